@@ -1,0 +1,125 @@
+//! The rules that concern a page as a whole: that its exports fit together, and fit the name of its file.
+
+use proc_macro2::Span;
+
+use crate::page::{ArgumentKind, Container, Field, Page};
+use crate::parse::Mistakes;
+use crate::pattern::{Part, RoutePattern};
+
+/// Reports every rule that the page breaks.
+pub(crate) fn page(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>) {
+    let is_prerendered = page.prerender.unwrap_or(true);
+    if page.endpoints.is_empty() {
+        // An endpoint that was refused for its name is reported already, and is the same mistake.
+        if mistakes.found.is_empty() {
+            mistakes.report(
+                Span::call_site(),
+                "a page needs an endpoint",
+                "add `pub fn get(ctx: &Context) -> impl IntoResponse`; a file that is no page has a name that starts with `_`",
+            );
+        }
+    } else if is_prerendered {
+        check_prerendered(page, pattern, mistakes);
+    }
+    check_props(page, pattern, is_prerendered, mistakes);
+    check_params(page, pattern, mistakes);
+}
+
+fn check_prerendered(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>) {
+    for endpoint in &page.endpoints {
+        if !endpoint.method.can_prerender() {
+            mistakes.report(
+                endpoint.span,
+                format!("`{}` cannot be prerendered", endpoint.method.function()),
+                "add `pub const PRERENDER: bool = false;` to have the page rendered on request",
+            );
+        }
+    }
+    if let (Some(Part::Param(name) | Part::Rest(name)), None) =
+        (pattern.params().next(), &page.static_paths)
+    {
+        mistakes.report(
+            Span::call_site(),
+            format!("a page with the param `{name}` needs to say which paths to build"),
+            "add `pub fn static_paths() -> impl IntoIterator<Item = StaticPath>`, \
+             or `pub const PRERENDER: bool = false;` to render it on request",
+        );
+    }
+}
+
+fn check_props(
+    page: &Page,
+    pattern: &RoutePattern,
+    is_prerendered: bool,
+    mistakes: &mut Mistakes<'_>,
+) {
+    for endpoint in &page.endpoints {
+        let props = endpoint.arguments.iter().find(|a| a.kind == ArgumentKind::Props);
+        let Some(props) = props else { continue };
+        if pattern.is_static() {
+            mistakes.report(
+                props.span,
+                "props come from `static_paths`, which a route without params does not have",
+                "take the argument away and make the value in the endpoint; an endpoint can ask for `&Context`",
+            );
+        } else if !is_prerendered {
+            mistakes.report(
+                props.span,
+                "props come from `static_paths`, which is not called for a page rendered on request",
+                "take the argument away and load the value by `ctx.params` in the endpoint",
+            );
+        }
+    }
+}
+
+fn check_params(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>) {
+    let Some(params) = &page.params else { return };
+    for part in pattern.params() {
+        let name = part.name().unwrap_or_default();
+        match params.fields.iter().find(|field| field.name == name) {
+            Some(field) => check_container(field, part, mistakes),
+            None => mistakes.report(
+                params.span,
+                format!("`struct Params` has no field for `{part}`"),
+                if syn::parse_str::<syn::Ident>(name).is_ok() {
+                    format!(
+                        "add `pub {name}: String`, or another type that has `Display` and `FromStr`"
+                    )
+                } else {
+                    format!(
+                        "`{name}` cannot be the name of a field: give the bracket a name that can"
+                    )
+                },
+            ),
+        }
+    }
+    for field in &params.fields {
+        if !pattern.params().any(|part| part.name() == Some(&field.name)) {
+            mistakes.report(
+                field.span,
+                format!("`{}` is no param of `{pattern}`", field.name),
+                match pattern.params().next() {
+                    Some(part) => format!("the fields are those of the brackets in the file name, such as `{part}`"),
+                    None => "the file name has no brackets: take `struct Params` away, or rename the file".into(),
+                },
+            );
+        }
+    }
+}
+
+fn check_container(field: &Field, part: &Part, mistakes: &mut Mistakes<'_>) {
+    let name = &field.name;
+    match (part, field.container) {
+        (_, Container::One) | (Part::Rest(_), _) => {}
+        (_, Container::Option | Container::OptionVec) => mistakes.report(
+            field.span,
+            format!("`[{name}]` always has a value"),
+            format!("take the `Option` away, or name the bracket `[...{name}]` for one that may be empty"),
+        ),
+        (_, Container::Vec) => mistakes.report(
+            field.span,
+            format!("`[{name}]` is one segment, and has one value"),
+            format!("take the `Vec` away, or name the bracket `[...{name}]` for any number of segments"),
+        ),
+    }
+}

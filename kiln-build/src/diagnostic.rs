@@ -1,0 +1,177 @@
+//! A mistake in the source of a site: where it is, which rule it breaks, and what to write instead.
+
+use std::fmt;
+use std::ops::Range;
+
+use proc_macro2::Span;
+
+/// A mistake in a site's source.
+///
+/// The message is lower case and names the rule that is broken; the hint says what to type. The order of
+/// the fields is the order in which mistakes are shown: by file, then by position.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Diagnostic {
+    /// Relative to the site's folder, with `/` on every system.
+    file: String,
+    place: Option<Place>,
+    message: String,
+    hint: Option<String>,
+}
+
+/// A place in a file, and the text that stands there.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    /// From 1.
+    line: usize,
+    /// From 1, in characters.
+    column: usize,
+    /// The line, or the name of the file where the mistake is in the name.
+    excerpt: String,
+    /// How many characters of the excerpt stand before the carets.
+    indent: usize,
+    /// How many carets.
+    width: usize,
+    /// What stands at the left of the excerpt: its line number, or nothing for a name.
+    gutter: String,
+}
+
+impl Diagnostic {
+    /// A mistake that has no place in a text: a file that is missing, or cannot be read.
+    pub(crate) fn whole_file(file: &str, message: impl Into<String>) -> Self {
+        Diagnostic { file: file.to_owned(), place: None, message: message.into(), hint: None }
+    }
+
+    /// A mistake at a span of a file that syn parsed.
+    pub(crate) fn at(file: &str, text: &str, span: Span, message: impl Into<String>) -> Self {
+        let (start, end) = (span.start(), span.end());
+        let excerpt = text.lines().nth(start.line - 1).unwrap_or_default();
+        let end = if end.line == start.line { end.column } else { excerpt.chars().count() };
+        Self::in_line(file, start.line, excerpt, start.column..end, message)
+    }
+
+    /// A mistake at a range of bytes of a text.
+    pub(crate) fn at_bytes(
+        file: &str,
+        text: &str,
+        bytes: Range<usize>,
+        message: impl Into<String>,
+    ) -> Self {
+        let before = text.get(..bytes.start).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let excerpt = text[line_start..].lines().next().unwrap_or_default();
+        let column = before[line_start..].chars().count();
+        let marked = text.get(bytes).and_then(|marked| marked.lines().next()).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        Self::in_line(file, line, excerpt, column..column + marked.chars().count(), message)
+    }
+
+    fn in_line(
+        file: &str,
+        line: usize,
+        excerpt: &str,
+        marked: Range<usize>,
+        message: impl Into<String>,
+    ) -> Self {
+        let place = Place {
+            line,
+            column: marked.start + 1,
+            excerpt: excerpt.to_owned(),
+            indent: marked.start,
+            width: marked.len().max(1),
+            gutter: line.to_string(),
+        };
+        Diagnostic { place: Some(place), ..Self::whole_file(file, message) }
+    }
+
+    /// A mistake in the name of a file, at a range of its bytes.
+    ///
+    /// Its position is the head of the file, since an editor that opens it has nothing nearer to show.
+    pub(crate) fn in_name(file: &str, bytes: Range<usize>, message: impl Into<String>) -> Self {
+        let place = Place {
+            line: 1,
+            column: 1,
+            excerpt: file.to_owned(),
+            indent: file[..bytes.start].chars().count(),
+            width: file[bytes].chars().count().max(1),
+            gutter: String::new(),
+        };
+        Diagnostic { place: Some(place), ..Self::whole_file(file, message) }
+    }
+
+    /// Adds what to write instead.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = printable(&self.file);
+        match &self.place {
+            None => write!(f, "{file}: {}", self.message)?,
+            Some(place) => {
+                let Place { line, column, excerpt, indent, width, gutter } = place;
+                let margin = " ".repeat(gutter.len());
+                // A tab is as wide as the reader's terminal likes: one space keeps the carets in line.
+                let excerpt = printable(&excerpt.replace('\t', " "));
+                writeln!(f, "{file}:{line}:{column}: {}", self.message)?;
+                writeln!(f, "{margin} |")?;
+                writeln!(f, "{gutter} | {excerpt}")?;
+                write!(f, "{margin} | {}{}", " ".repeat(*indent), "^".repeat(*width))?;
+            }
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\nhint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Control characters made visible, so that no name of a file can write to the reader's terminal.
+fn printable(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_a_range_of_bytes_in_its_line() {
+        let text = "site = 1\nbäse = \"x\"\n";
+        let shown = Diagnostic::at_bytes("kiln.toml", text, 9..14, "unknown key `bäse`")
+            .hint("write `base`")
+            .to_string();
+        assert_eq!(
+            shown,
+            "kiln.toml:2:1: unknown key `bäse`\n  |\n2 | bäse = \"x\"\n  | ^^^^\nhint: write `base`"
+        );
+    }
+
+    #[test]
+    fn marks_a_part_of_a_name() {
+        let shown =
+            Diagnostic::in_name("src/pages/[].rs", 10..12, "a param has no name").to_string();
+        assert_eq!(
+            shown,
+            "src/pages/[].rs:1:1: a param has no name\n |\n | src/pages/[].rs\n |           ^^"
+        );
+    }
+
+    #[test]
+    fn a_name_cannot_write_to_the_terminal() {
+        let shown = Diagnostic::whole_file("a\u{1b}[2Jb\n.rs", "no").to_string();
+        assert_eq!(shown, "a\\u{1b}[2Jb\\n.rs: no");
+    }
+
+    #[test]
+    fn sorts_by_file_and_position() {
+        let at = |line| Diagnostic::at_bytes("b.rs", &"\n".repeat(12), line..line, "x");
+        let mut all = vec![at(10), at(2), Diagnostic::whole_file("a.rs", "z")];
+        all.sort();
+        assert_eq!(all, [Diagnostic::whole_file("a.rs", "z"), at(2), at(10)]);
+    }
+}

@@ -1,0 +1,90 @@
+//! The route table and the typed links.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::endpoint;
+use crate::links::{Link, Links};
+use crate::page::Source;
+use crate::pattern::{Part, Segment};
+
+/// The static table, in the order in which routes are tried.
+pub(super) fn table(routes: &[&Source]) -> TokenStream {
+    let count = routes.len();
+    let entries = routes.iter().map(|source| route(source));
+    quote! {
+        static ROUTES: [::kiln::Route; #count] = [#(#entries),*];
+    }
+}
+
+fn route(source: &Source) -> TokenStream {
+    let Some(pattern) = &source.pattern else { return quote!() };
+    let text = pattern.to_string();
+    let file = &source.file.name;
+    let segments = pattern.segments.iter().map(segment);
+    let (prerender, endpoints) = match &source.page {
+        Some(page) => (page.prerender.unwrap_or(true), endpoint::entries(source, page, pattern)),
+        None => (true, vec![]),
+    };
+    quote! {
+        ::kiln::Route {
+            config: &CONFIG,
+            pattern: #text,
+            file: #file,
+            segments: &[#(#segments),*],
+            prerender: #prerender,
+            endpoints: &[#(#endpoints),*],
+        }
+    }
+}
+
+fn segment(segment: &Segment) -> TokenStream {
+    let parts = segment.iter().map(|part| match part {
+        Part::Text(text) => quote!(::kiln::private::Part::Text(#text)),
+        Part::Param(name) => quote!(::kiln::private::Part::Param(#name)),
+        Part::Rest(name) => quote!(::kiln::private::Part::Rest(#name)),
+    });
+    quote!(&[#(#parts),*])
+}
+
+/// `pub mod routes`, with a function for each route.
+pub(super) fn links(links: &Links, routes: &[&Source]) -> TokenStream {
+    let items = link_items(links, routes);
+    quote! {
+        /// A link to each page: the URL path with base, trailing slash and percent-encoding as the site is set.
+        #[allow(dead_code)]
+        pub mod routes { #items }
+    }
+}
+
+fn link_items(links: &Links, routes: &[&Source]) -> TokenStream {
+    let functions = links.functions.iter().map(|(name, link)| function(name, link, routes));
+    let modules = links.modules.iter().map(|(name, links)| {
+        let (name, items) = (ident(name), link_items(links, routes));
+        quote!(pub mod #name { #items })
+    });
+    quote!(#(#functions)* #(#modules)*)
+}
+
+fn function(name: &str, link: &Link, routes: &[&Source]) -> TokenStream {
+    let source = routes[link.route];
+    let pattern = source.pattern.as_ref().map(ToString::to_string).unwrap_or_default();
+    let doc = format!(" Link to `{pattern}`, made by `{}`.", source.file.name);
+    let (name, route) = (ident(name), link.route);
+    let arguments: Vec<_> = link.arguments.iter().map(|argument| ident(argument)).collect();
+    quote! {
+        #[doc = #doc]
+        #[track_caller]
+        pub fn #name(#(#arguments: impl ::core::fmt::Display),*) -> ::std::string::String {
+            crate::ROUTES[#route].link(&[#(&#arguments),*])
+        }
+    }
+}
+
+/// An identifier from source text: `r#type` as it stands.
+fn ident(text: &str) -> syn::Ident {
+    match text.strip_prefix("r#") {
+        Some(keyword) => syn::Ident::new_raw(keyword, proc_macro2::Span::call_site()),
+        None => format_ident!("{text}"),
+    }
+}

@@ -1,0 +1,218 @@
+//! The pipeline of a build script, from the folder of a site to `OUT_DIR/site.rs`.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::diagnostic::Diagnostic;
+use crate::page::Source;
+use crate::parse::Mistakes;
+use crate::pattern::{self, RoutePattern};
+use crate::scan::PageFile;
+use crate::{check, config, emit, ident, links, modules, parse, scan, table};
+
+/// Generates the site of the package whose build script calls it.
+///
+/// Writes `site.rs` into `OUT_DIR`, where `kiln::site!()` finds it, and asks Cargo to call the build script
+/// again when something in `src` or `kiln.toml` changes. `content/` and `public/` are read when the site
+/// runs, and never make it compile again.
+///
+/// # Example
+///
+/// ```no_run
+/// // build.rs
+/// fn main() {
+///     kiln_build::generate();
+/// }
+/// ```
+///
+/// # Panics
+///
+/// Where no file can be generated: outside of a build script, or when `OUT_DIR` cannot be written. Mistakes
+/// in the site are no panics; the compiler reports them.
+pub fn generate() {
+    Site::new(".").generate();
+}
+
+/// The site in a folder, which need not be that of the package that builds it.
+///
+/// # Example
+///
+/// ```no_run
+/// // build.rs of a package that builds a site next to it
+/// fn main() {
+///     kiln_build::Site::new("../my-site").generate();
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Site {
+    folder: PathBuf,
+}
+
+impl Site {
+    /// A site in a folder, absolute or relative to the package whose build script calls it.
+    ///
+    /// The folder needs nothing but `src/pages`. Where it is that of another package, the modules that its
+    /// `src/main.rs` declares are declared in the generated file.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Site { folder: folder.into() }
+    }
+
+    /// Generates the site, as [`generate`](generate()) does for the package itself.
+    ///
+    /// # Panics
+    ///
+    /// Where no file can be generated: outside of a build script, when the folder does not exist, or when
+    /// `OUT_DIR` cannot be written.
+    pub fn generate(&self) {
+        if let Err(error) = self.try_generate() {
+            panic!("kiln cannot generate the site: {error:#}");
+        }
+    }
+
+    fn try_generate(&self) -> Result<()> {
+        let variable = |name| {
+            env::var_os(name)
+                .map(PathBuf::from)
+                .with_context(|| format!("{name} is not set: call kiln_build from a build script"))
+        };
+        let (package, out) = (variable("CARGO_MANIFEST_DIR")?, variable("OUT_DIR")?);
+        let folder = package.join(&self.folder);
+        let folder = fs::canonicalize(&folder)
+            .with_context(|| format!("there is no folder {}", folder.display()))?;
+        let is_own = fs::canonicalize(&package).is_ok_and(|package| package == folder);
+        for path in watched(&folder) {
+            println!("cargo::rerun-if-changed={}", path.display());
+        }
+        let code = compile(&folder, if is_own { MainFile::Included } else { MainFile::Elsewhere })?;
+        write_if_changed(&out.join("site.rs"), &code)
+    }
+}
+
+/// Whether the site's own `src/main.rs` is the one that includes the generated file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MainFile {
+    Included,
+    Elsewhere,
+}
+
+/// The steps, in the order in which they run.
+pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<String> {
+    let (config, mut diagnostics) = config::read(folder);
+    let (items, found) = match main {
+        MainFile::Included => (vec![], vec![]),
+        MainFile::Elsewhere => modules::items(folder),
+    };
+    diagnostics.extend(found);
+    let (files, found) = scan::pages(folder);
+    diagnostics.extend(found);
+    let sources = read_sources(files, &mut diagnostics);
+    let routes = sort_routes(&sources, &mut diagnostics);
+    let (links, found) = links::name(&routes);
+    diagnostics.extend(found);
+    diagnostics.sort();
+    emit::site(&emit::SiteFile {
+        folder: folder.to_str().context("the path of the site's folder is not valid UTF-8")?,
+        config: &config,
+        items: &items,
+        sources: &sources,
+        routes: &routes,
+        links: &links,
+        diagnostics: &diagnostics,
+    })
+}
+
+/// Parses and checks every page file.
+fn read_sources(files: Vec<PageFile>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Source> {
+    let mut modules = BTreeSet::new();
+    let mut sources = Vec::new();
+    for file in files {
+        let text = match fs::read_to_string(&file.path) {
+            Ok(text) => text,
+            Err(error) => {
+                let message = format!("cannot be read: {error}");
+                diagnostics.push(Diagnostic::whole_file(&file.name, message));
+                continue;
+            }
+        };
+        let pattern = match RoutePattern::parse(file.stem()) {
+            Ok(pattern) => Some(pattern),
+            Err(mistakes) => {
+                diagnostics.extend(mistakes.into_iter().map(|mistake| in_name(&file, mistake)));
+                None
+            }
+        };
+        let mut mistakes = Mistakes { file: &file.name, text: &text, found: Vec::new() };
+        let page = parse::page(&mut mistakes);
+        if let (Some(page), Some(pattern)) = (&page, &pattern) {
+            check::page(page, pattern, &mut mistakes);
+        }
+        // A page with mistakes keeps its module, its route and its links, so that the mistakes are not
+        // followed by others that they cause; but nothing calls it.
+        let is_right = mistakes.found.is_empty();
+        diagnostics.append(&mut mistakes.found);
+        let module = module_name(&file, &mut modules);
+        sources.push(Source { page: page.filter(|_| is_right), pattern, module, file });
+    }
+    sources
+}
+
+fn in_name(file: &PageFile, mistake: pattern::Mistake) -> Diagnostic {
+    let start = scan::PAGES.len() + 1;
+    let bytes = start + mistake.bytes.start..start + mistake.bytes.end;
+    Diagnostic::in_name(&file.name, bytes, mistake.message).hint(mistake.hint)
+}
+
+/// The name of a page's module, which no other page has: `page_posts_slug`.
+fn module_name(file: &PageFile, taken: &mut BTreeSet<String>) -> String {
+    let name = format!("page_{}", ident::plain_snake_case(file.stem()).trim_start_matches('_'));
+    let numbered = (2..).map(|number| format!("{name}_{number}"));
+    let free = std::iter::once(name.clone()).chain(numbered).find(|name| !taken.contains(name));
+    let free = free.unwrap_or(name);
+    taken.insert(free.clone());
+    free
+}
+
+/// The files whose names are patterns, in the order in which routes are tried.
+fn sort_routes<'a>(sources: &'a [Source], diagnostics: &mut Vec<Diagnostic>) -> Vec<&'a Source> {
+    let mut routes: Vec<(&RoutePattern, &Source)> =
+        sources.iter().filter_map(|source| Some((source.pattern.as_ref()?, source))).collect();
+    routes.sort_by(|(a, _), (b, _)| table::compare(a, b));
+    for pair in routes.windows(2) {
+        let ((pattern, first), (other, second)) = (pair[0], pair[1]);
+        if pattern == other && pattern.is_static() {
+            let file = &second.file.name;
+            diagnostics.push(
+                Diagnostic::in_name(
+                    file,
+                    0..file.len(),
+                    format!("`{pattern}` is also made by {}", first.file.name),
+                )
+                .hint("keep one of the two files"),
+            );
+        }
+    }
+    routes.into_iter().map(|(_, source)| source).collect()
+}
+
+/// What the generated file depends on.
+///
+/// All of `src` and not only its pages: a change there compiles the site in any case, and so that a
+/// `src/middleware.rs` or a `kiln.toml` that appears is seen with the next change.
+fn watched(folder: &Path) -> Vec<PathBuf> {
+    let mut paths = vec![folder.join("src")];
+    // Cargo takes a watched file that does not exist for one that has changed, every time.
+    paths.extend(Some(folder.join(config::FILE)).filter(|path| path.exists()));
+    paths
+}
+
+/// Leaves a file alone that has this content, so that nothing is compiled for an older time stamp.
+fn write_if_changed(path: &Path, content: &str) -> Result<()> {
+    if fs::read_to_string(path).is_ok_and(|existing| existing == content) {
+        return Ok(());
+    }
+    fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
+}

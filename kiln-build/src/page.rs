@@ -1,0 +1,150 @@
+//! What a page file exports, as data. The steps that make it and use it are in other files.
+
+use proc_macro2::Span;
+
+use crate::pattern::RoutePattern;
+use crate::scan::PageFile;
+
+/// A page file that became a module of the site.
+///
+/// Every file does, also one with mistakes: then the compiler and the editor point into the file itself.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) file: PageFile,
+    /// The name of its module in the site's crate: `page_posts_slug`.
+    pub(crate) module: String,
+    /// `None` where the name of the file breaks a rule.
+    pub(crate) pattern: Option<RoutePattern>,
+    /// `None` where the file does not parse.
+    pub(crate) page: Option<Page>,
+}
+
+/// What a page file exports.
+#[derive(Debug)]
+pub(crate) struct Page {
+    /// In the order of [`Method`].
+    pub(crate) endpoints: Vec<Endpoint>,
+    pub(crate) static_paths: Option<StaticPaths>,
+    pub(crate) params: Option<ParamsStruct>,
+    /// The value of `PRERENDER`, where the page has one.
+    pub(crate) prerender: Option<bool>,
+}
+
+/// A function that answers requests of one method, or of all.
+#[derive(Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) method: Method,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) shape: Shape,
+    /// Its name in the page.
+    pub(crate) span: Span,
+}
+
+/// What surrounds the value that a page's function gives.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    pub(crate) is_async: bool,
+    /// Whether the last segment of the return type ends in `Result`.
+    pub(crate) is_fallible: bool,
+}
+
+/// The methods that a page can export, in the order in which they are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Method {
+    Get,
+    Head,
+    Post,
+    Put,
+    Patch,
+    Delete,
+    Options,
+    All,
+}
+
+/// What an endpoint asks for, by type.
+#[derive(Debug, Clone)]
+pub(crate) struct Argument {
+    pub(crate) kind: ArgumentKind,
+    /// Asked for as `&T`.
+    pub(crate) by_reference: bool,
+    pub(crate) span: Span,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ArgumentKind {
+    Context,
+    Params,
+    Props,
+}
+
+/// The function that lists the paths of a dynamic route.
+#[derive(Debug)]
+pub(crate) struct StaticPaths {
+    pub(crate) takes_route: bool,
+    pub(crate) shape: Shape,
+}
+
+/// The page's `struct Params`.
+#[derive(Debug)]
+pub(crate) struct ParamsStruct {
+    pub(crate) fields: Vec<Field>,
+    pub(crate) span: Span,
+}
+
+/// A field of `struct Params`.
+#[derive(Debug)]
+pub(crate) struct Field {
+    /// Without `r#`.
+    pub(crate) name: String,
+    pub(crate) container: Container,
+    pub(crate) span: Span,
+}
+
+/// What a field's type is, as far as its name tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Container {
+    /// `T`
+    One,
+    /// `Vec<T>`
+    Vec,
+    /// `Option<T>`
+    Option,
+    /// `Option<Vec<T>>`
+    OptionVec,
+}
+
+impl Method {
+    pub(crate) const ALL: [Method; 8] = [
+        Method::Get,
+        Method::Head,
+        Method::Post,
+        Method::Put,
+        Method::Patch,
+        Method::Delete,
+        Method::Options,
+        Method::All,
+    ];
+
+    /// The name of the function that a page exports for it.
+    pub(crate) fn function(self) -> &'static str {
+        match self {
+            Method::Get => "get",
+            Method::Head => "head",
+            Method::Post => "post",
+            Method::Put => "put",
+            Method::Patch => "patch",
+            Method::Delete => "delete",
+            Method::Options => "options",
+            Method::All => "all",
+        }
+    }
+
+    pub(crate) fn from_function(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.function() == name)
+    }
+
+    /// Returns true if and only if a static build can call it.
+    pub(crate) fn can_prerender(self) -> bool {
+        matches!(self, Method::Get | Method::All)
+    }
+}

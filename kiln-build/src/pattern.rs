@@ -1,0 +1,299 @@
+//! The pattern of a route, read from the name of its page file.
+//!
+//! This is the only place that knows what brackets mean. Everything after it, at build time and at
+//! run time, gets segments and parts as data.
+
+use std::fmt;
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The paths that a route answers: `/posts/[slug]` as segments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RoutePattern {
+    pub(crate) segments: Vec<Segment>,
+}
+
+/// What stands between two slashes of a pattern: at least one part, and no two params side by side.
+pub(crate) type Segment = Vec<Part>;
+
+/// A piece of a segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Literal text, NFC-normalised.
+    Text(String),
+    /// `[name]`: one value without a slash.
+    Param(String),
+    /// `[...name]`: any number of segments.
+    Rest(String),
+}
+
+/// A rule of the grammar that a name breaks, and the bytes of the name that break it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Mistake {
+    pub(crate) bytes: Range<usize>,
+    pub(crate) message: String,
+    pub(crate) hint: String,
+}
+
+impl RoutePattern {
+    /// Reads the path of a page file below `src/pages`, without its `.rs`: `posts/[slug]`.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of the name, in the order in which they stand there.
+    pub(crate) fn parse(stem: &str) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let mut segments = Vec::new();
+        let mut start = 0;
+        for component in stem.split('/') {
+            let is_last = start + component.len() == stem.len();
+            if !(is_last && component == "index") {
+                segments.push(parse_segment(component, start, &mut mistakes));
+            }
+            start += component.len() + 1;
+        }
+        let pattern = RoutePattern { segments };
+        pattern.check_params(stem, &mut mistakes);
+        if mistakes.is_empty() { Ok(pattern) } else { Err(mistakes) }
+    }
+
+    /// Its params in the order of their brackets.
+    pub(crate) fn params(&self) -> impl Iterator<Item = &Part> {
+        self.segments.iter().flatten().filter(|part| part.name().is_some())
+    }
+
+    /// Returns true if and only if the pattern has no param.
+    pub(crate) fn is_static(&self) -> bool {
+        self.params().next().is_none()
+    }
+
+    fn check_params(&self, stem: &str, mistakes: &mut Vec<Mistake>) {
+        let params: Vec<&Part> = self.params().collect();
+        for (at, part) in params.iter().enumerate() {
+            let name = part.name().unwrap_or_default();
+            if params[..at].iter().any(|earlier| earlier.name() == Some(name)) {
+                mistakes.push(Mistake {
+                    bytes: last_bracket(stem, part),
+                    message: format!("the param `{name}` is used twice in one route"),
+                    hint: "give each bracket a name of its own".into(),
+                });
+            }
+            let is_rest = |part: &&Part| matches!(part, Part::Rest(_));
+            if is_rest(part) && params[..at].iter().any(is_rest) {
+                mistakes.push(Mistake {
+                    bytes: last_bracket(stem, part),
+                    message: "a route can have one rest param".into(),
+                    hint:
+                        "where one ends and the next begins could not be told: keep one `[...name]`"
+                            .into(),
+                });
+            }
+        }
+    }
+}
+
+impl fmt::Display for RoutePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.segments.is_empty() {
+            return f.write_str("/");
+        }
+        for segment in &self.segments {
+            f.write_str("/")?;
+            segment.iter().try_for_each(|part| part.fmt(f))?;
+        }
+        Ok(())
+    }
+}
+
+impl Part {
+    /// The name of a param; `None` for text.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Part::Text(_) => None,
+            Part::Param(name) | Part::Rest(name) => Some(name),
+        }
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Part::Text(text) => f.write_str(text),
+            Part::Param(name) => write!(f, "[{name}]"),
+            Part::Rest(name) => write!(f, "[...{name}]"),
+        }
+    }
+}
+
+fn last_bracket(stem: &str, part: &Part) -> Range<usize> {
+    let bracket = part.to_string();
+    let start = stem.rfind(&bracket).unwrap_or_default();
+    start..start + bracket.len()
+}
+
+/// Reads one component of a path; `start` is where it stands in the whole name.
+fn parse_segment(component: &str, start: usize, mistakes: &mut Vec<Mistake>) -> Segment {
+    let mut parts: Segment = Vec::new();
+    let mut at = 0;
+    while at < component.len() {
+        let rest = &component[at..];
+        if !rest.starts_with('[') {
+            let length = rest.find('[').unwrap_or(rest.len());
+            check_text(&rest[..length], start + at, mistakes);
+            parts.push(Part::Text(rest[..length].nfc().collect()));
+            at += length;
+            continue;
+        }
+        let Some(length) = bracket_length(rest) else {
+            mistakes.push(unbalanced(start + at..start + component.len()));
+            return parts;
+        };
+        let bytes = start + at..start + at + length;
+        if parts.last().is_some_and(|part| part.name().is_some()) {
+            mistakes.push(Mistake {
+                bytes: bytes.clone(),
+                message: "two params need text between them".into(),
+                hint:
+                    "where one value ends could not be told: write `[a]-[b]`, or make two folders"
+                        .into(),
+            });
+        }
+        match parse_bracket(&rest[1..length - 1]) {
+            Ok(part) => parts.push(part),
+            Err((message, hint)) => mistakes.push(Mistake { bytes, message, hint }),
+        }
+        at += length;
+    }
+    parts
+}
+
+/// The length of `[…]` at the head of the text, with brackets inside counted; `None` where it never ends.
+fn bracket_length(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'[' => depth += 1,
+            b']' if depth == 1 => return Some(at + 1),
+            b']' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn unbalanced(bytes: Range<usize>) -> Mistake {
+    Mistake {
+        bytes,
+        message: "brackets are unbalanced".into(),
+        hint: "a param is written `[name]`, a rest param `[...name]`".into(),
+    }
+}
+
+/// Reads what stands between `[` and `]`.
+fn parse_bracket(inside: &str) -> Result<Part, (String, String)> {
+    let (name, is_rest) = match inside.strip_prefix("...") {
+        Some(name) => (name, true),
+        None => (inside, false),
+    };
+    if name.is_empty() {
+        let hint = "write `[name]`, or `[...name]` for a rest param";
+        return Err(("a param needs a name".into(), hint.into()));
+    }
+    if let Some(c) = name.chars().find(|&c| !c.is_ascii_alphanumeric() && c != '_' && c != '$') {
+        return Err((
+            format!("a param's name cannot hold `{}`", c.escape_debug()),
+            "use ASCII letters, digits, `_` and `$`, for example `[post_id]`".into(),
+        ));
+    }
+    Ok(if is_rest { Part::Rest(name.into()) } else { Part::Param(name.into()) })
+}
+
+fn check_text(text: &str, start: usize, mistakes: &mut Vec<Mistake>) {
+    for (at, c) in text.char_indices() {
+        let bytes = start + at..start + at + c.len_utf8();
+        if c == ']' {
+            mistakes.push(unbalanced(bytes));
+        } else if c.is_control() || matches!(c, '%' | '?' | '#' | ':' | '\\') {
+            mistakes.push(Mistake {
+                bytes,
+                message: format!("a page's name cannot hold `{}`", c.escape_debug()),
+                hint:
+                    "URLs or file systems give this character a meaning of its own: rename the file"
+                        .into(),
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(stem: &str, pattern: &str, params: &[&str]) {
+        let parsed = RoutePattern::parse(stem).expect(stem);
+        assert_eq!(parsed.to_string(), pattern);
+        let names: Vec<_> = parsed.params().filter_map(Part::name).collect();
+        assert_eq!(names, params, "{stem}");
+    }
+
+    #[test]
+    fn names_become_patterns() {
+        check("index", "/", &[]);
+        check("about", "/about", &[]);
+        check("about/index", "/about", &[]);
+        check("index/index", "/index", &[]);
+        check("index.json", "/index.json", &[]);
+        check("data.json", "/data.json", &[]);
+        check("posts/[slug]", "/posts/[slug]", &["slug"]);
+        check("api/[id].json", "/api/[id].json", &["id"]);
+        check("v[major].[minor]/notes", "/v[major].[minor]/notes", &["major", "minor"]);
+        check("docs/[...path]", "/docs/[...path]", &["path"]);
+        check("[...path].json", "/[...path].json", &["path"]);
+        check("[$a]/[1]", "/[$a]/[1]", &["$a", "1"]);
+        check("(group)/@slot", "/(group)/@slot", &[]);
+        check("cafe\u{301}", "/caf\u{e9}", &[]);
+    }
+
+    #[test]
+    fn parts_tell_text_from_params() {
+        let pattern = RoutePattern::parse("a-[b].[...c]").expect("a pattern");
+        let text = |text: &str| Part::Text(text.into());
+        let parts = vec![text("a-"), Part::Param("b".into()), text("."), Part::Rest("c".into())];
+        assert_eq!(pattern.segments, [parts]);
+    }
+
+    #[track_caller]
+    fn refuses(stem: &str, marked: &str, message: &str) {
+        let mistakes = RoutePattern::parse(stem).expect_err(stem);
+        assert!(
+            mistakes.iter().any(|m| &stem[m.bytes.clone()] == marked && m.message == message),
+            "{stem}: {mistakes:?}"
+        );
+    }
+
+    #[test]
+    fn names_that_are_refused() {
+        refuses("[]", "[]", "a param needs a name");
+        refuses("[...]", "[...]", "a param needs a name");
+        refuses("[[a]]", "[[a]]", "a param's name cannot hold `[`");
+        refuses("[(a)]", "[(a)]", "a param's name cannot hold `(`");
+        refuses("[a-b]", "[a-b]", "a param's name cannot hold `-`");
+        refuses("[\u{e9}]", "[\u{e9}]", "a param's name cannot hold `\u{e9}`");
+        refuses("x/[a", "[a", "brackets are unbalanced");
+        refuses("x/a]", "]", "brackets are unbalanced");
+        refuses("[a][b]", "[b]", "two params need text between them");
+        refuses("[a]/[a]", "[a]", "the param `a` is used twice in one route");
+        refuses("[...a]/[...b]", "[...b]", "a route can have one rest param");
+        for odd in ["%", "?", "#", ":", "\\", "\n", "\u{7f}"] {
+            let shown = odd.escape_debug().to_string();
+            refuses(&format!("a{odd}b"), odd, &format!("a page's name cannot hold `{shown}`"));
+        }
+    }
+
+    #[test]
+    fn all_mistakes_of_a_name_are_found() {
+        assert_eq!(RoutePattern::parse("[]/a?b#/[x").expect_err("four mistakes").len(), 4);
+    }
+}

@@ -1,0 +1,81 @@
+//! Finds the page files of a site: every `.rs` file below `src/pages` that no rule of names leaves out.
+
+use std::path::{Path, PathBuf};
+
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diagnostic::Diagnostic;
+
+/// A `.rs` file in `src/pages`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PageFile {
+    /// Relative to the site's folder, with `/`: `src/pages/posts/[slug].rs`.
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+}
+
+/// Where pages live in a site.
+pub(crate) const PAGES: &str = "src/pages";
+
+impl PageFile {
+    /// The path below `src/pages` without `.rs`: `posts/[slug]`.
+    pub(crate) fn stem(&self) -> &str {
+        &self.name[PAGES.len() + 1..self.name.len() - ".rs".len()]
+    }
+}
+
+/// All page files below the folder of a site, sorted by name.
+pub(crate) fn pages(site: &Path) -> (Vec<PageFile>, Vec<Diagnostic>) {
+    let root = site.join(PAGES);
+    let (mut files, mut diagnostics) = (Vec::new(), Vec::new());
+    if !root.is_dir() {
+        let diagnostic = Diagnostic::whole_file(PAGES, "a site needs this folder")
+            .hint("put a first page at src/pages/index.rs");
+        return (files, vec![diagnostic]);
+    }
+    let walk = WalkDir::new(&root).min_depth(1).follow_links(true).sort_by_file_name();
+    for entry in walk.into_iter().filter_entry(|entry| !is_left_out(entry)) {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => match page_file(site, entry.path()) {
+                Ok(file) => files.push(file),
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            },
+            Err(error) => {
+                let path = error.path().unwrap_or(&root).to_path_buf();
+                diagnostics.push(Diagnostic::whole_file(&display(site, &path), error.to_string()));
+            }
+        }
+    }
+    files.sort();
+    (files, diagnostics)
+}
+
+/// Returns true if and only if a name keeps a file, or a folder and all in it, out of the routes.
+fn is_left_out(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    let is_hidden = name.starts_with('.') && name != ".well-known";
+    entry.depth() > 0 && (is_hidden || name.starts_with(['_', '#']) || name.ends_with('~'))
+}
+
+fn page_file(site: &Path, path: &Path) -> Result<PageFile, Diagnostic> {
+    let name = display(site, path);
+    if path.to_str().is_none() {
+        return Err(Diagnostic::whole_file(&name, "a page's name must be valid UTF-8")
+            .hint("rename the file"));
+    }
+    if path.extension().is_none_or(|extension| extension != "rs") {
+        return Err(Diagnostic::whole_file(&name, "only `.rs` files can be pages").hint(
+            "move it to `public/` to have it copied as it is, or to `content/` to read it from a page; \
+             a name that starts with `_` is left alone",
+        ));
+    }
+    Ok(PageFile { name, path: path.to_path_buf() })
+}
+
+/// A path as messages show it: below the site's folder, with `/` on every system.
+fn display(site: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(site).unwrap_or(path);
+    let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}

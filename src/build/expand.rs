@@ -1,0 +1,108 @@
+//! Finds the pages of every route: the one of a static route, and those that `static_paths` gives.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+
+use anyhow::Result;
+
+use super::failure::{self, Failure, Place};
+use super::{Build, render};
+use crate::params::RawParams;
+use crate::route::{Endpoint, Route};
+use crate::static_path::{Pages, Sink, StaticPage};
+
+/// Starts the pages of all prerendered routes.
+///
+/// Routes are expanded in parallel, each by one thread from its first path to its last, and a path is
+/// sent on before the next one is made: a list of any length is never in memory. The threads are not those
+/// that render, since they wait while there are pages enough in the works.
+pub(super) fn all(build: &Arc<Build>, jobs: usize) {
+    let routes = build.site.routes();
+    let next = AtomicUsize::new(0);
+    let expand_some = || {
+        loop {
+            let route_index = next.fetch_add(1, Relaxed);
+            let Some(route) = routes.get(route_index) else { return };
+            if route.is_prerendered() {
+                expand(build, route, route_index);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..jobs.min(routes.len()) {
+            scope.spawn(expand_some);
+        }
+        expand_some();
+    });
+}
+
+fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
+    let mut pages = RoutePages { build, route, route_index, expected: 0 };
+    match route.prerendered_endpoint() {
+        None => {}
+        Some(Endpoint::OnContext(call)) => {
+            pages.expect(1);
+            pages.push(Ok(StaticPage::new(RawParams::new(), call)));
+        }
+        Some(Endpoint::OnStaticPaths(static_paths)) => {
+            let place = Place { route, route_index, path: None };
+            let expanded = build.runtime.within(|| {
+                failure::within_page(|| {
+                    catch_unwind(AssertUnwindSafe(|| {
+                        static_paths(route, &mut Sink::new(&mut pages))
+                    }))
+                })
+            });
+            match expanded {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => build.failures.push(Failure::failed(&place, &error)),
+                Err(panic) => build.failures.push(Failure::panicked(&place, &*panic)),
+            }
+        }
+    }
+    pages.end();
+}
+
+/// Takes the paths of one route and starts their pages.
+#[derive(Debug)]
+struct RoutePages<'a> {
+    build: &'a Arc<Build>,
+    route: &'static Route,
+    route_index: usize,
+    /// How many paths are announced and have not come.
+    expected: usize,
+}
+
+impl RoutePages<'_> {
+    /// Takes back what was announced and never came.
+    fn end(&mut self) {
+        self.build.progress.expect_less(self.expected);
+    }
+}
+
+impl Pages for RoutePages<'_> {
+    fn expect(&mut self, count: usize) {
+        self.expected = count;
+        self.build.progress.expect(count);
+    }
+
+    fn push(&mut self, page: Result<StaticPage>) {
+        match self.expected {
+            0 => self.build.progress.expect(1),
+            _ => self.expected -= 1,
+        }
+        match page {
+            Ok(page) => {
+                self.build.gate.enter();
+                render::start(self.build, self.route, self.route_index, page);
+            }
+            Err(error) => {
+                let place = Place { route: self.route, route_index: self.route_index, path: None };
+                self.build.failures.push(Failure::failed(&place, &error));
+                self.build.progress.done();
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! What went wrong with a page: where, and the whole chain of causes.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::panic::{self, PanicHookInfo};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::route::Route;
+
+/// A failure of the build, as it is shown: what happened, where, why, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Failure {
+    /// Where the route stands in the table; failures are shown in this order.
+    route_index: Option<usize>,
+    /// The path of the page, or what else failed.
+    subject: String,
+    message: String,
+    /// The page file and the route, or other files that have a part in it.
+    places: Vec<String>,
+    causes: Vec<String>,
+    hint: Option<String>,
+}
+
+/// A page of a route, for messages.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) route: &'static Route,
+    pub(super) route_index: usize,
+    /// As people read it: decoded, without base. `None` where the failure is that of the route as a whole.
+    pub(super) path: Option<String>,
+}
+
+impl Place {
+    fn subject(&self) -> String {
+        self.path.clone().unwrap_or_else(|| format!("static_paths of {}", self.route.pattern))
+    }
+
+    fn shown(&self) -> String {
+        if self.path.as_deref().is_none_or(|path| path == self.route.pattern) {
+            return self.route.file.to_owned();
+        }
+        format!("{} (route {})", self.route.file, self.route.pattern)
+    }
+}
+
+impl Failure {
+    /// A failure that no route has a part in.
+    pub(super) fn of(subject: impl Into<String>, message: impl Into<String>) -> Self {
+        Failure {
+            route_index: None,
+            subject: subject.into(),
+            message: message.into(),
+            places: vec![],
+            causes: vec![],
+            hint: None,
+        }
+    }
+
+    /// A failure of a page.
+    pub(super) fn at(place: &Place, message: impl Into<String>) -> Self {
+        Failure {
+            route_index: Some(place.route_index),
+            places: vec![place.shown()],
+            ..Failure::of(place.subject(), message)
+        }
+    }
+
+    /// An error that a page gave, with its chain of causes.
+    pub(super) fn failed(place: &Place, error: &anyhow::Error) -> Self {
+        let causes = error.chain().skip(1).map(ToString::to_string).collect();
+        Failure { causes, ..Failure::at(place, error.to_string()) }
+    }
+
+    /// A panic in a page.
+    pub(super) fn panicked(place: &Place, panic: &(dyn Any + Send)) -> Self {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("(no message)");
+        let (location, backtrace) = LAST_PANIC.take().unwrap_or_default();
+        let mut failure = Failure::at(place, format!("panicked: {text}"));
+        if !location.is_empty() {
+            failure.places.push(format!("panicked at {location}"));
+        }
+        failure.causes.extend(backtrace);
+        #[cfg(not(feature = "tokio"))]
+        if text.contains("Tokio 1.x runtime") {
+            failure.hint = Some(
+                "add the feature `tokio` to kiln in Cargo.toml: the build then runs inside tokio"
+                    .into(),
+            );
+        }
+        failure
+    }
+
+    pub(super) fn place(mut self, place: impl Into<String>) -> Self {
+        self.places.push(place.into());
+        self
+    }
+
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error: {}: {}", self.subject, indented(&self.message))?;
+        for place in &self.places {
+            write!(f, "\n  --> {place}")?;
+        }
+        for cause in &self.causes {
+            write!(f, "\n  caused by: {}", indented(cause))?;
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  hint: {}", indented(hint))?;
+        }
+        Ok(())
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.trim_end().replace('\n', "\n    ")
+}
+
+/// The failures of a build, from all threads.
+#[derive(Debug, Default)]
+pub(super) struct Failures {
+    found: Mutex<Vec<Failure>>,
+}
+
+impl Failures {
+    pub(super) fn push(&self, failure: Failure) {
+        self.extend([failure]);
+    }
+
+    pub(super) fn extend(&self, failures: impl IntoIterator<Item = Failure>) {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).extend(failures);
+    }
+
+    /// All of them, in table order and then by path, whichever thread found them.
+    pub(super) fn take(&self) -> Vec<Failure> {
+        let mut found =
+            std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner));
+        found.sort();
+        found
+    }
+}
+
+thread_local! {
+    static IN_PAGE: Cell<bool> = const { Cell::new(false) };
+    /// Where the last panic of a page on this thread was, and its backtrace where one is asked for.
+    static LAST_PANIC: RefCell<Option<(String, Option<String>)>> = const { RefCell::new(None) };
+}
+
+/// Calls into a page: a panic there is kept for the report, and not printed among the progress.
+pub(super) fn within_page<T>(call: impl FnOnce() -> T) -> T {
+    IN_PAGE.set(true);
+    let result = call();
+    IN_PAGE.set(false);
+    result
+}
+
+type Hook = dyn Fn(&PanicHookInfo<'_>) + Sync + Send;
+
+/// Puts the panic hook back that was there before, when it is dropped.
+pub(super) struct CaughtPanics {
+    previous: Arc<Hook>,
+}
+
+/// Keeps the panics of pages for the report while the value lives; others go where they went before.
+pub(super) fn catch_panics() -> CaughtPanics {
+    let previous: Arc<Hook> = panic::take_hook().into();
+    let others = Arc::clone(&previous);
+    panic::set_hook(Box::new(move |info| {
+        if !IN_PAGE.get() {
+            return others(info);
+        }
+        let location = info.location().map(ToString::to_string).unwrap_or_default();
+        let backtrace = std::backtrace::Backtrace::capture();
+        let is_asked_for = backtrace.status() == std::backtrace::BacktraceStatus::Captured;
+        LAST_PANIC.set(Some((location, is_asked_for.then(|| format!("backtrace:\n{backtrace}")))));
+    }));
+    CaughtPanics { previous }
+}
+
+impl Drop for CaughtPanics {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let previous = Arc::clone(&self.previous);
+            panic::set_hook(Box::new(move |info| previous(info)));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! How many pages are in the works at once.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+
+/// The most pages that are in the works at once: queued, rendering or waiting for something.
+///
+/// It bounds the memory of a build, whatever `static_paths` gives; and it is how many async endpoints can
+/// wait at the same time, since a page that waits holds no thread.
+pub(super) const MOST_PAGES: usize = 1024;
+
+/// Counts the pages that are in the works.
+#[derive(Debug, Default)]
+pub(super) struct Gate {
+    pages: Mutex<usize>,
+    /// Told when a page leaves.
+    left: Condvar,
+}
+
+impl Gate {
+    /// Waits until there is room for one more page, and takes it.
+    ///
+    /// Never called by a thread that renders: those are what makes room.
+    pub(super) fn enter(&self) {
+        let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pages = self
+            .left
+            .wait_while(pages, |pages| *pages >= MOST_PAGES)
+            .unwrap_or_else(PoisonError::into_inner);
+        *pages += 1;
+    }
+
+    /// Gives the room of a page back.
+    pub(super) fn leave(&self) {
+        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        *pages -= 1;
+        // Waking a waiting thread for each page costs more than a small page does: those who wait have
+        // room for many by then. The last page wakes the one who waits for the end.
+        if *pages == 0 || *pages == MOST_PAGES / 2 {
+            self.left.notify_all();
+        }
+    }
+
+    /// Waits until no page is in the works.
+    pub(super) fn wait_until_empty(&self) {
+        let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        drop(self.left.wait_while(pages, |pages| *pages > 0));
+    }
+}

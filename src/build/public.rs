@@ -1,0 +1,68 @@
+//! Copies `public/` as it is.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
+use walkdir::{DirEntry, WalkDir};
+
+use super::failure::Failure;
+use super::{Build, write};
+
+/// Copies every file below a folder, on all threads; none where there is no such folder.
+pub(super) fn copy(build: &Arc<Build>, folder: &Path) {
+    if !folder.is_dir() {
+        return;
+    }
+    let entries: Vec<_> =
+        WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().collect();
+    let is_file = |entry: &walkdir::Result<DirEntry>| {
+        entry.as_ref().map_or(true, |entry| !entry.file_type().is_dir())
+    };
+    build.pool.install(|| {
+        entries.into_par_iter().filter(is_file).for_each(|entry| {
+            let shown = match &entry {
+                Ok(entry) => display(folder, entry.path()),
+                Err(error) => error.path().map_or("public".into(), |path| display(folder, path)),
+            };
+            let copied = entry
+                .map_err(anyhow::Error::from)
+                .and_then(|entry| copy_file(build, folder, &entry, &shown));
+            if let Err(error) = copied {
+                build.failures.push(Failure::of(shown, format!("{error:#}")));
+            }
+        });
+    });
+}
+
+fn copy_file(build: &Build, folder: &Path, entry: &DirEntry, shown: &str) -> Result<()> {
+    if entry.file_type().is_symlink() {
+        bail!("is a symbolic link, which could lead anywhere: put the file itself here");
+    }
+    if !entry.file_type().is_file() {
+        bail!("is no file, and cannot be copied");
+    }
+    let path = entry.path();
+    let name = path.strip_prefix(folder).context("lies outside of public/")?;
+    let parts: Option<Vec<&str>> = name.iter().map(|part| part.to_str()).collect();
+    let name = parts.context("has a name that is not valid UTF-8: rename it")?.join("/");
+    if name.contains(char::is_control) || name.contains('\\') {
+        bail!("has a name that URLs cannot hold: rename it");
+    }
+    if name == write::RECORD {
+        bail!("has the name of kiln's own record of what it wrote: rename it");
+    }
+    let bytes = fs::read(path).context("cannot be read")?;
+    if build.claims.claim_file(&name, shown.to_owned()) {
+        build.writer.write(name, &bytes)?;
+    }
+    Ok(())
+}
+
+fn display(folder: &Path, path: &Path) -> String {
+    let name = path.strip_prefix(folder).unwrap_or(path);
+    let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
+    format!("public/{}", parts.join("/"))
+}

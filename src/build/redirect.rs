@@ -1,0 +1,117 @@
+//! Redirects of a static site: an HTML file that sends the browser on, and a list that tools read.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use axum::response::Response;
+use http::{StatusCode, header};
+use serde_json::json;
+
+use super::failure::{Failure, Place};
+use super::plan::{self, Kind};
+use super::{Build, render};
+use crate::context::Context;
+use crate::path::RoutePath;
+
+/// The list, below the out folder.
+const LIST: &str = "redirects.json";
+
+/// The redirects of a build, from all threads.
+#[derive(Debug, Default)]
+pub(super) struct Redirects {
+    found: Mutex<Vec<(String, String, StatusCode)>>,
+}
+
+impl Redirects {
+    pub(super) fn count(&self) -> usize {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+/// Writes what stands for a redirect in a static site.
+pub(super) fn write(
+    build: &Build,
+    place: &Place,
+    path: &RoutePath,
+    ctx: &Context,
+    response: &Response,
+) -> Result<(), Failure> {
+    let status = response.status();
+    let location = response.headers().get(header::LOCATION);
+    let Some(to) = location.and_then(|to| to.to_str().ok()) else {
+        return Err(Failure::at(place, format!("answered with status {status} and no `Location`"))
+            .hint("return `ctx.redirect(\"/new\")`, or `Redirect::permanent(\"/new\")`"));
+    };
+    let from = ctx.url.path().to_owned();
+    let page = html(status, to, ctx.site, &from);
+    let mut found = build.redirects.found.lock().unwrap_or_else(PoisonError::into_inner);
+    found.push((from, to.to_owned(), status));
+    drop(found);
+    let as_html = plan::output_file(place.route, path, Kind::Html);
+    match as_html {
+        Ok(file) if is_html(&file) => render::write(build, place, file, page.as_bytes()),
+        // A browser that asks for `data.json` does not read a page.
+        _ => Ok(()),
+    }
+}
+
+fn is_html(file: &str) -> bool {
+    Path::new(file).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("html"))
+}
+
+/// Writes the list of all redirects, where there are any.
+pub(super) fn write_list(build: &Build) {
+    let mut found = build.redirects.found.lock().unwrap_or_else(PoisonError::into_inner);
+    if found.is_empty() {
+        return;
+    }
+    found.sort();
+    let entry = |(from, to, status): &(String, String, StatusCode)| json!({ "from": from, "to": to, "status": status.as_u16() });
+    let list = serde_json::Value::Array(found.iter().map(entry).collect());
+    if build.claims.claim_file(LIST, "kiln's list of redirects".into())
+        && let Err(error) = build.writer.write(LIST.into(), format!("{list:#}\n").as_bytes())
+    {
+        build.failures.push(Failure::of(LIST, format!("{error:#}")));
+    }
+}
+
+/// The page that sends a browser on: at once, or after two seconds where the redirect is temporary.
+fn html(status: StatusCode, to: &str, site: Option<&str>, from: &str) -> String {
+    let delay = if matches!(status.as_u16(), 302 | 303 | 307) { 2 } else { 0 };
+    let absolute = match site {
+        Some(site) if to.starts_with('/') && !to.starts_with("//") => format!("{site}{to}"),
+        _ => to.to_owned(),
+    };
+    let (to, absolute, from) = (escape(to), escape(&absolute), escape(from));
+    format!(
+        "<!doctype html>\n\
+         <title>Redirecting to: {to}</title>\n\
+         <meta http-equiv=\"refresh\" content=\"{delay};url={to}\">\n\
+         <meta name=\"robots\" content=\"noindex\">\n\
+         <link rel=\"canonical\" href=\"{absolute}\">\n\
+         <body>\n\
+         <a href=\"{to}\">Redirecting from <code>{from}</code> to <code>{to}</code></a>\n\
+         </body>\n"
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('\'', "&#39;")
+        .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_cannot_leave_their_place() {
+        let page = html(StatusCode::FOUND, "/a\"><script>'&", Some("https://a.de"), "/<b>");
+        assert!(!page.contains("<script>") && !page.contains("<b>"), "{page}");
+        assert!(page.contains("content=\"2;url=/a&quot;&gt;&lt;script&gt;&#39;&amp;\""), "{page}");
+        assert!(page.contains("href=\"https://a.de/a&quot;"), "{page}");
+    }
+}

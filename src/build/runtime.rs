@@ -1,0 +1,92 @@
+//! What drives timers and sockets while endpoints wait: tokio where it is compiled in, otherwise whatever
+//! the endpoint brings along.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+use anyhow::Result;
+
+/// Drives timers and sockets in the background.
+#[derive(Debug)]
+pub(super) struct Runtime {
+    #[cfg(feature = "tokio")]
+    tokio: tokio::runtime::Runtime,
+}
+
+impl Runtime {
+    #[cfg(feature = "tokio")]
+    pub(super) fn new() -> Result<Self> {
+        use anyhow::Context as _;
+
+        // One thread waits for timers and sockets; rendering itself is rayon's.
+        let tokio = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("kiln-tokio")
+            .enable_all()
+            .build()
+            .context("cannot start tokio")?;
+        Ok(Runtime { tokio })
+    }
+
+    #[cfg(not(feature = "tokio"))]
+    #[expect(clippy::unnecessary_wraps, reason = "starting tokio can fail")]
+    pub(super) fn new() -> Result<Self> {
+        Ok(Runtime {})
+    }
+
+    /// Calls a function whose futures may use the timers and sockets of this runtime.
+    #[cfg_attr(
+        not(feature = "tokio"),
+        expect(clippy::unused_self, reason = "tokio is not compiled in")
+    )]
+    pub(super) fn within<T>(&self, call: impl FnOnce() -> T) -> T {
+        #[cfg(feature = "tokio")]
+        let _entered = self.tokio.enter();
+        call()
+    }
+}
+
+/// Waits for a future on this thread, which sleeps while the future does.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+/// Wakes the thread that waits.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_until_it_is_woken() {
+        let mut polls = 0;
+        let answer = block_on(std::future::poll_fn(|context| {
+            polls += 1;
+            if polls == 2 {
+                return Poll::Ready("woken");
+            }
+            let waker = context.waker().clone();
+            thread::spawn(move || waker.wake());
+            Poll::Pending
+        }));
+        assert_eq!(answer, "woken");
+    }
+}

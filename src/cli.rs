@@ -1,0 +1,137 @@
+//! The commands of a site's binary. The one place that prints, and that chooses the exit status.
+
+mod arguments;
+mod routes;
+
+use std::env;
+use std::fs;
+use std::io::{ErrorKind, Write, stderr, stdout};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use self::arguments::{BuildArguments, Command};
+use crate::build::{self, Outcome, Report};
+use crate::site::Site;
+
+const DONE: u8 = 0;
+const SITE_AT_FAULT: u8 = 1;
+const COMMAND_LINE_AT_FAULT: u8 = 2;
+
+/// Runs the command that the process was called with: the `main` of a site's binary.
+///
+/// `kiln::site!()` calls it. It sets the current folder to that of the site, so that pages read `content/` by
+/// its relative path wherever the binary was started.
+///
+/// The exit status is 0 where the command was done, 1 where the site is at fault, 2 where the command line is.
+pub fn run(site: &'static Site) -> ExitCode {
+    let status = match arguments::parse(env::args_os().skip(1)) {
+        Err(error) => {
+            print(&mut stderr(), &format!("error: {error:#}\n"));
+            COMMAND_LINE_AT_FAULT
+        }
+        Ok(Command::Help(text)) => {
+            print(&mut stdout(), &text);
+            DONE
+        }
+        Ok(command) => execute(site, &command).unwrap_or_else(|error| {
+            print(&mut stderr(), &format!("error: {error:#}\n"));
+            SITE_AT_FAULT
+        }),
+    };
+    ExitCode::from(status)
+}
+
+fn execute(site: &'static Site, command: &Command) -> Result<u8> {
+    match command {
+        Command::Help(_) => Ok(DONE),
+        Command::Routes { json } => {
+            let table = if *json { routes::json(site) } else { routes::table(site) };
+            print(&mut stdout(), &table);
+            Ok(DONE)
+        }
+        Command::Build(arguments) => build(site, arguments),
+    }
+}
+
+fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
+    let current = env::current_dir().context("cannot tell the current folder")?;
+    let out = arguments.out.as_ref().map_or_else(|| site.out_folder(), |out| current.join(out));
+    let report_file = arguments.report.as_ref().map(|file| current.join(file));
+    let folder = site.folder();
+    env::set_current_dir(&folder)
+        .with_context(|| format!("cannot go to the site's folder {}", folder.display()))?;
+    let options = build::Options {
+        out: normalize(&out),
+        jobs: arguments.jobs.unwrap_or_else(available_threads),
+        quiet: arguments.quiet,
+    };
+    match build::build(site, &options)? {
+        Outcome::Built(report) => {
+            show_report(site, arguments, &options.out, &report);
+            if let Some(file) = report_file {
+                fs::write(&file, format!("{:#}\n", report.json()))
+                    .with_context(|| format!("cannot write the report {}", file.display()))?;
+            }
+            Ok(DONE)
+        }
+        Outcome::Failed(failures) => {
+            let shown: Vec<String> = failures.iter().map(|f| format!("{f}\n\n")).collect();
+            let count = match failures.len() {
+                1 => "1 failure".to_owned(),
+                count => format!("{count} failures"),
+            };
+            let end = format!("{count}: nothing in {} has changed\n", options.out.display());
+            print(&mut stderr(), &format!("{}{end}", shown.concat()));
+            Ok(SITE_AT_FAULT)
+        }
+    }
+}
+
+fn show_report(site: &Site, arguments: &BuildArguments, out: &Path, report: &Report) {
+    for file in &report.committed.foreign {
+        print(
+            &mut stderr(),
+            &format!("warning: {file} in {} was not written by kiln, and stays\n", out.display()),
+        );
+    }
+    if arguments.quiet {
+        return;
+    }
+    let on_demand = site.routes().iter().filter(|route| !route.is_prerendered()).count();
+    let note = match on_demand {
+        0 => String::new(),
+        1 => "1 route is rendered on request, and has no file\n".to_owned(),
+        count => format!("{count} routes are rendered on request, and have no files\n"),
+    };
+    print(&mut stdout(), &format!("{}: {report}{note}", out.display()));
+}
+
+fn available_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// An absolute path without `.` and `..`, as far as it can be told without the file system.
+fn normalize(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                normal.pop();
+            }
+            component => normal.push(component),
+        }
+    }
+    normal
+}
+
+/// Prints text. A reader that has gone, as in `routes | head`, is no failure.
+fn print(stream: &mut impl Write, text: &str) {
+    if let Err(error) = stream.write_all(text.as_bytes()).and_then(|()| stream.flush())
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        // There is nowhere left to say it.
+    }
+}

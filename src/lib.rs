@@ -1,0 +1,94 @@
+//! Static site generator driven by compile-time codegen: one Rust file an endpoint, with params, props
+//! and links that the compiler checks.
+//!
+//! A site's `build.rs` calls `kiln_build::generate()`, which reads `src/pages` and writes a route table;
+//! its `src/main.rs` is [`kiln::site!();`](site!), which includes that table and defines `main`. Running
+//! the binary calls every endpoint in parallel and writes `dist/`.
+//!
+//! # A page
+//!
+//! ```
+//! // src/pages/api/[id].json.rs
+//! use kiln::prelude::*;
+//!
+//! const USERS: [&str; 4] = ["Sarah", "Chris", "Yan", "Elian"];
+//!
+//! pub fn static_paths() -> impl IntoIterator<Item = StaticPath> {
+//!     (0..USERS.len()).map(|id| StaticPath::new([("id", id)]))
+//! }
+//!
+//! pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
+//!     let id: usize = ctx.params.parse("id")?;
+//!     Ok(Json(json!({ "name": USERS[id] })))
+//! }
+//! ```
+//!
+//! # Features
+//!
+//! - `site` (default): what this repository's own binary needs to build a site. Your site names its crates
+//!   itself: depend on kiln with `default-features = false`.
+//! - `tokio`: polls endpoints inside a tokio runtime, so that tokio's timers and sockets work in pages.
+
+mod site;
+
+mod route;
+
+mod params;
+
+mod path;
+
+mod static_path;
+
+mod context;
+
+mod response;
+
+mod error;
+
+mod config;
+
+mod build;
+
+mod cli;
+
+#[doc(hidden)]
+pub mod private;
+
+pub use self::cli::run;
+pub use self::context::Context;
+pub use self::error::error;
+pub use self::params::RawParams;
+pub use self::response::{Xml, body};
+pub use self::route::Route;
+pub use self::site::Site;
+pub use self::static_path::StaticPath;
+pub use anyhow::{Error, Result};
+
+/// What a page uses: `use kiln::prelude::*;`.
+pub mod prelude {
+    pub use crate::{Context, RawParams, Route, StaticPath, Xml};
+    pub use anyhow::{Context as ErrorContext, Error, Result, anyhow, bail};
+    pub use axum::body::Body;
+    pub use axum::response::{Html, IntoResponse, Json, Redirect, Response};
+    pub use bytes::Bytes;
+    pub use http::{StatusCode, header};
+    pub use serde_json::json;
+}
+
+/// Includes the generated site and defines `main`: the whole of a site's `src/main.rs`.
+///
+/// The build script must have called `kiln_build::generate()`. Modules of the site's own are declared
+/// beside it.
+///
+/// ```ignore
+/// // src/main.rs: `site.rs` is there once build.rs has generated it
+/// mod layout;
+///
+/// kiln::site!();
+/// ```
+#[macro_export]
+macro_rules! site {
+    () => {
+        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/site.rs"));
+    };
+}

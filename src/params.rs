@@ -1,0 +1,199 @@
+//! The params of a path: raw, by name, and as the fields of a page's `struct Params`.
+
+use std::fmt::{self, Display};
+use std::ops::Index;
+use std::str::FromStr;
+
+use anyhow::{Context as _, Result, anyhow};
+
+/// The params of a path as text, by name.
+///
+/// Values are decoded: `a b`, and never `a%20b`. A rest param that matched nothing is absent.
+///
+/// # Example
+///
+/// ```
+/// use kiln::RawParams;
+///
+/// let params = RawParams::from([("lang", "en"), ("page", "2")]);
+/// assert_eq!(params.get("lang"), Some("en"));
+/// assert_eq!(&params["page"], "2");
+/// assert_eq!(params.parse::<u32>("page")?, 2);
+/// assert_eq!(params.get("rest"), None);
+/// # Ok::<(), kiln::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RawParams {
+    entries: Vec<(String, String)>,
+}
+
+impl RawParams {
+    /// No params.
+    pub fn new() -> Self {
+        RawParams::default()
+    }
+
+    /// The value of a param; `None` where the path has no such param.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.entries.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Names and values, in the order in which they were given.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.entries.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The value of a param as another type.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such param, or its value does not parse. The message names both.
+    pub fn parse<T>(&self, name: &str) -> Result<T>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        let value = self.get(name).ok_or_else(|| missing(name))?;
+        parse_value(name, value)
+    }
+
+    /// Leaves out rest params that matched nothing, which only they can be.
+    pub(crate) fn without_empty(mut self) -> Self {
+        self.entries.retain(|(_, value)| !value.is_empty());
+        self
+    }
+
+    pub(crate) fn push(&mut self, name: &str, value: String) {
+        self.entries.push((name.to_owned(), value));
+    }
+}
+
+fn missing(name: &str) -> anyhow::Error {
+    anyhow!("the param `{name}` is missing")
+}
+
+pub(crate) fn parse_value<T>(name: &str, value: &str) -> Result<T>
+where
+    T: FromStr,
+    T::Err: Display,
+{
+    value
+        .parse()
+        .map_err(|error: T::Err| anyhow!("{error}"))
+        .with_context(|| format!("the param `{name}` = {value:?} is no {}", type_name::<T>()))
+}
+
+/// The name of a type without the modules that it lies in.
+fn type_name<T>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    name.rsplit("::").next().filter(|_| !name.contains('<')).unwrap_or(name)
+}
+
+impl<K: Into<String>, V: Display> FromIterator<(K, V)> for RawParams {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        let entries = entries.into_iter();
+        RawParams { entries: entries.map(|(key, value)| (key.into(), value.to_string())).collect() }
+    }
+}
+
+impl<K: Into<String>, V: Display, const N: usize> From<[(K, V); N]> for RawParams {
+    fn from(entries: [(K, V); N]) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
+impl<K: Into<String>, V: Display> From<Vec<(K, V)>> for RawParams {
+    fn from(entries: Vec<(K, V)>) -> Self {
+        entries.into_iter().collect()
+    }
+}
+
+impl Index<&str> for RawParams {
+    type Output = str;
+
+    /// The value of a param.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no such param; [`get`](RawParams::get) does not.
+    #[track_caller]
+    fn index(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_else(|| {
+            let names: Vec<_> = self.iter().map(|(name, _)| name).collect();
+            panic!("there is no param `{name}`; there are {names:?}")
+        })
+    }
+}
+
+/// A page's `struct Params`, which the generated code fills.
+pub trait TypedParams: Sized + Send + 'static {
+    /// Parses each field.
+    fn from_raw(raw: &RawParams) -> Result<Self>;
+    /// Writes each field out, in the order of the brackets.
+    fn to_raw(&self) -> Result<RawParams>;
+}
+
+/// What `static_paths` may give where an endpoint asks for `T`: the `T` itself, or raw params to be parsed.
+#[diagnostic::on_unimplemented(
+    message = "`static_paths` gives `{Self}` as params, and the page has `{T}`",
+    note = "give the page's own `Params`, a `RawParams`, or an array of `(name, value)`"
+)]
+pub trait GivenParams<T>: Send + 'static {
+    /// The params as text and as the endpoint asks for them.
+    fn into_both(self) -> Result<(RawParams, T)>;
+}
+
+impl<T: TypedParams> GivenParams<T> for T {
+    fn into_both(self) -> Result<(RawParams, T)> {
+        Ok((self.to_raw()?, self))
+    }
+}
+
+impl<T: TypedParams> GivenParams<T> for RawParams {
+    fn into_both(self) -> Result<(RawParams, T)> {
+        let typed = T::from_raw(&self)?;
+        Ok((self, typed))
+    }
+}
+
+impl GivenParams<RawParams> for RawParams {
+    fn into_both(self) -> Result<(RawParams, RawParams)> {
+        // The endpoint reads them from its context.
+        Ok((self, RawParams::new()))
+    }
+}
+
+/// Shows `lang=en, slug=hello`.
+impl fmt::Display for RawParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, (name, value)) in self.iter().enumerate() {
+            write!(f, "{}{name}={value}", if at == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_any_display() {
+        assert_eq!(RawParams::from([("id", 7)])["id"], *"7");
+        assert_eq!(RawParams::from(vec![(String::from("id"), "x")])["id"], *"x");
+        let both: RawParams = [("a", "1"), ("b", "2")].into_iter().collect();
+        assert_eq!(both.iter().collect::<Vec<_>>(), [("a", "1"), ("b", "2")]);
+        assert_eq!(both.to_string(), "a=1, b=2");
+    }
+
+    #[test]
+    fn errors_name_the_param_and_the_type() {
+        let params = RawParams::from([("id", "x")]);
+        let shown = |error: anyhow::Error| format!("{error:#}");
+        assert_eq!(shown(params.parse::<u8>("no").unwrap_err()), "the param `no` is missing");
+        assert_eq!(
+            shown(params.parse::<u8>("id").unwrap_err()),
+            "the param `id` = \"x\" is no u8: invalid digit found in string"
+        );
+    }
+}

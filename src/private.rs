@@ -1,0 +1,91 @@
+//! Not public API: what generated code needs, and nothing else may use.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use anyhow::{Result, bail};
+use axum::response::{IntoResponse, Response};
+
+pub use crate::build::block_on;
+pub use crate::config::{Config, Format, TrailingSlash};
+pub use crate::params::TypedParams;
+pub use crate::route::{Endpoint, Part};
+pub use crate::static_path::static_pages;
+
+use crate::context::Context;
+use crate::params::{RawParams, parse_value};
+
+/// The response of what an endpoint gave.
+pub fn respond(given: impl IntoResponse) -> Result<Response> {
+    Ok(given.into_response())
+}
+
+/// The params of a request, as the page's `struct Params`.
+pub fn params<T: TypedParams>(ctx: &Context) -> Result<T> {
+    T::from_raw(&ctx.params)
+}
+
+/// Reads a field for `[name]`.
+pub fn read<T: FromStr<Err: Display>>(raw: &RawParams, name: &str) -> Result<T> {
+    raw.parse(name)
+}
+
+/// Reads a field for `[...name]`; empty where it matched nothing.
+pub fn read_rest<T: FromStr<Err: Display>>(raw: &RawParams, name: &str) -> Result<T> {
+    parse_value(name, raw.get(name).unwrap_or_default())
+}
+
+/// Reads an `Option` for `[...name]`.
+pub fn read_option<T: FromStr<Err: Display>>(raw: &RawParams, name: &str) -> Result<Option<T>> {
+    present(raw, name).map(|value| parse_value(name, value)).transpose()
+}
+
+/// Reads a `Vec` for `[...name]`, an element for each segment.
+pub fn read_segments<T: FromStr<Err: Display>>(raw: &RawParams, name: &str) -> Result<Vec<T>> {
+    Ok(read_option_segments(raw, name)?.unwrap_or_default())
+}
+
+/// Reads an `Option<Vec>` for `[...name]`.
+pub fn read_option_segments<T: FromStr<Err: Display>>(
+    raw: &RawParams,
+    name: &str,
+) -> Result<Option<Vec<T>>> {
+    let parse = |value: &str| value.split('/').map(|s| parse_value(name, s)).collect();
+    present(raw, name).map(parse).transpose()
+}
+
+fn present<'a>(raw: &'a RawParams, name: &str) -> Option<&'a str> {
+    raw.get(name).filter(|value| !value.is_empty())
+}
+
+/// Writes a field.
+pub fn write(raw: &mut RawParams, name: &str, value: &impl Display) -> Result<()> {
+    raw.push(name, value.to_string());
+    Ok(())
+}
+
+/// Writes an `Option`; `None` is left out.
+pub fn write_option(raw: &mut RawParams, name: &str, value: &Option<impl Display>) -> Result<()> {
+    value.iter().try_for_each(|value| write(raw, name, value))
+}
+
+/// Writes a `Vec`, a segment for each element.
+pub fn write_segments(raw: &mut RawParams, name: &str, value: &[impl Display]) -> Result<()> {
+    let segments: Vec<String> = value.iter().map(ToString::to_string).collect();
+    if let Some(segment) =
+        segments.iter().find(|segment| segment.is_empty() || segment.contains('/'))
+    {
+        bail!("the param `{name}` has {segment:?} as one of its segments, which no segment can be");
+    }
+    raw.push(name, segments.join("/"));
+    Ok(())
+}
+
+/// Writes an `Option<Vec>`; `None` is left out.
+pub fn write_option_segments(
+    raw: &mut RawParams,
+    name: &str,
+    value: &Option<Vec<impl Display>>,
+) -> Result<()> {
+    value.iter().try_for_each(|value| write_segments(raw, name, value))
+}

@@ -1,0 +1,146 @@
+//! A route: the pattern of its paths, its endpoints and its page file.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use anyhow::Result;
+use axum::response::Response;
+
+use crate::config::Config;
+use crate::context::Context;
+use crate::params::RawParams;
+use crate::path::RoutePath;
+use crate::static_path::Sink;
+
+/// A route of the site: a pattern such as `/posts/[slug]`, its endpoints and its page file.
+///
+/// `static_paths(route: &Route)` gets the one that it lists the paths of.
+pub struct Route {
+    #[doc(hidden)]
+    pub config: &'static Config,
+    #[doc(hidden)]
+    pub pattern: &'static str,
+    #[doc(hidden)]
+    pub file: &'static str,
+    #[doc(hidden)]
+    pub segments: &'static [&'static [Part]],
+    #[doc(hidden)]
+    pub prerender: bool,
+    #[doc(hidden)]
+    pub endpoints: &'static [(&'static str, Endpoint)],
+}
+
+/// A piece of a segment of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Literal text, NFC-normalised.
+    Text(&'static str),
+    /// One value without a slash.
+    Param(&'static str),
+    /// Any number of segments.
+    Rest(&'static str),
+}
+
+/// What an endpoint gives, sooner or later.
+pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'a>>;
+
+/// The callable side of a route, for one method.
+#[derive(Clone, Copy)]
+pub enum Endpoint {
+    /// Called with what the context says.
+    OnContext(for<'a> fn(&'a Context) -> Answer<'a>),
+    /// Called once for each path that `static_paths` gives, with its params and props.
+    OnStaticPaths(fn(&'static Route, &mut Sink<'_>) -> Result<()>),
+}
+
+impl Route {
+    /// The pattern of its paths, for example `/posts/[slug]`.
+    pub fn pattern(&self) -> &'static str {
+        self.pattern
+    }
+
+    /// The page file, relative to the site's folder, for example `src/pages/posts/[slug].rs`.
+    pub fn file(&self) -> &'static str {
+        self.file
+    }
+
+    /// The methods that it has an endpoint for, in capitals; `ALL` for every method.
+    pub fn methods(&self) -> impl Iterator<Item = &'static str> {
+        self.endpoints.iter().map(|(method, _)| *method)
+    }
+
+    /// The names of its params, in the order of their brackets.
+    pub fn params(&self) -> impl Iterator<Item = &'static str> {
+        self.segments.iter().copied().flatten().filter_map(Part::name)
+    }
+
+    /// Returns true if and only if it is rendered when the site is built, and not on request.
+    pub fn is_prerendered(&self) -> bool {
+        self.prerender
+    }
+
+    /// The URL path of the page with these values of its params, in the order of the brackets.
+    ///
+    /// # Panics
+    ///
+    /// Where a value cannot stand in a path of this route: the same values that a build refuses.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn link(&self, values: &[&dyn fmt::Display]) -> String {
+        let params: RawParams = self.params().zip(values).collect();
+        match RoutePath::new(self, &params) {
+            Ok(path) => path.url(self),
+            Err(error) => panic!("no link to `{}`: {error:#}", self.pattern),
+        }
+    }
+
+    /// The endpoint that a static build calls.
+    pub(crate) fn prerendered_endpoint(&self) -> Option<Endpoint> {
+        let of = |method| self.endpoints.iter().find(|(name, _)| *name == method);
+        of("GET").or_else(|| of("ALL")).map(|(_, endpoint)| *endpoint)
+    }
+
+    /// Returns true if and only if its page file is an `index.rs`.
+    pub(crate) fn is_index(&self) -> bool {
+        self.file.ends_with("/index.rs")
+    }
+
+    /// Returns true if and only if the pattern ends in a literal extension that says what the file is.
+    pub(crate) fn has_known_extension(&self) -> bool {
+        let Some(Part::Text(text)) = self.segments.last().and_then(|segment| segment.last()) else {
+            return false;
+        };
+        let extension = text.rsplit_once('.').map(|(_, extension)| extension);
+        extension.is_some_and(|extension| mime_guess::from_ext(extension).first().is_some())
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route")
+            .field("pattern", &self.pattern)
+            .field("file", &self.file)
+            .field("prerender", &self.prerender)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Endpoint::OnContext(_) => "OnContext",
+            Endpoint::OnStaticPaths(_) => "OnStaticPaths",
+        })
+    }
+}
+
+impl Part {
+    /// The name of a param; `None` for text.
+    pub(crate) fn name(&self) -> Option<&'static str> {
+        match self {
+            Part::Text(_) => None,
+            Part::Param(name) | Part::Rest(name) => Some(name),
+        }
+    }
+}

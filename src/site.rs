@@ -1,0 +1,49 @@
+//! A site as a value: its folders, its settings and its route table.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::Config;
+use crate::route::Route;
+
+/// A whole site: its folder, its settings and its routes.
+///
+/// `kiln::site!()` defines the one of a package as `crate::SITE`.
+#[derive(Debug)]
+pub struct Site {
+    #[doc(hidden)]
+    pub package: &'static str,
+    #[doc(hidden)]
+    pub folder: &'static str,
+    #[doc(hidden)]
+    pub config: &'static Config,
+    #[doc(hidden)]
+    pub routes: &'static [Route],
+}
+
+impl Site {
+    /// The routes, in the order in which they are tried.
+    pub fn routes(&self) -> &'static [Route] {
+        self.routes
+    }
+
+    /// The folder that holds `content/` and `public/`.
+    ///
+    /// It is known from the time of compilation; a binary that runs where there is no such folder, in a
+    /// container for example, takes the current one.
+    pub(crate) fn folder(&self) -> PathBuf {
+        existing_or_current(self.folder)
+    }
+
+    /// Where `out` of kiln.toml is relative to: the folder of the package that was compiled.
+    pub(crate) fn out_folder(&self) -> PathBuf {
+        existing_or_current(self.package).join(self.config.out)
+    }
+}
+
+fn existing_or_current(folder: &str) -> PathBuf {
+    let folder = Path::new(folder);
+    if folder.is_dir() {
+        return folder.to_path_buf();
+    }
+    std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
+}
