@@ -58,7 +58,9 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
             match expanded {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => build.failures.push(Failure::failed(&place, &error)),
-                Err(panic) => build.failures.push(Failure::panicked(&place, &*panic)),
+                Err(panic) => {
+                    build.failures.push(Failure::panicked(build.site.folder, &place, &*panic));
+                }
             }
         }
     }

@@ -72,14 +72,16 @@ impl Failure {
         Failure { causes, ..Failure::at(place, error.to_string()) }
     }
 
-    /// A panic in a page.
-    pub(super) fn panicked(place: &Place, panic: &(dyn Any + Send)) -> Self {
+    /// A panic in a page of the site in a folder.
+    pub(super) fn panicked(site_folder: &str, place: &Place, panic: &(dyn Any + Send)) -> Self {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("(no message)");
         let (location, backtrace) = LAST_PANIC.take().unwrap_or_default();
         let mut failure = Failure::at(place, format!("panicked: {text}"));
         if !location.is_empty() {
-            failure.places.push(format!("panicked at {location}"));
+            // A page is compiled by its absolute path, and known by the one below the site's folder.
+            let location = location.strip_prefix(site_folder).unwrap_or(&location);
+            failure.places.push(format!("panicked at {}", location.trim_start_matches('/')));
         }
         failure.causes.extend(backtrace);
         #[cfg(not(feature = "tokio"))]

@@ -144,16 +144,20 @@ fn collision(earlier: &Claim, name: &str, owner: &Owner, is_folder: bool) -> Fai
     names.sort_unstable();
     let mut owners = [&earlier.owner, owner];
     owners.sort_by_key(|owner| (owner.route_index, owner.shown.clone()));
-    let message = match (earlier.is_folder, is_folder) {
-        _ if names[0] != names[1] => {
+    let (message, hint) = match (earlier.is_folder, is_folder) {
+        _ if names[0] != names[1] => (
             format!(
                 "differs only in case from {}, and many file systems take them for one",
                 names[1]
-            )
-        }
-        (false, false) => "two sources make this file".to_owned(),
-        _ => "is a file of one source, and another needs a folder of that name".to_owned(),
+            ),
+            "spell both alike, or give one another name",
+        ),
+        (false, false) => ("two sources make this file".to_owned(), "keep one of the two"),
+        _ => (
+            "is a file of one source, and another needs a folder of that name".to_owned(),
+            "give the file an extension in the name of its page, for example `.json.rs`",
+        ),
     };
-    let failure = Failure::of(names[0], message);
+    let failure = Failure::of(names[0], message).hint(hint);
     owners.into_iter().fold(failure, |failure, owner| failure.place(owner.shown.clone()))
 }

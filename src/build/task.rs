@@ -58,7 +58,9 @@ fn poll(task: &Arc<Task>) {
         }
         Ok(Poll::Ready(Ok(()))) => {}
         Ok(Poll::Ready(Err(failure))) => build.failures.push(failure),
-        Err(panic) => build.failures.push(Failure::panicked(&task.place, &*panic)),
+        Err(panic) => {
+            build.failures.push(Failure::panicked(build.site.folder, &task.place, &*panic));
+        }
     }
     // What the page held is gone before its room is.
     drop(work);

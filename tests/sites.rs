@@ -1,0 +1,195 @@
+//! Whole sites: each package in `tests/sites` is compiled as a user would, run, and what it wrote is compared
+//! byte for byte with its `expected` folder.
+//!
+//! `BLESS=1 cargo test --test sites` writes what came out as what is expected.
+
+mod support;
+
+use std::fs;
+use std::time::SystemTime;
+
+use support::{Run, TempFolder, run, tree};
+
+#[test]
+fn pages_of_every_kind_are_written() {
+    support::check_site("basics");
+}
+
+#[test]
+fn settings_reach_urls_links_and_files() {
+    support::check_site("settings");
+}
+
+#[test]
+fn params_and_props_of_any_type_reach_endpoints() {
+    support::check_site("props");
+}
+
+#[test]
+fn every_failure_is_shown_and_nothing_changes() {
+    let out = TempFolder::new("failing");
+    run("basics", &["--quiet"], &out).succeeds();
+    let before = tree(&out);
+    let Run { status, stdout, stderr } = run("failing", &[], &out);
+    assert_eq!(status, 1, "{stderr}");
+    assert_eq!(stdout, "");
+    let shown = stderr.replace(&out.shown(), "<out>");
+    support::check_text("tests/sites/failing/expected.txt", &shown);
+    assert_eq!(tree(&out), before, "a failed build changed the out folder");
+    assert_eq!(out.siblings(), [out.name()], "a failed build left something lying");
+}
+
+#[test]
+fn pages_that_wait_hold_no_thread() {
+    for jobs in ["1", "2", "64"] {
+        let out = TempFolder::new("waiting");
+        run("waiting", &["--quiet", "--jobs", jobs], &out).succeeds();
+        // A thousand pages and the record.
+        assert_eq!(tree(&out).len(), 1001, "{jobs} jobs");
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let (one, many) = (TempFolder::new("jobs-1"), TempFolder::new("jobs-64"));
+    run("basics", &["--quiet", "--jobs", "1"], &one).succeeds();
+    run("basics", &["--quiet", "--jobs", "64"], &many).succeeds();
+    assert_eq!(tree(&one), tree(&many));
+}
+
+#[test]
+fn a_file_with_the_same_bytes_is_not_touched() {
+    let out = TempFolder::new("unchanged");
+    run("basics", &["--quiet"], &out).succeeds();
+    let modified = |name: &str| -> SystemTime {
+        fs::metadata(out.join(name)).and_then(|data| data.modified()).expect(name)
+    };
+    fs::write(out.join("about/index.html"), "old").expect("a file to write");
+    let names: Vec<String> = tree(&out).into_keys().collect();
+    let before: Vec<_> = names.iter().map(|name| modified(name)).collect();
+    let shown = run("basics", &[], &out).succeeds();
+    assert!(shown.contains("1 written, 22 unchanged, 0 removed"), "{shown}");
+    for (name, before) in names.iter().zip(before) {
+        if !["about/index.html", ".kiln-files"].contains(&name.as_str()) {
+            assert_eq!(modified(name), before, "{name} was touched");
+        }
+    }
+    assert_eq!(fs::read_to_string(out.join("about/index.html")).expect("a page"), "<p>About</p>\n");
+}
+
+#[test]
+fn what_the_build_before_wrote_is_removed_and_nothing_else() {
+    let out = TempFolder::new("removed");
+    run("props", &["--quiet"], &out).succeeds();
+    fs::write(out.join("mine.txt"), "not kiln's").expect("a file to write");
+    let Run { stderr, .. } = run("settings", &["--quiet"], &out);
+    let expected =
+        format!("warning: mine.txt in {} was not written by kiln, and stays\n", out.shown());
+    assert_eq!(stderr, expected);
+    let names: Vec<String> = tree(&out).into_keys().collect();
+    assert!(names.contains(&"mine.txt".into()) && names.contains(&"data.json".into()), "{names:?}");
+    assert!(!names.iter().any(|name| name.starts_with("item")), "{names:?}");
+    assert!(!out.join("item").exists(), "an empty folder was left");
+}
+
+#[test]
+fn a_page_does_not_replace_a_file_that_kiln_did_not_write() {
+    let out = TempFolder::new("foreign");
+    run("props", &["--quiet"], &out).succeeds();
+    fs::write(out.join("data.json"), "not kiln's").expect("a file to write");
+    let before = tree(&out);
+    let Run { status, stderr, .. } = run("settings", &["--quiet"], &out);
+    assert_eq!(status, 1);
+    assert!(stderr.contains("data.json in the out folder was not written by kiln"), "{stderr}");
+    assert_eq!(tree(&out), before);
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_refused() {
+    let out = TempFolder::new("somebody");
+    fs::create_dir_all(&*out).expect("a folder");
+    fs::write(out.join("letter.txt"), "dear").expect("a file to write");
+    let Run { status, stderr, .. } = run("basics", &[], &out);
+    assert_eq!(status, 1);
+    assert!(stderr.contains("is not empty, and kiln did not make it\n  hint: "), "{stderr}");
+    assert_eq!(tree(&out).len(), 1);
+}
+
+#[test]
+fn a_file_can_become_a_folder_and_a_folder_a_file() {
+    let out = TempFolder::new("becomes");
+    run("basics", &["--quiet"], &out).succeeds();
+    // What an earlier version of the site might have written.
+    let record = fs::read_to_string(out.join(".kiln-files")).expect("the record");
+    fs::remove_dir_all(out.join("about")).expect("a folder to remove");
+    fs::write(out.join("about"), "a file").expect("a file to write");
+    fs::remove_file(out.join("plain.txt")).expect("a file to remove");
+    fs::create_dir(out.join("plain.txt")).expect("a folder");
+    fs::write(out.join("plain.txt/x"), "a file").expect("a file to write");
+    let record = record.replace("about/index.html", "about").replace("plain.txt", "plain.txt/x");
+    fs::write(out.join(".kiln-files"), record).expect("the record");
+    run("basics", &["--quiet"], &out).succeeds();
+    let fresh = TempFolder::new("becomes-fresh");
+    run("basics", &["--quiet"], &fresh).succeeds();
+    assert_eq!(tree(&out), tree(&fresh));
+}
+
+#[test]
+fn what_a_killed_build_left_lying_is_cleaned_up() {
+    let out = TempFolder::new("killed");
+    let left = out.with_file_name(format!(".{}.kiln-new", out.name()));
+    fs::create_dir_all(left.join("posts")).expect("a folder");
+    fs::write(left.join("posts/half"), "half a p").expect("a file to write");
+    run("props", &["--quiet"], &out).succeeds();
+    assert_eq!(out.siblings(), [out.name()]);
+    assert!(!out.join("posts").exists());
+}
+
+#[test]
+fn the_report_tells_what_was_done() {
+    let out = TempFolder::new("report");
+    let report = out.with_file_name("report.json");
+    run("props", &["--report", report.to_str().expect("UTF-8")], &out).succeeds();
+    let json: serde_json::Value =
+        serde_json::from_slice(&fs::read(&report).expect("the report")).expect("JSON");
+    assert_eq!(json["pages"], 5);
+    assert_eq!([&json["written"], &json["unchanged"], &json["removed"]], [5, 0, 0]);
+    assert_eq!(json["redirects"], 0);
+    assert!(json["seconds"].as_f64().is_some_and(|seconds| seconds > 0.0));
+    let routes = json["routes"].as_array().expect("routes");
+    assert_eq!(routes[0]["pattern"], "/item/[id].txt");
+    assert_eq!(routes[0]["paths"], 2);
+    assert_eq!(routes[0]["bytes"], 22);
+    assert!(routes[0]["seconds"].is_f64());
+}
+
+#[test]
+fn routes_are_listed_for_people_and_programs() {
+    let table = support::run_bare("props", &["routes"]).succeeds();
+    support::check_text("tests/sites/props/routes.txt", &table);
+    let json = support::run_bare("props", &["routes", "--json"]).succeeds();
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(
+        json[0],
+        serde_json::json!({
+            "pattern": "/item/[id].txt",
+            "file": "src/pages/item/[id].txt.rs",
+            "methods": ["GET"],
+            "prerender": true,
+            "params": ["id"],
+        })
+    );
+}
+
+#[test]
+fn the_command_line_can_be_at_fault() {
+    for (arguments, words) in
+        [(vec!["biuld"], "there is no command `biuld`"), (vec!["--jobs", "no"], "`--jobs no`")]
+    {
+        let Run { status, stdout, stderr } = support::run_bare("props", &arguments);
+        assert_eq!(status, 2, "{stderr}");
+        assert_eq!(stdout, "");
+        assert!(stderr.starts_with("error: ") && stderr.contains(words), "{stderr}");
+    }
+    assert!(support::run_bare("props", &["--help"]).succeeds().contains("Commands:"));
+}

@@ -1,0 +1,3 @@
+pub fn head(title: &str) -> String {
+    format!("<head><title>{title}</title></head>\n")
+}

@@ -1,0 +1,5 @@
+//! A site with a page of every kind.
+
+mod layout;
+
+kiln::site!();

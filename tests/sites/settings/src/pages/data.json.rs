@@ -1,0 +1,5 @@
+use kiln::prelude::*;
+
+pub fn get(ctx: &Context) -> impl IntoResponse {
+    Json(json!({ "url": ctx.url.to_string(), "from": ctx.origin_pathname }))
+}
