@@ -1,0 +1,110 @@
+//! What every page has in common, and what the site says about itself.
+
+use kiln::prelude::*;
+use maud::{DOCTYPE, Markup, html};
+
+use crate::{posts::Post, routes};
+
+pub const NAME: &str = "Clay & Ink";
+pub const DESCRIPTION: &str = "Notes on making things slowly, on paper and on the wheel.";
+pub const AUTHOR: &str = "Robin Potter";
+
+/// A whole page: `content` with head, navigation and footer around it.
+pub fn page(ctx: &Context, title: &str, description: &str, content: &Markup) -> Html<String> {
+    let is_home = ctx.route_pattern == "/";
+    let is_post = ctx.route_pattern == "/posts/[slug]";
+    let is_404 = ctx.route_pattern == "/404";
+
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) @if !is_home { " · " (NAME) } }
+                meta name="description" content=(description);
+                // A 404 page answers for any address, so it has none of its own.
+                @if is_404 {
+                    meta name="robots" content="noindex";
+                } @else {
+                    link rel="canonical" href=(ctx.url);
+                    meta property="og:url" content=(ctx.url);
+                }
+                meta property="og:title" content=(title);
+                meta property="og:description" content=(description);
+                meta property="og:type" content=(if is_post { "article" } else { "website" });
+                meta property="og:site_name" content=(NAME);
+                meta name="color-scheme" content="light dark";
+                meta name="generator" content=(ctx.generator());
+                link rel="icon" type="image/svg+xml" href=(public("/favicon.svg"));
+                link rel="stylesheet" href=(public("/style.css"));
+                link rel="alternate" type="application/atom+xml" title=(NAME)
+                    href=(routes::feed_xml());
+            }
+            body {
+                a.skip href="#content" { "Skip to the content" }
+                header.site-header {
+                    a.brand href=(routes::index()) aria-current=[is_home.then_some("page")] {
+                        img src=(public("/favicon.svg")) alt="" width="32" height="32";
+                        (NAME)
+                    }
+                    nav aria-label="Main" {
+                        ul {
+                            (nav_item(ctx, "Posts", &routes::posts::index()))
+                            (nav_item(ctx, "About", &routes::about()))
+                        }
+                    }
+                }
+                main #content { (content) }
+                footer.site-footer {
+                    p { "Written by " (AUTHOR) " and made with kiln." }
+                    p { a href=(routes::feed_xml()) { "Follow the feed" } }
+                }
+            }
+        }
+    };
+    Html(page.into_string())
+}
+
+/// Posts as a list of cards, for the home page and the archive.
+pub fn post_cards(posts: &[Post]) -> Markup {
+    html! {
+        ul.cards {
+            @for post in posts {
+                li.card {
+                    img src=(routes::posts::slug_svg(&post.slug)) alt="" width="1200" height="630";
+                    h2 { a href=(routes::posts::slug(&post.slug)) { (post.title) } }
+                    p.meta { (post_date(post)) }
+                    p { (post.summary) }
+                }
+            }
+        }
+    }
+}
+
+pub fn post_date(post: &Post) -> Markup {
+    html! { time datetime=(post.date) { (post.date.in_words()) } }
+}
+
+/// The link to a file of `public/`: `public("/style.css")`.
+pub fn public(path: &str) -> String {
+    base() + path
+}
+
+/// The path under which the site lives: empty, or for example `/repo`.
+pub fn base() -> String {
+    routes::index().trim_end_matches('/').to_owned()
+}
+
+fn nav_item(ctx: &Context, name: &str, link: &str) -> Markup {
+    html! { li { a href=(link) aria-current=[current(ctx, link)] { (name) } } }
+}
+
+/// The value of `aria-current` for a link: is it this page, or the section that this page is in?
+fn current(ctx: &Context, link: &str) -> Option<&'static str> {
+    match ctx.url.path().strip_prefix(link.trim_end_matches('/'))? {
+        "" | "/" => Some("page"),
+        rest if rest.starts_with('/') => Some("true"),
+        _ => None,
+    }
+}

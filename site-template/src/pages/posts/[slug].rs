@@ -1,0 +1,39 @@
+use kiln::prelude::*;
+use maud::{PreEscaped, html};
+
+use crate::{
+    layout,
+    posts::{self, Post},
+    routes,
+};
+
+pub struct Params {
+    pub slug: String,
+}
+
+/// One path for each post. The post itself travels along as props, and arrives in `get`.
+pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<Params, Post>>> {
+    let paths = posts::all()?.into_iter().map(|post| {
+        let slug = post.slug.clone();
+        StaticPath::new(Params { slug }).props(post)
+    });
+    Ok(paths)
+}
+
+pub fn get(ctx: &Context, params: &Params, post: &Post) -> impl IntoResponse {
+    let content = html! {
+        article.prose {
+            img.cover src=(routes::posts::slug_svg(&params.slug)) alt="" width="1200" height="630";
+            header {
+                h1 { (post.title) }
+                p.meta { (layout::post_date(post)) " by " (layout::AUTHOR) }
+            }
+            (PreEscaped(post.html(&layout::base())))
+            footer {
+                a href=(routes::posts::index()) { "All posts" }
+                a href=(routes::api::posts::slug_json(&params.slug)) { "This post as JSON" }
+            }
+        }
+    };
+    layout::page(ctx, &post.title, &post.summary, &content)
+}

@@ -1,0 +1,13 @@
+use kiln::prelude::*;
+use maud::html;
+
+use crate::{layout, posts};
+
+pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
+    let content = html! {
+        h1 { "Posts" }
+        (layout::post_cards(&posts::all()?))
+    };
+    let description = "Everything written here so far, newest first.";
+    Ok(layout::page(ctx, "Posts", description, &content))
+}
