@@ -1,27 +1,27 @@
 //! The rules that concern a page as a whole: that its exports fit together, and fit the name of its file.
 
-use proc_macro2::Span;
-
-use crate::page::{ArgumentKind, Container, Field, Page};
+use crate::page::{ArgumentKind, Container, Field, Method, Page};
 use crate::parse::Mistakes;
 use crate::pattern::{Part, RoutePattern};
 
 /// Reports every rule that the page breaks.
 pub(crate) fn page(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>) {
-    let is_prerendered = page.prerender.unwrap_or(true);
-    if page.endpoints.is_empty() {
-        // An endpoint that was refused for its name is reported already, and is the same mistake.
-        if mistakes.found.is_empty() {
-            mistakes.report(
-                Span::call_site(),
-                "a page needs an endpoint",
-                "add `pub fn get(ctx: &Context) -> impl IntoResponse`; a file that is no page has a name that starts with `_`",
-            );
-        }
-    } else if is_prerendered {
-        check_prerendered(page, pattern, mistakes);
+    let is_refused = |method: &Method| page.refused.contains(method.function());
+    if page.endpoints.is_empty() && !Method::ALL.iter().any(is_refused) {
+        mistakes.report_in_name(
+            None,
+            "a page needs an endpoint",
+            "add `pub fn get(ctx: &Context) -> impl IntoResponse`; a file that is no page has a name that starts with `_`",
+        );
     }
-    check_props(page, pattern, is_prerendered, mistakes);
+    // Where it does not tell, what would follow from it is not known either.
+    if !page.refused.contains("PRERENDER") {
+        let is_prerendered = page.prerender.unwrap_or(true);
+        if is_prerendered {
+            check_prerendered(page, pattern, mistakes);
+        }
+        check_props(page, pattern, is_prerendered, mistakes);
+    }
     check_params(page, pattern, mistakes);
 }
 
@@ -35,11 +35,11 @@ fn check_prerendered(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistake
             );
         }
     }
-    if let (Some(Part::Param(name) | Part::Rest(name)), None) =
-        (pattern.params().next(), &page.static_paths)
-    {
-        mistakes.report(
-            Span::call_site(),
+    let lists_paths = page.static_paths.is_some() || page.refused.contains("static_paths");
+    if let (Some(part), false) = (pattern.params().next(), lists_paths) {
+        let name = part.name().unwrap_or_default();
+        mistakes.report_in_name(
+            Some(part),
             format!("a page with the param `{name}` needs to say which paths to build"),
             "add `pub fn static_paths() -> impl IntoIterator<Item = StaticPath>`, \
              or `pub const PRERENDER: bool = false;` to render it on request",

@@ -57,10 +57,7 @@ pub(crate) fn read(site: &Path) -> (Config, Vec<Diagnostic>) {
     match std::fs::read_to_string(site.join(FILE)) {
         Ok(text) => parse(&text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => (Config::default(), vec![]),
-        Err(error) => (
-            Config::default(),
-            vec![Diagnostic::whole_file(FILE, format!("cannot be read: {error}"))],
-        ),
+        Err(error) => (Config::default(), vec![Diagnostic::unreadable(FILE, &error)]),
     }
 }
 
@@ -72,18 +69,25 @@ fn parse(text: &str) -> (Config, Vec<Diagnostic>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let bytes = error.span().unwrap_or(0..0);
-        settings.report(bytes, error.message().to_owned(), "kiln.toml is written in TOML");
+        let (message, hint) = syntax(text.get(bytes.clone()).unwrap_or_default(), error.message());
+        settings.report(bytes, message, hint);
     }
     for (key, value) in table.get_ref() {
         match key.get_ref().as_ref() {
             "site" => {
-                settings.string(value, site_origin).inspect(|v| config.site = Some(v.clone()));
+                settings
+                    .string(value, "site = \"https://example.com\"", site_origin)
+                    .inspect(|v| config.site = Some(v.clone()));
             }
             "base" => {
-                settings.string(value, base_path).inspect(|v| config.base.clone_from(v));
+                settings
+                    .string(value, "base = \"/docs\"", base_path)
+                    .inspect(|v| config.base.clone_from(v));
             }
             "out" => {
-                settings.string(value, out_folder).inspect(|v| config.out.clone_from(v));
+                settings
+                    .string(value, "out = \"dist\"", out_folder)
+                    .inspect(|v| config.out.clone_from(v));
             }
             "format" => {
                 let spellings = [
@@ -113,6 +117,21 @@ fn parse(text: &str) -> (Config, Vec<Diagnostic>) {
     (config, settings.diagnostics)
 }
 
+/// What the parser says of a piece of text, and what to write instead.
+fn syntax(text: &str, message: &str) -> (String, &'static str) {
+    if message == "duplicate key" {
+        return (format!("the key `{text}` is there twice"), "keep one of the two lines");
+    }
+    let hint = if message.contains("must be quoted") {
+        "put the value in quotes: \"...\""
+    } else if message.contains("string") {
+        "end the string with the quote that it starts with, on the same line"
+    } else {
+        "write one setting a line, as key = \"value\""
+    };
+    (message.replace('\n', "; "), hint)
+}
+
 /// The text of `kiln.toml`, and the mistakes found in it.
 struct Settings<'a> {
     text: &'a str,
@@ -128,11 +147,12 @@ impl Settings<'_> {
     fn string(
         &mut self,
         value: &Spanned<DeValue<'_>>,
-        rule: fn(&str) -> Result<String, (String, &'static str)>,
+        example: &str,
+        rule: fn(&str) -> Result<String, (String, String)>,
     ) -> Option<String> {
         let Some(text) = value.get_ref().as_str() else {
             let message = format!("expected a string, found {}", kind(value.get_ref()));
-            self.report(value.span(), message, "put the value in quotes");
+            self.report(value.span(), message, format!("write for example {example}"));
             return None;
         };
         match rule(text) {
@@ -169,19 +189,23 @@ impl Settings<'_> {
     }
 }
 
-fn site_origin(text: &str) -> Result<String, (String, &'static str)> {
+fn site_origin(text: &str) -> Result<String, (String, String)> {
     let origin = text.strip_suffix('/').unwrap_or(text);
     let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
     let Some(host) = host else {
         return Err((
             format!("`{text}` is no origin"),
-            "write the scheme too, for example \"https://example.com\"",
+            match text.contains(':') {
+                true => "write an address of `https://` or `http://`, for example \"https://example.com\"".into(),
+                false => format!("write the scheme too: \"https://{text}\""),
+            },
         ));
     };
-    if host.contains('/') {
+    if let Some((name, path)) = host.split_once('/') {
+        let scheme = &origin[..origin.len() - host.len()];
         return Err((
             "`site` is an origin, and has no path".into(),
-            "write the path in `base`, for example base = \"/docs\"",
+            format!("write site = \"{scheme}{name}\" and base = \"/{path}\""),
         ));
     }
     let (name, port) = host.rsplit_once(':').unwrap_or((host, "80"));
@@ -189,15 +213,16 @@ fn site_origin(text: &str) -> Result<String, (String, &'static str)> {
     if name.is_empty() || !name.chars().all(is_name) || port.parse::<u16>().is_err() {
         return Err((
             format!("`{host}` is no host name"),
-            "write ASCII letters, digits, dots and hyphens, and a port if need be: \"https://example.com:8080\"",
+            "write ASCII letters, digits, dots and hyphens, and a port if need be: \"https://example.com:8080\"".into(),
         ));
     }
     Ok(origin.to_owned())
 }
 
-fn base_path(text: &str) -> Result<String, (String, &'static str)> {
+fn base_path(text: &str) -> Result<String, (String, String)> {
     let Some(path) = text.strip_prefix('/') else {
-        return Err(("`base` must start with `/`".into(), "write for example \"/docs\""));
+        let path = if text.contains(':') { "docs" } else { text };
+        return Err(("`base` must start with `/`".into(), format!("write \"/{path}\"")));
     };
     let path = path.strip_suffix('/').unwrap_or(path);
     if path.is_empty() {
@@ -208,20 +233,47 @@ fn base_path(text: &str) -> Result<String, (String, &'static str)> {
     if !path.chars().all(is_plain) || !path.split('/').all(is_segment) {
         return Err((
             format!("`{text}` is no path that URLs can start with"),
-            "write segments of ASCII letters, digits and `-._~`, for example \"/team/docs\"",
+            "write segments of ASCII letters, digits and `-._~`, for example \"/team/docs\"".into(),
         ));
     }
     Ok(format!("/{path}"))
 }
 
-fn out_folder(text: &str) -> Result<String, (String, &'static str)> {
-    if text.is_empty() || text.contains(|c: char| c.is_control()) {
+fn out_folder(text: &str) -> Result<String, (String, String)> {
+    if text.is_empty() || text.contains(char::is_control) {
         return Err((
             "`out` must name a folder".into(),
-            "write a path beside Cargo.toml, for example \"dist\"",
+            "write a path beside Cargo.toml, for example \"dist\"".into(),
         ));
     }
-    Ok(text.to_owned())
+    let hint = "write a folder of its own, for example \"dist\"".to_owned();
+    let folders = out_folders(text);
+    match folders.as_slice() {
+        [] => Err((format!("`{text}` is the folder of the site, or one that it lies in"), hint)),
+        [first, ..] if ["src", "content", "public"].contains(first) && !is_absolute(text) => {
+            Err((format!("`{text}` is a folder that the site is made from"), hint))
+        }
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// The folders of a path that remain when each `..` has taken one away; those that lead out of the site stay out.
+fn out_folders(text: &str) -> Vec<&str> {
+    let mut folders = Vec::new();
+    for folder in text.split(['/', '\\']) {
+        match folder {
+            "" | "." => {}
+            ".." => {
+                folders.pop();
+            }
+            folder => folders.push(folder),
+        }
+    }
+    folders
+}
+
+fn is_absolute(path: &str) -> bool {
+    path.starts_with(['/', '\\'])
 }
 
 fn kind(value: &DeValue<'_>) -> &'static str {
@@ -240,7 +292,7 @@ fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let word = word.to_lowercase().replace('_', "-");
     let distance = |known: &&&str| strsim::damerau_levenshtein(&word, known);
     let best = known.iter().min_by_key(distance)?;
-    (distance(&best) <= best.len().div_ceil(3)).then_some(*best)
+    (distance(&best) <= (best.len() / 3).max(1)).then_some(*best)
 }
 
 fn list(words: &[&str]) -> String {
@@ -299,7 +351,11 @@ mod tests {
             "1:1: unknown key `theme`",
             "the keys are `site`, `base`, `format`, `trailing-slash`, `out`",
         );
-        refuses("out = 1", "1:7: expected a string, found a number", "put the value in quotes");
+        refuses(
+            "out = 1",
+            "1:7: expected a string, found a number",
+            "write for example out = \"dist\"",
+        );
         refuses(
             "format = 'dir'",
             "1:10: `dir` is none of `directory`, `file`, `preserve`",
@@ -310,7 +366,7 @@ mod tests {
             "1:10: `files` is none of `directory`, `file`, `preserve`",
             "write \"file\"",
         );
-        refuses("base = 'docs'", "1:8: `base` must start with `/`", "write for example \"/docs\"");
+        refuses("base = 'docs'", "1:8: `base` must start with `/`", "write \"/docs\"");
         refuses(
             "base = '/a/../b'",
             "1:8: `/a/../b` is no path that URLs can start with",
@@ -319,12 +375,12 @@ mod tests {
         refuses(
             "site = 'https://a.de/docs'",
             "1:8: `site` is an origin, and has no path",
-            "write the path in `base`, for example base = \"/docs\"",
+            "write site = \"https://a.de\" and base = \"/docs\"",
         );
         refuses(
             "site = 'a.de'",
             "1:8: `a.de` is no origin",
-            "write the scheme too, for example \"https://example.com\"",
+            "write the scheme too: \"https://a.de\"",
         );
     }
 

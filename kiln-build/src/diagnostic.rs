@@ -27,9 +27,9 @@ struct Place {
     column: usize,
     /// The line, or the name of the file where the mistake is in the name.
     excerpt: String,
-    /// How many characters of the excerpt stand before the carets.
+    /// How many characters of the excerpt stand before those that are marked.
     indent: usize,
-    /// How many carets.
+    /// How many characters are marked; where there is none, a caret shows the place.
     width: usize,
     /// What stands at the left of the excerpt: its line number, or nothing for a name.
     gutter: String,
@@ -39,6 +39,23 @@ impl Diagnostic {
     /// A mistake that has no place in a text: a file that is missing, or cannot be read.
     pub(crate) fn whole_file(file: &str, message: impl Into<String>) -> Self {
         Diagnostic { file: file.to_owned(), place: None, message: message.into(), hint: None }
+    }
+
+    /// A file that is there, and cannot be read as text.
+    pub(crate) fn unreadable(file: &str, error: &std::io::Error) -> Self {
+        let (reason, hint) = match error.kind() {
+            std::io::ErrorKind::InvalidData => {
+                ("it is not valid UTF-8".to_owned(), "save the file as UTF-8")
+            }
+            std::io::ErrorKind::PermissionDenied => {
+                (error.to_string(), "give the user who builds the right to read it")
+            }
+            std::io::ErrorKind::NotFound => {
+                ("it is a link that leads nowhere".to_owned(), "mend the link, or take it away")
+            }
+            _ => (error.to_string(), "replace it by a file that can be read, or take it away"),
+        };
+        Self::whole_file(file, format!("cannot be read: {reason}")).hint(hint)
     }
 
     /// A mistake at a span of a file that syn parsed.
@@ -77,7 +94,7 @@ impl Diagnostic {
             column: marked.start + 1,
             excerpt: excerpt.to_owned(),
             indent: marked.start,
-            width: marked.len().max(1),
+            width: marked.len(),
             gutter: line.to_string(),
         };
         Diagnostic { place: Some(place), ..Self::whole_file(file, message) }
@@ -92,7 +109,7 @@ impl Diagnostic {
             column: 1,
             excerpt: file.to_owned(),
             indent: file[..bytes.start].chars().count(),
-            width: file[bytes].chars().count().max(1),
+            width: file[bytes].chars().count(),
             gutter: String::new(),
         };
         Diagnostic { place: Some(place), ..Self::whole_file(file, message) }
@@ -109,30 +126,69 @@ impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = printable(&self.file);
         match &self.place {
-            None => write!(f, "{file}: {}", self.message)?,
+            None => write!(f, "{file}: {}", printable(&self.message))?,
             Some(place) => {
-                let Place { line, column, excerpt, indent, width, gutter } = place;
-                let margin = " ".repeat(gutter.len());
-                // A tab is as wide as the reader's terminal likes: one space keeps the carets in line.
-                let excerpt = printable(&excerpt.replace('\t', " "));
-                writeln!(f, "{file}:{line}:{column}: {}", self.message)?;
-                writeln!(f, "{margin} |")?;
-                writeln!(f, "{gutter} | {excerpt}")?;
-                write!(f, "{margin} | {}{}", " ".repeat(*indent), "^".repeat(*width))?;
+                writeln!(
+                    f,
+                    "{file}:{}:{}: {}",
+                    place.line,
+                    place.column,
+                    printable(&self.message)
+                )?;
+                place.fmt(f)?;
             }
         }
         if let Some(hint) = &self.hint {
-            write!(f, "\nhint: {hint}")?;
+            write!(f, "\nhint: {}", printable(hint))?;
         }
         Ok(())
     }
 }
 
-/// Control characters made visible, so that no name of a file can write to the reader's terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
-        .collect()
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place { excerpt, indent, width, gutter, .. } = self;
+        let margin = " ".repeat(gutter.len());
+        // A tab is as wide as the reader's terminal likes: one space keeps the carets in line.
+        let shown =
+            |c: char| if c == '\t' { " ".into() } else { printable(c.encode_utf8(&mut [0; 4])) };
+        let shown: Vec<String> = excerpt.chars().map(shown).collect();
+        let columns =
+            |chars: &[String]| chars.iter().map(|shown| shown.chars().count()).sum::<usize>();
+        let (before, rest) = shown.split_at((*indent).min(shown.len()));
+        let (marked, _) = rest.split_at((*width).min(rest.len()));
+        writeln!(f, "{margin} |")?;
+        writeln!(f, "{}", format!("{gutter} | {}", shown.concat()).trim_end())?;
+        write!(
+            f,
+            "{margin} | {}{}",
+            " ".repeat(columns(before)),
+            "^".repeat(columns(marked).max(1))
+        )
+    }
+}
+
+/// Text with the characters made visible that would write to the reader's terminal, or turn the order of what
+/// stands around them: names of files are shown by it, and named in comments of the generated code.
+pub(crate) fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match is_unseen(c) {
+            true => shown.extend(c.escape_default()),
+            false => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// Control characters, line separators, and those that have no width or set the direction of text.
+fn is_unseen(c: char) -> bool {
+    let is_format = matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+    );
+    c.is_control() || is_format
 }
 
 #[cfg(test)]
@@ -159,6 +215,16 @@ mod tests {
             shown,
             "src/pages/[].rs:1:1: a param has no name\n |\n | src/pages/[].rs\n |           ^^"
         );
+    }
+
+    #[test]
+    fn carets_stand_below_what_is_shown() {
+        let shown = Diagnostic::in_name("a\n\u{202e}b", 2..5, "no").to_string();
+        assert_eq!(shown, "a\\n\\u{202e}b:1:1: no\n |\n | a\\n\\u{202e}b\n |    ^^^^^^^^");
+        let shown = Diagnostic::at_bytes("a", "\t\tx = 1\r\n", 2..3, "no").to_string();
+        assert_eq!(shown, "a:1:3: no\n  |\n1 |   x = 1\n  |   ^");
+        let shown = Diagnostic::at_bytes("a", "x =", 3..3, "no").to_string();
+        assert_eq!(shown, "a:1:4: no\n  |\n1 | x =\n  |    ^");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::config::{Config, Format, TrailingSlash};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, printable};
 use crate::links::Links;
 use crate::page::Source;
 
@@ -48,9 +48,8 @@ pub(crate) fn site(site: &SiteFile<'_>) -> Result<String> {
     let params = site.routes.iter().filter_map(|source| endpoint::typed_params(source));
     let table = routes::table(site.routes);
     let links = routes::links(site.links, site.routes);
-    let tokens = quote! {
-        #(#errors)*
-        #(#items)*
+    let items = format(quote!(#(#errors)* #(#items)*))?;
+    let code = format(quote! {
         #(#modules)*
         #config
         #table
@@ -59,10 +58,15 @@ pub(crate) fn site(site: &SiteFile<'_>) -> Result<String> {
         fn main() -> ::std::process::ExitCode {
             ::kiln::run(&SITE)
         }
-    };
+    })?;
+    // Only the calls are named: the site's own items may hold strings of several lines.
+    Ok(format!("{HEADER}{items}{}", name_pages(&code, site.sources)))
+}
+
+fn format(tokens: TokenStream) -> Result<String> {
     let file =
         syn::parse2(tokens).context("the generated code does not parse: this is a bug in kiln")?;
-    Ok(format!("{HEADER}{}", name_pages(&prettyplease::unparse(&file), site.sources)))
+    Ok(prettyplease::unparse(&file))
 }
 
 /// The module of a page: a `mod` at the top level with an absolute path, which keeps the editor's help in
@@ -121,17 +125,15 @@ fn name_pages(code: &str, sources: &[Source]) -> String {
         named.push_str(line);
         if let Some(file) = called_module(line).and_then(|module| files.get(module)) {
             named.push_str(" // ");
-            named.push_str(file);
+            named.push_str(&printable(file));
         }
         named.push('\n');
     }
     named
 }
 
-/// The module in `::kiln::private::respond(page_index::get(ctx))`.
+/// The module in `::kiln::private::respond(page_index::get(ctx))`, if it is one.
 fn called_module(line: &str) -> Option<&str> {
-    let start = line.find("page_")?;
-    let length = line[start..].find(|c: char| !c.is_alphanumeric() && c != '_')?;
-    let (module, rest) = line[start..].split_at(length);
-    rest.starts_with("::").then_some(module)
+    let (module, _) = line[line.find("page_")?..].split_once("::")?;
+    Some(module)
 }

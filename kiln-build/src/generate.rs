@@ -5,7 +5,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::diagnostic::Diagnostic;
 use crate::page::Source;
@@ -84,10 +84,11 @@ impl Site {
         let folder = fs::canonicalize(&folder)
             .with_context(|| format!("there is no folder {}", folder.display()))?;
         let is_own = fs::canonicalize(&package).is_ok_and(|package| package == folder);
-        for path in watched(&folder) {
-            println!("cargo::rerun-if-changed={}", path.display());
+        for directive in directives(&folder)? {
+            println!("{directive}");
         }
-        let code = compile(&folder, if is_own { MainFile::Included } else { MainFile::Elsewhere })?;
+        let main = if is_own { MainFile::Included } else { MainFile::Elsewhere };
+        let (code, _) = compile(&folder, main)?;
         write_if_changed(&out.join("site.rs"), &code)
     }
 }
@@ -100,7 +101,9 @@ pub(crate) enum MainFile {
 }
 
 /// The steps, in the order in which they run.
-pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<String> {
+///
+/// Gives the generated code, and the mistakes of the site, which the code reports too.
+pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<(String, Vec<Diagnostic>)> {
     let (config, mut diagnostics) = config::read(folder);
     let (items, found) = match main {
         MainFile::Included => (vec![], vec![]),
@@ -110,19 +113,25 @@ pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<String> {
     let (files, found) = scan::pages(folder);
     diagnostics.extend(found);
     let sources = read_sources(files, &mut diagnostics);
-    let routes = sort_routes(&sources, &mut diagnostics);
+    let routes = table::sort(&sources);
+    diagnostics.extend(table::conflicts(&routes));
     let (links, found) = links::name(&routes);
     diagnostics.extend(found);
     diagnostics.sort();
-    emit::site(&emit::SiteFile {
-        folder: folder.to_str().context("the path of the site's folder is not valid UTF-8")?,
+    let code = emit::site(&emit::SiteFile {
+        folder: path_text(folder)?,
         config: &config,
         items: &items,
         sources: &sources,
         routes: &routes,
         links: &links,
         diagnostics: &diagnostics,
-    })
+    })?;
+    Ok((code, diagnostics))
+}
+
+fn path_text(path: &Path) -> Result<&str> {
+    path.to_str().with_context(|| format!("{} is not valid UTF-8", path.display()))
 }
 
 /// Parses and checks every page file.
@@ -133,8 +142,7 @@ fn read_sources(files: Vec<PageFile>, diagnostics: &mut Vec<Diagnostic>) -> Vec<
         let text = match fs::read_to_string(&file.path) {
             Ok(text) => text,
             Err(error) => {
-                let message = format!("cannot be read: {error}");
-                diagnostics.push(Diagnostic::whole_file(&file.name, message));
+                diagnostics.push(Diagnostic::unreadable(&file.name, &error));
                 continue;
             }
         };
@@ -155,7 +163,9 @@ fn read_sources(files: Vec<PageFile>, diagnostics: &mut Vec<Diagnostic>) -> Vec<
         let is_right = mistakes.found.is_empty();
         diagnostics.append(&mut mistakes.found);
         let module = module_name(&file, &mut modules);
-        sources.push(Source { page: page.filter(|_| is_right), pattern, module, file });
+        let is_on_demand = page.as_ref().is_some_and(|page| page.prerender == Some(false));
+        let page = page.filter(|_| is_right);
+        sources.push(Source { file, module, pattern, is_on_demand, page });
     }
     sources
 }
@@ -176,37 +186,21 @@ fn module_name(file: &PageFile, taken: &mut BTreeSet<String>) -> String {
     free
 }
 
-/// The files whose names are patterns, in the order in which routes are tried.
-fn sort_routes<'a>(sources: &'a [Source], diagnostics: &mut Vec<Diagnostic>) -> Vec<&'a Source> {
-    let mut routes: Vec<(&RoutePattern, &Source)> =
-        sources.iter().filter_map(|source| Some((source.pattern.as_ref()?, source))).collect();
-    routes.sort_by(|(a, _), (b, _)| table::compare(a, b));
-    for pair in routes.windows(2) {
-        let ((pattern, first), (other, second)) = (pair[0], pair[1]);
-        if pattern == other && pattern.is_static() {
-            let file = &second.file.name;
-            diagnostics.push(
-                Diagnostic::in_name(
-                    file,
-                    0..file.len(),
-                    format!("`{pattern}` is also made by {}", first.file.name),
-                )
-                .hint("keep one of the two files"),
-            );
-        }
-    }
-    routes.into_iter().map(|(_, source)| source).collect()
-}
-
-/// What the generated file depends on.
+/// What Cargo is told: what the generated file depends on.
 ///
 /// All of `src` and not only its pages: a change there compiles the site in any case, and so that a
 /// `src/middleware.rs` or a `kiln.toml` that appears is seen with the next change.
-fn watched(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn directives(folder: &Path) -> Result<Vec<String>> {
     let mut paths = vec![folder.join("src")];
     // Cargo takes a watched file that does not exist for one that has changed, every time.
     paths.extend(Some(folder.join(config::FILE)).filter(|path| path.exists()));
-    paths
+    let directive = |path: PathBuf| {
+        let path = path_text(&path)?;
+        // A directive ends with its line: what stands behind a newline would be another one.
+        ensure!(!path.contains(char::is_control), "the path {path:?} holds a control character");
+        Ok(format!("cargo::rerun-if-changed={path}"))
+    };
+    paths.into_iter().map(directive).collect()
 }
 
 /// Leaves a file alone that has this content, so that nothing is compiled for an older time stamp.

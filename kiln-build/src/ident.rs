@@ -1,5 +1,7 @@
 //! Rust identifiers made from the names of files.
 
+use unicode_normalization::UnicodeNormalization;
+
 /// The identifier in snake case for a name, as source text: `r#type` for a keyword.
 ///
 /// Never empty, and never a name that Rust refuses.
@@ -23,7 +25,8 @@ pub(crate) fn snake_case(name: &str) -> String {
 pub(crate) fn plain_snake_case(name: &str) -> String {
     let mut ident = String::new();
     let mut previous_is_lower = false;
-    for c in name.chars() {
+    // The form that rustc gives to identifiers.
+    for c in name.nfc() {
         if !is_ident_char(c) {
             previous_is_lower = false;
             push_separator(&mut ident);
@@ -53,8 +56,10 @@ fn push_separator(ident: &mut String) {
 
 /// Returns true if and only if the character can stand inside an identifier, `_` aside.
 fn is_ident_char(c: char) -> bool {
-    c.is_ascii_alphanumeric()
-        || !c.is_ascii() && syn::parse_str::<syn::Ident>(&format!("x{c}")).is_ok()
+    // White space parses beside an identifier, and is no part of it.
+    let is_inside =
+        |text: &str| syn::parse_str::<syn::Ident>(text).is_ok_and(|ident| ident == text);
+    c.is_ascii_alphanumeric() || !c.is_ascii() && is_inside(&format!("x{c}"))
 }
 
 #[cfg(test)]
@@ -92,6 +97,8 @@ mod tests {
             ("(x)", "x"),
             ("!!!", "page"),
             ("\"];evil//", "evil"),
+            ("cafe\u{301}", "caf\u{e9}"),
+            ("a\u{85}b\u{200e}\u{2028}", "a_b"),
         ];
         for (name, ident) in table {
             assert_eq!(snake_case(name), ident, "{name}");

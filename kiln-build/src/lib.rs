@@ -40,4 +40,7 @@ mod emit;
 
 mod generate;
 
+#[cfg(test)]
+mod tests;
+
 pub use self::generate::{Site, generate};

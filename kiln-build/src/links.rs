@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ident::snake_case;
 use crate::page::Source;
 use crate::pattern::{Part, RoutePattern};
+use crate::table;
 
 /// A module of `crate::routes`.
 #[derive(Debug, Default)]
@@ -50,7 +51,10 @@ pub(crate) fn name(routes: &[&Source]) -> (Links, Vec<Diagnostic>) {
             path = link_path(source, Style::Marked);
         }
         if let Some(earlier) = named.get(&path) {
-            diagnostics.push(clash(&path, earlier, source));
+            // That both are there at all is reported already.
+            if !table::is_one_file(earlier, source) {
+                diagnostics.push(clash(&path, earlier, source));
+            }
             continue;
         }
         named.insert(path.clone(), source);
@@ -109,10 +113,10 @@ fn clash(path: &[String], earlier: &Source, source: &Source) -> Diagnostic {
     let (file, earlier) = (&source.file.name, &earlier.file.name);
     Diagnostic::in_name(
         file,
-        0..file.len(),
+        crate::scan::PAGES.len() + 1..file.len(),
         format!("the link `routes::{}` is also that of {earlier}", path.join("::")),
     )
-    .hint("rename one of the two files: their names are the same in snake_case")
+    .hint("rename one of the two files: what differs between them does not show in the name of a link")
 }
 
 #[cfg(test)]
@@ -128,6 +132,7 @@ mod tests {
             file: PageFile { name, path: PathBuf::new() },
             module: String::new(),
             pattern: RoutePattern::parse(stem).ok(),
+            is_on_demand: false,
             page: None,
         }
     }

@@ -1,5 +1,7 @@
 //! What a page file exports, as data. The steps that make it and use it are in other files.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::Span;
 
 use crate::pattern::RoutePattern;
@@ -15,7 +17,9 @@ pub(crate) struct Source {
     pub(crate) module: String,
     /// `None` where the name of the file breaks a rule.
     pub(crate) pattern: Option<RoutePattern>,
-    /// `None` where the file does not parse.
+    /// Whether it says that it is rendered on request; known of a page with mistakes too.
+    pub(crate) is_on_demand: bool,
+    /// `None` where the file does not parse, or has mistakes.
     pub(crate) page: Option<Page>,
 }
 
@@ -28,6 +32,9 @@ pub(crate) struct Page {
     pub(crate) params: Option<ParamsStruct>,
     /// The value of `PRERENDER`, where the page has one.
     pub(crate) prerender: Option<bool>,
+    /// The names of exports that are there, but in no form that can be read. They are reported; that they are
+    /// missing is not another mistake.
+    pub(crate) refused: BTreeSet<String>,
 }
 
 /// A function that answers requests of one method, or of all.

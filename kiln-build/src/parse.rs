@@ -6,12 +6,16 @@
 mod params;
 mod signature;
 
+use std::collections::BTreeSet;
+
 use proc_macro2::Span;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, Item, Lit, UseTree, Visibility};
+use syn::{Expr, Item, ItemConst, ItemFn, ItemStatic, Lit, UseTree, Visibility};
 
 use crate::diagnostic::Diagnostic;
 use crate::page::{Method, Page};
+use crate::pattern::Part;
 
 /// Collects the mistakes of one page file.
 pub(crate) struct Mistakes<'a> {
@@ -29,132 +33,190 @@ impl Mistakes<'_> {
     ) {
         self.found.push(Diagnostic::at(self.file, self.text, span, message).hint(hint));
     }
+
+    /// Reports a mistake of the page as a whole, and marks a part of its name: a bracket, or all of it.
+    pub(crate) fn report_in_name(
+        &mut self,
+        part: Option<&Part>,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        let bracket = part.map(ToString::to_string);
+        let found = bracket.and_then(|bracket| Some((self.file.rfind(&bracket)?, bracket.len())));
+        let start = self.file.rfind('/').map_or(0, |slash| slash + 1);
+        let (start, length) = found.unwrap_or((start, self.file.len() - start));
+        let bytes = start..start + length;
+        self.found.push(Diagnostic::in_name(self.file, bytes, message).hint(hint));
+    }
 }
 
 /// Reads the exports of a page; `None` where the file is not Rust, which rustc reports better.
 pub(crate) fn page(mistakes: &mut Mistakes<'_>) -> Option<Page> {
     let file = syn::parse_file(mistakes.text).ok()?;
-    let mut page = Page { endpoints: vec![], static_paths: None, params: None, prerender: None };
+    let mut page = Page {
+        endpoints: vec![],
+        static_paths: None,
+        params: None,
+        prerender: None,
+        refused: BTreeSet::new(),
+    };
     // First of all, since endpoints ask for it by name.
     for item in &file.items {
-        if let Item::Struct(item) = item
-            && item.ident == "Params"
-        {
-            page.params = params::read(item, mistakes);
+        match item {
+            Item::Struct(item) if item.ident == "Params" => {
+                page.params = params::read(item, mistakes);
+                if page.params.is_none() {
+                    page.refused.insert("Params".into());
+                }
+            }
+            Item::Use(item) if is_public(&item.vis) => {
+                refuse_reexports(&item.tree, &mut page, mistakes);
+            }
+            _ => {}
         }
     }
     for item in &file.items {
         read_item(item, &mut page, mistakes);
     }
     page.endpoints.sort_by_key(|endpoint| endpoint.method);
+    // Two of one name are told apart by `#[cfg]`, or are rustc's to report; the table calls the name once.
+    page.endpoints.dedup_by_key(|endpoint| endpoint.method);
     Some(page)
 }
 
 fn read_item(item: &Item, page: &mut Page, mistakes: &mut Mistakes<'_>) {
     match item {
-        Item::Fn(function) => {
-            let name = function.sig.ident.to_string();
-            if name == "static_paths" {
-                check_public(&function.vis, &name, function.sig.ident.span(), mistakes);
-                page.static_paths = Some(signature::static_paths(&function.sig, mistakes));
-            } else if let Some(method) = Method::from_function(&name) {
-                check_public(&function.vis, &name, function.sig.ident.span(), mistakes);
-                let has_params = page.params.is_some();
-                page.endpoints.push(signature::endpoint(
-                    method,
-                    &function.sig,
-                    has_params,
-                    mistakes,
-                ));
-            } else if let Some(method) = Method::from_function(&name.to_ascii_lowercase()) {
-                refuse_case(&name, method, function.sig.ident.span(), mistakes);
+        Item::Fn(function) => read_function(function, page, mistakes),
+        Item::Const(item) if item.ident == "PRERENDER" => {
+            check_public(&item.vis, "const PRERENDER", item.ident.span(), mistakes);
+            page.prerender = read_prerender(&item.expr, mistakes);
+            if page.prerender.is_none() {
+                page.refused.insert("PRERENDER".into());
             }
         }
-        Item::Const(item) if item.ident == "PRERENDER" => {
-            check_public(&item.vis, "PRERENDER", item.ident.span(), mistakes);
-            page.prerender = read_prerender(&item.expr, mistakes);
+        Item::Const(item) if item.ident == "REVALIDATE" => {
+            check_public(&item.vis, "const REVALIDATE", item.ident.span(), mistakes);
         }
-        Item::Static(item) if item.ident == "PRERENDER" => mistakes.report(
-            item.ident.span(),
-            "`PRERENDER` must be a `const`",
-            "write `pub const PRERENDER: bool = …;` with `true` or `false`",
-        ),
-        Item::Const(item) => refuse_value(&item.ident, mistakes),
-        Item::Static(item) => refuse_value(&item.ident, mistakes),
-        Item::Use(item) if !matches!(item.vis, Visibility::Inherited) => {
-            refuse_reexports(&item.tree, mistakes);
+        Item::Static(item) if item.ident == "PRERENDER" || item.ident == "REVALIDATE" => {
+            refuse_static(item, page, mistakes);
+        }
+        Item::Const(ItemConst { ident, .. }) | Item::Static(ItemStatic { ident, .. }) => {
+            refuse_value(ident, page, mistakes);
         }
         _ => {}
     }
 }
 
-fn check_public(vis: &Visibility, name: &str, span: Span, mistakes: &mut Mistakes<'_>) {
-    if matches!(vis, Visibility::Inherited) {
-        let keyword = if name == "PRERENDER" { "const" } else { "fn" };
+fn read_function(function: &ItemFn, page: &mut Page, mistakes: &mut Mistakes<'_>) {
+    let ident = &function.sig.ident;
+    let name = ident.to_string();
+    let method = Method::from_function(&name);
+    if name == "static_paths" || method.is_some() {
+        let keyword = if function.sig.asyncness.is_some() { "async fn" } else { "fn" };
+        check_public(&function.vis, &format!("{keyword} {name}"), ident.span(), mistakes);
+    }
+    if name == "static_paths" {
+        page.static_paths = Some(signature::static_paths(&function.sig, mistakes));
+    } else if let Some(method) = method {
+        let has_params = page.params.is_some() || page.refused.contains("Params");
+        page.endpoints.push(signature::endpoint(method, &function.sig, has_params, mistakes));
+    } else if let Some(method) = Method::from_function(&name.to_ascii_lowercase()) {
+        page.refused.insert(method.function().into());
         mistakes.report(
-            span,
-            format!("`{name}` must be `pub` to be an export of the page"),
-            format!("write `pub {keyword} {name}`, or give a helper of the page another name"),
+            ident.span(),
+            format!("an endpoint is named in lower case, not `{name}`"),
+            format!("write `pub fn {}`", method.function()),
         );
     }
 }
 
-fn check_public_struct(vis: &Visibility, span: Span, mistakes: &mut Mistakes<'_>) {
-    if matches!(vis, Visibility::Inherited) {
-        mistakes.report(
-            span,
-            "`struct Params` must be `pub` to be an export of the page",
-            "write `pub struct Params`",
-        );
+/// Returns true if and only if the generated code, in the root of the crate, can name the item.
+fn is_public(vis: &Visibility) -> bool {
+    match vis {
+        Visibility::Inherited => false,
+        Visibility::Restricted(within) => !within.path.is_ident("self"),
+        Visibility::Public(_) => true,
     }
 }
 
-fn refuse_case(name: &str, method: Method, span: Span, mistakes: &mut Mistakes<'_>) {
+/// `item` is how the item starts without its `pub`: `fn get`.
+fn check_public(vis: &Visibility, item: &str, span: Span, mistakes: &mut Mistakes<'_>) {
+    if is_public(vis) {
+        return;
+    }
+    let name = item.rsplit(' ').next().unwrap_or(item);
     mistakes.report(
         span,
-        format!("an endpoint is named in lower case, not `{name}`"),
-        format!("write `pub fn {}`", method.function()),
+        format!("`{name}` must be `pub` to be an export of the page"),
+        format!("write `pub {item}`; if the page means something else by it, give it another name"),
     );
 }
 
+/// Reports a `static` that stands where a `const` is meant.
+fn refuse_static(item: &ItemStatic, page: &mut Page, mistakes: &mut Mistakes<'_>) {
+    let name = item.ident.to_string();
+    let example = if name == "PRERENDER" { "bool = false" } else { "u64 = 60" };
+    mistakes.report(
+        item.ident.span(),
+        format!("`{name}` must be a `const`"),
+        format!("write `pub const {name}: {example};`"),
+    );
+    page.refused.insert(name);
+}
+
 /// Reports a `const` or `static` that stands where a function is meant: `pub const get: … = …;`.
-fn refuse_value(ident: &syn::Ident, mistakes: &mut Mistakes<'_>) {
-    let name = ident.to_string();
-    let lower = name.to_ascii_lowercase();
+fn refuse_value(ident: &syn::Ident, page: &mut Page, mistakes: &mut Mistakes<'_>) {
     // A constant in capitals, such as `ALL` or `HEAD`, is a page's own business.
-    if name == lower && Method::from_function(&name).is_some() || name == "static_paths" {
-        mistakes.report(
-            ident.span(),
-            format!("`{name}` must be a function"),
-            format!("write `pub fn {name}`"),
-        );
+    let name = ident.to_string();
+    if Method::from_function(&name).is_none() && name != "static_paths" {
+        return;
     }
+    let example = match name.as_str() {
+        "static_paths" => "static_paths() -> impl IntoIterator<Item = StaticPath>".into(),
+        method => format!("{method}(ctx: &Context) -> impl IntoResponse"),
+    };
+    mistakes.report(
+        ident.span(),
+        format!("`{name}` must be a function"),
+        format!("write `pub fn {example}`"),
+    );
+    page.refused.insert(name);
 }
 
 /// Reports `pub use other::get;`: what a page exports is told by its own text alone.
-fn refuse_reexports(tree: &UseTree, mistakes: &mut Mistakes<'_>) {
+fn refuse_reexports(tree: &UseTree, page: &mut Page, mistakes: &mut Mistakes<'_>) {
     match tree {
-        UseTree::Path(path) => refuse_reexports(&path.tree, mistakes),
+        UseTree::Path(path) => refuse_reexports(&path.tree, page, mistakes),
         UseTree::Group(group) => {
-            group.items.iter().for_each(|tree| refuse_reexports(tree, mistakes));
+            group.items.iter().for_each(|tree| refuse_reexports(tree, page, mistakes));
         }
-        UseTree::Name(name) => refuse_reexport(&name.ident, mistakes),
-        UseTree::Rename(rename) => refuse_reexport(&rename.rename, mistakes),
+        UseTree::Name(name) => refuse_reexport(&name.ident, page, mistakes),
+        UseTree::Rename(rename) => refuse_reexport(&rename.rename, page, mistakes),
         UseTree::Glob(_) => {}
     }
 }
 
-fn refuse_reexport(ident: &syn::Ident, mistakes: &mut Mistakes<'_>) {
-    let name = ident.to_string();
-    let is_export = Method::from_function(&name).is_some()
-        || ["static_paths", "Params", "PRERENDER"].contains(&name.as_str());
-    if is_export {
-        mistakes.report(
-            ident.span(),
-            format!("`{name}` cannot be re-exported"),
-            "kiln reads what a page exports from the page's own text: write it out here, and let it call the other",
-        );
-    }
+fn refuse_reexport(ident: &syn::Ident, page: &mut Page, mistakes: &mut Mistakes<'_>) {
+    let name = ident.unraw().to_string();
+    let hint = match name.as_str() {
+        "PRERENDER" => "write `pub const PRERENDER: bool = false;` here, or `true`".into(),
+        "REVALIDATE" => {
+            "write `pub const REVALIDATE: u64` here, and give it the other's value".into()
+        }
+        "Params" => {
+            "write `pub struct Params { … }` here, with a `pub` field for each bracket".into()
+        }
+        name if name == "static_paths" || Method::from_function(name).is_some() => {
+            format!("write `pub fn {name}` here, and let it call the other")
+        }
+        _ => return,
+    };
+    mistakes.report(
+        ident.span(),
+        format!("`{name}` cannot be re-exported: a page's exports are read from its own text"),
+        hint,
+    );
+    page.refused.insert(name);
 }
 
 fn read_prerender(expr: &Expr, mistakes: &mut Mistakes<'_>) -> Option<bool> {

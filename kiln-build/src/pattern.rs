@@ -8,6 +8,11 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::diagnostic::printable;
+
+/// The longest path of a page, in bytes.
+const MAX_PATH: usize = 1024;
+
 /// The paths that a route answers: `/posts/[slug]` as segments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RoutePattern {
@@ -55,6 +60,7 @@ impl RoutePattern {
         }
         let pattern = RoutePattern { segments };
         pattern.check_params(stem, &mut mistakes);
+        pattern.check_length(stem, &mut mistakes);
         if mistakes.is_empty() { Ok(pattern) } else { Err(mistakes) }
     }
 
@@ -66,6 +72,20 @@ impl RoutePattern {
     /// Returns true if and only if the pattern has no param.
     pub(crate) fn is_static(&self) -> bool {
         self.params().next().is_none()
+    }
+
+    fn check_length(&self, stem: &str, mistakes: &mut Vec<Mistake>) {
+        // Of a dynamic route it is known when its params have values.
+        let length = self.to_string().len() - 1;
+        if self.is_static() && length > MAX_PATH {
+            mistakes.push(Mistake {
+                bytes: 0..stem.len(),
+                message: format!(
+                    "the path of a page has {MAX_PATH} bytes at most, and this one {length}"
+                ),
+                hint: "give its folders shorter names".into(),
+            });
+        }
     }
 
     fn check_params(&self, stem: &str, mistakes: &mut Vec<Mistake>) {
@@ -146,7 +166,7 @@ fn parse_segment(component: &str, start: usize, mistakes: &mut Vec<Mistake>) -> 
             continue;
         }
         let Some(length) = bracket_length(rest) else {
-            mistakes.push(unbalanced(start + at..start + component.len()));
+            mistakes.push(unbalanced(start + at..start + component.len(), "`[` is never closed"));
             return parts;
         };
         let bytes = start + at..start + at + length;
@@ -161,7 +181,15 @@ fn parse_segment(component: &str, start: usize, mistakes: &mut Vec<Mistake>) -> 
         }
         match parse_bracket(&rest[1..length - 1]) {
             Ok(part) => parts.push(part),
-            Err((message, hint)) => mistakes.push(Mistake { bytes, message, hint }),
+            // Where all that is inside is at fault, the brackets are marked with it.
+            Err(mistake) if mistake.bytes.len() == length - 2 => {
+                mistakes.push(Mistake { bytes, ..mistake });
+            }
+            Err(mistake) => {
+                let offset = bytes.start + 1;
+                let bytes = offset + mistake.bytes.start..offset + mistake.bytes.end;
+                mistakes.push(Mistake { bytes, ..mistake });
+            }
         }
         at += length;
     }
@@ -182,45 +210,89 @@ fn bracket_length(text: &str) -> Option<usize> {
     None
 }
 
-fn unbalanced(bytes: Range<usize>) -> Mistake {
+fn unbalanced(bytes: Range<usize>, what: &str) -> Mistake {
     Mistake {
         bytes,
-        message: "brackets are unbalanced".into(),
-        hint: "a param is written `[name]`, a rest param `[...name]`".into(),
+        message: format!("brackets are unbalanced: {what}"),
+        hint: "write a param as `[name]`, a rest param as `[...name]`".into(),
     }
 }
 
-/// Reads what stands between `[` and `]`.
-fn parse_bracket(inside: &str) -> Result<Part, (String, String)> {
+/// Reads what stands between `[` and `]`; a mistake's bytes are those of the inside.
+fn parse_bracket(inside: &str) -> Result<Part, Mistake> {
     let (name, is_rest) = match inside.strip_prefix("...") {
         Some(name) => (name, true),
         None => (inside, false),
     };
     if name.is_empty() {
-        let hint = "write `[name]`, or `[...name]` for a rest param";
-        return Err(("a param needs a name".into(), hint.into()));
+        return Err(Mistake {
+            bytes: 0..inside.len(),
+            message: "a param needs a name".into(),
+            hint: "write `[name]`, or `[...name]` for a rest param".into(),
+        });
     }
-    if let Some(c) = name.chars().find(|&c| !c.is_ascii_alphanumeric() && c != '_' && c != '$') {
-        return Err((
-            format!("a param's name cannot hold `{}`", c.escape_debug()),
-            "use ASCII letters, digits, `_` and `$`, for example `[post_id]`".into(),
-        ));
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    if let Some((at, c)) = name.char_indices().find(|&(_, c)| !is_plain(c)) {
+        let at = inside.len() - name.len() + at;
+        let (message, hint) = refused_character(inside, c);
+        return Err(Mistake { bytes: at..at + c.len_utf8(), message, hint });
     }
     Ok(if is_rest { Part::Rest(name.into()) } else { Part::Param(name.into()) })
+}
+
+/// The rule that a character in a bracket breaks, and what was probably meant.
+fn refused_character(inside: &str, c: char) -> (String, String) {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    let words = inside.split(|c| !is_plain(c)).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.collect();
+    let name = if words.is_empty() { "name".to_owned() } else { words.join("_") };
+    let starts_with_dots = inside.starts_with(['.', '\u{2026}']);
+    let dots = if inside.starts_with("...") { "..." } else { "" };
+    match c {
+        '[' => (
+            "brackets cannot stand in brackets".into(),
+            match inside.contains("...") {
+                true => format!("write `[...{name}]`, which also matches no segment at all"),
+                false => format!("write `[{name}]`, or `[...{name}]` for one that may be empty"),
+            },
+        ),
+        '.' | '\u{2026}' if starts_with_dots => (
+            "a rest param starts with three dots, `...`".into(),
+            format!("write `[...{name}]`, or `[{name}]` for one segment"),
+        ),
+        '(' => (
+            "a param has no pattern, and its name cannot hold `(`".into(),
+            match inside.split('(').next() {
+                Some(name) if !name.is_empty() => {
+                    format!("write `[{name}]`, and look at the value in the page")
+                }
+                _ => format!("write `[{name}]`"),
+            },
+        ),
+        c => (
+            format!("a param's name cannot hold `{}`", printable(&c.to_string())),
+            match inside.is_ascii() {
+                true => format!("write `[{dots}{name}]`: ASCII letters, digits, `_` and `$`"),
+                false => "use ASCII letters, digits, `_` and `$`, for example `[post_id]`".into(),
+            },
+        ),
+    }
 }
 
 fn check_text(text: &str, start: usize, mistakes: &mut Vec<Mistake>) {
     for (at, c) in text.char_indices() {
         let bytes = start + at..start + at + c.len_utf8();
         if c == ']' {
-            mistakes.push(unbalanced(bytes));
+            mistakes.push(unbalanced(bytes, "`]` closes nothing"));
         } else if c.is_control() || matches!(c, '%' | '?' | '#' | ':' | '\\') {
             mistakes.push(Mistake {
                 bytes,
-                message: format!("a page's name cannot hold `{}`", c.escape_debug()),
-                hint:
-                    "URLs or file systems give this character a meaning of its own: rename the file"
-                        .into(),
+                message: format!("a page's name cannot hold `{}`", printable(&c.to_string())),
+                hint: match c {
+                    '%' => "URLs are encoded for you: write the character that is meant, or another such as `-`",
+                    _ => "write another character, such as `-`: URLs or file systems give this one a meaning of its own",
+                }
+                .into(),
             });
         }
     }
@@ -277,18 +349,39 @@ mod tests {
     fn names_that_are_refused() {
         refuses("[]", "[]", "a param needs a name");
         refuses("[...]", "[...]", "a param needs a name");
-        refuses("[[a]]", "[[a]]", "a param's name cannot hold `[`");
-        refuses("[(a)]", "[(a)]", "a param's name cannot hold `(`");
-        refuses("[a-b]", "[a-b]", "a param's name cannot hold `-`");
-        refuses("[\u{e9}]", "[\u{e9}]", "a param's name cannot hold `\u{e9}`");
-        refuses("x/[a", "[a", "brackets are unbalanced");
-        refuses("x/a]", "]", "brackets are unbalanced");
+        refuses("[[a]]", "[", "brackets cannot stand in brackets");
+        refuses("[(a)]", "(", "a param has no pattern, and its name cannot hold `(`");
+        refuses("x/[a-b]", "-", "a param's name cannot hold `-`");
+        refuses("[..a]", ".", "a rest param starts with three dots, `...`");
+        refuses("[\u{2026}a]", "\u{2026}", "a rest param starts with three dots, `...`");
+        refuses("[\u{e9}a]", "\u{e9}", "a param's name cannot hold `\u{e9}`");
+        refuses("x/[a", "[a", "brackets are unbalanced: `[` is never closed");
+        refuses("x/a]", "]", "brackets are unbalanced: `]` closes nothing");
         refuses("[a][b]", "[b]", "two params need text between them");
         refuses("[a]/[a]", "[a]", "the param `a` is used twice in one route");
         refuses("[...a]/[...b]", "[...b]", "a route can have one rest param");
         for odd in ["%", "?", "#", ":", "\\", "\n", "\u{7f}"] {
-            let shown = odd.escape_debug().to_string();
+            let shown = printable(odd);
             refuses(&format!("a{odd}b"), odd, &format!("a page's name cannot hold `{shown}`"));
+        }
+    }
+
+    #[test]
+    fn hints_say_what_to_write() {
+        let table = [
+            ("[[]]", "write `[name]`, or `[...name]` for one that may be empty"),
+            ("[[...a]]", "write `[...a]`, which also matches no segment at all"),
+            ("[....]", "write `[...name]`, or `[name]` for one segment"),
+            ("[...a.b]", "write `[...a_b]`, or `[a_b]` for one segment"),
+            ("[...a-b]", "write `[...a_b]`: ASCII letters, digits, `_` and `$`"),
+            ("[a.b]", "write `[a_b]`: ASCII letters, digits, `_` and `$`"),
+            ("[()]", "write `[name]`"),
+            ("[a(b)]", "write `[a]`, and look at the value in the page"),
+            ("[-]", "write `[name]`: ASCII letters, digits, `_` and `$`"),
+        ];
+        for (stem, hint) in table {
+            let mistakes = RoutePattern::parse(stem).expect_err(stem);
+            assert_eq!(mistakes[0].hint, hint, "{stem}");
         }
     }
 

@@ -42,8 +42,12 @@ pub(crate) fn pages(site: &Path) -> (Vec<PageFile>, Vec<Diagnostic>) {
                 Err(diagnostic) => diagnostics.push(diagnostic),
             },
             Err(error) => {
-                let path = error.path().unwrap_or(&root).to_path_buf();
-                diagnostics.push(Diagnostic::whole_file(&display(site, &path), error.to_string()));
+                let name = display(site, error.path().unwrap_or(&root));
+                diagnostics.push(match error.io_error() {
+                    Some(error) => Diagnostic::unreadable(&name, error),
+                    None => Diagnostic::whole_file(&name, "is a link to a folder that it lies in")
+                        .hint("take the link away"),
+                });
             }
         }
     }
@@ -61,16 +65,27 @@ fn is_left_out(entry: &DirEntry) -> bool {
 fn page_file(site: &Path, path: &Path) -> Result<PageFile, Diagnostic> {
     let name = display(site, path);
     if path.to_str().is_none() {
-        return Err(Diagnostic::whole_file(&name, "a page's name must be valid UTF-8")
-            .hint("rename the file"));
+        return Err(refused(&name, "a page's name must be valid UTF-8", "rename the file"));
     }
-    if path.extension().is_none_or(|extension| extension != "rs") {
-        return Err(Diagnostic::whole_file(&name, "only `.rs` files can be pages").hint(
+    match path.extension() {
+        Some(extension) if extension == "rs" => Ok(PageFile { name, path: path.to_path_buf() }),
+        Some(extension) if extension.eq_ignore_ascii_case("rs") => Err(refused(
+            &name,
+            "a page's name ends in `.rs`, in lower case",
+            "rename the file, so that it ends in `.rs`",
+        )),
+        _ => Err(refused(
+            &name,
+            "only `.rs` files can be pages",
             "move it to `public/` to have it copied as it is, or to `content/` to read it from a page; \
              a name that starts with `_` is left alone",
-        ));
+        )),
     }
-    Ok(PageFile { name, path: path.to_path_buf() })
+}
+
+fn refused(name: &str, message: &str, hint: &str) -> Diagnostic {
+    let start = name.rfind('/').map_or(0, |slash| slash + 1);
+    Diagnostic::in_name(name, start..name.len(), message).hint(hint)
 }
 
 /// A path as messages show it: below the site's folder, with `/` on every system.

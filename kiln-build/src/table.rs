@@ -1,8 +1,120 @@
 //! The order in which routes are tried, and the routes that cannot stand beside each other.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
+use unicode_normalization::UnicodeNormalization;
+
+use crate::diagnostic::Diagnostic;
+use crate::page::Source;
 use crate::pattern::{Part, RoutePattern, Segment};
+
+/// The files whose names are patterns, in the order in which routes are tried.
+pub(crate) fn sort(sources: &[Source]) -> Vec<&Source> {
+    let mut routes: Vec<(&RoutePattern, &Source)> =
+        sources.iter().filter_map(|source| Some((source.pattern.as_ref()?, source))).collect();
+    routes.sort_by(|(a, _), (b, _)| compare(a, b));
+    routes.into_iter().map(|(_, source)| source).collect()
+}
+
+/// What no two routes of a site may share.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Claim {
+    /// The path of a static route, as a file system sees it that ignores case.
+    Path(String),
+    /// The name of a file, likewise.
+    Name(String),
+    /// The paths that a dynamic route answers on request.
+    Shape(Vec<String>),
+}
+
+/// Routes that cannot stand beside each other, in table order; the later one of two is reported.
+///
+/// Of dynamic routes that are prerendered nothing is known before `static_paths` has run.
+pub(crate) fn conflicts(routes: &[&Source]) -> Vec<Diagnostic> {
+    let mut owners: BTreeMap<Claim, &Source> = BTreeMap::new();
+    let mut diagnostics = Vec::new();
+    for source in routes {
+        let Some(pattern) = &source.pattern else { continue };
+        let claims = claims(source, pattern);
+        let lost = claims.iter().find_map(|claim| Some((claim, *owners.get(claim)?)));
+        diagnostics.extend(lost.map(|(claim, owner)| conflict(claim, source, owner)));
+        for claim in claims {
+            owners.entry(claim).or_insert(source);
+        }
+    }
+    diagnostics
+}
+
+fn claims(source: &Source, pattern: &RoutePattern) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    if pattern.is_static() {
+        claims.push(Claim::Path(fold(&pattern.to_string())));
+    } else if source.is_on_demand {
+        claims.push(Claim::Shape(shape(pattern)));
+    }
+    claims.push(Claim::Name(fold(source.file.stem())));
+    claims
+}
+
+/// Returns true if and only if a file system that ignores case and Unicode form takes the files for one.
+pub(crate) fn is_one_file(a: &Source, b: &Source) -> bool {
+    fold(a.file.stem()) == fold(b.file.stem())
+}
+
+/// A name without what a file system may ignore: case and Unicode form.
+fn fold(name: &str) -> String {
+    name.nfc().flat_map(char::to_lowercase).nfc().collect()
+}
+
+/// A pattern without the names of its params: two with one shape match the same paths.
+///
+/// `/[a]/[...b]` and `/[...a]/[b]` do so as well: a rest param stands behind the params next to it.
+fn shape(pattern: &RoutePattern) -> Vec<String> {
+    let mut shape: Vec<String> = Vec::new();
+    for segment in &pattern.segments {
+        let text = segment.iter().map(|part| match part {
+            Part::Text(text) => text,
+            Part::Param(_) => "[]",
+            Part::Rest(_) => "[...]",
+        });
+        let text: String = text.collect();
+        let at = match shape.last() {
+            Some(last) if last == "[...]" && text == "[]" => shape.len() - 1,
+            _ => shape.len(),
+        };
+        shape.insert(at, text);
+    }
+    shape
+}
+
+fn conflict(claim: &Claim, source: &Source, earlier: &Source) -> Diagnostic {
+    let (file, other) = (&source.file.name, &earlier.file.name);
+    let pattern = |source: &Source| source.pattern.as_ref().map(ToString::to_string);
+    let (path, other_path) =
+        (pattern(source).unwrap_or_default(), pattern(earlier).unwrap_or_default());
+    let is_one_name = file.nfc().eq(other.nfc());
+    let (message, hint) = match claim {
+        Claim::Shape(_) => (
+            format!("`{path}` matches the same paths as `{other_path}` of {other}"),
+            "keep one of the two files, or put one of them in a folder of its own".into(),
+        ),
+        _ if is_one_name => (
+            format!("the name differs from that of {other} only in its Unicode form"),
+            format!("keep one of `{}` and `{}`", file.escape_default(), other.escape_default()),
+        ),
+        _ if path == other_path => {
+            (format!("`{path}` is also made by {other}"), "keep one of the two files".into())
+        }
+        _ => (
+            format!("`{path}` differs from `{other_path}` of {other} only in case"),
+            "rename one of the two files: where case is ignored, one would take the other's place"
+                .into(),
+        ),
+    };
+    let name = file.rfind('/').map_or(0, |slash| slash + 1);
+    Diagnostic::in_name(file, name..file.len(), message).hint(hint)
+}
 
 /// Compares two patterns: the one that is tried first is less.
 ///
@@ -15,7 +127,9 @@ use crate::pattern::{Part, RoutePattern, Segment};
 ///
 /// Where all segments that both have are alike, the longer pattern is first (`/a/[b]` before `/a`), save
 /// that a rest param, which also matches nothing, comes after the pattern that it extends (`/docs` before
-/// `/docs/[...path]`). What is still equal is ordered by the bytes of the pattern, never by a locale.
+/// `/docs/[...path]`). One with text beside it extends nothing: `/docs/[...path].json` never matches `/docs`,
+/// and with a place behind it the order would go round in circles (before `/docs/[id]`, which is before
+/// `/docs`). What is still equal is ordered by the bytes of the pattern, never by a locale.
 pub(crate) fn compare(a: &RoutePattern, b: &RoutePattern) -> Ordering {
     for (a, b) in a.segments.iter().zip(&b.segments) {
         let order = compare_segments(a, b);
@@ -65,7 +179,7 @@ fn has_rest(segment: &Segment) -> bool {
 }
 
 fn ends_in_rest(pattern: &RoutePattern) -> bool {
-    pattern.segments.last().is_some_and(has_rest)
+    matches!(pattern.segments.last().map(Vec::as_slice), Some([Part::Rest(_)]))
 }
 
 #[cfg(test)]

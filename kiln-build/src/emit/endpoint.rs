@@ -116,13 +116,18 @@ pub(super) fn typed_params(source: &Source) -> Option<TokenStream> {
         reads.push(quote!(#ident: ::kiln::private::#read(raw, #name)?));
         writes.push(quote!(::kiln::private::#write(&mut raw, #name, &self.#ident)?;));
     }
+    // A `Params` without fields reads and writes nothing.
+    let (raw, new) = match reads.is_empty() {
+        true => (quote!(_raw), quote!(let raw)),
+        false => (quote!(raw), quote!(let mut raw)),
+    };
     Some(quote! {
         impl ::kiln::private::TypedParams for #module::Params {
-            fn from_raw(raw: &::kiln::RawParams) -> ::kiln::Result<Self> {
+            fn from_raw(#raw: &::kiln::RawParams) -> ::kiln::Result<Self> {
                 ::core::result::Result::Ok(Self { #(#reads),* })
             }
             fn to_raw(&self) -> ::kiln::Result<::kiln::RawParams> {
-                let mut raw = ::kiln::RawParams::new();
+                #new = ::kiln::RawParams::new();
                 #(#writes)*
                 ::core::result::Result::Ok(raw)
             }

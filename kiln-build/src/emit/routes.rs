@@ -4,8 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::endpoint;
+use crate::diagnostic::printable;
 use crate::links::{Link, Links};
-use crate::page::Source;
+use crate::page::{Page, Source};
 use crate::pattern::{Part, Segment};
 
 /// The static table, in the order in which routes are tried.
@@ -23,8 +24,8 @@ fn route(source: &Source) -> TokenStream {
     let file = &source.file.name;
     let segments = pattern.segments.iter().map(segment);
     let (prerender, endpoints) = match &source.page {
-        Some(page) => (page.prerender.unwrap_or(true), endpoint::entries(source, page, pattern)),
-        None => (true, vec![]),
+        Some(page) => (prerender(source, page), endpoint::entries(source, page, pattern)),
+        None => (quote!(true), vec![]),
     };
     quote! {
         ::kiln::Route {
@@ -35,6 +36,15 @@ fn route(source: &Source) -> TokenStream {
             prerender: #prerender,
             endpoints: &[#(#endpoints),*],
         }
+    }
+}
+
+/// The page's own constant where it has one: rustc would call it unused otherwise.
+fn prerender(source: &Source, page: &Page) -> TokenStream {
+    let module = format_ident!("{}", source.module);
+    match page.prerender {
+        Some(_) => quote!(#module::PRERENDER),
+        None => quote!(true),
     }
 }
 
@@ -69,7 +79,7 @@ fn link_items(links: &Links, routes: &[&Source]) -> TokenStream {
 fn function(name: &str, link: &Link, routes: &[&Source]) -> TokenStream {
     let source = routes[link.route];
     let pattern = source.pattern.as_ref().map(ToString::to_string).unwrap_or_default();
-    let doc = format!(" Link to `{pattern}`, made by `{}`.", source.file.name);
+    let doc = printable(&format!(" Link to `{pattern}`, made by `{}`.", source.file.name));
     let (name, route) = (ident(name), link.route);
     let arguments: Vec<_> = link.arguments.iter().map(|argument| ident(argument)).collect();
     quote! {

@@ -2,14 +2,14 @@
 
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Fields, GenericArgument, ItemStruct, PathArguments, Type, Visibility};
+use syn::{Fields, GenericArgument, ItemStruct, PathArguments, Type};
 
 use super::Mistakes;
 use crate::page::{Container, Field, ParamsStruct};
 
 /// The fields of `struct Params`; `None` where it is no struct that kiln can fill.
 pub(super) fn read(item: &ItemStruct, mistakes: &mut Mistakes<'_>) -> Option<ParamsStruct> {
-    super::check_public_struct(&item.vis, item.ident.span(), mistakes);
+    super::check_public(&item.vis, "struct Params", item.ident.span(), mistakes);
     if !item.generics.params.is_empty() {
         mistakes.report(
             item.generics.span(),
@@ -33,7 +33,7 @@ pub(super) fn read(item: &ItemStruct, mistakes: &mut Mistakes<'_>) -> Option<Par
     let fields = fields.into_iter().flatten().filter_map(|field| {
         let ident = field.ident.as_ref()?;
         let name = ident.unraw().to_string();
-        if matches!(field.vis, Visibility::Inherited) {
+        if !super::is_public(&field.vis) {
             mistakes.report(
                 ident.span(),
                 format!("the field `{name}` of `struct Params` must be `pub`"),

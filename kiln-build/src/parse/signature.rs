@@ -1,7 +1,7 @@
 //! Reads the signatures of the functions that a page exports.
 
 use syn::spanned::Spanned;
-use syn::{FnArg, GenericParam, ReturnType, Signature, Type};
+use syn::{FnArg, GenericParam, ReturnType, Safety, Signature, Type};
 
 use super::Mistakes;
 use crate::page::{Argument, ArgumentKind, Endpoint, Method, Shape, StaticPaths};
@@ -14,7 +14,7 @@ pub(super) fn endpoint(
     mistakes: &mut Mistakes<'_>,
 ) -> Endpoint {
     let name = method.function();
-    refuse_generics(signature, mistakes);
+    refuse_uncallable(signature, mistakes);
     let mut arguments: Vec<Argument> = Vec::new();
     for input in &signature.inputs {
         let Some(argument) = argument(input, has_params, mistakes) else { continue };
@@ -30,7 +30,7 @@ pub(super) fn endpoint(
 
 /// Reads `static_paths`.
 pub(super) fn static_paths(signature: &Signature, mistakes: &mut Mistakes<'_>) -> StaticPaths {
-    refuse_generics(signature, mistakes);
+    refuse_uncallable(signature, mistakes);
     let mut inputs = signature.inputs.iter();
     let takes_route = match inputs.next() {
         None => false,
@@ -61,14 +61,22 @@ pub(super) fn static_paths(signature: &Signature, mistakes: &mut Mistakes<'_>) -
     StaticPaths { takes_route, shape: shape(signature) }
 }
 
-fn refuse_generics(signature: &Signature, mistakes: &mut Mistakes<'_>) {
+/// Reports what no call from the generated code can give: types, and a promise that `unsafe` asks for.
+fn refuse_uncallable(signature: &Signature, mistakes: &mut Mistakes<'_>) {
     let name = &signature.ident;
+    if let Safety::Unsafe(keyword) = &signature.safety {
+        mistakes.report(
+            keyword.span(),
+            format!("`{name}` cannot be `unsafe`"),
+            format!("write `pub fn {name}`, with the `unsafe` block inside it"),
+        );
+    }
     for param in &signature.generics.params {
         if !matches!(param, GenericParam::Lifetime(_)) {
             mistakes.report(
                 param.span(),
                 format!("`{name}` cannot be generic"),
-                "kiln calls it with the types of this page: write them out",
+                "write the types out: nothing tells which ones it would be called with",
             );
         }
     }
@@ -86,15 +94,19 @@ fn argument(input: &FnArg, has_params: bool, mistakes: &mut Mistakes<'_>) -> Opt
             return None;
         }
     };
-    let (ty, by_reference, is_mut) = match strip_parens(&input.ty) {
-        Type::Reference(reference) => {
-            (strip_parens(&reference.elem), true, reference.mutability.is_some())
-        }
-        ty => (ty, false, false),
+    let (ty, by_reference, is_mut, is_static) = match strip_parens(&input.ty) {
+        Type::Reference(reference) => (
+            strip_parens(&reference.elem),
+            true,
+            reference.mutability.is_some(),
+            reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static"),
+        ),
+        ty => (ty, false, false, false),
     };
     let span = input.ty.span();
     match argument_kind(ty, by_reference && !is_mut, is_mut, has_params) {
-        Ok(kind) => Some(Argument { kind, by_reference, span }),
+        // A `&'static T` cannot be borrowed from props: it is the props.
+        Ok(kind) => Some(Argument { kind, by_reference: by_reference && !is_static, span }),
         Err((message, hint)) => {
             mistakes.report(span, message, hint);
             None
@@ -112,16 +124,17 @@ fn argument_kind(
     let name = last_ident(ty);
     match name.as_deref() {
         Some("Context") if is_shared => Ok(ArgumentKind::Context),
+        Some("Context") if is_mut => {
+            Err(("an endpoint reads its context, and cannot change it", "write `ctx: &Context`"))
+        }
         Some("Context") => {
-            Err(("an endpoint reads its context, and does not own it", "write `ctx: &Context`"))
+            Err(("an endpoint borrows its context, and does not own it", "write `ctx: &Context`"))
         }
         Some("RawParams") => Err((
             "the params of a request are a part of its context",
             "ask for `ctx: &Context` and read `ctx.params`, or declare `pub struct Params` with a field for each bracket",
         )),
-        _ if is_mut => {
-            Err(("an endpoint cannot ask for a `&mut`", "ask for `&T`, or for `T` to own it"))
-        }
+        _ if is_mut => Err(("an endpoint cannot ask for a `&mut`", "write `&T`, or `T` to own it")),
         Some("Params") if is_own_path(ty) && has_params => Ok(ArgumentKind::Params),
         Some("Params") if is_own_path(ty) => Err((
             "this page declares no `struct Params`",

@@ -1,0 +1,12 @@
+//! Tests of the whole pipeline: from the files of a site to the generated code and the mistakes it reports.
+
+mod case;
+mod site;
+
+mod golden;
+mod mistakes;
+
+mod conflicts;
+mod hostile;
+mod order;
+mod vectors;

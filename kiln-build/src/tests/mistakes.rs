@@ -1,0 +1,87 @@
+//! Every rule that a site can break has a case in `tests/mistakes/<rule>.txt`, with the exact text of what is
+//! reported.
+
+use syn::{Item, LitStr};
+
+use super::case;
+use super::site::{Outcome, TestSite};
+
+/// Mistakes that have no place in a text: the file is missing, or cannot be read.
+const WHOLE_FILE: [&str; 1] = ["there_is_no_pages_folder"];
+
+/// Sites whose mistakes are rustc's to report.
+const SILENT: [&str; 1] = ["a_file_that_does_not_parse_is_left_to_rustc"];
+
+#[test]
+fn mistakes_are_reported() {
+    let count = case::run("mistakes", "errors", |case| {
+        let files = case.files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        let Some(site) = TestSite::with(files) else {
+            // Names that differ only in case, where the file system cannot hold both.
+            println!("{} is left out: the file system cannot hold its files", case.name());
+            return Ok(String::new());
+        };
+        let outcome = site.compile();
+        check_code(&outcome)?;
+        let name = case.name();
+        if outcome.diagnostics.is_empty() != SILENT.contains(&name.as_str()) {
+            return Err(format!("{} mistakes are reported", outcome.diagnostics.len()));
+        }
+        for diagnostic in &outcome.diagnostics {
+            check_form(diagnostic, WHOLE_FILE.contains(&name.as_str()))
+                .map_err(|rule| format!("{rule}:\n{diagnostic}"))?;
+        }
+        let mut shown = outcome.diagnostics.join("\n\n");
+        if !shown.is_empty() {
+            shown.push('\n');
+        }
+        Ok(shown)
+    });
+    println!("{count} rules");
+}
+
+/// The generated file parses, and hands every mistake to rustc word by word.
+fn check_code(outcome: &Outcome) -> Result<(), String> {
+    let file =
+        syn::parse_file(&outcome.code).map_err(|error| format!("{error}\n{}", outcome.code))?;
+    let errors = file.items.iter().filter_map(|item| match item {
+        Item::Macro(call) if call.mac.path.segments.last()?.ident == "compile_error" => {
+            Some(call.mac.parse_body::<LitStr>().ok()?.value())
+        }
+        _ => None,
+    });
+    match errors.eq(outcome.diagnostics.iter().cloned()) {
+        true => Ok(()),
+        false => Err(format!("not every mistake is in the generated file:\n{}", outcome.code)),
+    }
+}
+
+/// `file:line:column: message`, the excerpt, carets below something that is shown, a hint.
+fn check_form(diagnostic: &str, is_whole_file: bool) -> Result<(), &'static str> {
+    let lines: Vec<&str> = diagnostic.lines().collect();
+    let (place, message) = lines[0].split_once(": ").ok_or("no place")?;
+    if message.ends_with('.') || message.starts_with(char::is_uppercase) {
+        return Err("a message is lower case, without a full stop");
+    }
+    let hint = lines.last().and_then(|line| line.strip_prefix("hint: "));
+    if hint.is_none_or(|hint| hint.is_empty() || hint.ends_with('.')) {
+        return Err("no hint, or one with a full stop");
+    }
+    if is_whole_file {
+        return Ok(());
+    }
+    let mut place = place.rsplitn(3, ':');
+    let mut number = || place.next().and_then(|number| number.parse::<usize>().ok());
+    if number().is_none() || number().is_none() || lines.len() != 5 {
+        return Err("no line, column and excerpt");
+    }
+    let (excerpt, carets) = (lines[2], lines[3]);
+    let first = carets.chars().position(|c| c == '^').ok_or("no carets")?;
+    let after = carets.chars().count();
+    let length = excerpt.chars().count();
+    // A caret behind the last character says that something is missing there.
+    if after > length.max(first + 1) || first > length + 1 {
+        return Err("carets stand outside of the excerpt");
+    }
+    Ok(())
+}
