@@ -143,7 +143,8 @@ struct Link {
 
 impl Link {
     fn params(&self, number: usize) -> RawParams {
-        let of_page = self.route.segments.iter().copied().flatten().find(|p| p.name() == Some(PAGE));
+        let of_page =
+            self.route.segments.iter().copied().flatten().find(|p| p.name() == Some(PAGE));
         let is_first_of_rest = number == 1 && matches!(of_page, Some(Part::Rest(_)));
         let mut params: RawParams = self.params.iter().filter(|(name, _)| *name != PAGE).collect();
         if !is_first_of_rest {
