@@ -31,6 +31,7 @@ pub use self::runtime::block_on;
 
 pub(crate) use self::failure::Failure;
 pub(crate) use self::report::Report;
+pub(crate) use self::write::RefusedFolder;
 
 use self::failure::Failures;
 use self::gate::Gate;

@@ -67,7 +67,14 @@ fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
         jobs: arguments.jobs.unwrap_or_else(available_threads),
         quiet: arguments.quiet,
     };
-    match build::build(site, &options)? {
+    let outcome = match build::build(site, &options) {
+        Err(error) if arguments.out.is_some() && error.is::<build::RefusedFolder>() => {
+            print(&mut stderr(), &format!("error: {error}\n"));
+            return Ok(COMMAND_LINE_AT_FAULT);
+        }
+        outcome => outcome?,
+    };
+    match outcome {
         Outcome::Built(report) => {
             show_report(site, arguments, &options.out, &report);
             if let Some(file) = report_file {

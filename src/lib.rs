@@ -39,6 +39,8 @@ mod path;
 
 mod static_path;
 
+mod page;
+
 mod context;
 
 mod response;
@@ -57,6 +59,7 @@ pub mod private;
 pub use self::cli::run;
 pub use self::context::Context;
 pub use self::error::error;
+pub use self::page::{Page, PageUrl, Paginate, PaginateWith};
 pub use self::params::RawParams;
 pub use self::response::{Xml, body};
 pub use self::route::Route;
@@ -66,7 +69,7 @@ pub use anyhow::{Error, Result};
 
 /// What a page uses: `use kiln::prelude::*;`.
 pub mod prelude {
-    pub use crate::{Context, RawParams, Route, StaticPath, Xml};
+    pub use crate::{Context, Page, RawParams, Route, StaticPath, Xml};
     pub use anyhow::{Context as ErrorContext, Error, Result, anyhow, bail};
     pub use axum::body::Body;
     pub use axum::response::{Html, IntoResponse, Json, Redirect, Response};

@@ -16,6 +16,7 @@ use crate::static_path::Sink;
 /// A route of the site: a pattern such as `/posts/[slug]`, its endpoints and its page file.
 ///
 /// `static_paths(route: &Route)` gets the one that it lists the paths of.
+#[derive(Clone, Copy)]
 pub struct Route {
     #[doc(hidden)]
     pub config: &'static Config,

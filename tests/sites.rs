@@ -110,7 +110,7 @@ fn a_folder_of_somebody_else_is_refused() {
     fs::create_dir_all(&*out).expect("a folder");
     fs::write(out.join("letter.txt"), "dear").expect("a file to write");
     let Run { status, stderr, .. } = run("basics", &[], &out);
-    assert_eq!(status, 1);
+    assert_eq!(status, 2);
     assert!(stderr.contains("is not empty, and kiln did not make it\n  hint: "), "{stderr}");
     assert_eq!(tree(&out).len(), 1);
 }

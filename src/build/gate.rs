@@ -8,11 +8,15 @@ use std::sync::{Condvar, Mutex, PoisonError};
 /// wait at the same time, since a page that waits holds no thread.
 pub(super) const MOST_PAGES: usize = 1024;
 
+/// How many pages leave before those who wait for room are woken: waking a thread for each page costs more
+/// than a small page does.
+const WOKEN_EVERY: usize = 64;
+
 /// Counts the pages that are in the works.
 #[derive(Debug, Default)]
 pub(super) struct Gate {
     pages: Mutex<usize>,
-    /// Told when a page leaves.
+    /// Told when pages have left.
     left: Condvar,
 }
 
@@ -33,9 +37,8 @@ impl Gate {
     pub(super) fn leave(&self) {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
         *pages -= 1;
-        // Waking a waiting thread for each page costs more than a small page does: those who wait have
-        // room for many by then. The last page wakes the one who waits for the end.
-        if *pages == 0 || *pages == MOST_PAGES / 2 {
+        // 0 is among the multiples, and wakes the one who waits for the end.
+        if pages.is_multiple_of(WOKEN_EVERY) {
             self.left.notify_all();
         }
     }

@@ -6,6 +6,7 @@
 //! ever removed or replaced.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
@@ -47,6 +48,20 @@ pub(crate) struct Committed {
     pub(crate) foreign: Vec<String>,
 }
 
+/// An out folder that kiln must not write to.
+#[derive(Debug)]
+pub(crate) struct RefusedFolder(String);
+
+impl fmt::Display for RefusedFolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hint =
+            "name a folder that kiln can have for itself, one that is empty or does not exist";
+        write!(f, "{}\n  hint: {hint}", self.0)
+    }
+}
+
+impl std::error::Error for RefusedFolder {}
+
 impl Writer {
     /// Looks at the out folder, and makes a place for files beside it.
     ///
@@ -55,7 +70,7 @@ impl Writer {
     /// Where the folder holds files and no record of kiln's, or is one that must not be written to.
     pub(super) fn open(out: &Path) -> Result<Self> {
         let (Some(parent), Some(name)) = (out.parent(), out.file_name()) else {
-            bail!("cannot write to {}: name a folder of its own, such as `dist`", out.display());
+            bail!(RefusedFolder(format!("{} is the whole file system", out.display())));
         };
         let before = look_at(out)?;
         let staging = parent.join(format!(".{}.kiln-new", name.to_string_lossy()));
@@ -205,10 +220,12 @@ fn look_at(out: &Path) -> Result<Option<BTreeSet<String>>> {
     }
     match fs::read_dir(out).map(|mut entries| entries.next().is_none()) {
         Ok(true) => Ok(None),
-        Ok(false) => bail!(
-            "{} is not empty, and kiln did not make it\n  hint: name a folder that kiln can have for itself, or empty this one",
-            out.display()
-        ),
+        Ok(false) => {
+            bail!(RefusedFolder(format!(
+                "{} is not empty, and kiln did not make it",
+                out.display()
+            )))
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => {
             Err(error).with_context(|| format!("cannot read the folder {}", out.display()))

@@ -21,6 +21,8 @@ fn chunk(png: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
 }
 
 fn crc(data: &[u8]) -> u32 {
-    let table = |byte: u32| (0..8).fold(byte, |c, _| if c & 1 == 1 { 0xedb8_8320 ^ (c >> 1) } else { c >> 1 });
+    let table = |byte: u32| {
+        (0..8).fold(byte, |c, _| if c & 1 == 1 { 0xedb8_8320 ^ (c >> 1) } else { c >> 1 })
+    };
     !data.iter().fold(!0, |crc, &byte| table((crc ^ u32::from(byte)) & 0xff) ^ (crc >> 8))
 }

@@ -21,7 +21,11 @@ impl FromStr for Word {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Self, String> {
-        if text.starts_with('-') { Err("a word starts with a letter".into()) } else { Ok(Word(text.into())) }
+        if text.starts_with('-') {
+            Err("a word starts with a letter".into())
+        } else {
+            Ok(Word(text.into()))
+        }
     }
 }
 
@@ -31,10 +35,15 @@ impl fmt::Display for Word {
     }
 }
 
-pub async fn static_paths(route: &Route) -> Result<impl Iterator<Item = StaticPath<Params, Article>>> {
+pub async fn static_paths(
+    route: &Route,
+) -> Result<impl Iterator<Item = StaticPath<Params, Article>>> {
     let pattern = route.pattern();
     let words = |text: &str| text.split('/').map(|word| Word(word.into())).collect();
-    let article = move |title: &str| Article { title: format!("{title} of {pattern}"), tags: Box::new(["a", "b"]) };
+    let article = move |title: &str| Article {
+        title: format!("{title} of {pattern}"),
+        tags: Box::new(["a", "b"]),
+    };
     Ok([
         StaticPath::new(Params { path: None }).props(article("none")),
         StaticPath::new(Params { path: Some(words("one")) }).props(article("one")),
@@ -45,5 +54,10 @@ pub async fn static_paths(route: &Route) -> Result<impl Iterator<Item = StaticPa
 
 pub async fn get(article: Article, ctx: &Context, params: &Params) -> Result<impl IntoResponse> {
     let words: Vec<&str> = params.path.iter().flatten().map(|word| word.0.as_str()).collect();
-    Ok(Html(format!("{} {:?} {words:?} {:?}\n", article.title, article.tags, ctx.params.get("path"))))
+    Ok(Html(format!(
+        "{} {:?} {words:?} {:?}\n",
+        article.title,
+        article.tags,
+        ctx.params.get("path")
+    )))
 }

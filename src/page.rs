@@ -1,0 +1,252 @@
+//! Pagination: a long list as pages of a route with `[page]` or `[...page]`.
+
+use std::fmt;
+
+use crate::params::RawParams;
+use crate::path::RoutePath;
+use crate::route::{Part, Route};
+use crate::static_path::StaticPath;
+
+/// The param that numbers the pages.
+const PAGE: &str = "page";
+
+/// One page of a list, as [`Route::paginate`] makes it.
+///
+/// # Example
+///
+/// ```
+/// // src/pages/posts/[...page].rs: /posts, /posts/2, /posts/3
+/// use kiln::prelude::*;
+///
+/// pub fn static_paths(route: &Route) -> impl IntoIterator<Item = StaticPath<RawParams, Page<u32>>> {
+///     route.paginate(1..=25, 10)
+/// }
+///
+/// pub fn get(page: &Page<u32>) -> impl IntoResponse {
+///     let older = page.url.next.as_deref().unwrap_or("#");
+///     Html(format!("<p>Page {} of {}</p><a href=\"{older}\">Older</a>", page.current_page, page.last_page))
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The items of this page.
+    pub data: Vec<T>,
+    /// The index of its first item in the whole list, from 0.
+    pub start: usize,
+    /// The index of its last item in the whole list; −1 for the one page of an empty list.
+    pub end: isize,
+    /// How many items a page holds at the most.
+    pub size: usize,
+    /// How many items the whole list has.
+    pub total: usize,
+    /// The number of this page, from 1.
+    pub current_page: usize,
+    /// The number of the last page, from 1: an empty list has one page.
+    pub last_page: usize,
+    /// Links to this page and to others.
+    pub url: PageUrl,
+}
+
+/// The URL paths of a page of a list and of its neighbours, with base and trailing slash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PageUrl {
+    /// This page.
+    pub current: String,
+    /// The page after it; `None` on the last.
+    pub next: Option<String>,
+    /// The page before it; `None` on the first.
+    pub prev: Option<String>,
+    /// The first page; `None` on the first itself.
+    pub first: Option<String>,
+    /// The last page; `None` on the last itself.
+    pub last: Option<String>,
+}
+
+impl Route {
+    /// The paths of a list in pages: what `static_paths` of a route with `[page]` or `[...page]` gives.
+    ///
+    /// With `[page]` the first page is `1`; with `[...page]` it is the path without a number. An empty list
+    /// has one page. The endpoint asks for `&Page<T>`. Other params of the route, and props beside the page,
+    /// are added with [`params`](Paginate::params) and [`props`](Paginate::props).
+    ///
+    /// # Panics
+    ///
+    /// Where the page size is 0, or the route has no param `page`; in a build this is a failure like
+    /// others, with the place of the call.
+    #[track_caller]
+    pub fn paginate<T>(&self, items: impl IntoIterator<Item = T>, page_size: usize) -> Paginate<T> {
+        assert!(page_size > 0, "a page of 0 items holds nothing: give a page size from 1");
+        assert!(
+            self.params().any(|name| name == PAGE),
+            "`{}` has no param for the number of the page: name the file `[page].rs`, or `[...page].rs`",
+            self.file
+        );
+        let items: Vec<T> = items.into_iter().collect();
+        Paginate { route: *self, params: RawParams::new(), items, size: page_size }
+    }
+}
+
+/// The paths of a list in pages, made by [`Route::paginate`].
+pub struct Paginate<T> {
+    route: Route,
+    params: RawParams,
+    items: Vec<T>,
+    size: usize,
+}
+
+impl<T> Paginate<T> {
+    /// Adds other params of the route, the same for every page: `.params([("tag", "rust")])`.
+    #[must_use]
+    pub fn params(mut self, params: impl Into<RawParams>) -> Self {
+        self.params = params.into();
+        self
+    }
+
+    /// Adds props, the same for every page: the endpoint asks for `&(Page<T>, X)`.
+    pub fn props<X: Clone>(self, props: X) -> PaginateWith<T, X> {
+        PaginateWith { pages: self, props }
+    }
+
+    fn pages(self) -> impl ExactSizeIterator<Item = (RawParams, Page<T>)> {
+        let Paginate { route, params, items, size } = self;
+        let total = items.len();
+        let last = total.div_ceil(size).max(1);
+        let link = Link { route, params, last };
+        let mut items = items.into_iter();
+        (0..last).map(move |index| {
+            let data: Vec<T> = items.by_ref().take(size).collect();
+            let start = index * size;
+            let page = Page {
+                start,
+                // Lists longer than `isize::MAX` cannot be: a `Vec` held this one.
+                end: (start + data.len()).cast_signed() - 1,
+                data,
+                size,
+                total,
+                current_page: index + 1,
+                last_page: last,
+                url: link.urls(index + 1),
+            };
+            (link.params(index + 1), page)
+        })
+    }
+}
+
+/// What the URLs of all pages have in common.
+struct Link {
+    route: Route,
+    params: RawParams,
+    last: usize,
+}
+
+impl Link {
+    fn params(&self, number: usize) -> RawParams {
+        let of_page =
+            self.route.segments.iter().copied().flatten().find(|p| p.name() == Some(PAGE));
+        let is_first_of_rest = number == 1 && matches!(of_page, Some(Part::Rest(_)));
+        let mut params: RawParams = self.params.iter().filter(|(name, _)| *name != PAGE).collect();
+        if !is_first_of_rest {
+            params.push(PAGE, number.to_string());
+        }
+        params
+    }
+
+    fn url(&self, number: usize) -> String {
+        // Where a param cannot stand in a path, the build says so when it comes to the page.
+        RoutePath::new(&self.route, &self.params(number))
+            .map(|path| path.url(&self.route))
+            .unwrap_or_default()
+    }
+
+    fn urls(&self, number: usize) -> PageUrl {
+        let (is_first, is_last) = (number == 1, number == self.last);
+        PageUrl {
+            current: self.url(number),
+            next: (!is_last).then(|| self.url(number + 1)),
+            prev: (!is_first).then(|| self.url(number - 1)),
+            first: (!is_first).then(|| self.url(1)),
+            last: (!is_last).then(|| self.url(self.last)),
+        }
+    }
+}
+
+impl<T: 'static> IntoIterator for Paginate<T> {
+    type Item = StaticPath<RawParams, Page<T>>;
+    type IntoIter = Paths<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let paths = self.pages().map(|(params, page)| StaticPath::new(params).props(page));
+        Paths { paths: Box::new(paths) }
+    }
+}
+
+/// The paths of a list in pages, with props beside each page; made by [`Paginate::props`].
+pub struct PaginateWith<T, X> {
+    pages: Paginate<T>,
+    props: X,
+}
+
+impl<T, X> PaginateWith<T, X> {
+    /// Adds other params of the route, the same for every page: `.params([("tag", "rust")])`.
+    #[must_use]
+    pub fn params(mut self, params: impl Into<RawParams>) -> Self {
+        self.pages = self.pages.params(params);
+        self
+    }
+}
+
+impl<T: 'static, X: Clone + 'static> IntoIterator for PaginateWith<T, X> {
+    type Item = StaticPath<RawParams, (Page<T>, X)>;
+    type IntoIter = Paths<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        let PaginateWith { pages, props } = self;
+        let paths = pages
+            .pages()
+            .map(move |(params, page)| StaticPath::new(params).props((page, props.clone())));
+        Paths { paths: Box::new(paths) }
+    }
+}
+
+/// The paths of a list in pages, one by one.
+pub struct Paths<I> {
+    paths: Box<dyn ExactSizeIterator<Item = I>>,
+}
+
+impl<I> Iterator for Paths<I> {
+    type Item = I;
+
+    fn next(&mut self) -> Option<I> {
+        self.paths.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.paths.size_hint()
+    }
+}
+
+impl<I> ExactSizeIterator for Paths<I> {}
+
+impl<T> fmt::Debug for Paginate<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Paginate")
+            .field("route", &self.route)
+            .field("items", &self.items.len())
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T, X> fmt::Debug for PaginateWith<T, X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PaginateWith").field("pages", &self.pages).finish_non_exhaustive()
+    }
+}
+
+impl<I> fmt::Debug for Paths<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Paths").field("left", &self.paths.len()).finish()
+    }
+}
