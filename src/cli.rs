@@ -56,6 +56,14 @@ fn execute(site: &'static Site, command: &Command) -> Result<u8> {
 }
 
 fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
+    for file in site.changed_sources() {
+        print(
+            &mut stderr(),
+            &format!(
+                "warning: {file} is not what this binary was compiled from\n  hint: `touch build.rs` makes Cargo compile the site again\n"
+            ),
+        );
+    }
     let current = env::current_dir().context("cannot tell the current folder")?;
     let out = arguments.out.as_ref().map_or_else(|| site.out_folder(), |out| current.join(out));
     let report_file = arguments.report.as_ref().map(|file| current.join(file));

@@ -49,6 +49,8 @@ mod error;
 
 mod config;
 
+mod sources;
+
 mod build;
 
 mod cli;

@@ -1,6 +1,7 @@
 //! Not public API: what generated code needs, and nothing else may use.
 
 use std::fmt::Display;
+use std::pin::Pin;
 use std::str::FromStr;
 
 use anyhow::{Result, bail};
@@ -8,12 +9,20 @@ use axum::response::{IntoResponse, Response};
 
 pub use crate::build::block_on;
 pub use crate::config::{Config, Format, TrailingSlash};
-pub use crate::params::TypedParams;
-pub use crate::route::{Endpoint, Part};
-pub use crate::static_path::static_pages;
+pub use crate::params::{RawParams, TypedParams};
+pub use crate::route::{Endpoint, Part, Route};
+pub use crate::site::Site;
+pub use crate::static_path::StaticPages;
 
 use crate::context::Context;
-use crate::params::{RawParams, parse_value};
+use crate::params::parse_value;
+
+/// A future whose type is of no interest.
+pub fn boxed<'a>(
+    answer: impl Future<Output = Result<Response>> + Send + 'a,
+) -> Pin<Box<dyn Future<Output = Result<Response>> + Send + 'a>> {
+    Box::pin(answer)
+}
 
 /// The response of what an endpoint gave.
 pub fn respond(given: impl IntoResponse) -> Result<Response> {

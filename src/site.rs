@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::route::Route;
+use crate::sources::{self, Sources};
 
 /// A whole site: its folder, its settings and its routes.
 ///
@@ -18,6 +19,8 @@ pub struct Site {
     pub config: &'static Config,
     #[doc(hidden)]
     pub routes: &'static [Route],
+    #[doc(hidden)]
+    pub sources: Sources,
 }
 
 impl Site {
@@ -32,6 +35,14 @@ impl Site {
     /// container for example, takes the current one.
     pub(crate) fn folder(&self) -> PathBuf {
         existing_or_current(self.folder)
+    }
+
+    /// The sources beside the binary that are not those that it was compiled from.
+    ///
+    /// None where the binary has left its sources.
+    pub(crate) fn changed_sources(&self) -> Vec<&'static str> {
+        let folder = Path::new(self.folder);
+        if folder.is_dir() { sources::changed(self.sources, folder) } else { vec![] }
     }
 
     /// Where `out` of kiln.toml is relative to: the folder of the package that was compiled.

@@ -1,6 +1,7 @@
 //! One path of a dynamic route, as `static_paths` gives it, and as the build gets it.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use anyhow::Result;
 
@@ -95,29 +96,34 @@ impl<'a> Sink<'a> {
     }
 }
 
-/// Pairs each path of a route with its endpoint, and sends it on before the next one is made.
-pub fn static_pages<P, T, D, F>(
-    paths: impl IntoIterator<Item = StaticPath<P, D>>,
-    sink: &mut Sink<'_>,
-    endpoint: F,
-) -> Result<()>
-where
-    P: GivenParams<T>,
-    T: Send + 'static,
-    D: Send + 'static,
-    F: for<'a> Fn(&'a Context, T, D) -> Answer<'a> + Copy + Send + 'static,
-{
-    let paths = paths.into_iter();
-    let (least, most) = paths.size_hint();
-    if most == Some(least) {
-        sink.pages.expect(least);
+/// The pages of a route whose endpoint asks for `T` as params.
+///
+/// A type of its own and not only a function, so that generated code names `T` and leaves the rest to inference.
+#[derive(Debug)]
+pub struct StaticPages<T>(PhantomData<T>);
+
+impl<T: Send + 'static> StaticPages<T> {
+    /// Pairs each path of a route with its endpoint, and sends it on before the next one is made.
+    pub fn send<P, D, F>(
+        paths: impl IntoIterator<Item = StaticPath<P, D>>,
+        sink: &mut Sink<'_>,
+        endpoint: F,
+    ) -> Result<()>
+    where
+        P: GivenParams<T>,
+        D: Send + 'static,
+        F: for<'a> Fn(&'a Context, T, D) -> Answer<'a> + Copy + Send + 'static,
+    {
+        let paths = paths.into_iter();
+        let (least, most) = paths.size_hint();
+        if most == Some(least) {
+            sink.pages.expect(least);
+        }
+        for StaticPath { params, props } in paths {
+            sink.pages.push(params.into_both().map(|(raw, params)| {
+                StaticPage::new(raw, move |ctx| endpoint(ctx, params, props))
+            }));
+        }
+        Ok(())
     }
-    for StaticPath { params, props } in paths {
-        sink.pages.push(
-            params
-                .into_both()
-                .map(|(raw, params)| StaticPage::new(raw, move |ctx| endpoint(ctx, params, props))),
-        );
-    }
-    Ok(())
 }

@@ -26,6 +26,8 @@ pub(crate) struct SiteFile<'a> {
     /// Those that are routes, in the order in which they are tried.
     pub(crate) routes: &'a [&'a Source],
     pub(crate) links: &'a Links,
+    /// The files that were read, each with the hash of its content; `None` where there is no such file.
+    pub(crate) hashes: &'a [(String, Option<u64>)],
     pub(crate) diagnostics: &'a [Diagnostic],
 }
 
@@ -44,15 +46,13 @@ pub(crate) fn site(site: &SiteFile<'_>) -> Result<String> {
     });
     let items = site.items;
     let modules = site.sources.iter().map(|source| module(source, site.diagnostics.is_empty()));
-    let config = config(site);
+    let value = value(site);
     let params = site.routes.iter().filter_map(|source| endpoint::typed_params(source));
-    let table = routes::table(site.routes);
     let links = routes::links(site.links, site.routes);
     let items = format(quote!(#(#errors)* #(#items)*))?;
     let code = format(quote! {
         #(#modules)*
-        #config
-        #table
+        #value
         #(#params)*
         #links
         fn main() -> ::std::process::ExitCode {
@@ -79,12 +79,43 @@ fn module(source: &Source, site_is_right: bool) -> TokenStream {
     quote!(#allow #[path = #path] mod #ident;)
 }
 
-fn config(site: &SiteFile<'_>) -> TokenStream {
-    let Config { site: origin, base, format, trailing_slash, out } = site.config;
+/// The site as one static; what it is made of is inside, where no item of the site's own can have the same name.
+fn value(site: &SiteFile<'_>) -> TokenStream {
     let folder = site.folder;
+    let config = config(site.config);
+    let table = routes::table(site.routes);
+    let sources = site.hashes.iter().map(|(name, hash)| match hash {
+        Some(hash) => quote!((#name, Some(#hash))),
+        None => quote!((#name, None)),
+    });
+    quote! {
+        /// The whole site, as a value.
+        pub static SITE: ::kiln::Site = {
+            #[allow(unused_imports)]
+            use ::core::option::Option::{None, Some};
+            #[allow(unused_imports)]
+            use ::kiln::private::{
+                Config, Endpoint, Format, Part, RawParams, Route, Site, StaticPages, TrailingSlash, block_on, boxed,
+                params, respond,
+            };
+            #config
+            #table
+            Site {
+                package: ::core::env!("CARGO_MANIFEST_DIR"),
+                folder: #folder,
+                config: &CONFIG,
+                routes: &ROUTES,
+                sources: &[#(#sources),*],
+            }
+        };
+    }
+}
+
+fn config(config: &Config) -> TokenStream {
+    let Config { site: origin, base, format, trailing_slash, out } = config;
     let origin = match origin {
-        Some(origin) => quote!(::core::option::Option::Some(#origin)),
-        None => quote!(::core::option::Option::None),
+        Some(origin) => quote!(Some(#origin)),
+        None => quote!(None),
     };
     let format = match format {
         Format::Directory => quote!(Directory),
@@ -97,18 +128,11 @@ fn config(site: &SiteFile<'_>) -> TokenStream {
         TrailingSlash::Ignore => quote!(Ignore),
     };
     quote! {
-        /// The whole site, as a value.
-        pub static SITE: ::kiln::Site = ::kiln::Site {
-            package: ::core::env!("CARGO_MANIFEST_DIR"),
-            folder: #folder,
-            config: &CONFIG,
-            routes: &ROUTES,
-        };
-        static CONFIG: ::kiln::private::Config = ::kiln::private::Config {
+        static CONFIG: Config = Config {
             site: #origin,
             base: #base,
-            format: ::kiln::private::Format::#format,
-            trailing_slash: ::kiln::private::TrailingSlash::#trailing_slash,
+            format: Format::#format,
+            trailing_slash: TrailingSlash::#trailing_slash,
             out: #out,
         };
     }

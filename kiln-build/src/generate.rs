@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -80,10 +80,9 @@ impl Site {
                 .with_context(|| format!("{name} is not set: call kiln_build from a build script"))
         };
         let (package, out) = (variable("CARGO_MANIFEST_DIR")?, variable("OUT_DIR")?);
-        let folder = package.join(&self.folder);
-        let folder = fs::canonicalize(&folder)
-            .with_context(|| format!("there is no folder {}", folder.display()))?;
-        let is_own = fs::canonicalize(&package).is_ok_and(|package| package == folder);
+        let folder = without_dots(&package.join(&self.folder));
+        ensure!(folder.is_dir(), "there is no folder {}", folder.display());
+        let is_own = fs::canonicalize(&folder)? == fs::canonicalize(&package)?;
         for directive in directives(&folder)? {
             println!("{directive}");
         }
@@ -91,6 +90,23 @@ impl Site {
         let (code, _) = compile(&folder, main)?;
         write_if_changed(&out.join("site.rs"), &code)
     }
+}
+
+/// A path without `.` and `..`, which messages and `mod` lines show.
+///
+/// Links are left as they are: the compiler and the editor know a page by the path that its author uses.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            component => plain.push(component),
+        }
+    }
+    plain
 }
 
 /// Whether the site's own `src/main.rs` is the one that includes the generated file.
@@ -125,6 +141,7 @@ pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<(String, Vec<Diag
         sources: &sources,
         routes: &routes,
         links: &links,
+        hashes: &hashes(folder, &sources),
         diagnostics: &diagnostics,
     })?;
     Ok((code, diagnostics))
@@ -165,7 +182,8 @@ fn read_sources(files: Vec<PageFile>, diagnostics: &mut Vec<Diagnostic>) -> Vec<
         let module = module_name(&file, &mut modules);
         let is_on_demand = page.as_ref().is_some_and(|page| page.prerender == Some(false));
         let page = page.filter(|_| is_right);
-        sources.push(Source { file, module, pattern, is_on_demand, page });
+        let hash = fnv1a(text.as_bytes());
+        sources.push(Source { file, module, hash, pattern, is_on_demand, page });
     }
     sources
 }
@@ -201,6 +219,22 @@ pub(crate) fn directives(folder: &Path) -> Result<Vec<String>> {
         Ok(format!("cargo::rerun-if-changed={path}"))
     };
     paths.into_iter().map(directive).collect()
+}
+
+/// What the generated file was made from, so that the binary can tell whether it still is.
+///
+/// `src/main.rs` and the modules beside it are not among them: they are the compiler's own business.
+fn hashes(folder: &Path, sources: &[Source]) -> Vec<(String, Option<u64>)> {
+    let settings = fs::read(folder.join(config::FILE)).ok().map(|content| fnv1a(&content));
+    let pages = sources.iter().map(|source| (source.file.name.clone(), Some(source.hash)));
+    std::iter::once((config::FILE.to_owned(), settings)).chain(pages).collect()
+}
+
+/// FNV-1a of 64 bits, as kiln computes it: nobody attacks their own sources.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 /// Leaves a file alone that has this content, so that nothing is compiled for an older time stamp.

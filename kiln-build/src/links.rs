@@ -131,6 +131,7 @@ mod tests {
         Source {
             file: PageFile { name, path: PathBuf::new() },
             module: String::new(),
+            hash: 0,
             pattern: RoutePattern::parse(stem).ok(),
             is_on_demand: false,
             page: None,

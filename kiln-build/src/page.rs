@@ -15,6 +15,8 @@ pub(crate) struct Source {
     pub(crate) file: PageFile,
     /// The name of its module in the site's crate: `page_posts_slug`.
     pub(crate) module: String,
+    /// Of the file's content.
+    pub(crate) hash: u64,
     /// `None` where the name of the file breaks a rule.
     pub(crate) pattern: Option<RoutePattern>,
     /// Whether it says that it is rendered on request; known of a page with mistakes too.

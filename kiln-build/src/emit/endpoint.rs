@@ -28,12 +28,12 @@ fn on_context(source: &Source, page: &Page, endpoint: &Endpoint) -> TokenStream 
     let ctx = if endpoint.arguments.is_empty() { quote!(_ctx) } else { quote!(ctx) };
     let module = format_ident!("{}", source.module);
     let params = (page.params.is_some() && asks(ArgumentKind::Params))
-        .then(|| quote!(let params: #module::Params = ::kiln::private::params(ctx)?;));
+        .then(|| quote!(let params: #module::Params = params(ctx)?;));
     let call = call(source, endpoint);
     quote! {
-        ::kiln::private::Endpoint::OnContext(|#ctx| ::std::boxed::Box::pin(async move {
+        Endpoint::OnContext(|#ctx| boxed(async move {
             #params
-            ::kiln::private::respond(#call)
+            respond(#call)
         }))
     }
 }
@@ -55,7 +55,7 @@ fn on_static_paths(
     let props = name(ArgumentKind::Props, "props");
     let params_type = match page.params {
         Some(_) => quote!(#module::Params),
-        None => quote!(::kiln::RawParams),
+        None => quote!(RawParams),
     };
     let (route, argument) = match paths.takes_route {
         true => (quote!(route), quote!(route)),
@@ -64,16 +64,16 @@ fn on_static_paths(
     let paths = unwrap_static_paths(quote!(#module::static_paths(#argument)), paths.shape);
     let call = call(source, endpoint);
     quote! {
-        ::kiln::private::Endpoint::OnStaticPaths(|#route, sink| {
-            ::kiln::private::static_pages(#paths, sink, |#ctx, #params: #params_type, #props| {
-                ::std::boxed::Box::pin(async move { ::kiln::private::respond(#call) })
+        Endpoint::OnStaticPaths(|#route, sink| {
+            StaticPages::<#params_type>::send(#paths, sink, |#ctx, #params, #props| {
+                boxed(async move { respond(#call) })
             })
         })
     }
 }
 
 fn unwrap_static_paths(call: TokenStream, shape: Shape) -> TokenStream {
-    let call = if shape.is_async { quote!(::kiln::private::block_on(#call)) } else { call };
+    let call = if shape.is_async { quote!(block_on(#call)) } else { call };
     if shape.is_fallible { quote!(#call?) } else { call }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn table(routes: &[&Source]) -> TokenStream {
     let count = routes.len();
     let entries = routes.iter().map(|source| route(source));
     quote! {
-        static ROUTES: [::kiln::Route; #count] = [#(#entries),*];
+        static ROUTES: [Route; #count] = [#(#entries),*];
     }
 }
 
@@ -28,7 +28,7 @@ fn route(source: &Source) -> TokenStream {
         None => (quote!(true), vec![]),
     };
     quote! {
-        ::kiln::Route {
+        Route {
             config: &CONFIG,
             pattern: #text,
             file: #file,
@@ -50,9 +50,9 @@ fn prerender(source: &Source, page: &Page) -> TokenStream {
 
 fn segment(segment: &Segment) -> TokenStream {
     let parts = segment.iter().map(|part| match part {
-        Part::Text(text) => quote!(::kiln::private::Part::Text(#text)),
-        Part::Param(name) => quote!(::kiln::private::Part::Param(#name)),
-        Part::Rest(name) => quote!(::kiln::private::Part::Rest(#name)),
+        Part::Text(text) => quote!(Part::Text(#text)),
+        Part::Param(name) => quote!(Part::Param(#name)),
+        Part::Rest(name) => quote!(Part::Rest(#name)),
     });
     quote!(&[#(#parts),*])
 }
@@ -86,7 +86,7 @@ fn function(name: &str, link: &Link, routes: &[&Source]) -> TokenStream {
         #[doc = #doc]
         #[track_caller]
         pub fn #name(#(#arguments: impl ::core::fmt::Display),*) -> ::std::string::String {
-            crate::ROUTES[#route].link(&[#(&#arguments),*])
+            crate::SITE.routes[#route].link(&[#(&#arguments),*])
         }
     }
 }

@@ -17,6 +17,10 @@ fn skeleton(code: &str) -> String {
                 TokenTree::Group(group) => {
                     into.push('(');
                     walk(group.stream(), into);
+                    // The last comma is there where the line was too long.
+                    if into.ends_with(',') {
+                        into.pop();
+                    }
                     into.push(')');
                 }
                 TokenTree::Ident(_) => into.push('i'),
