@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::config::{Config, TrailingSlash};
 use crate::params::RawParams;
@@ -35,8 +35,9 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// The path of one page: decoded, NFC-normalised segments, joined with `/` and without one at either end.
 ///
-/// No segment is empty, `.` or `..`, and none holds a slash, a backslash or a control character; so it is
-/// safe as a file name below a folder.
+/// No segment is empty, `.` or `..`, or longer than 255 bytes, and none holds a slash, a backslash or a control
+/// character; so it is safe as a file name below a folder. The path of a page and that of a request are this
+/// same type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RoutePath(String);
 
@@ -56,17 +57,14 @@ impl RoutePath {
         for segment in route.segments {
             fill(&mut path, segment, params)?;
         }
-        let path = match is_nfc_quick(path.chars()) {
-            IsNormalized::Yes => path,
-            _ => path.nfc().collect(),
-        };
-        if let Some(segment) = path.split('/').find(|segment| segment.len() > MAX_SEGMENT) {
-            bail!("the segment `{segment}` is longer than {MAX_SEGMENT} bytes");
-        }
-        if path.len() >= MAX_PATH {
-            bail!("the path is longer than {MAX_PATH} bytes");
-        }
+        check_lengths(&path)?;
         Ok(RoutePath(path))
+    }
+
+    /// The path of a request, whose segments are checked and joined with `/`; `None` where it is too long for
+    /// any page.
+    pub(crate) fn of_segments(segments: &str) -> Option<Self> {
+        check_lengths(segments).is_ok().then(|| RoutePath(segments.to_owned()))
     }
 
     /// The segments, joined with `/`; empty for the root.
@@ -81,52 +79,85 @@ impl RoutePath {
 
     /// The canonical URL path: with base, trailing slash and percent-encoding as the site is set.
     pub(crate) fn url(&self, route: &Route) -> String {
-        let Config { base, trailing_slash, .. } = route.config;
-        if self.0.is_empty() {
-            return match trailing_slash {
-                TrailingSlash::Never if !base.is_empty() => (*base).to_owned(),
-                _ => format!("{base}/"),
-            };
-        }
+        let base = route.config.base;
         let mut url = String::with_capacity(base.len() + self.0.len() + 2);
         url.push_str(base);
-        for segment in self.0.split('/') {
-            url.push('/');
-            url.extend(utf8_percent_encode(segment, ESCAPED));
+        if !self.0.is_empty() {
+            for segment in self.0.split('/') {
+                url.push('/');
+                url.extend(utf8_percent_encode(segment, ESCAPED));
+            }
         }
-        if *trailing_slash == TrailingSlash::Always && !route.has_known_extension() {
+        if self.ends_in_slash(route) {
             url.push('/');
         }
         url
+    }
+
+    /// Returns true if and only if the canonical URL ends in a slash.
+    pub(crate) fn ends_in_slash(&self, route: &Route) -> bool {
+        let Config { base, trailing_slash, .. } = route.config;
+        if self.0.is_empty() {
+            return base.is_empty() || *trailing_slash != TrailingSlash::Never;
+        }
+        *trailing_slash == TrailingSlash::Always && !route.has_known_extension()
     }
 }
 
 /// Appends a filled segment, with a slash before it where need be.
 fn fill(path: &mut String, segment: &[Part], params: &RawParams) -> Result<()> {
     let start = path.len();
+    let mut last = None;
     for part in segment {
         match part {
             Part::Text(text) => path.push_str(text),
-            Part::Param(name) => match params.get(name) {
-                Some(value) => {
-                    check_segment(name, value)?;
-                    path.push_str(value);
-                }
-                None => bail!("the param `{name}` is missing"),
-            },
-            Part::Rest(name) => {
-                let value = params.get(name).unwrap_or_default();
-                if !value.is_empty() {
-                    value.split('/').try_for_each(|segment| check_segment(name, segment))?;
-                } else if segment.len() > 1 {
-                    bail!("the rest param `{name}` is empty, and its segment has other text");
-                }
-                path.push_str(value);
+            Part::Param(name) | Part::Rest(name) => {
+                let value = value(part, name, params, segment.len() > 1)?;
+                path.extend(value.nfc());
+                last = Some((name, value));
             }
+        }
+        // What a reader takes for one character comes from one part, or no path could be matched again.
+        if let Some((name, value)) = last
+            && !is_nfc(&path[start..])
+        {
+            bail!(
+                "the param `{name}` = {value:?} joins with the text beside it into one character"
+            );
         }
     }
     if path.len() > start && start > 0 {
         path.insert(start, '/');
+    }
+    Ok(())
+}
+
+/// The value of a param, checked; empty only for a rest param that is a segment of its own.
+fn value<'a>(part: &Part, name: &str, params: &'a RawParams, is_mixed: bool) -> Result<&'a str> {
+    let value = params.get(name);
+    if matches!(part, Part::Param(_)) {
+        let Some(value) = value else { bail!("the param `{name}` is missing") };
+        check_segment(name, value)?;
+        return Ok(value);
+    }
+    let value = value.unwrap_or_default();
+    if value.is_empty() {
+        if is_mixed {
+            bail!("the rest param `{name}` is empty, and its segment has other text");
+        }
+        return Ok(value);
+    }
+    value.split('/').try_for_each(|segment| check_segment(name, segment))?;
+    Ok(value)
+}
+
+fn check_lengths(path: &str) -> Result<()> {
+    if let Some(segment) = path.split('/').find(|segment| segment.len() > MAX_SEGMENT) {
+        bail!("the segment `{segment}` is longer than {MAX_SEGMENT} bytes");
+    }
+    // The slash at its head is not in the text.
+    if path.len() >= MAX_PATH {
+        bail!("the path is longer than {MAX_PATH} bytes");
     }
     Ok(())
 }

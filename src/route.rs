@@ -106,6 +106,12 @@ impl Route {
         self.file.ends_with("/index.rs")
     }
 
+    /// Returns true if and only if it is `404.rs` or `500.rs`, which answers with that status on request, and
+    /// no path by itself.
+    pub(crate) fn is_error_page(&self) -> bool {
+        matches!(self.pattern, "/404" | "/500")
+    }
+
     /// Returns true if and only if the pattern ends in a literal extension that says what the file is.
     pub(crate) fn has_known_extension(&self) -> bool {
         let Some(Part::Text(text)) = self.segments.last().and_then(|segment| segment.last()) else {
