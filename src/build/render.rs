@@ -54,6 +54,7 @@ async fn render(
     let tally = &build.tallies[place.route_index];
     if status == StatusCode::NO_CONTENT {
         tally.add_path(0);
+        build.claims.claim_path(&place);
         return Ok(());
     }
     if status.is_redirection() {
