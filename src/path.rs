@@ -77,6 +77,13 @@ impl RoutePath {
         format!("/{}", self.0)
     }
 
+    /// The same with the trailing slash that the canonical URL has.
+    pub(crate) fn pathname(&self, route: &Route) -> String {
+        let is_root = self.0.is_empty();
+        let slash = if self.ends_in_slash(route) && !is_root { "/" } else { "" };
+        format!("/{}{slash}", self.0)
+    }
+
     /// The canonical URL path: with base, trailing slash and percent-encoding as the site is set.
     pub(crate) fn url(&self, route: &Route) -> String {
         let base = route.config.base;
@@ -178,6 +185,7 @@ fn check_segment(name: &str, value: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::vectors;
     use crate::testing::{self, CONFIG};
 
     fn path(pattern: &str, params: &[(&str, &str)]) -> Result<RoutePath> {
@@ -416,4 +424,48 @@ mod tests {
         url(always(), "/a.json/[...r]", &[], "/a.json/");
         url(always(), "/[...r].json", &[("r", "a/b")], "/a/b.json");
     }
+
+    #[test]
+    fn paths_are_those_of_astro() {
+        vectors::check("generate_path", GENERATE_PATH, |case| {
+            let route = testing::route(vectors::text(&case["route"]), vectors::config(case));
+            let path = RoutePath::new(route, &vectors::params(&case["params"]));
+            match (path, case["expect"]["path"].as_str()) {
+                (Ok(path), Some(expected)) => vectors::same(&*path.pathname(route), expected),
+                (Err(_), None) => Ok(()),
+                (path, _) => Err(format!("{path:?}")),
+            }
+        });
+    }
+
+    const GENERATE_PATH: &vectors::LeftOut = &[
+        ("a key that the route does not have is an error", &["generate_path-005"]),
+        (
+            "a rest param beside text that matches nothing is an error",
+            &["generate_path-010", "generate_path-037"],
+        ),
+        (
+            "an empty value, or segment of a value, is an error",
+            &["generate_path-023", "generate_path-031"],
+        ),
+        ("no file name holds a `%`", &["generate_path-030"]),
+        ("a slash in the value of `[a]` is an error", &["generate_path-033", "generate_path-034"]),
+    ];
+
+    #[test]
+    fn values_are_encoded_as_in_next() {
+        vectors::check("param_encoding", PARAM_ENCODING, |case| {
+            let route = testing::route("/[a]", CONFIG);
+            let params = RawParams::from([("a", vectors::text(&case["param"]))]);
+            let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
+            vectors::same(path.as_str(), vectors::text(&case["file_path_segment"]))?;
+            vectors::same(&path.url(route)[1..], vectors::text(&case["url_segment"]))
+        });
+    }
+
+    const PARAM_ENCODING: &vectors::LeftOut = &[
+        ("a value with `/` or `\\` is an error", &["a/b", "a\\b"]),
+        ("values are raw in file names", &["a#b", "a?b", "a%2Fb"]),
+        ("the canonical URL escapes nothing that can stand in a path", &["a:b"]),
+    ];
 }

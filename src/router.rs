@@ -116,6 +116,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
     use crate::testing::{self, CONFIG};
+    use crate::testing::{random, vectors};
 
     /// A line for what was found: `/[slug] slug=x`, `-> /x/`, `nothing`, `400`.
     fn shown(found: &Found) -> String {
@@ -294,5 +295,110 @@ mod tests {
             testing::site(&["/[...rest]"], CONFIG).find(&"/a".repeat(512)),
             Found::Route { .. }
         ));
+    }
+
+    /// What is found by another router: a match, a redirect, or none. `None` where it differs.
+    fn as_expected(found: &Found, expected: &serde_json::Value) -> Result<(), String> {
+        match (found, vectors::text(&expected["type"])) {
+            (Found::Route { route, params }, "match") => {
+                vectors::same(route.pattern, vectors::text(&expected["route"]))?;
+                vectors::same_params(params, &expected["params"])
+            }
+            (Found::Redirect { to }, "redirect") => {
+                vectors::same(&**to, vectors::text(&expected["location"]))
+            }
+            (Found::Nothing | Found::BadPath(_), "none") => Ok(()),
+            _ => Err(shown(found)),
+        }
+    }
+
+    #[test]
+    fn finds_what_astro_finds() {
+        vectors::check("match", MATCH, |case| {
+            let routes = case["routes"].as_array().expect("routes").iter();
+            let mut patterns: Vec<&str> =
+                routes.map(|route| vectors::text(&route["route"])).collect();
+            patterns.sort_by(|a, b| vectors::by_priority(a, b));
+            let site = testing::site(&patterns, vectors::config(&case["config"]));
+            let path = vectors::sent(vectors::text(&case["path"]));
+            as_expected(&site.find(&path), &case["expect"])
+        });
+    }
+
+    const MATCH: &vectors::LeftOut = &[
+        ("the other form of a route that exists is redirected", &["match-006", "match-009"]),
+        ("no `.html` is taken from a path", &["match-016", "match-017", "match-021", "match-041"]),
+        ("an empty segment is a 404", &["match-023", "match-024", "match-093", "match-103"]),
+        ("paths and values are in NFC", &["match-088", "match-096"]),
+    ];
+
+    /// The params of a path; `None` where the route does not answer it.
+    fn params_of(pattern: &str, path: &str) -> Option<RawParams> {
+        match testing::site(&[pattern], CONFIG).find(&vectors::sent(path)) {
+            Found::Route { params, .. } => Some(params),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn params_are_those_of_astro() {
+        vectors::check("get_params", GET_PARAMS, |case| {
+            let params = params_of(vectors::text(&case["route"]), vectors::text(&case["path"]));
+            vectors::same_params(&params.unwrap_or_default(), &case["expect"])
+        });
+    }
+
+    const GET_PARAMS: &vectors::LeftOut = &[
+        ("values are decoded, once", &["get_params-008"]),
+        ("no `.html` is taken from a path", &["get_params-011", "get_params-013"]),
+    ];
+
+    #[test]
+    fn params_are_those_of_next() {
+        vectors::check("params", PARAMS, |case| {
+            // What Next.js writes `[[...s]]` is kiln's rest param.
+            let pattern = vectors::text(&case["route"]).replace("[[", "[").replace("]]", "]");
+            match (params_of(&pattern, vectors::text(&case["path"])), &case["params"]) {
+                (None, serde_json::Value::Bool(false)) => Ok(()),
+                (Some(params), expected @ serde_json::Value::Object(_)) => {
+                    vectors::same_params(&params, expected)
+                }
+                (params, _) => Err(format!("{params:?}")),
+            }
+        });
+    }
+
+    const PARAMS: &vectors::LeftOut = &[
+        ("a decoded slash is a 400", &["/b/[slug] /b/a%2Fb"]),
+        ("a rest param matches nothing, too", &["/b/[...s] /b", "/b/[...s] /b/"]),
+        ("an empty segment is a 404", &["/b/[...s] /b//a"]),
+        (
+            "text beside a param is part of the pattern, as in Astro",
+            &["/b/[id].json /b/1", "/b/pre-[id] /b/pre-1", "/b/pre-[id] /b/1"],
+        ),
+    ];
+
+    #[test]
+    fn the_url_of_a_page_finds_its_route() {
+        random::check(|case, path| {
+            let url = path.url(case.route);
+            let values: Vec<&dyn std::fmt::Display> =
+                case.values.iter().map(|value| value as _).collect();
+            assert_eq!(case.route.link(&values), url, "the link is not the URL");
+            let uri: http::Uri = url.parse().expect("a URL");
+            assert_eq!(uri.path(), url, "the URL is not only a path");
+
+            let request = RequestPath::parse(&url).expect("a path that is not refused");
+            let request = request.below(case.route.config.base).expect("a path below the base");
+            assert_eq!(request.route_path().as_ref(), Some(path), "the URL is of another path");
+
+            let (config, routes) = (case.route.config, std::slice::from_ref(case.route));
+            let site = Site { package: "", folder: "", config, routes };
+            let Found::Route { route, params } = site.find(&url) else {
+                panic!("{url} is not found")
+            };
+            let again = RoutePath::new(route, &params).expect("params that a build takes");
+            assert_eq!(again, *path, "the params {params} are of another path");
+        });
     }
 }

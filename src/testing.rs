@@ -3,6 +3,9 @@
 //! Reading brackets is the build script's business; this small reader is for tests alone, and takes patterns
 //! that a build refuses.
 
+pub(crate) mod random;
+pub(crate) mod vectors;
+
 use axum::response::IntoResponse;
 
 use crate::config::{Config, Format, TrailingSlash};
@@ -39,16 +42,19 @@ pub(crate) fn site(patterns: &[&str], config: Config) -> Site {
 }
 
 fn make(pattern: &str, file: &str, config: &'static Config) -> Route {
-    let segments = pattern.split('/').filter(|segment| !segment.is_empty());
-    let segments: Vec<&'static [Part]> = segments.map(|segment| &*parts(segment).leak()).collect();
     Route {
         config,
         pattern: leak(pattern.to_owned()),
         file: leak(file.to_owned()),
-        segments: segments.leak(),
+        segments: segments(pattern).leak(),
         prerender: true,
         endpoints: &[("GET", Endpoint::OnContext(|_| Box::pin(async { Ok(().into_response()) })))],
     }
+}
+
+fn segments(pattern: &str) -> Vec<&'static [Part]> {
+    let segments = pattern.split('/').filter(|segment| !segment.is_empty());
+    segments.map(|segment| &*parts(segment).leak()).collect()
 }
 
 /// Reads a segment such as `[id]-[...rest].json`; a bracket that never closes is text.

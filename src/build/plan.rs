@@ -70,9 +70,12 @@ fn html_file(route: &Route, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
     use crate::config::{Config, TrailingSlash};
     use crate::params::RawParams;
     use crate::testing::{self, CONFIG};
+    use crate::testing::{random, vectors};
 
     const FORMATS: [Format; 3] = [Format::Directory, Format::File, Format::Preserve];
 
@@ -220,5 +223,62 @@ mod tests {
         assert!(file(Format::Directory, &value).is_ok());
         assert!(file(Format::File, &value).is_err_and(|hint| hint.contains("shorten it by 1")));
         assert!(file(Format::File, &value[1..]).is_ok());
+    }
+
+    #[test]
+    fn files_are_those_of_astro() {
+        vectors::check("output_file", OUTPUT_FILE, |case| {
+            let path = vectors::text(&case["pathname"]).trim_end_matches('/');
+            let path = if path.is_empty() { "/" } else { path };
+            let kind = if case["kind"] == "endpoint" { Kind::Other } else { Kind::Html };
+            // What does not depend on a setting is checked with each.
+            let all = |key: &str, values: &[&str]| match case[key].as_str() {
+                Some("any") => values.iter().map(|value| json!(value)).collect(),
+                _ => vec![case[key].clone()],
+            };
+            for base in all("base", &["/", "/docs"]) {
+                for trailing_slash in all("trailing_slash", &["always", "never", "ignore"]) {
+                    for format in all("format", &["directory", "file", "preserve"]) {
+                        let config = json!({ "base": base, "trailing_slash": trailing_slash, "format": format });
+                        let config = vectors::config(&config);
+                        let file = match (case["is_index"] == true, path.strip_suffix("/index")) {
+                            (true, _) => file(testing::index_route(path, config), &[], kind),
+                            (false, None) => file(testing::route(path, config), &[], kind),
+                            // By its name, a page for this path alone would be an index.
+                            (false, Some(folder)) => {
+                                let route = testing::route(&format!("{folder}/[name]"), config);
+                                file(route, &[("name", "index")], kind)
+                            }
+                        };
+                        vectors::same(&file.as_deref(), &Ok(vectors::text(&case["file"])))?;
+                    }
+                }
+            }
+            Ok(())
+        });
+    }
+
+    const OUTPUT_FILE: &vectors::LeftOut = &[
+        (
+            "with a known extension, the path is the file",
+            &["output_file-035", "output_file-061", "output_file-081"],
+        ),
+        ("a redirect from a path with an extension has no page", &["output_file-069"]),
+    ];
+
+    #[test]
+    fn files_stay_below_the_out_folder() {
+        random::check(|case, path| {
+            for kind in [Kind::Html, Kind::Other] {
+                let Ok(file) = output_file(case.route, path, kind) else { continue };
+                let components: Vec<_> = std::path::Path::new(&file).components().collect();
+                let names: Vec<&str> = file.split('/').collect();
+                assert_eq!(components.len(), names.len(), "{file:?}");
+                for (component, name) in components.into_iter().zip(names) {
+                    assert_eq!(component, std::path::Component::Normal(name.as_ref()), "{file:?}");
+                    assert!(name.len() <= 255 && !name.contains('\\'), "{file:?}");
+                }
+            }
+        });
     }
 }
