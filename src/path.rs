@@ -431,7 +431,11 @@ mod tests {
             let route = testing::route(vectors::text(&case["route"]), vectors::config(case));
             let path = RoutePath::new(route, &vectors::params(&case["params"]));
             match (path, case["expect"]["path"].as_str()) {
-                (Ok(path), Some(expected)) => vectors::same(&*path.pathname(route), expected),
+                (Ok(path), Some(expected)) => {
+                    // Astro escapes these two in paths that are otherwise decoded.
+                    let path = path.pathname(route).replace('?', "%3F").replace('#', "%23");
+                    vectors::same(&*path, expected)
+                }
                 (Err(_), None) => Ok(()),
                 (path, _) => Err(format!("{path:?}")),
             }

@@ -22,6 +22,8 @@ pub(crate) struct RequestPath {
 
 /// Why the path of a request is refused, before anything is looked up.
 ///
+/// [`Site::find`](crate::Site::find) gives it.
+///
 /// # Example
 ///
 /// ```
@@ -46,8 +48,8 @@ pub enum BadPath {
 }
 
 impl BadPath {
-    /// The status to answer with: 400 (bad request), or 404 (not found) for an empty segment, which is no
-    /// mistake of the client's and leads nowhere.
+    /// The status to answer with: 400 (bad request); for an empty segment, which leads nowhere and breaks no
+    /// rule of URLs, 404 (not found).
     pub fn status(self) -> StatusCode {
         match self {
             BadPath::EmptySegment => StatusCode::NOT_FOUND,

@@ -1,5 +1,6 @@
 //! Who makes which path and which file, and where two want the same one.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -52,13 +53,13 @@ impl Claims {
         let owner = Owner::page(place);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let is_free = state.claim_file(file, &owner);
-        state.claim_path(place.path.clone().unwrap_or_default(), owner) && is_free
+        state.claim_path(place.path.as_deref().unwrap_or_default(), &owner) && is_free
     }
 
     /// Claims a path for a page that makes no file.
     pub(super) fn claim_path(&self, place: &Place) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.claim_path(place.path.clone().unwrap_or_default(), Owner::page(place));
+        state.claim_path(place.path.as_deref().unwrap_or_default(), &Owner::page(place));
     }
 
     /// Claims a file for one of `public/`, or for kiln itself; false where another has it.
@@ -66,7 +67,7 @@ impl Claims {
         let owner = Arc::new(Owner { route_index: None, shown });
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let is_free = state.claim_file(file, &owner);
-        state.claim_path(format!("/{file}"), owner) && is_free
+        state.claim_path(&format!("/{file}"), &owner) && is_free
     }
 
     /// The collisions that were found.
@@ -90,45 +91,49 @@ impl Claims {
 impl State {
     fn claim_file(&mut self, file: &str, owner: &Arc<Owner>) -> bool {
         let mut is_free = true;
-        let ends = file.match_indices('/').map(|(slash, _)| slash).chain([file.len()]);
-        for end in ends {
-            let (name, is_folder) = (file[..end].to_owned(), end < file.len());
-            let claimant = Claimant { owner: Arc::clone(owner), name, is_folder };
-            is_free &= claim(&mut self.files, claimant);
+        for (slash, _) in file.match_indices('/') {
+            is_free &= claim(&mut self.files, owner, &file[..slash], true);
         }
-        is_free
+        claim(&mut self.files, owner, file, false) && is_free
     }
 
-    fn claim_path(&mut self, name: String, owner: Arc<Owner>) -> bool {
-        claim(&mut self.paths, Claimant { owner, name, is_folder: false })
+    fn claim_path(&mut self, path: &str, owner: &Arc<Owner>) -> bool {
+        claim(&mut self.paths, owner, path, false)
     }
 }
 
 /// Adds a claimant; false where there are two now that cannot be beside each other.
-fn claim(claims: &mut BTreeMap<String, Claim>, claimant: Claimant) -> bool {
-    let folded = folded(&claimant.name);
-    let Some(claim) = claims.get_mut(&folded) else {
-        claims.insert(folded, Claim { first: claimant, others: vec![] });
+fn claim(
+    claims: &mut BTreeMap<String, Claim>,
+    owner: &Arc<Owner>,
+    name: &str,
+    is_folder: bool,
+) -> bool {
+    let claimant = || Claimant { owner: Arc::clone(owner), name: name.to_owned(), is_folder };
+    let folded = folded(name);
+    let Some(claim) = claims.get_mut(&*folded) else {
+        claims.insert(folded.into_owned(), Claim { first: claimant(), others: vec![] });
         return true;
     };
     // Any number of pages are in one folder; the first of them in the table stands for all.
     let mut claimants = std::iter::once(&mut claim.first).chain(&mut claim.others);
-    let same_folder = claimants
-        .find(|earlier| claimant.is_folder && earlier.is_folder && earlier.name == claimant.name);
-    match same_folder {
-        Some(earlier) if claimant.owner < earlier.owner => earlier.owner = claimant.owner,
+    match claimants.find(|earlier| is_folder && earlier.is_folder && earlier.name == name) {
+        Some(earlier) if *owner < earlier.owner => earlier.owner = Arc::clone(owner),
         Some(_) => {}
-        None => claim.others.push(claimant),
+        None => claim.others.push(claimant()),
     }
     claim.others.is_empty()
 }
 
 /// A name without case and Unicode form: the same for names that some file system takes for one.
-fn folded(name: &str) -> String {
-    if name.is_ascii() {
-        return name.to_ascii_lowercase();
+fn folded(name: &str) -> Cow<'_, str> {
+    if !name.is_ascii() {
+        return name.nfd().map(fold).nfc().collect::<String>().into();
     }
-    name.nfd().map(fold).nfc().collect()
+    match name.contains(|c: char| c.is_ascii_uppercase()) {
+        true => name.to_ascii_lowercase().into(),
+        false => name.into(),
+    }
 }
 
 /// The case folding of file systems: a character for a character, so that `ss` and `\u{df}` stay two names.
