@@ -320,4 +320,60 @@ mod tests {
             assert!(search.turns > path.len(), "{}: {} turns", &path[..9], search.turns);
         }
     }
+
+    /// The rule without its bookkeeping: each value as short as can be, longer ones where that fails.
+    fn plainly(steps: &[Step], path: &str) -> Option<Vec<(&'static str, String)>> {
+        let Some((step, later)) = steps.split_first() else {
+            return path.is_empty().then(Vec::new);
+        };
+        match *step {
+            Step::Text(text) => plainly(later, path.strip_prefix(text)?),
+            Step::SlashOrSkip => {
+                let with = path.strip_prefix('/').and_then(|path| plainly(later, path));
+                with.or_else(|| plainly(&later[1..], path))
+            }
+            Step::Value { name, crosses_slashes } => (1..=path.len()).find_map(|end| {
+                let (value, path) = path.split_at(end);
+                let is_fine = |segment: &str| !matches!(segment, "" | "." | "..");
+                if !value.split('/').all(is_fine) || (value.contains('/') && !crosses_slashes) {
+                    return None;
+                }
+                let mut found = plainly(later, path)?;
+                found.insert(0, (name, value.to_owned()));
+                Some(found)
+            }),
+        }
+    }
+
+    #[test]
+    fn the_search_finds_what_the_plain_rule_finds() {
+        let mut paths = vec![String::from("/")];
+        for _ in 0..6 {
+            let longer =
+                paths.iter().flat_map(|path| ["a", "-", ".", "/"].map(|c| format!("{path}{c}")));
+            paths = longer.chain(["/".into()]).collect();
+        }
+        let mut matches = 0;
+        for pattern in [
+            "/[a]-[b]",
+            "/[a]-[b]-[c]",
+            "/[a].[b]",
+            "/-[a]-[...r]",
+            "/[...r]-[a]/a",
+            "/a[...r]/[b]-",
+            "/[a]/[...r]/[b]",
+            "/[...r]/-",
+            "/[...r]/[...s]",
+            "/[...r].[...s]-[a]",
+        ] {
+            let steps = steps(testing::route(pattern, CONFIG).segments);
+            for path in &paths {
+                let found = Search::new(&steps, path).run();
+                let expected = plainly(&steps, path).map(RawParams::from);
+                assert_eq!(found, expected, "{pattern} on {path}");
+                matches += usize::from(found.is_some());
+            }
+        }
+        assert!(matches > 1000, "only {matches} paths match");
+    }
 }
