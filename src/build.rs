@@ -10,6 +10,7 @@ mod runtime;
 mod gate;
 mod task;
 
+mod claims;
 mod expand;
 mod plan;
 mod redirect;
@@ -33,9 +34,9 @@ pub(crate) use self::failure::Failure;
 pub(crate) use self::report::Report;
 pub(crate) use self::write::RefusedFolder;
 
+use self::claims::Claims;
 use self::failure::Failures;
 use self::gate::Gate;
-use self::plan::Claims;
 use self::progress::Progress;
 use self::redirect::Redirects;
 use self::report::Tally;

@@ -38,7 +38,7 @@ pub struct Context {
     pub route_pattern: &'static str,
     /// Whether the page is rendered while the site is built.
     pub is_prerendered: bool,
-    /// The path of the request, decoded and without base.
+    /// The path of the request, decoded and without base; with a slash at its end where the URL has one.
     pub origin_pathname: String,
 }
 
@@ -57,7 +57,7 @@ impl Context {
             site: route.config.site,
             route_pattern: route.pattern,
             is_prerendered: true,
-            origin_pathname: path.display(),
+            origin_pathname: path.pathname(route),
         })
     }
 
@@ -89,4 +89,102 @@ impl Context {
     pub fn generator(&self) -> &'static str {
         concat!("kiln/", env!("CARGO_PKG_VERSION"))
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{self, vectors};
+
+    #[test]
+    fn urls_are_those_of_astro() {
+        vectors::check("request_url", REQUEST_URL, |case| {
+            let file = vectors::text(&case["page_file"]);
+            let (stem, _) = file.rsplit_once('.').expect("a file with an extension");
+            let config = vectors::config(&case["config"]);
+            let route = match stem.strip_suffix("index") {
+                Some(folder) if matches!(folder.chars().last(), None | Some('/')) => {
+                    testing::index_route(&format!("/{}", folder.trim_end_matches('/')), config)
+                }
+                _ => testing::route(&format!("/{stem}"), config),
+            };
+            let path = RoutePath::new(route, &RawParams::new()).expect("a path");
+            let ctx = Context::prerendering(route, &path, RawParams::new()).expect("a context");
+            for (key, actual) in [
+                ("expect_pathname", ctx.url.path()),
+                ("expect_url", &*ctx.url.to_string()),
+                ("expect_origin_pathname", &*ctx.origin_pathname),
+            ] {
+                if let Some(expected) = case[key].as_str() {
+                    vectors::same(actual, expected)?;
+                }
+            }
+            Ok(())
+        });
+    }
+
+    const REQUEST_URL: &vectors::LeftOut = &[
+        (
+            "no file name is in the canonical URL, whatever the format",
+            &[
+                "request_url-001",
+                "request_url-002",
+                "request_url-003",
+                "request_url-054",
+                "request_url-056",
+                "request_url-058",
+                "request_url-059",
+                "request_url-060",
+                "request_url-064",
+                "request_url-065",
+                "request_url-067",
+                "request_url-068",
+                "request_url-069",
+                "request_url-071",
+                "request_url-072",
+                "request_url-073",
+                "request_url-074",
+                "request_url-077",
+                "request_url-079",
+                "request_url-080",
+                "request_url-082",
+                "request_url-083",
+                "request_url-087",
+                "request_url-088",
+                "request_url-092",
+                "request_url-093",
+                "request_url-095",
+                "request_url-098",
+                "request_url-102",
+                "request_url-105",
+                "request_url-107",
+                "request_url-112",
+                "request_url-113",
+            ],
+        ),
+        (
+            "the canonical URL has no slash with `ignore`",
+            &[
+                "request_url-004",
+                "request_url-040",
+                "request_url-041",
+                "request_url-048",
+                "request_url-049",
+                "request_url-106",
+                "request_url-111",
+            ],
+        ),
+        (
+            "`origin_pathname` has a slash where the canonical URL has one",
+            &[
+                "request_url-013",
+                "request_url-021",
+                "request_url-043",
+                "request_url-044",
+                "request_url-052",
+                "request_url-053",
+                "request_url-114",
+            ],
+        ),
+    ];
 }

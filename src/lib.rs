@@ -37,6 +37,12 @@ mod params;
 
 mod path;
 
+mod request_path;
+
+mod route_match;
+
+mod router;
+
 mod static_path;
 
 mod page;
@@ -58,13 +64,18 @@ mod cli;
 #[doc(hidden)]
 pub mod private;
 
+#[cfg(test)]
+mod testing;
+
 pub use self::cli::run;
 pub use self::context::Context;
 pub use self::error::error;
 pub use self::page::{Page, PageUrl, Paginate, PaginateWith};
 pub use self::params::RawParams;
+pub use self::request_path::BadPath;
 pub use self::response::{Xml, body};
 pub use self::route::Route;
+pub use self::router::Found;
 pub use self::site::Site;
 pub use self::static_path::StaticPath;
 pub use anyhow::{Error, Result};

@@ -107,6 +107,12 @@ impl Route {
         self.file.ends_with("/index.rs")
     }
 
+    /// Returns true if and only if it is `404.rs` or `500.rs`, which answers with that status on request, and
+    /// no path by itself.
+    pub(crate) fn is_error_page(&self) -> bool {
+        matches!(self.pattern, "/404" | "/500")
+    }
+
     /// Returns true if and only if the pattern ends in a literal extension that says what the file is.
     pub(crate) fn has_known_extension(&self) -> bool {
         let Some(Part::Text(text)) = self.segments.last().and_then(|segment| segment.last()) else {
@@ -142,6 +148,78 @@ impl Part {
         match self {
             Part::Text(_) => None,
             Part::Param(name) | Part::Rest(name) => Some(name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::TrailingSlash;
+    use crate::testing::{self, CONFIG};
+
+    #[test]
+    fn params_are_in_the_order_of_their_brackets() {
+        let names = |pattern| testing::route(pattern, CONFIG).params().collect::<Vec<_>>();
+        assert_eq!(names("/about"), [""; 0]);
+        assert_eq!(names("/[lang]/v[major].[minor]/[...path]"), ["lang", "major", "minor", "path"]);
+    }
+
+    #[test]
+    fn links_are_the_urls_of_pages() {
+        let config = Config { base: "/docs", trailing_slash: TrailingSlash::Always, ..CONFIG };
+        let route = testing::route("/[lang]/v[major]/[...path]", config);
+        assert_eq!(route.link(&[&"en", &2, &"a b/c"]), "/docs/en/v2/a%20b/c/");
+        assert_eq!(route.link(&[&"en", &2, &""]), "/docs/en/v2/");
+        assert_eq!(testing::route("/", CONFIG).link(&[]), "/");
+    }
+
+    #[test]
+    #[should_panic = "no link to `/[a]`: the param `a` = \"..\" would lead to another folder"]
+    fn a_link_that_leads_nowhere_panics() {
+        testing::route("/[a]", CONFIG).link(&[&".."]);
+    }
+
+    #[test]
+    fn extensions_are_known_or_not() {
+        for (pattern, expected) in [
+            ("/data.json", true),
+            ("/[id].json", true),
+            ("/[...path].png", true),
+            ("/a.tar.gz", true),
+            ("/FEED.XML", true),
+            ("/page.html", true),
+            ("/", false),
+            ("/about", false),
+            ("/v1.0", false),
+            ("/json", false),
+            ("/a.", false),
+            ("/[file].[ext]", false),
+            ("/x.[ext]", false),
+            ("/a.json/b", false),
+            ("/a.json/[...rest]", false),
+            ("/.well-known", false),
+        ] {
+            let route = testing::route(pattern, CONFIG);
+            assert_eq!(route.has_known_extension(), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn an_index_is_known_by_its_file() {
+        assert!(testing::index_route("/about", CONFIG).is_index());
+        assert!(testing::route("/", CONFIG).is_index());
+        assert!(!testing::route("/about", CONFIG).is_index());
+        assert!(!testing::route("/myindex", CONFIG).is_index());
+        assert!(!testing::route("/index.json", CONFIG).is_index());
+    }
+
+    #[test]
+    fn error_pages_are_known_by_their_pattern() {
+        for (pattern, expected) in
+            [("/404", true), ("/500", true), ("/403", false), ("/a/404", false), ("/[a]", false)]
+        {
+            assert_eq!(testing::route(pattern, CONFIG).is_error_page(), expected, "{pattern}");
         }
     }
 }

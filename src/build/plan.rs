@@ -1,13 +1,11 @@
-//! Which file a page becomes, and whether another page or file wants the same one.
+//! Which file a page becomes.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
-use std::sync::{Mutex, PoisonError};
-
-use super::failure::{Failure, Place};
 use crate::config::Format;
 use crate::path::RoutePath;
 use crate::route::Route;
+
+/// The longest name that common file systems take, in bytes.
+const MAX_NAME: usize = 255;
 
 /// What a response is, as far as the name of its file is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,20 +29,31 @@ pub(super) enum Kind {
 ///
 /// # Errors
 ///
-/// Where the response is no HTML and the URL ends in a slash. The error is the hint.
+/// Where the response is no HTML and the path is the root or the URL ends in a slash; and where the path leaves
+/// no room for what is added to it. The error is the hint.
 pub(super) fn output_file(route: &Route, path: &RoutePath, kind: Kind) -> Result<String, String> {
     let name = path.as_str();
     if route.has_known_extension() {
         return Ok(name.to_owned());
     }
     match kind {
-        Kind::Html => Ok(html_file(route, name)),
-        Kind::Other if path.url(route).ends_with('/') => Err(format!(
-            "the response is no HTML, and its URL ends in a slash: say in the name of the page what it is, \
+        Kind::Html => check_name(html_file(route, name)),
+        Kind::Other if name.is_empty() || path.ends_in_slash(route) => Err(format!(
+            "the response is no HTML, and its path ends in a slash: say in the name of the page what it is, \
              for example `{}.json.rs`",
             route.file.trim_end_matches(".rs")
         )),
         Kind::Other => Ok(name.to_owned()),
+    }
+}
+
+fn check_name(file: String) -> Result<String, String> {
+    let name = file.rsplit('/').next().unwrap_or_default();
+    match name.len().checked_sub(MAX_NAME) {
+        Some(excess @ 1..) => Err(format!(
+            "the file would be `{name}`, and file systems take names of {MAX_NAME} bytes: shorten it by {excess}"
+        )),
+        _ => Ok(file),
     }
 }
 
@@ -58,106 +67,223 @@ fn html_file(route: &Route, name: &str) -> String {
     }
 }
 
-/// Who writes which file. Two who want the same one is a failure that names both.
-#[derive(Debug, Default)]
-pub(super) struct Claims {
-    state: Mutex<State>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
 
-#[derive(Debug, Default)]
-struct State {
-    /// By what a file system that knows no case takes for the same name.
-    claims: BTreeMap<String, Claim>,
-    collisions: Vec<Failure>,
-}
+    use crate::config::{Config, TrailingSlash};
+    use crate::params::RawParams;
+    use crate::testing::{self, CONFIG};
+    use crate::testing::{random, vectors};
 
-#[derive(Debug, Clone)]
-struct Claim {
-    owner: Owner,
-    /// The name as it is written.
-    name: String,
-    is_folder: bool,
-}
+    const FORMATS: [Format; 3] = [Format::Directory, Format::File, Format::Preserve];
 
-/// A page, or a file of `public/`.
-#[derive(Debug, Clone)]
-struct Owner {
-    route_index: Option<usize>,
-    /// The path of the page and its file.
-    shown: String,
-}
-
-impl Claims {
-    /// Claims a file for a page; false where another has it.
-    pub(super) fn claim_page(&self, file: &str, place: &Place) -> bool {
-        let path = place.path.as_deref().unwrap_or_default();
-        let shown = format!("{path} from {}", place.route.file);
-        self.claim(file, &Owner { route_index: Some(place.route_index), shown })
+    fn file(route: &Route, params: &[(&str, &str)], kind: Kind) -> Result<String, String> {
+        let params: RawParams = params.iter().copied().collect();
+        let path = RoutePath::new(route, &params).expect("a path");
+        output_file(route, &path, kind)
     }
 
-    /// Claims a file for one of `public/`, or for kiln itself; false where another has it.
-    pub(super) fn claim_file(&self, file: &str, shown: String) -> bool {
-        self.claim(file, &Owner { route_index: None, shown })
-    }
-
-    fn claim(&self, file: &str, owner: &Owner) -> bool {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        for (slash, _) in file.match_indices('/') {
-            let folder = &file[..slash];
-            if !state.claim(folder, owner, true) {
-                return false;
+    /// The files of an HTML page with the formats `directory`, `file` and `preserve`.
+    #[track_caller]
+    fn check(pattern: &str, params: &[(&str, &str)], expected: [&str; 3]) {
+        for (format, expected) in FORMATS.into_iter().zip(expected) {
+            for base in ["", "/docs"] {
+                let route = testing::route(pattern, Config { base, format, ..CONFIG });
+                let file = file(route, params, Kind::Html);
+                assert_eq!(file.as_deref(), Ok(expected), "{pattern} {format:?}");
             }
         }
-        state.claim(file, owner, false)
     }
 
-    /// The collisions that were found.
-    pub(super) fn collisions(&self) -> Vec<Failure> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut state.collisions)
+    #[track_caller]
+    fn check_index(pattern: &str, expected: [&str; 3]) {
+        for (format, expected) in FORMATS.into_iter().zip(expected) {
+            let route = testing::index_route(pattern, Config { format, ..CONFIG });
+            assert_eq!(file(route, &[], Kind::Html).as_deref(), Ok(expected), "{format:?}");
+        }
     }
-}
 
-impl State {
-    fn claim(&mut self, name: &str, owner: &Owner, is_folder: bool) -> bool {
-        match self.claims.entry(name.to_lowercase()) {
-            Entry::Vacant(free) => {
-                free.insert(Claim { owner: owner.clone(), name: name.to_owned(), is_folder });
-                true
+    #[test]
+    fn the_root_is_the_index() {
+        check("/", &[], ["index.html", "index.html", "index.html"]);
+        check_index("/", ["index.html", "index.html", "index.html"]);
+        check("/[...rest]", &[], ["index.html", "index.html", "index.html"]);
+    }
+
+    #[test]
+    fn html_follows_the_format() {
+        check("/about", &[], ["about/index.html", "about.html", "about.html"]);
+        check("/a/b", &[], ["a/b/index.html", "a/b.html", "a/b.html"]);
+        check(
+            "/posts/[slug]",
+            &[("slug", "x")],
+            ["posts/x/index.html", "posts/x.html", "posts/x.html"],
+        );
+    }
+
+    #[test]
+    fn an_index_file_counts_with_preserve() {
+        check_index("/about", ["about/index.html", "about.html", "about/index.html"]);
+        check_index("/a/b", ["a/b/index.html", "a/b.html", "a/b/index.html"]);
+    }
+
+    #[test]
+    fn error_pages_have_the_names_that_hosts_look_for() {
+        check("/404", &[], ["404.html", "404.html", "404.html"]);
+        check("/500", &[], ["500.html", "500.html", "500.html"]);
+        check_index("/404", ["404.html", "404.html", "404.html"]);
+        check("/403", &[], ["403/index.html", "403.html", "403.html"]);
+        check("/a/404", &[], ["a/404/index.html", "a/404.html", "a/404.html"]);
+    }
+
+    #[test]
+    fn a_known_extension_of_the_pattern_decides_first() {
+        for (pattern, expected) in [
+            ("/data.json", "data.json"),
+            ("/page.html", "page.html"),
+            ("/[x].svg", "v.svg"),
+            ("/a-[x].tar.gz", "a-v.tar.gz"),
+            ("/DATA.JSON", "DATA.JSON"),
+        ] {
+            let params = if pattern.contains('x') { &[("x", "v")][..] } else { &[] };
+            check(pattern, params, [expected; 3]);
+            let route = testing::route(pattern, CONFIG);
+            assert_eq!(file(route, params, Kind::Other).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn an_extension_of_a_value_decides_nothing() {
+        check("/[x]", &[("x", "v1.2")], ["v1.2/index.html", "v1.2.html", "v1.2.html"]);
+        check("/[x]", &[("x", "a.json")], ["a.json/index.html", "a.json.html", "a.json.html"]);
+        check(
+            "/[a].[b]",
+            &[("a", "x"), ("b", "json")],
+            ["x.json/index.html", "x.json.html", "x.json.html"],
+        );
+        check("/v1.0", &[], ["v1.0/index.html", "v1.0.html", "v1.0.html"]);
+        check("/a.json/b", &[], ["a.json/b/index.html", "a.json/b.html", "a.json/b.html"]);
+    }
+
+    #[test]
+    fn names_are_raw_and_in_nfc() {
+        check(
+            "/[x]",
+            &[("x", "a b/".trim_end_matches('/'))],
+            ["a b/index.html", "a b.html", "a b.html"],
+        );
+        check("/[x]", &[("x", "100%")], ["100%/index.html", "100%.html", "100%.html"]);
+        check("/[x]", &[("x", "e\u{301}")], ["\u{e9}/index.html", "\u{e9}.html", "\u{e9}.html"]);
+    }
+
+    #[test]
+    fn what_is_no_html_is_written_as_it_is() {
+        for format in FORMATS {
+            for trailing_slash in [TrailingSlash::Never, TrailingSlash::Ignore] {
+                let config = || Config { format, trailing_slash, ..CONFIG };
+                let users = testing::index_route("/api/users", config());
+                assert_eq!(file(users, &[], Kind::Other).as_deref(), Ok("api/users"));
+                let value = testing::route("/[x]", config());
+                assert_eq!(file(value, &[("x", "v1.2")], Kind::Other).as_deref(), Ok("v1.2"));
             }
-            Entry::Occupied(taken) => {
-                let earlier = taken.get();
-                if is_folder && earlier.is_folder && earlier.name == name {
-                    return true;
+        }
+    }
+
+    #[track_caller]
+    fn refuses(pattern: &str, config: Config, hint: &str) {
+        let route = testing::route(pattern, config);
+        let file = file(route, &[], Kind::Other);
+        assert!(file.as_ref().is_err_and(|shown| shown.contains(hint)), "{file:?}");
+    }
+
+    #[test]
+    fn what_is_no_html_cannot_be_where_a_slash_is() {
+        let always = || Config { trailing_slash: TrailingSlash::Always, ..CONFIG };
+        refuses("/api", always(), "for example `src/pages/api.json.rs`");
+        refuses("/v1.0", always(), "for example `src/pages/v1.0.json.rs`");
+        for trailing_slash in [TrailingSlash::Always, TrailingSlash::Never, TrailingSlash::Ignore] {
+            for base in ["", "/docs"] {
+                let config = Config { base, trailing_slash, ..CONFIG };
+                refuses("/", config, "for example `src/pages/index.json.rs`");
+            }
+        }
+        let json = testing::route("/data.json", always());
+        assert_eq!(file(json, &[], Kind::Other).as_deref(), Ok("data.json"));
+    }
+
+    #[test]
+    fn a_name_that_gets_too_long_is_refused() {
+        let value = "a".repeat(251);
+        let file = |format, value: &str| {
+            let route = testing::route("/[x]", Config { format, ..CONFIG });
+            file(route, &[("x", value)], Kind::Html)
+        };
+        assert!(file(Format::Directory, &value).is_ok());
+        assert!(file(Format::File, &value).is_err_and(|hint| hint.contains("shorten it by 1")));
+        assert!(file(Format::File, &value[1..]).is_ok());
+    }
+
+    #[test]
+    fn files_are_those_of_astro() {
+        vectors::check("output_file", OUTPUT_FILE, |case| {
+            let path = vectors::text(&case["pathname"]).trim_end_matches('/');
+            let path = if path.is_empty() { "/" } else { path };
+            let kind = if case["kind"] == "endpoint" { Kind::Other } else { Kind::Html };
+            // With `always`, what is no HTML has no file; that is checked above.
+            let slashes: &[&str] = match kind {
+                Kind::Html => &["always", "never", "ignore"],
+                Kind::Other => &["never", "ignore"],
+            };
+            // What does not depend on a setting is checked with each.
+            let all = |key: &str, values: &[&str]| match case[key].as_str() {
+                Some("any") => values.iter().map(|value| json!(value)).collect(),
+                _ => vec![case[key].clone()],
+            };
+            for base in all("base", &["/", "/docs"]) {
+                for trailing_slash in all("trailing_slash", slashes) {
+                    for format in all("format", &["directory", "file", "preserve"]) {
+                        let config = json!({ "base": base, "trailing_slash": trailing_slash, "format": format });
+                        let config = vectors::config(&config);
+                        let file = match (case["is_index"] == true, path.strip_suffix("/index")) {
+                            (true, _) => file(testing::index_route(path, config), &[], kind),
+                            (false, None) => file(testing::route(path, config), &[], kind),
+                            // By its name, a page for this path alone would be an index.
+                            (false, Some(folder)) => {
+                                let route = testing::route(&format!("{folder}/[name]"), config);
+                                file(route, &[("name", "index")], kind)
+                            }
+                        };
+                        vectors::same(&file.as_deref(), &Ok(vectors::text(&case["file"])))?;
+                    }
                 }
-                let failure = collision(earlier, name, owner, is_folder);
-                self.collisions.push(failure);
-                false
             }
-        }
+            Ok(())
+        });
     }
-}
 
-fn collision(earlier: &Claim, name: &str, owner: &Owner, is_folder: bool) -> Failure {
-    // The same words whichever thread came first.
-    let mut names = [earlier.name.as_str(), name];
-    names.sort_unstable();
-    let mut owners = [&earlier.owner, owner];
-    owners.sort_by_key(|owner| (owner.route_index, owner.shown.clone()));
-    let (message, hint) = match (earlier.is_folder, is_folder) {
-        _ if names[0] != names[1] => (
-            format!(
-                "differs only in case from {}, and many file systems take them for one",
-                names[1]
-            ),
-            "spell both alike, or give one another name",
+    const OUTPUT_FILE: &vectors::LeftOut = &[
+        (
+            "with a known extension, the path is the file",
+            &["output_file-035", "output_file-061", "output_file-081"],
         ),
-        (false, false) => ("two sources make this file".to_owned(), "keep one of the two"),
-        _ => (
-            "is a file of one source, and another needs a folder of that name".to_owned(),
-            "give the file an extension in the name of its page, for example `.json.rs`",
-        ),
-    };
-    let failure = Failure::of(names[0], message).hint(hint);
-    owners.into_iter().fold(failure, |failure, owner| failure.place(owner.shown.clone()))
+        ("a redirect from a path with an extension has no page", &["output_file-069"]),
+    ];
+
+    #[test]
+    fn files_stay_below_the_out_folder() {
+        random::check(|case, path| {
+            for kind in [Kind::Html, Kind::Other] {
+                let Ok(file) = output_file(case.route, path, kind) else { continue };
+                let components: Vec<_> = std::path::Path::new(&file).components().collect();
+                let names: Vec<&str> = file.split('/').collect();
+                assert_eq!(components.len(), names.len(), "{file:?}");
+                for (component, name) in components.into_iter().zip(names) {
+                    assert_eq!(component, std::path::Component::Normal(name.as_ref()), "{file:?}");
+                    assert!(name.len() <= 255 && !name.contains('\\'), "{file:?}");
+                }
+            }
+        });
+    }
 }

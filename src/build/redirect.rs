@@ -47,12 +47,14 @@ pub(super) fn write(
     let mut found = build.redirects.found.lock().unwrap_or_else(PoisonError::into_inner);
     found.push((from, to.to_owned(), status));
     drop(found);
-    let as_html = plan::output_file(place.route, path, Kind::Html);
-    match as_html {
-        Ok(file) if is_html(&file) => render::write(build, place, file, page.as_bytes()),
-        // A browser that asks for `data.json` does not read a page.
-        _ => Ok(()),
+    let file = plan::output_file(place.route, path, Kind::Html)
+        .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
+    if is_html(&file) {
+        return render::write(build, place, file, page.as_bytes());
     }
+    // A browser that asks for `data.json` does not read a page.
+    build.claims.claim_path(place);
+    Ok(())
 }
 
 fn is_html(file: &str) -> bool {

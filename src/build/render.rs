@@ -54,12 +54,13 @@ async fn render(
     let tally = &build.tallies[place.route_index];
     if status == StatusCode::NO_CONTENT {
         tally.add_path(0);
+        build.claims.claim_path(&place);
         return Ok(());
     }
     if status.is_redirection() {
         return redirect::write(&build, &place, &path, &ctx, &response);
     }
-    if !status.is_success() && !is_error_page(place.route) {
+    if !status.is_success() && !place.route.is_error_page() {
         return Err(Failure::at(&place, format!("answered with status {status}"))
             .hint("a static site can only have pages that are there; leave the path out of `static_paths`, or answer with a status of 200"));
     }
@@ -90,11 +91,6 @@ async fn respond(place: &Place, path: &RoutePath, page: StaticPage) -> Result<(C
         .context("the path makes no URL: this is a bug in kiln")?;
     let response = (page.call)(&ctx).await?;
     Ok((ctx, response))
-}
-
-/// `404.rs` and `500.rs`, which answer with that status on request.
-fn is_error_page(route: &Route) -> bool {
-    matches!(route.pattern, "/404" | "/500")
 }
 
 /// What a response says that it is.

@@ -1,0 +1,248 @@
+//! The path of a request: split, decoded and checked, once.
+
+use std::fmt;
+
+use http::StatusCode;
+use percent_encoding::percent_decode_str;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::path::RoutePath;
+
+/// The path of a request, as all that deals with the request sees it.
+///
+/// It is split at slashes first, and each segment is decoded once: no value ever holds a slash, and what is
+/// still escaped after that is text. Segments are NFC-normalised, and none is empty, `.` or `..`, or holds a
+/// backslash or a control character. Nothing is collapsed and nothing resolved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RequestPath {
+    /// The segments, joined with `/`; empty for the root.
+    segments: String,
+    has_trailing_slash: bool,
+}
+
+/// Why the path of a request is refused, before anything is looked up.
+///
+/// [`Site::find`](crate::Site::find) gives it.
+///
+/// # Example
+///
+/// ```
+/// use kiln::BadPath;
+///
+/// assert_eq!(BadPath::Segment.status(), 400);
+/// assert_eq!(BadPath::EmptySegment.status(), 404);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BadPath {
+    /// It does not start with a slash.
+    NotAbsolute,
+    /// It holds a character that URLs cannot hold unescaped in a path: `\`, `?`, `#`, a space, what is not ASCII.
+    Character,
+    /// A `%` without two hexadecimal digits, or bytes that are no UTF-8 once they are decoded.
+    Encoding,
+    /// A decoded segment is `.` or `..`, or holds a slash, a backslash or a control character.
+    Segment,
+    /// Two slashes side by side.
+    EmptySegment,
+}
+
+impl BadPath {
+    /// The status to answer with: 400 (bad request); for an empty segment, which leads nowhere and breaks no
+    /// rule of URLs, 404 (not found).
+    pub fn status(self) -> StatusCode {
+        match self {
+            BadPath::EmptySegment => StatusCode::NOT_FOUND,
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// Says what is wrong, and repeats nothing of the path.
+impl fmt::Display for BadPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            BadPath::NotAbsolute => "the path does not start with `/`",
+            BadPath::Character => "the path holds a character that must be percent-encoded",
+            BadPath::Encoding => "the path is no percent-encoded UTF-8",
+            BadPath::Segment => "the path has a segment that no path can have",
+            BadPath::EmptySegment => "the path has an empty segment",
+        })
+    }
+}
+
+impl std::error::Error for BadPath {}
+
+impl RequestPath {
+    /// Parses the path of a request's target, without its query.
+    pub(crate) fn parse(path: &str) -> Result<Self, BadPath> {
+        let below = path.strip_prefix('/').ok_or(BadPath::NotAbsolute)?;
+        if !path.bytes().all(stands_unescaped) {
+            return Err(BadPath::Character);
+        }
+        if below.is_empty() {
+            return Ok(RequestPath { segments: String::new(), has_trailing_slash: true });
+        }
+        let (below, has_trailing_slash) = match below.strip_suffix('/') {
+            Some(below) => (below, true),
+            None => (below, false),
+        };
+        let mut segments = String::with_capacity(below.len());
+        for (at, segment) in below.split('/').enumerate() {
+            if at > 0 {
+                segments.push('/');
+            }
+            push_decoded(&mut segments, segment)?;
+        }
+        Ok(RequestPath { segments, has_trailing_slash })
+    }
+
+    /// The path below a base such as `/docs`; `None` where it lies outside.
+    pub(crate) fn below(mut self, base: &str) -> Option<Self> {
+        let base = base.trim_start_matches('/');
+        if base.is_empty() {
+            return Some(self);
+        }
+        let below = match self.segments.strip_prefix(base)? {
+            "" => "",
+            below => below.strip_prefix('/')?,
+        };
+        self.segments.drain(..self.segments.len() - below.len());
+        Some(self)
+    }
+
+    /// Returns true if and only if the path ends in a slash, which the root alone always does.
+    pub(crate) fn has_trailing_slash(&self) -> bool {
+        self.has_trailing_slash
+    }
+
+    /// The path as one of a page; `None` where it is longer than that of any page.
+    pub(crate) fn route_path(&self) -> Option<RoutePath> {
+        RoutePath::of_segments(&self.segments)
+    }
+}
+
+/// RFC 3986's `pchar`, the slash between segments, and the `%` of an escape.
+fn stands_unescaped(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte)
+}
+
+fn push_decoded(segments: &mut String, segment: &str) -> Result<(), BadPath> {
+    if segment.is_empty() {
+        return Err(BadPath::EmptySegment);
+    }
+    // A `%` that starts no escape would be decoded to itself.
+    for (at, _) in segment.match_indices('%') {
+        let is_escape = segment
+            .get(at + 1..at + 3)
+            .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        if !is_escape {
+            return Err(BadPath::Encoding);
+        }
+    }
+    let decoded = percent_decode_str(segment).decode_utf8().map_err(|_| BadPath::Encoding)?;
+    if matches!(&*decoded, "." | "..")
+        || decoded.contains(|c: char| matches!(c, '/' | '\\') || c.is_control())
+    {
+        return Err(BadPath::Segment);
+    }
+    match is_nfc_quick(decoded.chars()) {
+        IsNormalized::Yes => segments.push_str(&decoded),
+        _ => segments.extend(decoded.nfc()),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn parses(path: &str, segments: &str, has_trailing_slash: bool) {
+        let parsed = RequestPath::parse(path);
+        let expected = RequestPath { segments: segments.into(), has_trailing_slash };
+        assert_eq!(parsed, Ok(expected), "{path}");
+    }
+
+    #[test]
+    fn segments_are_decoded_once() {
+        parses("/", "", true);
+        parses("/about", "about", false);
+        parses("/about/", "about", true);
+        parses("/%61dmin", "admin", false);
+        parses("/%2561dmin", "%61dmin", false);
+        parses("/a%20b/caf%C3%A9", "a b/caf\u{e9}", false);
+        parses("/a+b;x=1:y@z,w", "a+b;x=1:y@z,w", false);
+        parses("/%5Bslug%5D", "[slug]", false);
+        parses("/%3F%23%26", "?#&", false);
+        parses("/...", "...", false);
+    }
+
+    #[test]
+    fn both_unicode_forms_are_one_path() {
+        parses("/caf%C3%A9", "caf\u{e9}", false);
+        parses("/cafe%CC%81", "caf\u{e9}", false);
+    }
+
+    #[track_caller]
+    fn refuses(path: &str, reason: BadPath) {
+        assert_eq!(RequestPath::parse(path), Err(reason), "{path:?}");
+    }
+
+    #[test]
+    fn paths_that_are_refused() {
+        for path in ["", "about", "*", "http://host/about"] {
+            refuses(path, BadPath::NotAbsolute);
+        }
+        for c in ["\\", "#", "?", " ", "\0", "\n", "\x7f", "\"", "<", "[", "|", "^", "\u{e9}"] {
+            refuses(&format!("/a{c}b"), BadPath::Character);
+        }
+        for path in ["/%", "/%2", "/%zz", "/%+1", "/a%/b", "/%ff", "/%c0%ae", "/%ed%a0%80"] {
+            refuses(path, BadPath::Encoding);
+        }
+        for path in ["/..", "/../secret", "/a/./b", "/a/.", "/%2e%2e/b", "/.%2E", "/a/%2e/"] {
+            refuses(path, BadPath::Segment);
+        }
+        for path in ["/a%2Fb", "/%2f", "/a%5Cb", "/a%00b", "/a%0Ab", "/%7F", "/%C2%85"] {
+            refuses(path, BadPath::Segment);
+        }
+        for path in ["//", "///", "//a", "/a//b", "/a//", "//a/"] {
+            refuses(path, BadPath::EmptySegment);
+        }
+    }
+
+    #[test]
+    fn each_refusal_has_its_status() {
+        for reason in
+            [BadPath::NotAbsolute, BadPath::Character, BadPath::Encoding, BadPath::Segment]
+        {
+            assert_eq!(reason.status(), StatusCode::BAD_REQUEST, "{reason}");
+        }
+        assert_eq!(BadPath::EmptySegment.status(), StatusCode::NOT_FOUND);
+    }
+
+    #[track_caller]
+    fn below(base: &str, path: &str, expected: Option<(&str, bool)>) {
+        let path = RequestPath::parse(path).unwrap().below(base);
+        let path = path.as_ref().map(|path| (path.segments.as_str(), path.has_trailing_slash));
+        assert_eq!(path, expected);
+    }
+
+    #[test]
+    fn a_base_ends_at_a_segment_boundary() {
+        below("", "/a", Some(("a", false)));
+        below("/docs", "/docs", Some(("", false)));
+        below("/docs", "/docs/", Some(("", true)));
+        below("/docs", "/docs/a/", Some(("a", true)));
+        below("/docs", "/%64ocs/a", Some(("a", false)));
+        below("/docs", "/docs/docs/a", Some(("docs/a", false)));
+        below("/docs", "/docsX/a", None);
+        below("/docs", "/docs-/a", None);
+        below("/docs", "/doc", None);
+        below("/docs", "/Docs/a", None);
+        below("/docs", "/", None);
+        below("/docs", "/a", None);
+        below("/a/b", "/a/b/c", Some(("c", false)));
+        below("/a/b", "/a/bc", None);
+    }
+}

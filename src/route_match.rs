@@ -1,0 +1,379 @@
+//! The params that make a route's pattern a given path: the way back from [`RoutePath`].
+
+use crate::params::RawParams;
+use crate::path::RoutePath;
+use crate::route::{Part, Route};
+
+/// Matches a path against the pattern of a route; `None` where it does not fit.
+///
+/// Of the values that fit, each is as short as can be, from left to right: `[a]-[b]` on `x-y-z` is `x` and
+/// `y-z`. A rest param that is a segment of its own matches at least one segment where it can, and else
+/// nothing, and is then absent. Values that a build refuses do not fit.
+pub(crate) fn params(route: &Route, path: &RoutePath) -> Option<RawParams> {
+    // Literal segments at the head need no search, and are all that most routes have.
+    let literal = |segment: &&&[Part]| matches!(segment, [Part::Text(_)]);
+    let head = route.segments.iter().take_while(literal).count();
+    let mut rest = path.as_str();
+    let mut slash = "";
+    for segment in &route.segments[..head] {
+        let [Part::Text(text)] = segment else { break };
+        rest = rest.strip_prefix(slash)?.strip_prefix(text)?;
+        slash = "/";
+    }
+    let steps = steps(&route.segments[head..]);
+    if steps.is_empty() {
+        return rest.is_empty().then(RawParams::new);
+    }
+    // Each step begins with its slash, which the first segment of a path does not have.
+    match head {
+        0 if rest.is_empty() => Search::new(&steps, "").run(),
+        0 => Search::new(&steps, &format!("/{rest}")).run(),
+        _ => Search::new(&steps, rest).run(),
+    }
+}
+
+/// What a pattern is made of, for the search.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Text(&'static str),
+    /// The slash before a rest param that is a segment of its own; without it the param is left out.
+    SlashOrSkip,
+    Value {
+        name: &'static str,
+        crosses_slashes: bool,
+    },
+}
+
+fn steps(segments: &[&'static [Part]]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for segment in segments {
+        steps.push(match segment {
+            [Part::Rest(_)] => Step::SlashOrSkip,
+            _ => Step::Text("/"),
+        });
+        steps.extend(segment.iter().map(|part| match *part {
+            Part::Text(text) => Step::Text(text),
+            Part::Param(name) => Step::Value { name, crosses_slashes: false },
+            Part::Rest(name) => Step::Value { name, crosses_slashes: true },
+        }));
+    }
+    steps
+}
+
+/// What the segment of a value that was read so far is, as far as it can be refused.
+///
+/// Whatever else a build refuses no request path holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Read {
+    Empty,
+    Dot,
+    DotDot,
+    Fine,
+    /// A rest param that matches nothing.
+    LeftOut,
+}
+
+const READS: usize = 5;
+
+/// Where the search stands.
+#[derive(Debug, Clone, Copy)]
+struct State {
+    step: usize,
+    at: usize,
+    read: Read,
+}
+
+/// A search with backtracking that is in no state twice: whether the rest of a path fits the rest of a pattern
+/// does not depend on how it came there, so its time grows with their lengths and no faster.
+struct Search<'a> {
+    steps: &'a [Step],
+    path: &'a str,
+    /// Where the value of each step begins and, unless it is left out, ends.
+    values: Vec<(usize, Option<usize>)>,
+    /// What to try when a state fails, the last first.
+    alternatives: Vec<State>,
+    /// A bit for each state.
+    seen: Vec<u64>,
+    #[cfg(test)]
+    turns: usize,
+}
+
+impl<'a> Search<'a> {
+    fn new(steps: &'a [Step], path: &'a str) -> Self {
+        let states = steps.len() * (path.len() + 1) * READS;
+        Search {
+            steps,
+            path,
+            values: vec![(0, None); steps.len()],
+            alternatives: Vec::new(),
+            seen: vec![0; states.div_ceil(64)],
+            #[cfg(test)]
+            turns: 0,
+        }
+    }
+
+    fn run(mut self) -> Option<RawParams> {
+        self.fits().then(|| {
+            let mut params = RawParams::new();
+            for (step, &(start, end)) in self.steps.iter().zip(&self.values) {
+                if let (Step::Value { name, .. }, Some(end)) = (step, end) {
+                    params.push(name, self.path[start..end].to_owned());
+                }
+            }
+            params
+        })
+    }
+
+    fn fits(&mut self) -> bool {
+        let mut next = Some(self.enter(0, 0));
+        while let Some(state) = next.or_else(|| self.alternatives.pop()) {
+            #[cfg(test)]
+            {
+                self.turns += 1;
+            }
+            if state.step == self.steps.len() && state.at == self.path.len() {
+                return true;
+            }
+            let goes_on = state.step < self.steps.len() && self.is_new(state);
+            next = if goes_on { self.step(state) } else { None };
+        }
+        false
+    }
+
+    /// Goes on from a state; `None` where it fails.
+    fn step(&mut self, state: State) -> Option<State> {
+        let State { step, at, read } = state;
+        let rest = &self.path[at..];
+        match self.steps[step] {
+            Step::Text(text) => {
+                rest.starts_with(text).then(|| self.enter(step + 1, at + text.len()))
+            }
+            Step::SlashOrSkip => {
+                let left_out = State { step: step + 1, at, read: Read::LeftOut };
+                if !rest.starts_with('/') {
+                    return Some(left_out);
+                }
+                self.alternatives.push(left_out);
+                Some(self.enter(step + 1, at + 1))
+            }
+            Step::Value { .. } if read == Read::LeftOut => {
+                self.values[step].1 = None;
+                Some(self.enter(step + 1, at))
+            }
+            Step::Value { crosses_slashes, .. } => {
+                let longer = self.longer(state, crosses_slashes);
+                if read != Read::Fine {
+                    return longer;
+                }
+                self.alternatives.extend(longer);
+                self.values[step].1 = Some(at);
+                Some(self.enter(step + 1, at))
+            }
+        }
+    }
+
+    fn enter(&mut self, step: usize, at: usize) -> State {
+        if let Some((start, _)) = self.values.get_mut(step) {
+            *start = at;
+        }
+        State { step, at, read: Read::Empty }
+    }
+
+    /// The same value with one more character.
+    fn longer(&self, state: State, crosses_slashes: bool) -> Option<State> {
+        let next = self.path[state.at..].chars().next()?;
+        let read = match (next, state.read) {
+            ('/', Read::Fine) if crosses_slashes => Read::Empty,
+            ('/', _) => return None,
+            ('.', Read::Empty) => Read::Dot,
+            ('.', Read::Dot) => Read::DotDot,
+            _ => Read::Fine,
+        };
+        Some(State { at: state.at + next.len_utf8(), read, ..state })
+    }
+
+    /// Returns true if and only if the search was never in this state, and remembers it.
+    fn is_new(&mut self, state: State) -> bool {
+        let place = state.step * (self.path.len() + 1) + state.at;
+        let bit = place * READS + state.read as usize;
+        let (word, mask) = (bit / 64, 1 << (bit % 64));
+        let is_new = self.seen[word] & mask == 0;
+        self.seen[word] |= mask;
+        is_new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request_path::RequestPath;
+    use crate::testing::{self, CONFIG};
+
+    #[track_caller]
+    fn check(pattern: &str, path: &str, expected: Option<&[(&str, &str)]>) {
+        let route = testing::route(pattern, CONFIG);
+        let path = RequestPath::parse(path).unwrap().route_path().unwrap();
+        let found = params(route, &path);
+        let found: Option<Vec<_>> = found.as_ref().map(|found| found.iter().collect());
+        assert_eq!(found.as_deref(), expected, "{pattern} on {}", path.display());
+    }
+
+    #[test]
+    fn literal_patterns_match_themselves() {
+        check("/", "/", Some(&[]));
+        check("/", "/a", None);
+        check("/about", "/about", Some(&[]));
+        check("/about", "/About", None);
+        check("/about", "/abou", None);
+        check("/about", "/aboutx", None);
+        check("/about", "/about/x", None);
+        check("/about", "/", None);
+        check("/a/b", "/a/b", Some(&[]));
+        check("/a/b", "/ab", None);
+        check("/caf\u{e9}", "/cafe%CC%81", Some(&[]));
+        check("/a.b", "/axb", None);
+    }
+
+    #[test]
+    fn a_param_is_some_text_of_one_segment() {
+        check("/[a]", "/x", Some(&[("a", "x")]));
+        check("/[a]", "/", None);
+        check("/[a]", "/x/y", None);
+        check("/[a]/[b]", "/x/y", Some(&[("a", "x"), ("b", "y")]));
+        check("/posts/[a]", "/posts", None);
+        check("/posts/[a]", "/postsx", None);
+        check("/posts/[a]", "/posts/x%2520y", Some(&[("a", "x%20y")]));
+        check("/[a]/edit", "/x/edit", Some(&[("a", "x")]));
+        check("/[a].json", "/.json", None);
+        check("/[a].json", "/x.json", Some(&[("a", "x")]));
+        check("/[a]", "/...", Some(&[("a", "...")]));
+    }
+
+    #[test]
+    fn params_are_as_short_as_can_be_from_left_to_right() {
+        check("/[a]-[b]", "/x-y-z", Some(&[("a", "x"), ("b", "y-z")]));
+        check("/[file].[ext]", "/a.b.c", Some(&[("file", "a"), ("ext", "b.c")]));
+        check("/[a]-[b]", "/x-", None);
+        check("/[a]-[b]", "/-x-y", Some(&[("a", "-x"), ("b", "y")]));
+        check("/[a]-[b]", "/--x", Some(&[("a", "-"), ("b", "x")]));
+        check("/v[a].[b]/x", "/v1.2/x", Some(&[("a", "1"), ("b", "2")]));
+        check("/[a]x[b]y[c]", "/1x2x3y4y5", Some(&[("a", "1"), ("b", "2x3"), ("c", "4y5")]));
+        check("/[a]\u{e9}[b]", "/%C3%A8%C3%A9x", Some(&[("a", "\u{e8}"), ("b", "x")]));
+    }
+
+    #[test]
+    fn a_rest_param_of_its_own_matches_nothing_or_segments() {
+        check("/[...r]", "/", Some(&[]));
+        check("/[...r]", "/a", Some(&[("r", "a")]));
+        check("/[...r]", "/a/b/c", Some(&[("r", "a/b/c")]));
+        check("/docs/[...r]", "/docs", Some(&[]));
+        check("/docs/[...r]", "/docs/a/b", Some(&[("r", "a/b")]));
+        check("/docs/[...r]", "/docsx", None);
+        check("/[...r]/edit", "/edit", Some(&[]));
+        check("/[...r]/edit", "/a/b/edit", Some(&[("r", "a/b")]));
+        check("/[...r]/edit", "/edit/edit", Some(&[("r", "edit")]));
+        check("/[...r]/edit", "/aedit", None);
+        check("/[a]/[...r]/[b]", "/1", None);
+        check("/[a]/[...r]/[b]", "/1/2", Some(&[("a", "1"), ("b", "2")]));
+        check("/[a]/[...r]/[b]", "/1/2/3", Some(&[("a", "1"), ("r", "2"), ("b", "3")]));
+        check("/[a]/[...r]/[b]", "/1/2/3/4", Some(&[("a", "1"), ("r", "2/3"), ("b", "4")]));
+    }
+
+    #[test]
+    fn a_rest_param_beside_text_needs_some() {
+        check("/[...r].json", "/.json", None);
+        check("/[...r].json", "/a.json", Some(&[("r", "a")]));
+        check("/[...r].json", "/a/b.json", Some(&[("r", "a/b")]));
+        check("/[...r].json", "/a/.json", None);
+        check("/d/[...r].json", "/d/a.json.json", Some(&[("r", "a.json")]));
+        check("/a-[...r]/x", "/a-1/2/x", Some(&[("r", "1/2")]));
+        check("/a-[...r]/x", "/a-/2/x", None);
+        check("/[a]-[...r]", "/1/2-3", None);
+        check("/[a]-[...r]", "/1-2/3-4", Some(&[("a", "1"), ("r", "2/3-4")]));
+    }
+
+    #[test]
+    fn values_that_a_build_refuses_do_not_match() {
+        check("/x[a]", "/x.", None);
+        check("/x[a]", "/x..", None);
+        check("/x[a]", "/x...", Some(&[("a", "...")]));
+        check("/[a]-[b]", "/..-x-y", Some(&[("a", "..-x"), ("b", "y")]));
+        check("/[a]-[b]", "/x-.", None);
+        check("/x[...r]", "/x../a", None);
+        check("/x[...r]y", "/xa/..y", None);
+        check("/x[...r]y", "/xa/...y", Some(&[("r", "a/...")]));
+    }
+
+    #[test]
+    fn a_hostile_path_takes_no_more_turns_than_there_are_states() {
+        let route = testing::route("/[a]-[b]-[c]-[...d]!", CONFIG);
+        let steps = steps(route.segments);
+        for path in
+            ["-".repeat(8191), "a-".repeat(4095), ".-".repeat(4095), "-------/".repeat(1023)]
+        {
+            let path = format!("/{path}");
+            let mut search = Search::new(&steps, &path);
+            assert!(!search.fits(), "{}", &path[..9]);
+            // Each state that is new adds one alternative at most.
+            let states = steps.len() * (path.len() + 1) * READS;
+            assert!(search.turns <= 2 * states + 1, "{} turns", search.turns);
+            assert!(search.turns > path.len(), "{}: {} turns", &path[..9], search.turns);
+        }
+    }
+
+    /// The rule without its bookkeeping: each value as short as can be, longer ones where that fails.
+    fn plainly(steps: &[Step], path: &str) -> Option<Vec<(&'static str, String)>> {
+        let Some((step, later)) = steps.split_first() else {
+            return path.is_empty().then(Vec::new);
+        };
+        match *step {
+            Step::Text(text) => plainly(later, path.strip_prefix(text)?),
+            Step::SlashOrSkip => {
+                let with = path.strip_prefix('/').and_then(|path| plainly(later, path));
+                with.or_else(|| plainly(&later[1..], path))
+            }
+            Step::Value { name, crosses_slashes } => (1..=path.len()).find_map(|end| {
+                let (value, path) = path.split_at(end);
+                let is_fine = |segment: &str| !matches!(segment, "" | "." | "..");
+                if !value.split('/').all(is_fine) || (value.contains('/') && !crosses_slashes) {
+                    return None;
+                }
+                let mut found = plainly(later, path)?;
+                found.insert(0, (name, value.to_owned()));
+                Some(found)
+            }),
+        }
+    }
+
+    #[test]
+    fn the_search_finds_what_the_plain_rule_finds() {
+        let mut paths = vec![String::from("/")];
+        for _ in 0..6 {
+            let longer =
+                paths.iter().flat_map(|path| ["a", "-", ".", "/"].map(|c| format!("{path}{c}")));
+            paths = longer.chain(["/".into()]).collect();
+        }
+        let mut matches = 0;
+        for pattern in [
+            "/[a]-[b]",
+            "/[a]-[b]-[c]",
+            "/[a].[b]",
+            "/-[a]-[...r]",
+            "/[...r]-[a]/a",
+            "/a[...r]/[b]-",
+            "/[a]/[...r]/[b]",
+            "/[...r]/-",
+            "/[...r]/[...s]",
+            "/[...r].[...s]-[a]",
+        ] {
+            let steps = steps(testing::route(pattern, CONFIG).segments);
+            for path in &paths {
+                let found = Search::new(&steps, path).run();
+                let expected = plainly(&steps, path).map(RawParams::from);
+                assert_eq!(found, expected, "{pattern} on {path}");
+                matches += usize::from(found.is_some());
+            }
+        }
+        assert!(matches > 1000, "only {matches} paths match");
+    }
+}

@@ -1,0 +1,84 @@
+//! Routes and sites for unit tests, made from pattern texts.
+//!
+//! Reading brackets is the build script's business; this small reader is for tests alone, and takes patterns
+//! that a build refuses.
+
+pub(crate) mod random;
+pub(crate) mod vectors;
+
+use axum::response::IntoResponse;
+
+use crate::config::{Config, Format, TrailingSlash};
+use crate::route::{Endpoint, Part, Route};
+use crate::site::Site;
+
+/// The settings of a site without a kiln.toml.
+pub(crate) const CONFIG: Config = Config {
+    site: None,
+    base: "",
+    format: Format::Directory,
+    trailing_slash: TrailingSlash::Ignore,
+    out: "dist",
+};
+
+/// A prerendered route for `GET`, by the page file that its pattern is named after: `/about` by `about.rs`.
+pub(crate) fn route(pattern: &str, config: Config) -> &'static Route {
+    let file = if pattern == "/" { "/index" } else { pattern };
+    leak(make(pattern, &format!("src/pages{file}.rs"), leak(config)))
+}
+
+/// The same by an `index.rs`: `/about` by `about/index.rs`.
+pub(crate) fn index_route(pattern: &str, config: Config) -> &'static Route {
+    let folder = pattern.trim_end_matches('/');
+    leak(make(pattern, &format!("src/pages{folder}/index.rs"), leak(config)))
+}
+
+/// A site of these routes, which are tried as they stand here.
+pub(crate) fn site(patterns: &[&str], config: Config) -> Site {
+    let config = leak(config);
+    let route = |pattern: &&str| make(pattern, &format!("src/pages{pattern}.rs"), config);
+    let routes: Vec<Route> = patterns.iter().map(route).collect();
+    Site { package: "", folder: "", config, routes: routes.leak() }
+}
+
+fn make(pattern: &str, file: &str, config: &'static Config) -> Route {
+    Route {
+        config,
+        pattern: leak(pattern.to_owned()),
+        file: leak(file.to_owned()),
+        segments: segments(pattern).leak(),
+        prerender: true,
+        endpoints: &[("GET", Endpoint::OnContext(|_| Box::pin(async { Ok(().into_response()) })))],
+    }
+}
+
+fn segments(pattern: &str) -> Vec<&'static [Part]> {
+    let segments = pattern.split('/').filter(|segment| !segment.is_empty());
+    segments.map(|segment| &*parts(segment).leak()).collect()
+}
+
+/// Reads a segment such as `[id]-[...rest].json`; a bracket that never closes is text.
+fn parts(segment: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut rest = segment;
+    while !rest.is_empty() {
+        let bracket = rest.strip_prefix('[').and_then(|inside| inside.split_once(']'));
+        if let Some((name, after)) = bracket {
+            parts.push(match name.strip_prefix("...") {
+                Some(name) => Part::Rest(leak(name.to_owned())),
+                None => Part::Param(leak(name.to_owned())),
+            });
+            rest = after;
+            continue;
+        }
+        let bracket = rest.char_indices().skip(1).find(|(_, c)| *c == '[');
+        let length = bracket.map_or(rest.len(), |(at, _)| at);
+        parts.push(Part::Text(leak(rest[..length].to_owned())));
+        rest = &rest[length..];
+    }
+    parts
+}
+
+fn leak<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
+}
