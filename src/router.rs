@@ -62,7 +62,7 @@ impl Site {
     /// #     endpoints: &[],
     /// # }];
     /// # static SITE: kiln::Site =
-    /// #     kiln::Site { package: "", folder: "", config: &CONFIG, routes: &ROUTES };
+    /// #     kiln::Site { package: "", folder: "", config: &CONFIG, routes: &ROUTES, sources: &[] };
     ///
     /// // In a site with src/pages/posts/[slug].rs, where `SITE` is what `kiln::site!()` defines:
     /// let Found::Route { route, params } = SITE.find("/posts/caf%C3%A9") else { panic!("not found") };
@@ -393,7 +393,7 @@ mod tests {
             assert_eq!(request.route_path().as_ref(), Some(path), "the URL is of another path");
 
             let (config, routes) = (case.route.config, std::slice::from_ref(case.route));
-            let site = Site { package: "", folder: "", config, routes };
+            let site = Site { package: "", folder: "", config, routes, sources: &[] };
             let Found::Route { route, params } = site.find(&url) else {
                 panic!("{url} is not found")
             };

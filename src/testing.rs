@@ -38,7 +38,7 @@ pub(crate) fn site(patterns: &[&str], config: Config) -> Site {
     let config = leak(config);
     let route = |pattern: &&str| make(pattern, &format!("src/pages{pattern}.rs"), config);
     let routes: Vec<Route> = patterns.iter().map(route).collect();
-    Site { package: "", folder: "", config, routes: routes.leak() }
+    Site { package: "", folder: "", config, routes: routes.leak(), sources: &[] }
 }
 
 fn make(pattern: &str, file: &str, config: &'static Config) -> Route {

@@ -1,7 +1,7 @@
 //! Who makes which path and which file, and where two want the same one.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use unicode_normalization::UnicodeNormalization;
@@ -73,7 +73,7 @@ impl Claims {
     /// The collisions that were found.
     pub(super) fn collisions(&self) -> Vec<Failure> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut reported: Vec<Vec<&Owner>> = Vec::new();
+        let mut reported: BTreeSet<Vec<&Owner>> = BTreeSet::new();
         let mut failures = Vec::new();
         for claim in state.files.values().chain(state.paths.values()) {
             let owners = claim.owners();
@@ -82,7 +82,7 @@ impl Claims {
                 continue;
             }
             failures.push(claim.collision(&owners));
-            reported.push(owners);
+            reported.insert(owners);
         }
         failures
     }
