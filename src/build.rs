@@ -21,6 +21,9 @@ mod write;
 
 mod report;
 
+#[cfg(test)]
+mod vectors;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;

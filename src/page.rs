@@ -250,3 +250,104 @@ impl<I> fmt::Debug for Paths<I> {
         f.debug_struct("Paths").field("left", &self.paths.len()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::testing::vectors::{self, same};
+    use crate::testing::{self, CONFIG};
+
+    #[test]
+    fn lists_become_pages_as_in_astro() {
+        vectors::check(
+            "paginate",
+            &[
+                ("URLs have their canonical form, and no other", &["paginate-006"]),
+                ("a page size of 0 is an error", &["paginate-013"]),
+                ("a page size is a whole number", &["paginate-017"]),
+                ("the root under a base has no slash with `never`", &["paginate-025"]),
+                ("URLs are percent-encoded", &["paginate-031"]),
+            ],
+            run,
+        );
+    }
+
+    fn run(case: &Value) -> Result<(), String> {
+        let route = testing::route(vectors::text(&case["route"]), vectors::config(case));
+        let options = &case["options"];
+        let number = |value: &Value| value.as_u64().and_then(|number| usize::try_from(number).ok());
+        let total = number(&case["total_items"]).ok_or("no number of items")?;
+        let size = number(&options["pageSize"]).ok_or("no whole number of items a page")?;
+        let expected = &case["expect"];
+        let paths = std::panic::catch_unwind(|| {
+            let mut paths = route.paginate(0..total, size);
+            if options["params"].is_object() {
+                paths = paths.params(vectors::params(&options["params"]));
+            }
+            paths.pages().collect::<Vec<_>>()
+        });
+        let is_whole = |paths: &Vec<(RawParams, Page<usize>)>| {
+            paths.iter().all(|(params, _)| RoutePath::new(route, params).is_ok())
+        };
+        let Some(paths) = paths.ok().filter(is_whole) else {
+            return same(&expected["error"].is_object(), &true);
+        };
+        let pages = expected["pages"].as_array().ok_or("is made, and should fail")?;
+        same(&paths.len(), &pages.len())?;
+        for ((params, page), expected) in paths.iter().zip(pages) {
+            let mut given: Vec<_> = params.iter().collect();
+            given.sort_unstable();
+            let wanted = vectors::params(&expected["params"]);
+            let mut wanted: Vec<_> = wanted.iter().collect();
+            wanted.sort_unstable();
+            same(&given, &wanted)?;
+            same_page(page, &expected["page"])?;
+        }
+        Ok(())
+    }
+
+    fn same_page(page: &Page<usize>, expected: &Value) -> Result<(), String> {
+        let shown = serde_json::json!({
+            "start": page.start,
+            "end": page.end,
+            "size": page.size,
+            "total": page.total,
+            "currentPage": page.current_page,
+            "lastPage": page.last_page,
+            "url": {
+                "current": page.url.current,
+                "next": page.url.next,
+                "prev": page.url.prev,
+                "first": page.url.first,
+                "last": page.url.last,
+            },
+            "data_len": page.data.len(),
+        });
+        same(&shown, expected)
+    }
+
+    #[test]
+    fn each_item_is_on_one_page() {
+        let route = testing::route("/[tag]/[...page]", CONFIG);
+        let paths = route.paginate("abcde".chars(), 2).params([("tag", "x")]).props("y");
+        let pages: Vec<_> = paths.pages.pages().collect();
+        let data: Vec<&[char]> = pages.iter().map(|(_, page)| page.data.as_slice()).collect();
+        assert_eq!(data, [&['a', 'b'][..], &['c', 'd'], &['e']]);
+        let params: Vec<String> = pages.iter().map(|(params, _)| params.to_string()).collect();
+        assert_eq!(params, ["tag=x", "tag=x, page=2", "tag=x, page=3"]);
+    }
+
+    #[test]
+    #[should_panic(expected = "give a page size from 1")]
+    fn a_page_size_of_0_is_refused() {
+        let _ = testing::route("/[page]", CONFIG).paginate([1], 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "`src/pages/posts.rs` has no param for the number of the page")]
+    fn a_route_without_a_page_param_is_refused() {
+        let _ = testing::route("/posts", CONFIG).paginate([1], 1);
+    }
+}

@@ -1,0 +1,121 @@
+//! Astro's cases of `getStaticPaths`: which files a list of params makes, and which lists fail a build.
+
+use serde_json::Value;
+
+use super::claims::Claims;
+use super::failure::Place;
+use super::plan::{self, Kind};
+use crate::params::RawParams;
+use crate::path::RoutePath;
+use crate::testing;
+use crate::testing::vectors::{self, same};
+
+#[test]
+fn static_paths_make_files() {
+    vectors::check(
+        "static_paths",
+        &[
+            (
+                "any value with `Display` is a param",
+                &["static_paths-004", "static_paths-064", "static_paths-065", "static_paths-069"],
+            ),
+            ("null is a rest param that is absent", &["static_paths-006"]),
+            ("`paginate` has cases of its own", &["static_paths-011"]),
+            (
+                "one path made twice fails the build",
+                &["static_paths-019", "static_paths-022", "static_paths-028", "static_paths-029"],
+            ),
+            ("names that differ only in case fail the build", &["static_paths-025"]),
+            ("the same path in public/ fails the build", &["static_paths-033"]),
+            ("a key that the route does not have is an error", &["static_paths-052"]),
+            ("it gets a `&Route`, and paginate is a method of that", &["static_paths-062"]),
+            (
+                "a slash in `[x]`, or at the ends of a rest value, is an error",
+                &["static_paths-072", "static_paths-073", "static_paths-106"],
+            ),
+            (
+                "the endpoint gets what static_paths gave, and the file has the raw name",
+                &["static_paths-078", "static_paths-079", "static_paths-116"],
+            ),
+            ("`%` is a character like others", &["static_paths-080"]),
+            ("`:` is a character like others", &["static_paths-092"]),
+            ("the endpoint gets the Unicode form that static_paths gave", &["static_paths-077"]),
+            ("a file and a folder of one name fail where there are both", &["static_paths-102"]),
+            ("a response that is no HTML has no URL that ends in a slash", &["static_paths-119"]),
+        ],
+        run,
+    );
+}
+
+fn run(case: &Value) -> Result<(), String> {
+    let config = || vectors::config(&case["config"]);
+    let expected = &case["expect"];
+    let claims = Claims::default();
+    let (mut files, mut failure) = (Vec::new(), None);
+    for (file, paths) in case["pages"].as_object().expect("pages") {
+        if let Some(name) = file.strip_prefix("public/") {
+            claims.claim_file(name, file.clone());
+            continue;
+        }
+        let (stem, extension) = file.rsplit_once('.').expect("an extension");
+        let kind = if extension == "astro" { Kind::Html } else { Kind::Other };
+        let folder = stem.strip_suffix("/index").or((stem == "index").then_some(""));
+        let route = match folder {
+            Some(folder) => testing::index_route(&format!("/{folder}"), config()),
+            None => testing::route(&format!("/{stem}"), config()),
+        };
+        for params in
+            given(paths, route.segments.iter().copied().flatten().all(|part| part.name().is_none()))
+        {
+            let made = params.and_then(|params| {
+                let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
+                let file = plan::output_file(route, &path, kind)?;
+                let place = Place { route, route_index: 0, path: Some(path.display()) };
+                claims.claim_page(&file, &place);
+                let expected = &expected["params"][&file];
+                if !expected.is_null() {
+                    same(&params.without_empty(), &vectors::params(expected))?;
+                }
+                Ok(file)
+            });
+            match made {
+                Ok(file) => files.push(file),
+                Err(error) => failure = Some(error),
+            }
+        }
+    }
+    if let Some(collision) = claims.collisions().first() {
+        failure = Some(collision.to_string());
+    }
+    if expected["fails"] == true {
+        return failure.map(drop).ok_or_else(|| format!("made {files:?}, and should fail"));
+    }
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    files.sort();
+    let names = expected["files"].as_array().into_iter().flatten().map(vectors::text);
+    same(&files, &names.map(String::from).collect())
+}
+
+/// The params of each path; an error where Rust's types leave no room for what was given.
+fn given(paths: &Value, is_static: bool) -> Vec<Result<RawParams, String>> {
+    if is_static {
+        return vec![Ok(RawParams::new())];
+    }
+    let Some(paths) = paths.as_array() else { return vec![Err(format!("{paths} is no list"))] };
+    let entry = |path: &Value| {
+        let params = path["params"].as_object().ok_or_else(|| format!("{path} has no params"))?;
+        let mut raw = RawParams::new();
+        for (name, value) in params {
+            match value {
+                Value::Null => {}
+                Value::String(value) => raw.push(name, value.clone()),
+                Value::Number(_) | Value::Bool(_) => raw.push(name, value.to_string()),
+                other => return Err(format!("{other} has no `Display`")),
+            }
+        }
+        Ok(raw)
+    };
+    paths.iter().map(entry).collect()
+}
