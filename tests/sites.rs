@@ -26,6 +26,11 @@ fn params_and_props_of_any_type_reach_endpoints() {
 }
 
 #[test]
+fn lists_are_written_in_pages() {
+    support::check_site("pages");
+}
+
+#[test]
 fn every_failure_is_shown_and_nothing_changes() {
     let out = TempFolder::new("failing");
     run("basics", &["--quiet"], &out).succeeds();
