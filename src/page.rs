@@ -28,7 +28,6 @@ const PAGE: &str = "page";
 /// }
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Page<T> {
     /// The items of this page.
     pub data: Vec<T>,
@@ -50,7 +49,6 @@ pub struct Page<T> {
 
 /// The URL paths of a page of a list and of its neighbours, with base and trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct PageUrl {
     /// This page.
     pub current: String,
