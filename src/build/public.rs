@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::failure::Failure;
@@ -16,25 +15,29 @@ pub(super) fn copy(build: &Arc<Build>, folder: &Path) {
     if !folder.is_dir() {
         return;
     }
-    let entries: Vec<_> =
-        WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter().collect();
-    let is_file = |entry: &walkdir::Result<DirEntry>| {
-        entry.as_ref().map_or(true, |entry| !entry.file_type().is_dir())
-    };
-    build.pool.install(|| {
-        entries.into_par_iter().filter(is_file).for_each(|entry| {
-            let shown = match &entry {
-                Ok(entry) => display(folder, entry.path()),
-                Err(error) => error.path().map_or("public".into(), |path| display(folder, path)),
-            };
-            let copied = entry
-                .map_err(anyhow::Error::from)
-                .and_then(|entry| copy_file(build, folder, &entry, &shown));
-            if let Err(error) = copied {
-                build.failures.push(Failure::of(shown, format!("{error:#}")));
+    let entries = WalkDir::new(folder).min_depth(1).sort_by_file_name();
+    build.pool.in_place_scope(|scope| {
+        for entry in entries {
+            if entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir()) {
+                continue;
             }
-        });
+            scope.spawn(move |_| copy_entry(build, folder, entry));
+        }
     });
+}
+
+fn copy_entry(build: &Build, folder: &Path, entry: walkdir::Result<DirEntry>) {
+    let path = match &entry {
+        Ok(entry) => Some(entry.path()),
+        Err(error) => error.path(),
+    };
+    let shown = path.map_or("public".into(), |path| display(folder, path));
+    let copied = entry
+        .map_err(anyhow::Error::from)
+        .and_then(|entry| copy_file(build, folder, &entry, &shown));
+    if let Err(error) = copied {
+        build.failures.push(Failure::of(shown, format!("{error:#}")));
+    }
 }
 
 fn copy_file(build: &Build, folder: &Path, entry: &DirEntry, shown: &str) -> Result<()> {
