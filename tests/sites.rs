@@ -73,7 +73,7 @@ fn a_file_with_the_same_bytes_is_not_touched() {
     let names: Vec<String> = tree(&out).into_keys().collect();
     let before: Vec<_> = names.iter().map(|name| modified(name)).collect();
     let shown = run("basics", &[], &out).succeeds();
-    assert!(shown.contains("1 written, 22 unchanged, 0 removed"), "{shown}");
+    assert!(shown.contains("1 written, 23 unchanged, 0 removed"), "{shown}");
     for (name, before) in names.iter().zip(before) {
         if !["about/index.html", ".kiln-files"].contains(&name.as_str()) {
             assert_eq!(modified(name), before, "{name} was touched");
@@ -148,6 +148,19 @@ fn what_a_killed_build_left_lying_is_cleaned_up() {
     run("props", &["--quiet"], &out).succeeds();
     assert_eq!(out.siblings(), [out.name()]);
     assert!(!out.join("posts").exists());
+}
+
+#[test]
+fn a_record_that_was_tampered_with_removes_nothing_elsewhere() {
+    let out = TempFolder::new("tampered");
+    run("props", &["--quiet"], &out).succeeds();
+    let outside = out.with_file_name("outside.txt");
+    fs::write(&outside, "not kiln's").expect("a file to write");
+    let record = fs::read_to_string(out.join(".kiln-files")).expect("the record");
+    let evil = format!("../outside.txt\n{}\nx/../../outside.txt\n{record}", outside.display());
+    fs::write(out.join(".kiln-files"), evil).expect("the record");
+    run("settings", &["--quiet"], &out).succeeds();
+    assert!(outside.exists());
 }
 
 #[test]

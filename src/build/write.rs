@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
@@ -212,7 +212,12 @@ impl Writer {
 /// What kiln wrote into the folder before; `None` where it does not exist or is empty.
 fn look_at(out: &Path) -> Result<Option<BTreeSet<String>>> {
     match fs::read_to_string(out.join(RECORD)) {
-        Ok(record) => return Ok(Some(record.lines().map(str::to_owned).collect())),
+        // What is no name of a file below the folder was not written by kiln, and is not removed by it.
+        Ok(record) => {
+            return Ok(Some(
+                record.lines().filter(|name| is_below(name)).map(str::to_owned).collect(),
+            ));
+        }
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
         Err(error) => {
             return Err(error).with_context(|| format!("cannot read {}/{RECORD}", out.display()));
@@ -231,6 +236,12 @@ fn look_at(out: &Path) -> Result<Option<BTreeSet<String>>> {
             Err(error).with_context(|| format!("cannot read the folder {}", out.display()))
         }
     }
+}
+
+/// Returns true if and only if a line of the record names a file below the out folder.
+fn is_below(name: &str) -> bool {
+    let mut components = Path::new(name).components().peekable();
+    components.peek().is_some() && components.all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// Fails where a new file would stand in the place of one that kiln did not write.

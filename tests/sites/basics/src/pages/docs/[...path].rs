@@ -1,9 +1,10 @@
 use kiln::prelude::*;
 
-pub fn static_paths() -> [StaticPath; 3] {
+pub fn static_paths() -> [StaticPath; 4] {
     [
         StaticPath::new(RawParams::new()),
         StaticPath::new([("path", "install")]),
+        StaticPath::new([("path", "50% &#'~ 日本")]),
         StaticPath::new(vec![("path".to_string(), "guide/first-steps")]),
     ]
 }
