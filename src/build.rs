@@ -24,12 +24,12 @@ mod report;
 #[cfg(test)]
 mod vectors;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 pub use self::runtime::block_on;
 
@@ -102,8 +102,25 @@ pub(crate) fn build(site: &'static Site, options: &Options) -> Result<Outcome> {
     build.finish(started)
 }
 
+/// Fails where the out folder is one that the site is made from, lies in one, or holds one.
+fn refuse_sources(site: &Path, out: &Path) -> Result<()> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let out = real(out);
+    for source in ["src", "content", "public"].map(|name| real(&site.join(name))) {
+        if out.starts_with(&source) || source.starts_with(&out) {
+            bail!(RefusedFolder::new(format!(
+                "{} cannot be written: {} is what the site is made from",
+                out.display(),
+                source.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
 impl Build {
     fn start(site: &'static Site, options: &Options) -> Result<Self> {
+        refuse_sources(&site.folder(), &options.out)?;
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(options.jobs)
             .thread_name(|at| format!("kiln-{at}"))

@@ -48,9 +48,12 @@ impl RoutePath {
     ///
     /// A param that is missing, one that the route does not have, and a value that cannot stand in a path.
     pub(crate) fn new(route: &Route, params: &RawParams) -> Result<Self> {
-        for (name, _) in params.iter() {
+        for (at, (name, _)) in params.iter().enumerate() {
             if !route.params().any(|param| param == name) {
                 bail!("`{}` has no param `{name}`", route.pattern);
+            }
+            if params.iter().take(at).any(|(earlier, _)| earlier == name) {
+                bail!("the param `{name}` is given twice");
             }
         }
         let mut path = String::new();
@@ -328,6 +331,7 @@ mod tests {
 
     #[test]
     fn params_that_are_refused() {
+        refuses("/[a]", &[("a", "x"), ("a", "y")], "the param `a` is given twice");
         refuses("/[a]", &[], "the param `a` is missing");
         refuses("/[a]/[b]", &[("a", "x")], "the param `b` is missing");
         refuses("/about", &[("a", "x")], "`/about` has no param `a`");

@@ -121,6 +121,19 @@ fn a_folder_of_somebody_else_is_refused() {
 }
 
 #[test]
+fn what_the_site_is_made_from_is_never_the_out_folder() {
+    let site = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites/basics");
+    for folder in ["src", "src/pages/new", "public", "public/new", "content/new", "."] {
+        let out = site.join(folder);
+        let Run { status, stderr, .. } =
+            support::run_bare("basics", &["--out", out.to_str().expect("UTF-8")]);
+        assert_eq!(status, 2, "{folder}: {stderr}");
+        assert!(stderr.contains("is what the site is made from\n  hint: "), "{stderr}");
+    }
+    assert!(!site.join("public/new").exists());
+}
+
+#[test]
 fn a_file_can_become_a_folder_and_a_folder_a_file() {
     let out = TempFolder::new("becomes");
     run("basics", &["--quiet"], &out).succeeds();

@@ -52,6 +52,12 @@ pub(crate) struct Committed {
 #[derive(Debug)]
 pub(crate) struct RefusedFolder(String);
 
+impl RefusedFolder {
+    pub(super) fn new(reason: String) -> Self {
+        RefusedFolder(reason)
+    }
+}
+
 impl fmt::Display for RefusedFolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hint =
