@@ -26,6 +26,9 @@ pub(super) struct BuildArguments {
     pub(super) quiet: bool,
 }
 
+/// The most threads that can be asked for: as many as there are pages in the works.
+const MOST_JOBS: usize = 1024;
+
 const HELP: &str = "\
 Builds this site, made with kiln.
 
@@ -72,7 +75,7 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
                 options.push(("build", "--out"));
             }
             Short('j') | Long("jobs") => {
-                build.jobs = Some(positive(&parser.value()?.string()?)?);
+                build.jobs = Some(job_count(&parser.value()?.string()?)?);
                 options.push(("build", "--jobs"));
             }
             Long("report") => {
@@ -106,10 +109,12 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
     }
 }
 
-fn positive(text: &str) -> Result<usize> {
+fn job_count(text: &str) -> Result<usize> {
     match text.parse() {
-        Ok(number) if number > 0 => Ok(number),
-        _ => bail!("`--jobs {text}` is no number of threads\n  hint: write a whole number from 1"),
+        Ok(number) if (1..=MOST_JOBS).contains(&number) => Ok(number),
+        _ => bail!(
+            "`--jobs {text}` is no number of threads\n  hint: write a whole number from 1 to {MOST_JOBS}"
+        ),
     }
 }
 
@@ -139,6 +144,7 @@ mod tests {
         let table = [
             ("biuld", "there is no command `biuld`"),
             ("--jobs 0", "`--jobs 0` is no number of threads"),
+            ("--jobs 1025", "`--jobs 1025` is no number of threads"),
             ("--jobs x", "`--jobs x` is no number of threads"),
             ("--json", "`--json` is an option of `routes`, and not of `build`"),
             ("routes --out x", "`--out` is an option of `build`, and not of `routes`"),
