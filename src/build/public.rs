@@ -54,8 +54,8 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry, shown: &str) -> Res
     if name.contains(char::is_control) || name.contains('\\') {
         bail!("has a name that URLs cannot hold: rename it");
     }
-    if name == write::RECORD {
-        bail!("has the name of kiln's own record of what it wrote: rename it");
+    if write::is_reserved(&name) {
+        bail!("has a name that kiln keeps for its record of what it wrote: rename it");
     }
     let bytes = fs::read(path).context("cannot be read")?;
     if build.claims.claim_file(&name, shown.to_owned()) {

@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail};
 use walkdir::WalkDir;
 
 /// kiln's record of what it wrote, below the out folder: the names of the files, one a line, sorted.
-pub(super) const RECORD: &str = ".kiln-files";
+const RECORD: &str = ".kiln-files";
 
 /// Writes files below the out folder, from any thread.
 #[derive(Debug)]
@@ -207,7 +207,7 @@ impl Writer {
             let name = entry.path().strip_prefix(&self.out).unwrap_or(entry.path());
             let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
             let name = parts.join("/");
-            if name != RECORD && !before.contains(&name) {
+            if !is_reserved(&name) && !before.contains(&name) {
                 foreign.push(name);
             }
         }
@@ -242,6 +242,11 @@ fn look_at(out: &Path) -> Result<Option<BTreeSet<String>>> {
             Err(error).with_context(|| format!("cannot read the folder {}", out.display()))
         }
     }
+}
+
+/// Returns true if and only if a file below the out folder is kiln's own: the record, or one that was being written.
+pub(super) fn is_reserved(name: &str) -> bool {
+    name.starts_with(RECORD)
 }
 
 /// Returns true if and only if a line of the record names a file below the out folder.
