@@ -8,6 +8,7 @@ mod progress;
 mod runtime;
 
 mod gate;
+mod queue;
 mod task;
 
 mod claims;
@@ -27,6 +28,7 @@ mod vectors;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -41,6 +43,7 @@ use self::claims::Claims;
 use self::failure::Failures;
 use self::gate::Gate;
 use self::progress::Progress;
+use self::queue::Queue;
 use self::redirect::Redirects;
 use self::report::Tally;
 use self::runtime::Runtime;
@@ -73,6 +76,7 @@ struct Build {
     runtime: Runtime,
     pool: rayon::ThreadPool,
     gate: Gate,
+    queue: Arc<Queue>,
     claims: Claims,
     writer: Writer,
     redirects: Redirects,
@@ -94,8 +98,13 @@ pub(crate) fn build(site: &'static Site, options: &Options) -> Result<Outcome> {
     let build = Arc::new(Build::start(site, options)?);
     let ticker = build.progress.start(options.quiet);
     public::copy(&build, &site.folder().join("public"));
-    expand::all(&build, options.jobs);
-    build.gate.wait_until_empty();
+    thread::scope(|scope| {
+        // One job for each thread of the pool, as long as there are pages.
+        scope.spawn(|| build.pool.broadcast(|_| build.queue.work(&build)));
+        expand::all(&build, options.jobs);
+        build.gate.wait_until_empty();
+        build.queue.close();
+    });
     redirect::write_list(&build);
     drop(ticker);
     drop(panics);
@@ -131,6 +140,7 @@ impl Build {
             runtime: Runtime::new()?,
             pool,
             gate: Gate::default(),
+            queue: Arc::default(),
             claims: Claims::default(),
             writer: Writer::open(&options.out)?,
             redirects: Redirects::default(),

@@ -51,13 +51,15 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
             let expanded = build.runtime.within(|| {
                 failure::within_page(|| {
                     catch_unwind(AssertUnwindSafe(|| {
+                        // In here, since showing an error runs code of the page, too.
                         static_paths(route, &mut Sink::new(&mut pages))
+                            .map_err(|error| Failure::failed(&place, &error))
                     }))
                 })
             });
             match expanded {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => build.failures.push(Failure::failed(&place, &error)),
+                Ok(Err(failure)) => build.failures.push(failure),
                 Err(panic) => {
                     build.failures.push(Failure::panicked(build.site.folder, &place, &*panic));
                 }

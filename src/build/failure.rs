@@ -4,6 +4,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::{self, PanicHookInfo};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::route::Route;
@@ -80,8 +81,9 @@ impl Failure {
         let mut failure = Failure::at(place, format!("panicked: {text}"));
         if !location.is_empty() {
             // A page is compiled by its absolute path, and known by the one below the site's folder.
-            let location = location.strip_prefix(site_folder).unwrap_or(&location);
-            failure.places.push(format!("panicked at {}", location.trim_start_matches('/')));
+            let location = Path::new(&location);
+            let location = location.strip_prefix(site_folder).unwrap_or(location);
+            failure.places.push(format!("panicked at {}", location.display()));
         }
         failure.causes.extend(backtrace);
         #[cfg(not(feature = "tokio"))]
@@ -157,9 +159,9 @@ thread_local! {
 
 /// Calls into a page: a panic there is kept for the report, and not printed among the progress.
 pub(super) fn within_page<T>(call: impl FnOnce() -> T) -> T {
-    IN_PAGE.set(true);
+    let before = IN_PAGE.replace(true);
     let result = call();
-    IN_PAGE.set(false);
+    IN_PAGE.set(before);
     result
 }
 
@@ -175,7 +177,8 @@ pub(super) fn catch_panics() -> CaughtPanics {
     let previous: Arc<Hook> = panic::take_hook().into();
     let others = Arc::clone(&previous);
     panic::set_hook(Box::new(move |info| {
-        if !IN_PAGE.get() {
+        // Where a panic ends the process there is no report to keep it for.
+        if cfg!(panic = "abort") || !IN_PAGE.get() {
             return others(info);
         }
         let location = info.location().map(ToString::to_string).unwrap_or_default();

@@ -4,6 +4,8 @@
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::{Acquire, Release};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
@@ -12,8 +14,9 @@ use anyhow::Result;
 /// Drives timers and sockets in the background.
 #[derive(Debug)]
 pub(super) struct Runtime {
+    /// `None` only while it is dropped.
     #[cfg(feature = "tokio")]
-    tokio: tokio::runtime::Runtime,
+    tokio: Option<tokio::runtime::Runtime>,
 }
 
 impl Runtime {
@@ -28,7 +31,7 @@ impl Runtime {
             .enable_all()
             .build()
             .context("cannot start tokio")?;
-        Ok(Runtime { tokio })
+        Ok(Runtime { tokio: Some(tokio) })
     }
 
     #[cfg(not(feature = "tokio"))]
@@ -44,30 +47,50 @@ impl Runtime {
     )]
     pub(super) fn within<T>(&self, call: impl FnOnce() -> T) -> T {
         #[cfg(feature = "tokio")]
-        let _entered = self.tokio.enter();
+        let _entered = self.tokio.as_ref().map(tokio::runtime::Runtime::enter);
         call()
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl Drop for Runtime {
+    /// Waits for nothing: a look-up of a name that is still under way is no business of a build that is done.
+    fn drop(&mut self) {
+        if let Some(tokio) = self.tokio.take() {
+            tokio.shutdown_background();
+        }
     }
 }
 
 /// Waits for a future on this thread, which sleeps while the future does.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let unpark = Arc::new(Unpark { thread: thread::current(), is_woken: AtomicBool::new(false) });
+    let waker = Waker::from(Arc::clone(&unpark));
     let mut context = Context::from_waker(&waker);
     loop {
         match future.as_mut().poll(&mut context) {
             Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
+            // The future may have parked this thread itself, and taken the token that `unpark` left.
+            Poll::Pending => {
+                while !unpark.is_woken.swap(false, Acquire) {
+                    thread::park();
+                }
+            }
         }
     }
 }
 
 /// Wakes the thread that waits.
-struct Unpark(Thread);
+struct Unpark {
+    thread: Thread,
+    is_woken: AtomicBool,
+}
 
 impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
-        self.0.unpark();
+        self.is_woken.store(true, Release);
+        self.thread.unpark();
     }
 }
 

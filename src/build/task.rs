@@ -1,59 +1,74 @@
-//! A page in the works: a future that is polled on rayon's threads, and holds none while it waits.
+//! A page in the works: a future that holds no thread while it waits.
 
+use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::atomic::AtomicU8;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Instant;
 
 use super::Build;
 use super::failure::{self, Failure, Place};
+use super::queue::Queue;
 
 type Work = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
 
 /// A page in the works.
 ///
-/// The first poll runs at once on the thread that starts it: an endpoint that never waits costs what a plain
-/// call does. One that waits leaves its thread, and is polled again by whichever is free once it is woken.
+/// An endpoint that never waits is done after the first poll, and costs what a plain call does. One that waits
+/// leaves its thread, and is queued again when it is woken.
 pub(super) struct Task {
-    build: Arc<Build>,
+    queue: Arc<Queue>,
     place: Place,
-    /// `None` once it is done. The lock is also what keeps a task that is woken while it is polled from being
-    /// polled twice at a time.
+    /// One of the constants below.
+    state: AtomicU8,
+    /// `None` once it is done. Never contended: the state lets one thread at a time poll.
     work: Mutex<Option<Work>>,
 }
 
-/// Starts a page on a thread of the pool. Its room in the gate is given back when it is done.
+/// Waits to be woken.
+const WAITING: u8 = 0;
+/// In the queue.
+const QUEUED: u8 = 1;
+/// Being polled.
+const POLLED: u8 = 2;
+/// Being polled, and woken meanwhile: to be queued again.
+const WOKEN: u8 = 3;
+
+/// Queues a page. Its room in the gate is given back when it is done.
 pub(super) fn start(
-    build: &Arc<Build>,
+    build: &Build,
     place: Place,
     work: impl Future<Output = Result<(), Failure>> + Send + 'static,
 ) {
     let work: Mutex<Option<Work>> = Mutex::new(Some(Box::pin(work)));
-    poll_on_pool(Arc::new(Task { build: Arc::clone(build), place, work }));
+    let queue = Arc::clone(&build.queue);
+    build.queue.push(Arc::new(Task { queue, place, state: AtomicU8::new(QUEUED), work }));
 }
 
-fn poll_on_pool(task: Arc<Task>) {
-    let build = Arc::clone(&task.build);
-    build.pool.spawn(move || poll(&task));
-}
-
-fn poll(task: &Arc<Task>) {
+/// Polls a page that was in the queue.
+pub(super) fn poll(build: &Build, task: &Arc<Task>) {
     let mut slot = task.work.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(mut work) = slot.take() else { return };
+    task.state.store(POLLED, Release);
     let waker = Waker::from(Arc::clone(task));
     let mut context = Context::from_waker(&waker);
-    let build = &task.build;
     let started = Instant::now();
     let polled = build.runtime.within(|| {
         failure::within_page(|| catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(&mut context))))
     });
-    let tally = &build.tallies[task.place.route_index];
-    tally.add_time(started.elapsed());
+    build.tallies[task.place.route_index].add_time(started.elapsed());
     match polled {
         Ok(Poll::Pending) => {
             *slot = Some(work);
+            drop(slot);
+            if task.state.compare_exchange(POLLED, WAITING, AcqRel, Acquire).is_err() {
+                task.state.store(QUEUED, Release);
+                task.queue.push(Arc::clone(task));
+            }
             return;
         }
         Ok(Poll::Ready(Ok(()))) => {}
@@ -70,6 +85,20 @@ fn poll(task: &Arc<Task>) {
 
 impl Wake for Task {
     fn wake(self: Arc<Self>) {
-        poll_on_pool(self);
+        let next = |state| match state {
+            WAITING => Some(QUEUED),
+            POLLED => Some(WOKEN),
+            _ => None,
+        };
+        if self.state.fetch_update(AcqRel, Acquire, next) == Ok(WAITING) {
+            let queue = Arc::clone(&self.queue);
+            queue.push(self);
+        }
+    }
+}
+
+impl fmt::Debug for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Task").field("place", &self.place).finish_non_exhaustive()
     }
 }
