@@ -97,6 +97,9 @@ pub(crate) fn build(site: &'static Site, options: &Options) -> Result<Outcome> {
     let panics = failure::catch_panics();
     let build = Arc::new(Build::start(site, options)?);
     let ticker = build.progress.start(options.quiet);
+    for name in write::RESERVED {
+        build.claims.claim_file(name, "kiln, for its record of what it wrote".into());
+    }
     public::copy(&build, &site.folder().join("public"));
     thread::scope(|scope| {
         // One job for each thread of the pool, as long as there are pages.
@@ -113,7 +116,6 @@ pub(crate) fn build(site: &'static Site, options: &Options) -> Result<Outcome> {
 
 /// Fails where the out folder is one that the site is made from, lies in one, or holds one.
 fn refuse_sources(site: &Path, out: &Path) -> Result<()> {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let out = real(out);
     for source in ["src", "content", "public"].map(|name| real(&site.join(name))) {
         if out.starts_with(&source) || source.starts_with(&out) {
@@ -125,6 +127,18 @@ fn refuse_sources(site: &Path, out: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The path without links, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    let existing = path.ancestors().find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
+    match existing {
+        Some((folder, real)) => match path.strip_prefix(folder) {
+            Ok(rest) if !rest.as_os_str().is_empty() => real.join(rest),
+            _ => real,
+        },
+        None => path.to_path_buf(),
+    }
 }
 
 impl Build {

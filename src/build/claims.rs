@@ -126,7 +126,7 @@ fn claim(
 }
 
 /// A name without case and Unicode form: the same for names that some file system takes for one.
-fn folded(name: &str) -> Cow<'_, str> {
+pub(super) fn folded(name: &str) -> Cow<'_, str> {
     if !name.is_ascii() {
         return name.nfd().map(fold).nfc().collect::<String>().into();
     }

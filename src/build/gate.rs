@@ -1,6 +1,7 @@
 //! How many pages are in the works at once.
 
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 /// The most pages that are in the works at once: queued, rendering or waiting for something.
 ///
@@ -11,6 +12,10 @@ pub(super) const MOST_PAGES: usize = 1024;
 /// How many pages leave before those who wait for room are woken: waking a thread for each page costs more
 /// than a small page does.
 const WOKEN_EVERY: usize = 64;
+
+/// How long those who wait for room sleep at the most: fewer than [`WOKEN_EVERY`] pages may have left, and the
+/// others wait for the page that has no room.
+const LONGEST_SLEEP: Duration = Duration::from_millis(1);
 
 /// Counts the pages that are in the works.
 #[derive(Debug, Default)]
@@ -25,11 +30,11 @@ impl Gate {
     ///
     /// Never called by a thread that renders: those are what makes room.
     pub(super) fn enter(&self) {
-        let pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut pages = self
-            .left
-            .wait_while(pages, |pages| *pages >= MOST_PAGES)
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
+        while *pages >= MOST_PAGES {
+            let woken = self.left.wait_timeout(pages, LONGEST_SLEEP);
+            pages = woken.unwrap_or_else(PoisonError::into_inner).0;
+        }
         *pages += 1;
     }
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use walkdir::{DirEntry, WalkDir};
 
+use super::Build;
 use super::failure::Failure;
-use super::{Build, write};
 
 /// Copies every file below a folder, on all threads; none where there is no such folder.
 pub(super) fn copy(build: &Arc<Build>, folder: &Path) {
@@ -53,9 +53,6 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry, shown: &str) -> Res
     let name = parts.context("has a name that is not valid UTF-8: rename it")?.join("/");
     if name.contains(char::is_control) || name.contains('\\') {
         bail!("has a name that URLs cannot hold: rename it");
-    }
-    if write::is_reserved(&name) {
-        bail!("has a name that kiln keeps for its record of what it wrote: rename it");
     }
     let bytes = fs::read(path).context("cannot be read")?;
     if build.claims.claim_file(&name, shown.to_owned()) {

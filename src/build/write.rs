@@ -1,9 +1,12 @@
-//! Writes the out folder: beside it first, and in its place when everything is there.
+//! Writes the out folder: into a folder of its own first, and in its place when everything is there.
 //!
-//! A first build makes the whole folder beside its place and renames it. A later one keeps files that have
-//! the same bytes, makes the others beside the folder, and moves them in at the end; what the earlier build
-//! wrote and this one did not is removed. A record in the folder tells what kiln wrote, and nothing else is
-//! ever removed or replaced.
+//! Where there is no out folder yet, the whole of it is made beside its place and renamed. Where there is one,
+//! files that have the same bytes stay, the others are made in `.kiln-new` inside of it, so that they are on the same
+//! file system, and are moved in at the end; what the earlier build wrote and this one did not is removed. A
+//! record in the folder tells what kiln wrote, and nothing else is ever removed or replaced.
+
+mod found;
+mod staging;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,17 +16,25 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
-use walkdir::WalkDir;
+
+use self::found::Found;
+use self::staging::Staging;
 
 /// kiln's record of what it wrote, below the out folder: the names of the files, one a line, sorted.
 const RECORD: &str = ".kiln-files";
+/// The record while it is written.
+const NEW_RECORD: &str = ".kiln-files.new";
+/// What is being written, below an out folder that exists.
+const STAGING: &str = ".kiln-new";
+
+/// What kiln keeps for itself below the out folder.
+pub(super) const RESERVED: [&str; 3] = [RECORD, NEW_RECORD, STAGING];
 
 /// Writes files below the out folder, from any thread.
 #[derive(Debug)]
 pub(super) struct Writer {
     out: PathBuf,
-    /// Where files are made: beside the out folder, so that they can be moved in.
-    staging: PathBuf,
+    staging: Staging,
     /// What the build before wrote; `None` where there is no out folder yet.
     before: Option<BTreeSet<String>>,
     written: Mutex<Written>,
@@ -69,29 +80,36 @@ impl fmt::Display for RefusedFolder {
 impl std::error::Error for RefusedFolder {}
 
 impl Writer {
-    /// Looks at the out folder, and makes a place for files beside it.
+    /// Looks at the out folder, and makes a place for files.
     ///
     /// # Errors
     ///
-    /// Where the folder holds files and no record of kiln's, or is one that must not be written to.
+    /// Where the folder holds files and no record of kiln's, is one that must not be written to, or is being
+    /// written by another build.
     pub(super) fn open(out: &Path) -> Result<Self> {
         let (Some(parent), Some(name)) = (out.parent(), out.file_name()) else {
-            bail!(RefusedFolder(format!("{} is the whole file system", out.display())));
+            bail!(RefusedFolder::new(format!("{} is the whole file system", out.display())));
         };
         let before = look_at(out)?;
-        let staging = parent.join(format!(".{}.kiln-new", name.to_string_lossy()));
-        remove_folder(&staging)?;
-        fs::create_dir_all(&staging)
-            .with_context(|| format!("cannot make the folder {}", staging.display()))?;
+        let beside = parent.join(format!(".{}.kiln-new", name.to_string_lossy()));
+        let staging = match before {
+            None => Staging::open(&beside),
+            Some(_) => {
+                // A first build that was killed may have left this.
+                Staging::clean(&beside)?;
+                Staging::open(&out.join(STAGING))
+            }
+        }?;
         Ok(Writer { out: out.to_path_buf(), staging, before, written: Mutex::default() })
     }
 
     /// Writes a file, unless the build before wrote the same bytes.
     pub(super) fn write(&self, name: String, bytes: &[u8]) -> Result<()> {
+        check_name(&name)?;
         let is_unchanged = self.before.as_ref().is_some_and(|before| before.contains(&name))
             && has_content(&self.out.join(&name), bytes);
         if !is_unchanged {
-            write_file(&self.staging.join(&name), bytes)
+            write_file(&self.staging.file(&name), bytes)
                 .with_context(|| format!("cannot write {name}"))?;
         }
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
@@ -104,88 +122,76 @@ impl Writer {
     /// Throws away what was written; the out folder is as it was.
     pub(super) fn discard(&self) {
         // What cannot be removed now is removed by the next build.
-        let _ = remove_folder(&self.staging);
+        let _ = self.staging.remove();
     }
 
     /// Puts what was written in its place.
     pub(super) fn commit(&self) -> Result<Committed> {
         let written =
             std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner));
-        let new: BTreeSet<String> = written.new.into_iter().collect();
-        let mut all: BTreeSet<String> = written.unchanged.into_iter().collect();
         let mut committed = Committed {
-            written: new.len(),
-            unchanged: all.len(),
+            written: written.new.len(),
+            unchanged: written.unchanged.len(),
             bytes: written.bytes,
             ..Committed::default()
         };
-        all.extend(new.iter().cloned());
         match &self.before {
-            None => self.move_folder(&all)?,
-            Some(before) => self.move_files(before, &new, &all, &mut committed)?,
+            None => self.move_folder(written.new)?,
+            Some(before) => self.move_files(before, written, &mut committed)?,
         }
+        self.staging.remove()?;
         Ok(committed)
     }
 
     /// The first build: the whole folder at once.
-    fn move_folder(&self, all: &BTreeSet<String>) -> Result<()> {
-        write_record(&self.staging, all)?;
-        // Renaming onto an empty folder is not allowed everywhere; removing one that is not empty is nowhere.
-        match fs::remove_dir(&self.out) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(error)
-                    .with_context(|| format!("cannot replace {}", self.out.display()));
-            }
-            _ => {}
-        }
-        fs::rename(&self.staging, &self.out)
+    fn move_folder(&self, mut all: Vec<String>) -> Result<()> {
+        all.sort_unstable();
+        write_record(&self.staging.files(), all.iter().map(String::as_str))?;
+        fs::rename(self.staging.files(), &self.out)
             .with_context(|| format!("cannot move the new files to {}", self.out.display()))
     }
 
-    /// A later build: file by file.
+    /// A later build: file by file. All that can be known to be in the way is known before the first of them.
     fn move_files(
         &self,
         before: &BTreeSet<String>,
-        new: &BTreeSet<String>,
-        all: &BTreeSet<String>,
+        written: Written,
         committed: &mut Committed,
     ) -> Result<()> {
-        committed.foreign = self.foreign_files(before)?;
-        refuse_foreign(&committed.foreign, all)?;
-        let removed: Vec<&String> = before.difference(all).collect();
+        let Written { new, unchanged, .. } = written;
+        let all: BTreeSet<&str> = new.iter().chain(&unchanged).map(String::as_str).collect();
+        let found = Found::below(&self.out, before)?;
+        found.refuse_foreign(&all)?;
+        let removed: Vec<&str> =
+            found.recorded.iter().map(String::as_str).filter(|name| !all.contains(name)).collect();
         if !new.is_empty() || !removed.is_empty() {
             // Should this be cut short, the next build finds each of these files in the record.
-            write_record(&self.out, &before.union(all).cloned().collect())?;
-            for name in &removed {
-                self.remove(name)?;
-            }
-            for name in new {
-                self.move_in(name)?;
-            }
-            write_record(&self.out, all)?;
+            let both: BTreeSet<&str> =
+                before.iter().map(String::as_str).chain(all.iter().copied()).collect();
+            write_record(&self.out, both.into_iter())?;
+            removed.iter().try_for_each(|name| self.remove(name))?;
+            new.iter().try_for_each(|name| self.move_in(name))?;
+            write_record(&self.out, all.iter().copied())?;
         }
         committed.removed = removed.len();
-        remove_folder(&self.staging)
+        committed.foreign = found.foreign;
+        Ok(())
     }
 
     fn move_in(&self, name: &str) -> Result<()> {
-        let (from, to) = (self.staging.join(name), self.out.join(name));
+        let (from, to) = (self.staging.file(name), self.out.join(name));
         if let Some(folder) = to.parent() {
             fs::create_dir_all(folder)
                 .with_context(|| format!("cannot make the folder {}", folder.display()))?;
         }
+        found::remove_empty_folders(&to);
         fs::rename(&from, &to).with_context(|| format!("cannot replace {}", to.display()))
     }
 
     /// Removes a file of the build before, and the folders that are empty without it.
     fn remove(&self, name: &str) -> Result<()> {
         let path = self.out.join(name);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(error).with_context(|| format!("cannot remove {}", path.display()));
-            }
-            _ => {}
-        }
+        fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         let mut folder = path.parent();
         while let Some(empty) = folder.filter(|folder| *folder != self.out) {
             if fs::remove_dir(empty).is_err() {
@@ -195,83 +201,52 @@ impl Writer {
         }
         Ok(())
     }
-
-    /// The files in the out folder that kiln did not write, sorted.
-    fn foreign_files(&self, before: &BTreeSet<String>) -> Result<Vec<String>> {
-        let mut foreign = Vec::new();
-        for entry in WalkDir::new(&self.out).min_depth(1).sort_by_file_name() {
-            let entry = entry.with_context(|| format!("cannot list {}", self.out.display()))?;
-            if entry.file_type().is_dir() {
-                continue;
-            }
-            let name = entry.path().strip_prefix(&self.out).unwrap_or(entry.path());
-            let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-            let name = parts.join("/");
-            if !is_reserved(&name) && !before.contains(&name) {
-                foreign.push(name);
-            }
-        }
-        Ok(foreign)
-    }
 }
 
-/// What kiln wrote into the folder before; `None` where it does not exist or is empty.
+/// What kiln wrote into the folder before; `None` where it does not exist.
 fn look_at(out: &Path) -> Result<Option<BTreeSet<String>>> {
+    let refused = |what: &str| RefusedFolder::new(format!("{} {what}", out.display()));
+    match fs::metadata(out) {
+        Ok(data) if !data.is_dir() => bail!(refused("is a file")),
+        Ok(_) => {}
+        Err(_) if out.is_symlink() => bail!(refused("is a link that leads nowhere")),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(error).with_context(|| format!("cannot look at {}", out.display()));
+        }
+    }
     match fs::read_to_string(out.join(RECORD)) {
         // What is no name of a file below the folder was not written by kiln, and is not removed by it.
         Ok(record) => {
-            return Ok(Some(
-                record.lines().filter(|name| is_below(name)).map(str::to_owned).collect(),
-            ));
+            let names = record.lines().filter(|name| check_name(name).is_ok());
+            return Ok(Some(names.map(str::to_owned).collect()));
         }
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => {
             return Err(error).with_context(|| format!("cannot read {}/{RECORD}", out.display()));
         }
     }
-    match fs::read_dir(out).map(|mut entries| entries.next().is_none()) {
-        Ok(true) => Ok(None),
-        Ok(false) => {
-            bail!(RefusedFolder(format!(
-                "{} is not empty, and kiln did not make it",
-                out.display()
-            )))
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => {
-            Err(error).with_context(|| format!("cannot read the folder {}", out.display()))
-        }
+    let entries =
+        fs::read_dir(out).with_context(|| format!("cannot read the folder {}", out.display()))?;
+    let mut names = entries.flatten().map(|entry| entry.file_name());
+    if names.any(|name| name != STAGING) {
+        bail!(refused("is not empty, and kiln did not make it"));
     }
+    Ok(Some(BTreeSet::new()))
 }
 
-/// Returns true if and only if a file below the out folder is kiln's own: the record, or one that was being written.
-pub(super) fn is_reserved(name: &str) -> bool {
-    name.starts_with(RECORD)
-}
-
-/// Returns true if and only if a line of the record names a file below the out folder.
-fn is_below(name: &str) -> bool {
+/// Fails where a name, as in the record, is not that of a file below the out folder.
+fn check_name(name: &str) -> Result<()> {
     let mut components = Path::new(name).components().peekable();
-    components.peek().is_some() && components.all(|part| matches!(part, Component::Normal(_)))
-}
-
-/// Fails where a new file would stand in the place of one that kiln did not write.
-fn refuse_foreign(foreign: &[String], all: &BTreeSet<String>) -> Result<()> {
-    let taken = foreign.iter().find(|file| {
-        let is_below = |folder: &str| {
-            let folder = format!("{folder}/");
-            all.range(folder.clone()..).next().is_some_and(|name| name.starts_with(&folder))
-        };
-        all.contains(*file)
-            || is_below(file)
-            || file.match_indices('/').any(|(slash, _)| all.contains(&file[..slash]))
-    });
-    match taken {
-        Some(file) => bail!(
-            "{file} in the out folder was not written by kiln, and a page needs its place\n  hint: move it away, or to `public/`"
-        ),
-        None => Ok(()),
+    let is_below =
+        components.peek().is_some() && components.all(|part| matches!(part, Component::Normal(_)));
+    if !is_below {
+        bail!("{name:?} is no file below a folder");
     }
+    if cfg!(windows) && name.contains(['<', '>', ':', '"', '|', '?', '*']) {
+        bail!("{name:?} holds a character that no file on Windows can have in its name");
+    }
+    Ok(())
 }
 
 /// Returns true if and only if a file holds just these bytes.
@@ -299,23 +274,14 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// Writes the record so that it is whole at every moment.
-fn write_record(folder: &Path, all: &BTreeSet<String>) -> Result<()> {
+fn write_record<'a>(folder: &Path, all: impl Iterator<Item = &'a str>) -> Result<()> {
     let mut text = String::new();
     for name in all {
         text.push_str(name);
         text.push('\n');
     }
-    let (path, fresh) = (folder.join(RECORD), folder.join(format!("{RECORD}.new")));
+    let (path, fresh) = (folder.join(RECORD), folder.join(NEW_RECORD));
     fs::write(&fresh, text)
         .and_then(|()| fs::rename(&fresh, &path))
         .with_context(|| format!("cannot write {}", path.display()))
-}
-
-fn remove_folder(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot remove {}", folder.display()))
-        }
-        _ => Ok(()),
-    }
 }

@@ -1,7 +1,9 @@
 //! Pages that load what they share in parallel, the first of them for all: while it waits for its own threads, its
 //! thread must not take up another page, which would ask for the same.
 
+use std::future::poll_fn;
 use std::sync::LazyLock;
+use std::task::Poll;
 use std::thread::yield_now;
 
 use kiln::prelude::*;
@@ -23,7 +25,12 @@ pub fn static_paths() -> impl IntoIterator<Item = StaticPath> {
 
 pub async fn get() -> String {
     // A waker that is called while the page is inside of rayon.
-    tokio::task::yield_now().await;
-    let (a, b) = rayon::join(|| *SHARED, || *SHARED);
-    format!("{a} {b}\n")
+    let (a, b) = poll_fn(|context| {
+        let waker = context.waker().clone();
+        let shared = *SHARED;
+        let both = rayon::join(move || waker.wake(), move || shared);
+        Poll::Ready(both)
+    })
+    .await;
+    format!("{a:?} {b}\n")
 }
