@@ -5,7 +5,7 @@ mod routes;
 
 use std::env;
 use std::fs;
-use std::io::{ErrorKind, Write, stderr, stdout};
+use std::io::{Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -67,6 +67,11 @@ fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
     let current = env::current_dir().context("cannot tell the current folder")?;
     let out = arguments.out.as_ref().map_or_else(|| site.out_folder(), |out| current.join(out));
     let report_file = arguments.report.as_ref().map(|file| current.join(file));
+    if let Some(file) = &report_file {
+        // Now, and not only when the site has been replaced.
+        fs::write(file, "")
+            .with_context(|| format!("cannot write the report {}", file.display()))?;
+    }
     let folder = site.folder();
     env::set_current_dir(&folder)
         .with_context(|| format!("cannot go to the site's folder {}", folder.display()))?;
@@ -144,9 +149,6 @@ fn normalize(path: &Path) -> PathBuf {
 
 /// Prints text. A reader that has gone, as in `routes | head`, is no failure.
 fn print(stream: &mut impl Write, text: &str) {
-    if let Err(error) = stream.write_all(text.as_bytes()).and_then(|()| stream.flush())
-        && error.kind() != ErrorKind::BrokenPipe
-    {
-        // There is nowhere left to say it.
-    }
+    // Where printing fails, there is nowhere left to say it.
+    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
 }

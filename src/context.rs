@@ -4,10 +4,14 @@ use anyhow::{Context as _, Result};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::params::RawParams;
 use crate::path::RoutePath;
 use crate::route::Route;
+
+/// What a header cannot hold although a URL may be written with it. Line breaks are refused, and not escaped.
+const NOT_ASCII: &AsciiSet = &CONTROLS.remove(b'\r').remove(b'\n').remove(b'\0').remove(b'\t');
 
 /// The context of a request: params, URL, and what else a page or a layout reads.
 ///
@@ -74,13 +78,17 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Where the status is no redirection, or the target cannot stand in a header.
+    /// Where the status is not 301, 302, 303, 307 or 308, or the target cannot stand in a header.
     pub fn redirect_with(&self, status: StatusCode, to: impl AsRef<str>) -> Result<Response> {
         let to = to.as_ref();
-        if !status.is_redirection() {
-            anyhow::bail!("a redirect to `{to}` cannot have the status {status}");
+        if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+            anyhow::bail!(
+                "a redirect to `{to}` has the status 301, 302, 303, 307 or 308, and not {status}"
+            );
         }
-        let location = HeaderValue::from_str(to)
+        // A header holds ASCII; what is escaped already stays as it is.
+        let location = utf8_percent_encode(to, NOT_ASCII).to_string();
+        let location = HeaderValue::from_str(&location)
             .with_context(|| format!("a redirect cannot lead to {to:?}"))?;
         Ok((status, [(header::LOCATION, location)]).into_response())
     }

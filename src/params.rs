@@ -118,10 +118,14 @@ impl Index<&str> for RawParams {
     /// Where there is no such param; [`get`](RawParams::get) does not.
     #[track_caller]
     fn index(&self, name: &str) -> &str {
-        self.get(name).unwrap_or_else(|| {
-            let names: Vec<_> = self.iter().map(|(name, _)| name).collect();
-            panic!("there is no param `{name}`; there are {names:?}")
-        })
+        // No closure, in which the place of the call would be lost.
+        match self.get(name) {
+            Some(value) => value,
+            None => {
+                let names: Vec<_> = self.iter().map(|(name, _)| name).collect();
+                panic!("there is no param `{name}`; there are {names:?}")
+            }
+        }
     }
 }
 

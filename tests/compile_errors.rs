@@ -60,6 +60,8 @@ fn check(repository: &Path, case: &Path) -> Option<String> {
         .current_dir(&site)
         .output()
         .expect("Cargo can be called");
+    assert!(!output.status.success(), "{} compiles", case.display());
+    assert!(!expected.is_empty(), "{} expects nothing", case.display());
     let stderr = String::from_utf8_lossy(&output.stderr);
     let site = fs::canonicalize(&site).expect("the site's folder");
     let got = stderr.replace(site.to_str().expect("UTF-8"), "<site>");
@@ -77,7 +79,8 @@ fn check(repository: &Path, case: &Path) -> Option<String> {
 
 /// The names and contents of the sections of a case.
 fn sections(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    text.split("-- ").skip(1).filter_map(|section| section.split_once(" --\n"))
+    let text = text.strip_prefix("-- ").expect("a section");
+    text.split("\n-- ").filter_map(|section| section.split_once(" --\n"))
 }
 
 fn write(path: &Path, content: &str) {

@@ -155,12 +155,14 @@ fn a_file_can_become_a_folder_and_a_folder_a_file() {
 #[test]
 fn what_a_killed_build_left_lying_is_cleaned_up() {
     let out = TempFolder::new("killed");
-    let left = out.with_file_name(format!(".{}.kiln-new", out.name()));
-    fs::create_dir_all(left.join("posts")).expect("a folder");
-    fs::write(left.join("posts/half"), "half a p").expect("a file to write");
-    run("props", &["--quiet"], &out).succeeds();
-    assert_eq!(out.siblings(), [out.name()]);
-    assert!(!out.join("posts").exists());
+    let beside = out.with_file_name(format!(".{}.kiln-new", out.name()));
+    for left in [beside, out.join(".kiln-new")] {
+        fs::create_dir_all(left.join("files/posts")).expect("a folder");
+        fs::write(left.join("files/posts/half"), "half a p").expect("a file to write");
+        run("props", &["--quiet"], &out).succeeds();
+        assert_eq!(out.siblings(), [out.name()]);
+        assert!(!out.join("posts").exists() && !out.join(".kiln-new").exists());
+    }
 }
 
 #[test]
@@ -174,6 +176,57 @@ fn a_record_that_was_tampered_with_removes_nothing_elsewhere() {
     fs::write(out.join(".kiln-files"), evil).expect("the record");
     run("settings", &["--quiet"], &out).succeeds();
     assert!(outside.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_removed_or_written_through_a_link() {
+    let out = TempFolder::new("links");
+    run("props", &["--quiet"], &out).succeeds();
+    let outside = out.with_file_name("outside");
+    fs::create_dir_all(&outside).expect("a folder");
+    fs::write(outside.join("f"), "not kiln's").expect("a file to write");
+    fs::write(outside.join("data.json"), "not kiln's").expect("a file to write");
+    std::os::unix::fs::symlink(&outside, out.join("link")).expect("a link");
+    std::os::unix::fs::symlink(&outside, out.join("guide")).expect("a link");
+    let record = fs::read_to_string(out.join(".kiln-files")).expect("the record");
+    fs::write(out.join(".kiln-files"), format!("{record}link/f\n")).expect("the record");
+    let Run { status, stderr, .. } = run("settings", &["--quiet"], &out);
+    assert_eq!(status, 1, "a page was written through a link");
+    assert!(stderr.contains("guide in the out folder was not written by kiln"), "{stderr}");
+    fs::remove_file(out.join("guide")).expect("a link to remove");
+    run("settings", &["--quiet"], &out).succeeds();
+    assert_eq!(tree(&outside).len(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_out_folder_may_be_a_link() {
+    let out = TempFolder::new("linked");
+    let real = out.with_file_name("real");
+    fs::create_dir_all(&real).expect("a folder");
+    std::os::unix::fs::symlink(&real, &*out).expect("a link");
+    for _ in 0..2 {
+        run("props", &["--quiet"], &out).succeeds();
+        assert_eq!(tree(&real).len(), 6);
+    }
+}
+
+#[test]
+fn two_builds_do_not_write_one_folder() {
+    let out = TempFolder::new("locked");
+    run("props", &["--quiet"], &out).succeeds();
+    let before = tree(&out);
+    fs::create_dir(out.join(".kiln-new")).expect("a folder");
+    let lock = fs::File::create(out.join(".kiln-new/lock")).expect("a file");
+    lock.lock().expect("a lock");
+    let Run { status, stderr, .. } = run("props", &["--quiet"], &out);
+    assert_eq!(status, 1);
+    assert!(stderr.contains("another build is writing this folder\n  hint: "), "{stderr}");
+    drop(lock);
+    // The build that held it was killed, as far as the next one can tell.
+    run("props", &["--quiet"], &out).succeeds();
+    assert_eq!(tree(&out), before);
 }
 
 #[test]

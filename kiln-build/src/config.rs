@@ -250,7 +250,11 @@ fn out_folder(text: &str) -> Result<String, (String, String)> {
     let folders = out_folders(text);
     match folders.as_slice() {
         [] => Err((format!("`{text}` is the folder of the site, or one that it lies in"), hint)),
-        [first, ..] if ["src", "content", "public"].contains(first) && !is_absolute(text) => {
+        [first, ..]
+            if ["src", "content", "public"].contains(first)
+                && !is_absolute(text)
+                && !text.contains("..") =>
+        {
             Err((format!("`{text}` is a folder that the site is made from"), hint))
         }
         _ => Ok(text.to_owned()),

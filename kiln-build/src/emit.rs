@@ -48,12 +48,18 @@ pub(crate) fn site(site: &SiteFile<'_>) -> Result<String> {
     let modules = site.sources.iter().map(|source| module(source, site.diagnostics.is_empty()));
     let value = value(site);
     let params = site.routes.iter().filter_map(|source| endpoint::typed_params(source));
+    let revalidates = site.routes.iter().filter_map(|source| {
+        let module = format_ident!("{}", source.module);
+        // Its type is checked here.
+        source.page.as_ref()?.has_revalidate.then(|| quote!(const _: u64 = #module::REVALIDATE;))
+    });
     let links = routes::links(site.links, site.routes);
     let items = format(quote!(#(#errors)* #(#items)*))?;
     let code = format(quote! {
         #(#modules)*
         #value
         #(#params)*
+        #(#revalidates)*
         #links
         fn main() -> ::std::process::ExitCode {
             ::kiln::run(&SITE)
@@ -90,6 +96,7 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
     });
     quote! {
         /// The whole site, as a value.
+        #[allow(clippy::all, clippy::pedantic)]
         pub static SITE: ::kiln::Site = {
             #[allow(unused_imports)]
             use ::core::option::Option::{None, Some};

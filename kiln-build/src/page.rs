@@ -34,6 +34,8 @@ pub(crate) struct Page {
     pub(crate) params: Option<ParamsStruct>,
     /// The value of `PRERENDER`, where the page has one.
     pub(crate) prerender: Option<bool>,
+    /// Whether the page has a `REVALIDATE`.
+    pub(crate) has_revalidate: bool,
     /// The names of exports that are there, but in no form that can be read. They are reported; that they are
     /// missing is not another mistake.
     pub(crate) refused: BTreeSet<String>,

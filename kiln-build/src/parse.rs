@@ -58,6 +58,7 @@ pub(crate) fn page(mistakes: &mut Mistakes<'_>) -> Option<Page> {
         static_paths: None,
         params: None,
         prerender: None,
+        has_revalidate: false,
         refused: BTreeSet::new(),
     };
     // First of all, since endpoints ask for it by name.
@@ -96,6 +97,7 @@ fn read_item(item: &Item, page: &mut Page, mistakes: &mut Mistakes<'_>) {
         }
         Item::Const(item) if item.ident == "REVALIDATE" => {
             check_public(&item.vis, "const REVALIDATE", item.ident.span(), mistakes);
+            page.has_revalidate = true;
         }
         Item::Static(item) if item.ident == "PRERENDER" || item.ident == "REVALIDATE" => {
             refuse_static(item, page, mistakes);

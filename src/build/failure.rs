@@ -109,7 +109,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}: {}", self.subject, indented(&self.message))?;
+        write!(f, "error: {}: {}", indented(&self.subject), indented(&self.message))?;
         for place in &self.places {
             write!(f, "\n  --> {place}")?;
         }
@@ -123,8 +123,18 @@ impl fmt::Display for Failure {
     }
 }
 
+/// The text of an error as it is shown: no control character of it reaches the terminal, save line breaks.
 fn indented(text: &str) -> String {
-    text.trim_end().replace('\n', "\n    ")
+    let mut shown = String::with_capacity(text.len());
+    for c in text.trim_end().chars() {
+        match c {
+            '\n' => shown.push_str("\n    "),
+            '\t' => shown.push(c),
+            c if c.is_control() => shown.extend(c.escape_default()),
+            c => shown.push(c),
+        }
+    }
+    shown
 }
 
 /// The failures of a build, from all threads.

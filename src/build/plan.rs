@@ -39,8 +39,10 @@ pub(super) fn output_file(route: &Route, path: &RoutePath, kind: Kind) -> Result
     match kind {
         Kind::Html => check_name(html_file(route, name)),
         Kind::Other if name.is_empty() || path.ends_in_slash(route) => Err(format!(
-            "the response is no HTML, and its path ends in a slash: say in the name of the page what it is, \
-             for example `{}.json.rs`",
+            "the response is no HTML, and its URL, `{}`, ends in a slash{}: return `Html(…)`, or say in the name of \
+             the page what it is, for example `{}.json.rs`",
+            path.url(route),
+            if name.is_empty() { "" } else { ", as `trailing-slash = \"always\"` has it" },
             route.file.trim_end_matches(".rs")
         )),
         Kind::Other => Ok(name.to_owned()),

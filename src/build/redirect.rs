@@ -38,7 +38,7 @@ pub(super) fn write(
 ) -> Result<(), Failure> {
     let status = response.status();
     let location = response.headers().get(header::LOCATION);
-    let Some(to) = location.and_then(|to| to.to_str().ok()) else {
+    let Some(to) = location.and_then(|to| std::str::from_utf8(to.as_bytes()).ok()) else {
         return Err(Failure::at(place, format!("answered with status {status} and no `Location`"))
             .hint("return `ctx.redirect(\"/new\")`, or `Redirect::permanent(\"/new\")`"));
     };
@@ -54,6 +54,7 @@ pub(super) fn write(
     }
     // A browser that asks for `data.json` does not read a page.
     build.claims.claim_path(place);
+    build.tallies[place.route_index].add_path(0);
     Ok(())
 }
 

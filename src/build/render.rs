@@ -62,7 +62,7 @@ async fn render(
     }
     if !status.is_success() && !place.route.is_error_page() {
         return Err(Failure::at(&place, format!("answered with status {status}"))
-            .hint("a static site can only have pages that are there; leave the path out of `static_paths`, or answer with a status of 200"));
+            .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out"));
     }
     let file = plan::output_file(place.route, &path, kind(&response))
         .map_err(|hint| Failure::at(&place, "cannot be written as a file").hint(hint))?;

@@ -99,7 +99,7 @@ impl fmt::Display for Report {
         let mut slowest: Vec<&RouteReport> = self.routes.iter().filter(|r| r.paths > 0).collect();
         slowest.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
         slowest.truncate(3);
-        if self.routes.len() > slowest.len() {
+        if !slowest.is_empty() && self.routes.len() > slowest.len() {
             writeln!(f, "slowest routes:")?;
             let width = slowest.iter().map(|route| route.pattern.chars().count()).max();
             for RouteReport { pattern, paths, seconds, .. } in slowest {

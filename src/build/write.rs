@@ -211,6 +211,9 @@ fn look_at(out: &Path) -> Result<Option<BTreeSet<String>>> {
         Ok(_) => {}
         Err(_) if out.is_symlink() => bail!(refused("is a link that leads nowhere")),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => {
+            bail!(refused("lies below a file"))
+        }
         Err(error) => {
             return Err(error).with_context(|| format!("cannot look at {}", out.display()));
         }

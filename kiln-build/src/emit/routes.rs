@@ -62,7 +62,7 @@ pub(super) fn links(links: &Links, routes: &[&Source]) -> TokenStream {
     let items = link_items(links, routes);
     quote! {
         /// A link to each page: the URL path with base, trailing slash and percent-encoding as the site is set.
-        #[allow(dead_code)]
+        #[allow(dead_code, clippy::all, clippy::pedantic)]
         pub mod routes { #items }
     }
 }
@@ -71,7 +71,10 @@ fn link_items(links: &Links, routes: &[&Source]) -> TokenStream {
     let functions = links.functions.iter().map(|(name, link)| function(name, link, routes));
     let modules = links.modules.iter().map(|(name, links)| {
         let (name, items) = (ident(name), link_items(links, routes));
-        quote!(pub mod #name { #items })
+        quote! {
+            /// Links to the pages of this folder.
+            pub mod #name { #items }
+        }
     });
     quote!(#(#functions)* #(#modules)*)
 }
@@ -84,6 +87,7 @@ fn function(name: &str, link: &Link, routes: &[&Source]) -> TokenStream {
     let arguments: Vec<_> = link.arguments.iter().map(|argument| ident(argument)).collect();
     quote! {
         #[doc = #doc]
+        #[must_use]
         #[track_caller]
         pub fn #name(#(#arguments: impl ::core::fmt::Display),*) -> ::std::string::String {
             crate::SITE.routes[#route].link(&[#(&#arguments),*])
