@@ -82,7 +82,10 @@ fn module(source: &Source, site_is_right: bool) -> TokenStream {
     let ident = format_ident!("{}", source.module);
     // While there are mistakes, what the table leaves out is not dead code.
     let allow = (!site_is_right).then(|| quote!(#[allow(dead_code, unused_imports)]));
-    quote!(#allow #[path = #path] mod #ident;)
+    // The editor keeps the page; rustc is told of it by a message of ours, and goes on to the others.
+    let hide = (!site_is_right && source.stops_rustc.is_some())
+        .then(|| quote!(#[allow(unexpected_cfgs)] #[cfg(rust_analyzer)]));
+    quote!(#hide #allow #[path = #path] mod #ident;)
 }
 
 /// The site as one static; what it is made of is inside, where no item of the site's own can have the same name.

@@ -133,6 +133,10 @@ pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<(String, Vec<Diag
     diagnostics.extend(table::conflicts(&routes));
     let (links, found) = links::name(&routes);
     diagnostics.extend(found);
+    if !diagnostics.is_empty() {
+        // Alone, such a file is rustc's to report. Beside other mistakes it would hide them.
+        diagnostics.extend(sources.iter().filter_map(|source| source.stops_rustc.clone()));
+    }
     diagnostics.sort();
     let code = emit::site(&emit::SiteFile {
         folder: path_text(folder)?,
@@ -183,7 +187,8 @@ fn read_sources(files: Vec<PageFile>, diagnostics: &mut Vec<Diagnostic>) -> Vec<
         let is_on_demand = page.as_ref().is_some_and(|page| page.prerender == Some(false));
         let page = page.filter(|_| is_right);
         let hash = fnv1a(text.as_bytes());
-        sources.push(Source { file, module, hash, pattern, is_on_demand, page });
+        let stops_rustc = parse::broken_tokens(&file.name, &text);
+        sources.push(Source { file, module, hash, pattern, is_on_demand, stops_rustc, page });
     }
     sources
 }

@@ -132,6 +132,7 @@ mod tests {
             file: PageFile { name, path: PathBuf::new() },
             module: String::new(),
             hash: 0,
+            stops_rustc: None,
             pattern: RoutePattern::parse(stem).ok(),
             is_on_demand: false,
             page: None,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::Span;
 
+use crate::diagnostic::Diagnostic;
 use crate::pattern::RoutePattern;
 use crate::scan::PageFile;
 
@@ -21,6 +22,8 @@ pub(crate) struct Source {
     pub(crate) pattern: Option<RoutePattern>,
     /// Whether it says that it is rendered on request; known of a page with mistakes too.
     pub(crate) is_on_demand: bool,
+    /// Where the file is not even made of tokens: rustc stops at it, and says nothing else of the site.
+    pub(crate) stops_rustc: Option<Diagnostic>,
     /// `None` where the file does not parse, or has mistakes.
     pub(crate) page: Option<Page>,
 }

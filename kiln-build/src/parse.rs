@@ -8,7 +8,7 @@ mod signature;
 
 use std::collections::BTreeSet;
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, Item, ItemConst, ItemFn, ItemStatic, Lit, UseTree, Visibility};
@@ -48,6 +48,14 @@ impl Mistakes<'_> {
         let bytes = start..start + length;
         self.found.push(Diagnostic::in_name(self.file, bytes, message).hint(hint));
     }
+}
+
+/// The place where a text stops being made of tokens: a bracket or a quote without its other half.
+pub(crate) fn broken_tokens(file: &str, text: &str) -> Option<Diagnostic> {
+    let error = text.parse::<TokenStream>().err()?;
+    let message = "a bracket or a quote has no other half";
+    let hint = "give it one: rustc reads no further in this file";
+    Some(Diagnostic::at(file, text, error.span(), message).hint(hint))
 }
 
 /// Reads the exports of a page; `None` where the file is not Rust, which rustc reports better.
