@@ -7,41 +7,43 @@ mod failure;
 mod progress;
 mod runtime;
 
-mod gate;
 mod queue;
 mod task;
 
-mod claims;
 mod expand;
 mod plan;
 mod redirect;
 mod render;
 
+mod out_folder;
 mod public;
 mod write;
+
+mod claims;
+mod key;
+mod manifest;
 
 mod report;
 
 #[cfg(test)]
 mod vectors;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 pub use self::runtime::block_on;
 
 pub(crate) use self::failure::Failure;
+pub(crate) use self::out_folder::RefusedFolder;
 pub(crate) use self::report::Report;
-pub(crate) use self::write::RefusedFolder;
 
-use self::claims::Claims;
 use self::failure::Failures;
-use self::gate::Gate;
+use self::manifest::Manifest;
 use self::progress::Progress;
 use self::queue::Queue;
 use self::redirect::Redirects;
@@ -75,9 +77,8 @@ struct Build {
     site: &'static Site,
     runtime: Runtime,
     pool: rayon::ThreadPool,
-    gate: Gate,
     queue: Arc<Queue>,
-    claims: Claims,
+    manifest: Manifest,
     writer: Writer,
     redirects: Redirects,
     failures: Failures,
@@ -97,15 +98,11 @@ pub(crate) fn build(site: &'static Site, options: &Options) -> Result<Outcome> {
     let panics = failure::catch_panics();
     let build = Arc::new(Build::start(site, options)?);
     let ticker = build.progress.start(options.quiet);
-    for name in write::RESERVED {
-        build.claims.claim_file(name, "kiln, for its record of what it wrote".into());
-    }
     public::copy(&build, &site.folder().join("public"));
     thread::scope(|scope| {
         // One job for each thread of the pool, as long as there are pages.
-        scope.spawn(|| build.pool.broadcast(|_| build.queue.work(&build)));
+        scope.spawn(|| build.pool.broadcast(|_| build.queue.work(&build, options.jobs)));
         expand::all(&build, options.jobs);
-        build.gate.wait_until_empty();
         build.queue.close();
     });
     redirect::write_list(&build);
@@ -114,49 +111,22 @@ pub(crate) fn build(site: &'static Site, options: &Options) -> Result<Outcome> {
     build.finish(started)
 }
 
-/// Fails where the out folder is one that the site is made from, lies in one, or holds one.
-fn refuse_sources(site: &Path, out: &Path) -> Result<()> {
-    let out = real(out);
-    for source in ["src", "content", "public"].map(|name| real(&site.join(name))) {
-        if out.starts_with(&source) || source.starts_with(&out) {
-            bail!(RefusedFolder::new(format!(
-                "{} cannot be written: {} is what the site is made from",
-                out.display(),
-                source.display()
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// The path without links, as far as it exists.
-fn real(path: &Path) -> PathBuf {
-    let existing = path.ancestors().find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
-    match existing {
-        Some((folder, real)) => match path.strip_prefix(folder) {
-            Ok(rest) if !rest.as_os_str().is_empty() => real.join(rest),
-            _ => real,
-        },
-        None => path.to_path_buf(),
-    }
-}
-
 impl Build {
     fn start(site: &'static Site, options: &Options) -> Result<Self> {
-        refuse_sources(&site.folder(), &options.out)?;
+        let out = out_folder::resolve(site, &options.out)?;
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(options.jobs)
             .thread_name(|at| format!("kiln-{at}"))
             .build()
             .context("cannot start the threads that render")?;
+        let writer = Writer::open(&out, options.jobs)?;
         Ok(Build {
             site,
             runtime: Runtime::new()?,
             pool,
-            gate: Gate::default(),
             queue: Arc::default(),
-            claims: Claims::default(),
-            writer: Writer::open(&options.out)?,
+            manifest: Manifest::new(writer.scratch()),
+            writer,
             redirects: Redirects::default(),
             failures: Failures::default(),
             progress: Progress::default(),
@@ -166,14 +136,23 @@ impl Build {
 
     /// Puts what was written in place; or throws it away, where there was a failure.
     fn finish(&self, started: Instant) -> Result<Outcome> {
-        self.failures.extend(self.claims.collisions());
-        let failures = self.failures.take();
-        if !failures.is_empty() {
-            self.writer.discard();
-            return Ok(Outcome::Failed(failures));
-        }
-        let committed = match self.writer.commit() {
-            Ok(committed) => committed,
+        let ended = self.pool.install(|| {
+            let listing = self.manifest.close();
+            let found = self.writer.foreign()?;
+            let collisions = claims::collisions(&listing, &found.foreign, self.site.routes())?;
+            self.failures.extend(collisions);
+            let failures = self.failures.take();
+            match failures.is_empty() {
+                true => self.writer.commit(&listing, found).map(Ok),
+                false => Ok(Err(failures)),
+            }
+        });
+        let committed = match ended {
+            Ok(Ok(committed)) => committed,
+            Ok(Err(failures)) => {
+                self.writer.discard();
+                return Ok(Outcome::Failed(failures));
+            }
             Err(error) => {
                 self.writer.discard();
                 return Err(error);

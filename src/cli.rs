@@ -116,6 +116,9 @@ fn show_report(site: &Site, arguments: &BuildArguments, out: &Path, report: &Rep
             &format!("warning: {file} in {} was not written by kiln, and stays\n", out.display()),
         );
     }
+    if let Some(warning) = &report.committed.warning {
+        print(&mut stderr(), &format!("warning: {warning}\n"));
+    }
     if arguments.quiet {
         return;
     }

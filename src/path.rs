@@ -56,7 +56,7 @@ impl RoutePath {
                 bail!("the param `{name}` is given twice");
             }
         }
-        let mut path = String::new();
+        let mut path = String::with_capacity(64);
         for segment in route.segments {
             fill(&mut path, segment, params)?;
         }
@@ -123,7 +123,10 @@ fn fill(path: &mut String, segment: &[Part], params: &RawParams) -> Result<()> {
             Part::Text(text) => path.push_str(text),
             Part::Param(name) | Part::Rest(name) => {
                 let value = value(part, name, params, segment.len() > 1)?;
-                path.extend(value.nfc());
+                match value.is_ascii() {
+                    true => path.push_str(value),
+                    false => path.extend(value.nfc()),
+                }
                 last = Some((name, value));
             }
         }

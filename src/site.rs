@@ -37,6 +37,13 @@ impl Site {
         existing_or_current(self.folder)
     }
 
+    /// The folders that the site is made from. None of them is ever written.
+    pub(crate) fn source_folders(&self) -> impl Iterator<Item = PathBuf> {
+        let folders = [self.folder(), existing_or_current(self.package)];
+        let names = ["src", "content", "public"];
+        folders.into_iter().flat_map(move |folder| names.map(|name| folder.join(name)))
+    }
+
     /// The sources beside the binary that are not those that it was compiled from.
     ///
     /// None where the binary has left its sources.

@@ -1,23 +1,93 @@
-//! Who makes which path and which file, and where two want the same one.
+//! Where two want the same path or the same file.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use anyhow::Result;
 use unicode_normalization::UnicodeNormalization;
 
-use super::failure::{Failure, Place};
+use super::failure::Failure;
+use super::key::{self, folded};
+use super::manifest::{Entry, Listing, Owner};
+use crate::route::Route;
 
-/// Who makes which path and which file. Two who want the same one is a failure that names both.
+/// The paths and files that two sources want, as failures that name both.
 ///
-/// What is reported does not depend on which thread came first.
-#[derive(Debug, Default)]
-pub(super) struct Claims {
-    state: Mutex<State>,
+/// The sorted list is read once, with no more than two entries in memory; only where something is found, it is read again, and
+/// what has a part in it is kept.
+///
+/// `foreign` is what lies in the out folder and was not written by kiln, sorted by key.
+pub(super) fn collisions(
+    listing: &Listing,
+    foreign: &[String],
+    routes: &[Route],
+) -> Result<Vec<Failure>> {
+    let contested = contested(with_foreign(listing, foreign)?)?;
+    if contested.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut claims = Claims::default();
+    for entry in with_foreign(listing, foreign)? {
+        let entry = entry?;
+        let name = entry.name();
+        let folded = folded(&name);
+        let mut prefixes = folded.match_indices('/').map(|(slash, _)| &folded[..slash]);
+        if contested.contains(&*folded) || prefixes.any(|prefix| contested.contains(prefix)) {
+            claims.add(&entry, &name, routes);
+        }
+    }
+    Ok(claims.collisions())
 }
 
+type Entries<'a> = Box<dyn Iterator<Item = Result<Entry>> + 'a>;
+
+/// All that is made, and what is there already, sorted.
+fn with_foreign<'a>(listing: &'a Listing, foreign: &'a [String]) -> Result<Entries<'a>> {
+    let mut made = listing.entries()?.peekable();
+    let mut foreign = foreign.iter().map(|name| Entry::foreign(name)).peekable();
+    Ok(Box::new(std::iter::from_fn(move || match (made.peek(), foreign.peek()) {
+        (Some(Ok(entry)), Some(other)) if other.key < entry.key => foreign.next().map(Ok),
+        (None, Some(_)) => foreign.next().map(Ok),
+        _ => made.next(),
+    })))
+}
+
+/// The folded names that have a part in a collision, and maybe some that only look like it.
+///
+/// Whoever wants the same name stands beside each other in the list; what is in a folder comes right behind its name; and
+/// where the spelling of a name changes, two that differ in it meet.
+fn contested(entries: Entries<'_>) -> Result<BTreeSet<String>> {
+    let mut contested = BTreeSet::new();
+    let (mut last_file, mut last_path): (Option<Entry>, Option<Entry>) = (None, None);
+    for entry in entries {
+        let entry = entry?;
+        if entry.claim.is_file() {
+            if let Some(last) = &last_file {
+                if entry.key.starts_with(&last.key) {
+                    contested.insert(folded(&last.name()).into_owned());
+                } else if let Some(name) = key::spelled_in_two_ways(&last.key, &entry.key) {
+                    contested.insert(name);
+                }
+            }
+            last_file = Some(entry.clone());
+        }
+        if entry.claim.is_path() {
+            if let Some(last) = &last_path {
+                if entry.key == last.key {
+                    contested.insert(folded(&last.name()).into_owned());
+                } else if let Some(name) = key::spelled_in_two_ways(&last.key, &entry.key) {
+                    contested.insert(name);
+                }
+            }
+            last_path = Some(entry);
+        }
+    }
+    Ok(contested)
+}
+
+/// Who wants which path and which file. What is reported does not depend on which came first.
 #[derive(Debug, Default)]
-struct State {
+struct Claims {
     /// Below the out folder, by what some file system takes for the same name.
     files: BTreeMap<String, Claim>,
     /// With a leading slash. Two kinds of pages can have one path and two files: `a.html` and `a`.
@@ -33,125 +103,82 @@ struct Claim {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Claimant {
-    owner: Arc<Owner>,
+    source: Arc<Source>,
     /// The name as it is written.
     name: String,
     is_folder: bool,
 }
 
-/// A page, or a file of `public/`.
+/// A page, or where else a file comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Owner {
+struct Source {
     route_index: Option<usize>,
     /// The path of the page and its file.
     shown: String,
+    is_foreign: bool,
 }
 
 impl Claims {
-    /// Claims a file and its path for a page; false where another has one of them.
-    pub(super) fn claim_page(&self, file: &str, place: &Place) -> bool {
-        let owner = Owner::page(place);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_free = state.claim_file(file, &owner);
-        state.claim_path(place.path.as_deref().unwrap_or_default(), &owner) && is_free
+    fn add(&mut self, entry: &Entry, name: &str, routes: &[Route]) {
+        let source = Arc::new(Source::of(entry, name, routes));
+        if entry.claim.is_file() {
+            for (slash, _) in name.match_indices('/') {
+                claim(&mut self.files, &source, &name[..slash], true);
+            }
+            claim(&mut self.files, &source, name, false);
+        }
+        if entry.claim.is_path() {
+            claim(&mut self.paths, &source, &format!("/{name}"), false);
+        }
     }
 
-    /// Claims a path for a page that makes no file.
-    pub(super) fn claim_path(&self, place: &Place) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.claim_path(place.path.as_deref().unwrap_or_default(), &Owner::page(place));
-    }
-
-    /// Claims a file for one of `public/`, or for kiln itself; false where another has it.
-    pub(super) fn claim_file(&self, file: &str, shown: String) -> bool {
-        let owner = Arc::new(Owner { route_index: None, shown });
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_free = state.claim_file(file, &owner);
-        state.claim_path(&format!("/{file}"), &owner) && is_free
-    }
-
-    /// The collisions that were found.
-    pub(super) fn collisions(&self) -> Vec<Failure> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut reported: BTreeSet<Vec<&Owner>> = BTreeSet::new();
+    fn collisions(&self) -> Vec<Failure> {
+        let mut reported: Vec<Vec<&Source>> = Vec::new();
         let mut failures = Vec::new();
-        for claim in state.files.values().chain(state.paths.values()) {
-            let owners = claim.owners();
+        for claim in self.files.values().chain(self.paths.values()) {
+            let sources = claim.sources();
             // Two pages that make one file make one path, too.
-            if claim.others.is_empty() || reported.contains(&owners) {
+            let is_told = |told: &Vec<&Source>| sources.iter().all(|source| told.contains(source));
+            if claim.others.is_empty() || reported.iter().any(is_told) {
                 continue;
             }
-            failures.push(claim.collision(&owners));
-            reported.insert(owners);
+            failures.push(claim.collision(&sources));
+            reported.push(sources);
         }
         failures
     }
 }
 
-impl State {
-    fn claim_file(&mut self, file: &str, owner: &Arc<Owner>) -> bool {
-        let mut is_free = true;
-        for (slash, _) in file.match_indices('/') {
-            is_free &= claim(&mut self.files, owner, &file[..slash], true);
-        }
-        claim(&mut self.files, owner, file, false) && is_free
-    }
-
-    fn claim_path(&mut self, path: &str, owner: &Arc<Owner>) -> bool {
-        claim(&mut self.paths, owner, path, false)
-    }
-}
-
-/// Adds a claimant; false where there are two now that cannot be beside each other.
-fn claim(
-    claims: &mut BTreeMap<String, Claim>,
-    owner: &Arc<Owner>,
-    name: &str,
-    is_folder: bool,
-) -> bool {
-    let claimant = || Claimant { owner: Arc::clone(owner), name: name.to_owned(), is_folder };
+/// Adds a claimant.
+fn claim(claims: &mut BTreeMap<String, Claim>, source: &Arc<Source>, name: &str, is_folder: bool) {
+    let claimant = || Claimant { source: Arc::clone(source), name: name.to_owned(), is_folder };
     let folded = folded(name);
     let Some(claim) = claims.get_mut(&*folded) else {
         claims.insert(folded.into_owned(), Claim { first: claimant(), others: vec![] });
-        return true;
+        return;
     };
     // Any number of pages are in one folder; the first of them in the table stands for all.
     let mut claimants = std::iter::once(&mut claim.first).chain(&mut claim.others);
     match claimants.find(|earlier| is_folder && earlier.is_folder && earlier.name == name) {
-        Some(earlier) if *owner < earlier.owner => earlier.owner = Arc::clone(owner),
+        Some(earlier) if *source < earlier.source => earlier.source = Arc::clone(source),
         Some(_) => {}
         None => claim.others.push(claimant()),
     }
-    claim.others.is_empty()
 }
 
-/// A name without case and Unicode form: the same for names that some file system takes for one.
-pub(super) fn folded(name: &str) -> Cow<'_, str> {
-    if !name.is_ascii() {
-        return name.nfd().map(fold).nfc().collect::<String>().into();
-    }
-    match name.contains(|c: char| c.is_ascii_uppercase()) {
-        true => name.to_ascii_lowercase().into(),
-        false => name.into(),
-    }
-}
-
-/// The case folding of file systems: a character for a character, so that `ss` and `\u{df}` stay two names.
-fn fold(c: char) -> char {
-    let upper = only(c.to_uppercase()).unwrap_or(c);
-    only(upper.to_lowercase()).unwrap_or(upper)
-}
-
-fn only(mut chars: impl Iterator<Item = char>) -> Option<char> {
-    let c = chars.next()?;
-    chars.next().is_none().then_some(c)
-}
-
-impl Owner {
-    fn page(place: &Place) -> Arc<Self> {
-        let path = place.path.as_deref().unwrap_or_default();
-        let shown = format!("{path} from {}", place.route.file);
-        Arc::new(Owner { route_index: Some(place.route_index), shown })
+impl Source {
+    fn of(entry: &Entry, name: &str, routes: &[Route]) -> Self {
+        let route_index = entry.owner.route_index();
+        let shown = match entry.owner {
+            Owner::PUBLIC => format!("public/{name}"),
+            Owner::KILN => format!("{name}, which kiln makes of all pages"),
+            Owner::FOREIGN => format!("{name} in the out folder was not written by kiln"),
+            _ => {
+                let file = route_index.and_then(|index| routes.get(index)).map(|route| route.file);
+                format!("/{} from {}", entry.path(), file.unwrap_or_default())
+            }
+        };
+        Source { route_index, shown, is_foreign: entry.owner == Owner::FOREIGN }
     }
 }
 
@@ -160,18 +187,19 @@ impl Claim {
         std::iter::once(&self.first).chain(&self.others)
     }
 
-    fn owners(&self) -> Vec<&Owner> {
-        let mut owners: Vec<&Owner> = self.claimants().map(|claimant| &*claimant.owner).collect();
-        owners.sort_unstable();
-        owners
+    fn sources(&self) -> Vec<&Source> {
+        let mut sources: Vec<&Source> =
+            self.claimants().map(|claimant| &*claimant.source).collect();
+        sources.sort_unstable();
+        sources
     }
 
-    fn collision(&self, owners: &[&Owner]) -> Failure {
+    fn collision(&self, sources: &[&Source]) -> Failure {
         let mut names: Vec<&str> = self.claimants().map(|claimant| &*claimant.name).collect();
         names.sort_unstable();
         names.dedup();
         let folders = self.claimants().filter(|claimant| claimant.is_folder).count();
-        let (message, hint) = match (names.as_slice(), folders) {
+        let (message, mut hint) = match (names.as_slice(), folders) {
             ([one, other, ..], _) => (
                 format!(
                     "differs only in {} from {other}, and many file systems take them for one",
@@ -189,36 +217,43 @@ impl Claim {
                 "give the file an extension in the name of its page, for example `.json.rs`",
             ),
         };
+        if sources.iter().any(|source| source.is_foreign) {
+            hint = "move what kiln did not write away, or to `public/`";
+        }
         let failure = Failure::of(names[0], message).hint(hint);
-        owners.iter().fold(failure, |failure, owner| failure.place(owner.shown.clone()))
+        sources.iter().fold(failure, |failure, source| failure.place(source.shown.clone()))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
+
+    use crate::build::manifest::Manifest;
     use crate::testing::{self, CONFIG};
 
     /// Claims `path from file of route` for pages, and `public: file` for others; gives the failures' text, which
     /// is the same whoever comes first.
     #[track_caller]
     fn collisions(claims: &[(&str, &str)]) -> Vec<String> {
+        let routes: Vec<Route> =
+            claims.iter().map(|(path, _)| *testing::route(path, CONFIG)).collect();
         let collide = |order: &[usize]| {
-            let all = Claims::default();
+            let all = Manifest::new(PathBuf::new());
             for &at in order {
                 let (path, file) = claims[at];
-                if path == "public" {
-                    all.claim_file(file, format!("public/{file}"));
-                    continue;
+                match path.strip_prefix('/') {
+                    None => all.add_file(file, Owner::PUBLIC, false),
+                    Some(path) => {
+                        let file = Some(file).filter(|file| !file.is_empty());
+                        all.add_page(path, file, Owner::route(at), false)
+                    }
                 }
-                let route = testing::route(path, CONFIG);
-                let place = Place { route, route_index: at, path: Some(path.to_owned()) };
-                match file {
-                    "" => all.claim_path(&place),
-                    file => drop(all.claim_page(file, &place)),
-                }
+                .expect("memory");
             }
-            all.collisions().iter().map(ToString::to_string).collect::<Vec<_>>()
+            let collisions = super::collisions(&all.close(), &[], &routes).expect("a list");
+            collisions.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         let forwards: Vec<usize> = (0..claims.len()).collect();
         let backwards: Vec<usize> = (0..claims.len()).rev().collect();
@@ -316,8 +351,34 @@ error: /a: two sources make this path
 
     #[test]
     fn all_who_want_a_file_are_named_once() {
-        let found = collisions(&[("/c", "x"), ("/b", "x"), ("/a", "x"), ("public", "x")]);
+        let found = collisions(&[
+            ("/x", "x.html"),
+            ("/x", "x.html"),
+            ("/x", "x.html"),
+            ("public", "x.html"),
+        ]);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].matches("  --> ").count(), 4, "{found:?}");
+    }
+
+    #[test]
+    fn a_file_that_kiln_did_not_write_is_in_the_way() {
+        let routes = [*testing::route("/a.json", CONFIG)];
+        let manifest = Manifest::new(PathBuf::new());
+        manifest.add_page("a.json", Some("a.json"), Owner::route(0), false).expect("memory");
+        let listing = manifest.close();
+        for (foreign, count) in [("A.json", 1), ("a.json", 1), ("a.json/b", 1), ("a.jsonl", 0)] {
+            let found = super::collisions(&listing, &[foreign.into()], &routes).expect("a list");
+            assert_eq!(found.len(), count, "{foreign}");
+            for failure in found {
+                let shown = failure.to_string();
+                assert!(
+                    shown.contains(&format!(
+                        "--> {foreign} in the out folder was not written by kiln"
+                    )) && shown.contains("hint: move what kiln did not write away"),
+                    "{shown}"
+                );
+            }
+        }
     }
 }

@@ -7,8 +7,9 @@ use std::thread;
 
 use anyhow::Result;
 
+use super::Build;
 use super::failure::{self, Failure, Place};
-use super::{Build, render};
+use super::render::NewPage;
 use crate::params::RawParams;
 use crate::route::{Endpoint, Route};
 use crate::static_path::{Pages, Sink, StaticPage};
@@ -99,8 +100,8 @@ impl Pages for RoutePages<'_> {
         }
         match page {
             Ok(page) => {
-                self.build.gate.enter();
-                render::start(self.build, self.route, self.route_index, page);
+                let RoutePages { route, route_index, .. } = *self;
+                self.build.queue.push(NewPage { route, route_index, page });
             }
             Err(error) => {
                 let place = Place { route: self.route, route_index: self.route_index, path: None };

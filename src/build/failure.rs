@@ -7,6 +7,7 @@ use std::panic::{self, PanicHookInfo};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::path::RoutePath;
 use crate::route::Route;
 
 /// A failure of the build, as it is shown: what happened, where, why, and what to do.
@@ -28,17 +29,20 @@ pub(crate) struct Failure {
 pub(super) struct Place {
     pub(super) route: &'static Route,
     pub(super) route_index: usize,
-    /// As people read it: decoded, without base. `None` where the failure is that of the route as a whole.
-    pub(super) path: Option<String>,
+    /// `None` where the failure is that of the route as a whole.
+    pub(super) path: Option<RoutePath>,
 }
 
 impl Place {
     fn subject(&self) -> String {
-        self.path.clone().unwrap_or_else(|| format!("static_paths of {}", self.route.pattern))
+        match &self.path {
+            Some(path) => path.display(),
+            None => format!("static_paths of {}", self.route.pattern),
+        }
     }
 
     fn shown(&self) -> String {
-        if self.path.as_deref().is_none_or(|path| path == self.route.pattern) {
+        if self.path.as_ref().is_none_or(|path| path.display() == self.route.pattern) {
             return self.route.file.to_owned();
         }
         format!("{} (route {})", self.route.file, self.route.pattern)

@@ -1,6 +1,6 @@
 //! Copies `public/` as it is.
 
-use std::fs;
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +9,8 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::Build;
 use super::failure::Failure;
+use super::manifest::Owner;
+use super::write::{self, Written};
 
 /// Copies every file below a folder, on all threads; none where there is no such folder.
 pub(super) fn copy(build: &Arc<Build>, folder: &Path) {
@@ -32,15 +34,14 @@ fn copy_entry(build: &Build, folder: &Path, entry: walkdir::Result<DirEntry>) {
         Err(error) => error.path(),
     };
     let shown = path.map_or("public".into(), |path| display(folder, path));
-    let copied = entry
-        .map_err(anyhow::Error::from)
-        .and_then(|entry| copy_file(build, folder, &entry, &shown));
+    let copied =
+        entry.map_err(anyhow::Error::from).and_then(|entry| copy_file(build, folder, &entry));
     if let Err(error) = copied {
         build.failures.push(Failure::of(shown, format!("{error:#}")));
     }
 }
 
-fn copy_file(build: &Build, folder: &Path, entry: &DirEntry, shown: &str) -> Result<()> {
+fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
     if entry.file_type().is_symlink() {
         bail!("is a symbolic link, which could lead anywhere: put the file itself here");
     }
@@ -54,11 +55,12 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry, shown: &str) -> Res
     if name.contains(char::is_control) || name.contains('\\') {
         bail!("has a name that URLs cannot hold: rename it");
     }
-    let bytes = fs::read(path).context("cannot be read")?;
-    if build.claims.claim_file(&name, shown.to_owned()) {
-        build.writer.write(name, &bytes)?;
+    if write::is_reserved(&name) {
+        bail!("has a name that kiln keeps for itself: rename it");
     }
-    Ok(())
+    let mut file = File::open(path).context("cannot be read")?;
+    let written = build.writer.copy(&name, &mut file)?;
+    build.manifest.add_file(&name, Owner::PUBLIC, written == Written::Unchanged)
 }
 
 fn display(folder: &Path, path: &Path) -> String {

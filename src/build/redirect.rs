@@ -8,7 +8,9 @@ use http::{StatusCode, header};
 use serde_json::json;
 
 use super::failure::{Failure, Place};
+use super::manifest::Owner;
 use super::plan::{self, Kind};
+use super::write::Written;
 use super::{Build, render};
 use crate::context::Context;
 use crate::path::RoutePath;
@@ -50,12 +52,10 @@ pub(super) fn write(
     let file = plan::output_file(place.route, path, Kind::Html)
         .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
     if is_html(&file) {
-        return render::write(build, place, file, page.as_bytes());
+        return render::write(build, place, path, &file, page.as_bytes());
     }
     // A browser that asks for `data.json` does not read a page.
-    build.claims.claim_path(place);
-    build.tallies[place.route_index].add_path(0);
-    Ok(())
+    render::claim_path(build, place, path)
 }
 
 fn is_html(file: &str) -> bool {
@@ -71,9 +71,11 @@ pub(super) fn write_list(build: &Build) {
     found.sort();
     let entry = |(from, to, status): &(String, String, StatusCode)| json!({ "from": from, "to": to, "status": status.as_u16() });
     let list = serde_json::Value::Array(found.iter().map(entry).collect());
-    if build.claims.claim_file(LIST, "kiln's list of redirects".into())
-        && let Err(error) = build.writer.write(LIST.into(), format!("{list:#}\n").as_bytes())
-    {
+    let written = build.writer.write(LIST, format!("{list:#}\n").as_bytes());
+    let written = written.and_then(|written| {
+        build.manifest.add_file(LIST, Owner::KILN, written == Written::Unchanged)
+    });
+    if let Err(error) = written {
         build.failures.push(Failure::of(LIST, format!("{error:#}")));
     }
 }

@@ -2,95 +2,126 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use axum::response::Response;
+use bytes::Bytes;
 use http::{StatusCode, header};
 
 use super::failure::{Failure, Place};
+use super::manifest::Owner;
 use super::plan::{self, Kind};
-use super::{Build, redirect, task};
+use super::task::{self, Task};
+use super::write::{self, Written};
+use super::{Build, redirect};
 use crate::context::Context;
 use crate::path::RoutePath;
 use crate::response::body;
 use crate::route::Route;
 use crate::static_path::StaticPage;
 
-/// Starts a page. There must be room for it in the gate.
-pub(super) fn start(
-    build: &Arc<Build>,
-    route: &'static Route,
-    route_index: usize,
-    page: StaticPage,
-) {
-    let place = Place { route, route_index, path: None };
-    let path = match RoutePath::new(route, &page.params) {
-        Ok(path) => path,
-        Err(error) => {
-            let error = match page.params.iter().next() {
-                Some(_) => error.context(format!("no path can be made of {}", page.params)),
-                None => error,
-            };
-            build.failures.push(Failure::failed(&place, &error));
-            build.progress.done();
-            build.gate.leave();
-            return;
-        }
-    };
-    let place = Place { path: Some(path.display()), ..place };
-    let work = render(Arc::clone(build), place.clone(), path, page);
-    task::start(build, place, work);
+/// A page that nothing has been done for yet.
+#[derive(Debug)]
+pub(super) struct NewPage {
+    pub(super) route: &'static Route,
+    pub(super) route_index: usize,
+    pub(super) page: StaticPage,
 }
 
-/// The life of a page, from its params to its file.
-async fn render(
-    build: Arc<Build>,
-    place: Place,
-    path: RoutePath,
-    page: StaticPage,
-) -> Result<(), Failure> {
-    let rendered = respond(&place, &path, page).await;
-    let (ctx, response) = rendered.map_err(|error| Failure::failed(&place, &error))?;
+/// What a page gave: its response, and the bytes of the body where they are a file.
+#[derive(Debug)]
+pub(super) struct Rendered {
+    ctx: Context,
+    response: Response,
+    bytes: Bytes,
+}
+
+/// Starts a page; true where it is done already. There must be room for it in the queue.
+pub(super) fn start(build: &Build, page: NewPage, spare: &mut Option<Arc<Task>>) -> bool {
+    let NewPage { route, route_index, page } = page;
+    let place = Place { route, route_index, path: None };
+    let path = RoutePath::new(route, &page.params).map_err(|error| {
+        let error = match page.params.iter().next() {
+            Some(_) => error.context(format!("no path can be made of {}", page.params)),
+            None => error,
+        };
+        Failure::failed(&place, &error)
+    });
+    let begun = path.and_then(|path| {
+        let ctx = Context::prerendering(route, &path, page.params.without_empty());
+        let place = Place { path: Some(path), ..place };
+        match ctx {
+            Ok(ctx) => Ok((place, ctx)),
+            Err(error) => Err(Failure::failed(&place, &error)),
+        }
+    });
+    match begun {
+        Ok((place, ctx)) => {
+            let is_error_page = route.is_error_page();
+            let work = Box::pin(async move {
+                let response = (page.call)(&ctx).await?;
+                let (head, body) = response.into_parts();
+                let is_file = head.status.is_success() || is_error_page;
+                let bytes = if is_file { body::bytes(body).await? } else { Bytes::new() };
+                Ok(Rendered { ctx, response: Response::from_parts(head, ().into()), bytes })
+            });
+            task::start(build, place, work, spare)
+        }
+        Err(failure) => {
+            build.failures.push(failure);
+            build.progress.done();
+            true
+        }
+    }
+}
+
+/// Makes the file of a page.
+pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result<(), Failure> {
+    let Rendered { ctx, response, bytes } = rendered;
+    let Some(path) = &place.path else { return Ok(()) };
     let status = response.status();
-    let tally = &build.tallies[place.route_index];
     if status == StatusCode::NO_CONTENT {
-        tally.add_path(0);
-        build.claims.claim_path(&place);
-        return Ok(());
+        return claim_path(build, place, path);
     }
     if status.is_redirection() {
-        return redirect::write(&build, &place, &path, &ctx, &response);
+        return redirect::write(build, place, path, &ctx, &response);
     }
     if !status.is_success() && !place.route.is_error_page() {
-        return Err(Failure::at(&place, format!("answered with status {status}"))
+        return Err(Failure::at(place, format!("answered with status {status}"))
             .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out"));
     }
-    let file = plan::output_file(place.route, &path, kind(&response))
-        .map_err(|hint| Failure::at(&place, "cannot be written as a file").hint(hint))?;
-    let bytes = body::bytes(response.into_body()).await;
-    let bytes = bytes.map_err(|error| Failure::failed(&place, &error))?;
-    write(&build, &place, file, &bytes)
+    let file = plan::output_file(place.route, path, kind(&response))
+        .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
+    write(build, place, path, &file, &bytes)
 }
 
-/// Claims an output file for a page, and writes it.
+/// Notes a page that makes no file.
+pub(super) fn claim_path(build: &Build, place: &Place, path: &RoutePath) -> Result<(), Failure> {
+    build.tallies[place.route_index].add_path(0);
+    let owner = Owner::route(place.route_index);
+    let added = build.manifest.add_page(path.as_str(), None, owner, false);
+    added.map_err(|error| Failure::failed(place, &error))
+}
+
+/// Writes the file of a page.
 pub(super) fn write(
     build: &Build,
     place: &Place,
-    file: String,
+    path: &RoutePath,
+    file: &str,
     bytes: &[u8],
 ) -> Result<(), Failure> {
-    let tally = &build.tallies[place.route_index];
-    tally.add_path(bytes.len() as u64);
-    if !build.claims.claim_page(&file, place) {
-        return Ok(());
+    build.tallies[place.route_index].add_path(bytes.len() as u64);
+    if write::is_reserved(file) {
+        return Err(Failure::at(place, format!("`{file}` is a name that kiln keeps for itself"))
+            .hint("names that start with `.kiln` are those of its record: choose another"));
     }
-    build.writer.write(file, bytes).map_err(|error| Failure::failed(place, &error))
-}
-
-async fn respond(place: &Place, path: &RoutePath, page: StaticPage) -> Result<(Context, Response)> {
-    let ctx = Context::prerendering(place.route, path, page.params.without_empty())
-        .context("the path makes no URL: this is a bug in kiln")?;
-    let response = (page.call)(&ctx).await?;
-    Ok((ctx, response))
+    let written = build.writer.write(file, bytes);
+    let written = written.and_then(|written| {
+        let owner = Owner::route(place.route_index);
+        let is_unchanged = written == Written::Unchanged;
+        build.manifest.add_page(path.as_str(), Some(file), owner, is_unchanged)
+    });
+    written.map_err(|error| Failure::failed(place, &error))
 }
 
 /// What a response says that it is.

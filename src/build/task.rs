@@ -8,25 +8,25 @@ use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
-use std::time::Instant;
 
 use super::Build;
 use super::failure::{self, Failure, Place};
 use super::queue::Queue;
+use super::render::{self, Rendered};
 
-type Work = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send>>;
+/// What a page does until its response is there.
+pub(super) type Work = Pin<Box<dyn Future<Output = anyhow::Result<Rendered>> + Send>>;
 
-/// A page in the works.
+/// What a waker wakes: a page that waits.
 ///
 /// An endpoint that never waits is done after the first poll, and costs what a plain call does. One that waits
 /// leaves its thread, and is queued again when it is woken.
 pub(super) struct Task {
     queue: Arc<Queue>,
-    place: Place,
     /// One of the constants below.
     state: AtomicU8,
-    /// `None` once it is done. Never contended: the state lets one thread at a time poll.
-    work: Mutex<Option<Work>>,
+    /// The page, while it waits. Never contended: the state lets one thread at a time poll.
+    page: Mutex<Option<(Place, Work)>>,
 }
 
 /// Waits to be woken.
@@ -38,49 +38,66 @@ const POLLED: u8 = 2;
 /// Being polled, and woken meanwhile: to be queued again.
 const WOKEN: u8 = 3;
 
-/// Queues a page. Its room in the gate is given back when it is done.
+/// Polls a page for the first time; true where it is done.
+///
+/// `spare` is what the page before left: most need no task of their own, since nobody keeps their waker.
 pub(super) fn start(
     build: &Build,
     place: Place,
-    work: impl Future<Output = Result<(), Failure>> + Send + 'static,
-) {
-    let work: Mutex<Option<Work>> = Mutex::new(Some(Box::pin(work)));
-    let queue = Arc::clone(&build.queue);
-    build.queue.push(Arc::new(Task { queue, place, state: AtomicU8::new(QUEUED), work }));
+    work: Work,
+    spare: &mut Option<Arc<Task>>,
+) -> bool {
+    let mut task = spare.take().unwrap_or_else(|| {
+        let queue = Arc::clone(&build.queue);
+        Arc::new(Task { queue, state: AtomicU8::new(POLLED), page: Mutex::new(None) })
+    });
+    let is_done = poll(build, &task, place, work);
+    let is_unknown = is_done && Arc::get_mut(&mut task).is_some();
+    *spare = is_unknown.then_some(task);
+    is_done
 }
 
-/// Polls a page that was in the queue.
-pub(super) fn poll(build: &Build, task: &Arc<Task>) {
-    let mut slot = task.work.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(mut work) = slot.take() else { return };
+/// Polls a page that was woken; says of which route it is, and whether it is done.
+pub(super) fn poll_again(build: &Build, task: &Arc<Task>) -> (usize, bool) {
+    let page = task.page.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some((place, work)) = page else { return (0, false) };
     task.state.store(POLLED, Release);
+    let route_index = place.route_index;
+    (route_index, poll(build, task, place, work))
+}
+
+/// Polls a page; true where it is done.
+fn poll(build: &Build, task: &Arc<Task>, place: Place, mut work: Work) -> bool {
     let waker = Waker::from(Arc::clone(task));
     let mut context = Context::from_waker(&waker);
-    let started = Instant::now();
     let polled = build.runtime.within(|| {
-        failure::within_page(|| catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(&mut context))))
+        failure::within_page(|| {
+            catch_unwind(AssertUnwindSafe(|| {
+                // In here, since showing an error runs code of the page, too.
+                let failed = |error| Failure::failed(&place, &error);
+                work.as_mut().poll(&mut context).map_err(failed)
+            }))
+        })
     });
-    build.tallies[task.place.route_index].add_time(started.elapsed());
-    match polled {
+    let rendered = match polled {
         Ok(Poll::Pending) => {
-            *slot = Some(work);
-            drop(slot);
+            *task.page.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, work));
             if task.state.compare_exchange(POLLED, WAITING, AcqRel, Acquire).is_err() {
                 task.state.store(QUEUED, Release);
-                task.queue.push(Arc::clone(task));
+                task.queue.push_woken(Arc::clone(task));
             }
-            return;
+            return false;
         }
-        Ok(Poll::Ready(Ok(()))) => {}
-        Ok(Poll::Ready(Err(failure))) => build.failures.push(failure),
-        Err(panic) => {
-            build.failures.push(Failure::panicked(build.site.folder, &task.place, &*panic));
-        }
-    }
+        Ok(Poll::Ready(rendered)) => rendered,
+        Err(panic) => Err(Failure::panicked(build.site.folder, &place, &*panic)),
+    };
     // What the page held is gone before its room is.
     drop(work);
+    if let Err(failure) = rendered.and_then(|rendered| render::finish(build, &place, rendered)) {
+        build.failures.push(failure);
+    }
     build.progress.done();
-    build.gate.leave();
+    true
 }
 
 impl Wake for Task {
@@ -92,13 +109,13 @@ impl Wake for Task {
         };
         if self.state.fetch_update(AcqRel, Acquire, next) == Ok(WAITING) {
             let queue = Arc::clone(&self.queue);
-            queue.push(self);
+            queue.push_woken(self);
         }
     }
 }
 
 impl fmt::Debug for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Task").field("place", &self.place).finish_non_exhaustive()
+        f.debug_struct("Task").field("state", &self.state).finish_non_exhaustive()
     }
 }

@@ -1,12 +1,15 @@
 //! Astro's cases of `getStaticPaths`: which files a list of params makes, and which lists fail a build.
 
+use std::path::PathBuf;
+
 use serde_json::Value;
 
-use super::claims::Claims;
-use super::failure::Place;
+use super::claims;
+use super::manifest::{Manifest, Owner};
 use super::plan::{self, Kind};
 use crate::params::RawParams;
 use crate::path::RoutePath;
+use crate::route::Route;
 use crate::testing;
 use crate::testing::vectors::{self, same};
 
@@ -50,11 +53,12 @@ fn static_paths_make_files() {
 fn run(case: &Value) -> Result<(), String> {
     let config = || vectors::config(&case["config"]);
     let expected = &case["expect"];
-    let claims = Claims::default();
+    let manifest = Manifest::new(PathBuf::new());
+    let mut routes: Vec<Route> = Vec::new();
     let (mut files, mut failure) = (Vec::new(), None);
     for (file, paths) in case["pages"].as_object().expect("pages") {
         if let Some(name) = file.strip_prefix("public/") {
-            claims.claim_file(name, file.clone());
+            manifest.add_file(name, Owner::PUBLIC, false).expect("memory");
             continue;
         }
         let (stem, extension) = file.rsplit_once('.').expect("an extension");
@@ -64,14 +68,15 @@ fn run(case: &Value) -> Result<(), String> {
             Some(folder) => testing::index_route(&format!("/{folder}"), config()),
             None => testing::route(&format!("/{stem}"), config()),
         };
+        routes.push(*route);
         for params in
             given(paths, route.segments.iter().copied().flatten().all(|part| part.name().is_none()))
         {
             let made = params.and_then(|params| {
                 let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
                 let file = plan::output_file(route, &path, kind)?;
-                let place = Place { route, route_index: 0, path: Some(path.display()) };
-                claims.claim_page(&file, &place);
+                let owner = Owner::route(routes.len() - 1);
+                manifest.add_page(path.as_str(), Some(&file), owner, false).expect("memory");
                 let expected = &expected["params"][&file];
                 if !expected.is_null() {
                     same(&params.without_empty(), &vectors::params(expected))?;
@@ -84,7 +89,8 @@ fn run(case: &Value) -> Result<(), String> {
             }
         }
     }
-    if let Some(collision) = claims.collisions().first() {
+    let collisions = claims::collisions(&manifest.close(), &[], &routes).expect("a list");
+    if let Some(collision) = collisions.first() {
         failure = Some(collision.to_string());
     }
     if expected["fails"] == true {

@@ -1,50 +1,72 @@
 //! Writes the out folder: into a folder of its own first, and in its place when everything is there.
 //!
-//! Where there is no out folder yet, the whole of it is made beside its place and renamed. Where there is one,
-//! files that have the same bytes stay, the others are made in `.kiln-new` inside of it, so that they are on the same
-//! file system, and are moved in at the end; what the earlier build wrote and this one did not is removed. A
-//! record in the folder tells what kiln wrote, and nothing else is ever removed or replaced.
+//! Where there is no out folder yet, the whole of it is made beside its place and renamed. Where there is one, only
+//! files whose bytes differ are made; then the two are put together, either by an [`exchange`] of folders, which shows
+//! the new site as a whole, or file by file, [`in_place`]. A record in the folder tells what kiln wrote, and
+//! nothing else is ever removed or replaced.
 
+mod exchange;
+mod folder;
 mod found;
+mod in_place;
+mod record;
 mod staging;
 
-use std::collections::BTreeSet;
-use std::fmt;
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Write as _};
-use std::path::{Component, Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::io::{self, ErrorKind, Read, Seek, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
+use self::folder::Folders;
 use self::found::Found;
+use self::record::Either;
 use self::staging::Staging;
+use super::manifest::Listing;
+use super::out_folder::RefusedFolder;
 
-/// kiln's record of what it wrote, below the out folder: the names of the files, one a line, sorted.
-const RECORD: &str = ".kiln-files";
-/// The record while it is written.
-const NEW_RECORD: &str = ".kiln-files.new";
-/// What is being written, below an out folder that exists.
-const STAGING: &str = ".kiln-new";
+pub(in crate::build) use self::record::is_reserved;
 
-/// What kiln keeps for itself below the out folder.
-pub(super) const RESERVED: [&str; 3] = [RECORD, NEW_RECORD, STAGING];
+/// How many unchanged files may be given a second name for the sake of showing the new site as a whole; that is some
+/// 40 ms of work.
+const FEW: usize = 10_000;
+/// How many unchanged files cost about as much to name again as one changed file costs to replace.
+const UNCHANGED_FOR_CHANGED: usize = 10;
 
 /// Writes files below the out folder, from any thread.
 #[derive(Debug)]
 pub(super) struct Writer {
     out: PathBuf,
+    /// Whether there is an out folder, which kiln made or which is empty.
+    exists: bool,
     staging: Staging,
-    /// What the build before wrote; `None` where there is no out folder yet.
-    before: Option<BTreeSet<String>>,
-    written: Mutex<Written>,
+    /// One for each thread of the pool.
+    threads: Vec<Mutex<Thread>>,
+    bytes: AtomicU64,
+    /// The first name that could not be written because something stands in its place: another page, or a bug.
+    contested: Mutex<Option<String>>,
 }
 
-#[derive(Debug, Default)]
-struct Written {
-    new: Vec<String>,
-    unchanged: Vec<String>,
-    bytes: u64,
+/// What a thread writes with.
+#[derive(Debug)]
+struct Thread {
+    new: Folders,
+    out: Option<Folders>,
+    /// For what is read to be compared.
+    buffer: Box<[u8]>,
+}
+
+/// In bytes: most pages fit in.
+const BUFFER: usize = 64 << 10;
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    New,
+    /// The out folder has it, with the same bytes.
+    Unchanged,
 }
 
 /// What a build did to its out folder.
@@ -57,160 +79,200 @@ pub(crate) struct Committed {
     pub(crate) bytes: u64,
     /// Files in the out folder that kiln did not write.
     pub(crate) foreign: Vec<String>,
+    /// What else a person should know.
+    pub(crate) warning: Option<String>,
 }
-
-/// An out folder that kiln must not write to.
-#[derive(Debug)]
-pub(crate) struct RefusedFolder(String);
-
-impl RefusedFolder {
-    pub(super) fn new(reason: String) -> Self {
-        RefusedFolder(reason)
-    }
-}
-
-impl fmt::Display for RefusedFolder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hint =
-            "name a folder that kiln can have for itself, one that is empty or does not exist";
-        write!(f, "{}\n  hint: {hint}", self.0)
-    }
-}
-
-impl std::error::Error for RefusedFolder {}
 
 impl Writer {
-    /// Looks at the out folder, and makes a place for files.
+    /// Looks at the out folder, and makes a place for files that so many threads write.
     ///
     /// # Errors
     ///
     /// Where the folder holds files and no record of kiln's, is one that must not be written to, or is being
     /// written by another build.
-    pub(super) fn open(out: &Path) -> Result<Self> {
-        let (Some(parent), Some(name)) = (out.parent(), out.file_name()) else {
-            bail!(RefusedFolder::new(format!("{} is the whole file system", out.display())));
+    pub(super) fn open(out: &Path, threads: usize) -> Result<Self> {
+        for place in staging_places(out) {
+            Staging::clean(&place, out)?;
+        }
+        let exists = look_at(out)?;
+        let staging = make_staging(out, exists)?;
+        let open = || {
+            let out = exists.then(|| Folders::open(out)).transpose();
+            let new = Folders::open(&staging.files())?;
+            Ok(Mutex::new(Thread { new, out: out?, buffer: vec![0; BUFFER].into() }))
         };
-        let before = look_at(out)?;
-        let beside = parent.join(format!(".{}.kiln-new", name.to_string_lossy()));
-        let staging = match before {
-            None => Staging::open(&beside),
-            Some(_) => {
-                // A first build that was killed may have left this.
-                Staging::clean(&beside)?;
-                Staging::open(&out.join(STAGING))
-            }
-        }?;
-        Ok(Writer { out: out.to_path_buf(), staging, before, written: Mutex::default() })
+        let threads = (0..threads.max(1)).map(|_| open()).collect::<io::Result<_>>();
+        let threads = threads.with_context(|| format!("cannot open {}", out.display()))?;
+        Ok(Writer {
+            out: out.to_path_buf(),
+            exists,
+            staging,
+            threads,
+            bytes: AtomicU64::new(0),
+            contested: Mutex::default(),
+        })
     }
 
-    /// Writes a file, unless the build before wrote the same bytes.
-    pub(super) fn write(&self, name: String, bytes: &[u8]) -> Result<()> {
-        check_name(&name)?;
-        let is_unchanged = self.before.as_ref().is_some_and(|before| before.contains(&name))
-            && has_content(&self.out.join(&name), bytes);
-        if !is_unchanged {
-            write_file(&self.staging.file(&name), bytes)
-                .with_context(|| format!("cannot write {name}"))?;
+    /// Where lists can be kept that are too long for memory.
+    pub(super) fn scratch(&self) -> PathBuf {
+        self.staging.folder().to_path_buf()
+    }
+
+    /// Writes a file, unless the out folder has it with the same bytes.
+    pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<Written> {
+        let mut thread = self.begin(name, bytes.len() as u64)?;
+        let Thread { out, buffer, .. } = &mut *thread;
+        if read(out, name).is_some_and(|file| has_bytes(file, bytes, buffer)) {
+            return Ok(Written::Unchanged);
         }
-        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        written.bytes += bytes.len() as u64;
-        let list = if is_unchanged { &mut written.unchanged } else { &mut written.new };
-        list.push(name);
-        Ok(())
+        self.make(&mut thread.new, name, |mut file| file.write_all(bytes))
+    }
+
+    /// Copies a file, unless the out folder has it with the same bytes.
+    pub(super) fn copy(&self, name: &str, from: &mut File) -> Result<Written> {
+        let length = from.metadata().context("cannot be read")?.len();
+        let mut thread = self.begin(name, length)?;
+        let Thread { out, buffer, .. } = &mut *thread;
+        if let Some(file) = read(out, name) {
+            if has_content(file, from, length, buffer).context("cannot be read")? {
+                return Ok(Written::Unchanged);
+            }
+            from.rewind().context("cannot be read again")?;
+        }
+        // The system copies, where it can, without the bytes passing through here, or shares them.
+        self.make(&mut thread.new, name, |mut file| io::copy(from, &mut file).map(drop))
+    }
+
+    /// What this thread writes with.
+    fn begin(&self, name: &str, length: u64) -> Result<MutexGuard<'_, Thread>> {
+        record::check_name(name)?;
+        self.bytes.fetch_add(length, Relaxed);
+        let thread = rayon::current_thread_index().unwrap_or_default() % self.threads.len();
+        Ok(self.threads[thread].lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Makes a new file.
+    fn make(
+        &self,
+        new: &mut Folders,
+        name: &str,
+        fill: impl FnOnce(File) -> io::Result<()>,
+    ) -> Result<Written> {
+        let created = new.made_for(name).and_then(|(folder, name)| folder.create_new(name));
+        match created.and_then(fill) {
+            Ok(()) => Ok(Written::New),
+            // Only what this build made is in there: two want the same place, and both will be named.
+            Err(error) if is_contest(&error) => {
+                let mut contested = self.contested.lock().unwrap_or_else(PoisonError::into_inner);
+                contested.get_or_insert_with(|| name.to_owned());
+                Ok(Written::New)
+            }
+            Err(error) => Err(error).with_context(|| format!("cannot write {name}")),
+        }
+    }
+
+    /// What lies in the out folder and was not written by kiln, sorted by key.
+    pub(super) fn foreign(&self) -> Result<Found> {
+        if self.exists { Found::below(&self.out) } else { Ok(Found::default()) }
     }
 
     /// Throws away what was written; the out folder is as it was.
     pub(super) fn discard(&self) {
-        // What cannot be removed now is removed by the next build.
-        let _ = self.staging.remove();
+        // What cannot be removed now is removed by the next build; and what is needed to take a change back is not.
+        if !in_place::is_under_way(self.staging.folder()) {
+            let _ = self.staging.remove();
+        }
     }
 
-    /// Puts what was written in its place.
-    pub(super) fn commit(&self) -> Result<Committed> {
-        let written =
-            std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut committed = Committed {
-            written: written.new.len(),
-            unchanged: written.unchanged.len(),
-            bytes: written.bytes,
-            ..Committed::default()
-        };
-        match &self.before {
-            None => self.move_folder(written.new)?,
-            Some(before) => self.move_files(before, written, &mut committed)?,
+    /// Puts what was written in its place. No two may have wanted the same name.
+    ///
+    /// # Errors
+    ///
+    /// Where that cannot be done; the out folder is as it was.
+    pub(super) fn commit(&self, listing: &Listing, found: Found) -> Result<Committed> {
+        if let Some(name) = &*self.contested.lock().unwrap_or_else(PoisonError::into_inner) {
+            bail!(
+                "cannot write {name}: something else was put in its place while the site was built"
+            );
         }
-        self.staging.remove()?;
-        Ok(committed)
+        let mut committed = self.count(listing)?;
+        if !self.exists {
+            self.move_new(listing)?;
+        } else if committed.written > 0 || committed.removed > 0 {
+            committed.warning = self.replace(listing, &found, &committed)?;
+        }
+        if committed.warning.is_none() {
+            // What cannot be removed now is removed by the next build.
+            let _ = self.staging.remove();
+        }
+        Ok(Committed { bytes: self.bytes.load(Relaxed), foreign: found.foreign, ..committed })
+    }
+
+    fn count(&self, listing: &Listing) -> Result<Committed> {
+        let mut counts = Committed::default();
+        let mut out = self.exists.then(|| Folders::open(&self.out)).transpose()?;
+        for either in record::merged(listing, &self.out)? {
+            match either? {
+                Either::Made(entry) | Either::Both(entry) if entry.claim.is_unchanged() => {
+                    counts.unchanged += 1;
+                }
+                Either::Made(_) | Either::Both(_) => counts.written += 1,
+                Either::Recorded(key) => {
+                    let name = super::key::name(&key);
+                    let is_there = out.as_mut().is_some_and(|out| {
+                        out.of(&name).is_ok_and(|(folder, name)| folder.is_file(name))
+                    });
+                    counts.removed += usize::from(is_there);
+                }
+            }
+        }
+        Ok(counts)
     }
 
     /// The first build: the whole folder at once.
-    fn move_folder(&self, mut all: Vec<String>) -> Result<()> {
-        all.sort_unstable();
-        write_record(&self.staging.files(), all.iter().map(String::as_str))?;
-        fs::rename(self.staging.files(), &self.out)
-            .with_context(|| format!("cannot move the new files to {}", self.out.display()))
+    fn move_new(&self, listing: &Listing) -> Result<()> {
+        let files = self.staging.files();
+        record::write(&files, listing)?;
+        let moved = folder::rename_new(&files, &self.out).or_else(|error| match error.kind() {
+            // This file system only knows the rename that would replace an empty folder.
+            ErrorKind::InvalidInput | ErrorKind::Unsupported => fs::rename(&files, &self.out),
+            _ => Err(error),
+        });
+        moved.with_context(|| format!("cannot move the new files to {}", self.out.display()))
     }
 
-    /// A later build: file by file. All that can be known to be in the way is known before the first of them.
-    fn move_files(
+    /// A later build: as a whole where that can be and is not out of proportion, otherwise file by file.
+    ///
+    /// Gives a warning where something is left lying.
+    fn replace(
         &self,
-        before: &BTreeSet<String>,
-        written: Written,
-        committed: &mut Committed,
-    ) -> Result<()> {
-        let Written { new, unchanged, .. } = written;
-        let all: BTreeSet<&str> = new.iter().chain(&unchanged).map(String::as_str).collect();
-        let found = Found::below(&self.out, before)?;
-        found.refuse_foreign(&all)?;
-        let removed: Vec<&str> =
-            found.recorded.iter().map(String::as_str).filter(|name| !all.contains(name)).collect();
-        if !new.is_empty() || !removed.is_empty() {
-            // Should this be cut short, the next build finds each of these files in the record.
-            let both: BTreeSet<&str> =
-                before.iter().map(String::as_str).chain(all.iter().copied()).collect();
-            write_record(&self.out, both.into_iter())?;
-            removed.iter().try_for_each(|name| self.remove(name))?;
-            new.iter().try_for_each(|name| self.move_in(name))?;
-            write_record(&self.out, all.iter().copied())?;
+        listing: &Listing,
+        found: &Found,
+        counts: &Committed,
+    ) -> Result<Option<String>> {
+        let is_in_proportion = counts.unchanged <= FEW.max(counts.written * UNCHANGED_FOR_CHANGED);
+        // What kiln did not write, a repository for example, is not moved about.
+        let is_all_kilns = found.foreign.is_empty() && !found.has_empty_folder;
+        if is_in_proportion
+            && is_all_kilns
+            && self.staging.is_beside()
+            && exchange::apply(&self.out, &self.staging, listing).is_ok()
+        {
+            let removed = exchange::remove_old(&self.out, &self.staging);
+            return Ok(removed.err().map(|error| format!("{error:#}")));
         }
-        committed.removed = removed.len();
-        committed.foreign = found.foreign;
-        Ok(())
-    }
-
-    fn move_in(&self, name: &str) -> Result<()> {
-        let (from, to) = (self.staging.file(name), self.out.join(name));
-        if let Some(folder) = to.parent() {
-            fs::create_dir_all(folder)
-                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        }
-        found::remove_empty_folders(&to);
-        fs::rename(&from, &to).with_context(|| format!("cannot replace {}", to.display()))
-    }
-
-    /// Removes a file of the build before, and the folders that are empty without it.
-    fn remove(&self, name: &str) -> Result<()> {
-        let path = self.out.join(name);
-        fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
-        let mut folder = path.parent();
-        while let Some(empty) = folder.filter(|folder| *folder != self.out) {
-            if fs::remove_dir(empty).is_err() {
-                break;
-            }
-            folder = empty.parent();
-        }
-        Ok(())
+        in_place::apply(&self.out, &self.staging, listing)?;
+        Ok(None)
     }
 }
 
-/// What kiln wrote into the folder before; `None` where it does not exist.
-fn look_at(out: &Path) -> Result<Option<BTreeSet<String>>> {
+/// Looks at the out folder: true where it is there.
+fn look_at(out: &Path) -> Result<bool> {
     let refused = |what: &str| RefusedFolder::new(format!("{} {what}", out.display()));
-    match fs::metadata(out) {
+    match fs::symlink_metadata(out) {
         Ok(data) if !data.is_dir() => bail!(refused("is a file")),
         Ok(_) => {}
-        Err(_) if out.is_symlink() => bail!(refused("is a link that leads nowhere")),
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         Err(error) if error.kind() == ErrorKind::NotADirectory => {
             bail!(refused("lies below a file"))
         }
@@ -218,73 +280,117 @@ fn look_at(out: &Path) -> Result<Option<BTreeSet<String>>> {
             return Err(error).with_context(|| format!("cannot look at {}", out.display()));
         }
     }
-    match fs::read_to_string(out.join(RECORD)) {
-        // What is no name of a file below the folder was not written by kiln, and is not removed by it.
-        Ok(record) => {
-            let names = record.lines().filter(|name| check_name(name).is_ok());
-            return Ok(Some(names.map(str::to_owned).collect()));
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => {
-            return Err(error).with_context(|| format!("cannot read {}/{RECORD}", out.display()));
-        }
+    if out.join(record::FILE).is_file() {
+        return Ok(true);
     }
     let entries =
         fs::read_dir(out).with_context(|| format!("cannot read the folder {}", out.display()))?;
     let mut names = entries.flatten().map(|entry| entry.file_name());
-    if names.any(|name| name != STAGING) {
+    if names.any(|name| !name.to_str().is_some_and(is_reserved)) {
         bail!(refused("is not empty, and kiln did not make it"));
     }
-    Ok(Some(BTreeSet::new()))
+    Ok(true)
 }
 
-/// Fails where a name, as in the record, is not that of a file below the out folder.
-fn check_name(name: &str) -> Result<()> {
-    let mut components = Path::new(name).components().peekable();
-    let is_below =
-        components.peek().is_some() && components.all(|part| matches!(part, Component::Normal(_)));
-    if !is_below {
-        bail!("{name:?} is no file below a folder");
+/// The two places for new files: beside the out folder, and in it where that is a mount for example.
+fn staging_places(out: &Path) -> [PathBuf; 2] {
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    [out.with_file_name(format!(".{name}.kiln-new")), out.join(".kiln-new")]
+}
+
+fn make_staging(out: &Path, exists: bool) -> Result<Staging> {
+    let [beside, inside] = staging_places(out);
+    if !exists {
+        return Staging::open(beside, true);
     }
-    if cfg!(windows) && name.contains(['<', '>', ':', '"', '|', '?', '*']) {
-        bail!("{name:?} holds a character that no file on Windows can have in its name");
+    if is_mount(out) {
+        return Staging::open(inside, false);
     }
-    Ok(())
+    match fs::create_dir(&beside) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Staging::open(inside, false),
+        _ => Staging::open(beside, true),
+    }
+}
+
+/// Returns true if and only if a folder is on another file system than the one above it, as far as that can be told.
+#[cfg(unix)]
+fn is_mount(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path: &Path| fs::metadata(path).map(|data| data.dev()).ok();
+    device(folder) != folder.parent().and_then(device)
+}
+
+#[cfg(not(unix))]
+fn is_mount(_: &Path) -> bool {
+    false
+}
+
+/// Returns true if and only if what failed did so because another file or folder stands in the place.
+fn is_contest(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::AlreadyExists | ErrorKind::NotADirectory | ErrorKind::IsADirectory
+    )
+}
+
+/// Opens the file that the out folder has; `None` where there is none.
+fn read(out: &mut Option<Folders>, name: &str) -> Option<File> {
+    out.as_mut()?.of(name).and_then(|(folder, name)| folder.read(name)).ok()
 }
 
 /// Returns true if and only if a file holds just these bytes.
-fn has_content(path: &Path, bytes: &[u8]) -> bool {
-    let Ok(mut file) = File::open(path) else { return false };
-    let is_as_long = file.metadata().is_ok_and(|data| data.len() == bytes.len() as u64);
-    let mut content = Vec::with_capacity(bytes.len() + 1);
-    is_as_long && file.read_to_end(&mut content).is_ok() && content == bytes
-}
-
-/// Writes a new file, and the folders above it where they are missing.
-fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    // Most files have a folder by the time they come: asking first costs more than failing now and then.
-    let mut file = match File::create(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            File::create(path)
+fn has_bytes(mut file: File, bytes: &[u8], buffer: &mut [u8]) -> bool {
+    let mut rest = bytes;
+    loop {
+        match file.read(buffer) {
+            Ok(0) => return rest.is_empty(),
+            Ok(count) => match rest.split_at_checked(count) {
+                Some((start, end)) if start == &buffer[..count] => rest = end,
+                _ => return false,
+            },
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            // What cannot be read is made anew.
+            Err(_) => return false,
         }
-        created => created,
-    }?;
-    file.write_all(bytes)?;
-    Ok(())
+    }
 }
 
-/// Writes the record so that it is whole at every moment.
-fn write_record<'a>(folder: &Path, all: impl Iterator<Item = &'a str>) -> Result<()> {
-    let mut text = String::new();
-    for name in all {
-        text.push_str(name);
-        text.push('\n');
+/// Returns true if and only if a file holds just what another does.
+///
+/// # Errors
+///
+/// Where the other cannot be read.
+fn has_content(
+    mut file: File,
+    other: &mut File,
+    length: u64,
+    buffer: &mut [u8],
+) -> io::Result<bool> {
+    if file.metadata().map(|data| data.len()).ok() != Some(length) {
+        return Ok(false);
     }
-    let (path, fresh) = (folder.join(RECORD), folder.join(NEW_RECORD));
-    fs::write(&fresh, text)
-        .and_then(|()| fs::rename(&fresh, &path))
-        .with_context(|| format!("cannot write {}", path.display()))
+    let (one, two) = buffer.split_at_mut(BUFFER / 2);
+    let mut left = length;
+    while left > 0 {
+        let count = usize::try_from(left).unwrap_or(BUFFER).min(one.len());
+        other.read_exact(&mut one[..count])?;
+        if file.read_exact(&mut two[..count]).is_err() || one[..count] != two[..count] {
+            return Ok(false);
+        }
+        left -= count as u64;
+    }
+    Ok(other.read(&mut one[..1])? == 0)
+}
+
+/// Waits until what was written is on the disk, where the system has a call for all of it: after a power cut, the
+/// folder that was put in place must not hold empty files.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn flush(folder: &Path) -> Result<()> {
+    let flush = || rustix::fs::syncfs(File::open(folder)?).map_err(io::Error::from);
+    flush().with_context(|| format!("cannot write {} to the disk", folder.display()))
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn flush(_: &Path) -> Result<()> {
+    Ok(())
 }

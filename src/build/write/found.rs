@@ -1,78 +1,75 @@
-//! What lies in an out folder: files that kiln wrote, and what it did not.
+//! What lies in an out folder and was not written by kiln.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::ops::Bound;
+use std::cmp::Ordering;
+use std::fs::{self, DirEntry};
+use std::iter::Peekable;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
-use walkdir::WalkDir;
+use anyhow::{Context, Result};
 
-use super::RESERVED;
-use crate::build::claims::folded;
+use super::record::{self, Record};
+use crate::build::key;
 
-/// The files below an out folder. Links are never followed, and are nobody's but their maker's.
-#[derive(Debug)]
-pub(super) struct Found {
-    /// Files that the record of the build before names.
-    pub(super) recorded: Vec<String>,
-    /// All else that is no folder, sorted.
-    pub(super) foreign: Vec<String>,
+/// What lies in an out folder. Links are never followed, and are nobody's but their maker's.
+#[derive(Debug, Default)]
+pub(in crate::build) struct Found {
+    /// All that is no folder and that the record does not name, sorted by key.
+    pub(in crate::build) foreign: Vec<String>,
+    /// Whether there is a folder with nothing in it. kiln leaves none.
+    pub(super) has_empty_folder: bool,
 }
 
 impl Found {
-    pub(super) fn below(out: &Path, record: &BTreeSet<String>) -> Result<Self> {
-        let mut found = Found { recorded: Vec::new(), foreign: Vec::new() };
-        let is_kept = |entry: &walkdir::DirEntry| {
-            entry.depth() == 1 && RESERVED.iter().any(|name| entry.file_name() == *name)
-        };
-        let walk = WalkDir::new(out).min_depth(1).sort_by_file_name().into_iter();
-        for entry in walk.filter_entry(|entry| !is_kept(entry)) {
-            let entry = entry.with_context(|| format!("cannot list {}", out.display()))?;
-            if entry.file_type().is_dir() {
-                continue;
-            }
-            let name = entry.path().strip_prefix(out).unwrap_or(entry.path());
-            let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-            let name = parts.join("/");
-            let is_recorded = entry.file_type().is_file() && record.contains(&name);
-            if is_recorded { &mut found.recorded } else { &mut found.foreign }.push(name);
-        }
+    /// Looks at all that lies below a folder.
+    pub(super) fn below(out: &Path) -> Result<Self> {
+        let mut found = Found::default();
+        found.look(out, "", &mut Record::read(out)?.peekable())?;
+        found.foreign.sort_by_cached_key(|name| key::of(name));
         Ok(found)
     }
 
-    /// Fails where a file of this build would stand in the place of one that kiln did not write, also where some
-    /// file system only takes the two for one.
-    pub(super) fn refuse_foreign(&self, all: &BTreeSet<&str>) -> Result<()> {
-        if self.foreign.is_empty() {
-            return Ok(());
+    fn look(&mut self, folder: &Path, above: &str, record: &mut Peekable<Record>) -> Result<()> {
+        let list = || fs::read_dir(folder)?.collect::<std::io::Result<Vec<DirEntry>>>();
+        let entries = list().with_context(|| format!("cannot list {}", folder.display()))?;
+        self.has_empty_folder |= entries.is_empty() && !above.is_empty();
+        let mut names = Vec::with_capacity(entries.len());
+        for entry in entries {
+            match entry.file_name().into_string() {
+                Ok(name) if !name.contains(char::is_control) => {
+                    names.push((key::of(&name), name, entry.file_type().ok()));
+                }
+                // No name of kiln's. It can stand in nobody's way.
+                other => {
+                    let name = other.unwrap_or_else(|name| name.to_string_lossy().into_owned());
+                    self.foreign.push(format!("{above}{}", name.escape_debug()));
+                }
+            }
         }
-        let all: BTreeSet<String> = all.iter().map(|name| folded(name).into_owned()).collect();
-        let taken = self.foreign.iter().find(|file| {
-            let file = folded(file);
-            let below = format!("{file}/");
-            let next =
-                all.range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded)).next();
-            all.contains(&*file)
-                || next.is_some_and(|name| name.starts_with(&below))
-                || file.match_indices('/').any(|(slash, _)| all.contains(&file[..slash]))
-        });
-        match taken {
-            Some(file) => bail!(
-                "{file} in the out folder was not written by kiln, and a page needs its place\n  hint: move it away, or to `public/`"
-            ),
-            None => Ok(()),
+        names.sort_unstable_by(|(a, ..), (b, ..)| a.cmp(b));
+        for (_, name, kind) in names {
+            let full = format!("{above}{name}");
+            if record::is_reserved(&full) {
+                continue;
+            }
+            if kind.is_some_and(|kind| kind.is_dir()) {
+                self.look(&folder.join(&name), &format!("{full}/"), record)?;
+            } else if !is_next(record, &key::of(&full))? || !kind.is_some_and(|kind| kind.is_file())
+            {
+                self.foreign.push(full);
+            }
         }
+        Ok(())
     }
 }
 
-/// Removes a folder that holds nothing but folders, and is in the place of a file.
-pub(super) fn remove_empty_folders(folder: &Path) {
-    if !fs::symlink_metadata(folder).is_ok_and(|data| data.is_dir()) {
-        return;
+/// Returns true if and only if the record has a name; what comes before it in the record is passed over.
+fn is_next(record: &mut Peekable<Record>, key: &[u8]) -> Result<bool> {
+    while let Some(recorded) = record
+        .next_if(|recorded| recorded.as_ref().map_or(true, |recorded| recorded.as_slice() <= key))
+    {
+        if recorded?.as_slice().cmp(key) == Ordering::Equal {
+            return Ok(true);
+        }
     }
-    for entry in WalkDir::new(folder).contents_first(true).into_iter().flatten() {
-        // One that is not empty stays, and the file that needs its place says so.
-        let _ = fs::remove_dir(entry.path());
-    }
+    Ok(false)
 }

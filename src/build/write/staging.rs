@@ -1,4 +1,4 @@
-//! The folder that files are made in before they are moved to their place.
+//! The folder that a site is made in before it is moved to its place.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{ErrorKind, Write};
@@ -6,46 +6,53 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// A folder that one build has for itself, as long as it runs: the files, and beside them the lock.
+use super::in_place;
+
+/// A folder that one build has for itself, as long as it runs: the new files, and beside them the lock.
 #[derive(Debug)]
 pub(super) struct Staging {
     folder: PathBuf,
+    is_beside: bool,
     /// Held while the build runs. A build that was killed holds nothing, and its folder is the next one's to clean up.
     _lock: File,
 }
 
 impl Staging {
-    /// Makes the folder; what a build that was killed left in it is removed.
+    /// Makes the folder.
     ///
     /// # Errors
     ///
     /// Where another build has it.
-    pub(super) fn open(folder: &Path) -> Result<Self> {
-        let lock = lock(folder)?;
-        let staging = Staging { folder: folder.to_path_buf(), _lock: lock };
-        remove(&staging.files())?;
+    pub(super) fn open(folder: PathBuf, is_beside: bool) -> Result<Self> {
+        let staging = Staging { _lock: lock(&folder)?, folder, is_beside };
         fs::create_dir(staging.files())
             .with_context(|| format!("cannot make the folder {}", staging.files().display()))?;
         Ok(staging)
     }
 
-    /// Removes what a build that was killed left lying.
-    pub(super) fn clean(folder: &Path) -> Result<()> {
-        if folder.is_dir() {
-            let _lock = lock(folder)?;
-            remove(folder)?;
+    /// Takes back and removes what a build that was killed left lying.
+    pub(super) fn clean(folder: &Path, out: &Path) -> Result<()> {
+        if !fs::symlink_metadata(folder).is_ok_and(|data| data.is_dir()) {
+            return Ok(());
         }
-        Ok(())
+        let _lock = lock(folder)?;
+        in_place::take_back(folder, out)?;
+        remove(folder)
     }
 
-    /// Where the out folder is made.
+    /// The folder itself, for lists that are too long for memory.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether it is beside the out folder, and not in it.
+    pub(super) fn is_beside(&self) -> bool {
+        self.is_beside
+    }
+
+    /// Where the new files are made.
     pub(super) fn files(&self) -> PathBuf {
         self.folder.join("files")
-    }
-
-    /// Where a file of the out folder is made.
-    pub(super) fn file(&self, name: &str) -> PathBuf {
-        self.files().join(name)
     }
 
     /// Removes the folder and all in it.
@@ -54,8 +61,10 @@ impl Staging {
     }
 }
 
+const LOCK: &str = "lock";
+
 fn lock(folder: &Path) -> Result<File> {
-    let path = folder.join("lock");
+    let path = folder.join(LOCK);
     let cannot = || format!("cannot make {}", path.display());
     loop {
         fs::create_dir_all(folder).with_context(cannot)?;

@@ -1,0 +1,157 @@
+//! kiln's record of what it wrote into a folder: the names of the files, one a line, sorted by key.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Write};
+use std::path::{Component, Path};
+
+use anyhow::{Context, Result, bail};
+
+use crate::build::key;
+use crate::build::manifest::{Entry, Listing};
+
+/// The name of the record, below the out folder.
+pub(super) const FILE: &str = ".kiln-files";
+
+/// Returns true if and only if a name below the out folder is one that kiln keeps for itself.
+pub(in crate::build) fn is_reserved(name: &str) -> bool {
+    let first = name.split('/').next().unwrap_or_default();
+    first.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(".kiln"))
+}
+
+/// The names of a record.
+#[derive(Debug)]
+pub(super) struct Record {
+    lines: Option<BufReader<File>>,
+    last: Vec<u8>,
+}
+
+impl Record {
+    /// Reads the record of a folder; an empty one where there is none.
+    pub(super) fn read(out: &Path) -> Result<Self> {
+        let lines = match File::open(out.join(FILE)) {
+            Ok(file) => Some(BufReader::new(file)),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}/{FILE}", out.display()));
+            }
+        };
+        Ok(Record { lines, last: Vec::new() })
+    }
+}
+
+/// The keys of the names. A line that is no name of a file below the folder, or stands in the wrong place, was not
+/// written by kiln, and what it names is not kiln's.
+impl Iterator for Record {
+    type Item = Result<Vec<u8>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let lines = self.lines.as_mut()?;
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            match lines.read_until(b'\n', &mut line) {
+                Ok(0) => return None,
+                Ok(_) => {}
+                Err(error) => return Some(Err(error).context("cannot read kiln's record")),
+            }
+            let Ok(name) = std::str::from_utf8(line.trim_ascii_end()) else { continue };
+            if check_name(name).is_err() || is_reserved(name) {
+                continue;
+            }
+            let key = key::of(name);
+            if key > self.last {
+                self.last.clone_from(&key);
+                return Some(Ok(key));
+            }
+        }
+    }
+}
+
+/// Writes the record of all that was made.
+pub(super) fn write(folder: &Path, listing: &Listing) -> Result<()> {
+    let path = folder.join(FILE);
+    let write = || -> Result<()> {
+        let mut file = BufWriter::new(File::create(&path)?);
+        for entry in listing.files()? {
+            writeln!(file, "{}", entry?.name())?;
+        }
+        Ok(file.flush()?)
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// A file of this build, of the build before, or of both.
+#[derive(Debug)]
+pub(super) enum Either {
+    Made(Entry),
+    /// Recorded, and made again.
+    Both(Entry),
+    /// Recorded, and not made.
+    Recorded(Vec<u8>),
+}
+
+/// Both lists, merged.
+pub(super) fn merged<'a>(
+    listing: &'a Listing,
+    out: &Path,
+) -> Result<impl Iterator<Item = Result<Either>> + 'a> {
+    let mut made = listing.files()?.peekable();
+    let mut recorded = Record::read(out)?.peekable();
+    Ok(std::iter::from_fn(move || {
+        let order = match (made.peek(), recorded.peek()) {
+            (Some(Ok(entry)), Some(Ok(key))) => entry.key.cmp(key),
+            (Some(_), None) | (Some(Err(_)), _) => std::cmp::Ordering::Less,
+            (None, Some(_)) | (_, Some(Err(_))) => std::cmp::Ordering::Greater,
+            (None, None) => return None,
+        };
+        Some(match order {
+            std::cmp::Ordering::Less => made.next()?.map(Either::Made),
+            std::cmp::Ordering::Greater => recorded.next()?.map(Either::Recorded),
+            std::cmp::Ordering::Equal => {
+                recorded.next();
+                made.next()?.map(Either::Both)
+            }
+        })
+    }))
+}
+
+/// Fails where a name is not that of a file below a folder.
+pub(super) fn check_name(name: &str) -> Result<()> {
+    let mut components = Path::new(name).components().peekable();
+    let is_below =
+        components.peek().is_some() && components.all(|part| matches!(part, Component::Normal(_)));
+    // `a//b` and `a/./b` have these components, too.
+    let is_plain = name.split('/').all(|part| !matches!(part, "" | "." | ".."));
+    if !is_below || !is_plain || name.contains(char::is_control) {
+        bail!("{name:?} is no file below a folder");
+    }
+    if cfg!(windows) && name.contains(['<', '>', ':', '"', '|', '?', '*', '\\']) {
+        bail!("{name:?} holds a character that no file on Windows can have in its name");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_below_the_folder() {
+        for name in ["a", "a/b", "a b", "..a", ".well-known/x"] {
+            assert!(check_name(name).is_ok(), "{name}");
+        }
+        for name in ["", "/a", "..", "a/../b", "a//b", "./a", "a/.", "a\nb"] {
+            assert!(check_name(name).is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn kiln_keeps_a_family_of_names() {
+        for name in [".kiln-files", ".kiln", ".KILN-new/x", ".kilnx"] {
+            assert!(is_reserved(name), "{name}");
+        }
+        for name in ["a/.kiln-files", "kiln", ".kil", ".well-known/x"] {
+            assert!(!is_reserved(name), "{name}");
+        }
+    }
+}
