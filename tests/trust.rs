@@ -1,0 +1,20 @@
+//! An out folder that can be trusted, whatever happens: builds that are killed, disks that are full, readers that
+//! come in between, folders that are somebody else's.
+//!
+//! Most of it is tried with the site `versions`, whose pages depend on a variable that is read when it runs. A folder
+//! is compared as a whole, by what it holds and by when its files were written.
+
+#![cfg(unix)]
+
+#[expect(dead_code, reason = "it has what tests/sites.rs needs, too")]
+mod support;
+
+#[path = "trust/snapshot.rs"]
+mod snapshot;
+#[path = "trust/versions.rs"]
+mod versions;
+
+#[path = "trust/kill.rs"]
+mod kill;
+#[path = "trust/reader.rs"]
+mod reader;
