@@ -14,7 +14,15 @@ mod snapshot;
 #[path = "trust/versions.rs"]
 mod versions;
 
+#[path = "trust/disk.rs"]
+mod disk;
+#[path = "trust/failure.rs"]
+mod failure;
+#[path = "trust/foreign.rs"]
+mod foreign;
 #[path = "trust/kill.rs"]
 mod kill;
+#[path = "trust/permission.rs"]
+mod permission;
 #[path = "trust/reader.rs"]
 mod reader;

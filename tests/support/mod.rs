@@ -157,8 +157,7 @@ impl TempFolder {
 
     /// The names of what lies beside it, and its own.
     pub(crate) fn siblings(&self) -> Vec<String> {
-        let entries =
-            fs::read_dir(self.path.parent().expect("a folder")).expect("a folder to list");
+        let entries = fs::read_dir(self.parent()).expect("a folder to list");
         let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
         let mut names: Vec<String> =
             entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
@@ -177,6 +176,6 @@ impl Deref for TempFolder {
 
 impl Drop for TempFolder {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(self.path.parent().expect("a folder"));
+        let _ = fs::remove_dir_all(self.parent());
     }
 }

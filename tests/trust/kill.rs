@@ -27,7 +27,7 @@ fn a_first_build_that_is_killed_leaves_nothing_or_the_whole() {
         version(n).build(&out).succeeds();
         started.elapsed()
     });
-    for n in 0..40 {
+    for n in 0..30 {
         let out = TempFolder::new("kill-first");
         let version = version(n);
         let when = moments.kill_one("KILL", version, &out);

@@ -1,0 +1,59 @@
+//! What other versions of the site and other people left in the out folder.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
+
+use crate::snapshot::Snapshot;
+use crate::support::TempFolder;
+use crate::versions::{One, Two, build_whole};
+
+#[test]
+fn what_the_site_has_no_more_is_gone_with_its_folders() {
+    let out = TempFolder::new("gone");
+    build_whole(One, &out, "a first build");
+    assert!(out.join("docs/only-1/0/0/index.html").exists() && out.join("mixed/0.txt").exists());
+    build_whole(Two, &out, "the build after it");
+    assert!(!out.join("docs/only-1").exists() && !out.join("mixed/0.txt").exists());
+}
+
+#[test]
+fn what_kiln_did_not_write_stays_and_is_named() {
+    let out = TempFolder::new("foreign");
+    let outside = out.with_file_name("outside");
+    fs::create_dir_all(&outside).expect("a folder");
+    fs::write(outside.join("letter.txt"), "dear").expect("a file to write");
+    One.build(&out).succeeds();
+    for (name, text) in [
+        ("CNAME", "example.com"),
+        ("mixed/mine.txt", "mine"),
+        ("docs/only-1/0/mine.txt", "in a folder that the other version does not have"),
+        (".git/HEAD", "ref: refs/heads/main"),
+        (".git/objects/ab/cd", "an object"),
+    ] {
+        let path = out.join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder to make");
+        fs::write(path, text).expect("a file to write");
+    }
+    fs::set_permissions(out.join("CNAME"), Permissions::from_mode(0o600)).expect("permissions");
+    symlink(&outside, out.join("linked")).expect("a link");
+    symlink("nowhere", out.join("docs/dangling")).expect("a link");
+    let [before, before_outside] = [&*out, &outside].map(Snapshot::of);
+    // Twice there and back: what is foreign to one build is foreign to the next.
+    for (version, is_first) in [(Two, true), (One, false), (Two, false), (One, false)] {
+        let run = version.build(&out);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        for name in ["CNAME", "mixed/mine.txt", "docs/only-1/0/mine.txt", "linked", ".git"] {
+            let is_named = |line: &str| line.starts_with("warning: ") && line.contains(name);
+            assert!(run.stderr.lines().any(is_named), "{name} in:\n{}", run.stderr);
+        }
+        if is_first {
+            // Of the folder's own pages nothing is left.
+            assert_eq!(fs::read_dir(out.join("docs/only-1")).expect("a folder").count(), 1);
+        }
+        Snapshot::of(&outside).assert_unchanged(&before_outside, "behind a link");
+    }
+    // It is version 1 again, with all that was foreign as it was.
+    Snapshot::of(&out).assert_same(&before, "after four builds");
+    let mode = fs::metadata(out.join("CNAME")).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
