@@ -14,6 +14,8 @@ mod snapshot;
 #[path = "trust/versions.rs"]
 mod versions;
 
+#[path = "trust/copies.rs"]
+mod copies;
 #[path = "trust/disk.rs"]
 mod disk;
 #[path = "trust/failure.rs"]
@@ -22,7 +24,13 @@ mod failure;
 mod foreign;
 #[path = "trust/kill.rs"]
 mod kill;
+#[path = "trust/outside.rs"]
+mod outside;
 #[path = "trust/permission.rs"]
 mod permission;
 #[path = "trust/reader.rs"]
 mod reader;
+#[path = "trust/refused.rs"]
+mod refused;
+#[path = "trust/same.rs"]
+mod same;

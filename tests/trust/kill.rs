@@ -70,7 +70,7 @@ fn kill_builds(signal: &str, count: usize) {
 
 /// Both versions in turn.
 fn version(n: usize) -> Version {
-    if n % 2 == 0 { One } else { Two }
+    if n.is_multiple_of(2) { One } else { Two }
 }
 
 /// The moments at which builds are killed: from their start to a little after they would have ended.
@@ -88,7 +88,7 @@ impl Moments {
         let longest = (0..4).map(build).max().expect("a build");
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock");
         let seed = std::env::var("KILL_SEED").ok().map(|seed| seed.parse().expect("a number"));
-        let seed = seed.unwrap_or_else(|| now.as_secs());
+        let seed = seed.unwrap_or(now.as_secs());
         Moments { span: longest * 5 / 4, seed, count: 0 }
     }
 

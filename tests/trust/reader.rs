@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::{self, yield_now};
 
 use crate::support::TempFolder;
-use crate::versions::{One, Two, build_whole};
+use crate::versions::{One, Two, Version, build_whole};
 
 #[test]
 fn a_reader_finds_every_file_whole_while_it_is_built() {
@@ -30,7 +30,7 @@ fn a_reader_finds_every_file_whole_while_it_is_built() {
 
 /// Reads files that both versions have until it is over; gives how many, and what was wrong with some.
 fn read_all(out: &Path, at: usize, is_over: &AtomicBool) -> (usize, Vec<String>) {
-    let [one, two] = [One, Two].map(|version| version.pages());
+    let [one, two] = [One, Two].map(Version::pages);
     let names: Vec<&str> = one.files().filter(|name| two.bytes(name).is_some()).collect();
     let (mut count, mut wrong) = (0, Vec::new());
     // Each reader starts somewhere else.

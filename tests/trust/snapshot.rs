@@ -94,6 +94,16 @@ impl Snapshot {
         self.assert_untouched(before, when);
     }
 
+    /// Fails where anything was written into a folder, even if it was removed again.
+    #[track_caller]
+    pub(crate) fn assert_never_written(&self, before: &Snapshot, when: &str) {
+        self.assert_unchanged(before, when);
+        let is_written =
+            |name: &&String| self.entries[*name].modified != before.entries[*name].modified;
+        let written: Vec<String> = self.entries.keys().filter(is_written).cloned().collect();
+        assert!(written.is_empty(), "{when}, folders were written to:\n{}", shown(&written));
+    }
+
     fn differences(&self, expected: &Snapshot) -> Vec<String> {
         let mut differences = Vec::new();
         for (name, entry) in &self.entries {
