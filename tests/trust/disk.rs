@@ -1,8 +1,9 @@
 //! Disks that are full.
 
 use std::env;
+use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::snapshot::Snapshot;
@@ -13,7 +14,7 @@ use crate::versions::{One, Two, Version, build_whole};
 fn a_full_disk_leaves_the_version_that_was_there() {
     // Version 1 fits, with less than a megabyte to spare; the long page of version 2 does not fit beside it.
     let name = "disk::a_full_disk_leaves_the_version_that_was_there";
-    let Some(disk) = Disk::mount("full", "5m", name) else { return };
+    let Some(disk) = Disk::around(TempFolder::new("full"), "5m", name) else { return };
     build_whole(One, &disk.out, "a first build");
     let before = Snapshot::of(&disk.out);
     let run = Two.build(&disk.out);
@@ -26,12 +27,26 @@ fn a_full_disk_leaves_the_version_that_was_there() {
 #[test]
 fn a_full_disk_leaves_nothing_of_a_first_build() {
     let name = "disk::a_full_disk_leaves_nothing_of_a_first_build";
-    let Some(disk) = Disk::mount("full-first", "2m", name) else { return };
+    let Some(disk) = Disk::around(TempFolder::new("full-first"), "2m", name) else { return };
     let run = One.build(&disk.out);
     assert_eq!(disk.out.siblings(), [""; 0]);
     disk.grow("16m");
     build_whole(One, &disk.out, "the build after the disk was full");
     check_message(One, &run);
+}
+
+#[test]
+fn the_out_folder_may_be_a_disk_of_its_own() {
+    let name = "disk::the_out_folder_may_be_a_disk_of_its_own";
+    let out = TempFolder::new("disk");
+    let folder = out.to_path_buf();
+    let Some(disk) = Disk::mount(out, &folder, "16m", name) else { return };
+    for version in [One, Two, One] {
+        version.build(&disk.out).succeeds();
+        let after = Snapshot::of(&disk.out).without_kiln();
+        after.assert_same(version.pages(), "on a disk of its own");
+        assert_eq!(disk.out.siblings(), [disk.out.name()]);
+    }
 }
 
 /// Fails where a build did not say which file found the disk full; and to say it for each of hundreds helps nobody.
@@ -47,18 +62,24 @@ fn check_message(version: Version, Run { status, stderr, .. }: &Run) {
     );
 }
 
-/// A small disk that holds the out folder and nothing else.
+/// A small disk that holds the out folder and nothing else, or that is the out folder.
 struct Disk {
     out: TempFolder,
+    folder: PathBuf,
 }
 
 impl Disk {
+    fn around(out: TempFolder, size: &str, test: &str) -> Option<Self> {
+        let folder = out.parent().to_path_buf();
+        Disk::mount(out, &folder, size, test)
+    }
+
     /// `None` where the test cannot or need not go on: the machine lets nobody mount, or the test was run in a
     /// namespace where it may.
-    fn mount(name: &str, size: &str, test: &str) -> Option<Self> {
-        let out = TempFolder::new(name);
-        if mount(&format!("size={size}"), out.parent()) {
-            return Some(Disk { out });
+    fn mount(out: TempFolder, folder: &Path, size: &str, test: &str) -> Option<Self> {
+        fs::create_dir_all(folder).expect("a folder to make");
+        if mount(&format!("size={size}"), folder) {
+            return Some(Disk { out, folder: folder.to_path_buf() });
         }
         let mut unshare = Command::new("unshare");
         unshare.arg("-rm").stdout(Stdio::null()).stderr(Stdio::null());
@@ -77,13 +98,13 @@ impl Disk {
     }
 
     fn grow(&self, size: &str) {
-        assert!(mount(&format!("remount,size={size}"), self.out.parent()), "the disk cannot grow");
+        assert!(mount(&format!("remount,size={size}"), &self.folder), "the disk cannot grow");
     }
 }
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        let status = Command::new("umount").arg("-l").arg(self.out.parent()).status();
+        let status = Command::new("umount").arg("-l").arg(&self.folder).status();
         assert!(status.is_ok_and(|status| status.success()) || std::thread::panicking());
     }
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 
 use crate::snapshot::Snapshot;
 use crate::support::TempFolder;
-use crate::versions::{One, Two, build_whole};
+use crate::versions::{FOREIGN, One, Two, build_whole, write_files};
 
 #[test]
 fn what_the_site_has_no_more_is_gone_with_its_folders() {
@@ -23,17 +23,8 @@ fn what_kiln_did_not_write_stays_and_is_named() {
     fs::create_dir_all(&outside).expect("a folder");
     fs::write(outside.join("letter.txt"), "dear").expect("a file to write");
     One.build(&out).succeeds();
-    for (name, text) in [
-        ("CNAME", "example.com"),
-        ("mixed/mine.txt", "mine"),
-        ("docs/only-1/0/mine.txt", "in a folder that the other version does not have"),
-        (".git/HEAD", "ref: refs/heads/main"),
-        (".git/objects/ab/cd", "an object"),
-    ] {
-        let path = out.join(name);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder to make");
-        fs::write(path, text).expect("a file to write");
-    }
+    write_files(&out, &FOREIGN);
+    write_files(&out, &[("docs/only-1/0/mine.txt", "in a folder of one version alone")]);
     fs::set_permissions(out.join("CNAME"), Permissions::from_mode(0o600)).expect("permissions");
     symlink(&outside, out.join("linked")).expect("a link");
     symlink("nowhere", out.join("docs/dangling")).expect("a link");
@@ -56,4 +47,18 @@ fn what_kiln_did_not_write_stays_and_is_named() {
     Snapshot::of(&out).assert_same(&before, "after four builds");
     let mode = fs::metadata(out.join("CNAME")).expect("a file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn the_out_folder_keeps_its_permissions() {
+    let out = TempFolder::new("modes");
+    let mode = || fs::metadata(&*out).expect("a folder").permissions().mode() & 0o777;
+    One.build(&out).succeeds();
+    let beside = out.with_file_name("beside");
+    fs::create_dir(&beside).expect("a folder to make");
+    let any = fs::metadata(&beside).expect("a folder").permissions().mode() & 0o777;
+    assert_eq!(mode(), any, "it is not as any new folder");
+    fs::set_permissions(&*out, Permissions::from_mode(0o750)).expect("permissions");
+    Two.build(&out).succeeds();
+    assert_eq!(mode(), 0o750);
 }

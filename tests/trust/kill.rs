@@ -7,16 +7,21 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::snapshot::Snapshot;
 use crate::support::TempFolder;
-use crate::versions::{One, Two, Version, build_whole};
+use crate::versions::{FOREIGN, One, Two, Version, build_whole, write_files};
 
 #[test]
 fn a_build_that_is_killed_leaves_one_version_or_the_other() {
-    kill_builds("KILL", 100);
+    kill_builds("KILL", 100, &[]);
+}
+
+#[test]
+fn a_build_that_is_killed_loses_no_file_of_somebody_else() {
+    kill_builds("KILL", 40, &FOREIGN);
 }
 
 #[test]
 fn a_build_that_is_terminated_leaves_one_version_or_the_other() {
-    kill_builds("TERM", 20);
+    kill_builds("TERM", 20, &[]);
 }
 
 #[test]
@@ -39,11 +44,13 @@ fn a_first_build_that_is_killed_leaves_nothing_or_the_whole() {
     }
 }
 
-/// Kills a build of the version that is not there, again and again.
-fn kill_builds(signal: &str, count: usize) {
+/// Kills a build of the version that is not there, again and again, with files of somebody else in the out folder.
+fn kill_builds(signal: &str, count: usize, foreign: &[(&str, &str)]) {
     let out = TempFolder::new("kill");
     let mut now = One;
     build_whole(now, &out, "a first build");
+    write_files(&out, foreign);
+    let pages = |version: Version| version.pages().clone().with(foreign);
     let mut moments = Moments::new(|n| {
         let started = Instant::now();
         version(n + 1).build(&out).succeeds();
@@ -54,16 +61,20 @@ fn kill_builds(signal: &str, count: usize) {
         let before = Snapshot::of(&out).without_kiln();
         let when = moments.kill_one(signal, now.other(), &out);
         let after = Snapshot::of(&out).without_kiln();
-        if after.holds_the_same(now.other().pages()) {
+        if after.holds_the_same(&pages(now.other())) {
             now = now.other();
             news += 1;
         } else {
-            after.assert_same(now.pages(), &format!("{when}, it is no version, but {now:?} with"));
+            after.assert_same(&pages(now), &format!("{when}, it is no version, but {now:?} with"));
             olds += 1;
         }
         after.assert_untouched(&before, &when);
-        build_whole(now, &out, &format!("the build {when}"));
-        Snapshot::of(&out).without_kiln().assert_untouched(&after, &format!("the build {when}"));
+        let when = format!("the build {when}");
+        now.build(&out).succeeds();
+        let next = Snapshot::of(&out);
+        next.assert_same(&now.fresh().clone().with(foreign), &when);
+        next.without_kiln().assert_untouched(&after, &when);
+        assert_eq!(out.siblings(), [out.name()], "{when}, something was left lying beside it");
     }
     let _ = writeln!(std::io::stderr(), "{signal}: {olds} old versions, {news} new ones");
 }

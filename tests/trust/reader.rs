@@ -6,17 +6,29 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::{self, yield_now};
 
+use crate::snapshot::Snapshot;
 use crate::support::TempFolder;
-use crate::versions::{One, Two, Version, build_whole};
+use crate::versions::{FOREIGN, One, Two, build_whole, write_files};
 
 #[test]
 fn a_reader_finds_every_file_whole_while_it_is_built() {
+    read_while_it_is_built(&[], 15);
+}
+
+#[test]
+fn a_reader_finds_every_file_of_somebody_else_while_it_is_built() {
+    read_while_it_is_built(&FOREIGN, 5);
+}
+
+fn read_while_it_is_built(foreign: &[(&str, &str)], count: usize) {
     let out = TempFolder::new("reader");
     build_whole(One, &out, "a first build");
+    write_files(&out, foreign);
+    let versions = &[One, Two].map(|version| version.pages().clone().with(foreign));
     let (folder, is_over) = (&*out, &AtomicBool::new(false));
     thread::scope(|scope| {
-        let readers = [0, 1].map(|at| scope.spawn(move || read_all(folder, at, is_over)));
-        for _ in 0..15 {
+        let readers = [0, 1].map(|at| scope.spawn(move || read_all(folder, versions, at, is_over)));
+        for _ in 0..count {
             let runs = [Two, One].map(|version| version.build(&out).status);
             assert_eq!(runs, [0, 0]);
         }
@@ -29,8 +41,12 @@ fn a_reader_finds_every_file_whole_while_it_is_built() {
 }
 
 /// Reads files that both versions have until it is over; gives how many, and what was wrong with some.
-fn read_all(out: &Path, at: usize, is_over: &AtomicBool) -> (usize, Vec<String>) {
-    let [one, two] = [One, Two].map(Version::pages);
+fn read_all(
+    out: &Path,
+    [one, two]: &[Snapshot; 2],
+    at: usize,
+    is_over: &AtomicBool,
+) -> (usize, Vec<String>) {
     let names: Vec<&str> = one.files().filter(|name| two.bytes(name).is_some()).collect();
     let (mut count, mut wrong) = (0, Vec::new());
     // Each reader starts somewhere else.

@@ -47,6 +47,20 @@ impl Snapshot {
         self
     }
 
+    /// The folder with these files in it, and the folders that they need.
+    pub(crate) fn with(mut self, files: &[(&str, &str)]) -> Self {
+        let modified = SystemTime::UNIX_EPOCH;
+        for (name, text) in files {
+            for (slash, _) in name.match_indices('/') {
+                let folder = Entry { content: Content::Folder, modified };
+                self.entries.entry(name[..slash].to_owned()).or_insert(folder);
+            }
+            let file = Entry { content: Content::File(text.as_bytes().to_vec()), modified };
+            self.entries.insert((*name).to_owned(), file);
+        }
+        self
+    }
+
     /// The names of the files.
     pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
         let files =

@@ -1,5 +1,6 @@
 //! The site that is there in two versions.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -55,6 +56,23 @@ impl Version {
         static TWO: OnceLock<Snapshot> = OnceLock::new();
         let cell = if self == One { &ONE } else { &TWO };
         cell.get_or_init(|| self.fresh().clone().without_kiln())
+    }
+}
+
+/// Files of somebody else, in folders of theirs and of kiln's.
+pub(crate) const FOREIGN: [(&str, &str); 4] = [
+    ("CNAME", "example.com\n"),
+    ("mixed/mine.txt", "in a folder that both versions have\n"),
+    (".git/HEAD", "ref: refs/heads/main\n"),
+    (".git/objects/ab/cd", "an object\n"),
+];
+
+/// Makes these files.
+pub(crate) fn write_files(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder to make");
+        fs::write(path, text).expect("a file to write");
     }
 }
 
