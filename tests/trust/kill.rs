@@ -1,7 +1,7 @@
 //! Builds that are killed at any moment.
 
 use std::io::Write;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -85,6 +85,8 @@ fn version(n: usize) -> Version {
 }
 
 /// The moments at which builds are killed: from their start to a little after they would have ended.
+///
+/// They are chosen at random. A failure names its seed, and `KILL_SEED=7` chooses those of another run again.
 struct Moments {
     /// Of a whole build, and a little.
     span: Duration,
@@ -107,14 +109,18 @@ impl Moments {
     fn kill_one(&mut self, signal: &str, version: Version, out: &TempFolder) -> String {
         self.count += 1;
         let moment = self.span.mul_f64(random(self.seed, self.count));
-        let mut build = version.command(out).spawn().expect("the site's binary can be called");
+        let mut command = version.command(out);
+        let mut build = command.stderr(Stdio::null()).spawn().expect("the site's binary");
         sleep(moment);
         send(signal, &mut build);
         let status = build.wait().expect("a build to wait for");
-        format!(
+        let when = format!(
             "after kill {} of version {version:?} at {moment:?} ({status}, KILL_SEED={})",
             self.count, self.seed
-        )
+        );
+        // It was killed, or had been done before.
+        assert!(signal != "KILL" || status.code().is_none_or(|code| code == 0), "{when}");
+        when
     }
 }
 

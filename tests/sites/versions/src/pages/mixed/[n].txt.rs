@@ -9,6 +9,6 @@ pub fn static_paths() -> impl IntoIterator<Item = StaticPath> {
 
 pub fn get(ctx: &Context) -> Result<String> {
     let n: usize = ctx.params.parse("n")?;
-    let version = if n % 2 == 0 { crate::version() } else { 0 };
+    let version = if n.is_multiple_of(2) { crate::version() } else { 0 };
     Ok(format!("text {n} of version {version}\n"))
 }
