@@ -12,12 +12,12 @@ use crate::versions::{FOREIGN, One, Two, build_whole, write_files};
 
 #[test]
 fn a_reader_finds_every_file_whole_while_it_is_built() {
-    read_while_it_is_built(&[], 15);
+    read_while_it_is_built(&[], 12);
 }
 
 #[test]
 fn a_reader_finds_every_file_of_somebody_else_while_it_is_built() {
-    read_while_it_is_built(&FOREIGN, 5);
+    read_while_it_is_built(&FOREIGN, 4);
 }
 
 fn read_while_it_is_built(foreign: &[(&str, &str)], count: usize) {
