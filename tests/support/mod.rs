@@ -10,17 +10,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use walkdir::WalkDir;
 
-fn repository() -> &'static Path {
+pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Where Cargo lets tests write.
-fn scratch() -> &'static Path {
+pub(crate) fn scratch() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
 }
 
 /// The binary of a site; all sites are compiled by the first call.
-fn binary(site: &str) -> PathBuf {
+pub(crate) fn binary(site: &str) -> PathBuf {
     static COMPILED: OnceLock<PathBuf> = OnceLock::new();
     let folder = COMPILED.get_or_init(|| {
         let target = scratch().join("sites");
@@ -47,6 +47,15 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let output = command.output().expect("the site's binary can be called");
+        Run {
+            status: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
     /// What it printed to stdout, where it ended well.
     #[track_caller]
     pub(crate) fn succeeds(self) -> String {
@@ -57,17 +66,8 @@ impl Run {
 
 /// Runs a site's binary from a folder that is not the site's.
 pub(crate) fn run_bare(site: &str, arguments: &[&str]) -> Run {
-    let output = Command::new(binary(site))
-        .args(arguments)
-        .current_dir(scratch())
-        .env("RUST_BACKTRACE", "0")
-        .output()
-        .expect("the site's binary can be called");
-    Run {
-        status: output.status.code().unwrap_or(-1),
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
+    let mut command = Command::new(binary(site));
+    Run::of(command.args(arguments).current_dir(scratch()).env("RUST_BACKTRACE", "0"))
 }
 
 /// Runs a site's binary to write a folder.
@@ -150,10 +150,14 @@ impl TempFolder {
         self.path.file_name().expect("a name").to_string_lossy().into_owned()
     }
 
+    /// The folder that it is alone in.
+    pub(crate) fn parent(&self) -> &Path {
+        self.path.parent().expect("a folder")
+    }
+
     /// The names of what lies beside it, and its own.
     pub(crate) fn siblings(&self) -> Vec<String> {
-        let entries =
-            fs::read_dir(self.path.parent().expect("a folder")).expect("a folder to list");
+        let entries = fs::read_dir(self.parent()).expect("a folder to list");
         let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
         let mut names: Vec<String> =
             entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
@@ -172,6 +176,6 @@ impl Deref for TempFolder {
 
 impl Drop for TempFolder {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(self.path.parent().expect("a folder"));
+        let _ = fs::remove_dir_all(self.parent());
     }
 }
