@@ -137,6 +137,9 @@ impl Build {
     /// Puts what was written in place; or throws it away, where there was a failure.
     fn finish(&self, started: Instant) -> Result<Outcome> {
         let ended = self.pool.install(|| {
+            if let Some(reason) = self.writer.broken() {
+                self.failures.push(Failure::of(self.writer.out().display().to_string(), reason));
+            }
             let listing = self.manifest.close();
             let found = self.writer.foreign()?;
             let collisions = claims::collisions(&listing, &found.foreign, self.site.routes())?;

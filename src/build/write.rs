@@ -16,7 +16,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
@@ -47,6 +47,8 @@ pub(super) struct Writer {
     bytes: AtomicU64,
     /// The first name that could not be written because something stands in its place: another page, or a bug.
     contested: Mutex<Option<String>>,
+    /// Why nothing more is written: the disk is full for example. What comes after the first failure is no news.
+    broken: OnceLock<String>,
 }
 
 /// What a thread writes with.
@@ -95,6 +97,9 @@ impl Writer {
             Staging::clean(&place, out)?;
         }
         let exists = look_at(out)?;
+        if exists && !folder::is_writable(out) {
+            bail!("cannot write {}: Permission denied", out.display());
+        }
         let staging = make_staging(out, exists)?;
         let open = || {
             let out = exists.then(|| Folders::open(out)).transpose();
@@ -110,7 +115,13 @@ impl Writer {
             threads,
             bytes: AtomicU64::new(0),
             contested: Mutex::default(),
+            broken: OnceLock::new(),
         })
+    }
+
+    /// The out folder.
+    pub(super) fn out(&self) -> &Path {
+        &self.out
     }
 
     /// Where lists can be kept that are too long for memory.
@@ -158,6 +169,9 @@ impl Writer {
         name: &str,
         fill: impl FnOnce(File) -> io::Result<()>,
     ) -> Result<Written> {
+        if self.broken.get().is_some() {
+            return Ok(Written::New);
+        }
         let created = new.made_for(name).and_then(|(folder, name)| folder.create_new(name));
         match created.and_then(fill) {
             Ok(()) => Ok(Written::New),
@@ -167,8 +181,20 @@ impl Writer {
                 contested.get_or_insert_with(|| name.to_owned());
                 Ok(Written::New)
             }
-            Err(error) => Err(error).with_context(|| format!("cannot write {name}")),
+            // This name is at fault.
+            Err(error) if error.kind() == ErrorKind::InvalidFilename => {
+                Err(error).with_context(|| format!("cannot write {name}"))
+            }
+            Err(error) => {
+                self.broken.get_or_init(|| format!("cannot write {name}: {error}"));
+                Ok(Written::New)
+            }
         }
+    }
+
+    /// Why not all that was made was written.
+    pub(super) fn broken(&self) -> Option<&str> {
+        self.broken.get().map(String::as_str)
     }
 
     /// What lies in the out folder and was not written by kiln, sorted by key.
@@ -250,15 +276,14 @@ impl Writer {
         found: &Found,
         counts: &Committed,
     ) -> Result<Option<String>> {
-        let is_in_proportion = counts.unchanged <= FEW.max(counts.written * UNCHANGED_FOR_CHANGED);
-        // What kiln did not write, a repository for example, is not moved about.
-        let is_all_kilns = found.foreign.is_empty() && !found.has_empty_folder;
+        let named_again = counts.unchanged + found.foreign.len();
+        let is_in_proportion = named_again <= FEW.max(counts.written * UNCHANGED_FOR_CHANGED);
         if is_in_proportion
-            && is_all_kilns
+            && !found.is_bound
             && self.staging.is_beside()
-            && exchange::apply(&self.out, &self.staging, listing).is_ok()
+            && exchange::apply(&self.out, &self.staging, listing, found).is_ok()
         {
-            let removed = exchange::remove_old(&self.out, &self.staging);
+            let removed = exchange::remove_old(&self.out, &self.staging, found);
             return Ok(removed.err().map(|error| format!("{error:#}")));
         }
         in_place::apply(&self.out, &self.staging, listing)?;

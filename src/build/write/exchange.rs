@@ -12,7 +12,8 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use super::folder::{self, Folders};
+use super::folder::{self, Folder, Folders};
+use super::found::Found;
 use super::record::{self, Record};
 use super::staging::Staging;
 use crate::build::key;
@@ -26,19 +27,18 @@ const BATCH: usize = 256;
 /// How many names are in memory at once.
 const WINDOW: usize = 64 * BATCH;
 
-/// Puts the new files, with those that have not changed, in the place of the out folder.
+/// Puts the new files, with those that have not changed and what kiln did not write, in the place of the out folder.
 ///
 /// # Errors
 ///
 /// Where the system cannot do so, and nothing has changed then.
-pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing) -> Result<()> {
+pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing, found: &Found) -> Result<()> {
     let new = staging.files();
-    take_after(&new, out)?;
     let unchanged = listing.files()?.filter_map(|entry| match entry {
         Ok(entry) if !entry.claim.is_unchanged() => None,
         entry => Some(entry.map(|entry| entry.name())),
     });
-    in_batches(unchanged, |names| {
+    in_batches(unchanged.chain(found.foreign.iter().cloned().map(Ok)), |names| {
         let (mut from, mut to) = (Folders::open(out)?, Folders::open(&new)?);
         for name in names {
             let (from, from_name) = from.of(name)?;
@@ -47,18 +47,29 @@ pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing) -> Result<
         }
         Ok(())
     })?;
+    for folder in &found.empty_folders {
+        Folder::open(&new)?.made(folder)?;
+    }
+    let above = found
+        .foreign
+        .iter()
+        .flat_map(|name| name.match_indices('/').map(|(slash, _)| &name[..slash]));
+    for folder in above.chain(found.empty_folders.iter().map(String::as_str)).chain([""]) {
+        take_after(&new.join(folder), &out.join(folder))?;
+    }
     record::write(&new, listing)?;
     super::flush(&new)?;
     folder::exchange(out, &new)
         .with_context(|| format!("cannot exchange {} for {}", out.display(), new.display()))
 }
 
-/// Removes what kiln wrote into the folder that was replaced; gives what else is in there its place in the new one.
-pub(super) fn remove_old(out: &Path, staging: &Staging) -> Result<()> {
+/// Removes the second names of what is in the new folder, and what kiln wrote and is not; gives what somebody put there
+/// meanwhile its place in the new one.
+pub(super) fn remove_old(out: &Path, staging: &Staging, found: &Found) -> Result<()> {
     thread::sleep(GRACE);
     let old = staging.files();
     let names = Record::read(&old)?.map(|key| key.map(|key| key::name(&key)));
-    in_batches(names, |names| {
+    in_batches(names.chain(found.foreign.iter().cloned().map(Ok)), |names| {
         let mut old = Folders::open(&old)?;
         for name in names {
             // It may have been gone before.

@@ -6,7 +6,7 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-pub(super) use self::system::{Folder, exchange, rename_new};
+pub(super) use self::system::{Folder, exchange, is_writable, rename_new};
 
 impl Folder {
     /// The folder of that name below this one; made where it is missing, as are those above it.
@@ -103,7 +103,7 @@ mod system {
     use std::os::fd::OwnedFd;
     use std::path::Path;
 
-    use rustix::fs::{self, AtFlags, Mode, OFlags, RenameFlags};
+    use rustix::fs::{self, Access, AtFlags, Mode, OFlags, RenameFlags};
 
     const FILE_MODE: Mode = Mode::from_bits_retain(0o666);
     const FOLDER_MODE: Mode = Mode::from_bits_retain(0o777);
@@ -178,6 +178,11 @@ mod system {
         pub(in super::super) fn remove_folder(&self, name: &str) -> io::Result<()> {
             Ok(fs::unlinkat(&self.0, name, AtFlags::REMOVEDIR)?)
         }
+    }
+
+    /// Returns true if and only if this process may make and remove files in a folder.
+    pub(in super::super) fn is_writable(folder: &Path) -> bool {
+        fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
     }
 
     /// Puts each of two folders in the place of the other, in one step.
@@ -262,6 +267,11 @@ mod system {
         pub(in super::super) fn remove_folder(&self, name: &str) -> io::Result<()> {
             fs::remove_dir(self.0.join(name))
         }
+    }
+
+    /// Returns true if and only if this process may make and remove files in a folder, as far as that can be told.
+    pub(in super::super) fn is_writable(folder: &Path) -> bool {
+        fs::metadata(folder).is_ok_and(|data| !data.permissions().readonly())
     }
 
     /// Would put each of two folders in the place of the other; these systems cannot.

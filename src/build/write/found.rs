@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::folder::is_writable;
 use super::record::{self, Record};
 use crate::build::key;
 
@@ -15,8 +16,11 @@ use crate::build::key;
 pub(in crate::build) struct Found {
     /// All that is no folder and that the record does not name, sorted by key.
     pub(in crate::build) foreign: Vec<String>,
-    /// Whether there is a folder with nothing in it. kiln leaves none.
-    pub(super) has_empty_folder: bool,
+    /// The folders with nothing in them; kiln leaves none.
+    pub(super) empty_folders: Vec<String>,
+    /// Whether there is what cannot be given a place in another folder: a name that is no text, or a folder that
+    /// must not be written to.
+    pub(super) is_bound: bool,
 }
 
 impl Found {
@@ -31,7 +35,10 @@ impl Found {
     fn look(&mut self, folder: &Path, above: &str, record: &mut Peekable<Record>) -> Result<()> {
         let list = || fs::read_dir(folder)?.collect::<std::io::Result<Vec<DirEntry>>>();
         let entries = list().with_context(|| format!("cannot list {}", folder.display()))?;
-        self.has_empty_folder |= entries.is_empty() && !above.is_empty();
+        self.is_bound |= !is_writable(folder);
+        if entries.is_empty() && !above.is_empty() {
+            self.empty_folders.push(above.trim_end_matches('/').to_owned());
+        }
         let mut names = Vec::with_capacity(entries.len());
         for entry in entries {
             match entry.file_name().into_string() {
@@ -42,6 +49,7 @@ impl Found {
                 other => {
                     let name = other.unwrap_or_else(|name| name.to_string_lossy().into_owned());
                     self.foreign.push(format!("{above}{}", name.escape_debug()));
+                    self.is_bound = true;
                 }
             }
         }
