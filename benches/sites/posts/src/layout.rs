@@ -16,7 +16,7 @@ pub fn page(ctx: &Context, title: &str, content: &Markup) -> Html<String> {
                 link rel="alternate" type="application/atom+xml" href=(routes::feed_xml());
             }
             body {
-                header { a href="/" { "The blog" } }
+                header { a href=(routes::list::page("")) { "The blog" } }
                 main { (content) }
                 footer { p { "Made with kiln." } }
             }
