@@ -181,8 +181,9 @@ impl Fresh {
     ///
     /// Where the system refuses.
     pub fn settle(&self) {
-        let folder = File::open(&self.folder).expect("the folder");
-        rustix::fs::syncfs(folder).expect("what was written to reach the disk");
+        let mut sync = Command::new("sync");
+        sync.arg("--file-system").arg(&self.folder);
+        demand(sync);
     }
 }
 

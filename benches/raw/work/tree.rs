@@ -7,7 +7,7 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::fs::{self as at, AtFlags, CWD, Mode, OFlags, RawDir, RenameFlags};
 
-use crate::json::{GROUP, Json, NEW, name};
+use super::json::{GROUP, Json, NEW, name};
 
 const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 

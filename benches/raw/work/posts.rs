@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use pulldown_cmark::{Parser, html};
 
-use crate::threads;
+use super::threads;
 
 /// How many posts a list shows, and how many the feed.
 const LISTED: usize = 20;

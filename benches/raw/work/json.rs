@@ -8,7 +8,8 @@ use std::os::fd::OwnedFd;
 
 use rustix::fs::{self as at, AtFlags, CWD, Mode, OFlags};
 
-use crate::{threads, tree};
+use super::threads;
+use super::tree::{make_folder, open_folder};
 
 /// How many files a folder holds.
 pub(crate) const GROUP: usize = 100;
@@ -295,5 +296,3 @@ fn expect_length(length: u64, buffers: &Buffers) -> io::Result<()> {
         false => Err(io::Error::other(format!("{} has another length", buffers.path))),
     }
 }
-
-pub(crate) use tree::{make_folder, open_folder};

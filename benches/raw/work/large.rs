@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 
-use crate::threads;
+use super::threads;
 
 /// How long a large file is, in bytes.
 const LENGTH: usize = 100_000_000;
