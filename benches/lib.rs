@@ -1,4 +1,11 @@
-//! What the benchmarks share: compiling a site of `benches/sites`, running it, and the median of times.
+//! What the benchmarks share: compiling the sites of `benches/sites`, a ground to write on, running a process, and
+//! what is made of its times.
+
+pub mod corpus;
+pub mod figures;
+pub mod ground;
+pub mod process;
+pub mod trees;
 
 use std::env;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,133 @@
+//! The work of `benches/sites/posts`: reading and rendering Markdown, and writing posts, lists and a feed.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::sync::Mutex;
+
+use pulldown_cmark::{Parser, html};
+
+use super::threads;
+
+/// How many posts a list shows, and how many the feed.
+const LISTED: usize = 20;
+
+struct Post {
+    slug: String,
+    title: String,
+    date: String,
+    summary: String,
+    markdown: String,
+}
+
+/// Reads `content` and writes the whole site into `folder`.
+pub(crate) fn write_site(content: &str, folder: &str) -> io::Result<()> {
+    let posts = read_all(content)?;
+    fs::create_dir_all(format!("{folder}/posts"))?;
+    threads::in_parts(posts.len(), |part| {
+        posts[part].iter().try_for_each(|post| write_post(folder, post))
+    })?;
+    let lists = posts.len().div_ceil(LISTED);
+    threads::in_parts(lists, |part| {
+        part.into_iter().try_for_each(|list| write_list(folder, &posts, list, lists))
+    })?;
+    fs::write(format!("{folder}/feed.xml"), feed(&posts[..LISTED.min(posts.len())]))
+}
+
+fn read_all(content: &str) -> io::Result<Vec<Post>> {
+    let names: Vec<_> =
+        fs::read_dir(content)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    let posts = Mutex::new(Vec::with_capacity(names.len()));
+    threads::in_parts(names.len(), |part| {
+        for path in &names[part] {
+            let slug = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            let post = parse(slug, &fs::read_to_string(path)?).ok_or(io::ErrorKind::InvalidData)?;
+            posts.lock().expect("no work panics").push(post);
+        }
+        Ok(())
+    })?;
+    let mut posts = posts.into_inner().expect("no work panics");
+    posts.sort_by(|a, b| b.date.cmp(&a.date).then_with(|| a.slug.cmp(&b.slug)));
+    Ok(posts)
+}
+
+fn parse(slug: String, text: &str) -> Option<Post> {
+    let (front_matter, markdown) = text.strip_prefix("---\n")?.split_once("\n---\n")?;
+    let value = |key| {
+        let value = front_matter.lines().find_map(|line| line.strip_prefix(key));
+        value.map(|value| value.trim().to_owned())
+    };
+    Some(Post {
+        slug,
+        title: value("title:")?,
+        date: value("date:")?,
+        summary: value("summary:")?,
+        markdown: markdown.to_owned(),
+    })
+}
+
+fn write_post(folder: &str, post: &Post) -> io::Result<()> {
+    let Post { slug, title, date, markdown, .. } = post;
+    let mut text = head(title, &format!("/posts/{slug}"));
+    let _ = write!(text, r#"<article><h1>{title}</h1><time datetime="{date}">{date}</time>"#);
+    html::push_html(&mut text, Parser::new(markdown));
+    text.push_str("</article>");
+    text.push_str(FOOT);
+    let folder = format!("{folder}/posts/{slug}");
+    fs::create_dir(&folder)?;
+    fs::write(folder + "/index.html", text)
+}
+
+fn write_list(folder: &str, posts: &[Post], list: usize, lists: usize) -> io::Result<()> {
+    let path = |list| if list == 0 { "/list".to_owned() } else { format!("/list/{}", list + 1) };
+    let mut text = head("The blog", &path(list));
+    text.push_str("<ul>");
+    for Post { slug, title, summary, .. } in posts.iter().skip(list * LISTED).take(LISTED) {
+        let _ = write!(text, r#"<li><a href="/posts/{slug}">{title}</a><p>{summary}</p></li>"#);
+    }
+    text.push_str("</ul><nav>");
+    if list > 0 {
+        let _ = write!(text, r#"<a href="{}">Newer</a>"#, path(list - 1));
+    }
+    if list + 1 < lists {
+        let _ = write!(text, r#"<a href="{}">Older</a>"#, path(list + 1));
+    }
+    text.push_str("</nav>");
+    text.push_str(FOOT);
+    let folder = format!("{folder}{}", path(list));
+    fs::create_dir_all(&folder)?;
+    fs::write(folder + "/index.html", text)
+}
+
+fn feed(posts: &[Post]) -> String {
+    let mut text = String::from(
+        r#"<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>The blog</title>"#,
+    );
+    for Post { slug, title, date, markdown, .. } in posts {
+        let _ = write!(
+            text,
+            r#"<entry><id>https://example.com/posts/{slug}</id><title>{title}</title><updated>{date}T00:00:00Z</updated><content type="html">"#
+        );
+        let mut rendered = String::new();
+        html::push_html(&mut rendered, Parser::new(markdown));
+        text.push_str(&escape(&rendered));
+        text.push_str("</content></entry>");
+    }
+    text.push_str("</feed>");
+    text
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+fn head(title: &str, path: &str) -> String {
+    let mut text = String::with_capacity(8 << 10);
+    let _ = write!(
+        text,
+        r#"<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title><link rel="canonical" href="https://example.com{path}"><link rel="alternate" type="application/atom+xml" href="/feed.xml"></head><body><header><a href="/list">The blog</a></header><main>"#
+    );
+    text
+}
+
+const FOOT: &str = "</main><footer><p>Made with kiln.</p></footer></body></html>";

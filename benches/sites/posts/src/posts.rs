@@ -1,0 +1,57 @@
+//! The posts: the Markdown files of the folder that `KILN_BENCH_CONTENT` names, the newest first.
+
+use std::path::Path;
+use std::sync::LazyLock;
+use std::{env, fs};
+
+use kiln::prelude::*;
+use pulldown_cmark::{Parser, html};
+
+pub struct Post {
+    pub slug: String,
+    pub title: String,
+    pub date: String,
+    pub summary: String,
+    markdown: String,
+}
+
+/// All posts. They are read once.
+pub static POSTS: LazyLock<Vec<Post>> =
+    LazyLock::new(|| read_all().expect("posts that can be read"));
+
+impl Post {
+    pub fn html(&self) -> String {
+        let mut out = String::new();
+        html::push_html(&mut out, Parser::new(&self.markdown));
+        out
+    }
+}
+
+fn read_all() -> Result<Vec<Post>> {
+    let folder = env::var("KILN_BENCH_CONTENT")?;
+    let mut posts = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        posts.push(read(&entry?.path())?);
+    }
+    posts.sort_by(|a, b| b.date.cmp(&a.date).then_with(|| a.slug.cmp(&b.slug)));
+    Ok(posts)
+}
+
+/// A post begins with its front matter: lines `key: value` between two lines `---`.
+fn read(path: &Path) -> Result<Post> {
+    let text = fs::read_to_string(path)?;
+    let slug = path.file_stem().context("a file with a name")?.to_string_lossy().into_owned();
+    let text = text.strip_prefix("---\n").context("front matter")?;
+    let (front_matter, markdown) = text.split_once("\n---\n").context("the end of front matter")?;
+    let value = |key| {
+        let value = front_matter.lines().find_map(|line| line.strip_prefix(key));
+        value.map(|value| value.trim().to_owned()).context(key)
+    };
+    Ok(Post {
+        slug,
+        title: value("title:")?,
+        date: value("date:")?,
+        summary: value("summary:")?,
+        markdown: markdown.to_owned(),
+    })
+}
