@@ -141,12 +141,13 @@ impl Build {
                 self.failures.push(Failure::of(self.writer.out().display().to_string(), reason));
             }
             let listing = self.manifest.close();
-            let found = self.writer.foreign()?;
-            let collisions = claims::collisions(&listing, &found.foreign, self.site.routes())?;
+            let comparison = self.writer.compare(&listing)?;
+            let foreign = comparison.foreign();
+            let collisions = claims::collisions(&listing, foreign, self.site.routes())?;
             self.failures.extend(collisions);
             let failures = self.failures.take();
             match failures.is_empty() {
-                true => self.writer.commit(&listing, found).map(Ok),
+                true => self.writer.commit(&listing, comparison).map(Ok),
                 false => Ok(Err(failures)),
             }
         });

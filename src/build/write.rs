@@ -67,8 +67,24 @@ const BUFFER: usize = 64 << 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Written {
     New,
+    /// The out folder has it, with other bytes.
+    Changed,
     /// The out folder has it, with the same bytes.
     Unchanged,
+}
+
+/// What is in the out folder, beside what was made.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    counts: Committed,
+    found: Found,
+}
+
+impl Comparison {
+    /// What kiln did not write, sorted by key.
+    pub(super) fn foreign(&self) -> &[String] {
+        &self.found.foreign
+    }
 }
 
 /// What a build did to its out folder.
@@ -133,10 +149,13 @@ impl Writer {
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<Written> {
         let mut thread = self.begin(name, bytes.len() as u64)?;
         let Thread { out, buffer, .. } = &mut *thread;
-        if read(out, name).is_some_and(|file| has_bytes(file, bytes, buffer)) {
-            return Ok(Written::Unchanged);
-        }
-        self.make(&mut thread.new, name, |mut file| file.write_all(bytes))
+        let written = match read(out, name) {
+            Some(file) if has_bytes(&file, bytes, buffer) => return Ok(Written::Unchanged),
+            Some(file) if is_file(&file) => Written::Changed,
+            _ => Written::New,
+        };
+        self.make(&mut thread.new, name, |mut file| file.write_all(bytes))?;
+        Ok(written)
     }
 
     /// Copies a file, unless the out folder has it with the same bytes.
@@ -144,14 +163,19 @@ impl Writer {
         let length = from.metadata().context("cannot be read")?.len();
         let mut thread = self.begin(name, length)?;
         let Thread { out, buffer, .. } = &mut *thread;
-        if let Some(file) = read(out, name) {
-            if has_content(file, from, length, buffer).context("cannot be read")? {
-                return Ok(Written::Unchanged);
+        let written = match read(out, name).filter(is_file) {
+            None => Written::New,
+            Some(file) => {
+                if has_content(file, from, length, buffer).context("cannot be read")? {
+                    return Ok(Written::Unchanged);
+                }
+                from.rewind().context("cannot be read again")?;
+                Written::Changed
             }
-            from.rewind().context("cannot be read again")?;
-        }
+        };
         // The system copies, where it can, without the bytes passing through here, or shares them.
-        self.make(&mut thread.new, name, |mut file| io::copy(from, &mut file).map(drop))
+        self.make(&mut thread.new, name, |mut file| io::copy(from, &mut file).map(drop))?;
+        Ok(written)
     }
 
     /// What this thread writes with.
@@ -168,18 +192,18 @@ impl Writer {
         new: &mut Folders,
         name: &str,
         fill: impl FnOnce(File) -> io::Result<()>,
-    ) -> Result<Written> {
+    ) -> Result<()> {
         if self.broken.get().is_some() {
-            return Ok(Written::New);
+            return Ok(());
         }
         let created = new.made_for(name).and_then(|(folder, name)| folder.create_new(name));
         match created.and_then(fill) {
-            Ok(()) => Ok(Written::New),
+            Ok(()) => Ok(()),
             // Only what this build made is in there: two want the same place, and both will be named.
             Err(error) if is_contest(&error) => {
                 let mut contested = self.contested.lock().unwrap_or_else(PoisonError::into_inner);
                 contested.get_or_insert_with(|| name.to_owned());
-                Ok(Written::New)
+                Ok(())
             }
             // This name is at fault.
             Err(error) if error.kind() == ErrorKind::InvalidFilename => {
@@ -187,7 +211,7 @@ impl Writer {
             }
             Err(error) => {
                 self.broken.get_or_init(|| format!("cannot write {name}: {error}"));
-                Ok(Written::New)
+                Ok(())
             }
         }
     }
@@ -197,9 +221,40 @@ impl Writer {
         self.broken.get().map(String::as_str)
     }
 
-    /// What lies in the out folder and was not written by kiln, sorted by key.
-    pub(super) fn foreign(&self) -> Result<Found> {
-        if self.exists { Found::below(&self.out) } else { Ok(Found::default()) }
+    /// Compares what was made with what is in the out folder.
+    pub(super) fn compare(&self, listing: &Listing) -> Result<Comparison> {
+        let mut counts = Committed { bytes: self.bytes.load(Relaxed), ..Committed::default() };
+        if !self.exists {
+            counts.written = listing.files()?.count();
+            return Ok(Comparison { counts, ..Comparison::default() });
+        }
+        let mut out = Folders::open(&self.out)?;
+        // Files that are there, and are kiln's; and whether one is there that is not.
+        let (mut known, mut is_all_known) = (1, true);
+        for either in record::merged(listing, &self.out)? {
+            match either? {
+                Either::Made(entry) => {
+                    counts.written += 1;
+                    is_all_known &= !entry.claim.is_there();
+                }
+                Either::Both(entry) => {
+                    known += usize::from(entry.claim.is_there());
+                    let is_unchanged = entry.claim.is_unchanged();
+                    *(if is_unchanged { &mut counts.unchanged } else { &mut counts.written }) += 1;
+                }
+                Either::Recorded(key) => {
+                    let name = super::key::name(&key);
+                    let is_there = out.of(&name).is_ok_and(|(folder, name)| folder.is_file(name));
+                    counts.removed += usize::from(is_there);
+                }
+            }
+        }
+        known += counts.removed;
+        let found = match is_all_known {
+            true => Found::beside(known, &self.out)?,
+            false => Found::below(&self.out)?,
+        };
+        Ok(Comparison { counts, found })
     }
 
     /// Throws away what was written; the out folder is as it was.
@@ -215,13 +270,13 @@ impl Writer {
     /// # Errors
     ///
     /// Where that cannot be done; the out folder is as it was.
-    pub(super) fn commit(&self, listing: &Listing, found: Found) -> Result<Committed> {
+    pub(super) fn commit(&self, listing: &Listing, comparison: Comparison) -> Result<Committed> {
+        let Comparison { counts: mut committed, found } = comparison;
         if let Some(name) = &*self.contested.lock().unwrap_or_else(PoisonError::into_inner) {
             bail!(
                 "cannot write {name}: something else was put in its place while the site was built"
             );
         }
-        let mut committed = self.count(listing)?;
         if !self.exists {
             self.move_new(listing)?;
         } else if committed.written > 0 || committed.removed > 0 {
@@ -231,28 +286,7 @@ impl Writer {
             // What cannot be removed now is removed by the next build.
             let _ = self.staging.remove();
         }
-        Ok(Committed { bytes: self.bytes.load(Relaxed), foreign: found.foreign, ..committed })
-    }
-
-    fn count(&self, listing: &Listing) -> Result<Committed> {
-        let mut counts = Committed::default();
-        let mut out = self.exists.then(|| Folders::open(&self.out)).transpose()?;
-        for either in record::merged(listing, &self.out)? {
-            match either? {
-                Either::Made(entry) | Either::Both(entry) if entry.claim.is_unchanged() => {
-                    counts.unchanged += 1;
-                }
-                Either::Made(_) | Either::Both(_) => counts.written += 1,
-                Either::Recorded(key) => {
-                    let name = super::key::name(&key);
-                    let is_there = out.as_mut().is_some_and(|out| {
-                        out.of(&name).is_ok_and(|(folder, name)| folder.is_file(name))
-                    });
-                    counts.removed += usize::from(is_there);
-                }
-            }
-        }
-        Ok(counts)
+        Ok(Committed { foreign: found.foreign, ..committed })
     }
 
     /// The first build: the whole folder at once.
@@ -363,8 +397,13 @@ fn read(out: &mut Option<Folders>, name: &str) -> Option<File> {
     out.as_mut()?.of(name).and_then(|(folder, name)| folder.read(name)).ok()
 }
 
+/// Returns true if and only if it is a plain file: a folder can be opened like one.
+fn is_file(file: &File) -> bool {
+    file.metadata().is_ok_and(|data| data.is_file())
+}
+
 /// Returns true if and only if a file holds just these bytes.
-fn has_bytes(mut file: File, bytes: &[u8], buffer: &mut [u8]) -> bool {
+fn has_bytes(mut file: &File, bytes: &[u8], buffer: &mut [u8]) -> bool {
     let mut rest = bytes;
     loop {
         match file.read(buffer) {
