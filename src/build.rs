@@ -59,6 +59,8 @@ pub(crate) struct Options {
     pub(crate) out: PathBuf,
     /// How many threads render.
     pub(crate) jobs: usize,
+    /// Whether the new files are on the disk before they replace others.
+    pub(crate) sync: bool,
     /// Whether nothing is printed but mistakes.
     pub(crate) quiet: bool,
 }
@@ -119,7 +121,7 @@ impl Build {
             .thread_name(|at| format!("kiln-{at}"))
             .build()
             .context("cannot start the threads that render")?;
-        let writer = Writer::open(&out, options.jobs)?;
+        let writer = Writer::open(&out, options.jobs, options.sync)?;
         Ok(Build {
             site,
             runtime: Runtime::new()?,

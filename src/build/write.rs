@@ -102,13 +102,14 @@ pub(crate) struct Committed {
 }
 
 impl Writer {
-    /// Looks at the out folder, and makes a place for files that so many threads write.
+    /// Looks at the out folder, and makes a place for files that so many threads write. Where it is synced, the new
+    /// files are on the disk before they are put in place of others.
     ///
     /// # Errors
     ///
     /// Where the folder holds files and no record of kiln's, is one that must not be written to, or is being
     /// written by another build.
-    pub(super) fn open(out: &Path, threads: usize) -> Result<Self> {
+    pub(super) fn open(out: &Path, threads: usize, is_synced: bool) -> Result<Self> {
         for place in staging_places(out) {
             Staging::clean(&place, out)?;
         }
@@ -116,7 +117,7 @@ impl Writer {
         if exists && !folder::is_writable(out) {
             bail!("cannot write {}: Permission denied", out.display());
         }
-        let staging = make_staging(out, exists)?;
+        let staging = make_staging(out, exists, is_synced)?;
         let open = || {
             let out = exists.then(|| Folders::open(out)).transpose();
             let new = Folders::open(&staging.files())?;
@@ -293,6 +294,7 @@ impl Writer {
     fn move_new(&self, listing: &Listing) -> Result<()> {
         let files = self.staging.files();
         record::write(&files, listing)?;
+        self.staging.flush()?;
         let moved = folder::rename_new(&files, &self.out).or_else(|error| match error.kind() {
             // This file system only knows the rename that would replace an empty folder.
             ErrorKind::InvalidInput | ErrorKind::Unsupported => fs::rename(&files, &self.out),
@@ -357,17 +359,19 @@ fn staging_places(out: &Path) -> [PathBuf; 2] {
     [out.with_file_name(format!(".{name}.kiln-new")), out.join(".kiln-new")]
 }
 
-fn make_staging(out: &Path, exists: bool) -> Result<Staging> {
+fn make_staging(out: &Path, exists: bool, is_synced: bool) -> Result<Staging> {
     let [beside, inside] = staging_places(out);
     if !exists {
-        return Staging::open(beside, true);
+        return Staging::open(beside, true, is_synced);
     }
     if is_mount(out) {
-        return Staging::open(inside, false);
+        return Staging::open(inside, false, is_synced);
     }
     match fs::create_dir(&beside) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Staging::open(inside, false),
-        _ => Staging::open(beside, true),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Staging::open(inside, false, is_synced)
+        }
+        _ => Staging::open(beside, true, is_synced),
     }
 }
 
@@ -444,17 +448,4 @@ fn has_content(
         left -= count as u64;
     }
     Ok(other.read(&mut one[..1])? == 0)
-}
-
-/// Waits until what was written is on the disk, where the system has a call for all of it: after a power cut, the
-/// folder that was put in place must not hold empty files.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn flush(folder: &Path) -> Result<()> {
-    let flush = || rustix::fs::syncfs(File::open(folder)?).map_err(io::Error::from);
-    flush().with_context(|| format!("cannot write {} to the disk", folder.display()))
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn flush(_: &Path) -> Result<()> {
-    Ok(())
 }
