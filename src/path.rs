@@ -33,6 +33,11 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'@');
 
+/// Returns true if and only if a byte is one of those that most paths consist of, and stands in a URL as it is.
+fn is_unescaped(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
 /// The path of one page: decoded, NFC-normalised segments, joined with `/` and without one at either end.
 ///
 /// No segment is empty, `.` or `..`, or longer than 255 bytes, and none holds a slash, a backslash or a control
@@ -98,7 +103,10 @@ impl RoutePath {
         let mut url = String::with_capacity(origin.len() + base.len() + self.0.len() + 2);
         url.push_str(origin);
         url.push_str(base);
-        if !self.0.is_empty() {
+        if self.0.bytes().fold(true, |so_far, byte| so_far & (byte == b'/' || is_unescaped(byte))) {
+            url.push_str(if self.0.is_empty() { "" } else { "/" });
+            url.push_str(&self.0);
+        } else {
             for segment in self.0.split('/') {
                 url.push('/');
                 url.extend(utf8_percent_encode(segment, ESCAPED));
@@ -138,6 +146,7 @@ fn fill(path: &mut String, segment: &[Part], params: &RawParams) -> Result<()> {
         }
         // What a reader takes for one character comes from one part, or no path could be matched again.
         if let Some((name, value)) = last
+            && !path[start..].is_ascii()
             && !is_nfc(&path[start..])
         {
             bail!(
@@ -171,6 +180,10 @@ fn value<'a>(part: &Part, name: &str, params: &'a RawParams, is_mixed: bool) -> 
 }
 
 fn check_lengths(path: &str) -> Result<()> {
+    // No segment is longer than the path.
+    if path.len() <= MAX_SEGMENT {
+        return Ok(());
+    }
     if let Some(segment) = path.split('/').find(|segment| segment.len() > MAX_SEGMENT) {
         bail!("the segment `{segment}` is longer than {MAX_SEGMENT} bytes");
     }
@@ -182,6 +195,11 @@ fn check_lengths(path: &str) -> Result<()> {
 }
 
 fn check_segment(name: &str, value: &str) -> Result<()> {
+    // Most values, in one look.
+    let is_plain = |byte: u8| is_unescaped(byte) && byte != b'.';
+    if (1..=MAX_SEGMENT).contains(&value.len()) && value.bytes().all(is_plain) {
+        return Ok(());
+    }
     let what = match value {
         "" => "is empty",
         "." | ".." => "would lead to another folder",
