@@ -164,17 +164,17 @@ impl Manifest {
         self.add_page(file, Some(file), owner, written)
     }
 
-    /// Writes the run to disk where it has become large.
+    /// Writes the run to disk where it has become large. The others wait: a second run in memory would cost more.
     fn spill(&self, mut state: std::sync::MutexGuard<'_, State>) -> Result<()> {
         if state.run.bytes.len() < RUN_BYTES {
             return Ok(());
         }
-        let mut run = std::mem::take(&mut state.run);
         let path = run_file(&self.folder, state.written);
         state.written += 1;
-        drop(state);
-        run.sort();
-        run.write(&path).with_context(|| format!("cannot write {}", path.display()))
+        state.run.sort();
+        state.run.write(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        state.run.clear();
+        Ok(())
     }
 
     /// Sorts what was added. Nothing may be added after it.
@@ -216,6 +216,11 @@ impl Run {
         self.bytes[start + HEAD - 2..start + HEAD].copy_from_slice(&length.to_le_bytes());
     }
 
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.starts.clear();
+    }
+
     fn key_at(bytes: &[u8], start: usize) -> &[u8] {
         let length = usize::from(u16::from_le_bytes([bytes[start + 5], bytes[start + 6]]));
         &bytes[start + HEAD..start + HEAD + length]
@@ -230,12 +235,12 @@ impl Run {
         Run::key_at(bytes, a).cmp(Run::key_at(bytes, b))
     }
 
-    /// Names come nearly sorted, which this sort makes use of.
     fn sort(&mut self) {
         let bytes = &self.bytes;
-        self.starts.sort_by(|&a, &b| Run::order(bytes, a, b));
+        self.starts.sort_unstable_by(|&a, &b| Run::order(bytes, a, b));
     }
 
+    /// Names come nearly sorted, which this sort makes use of.
     fn sort_in_parallel(&mut self) {
         let bytes = &self.bytes;
         self.starts.par_sort_by(|&a, &b| Run::order(bytes, a, b));

@@ -6,6 +6,7 @@ use std::{env, fs};
 
 use kiln::prelude::*;
 use pulldown_cmark::{Parser, html};
+use rayon::prelude::*;
 
 pub struct Post {
     pub slug: String,
@@ -29,10 +30,9 @@ impl Post {
 
 fn read_all() -> Result<Vec<Post>> {
     let folder = env::var("KILN_BENCH_CONTENT")?;
-    let mut posts = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        posts.push(read(&entry?.path())?);
-    }
+    let files = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    let mut posts: Vec<Post> =
+        files.par_iter().map(|file| read(&file.path())).collect::<Result<_>>()?;
     posts.sort_by(|a, b| b.date.cmp(&a.date).then_with(|| a.slug.cmp(&b.slug)));
     Ok(posts)
 }
