@@ -88,8 +88,11 @@ fn what_the_build_before_wrote_is_removed_and_nothing_else() {
     run("props", &["--quiet"], &out).succeeds();
     fs::write(out.join("mine.txt"), "not kiln's").expect("a file to write");
     let Run { stderr, .. } = run("settings", &["--quiet"], &out);
-    let expected =
-        format!("warning: mine.txt in {} was not written by kiln, and stays\n", out.shown());
+    let expected = format!(
+        "warning: mine.txt: was not written by kiln, and stays\n  --> {}/mine.txt\n  \
+         hint: remove it, or put it into `public/` where it belongs to the site\n\n",
+        out.shown()
+    );
     assert_eq!(stderr, expected);
     let names: Vec<String> = tree(&out).into_keys().collect();
     assert!(names.contains(&"mine.txt".into()) && names.contains(&"data.json".into()), "{names:?}");

@@ -21,7 +21,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use anyhow::{Context, Result, bail};
 
 use self::folder::Folders;
-use self::found::Found;
+pub(super) use self::found::Found;
 use self::record::Either;
 use self::staging::Staging;
 use super::manifest::Listing;
@@ -79,8 +79,6 @@ pub(crate) struct Committed {
     pub(crate) removed: usize,
     /// Of all files, written or unchanged.
     pub(crate) bytes: u64,
-    /// Files in the out folder that kiln did not write.
-    pub(crate) foreign: Vec<String>,
     /// What else a person should know.
     pub(crate) warning: Option<String>,
 }
@@ -215,7 +213,7 @@ impl Writer {
     /// # Errors
     ///
     /// Where that cannot be done; the out folder is as it was.
-    pub(super) fn commit(&self, listing: &Listing, found: Found) -> Result<Committed> {
+    pub(super) fn commit(&self, listing: &Listing, found: &Found) -> Result<Committed> {
         if let Some(name) = &*self.contested.lock().unwrap_or_else(PoisonError::into_inner) {
             bail!(
                 "cannot write {name}: something else was put in its place while the site was built"
@@ -225,13 +223,13 @@ impl Writer {
         if !self.exists {
             self.move_new(listing)?;
         } else if committed.written > 0 || committed.removed > 0 {
-            committed.warning = self.replace(listing, &found, &committed)?;
+            committed.warning = self.replace(listing, found, &committed)?;
         }
         if committed.warning.is_none() {
             // What cannot be removed now is removed by the next build.
             let _ = self.staging.remove();
         }
-        Ok(Committed { bytes: self.bytes.load(Relaxed), foreign: found.foreign, ..committed })
+        Ok(Committed { bytes: self.bytes.load(Relaxed), ..committed })
     }
 
     fn count(&self, listing: &Listing) -> Result<Committed> {

@@ -24,6 +24,7 @@ pub(super) struct BuildArguments {
     pub(super) jobs: Option<usize>,
     pub(super) report: Option<PathBuf>,
     pub(super) quiet: bool,
+    pub(super) strict: bool,
 }
 
 /// The most threads that can be asked for: as many as there are pages in the works.
@@ -42,7 +43,8 @@ Options of build:
   --out DIR      the folder to write, instead of `out` of kiln.toml (dist)
   --jobs N       how many threads render; as many as there are cores where it is left out
   --report FILE  writes what was done as JSON
-  --quiet        prints nothing but mistakes
+  --quiet        prints nothing but mistakes and warnings
+  --strict       takes every warning for a mistake
 
 Options of routes:
   --json         as JSON, for other programs
@@ -86,6 +88,10 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
                 build.quiet = true;
                 options.push(("build", "--quiet"));
             }
+            Long("strict") => {
+                build.strict = true;
+                options.push(("build", "--strict"));
+            }
             Long("json") => {
                 json = true;
                 options.push(("routes", "--json"));
@@ -128,11 +134,10 @@ mod tests {
 
     #[test]
     fn the_default_is_to_build() {
-        let Ok(Command::Build(arguments)) = parsed("--jobs 3 --quiet --out x --report=r.json")
-        else {
-            panic!("not a build");
-        };
+        let line = "--jobs 3 --quiet --strict --out x --report=r.json";
+        let Ok(Command::Build(arguments)) = parsed(line) else { panic!("not a build") };
         assert_eq!((arguments.jobs, arguments.quiet), (Some(3), true));
+        assert!(arguments.strict);
         assert_eq!(arguments.out, Some(PathBuf::from("x")));
         assert_eq!(arguments.report, Some(PathBuf::from("r.json")));
         assert!(matches!(parsed("build"), Ok(Command::Build(_))));
@@ -147,6 +152,7 @@ mod tests {
             ("--jobs 1025", "`--jobs 1025` is no number of threads"),
             ("--jobs x", "`--jobs x` is no number of threads"),
             ("--json", "`--json` is an option of `routes`, and not of `build`"),
+            ("routes --strict", "`--strict` is an option of `build`, and not of `routes`"),
             ("routes --out x", "`--out` is an option of `build`, and not of `routes`"),
             ("build now", "unexpected argument \"now\""),
             ("--fast", "invalid option '--fast'"),
