@@ -194,7 +194,7 @@ impl Build {
         if let Some(reason) = self.writer.broken() {
             self.failures.push(Failure::of(self.out(), reason));
         }
-        let collisions = claims::collisions(listing, &found.foreign, self.site.routes())?;
+        let collisions = claims::collisions(listing, &found.foreign, self.site)?;
         self.failures.extend(collisions);
         // Where the build fails, what would have stayed is of no interest.
         if is_strict || self.failures.is_empty() {

@@ -10,6 +10,7 @@ use super::plan::{self, Kind};
 use crate::params::RawParams;
 use crate::path::RoutePath;
 use crate::route::Route;
+use crate::site::Site;
 use crate::testing;
 use crate::testing::vectors::{self, same};
 
@@ -89,7 +90,9 @@ fn run(case: &Value) -> Result<(), String> {
             }
         }
     }
-    let collisions = claims::collisions(&manifest.close(), &[], &routes).expect("a list");
+    let config = &testing::CONFIG;
+    let site = Site { package: "", folder: "", config, routes: routes.leak(), sources: &[] };
+    let collisions = claims::collisions(&manifest.close(), &[], &site).expect("a list");
     if let Some(collision) = collisions.first() {
         failure = Some(collision.to_string());
     }
