@@ -18,8 +18,17 @@ pub(super) enum Kind {
     Left,
 }
 
-/// How many warnings of a kind are shown for a route: what follows is the same mistake again.
-const MOST_SHOWN: usize = 10;
+impl Kind {
+    /// How many are shown for a route.
+    fn most_shown(self) -> usize {
+        match self {
+            // Each is somebody's own, and has its own reason to be there.
+            Kind::Foreign => 10,
+            // What follows is the same mistake again.
+            Kind::Source | Kind::Name | Kind::Left => 5,
+        }
+    }
+}
 
 /// The warnings of a build, from all threads.
 ///
@@ -44,7 +53,7 @@ impl Warnings {
         let mut found = self.found();
         let group = found.entry((warning.route_index(), kind)).or_default();
         group.shown.insert(warning);
-        if group.shown.len() > MOST_SHOWN {
+        if group.shown.len() > kind.most_shown() {
             group.shown.pop_last();
             group.others += 1;
         }
@@ -81,21 +90,21 @@ mod tests {
             assert_eq!(warnings.take(), []);
             shown.iter().map(Failure::as_warning).collect::<Vec<_>>()
         };
-        let shown = of(&mut (0..1244));
-        assert_eq!(shown, of(&mut (0..1244).rev()));
-        assert_eq!(shown.len(), 1 + MOST_SHOWN);
+        let shown = of(&mut (0..1239));
+        assert_eq!(shown, of(&mut (0..1239).rev()));
+        assert_eq!(shown.len(), 1 + 5);
         assert_eq!(shown[..2], ["warning: kiln.toml: is old", "warning: page-00000: is odd"]);
-        assert_eq!(shown[10], "warning: page-00009: is odd\n  and 1,234 more like this");
+        assert_eq!(shown[5], "warning: page-00004: is odd\n  and 1,234 more like this");
     }
 
     #[test]
     fn few_warnings_are_all_shown() {
         let warnings = Warnings::default();
-        for at in 0..MOST_SHOWN {
+        for at in 0..10 {
             warnings.add(Kind::Foreign, Failure::of(format!("{at}"), "is foreign"));
         }
         let shown = warnings.take();
-        assert_eq!(shown.len(), MOST_SHOWN);
+        assert_eq!(shown.len(), 10);
         assert!(!shown.iter().any(|warning| warning.as_warning().contains("more")), "{shown:?}");
     }
 }
