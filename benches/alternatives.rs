@@ -27,10 +27,12 @@ const TREE: &[&str] = &["create-at", "compare"];
 const TWO_TREES: &[&str] = &["create-at", "link-tree"];
 const STAGED: &[&str] = &["create-at", "stage-changed"];
 
-const WAYS: [Way; 22] = [
+const WAYS: [Way; 24] = [
     way("create, full paths", &[], "create"),
     way("create, handles of folders", &[], "create-at"),
-    way("create, handles, threads in turn in each folder", &[], "create-at-in-turn"),
+    way("create, handles, one thread", &[], "create-at-alone"),
+    way("create, handles, all folders first", &[], "create-at-folders-first"),
+    way("create, handles, all folders first, threads in turn", &[], "create-at-in-turn"),
     way("create, full paths, one flat folder", &[], "create-flat"),
     way("open, read, compare; full paths", TREE, "compare"),
     way("open, read, compare; handles", TREE, "compare-at"),

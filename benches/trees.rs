@@ -1,9 +1,9 @@
 //! Whether two folders hold the same files.
 
-use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Demands that two folders hold the same bytes at the same paths, apart from what kiln keeps for itself.
 ///
@@ -15,32 +15,27 @@ use std::path::{Path, PathBuf};
 ///
 /// Where they differ.
 pub fn demand_same(one: &Path, other: &Path) -> io::Result<()> {
-    let (names, others) = (files(one)?, files(other)?);
-    let difference = names.symmetric_difference(&others).next();
-    assert_eq!(difference, None, "only one of the two wrote this");
+    let names = names(one)?;
+    assert_eq!(names, self::names(other)?, "other names in {} than beside it", one.display());
     for name in names {
-        let is_same = fs::read(one.join(&name))? == fs::read(other.join(&name))?;
-        assert!(is_same, "the two wrote other bytes to {}", name.display());
+        let (one, other) = (one.join(&name), other.join(&name));
+        if one.is_dir() {
+            demand_same(&one, &other)?;
+        } else {
+            let is_same = fs::read(&one)? == fs::read(&other)?;
+            assert!(is_same, "other bytes in {} than beside it", one.display());
+        }
     }
     Ok(())
 }
 
-/// All files below a folder, by their paths from there.
-fn files(root: &Path) -> io::Result<BTreeSet<PathBuf>> {
-    let (mut files, mut folders) = (BTreeSet::new(), vec![PathBuf::new()]);
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(root.join(&folder))? {
-            let entry = entry?;
-            let name = folder.join(entry.file_name());
-            if name.to_string_lossy().starts_with(".kiln") {
-                continue;
-            }
-            if entry.file_type()?.is_dir() {
-                folders.push(name);
-            } else {
-                files.insert(name);
-            }
-        }
-    }
-    Ok(files)
+/// What a folder holds, sorted. Never the names of a whole tree: the benchmark's own memory is counted as that of
+/// whatever it starts.
+fn names(folder: &Path) -> io::Result<Vec<OsString>> {
+    let entries = fs::read_dir(folder)?;
+    let mut names: Vec<_> =
+        entries.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>()?;
+    names.retain(|name| !name.to_string_lossy().starts_with(".kiln"));
+    names.sort();
+    Ok(names)
 }

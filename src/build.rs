@@ -54,7 +54,7 @@ use self::redirect::Redirects;
 use self::report::Tally;
 use self::runtime::Runtime;
 use self::warning::Kind;
-use self::write::{Found, Writer};
+use self::write::Writer;
 use crate::site::Site;
 
 /// What a build is asked for.
@@ -64,6 +64,8 @@ pub(crate) struct Options {
     pub(crate) out: PathBuf,
     /// How many threads render.
     pub(crate) jobs: usize,
+    /// Whether the new files are on the disk before they replace others.
+    pub(crate) sync: bool,
     /// Whether nothing is printed but mistakes and warnings.
     pub(crate) quiet: bool,
     /// Whether a warning fails the build.
@@ -139,7 +141,7 @@ impl Build {
             .thread_name(|at| format!("kiln-{at}"))
             .build()
             .context("cannot start the threads that render")?;
-        let writer = Writer::open(&out, options.jobs)?;
+        let writer = Writer::open(&out, options.jobs, options.sync)?;
         Ok(Build {
             site,
             runtime: Runtime::new()?,
@@ -159,10 +161,10 @@ impl Build {
     fn finish(&self, started: Instant, is_strict: bool) -> Result<Outcome> {
         let ended = self.pool.install(|| {
             let listing = self.manifest.close();
-            let found = self.writer.foreign()?;
-            let failures = self.failures(&listing, &found, is_strict)?;
+            let comparison = self.writer.compare(&listing)?;
+            let failures = self.failures(&listing, comparison.foreign(), is_strict)?;
             match failures.is_empty() {
-                true => self.writer.commit(&listing, &found).map(Ok),
+                true => self.writer.commit(&listing, comparison).map(Ok),
                 false => Ok(Err(failures)),
             }
         });
@@ -190,15 +192,20 @@ impl Build {
     }
 
     /// All that went wrong, once all was made.
-    fn failures(&self, listing: &Listing, found: &Found, is_strict: bool) -> Result<Vec<Failure>> {
+    fn failures(
+        &self,
+        listing: &Listing,
+        foreign: &[String],
+        is_strict: bool,
+    ) -> Result<Vec<Failure>> {
         if let Some(reason) = self.writer.broken() {
             self.failures.push(Failure::of(self.out(), reason));
         }
-        let collisions = claims::collisions(listing, &found.foreign, self.site)?;
+        let collisions = claims::collisions(listing, foreign, self.site)?;
         self.failures.extend(collisions);
         // Where the build fails, what would have stayed is of no interest.
         if is_strict || self.failures.is_empty() {
-            self.warn_of_foreign(&found.foreign);
+            self.warn_of_foreign(foreign);
         }
         if is_strict {
             self.failures.extend(self.warnings.take());

@@ -71,6 +71,7 @@ fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
     let options = build::Options {
         out: normalize(&out),
         jobs: arguments.jobs.unwrap_or_else(available_threads),
+        sync: arguments.sync,
         quiet: arguments.quiet,
         strict: arguments.strict,
     };

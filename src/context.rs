@@ -49,8 +49,7 @@ pub struct Context {
 impl Context {
     /// The context of a page in a static build.
     pub(crate) fn prerendering(route: &Route, path: &RoutePath, params: RawParams) -> Result<Self> {
-        let target = path.url(route);
-        let url = format!("{}{target}", route.config.origin());
+        let url = path.url_below(route.config.origin(), route);
         let url: Uri = url.parse().with_context(|| format!("`{url}` is no URL"))?;
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = url.clone();

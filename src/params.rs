@@ -1,5 +1,6 @@
 //! The params of a path: raw, by name, and as the fields of a page's `struct Params`.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display};
 use std::ops::Index;
 use std::str::FromStr;
@@ -24,7 +25,8 @@ use anyhow::{Context as _, Result, anyhow};
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RawParams {
-    entries: Vec<(String, String)>,
+    /// Names are mostly literals: those of the fields of `Params`, and what generated code knows.
+    entries: Vec<(Cow<'static, str>, String)>,
 }
 
 impl RawParams {
@@ -40,7 +42,7 @@ impl RawParams {
 
     /// Names and values, in the order in which they were given.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.entries.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.entries.iter().map(|(name, value)| (&**name, value.as_str()))
     }
 
     /// The value of a param as another type.
@@ -63,8 +65,8 @@ impl RawParams {
         self
     }
 
-    pub(crate) fn push(&mut self, name: &str, value: String) {
-        self.entries.push((name.to_owned(), value));
+    pub(crate) fn push(&mut self, name: impl Into<Cow<'static, str>>, value: String) {
+        self.entries.push((name.into(), value));
     }
 }
 
@@ -92,7 +94,8 @@ fn type_name<T>() -> &'static str {
 impl<K: Into<String>, V: Display> FromIterator<(K, V)> for RawParams {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let entries = entries.into_iter();
-        RawParams { entries: entries.map(|(key, value)| (key.into(), value.to_string())).collect() }
+        let entry = |(key, value): (K, V)| (Cow::Owned(key.into()), value.to_string());
+        RawParams { entries: entries.map(entry).collect() }
     }
 }
 

@@ -89,8 +89,14 @@ impl RoutePath {
 
     /// The canonical URL path: with base, trailing slash and percent-encoding as the site is set.
     pub(crate) fn url(&self, route: &Route) -> String {
+        self.url_below("", route)
+    }
+
+    /// The same below an origin.
+    pub(crate) fn url_below(&self, origin: &str, route: &Route) -> String {
         let base = route.config.base;
-        let mut url = String::with_capacity(base.len() + self.0.len() + 2);
+        let mut url = String::with_capacity(origin.len() + base.len() + self.0.len() + 2);
+        url.push_str(origin);
         url.push_str(base);
         if !self.0.is_empty() {
             for segment in self.0.split('/') {

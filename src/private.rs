@@ -69,18 +69,26 @@ fn present<'a>(raw: &'a RawParams, name: &str) -> Option<&'a str> {
 }
 
 /// Writes a field.
-pub fn write(raw: &mut RawParams, name: &str, value: &impl Display) -> Result<()> {
+pub fn write(raw: &mut RawParams, name: &'static str, value: &impl Display) -> Result<()> {
     raw.push(name, value.to_string());
     Ok(())
 }
 
 /// Writes an `Option`; `None` is left out.
-pub fn write_option(raw: &mut RawParams, name: &str, value: &Option<impl Display>) -> Result<()> {
+pub fn write_option(
+    raw: &mut RawParams,
+    name: &'static str,
+    value: &Option<impl Display>,
+) -> Result<()> {
     value.iter().try_for_each(|value| write(raw, name, value))
 }
 
 /// Writes a `Vec`, a segment for each element.
-pub fn write_segments(raw: &mut RawParams, name: &str, value: &[impl Display]) -> Result<()> {
+pub fn write_segments(
+    raw: &mut RawParams,
+    name: &'static str,
+    value: &[impl Display],
+) -> Result<()> {
     let segments: Vec<String> = value.iter().map(ToString::to_string).collect();
     if let Some(segment) =
         segments.iter().find(|segment| segment.is_empty() || segment.contains('/'))
@@ -94,7 +102,7 @@ pub fn write_segments(raw: &mut RawParams, name: &str, value: &[impl Display]) -
 /// Writes an `Option<Vec>`; `None` is left out.
 pub fn write_option_segments(
     raw: &mut RawParams,
-    name: &str,
+    name: &'static str,
     value: &Option<Vec<impl Display>>,
 ) -> Result<()> {
     value.iter().try_for_each(|value| write_segments(raw, name, value))

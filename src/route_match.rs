@@ -117,7 +117,7 @@ impl<'a> Search<'a> {
             let mut params = RawParams::new();
             for (step, &(start, end)) in self.steps.iter().zip(&self.values) {
                 if let (Step::Value { name, .. }, Some(end)) = (step, end) {
-                    params.push(name, self.path[start..end].to_owned());
+                    params.push(*name, self.path[start..end].to_owned());
                 }
             }
             params

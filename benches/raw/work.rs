@@ -21,15 +21,17 @@ pub(crate) fn run(arguments: &[String]) -> io::Result<()> {
         "one" => large::write_one(folder),
         _ => {
             let (count, version) = (number(2, "a count")?, number(3, "a version")?);
-            run_json(command, &Json::new(folder, count, version))
+            run_json(command, Json::new(folder, count, version))
         }
     }
 }
 
-fn run_json(command: &str, json: &Json) -> io::Result<()> {
+fn run_json(command: &str, json: Json) -> io::Result<()> {
     match command {
         "create" => json.create(),
         "create-at" => json.create_at(),
+        "create-at-alone" => json.alone().create_at(),
+        "create-at-folders-first" => json.create_at_folders_first(),
         "create-at-in-turn" => json.create_at_in_turn(),
         "create-flat" => json.create_flat(),
         "compare" => json.compare(),

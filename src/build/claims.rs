@@ -73,31 +73,30 @@ fn merged<'a>(one: Entries<'a>, other: impl Iterator<Item = Entry> + 'a) -> Entr
 /// where the spelling of a name changes, two that differ in it meet.
 fn contested(entries: Entries<'_>) -> Result<BTreeSet<String>> {
     let mut contested = BTreeSet::new();
-    let (mut last_file, mut last_path): (Option<Entry>, Option<Entry>) = (None, None);
+    let (mut last_file, mut last_path) = (Vec::new(), Vec::new());
     for entry in entries {
-        let entry = entry?;
-        if entry.claim.is_file() {
-            if let Some(last) = &last_file {
-                if entry.key.starts_with(&last.key) {
-                    contested.insert(folded(&last.name()).into_owned());
-                } else if let Some(name) = key::spelled_in_two_ways(&last.key, &entry.key) {
-                    contested.insert(name);
-                }
-            }
-            last_file = Some(entry.clone());
+        let Entry { key, claim, .. } = entry?;
+        if claim.is_file() {
+            let is_folder = !last_file.is_empty() && key.starts_with(&last_file);
+            contested.extend(shared(&mut last_file, &key, is_folder));
         }
-        if entry.claim.is_path() {
-            if let Some(last) = &last_path {
-                if entry.key == last.key {
-                    contested.insert(folded(&last.name()).into_owned());
-                } else if let Some(name) = key::spelled_in_two_ways(&last.key, &entry.key) {
-                    contested.insert(name);
-                }
-            }
-            last_path = Some(entry);
+        if claim.is_path() {
+            let is_same = key == last_path;
+            contested.extend(shared(&mut last_path, &key, is_same));
         }
     }
     Ok(contested)
+}
+
+/// The folded name that two want which come one after the other; the second takes the place of the first.
+fn shared(last: &mut Vec<u8>, key: &[u8], is_last: bool) -> Option<String> {
+    let shared = match is_last {
+        true => Some(folded(&key::name(last)).into_owned()),
+        false => key::spelled_in_two_ways(last, key),
+    };
+    last.clear();
+    last.extend_from_slice(key);
+    shared
 }
 
 /// Who wants which path and which file. What is reported does not depend on which came first.
@@ -265,6 +264,7 @@ mod tests {
     use std::path::PathBuf;
 
     use crate::build::manifest::Manifest;
+    use crate::build::write::Written;
     use crate::config::Config;
     use crate::testing::{self, CONFIG};
 
@@ -284,10 +284,10 @@ mod tests {
             for &at in order {
                 let (path, file) = claims[at];
                 match path.strip_prefix('/') {
-                    None => all.add_file(file, Owner::PUBLIC, false),
+                    None => all.add_file(file, Owner::PUBLIC, Written::New),
                     Some(path) => {
                         let file = Some(file).filter(|file| !file.is_empty());
-                        all.add_page(path, file, Owner::route(at), false)
+                        all.add_page(path, file, Owner::route(at), Written::New)
                     }
                 }
                 .expect("memory");
@@ -405,7 +405,7 @@ error: /a: two sources make this path
     fn a_file_that_kiln_did_not_write_is_in_the_way() {
         let site = testing::site(&["/a.json"], CONFIG);
         let manifest = Manifest::new(PathBuf::new());
-        manifest.add_page("a.json", Some("a.json"), Owner::route(0), false).expect("memory");
+        manifest.add_page("a.json", Some("a.json"), Owner::route(0), Written::New).expect("memory");
         let listing = manifest.close();
         for (foreign, count) in [("A.json", 1), ("a.json", 1), ("a.json/b", 1), ("a.jsonl", 0)] {
             let found = super::collisions(&listing, &[foreign.into()], &site).expect("a list");

@@ -40,7 +40,8 @@ pub(super) fn all(build: &Arc<Build>, jobs: usize) {
 }
 
 fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
-    let mut pages = RoutePages { build, route, route_index, expected: 0 };
+    let place = Place::of_route(route, route_index);
+    let mut pages = RoutePages { build, place: place.clone(), expected: 0 };
     match route.prerendered_endpoint() {
         None => {}
         Some(Endpoint::OnContext(call)) => {
@@ -48,7 +49,6 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
             pages.push(Ok(StaticPage::new(RawParams::new(), call)));
         }
         Some(Endpoint::OnStaticPaths(static_paths)) => {
-            let place = Place { route, route_index, path: None };
             let expanded = build.runtime.within(|| {
                 failure::within_page(|| {
                     catch_unwind(AssertUnwindSafe(|| {
@@ -74,8 +74,7 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
 #[derive(Debug)]
 struct RoutePages<'a> {
     build: &'a Arc<Build>,
-    route: &'static Route,
-    route_index: usize,
+    place: Place,
     /// How many paths are announced and have not come.
     expected: usize,
 }
@@ -100,12 +99,10 @@ impl Pages for RoutePages<'_> {
         }
         match page {
             Ok(page) => {
-                let RoutePages { route, route_index, .. } = *self;
-                self.build.queue.push(NewPage { route, route_index, page });
+                self.build.queue.push(NewPage { place: self.place.clone(), page });
             }
             Err(error) => {
-                let place = Place { route: self.route, route_index: self.route_index, path: None };
-                self.build.failures.push(Failure::failed(&place, &error));
+                self.build.failures.push(Failure::failed(&self.place, &error));
                 self.build.progress.done();
             }
         }

@@ -7,6 +7,7 @@ use std::panic::{self, PanicHookInfo};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::plan::Naming;
 use crate::path::RoutePath;
 use crate::route::Route;
 
@@ -26,16 +27,21 @@ pub(crate) struct Failure {
     others: usize,
 }
 
-/// A page of a route, for messages.
+/// A page of a route, or a route as a whole: for messages, and to know where the page goes.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) route: &'static Route,
     pub(super) route_index: usize,
+    pub(super) naming: Naming,
     /// `None` where the failure is that of the route as a whole.
     pub(super) path: Option<RoutePath>,
 }
 
 impl Place {
+    pub(super) fn of_route(route: &'static Route, route_index: usize) -> Self {
+        Place { route, route_index, naming: Naming::of(route), path: None }
+    }
+
     fn subject(&self) -> String {
         match &self.path {
             Some(path) => path.display(),

@@ -15,6 +15,7 @@ use anyhow::{Context, Result, anyhow};
 use rayon::slice::ParallelSliceMut;
 
 use super::key;
+use super::write::Written;
 
 /// How many bytes of a run are kept in memory before they are sorted and written: those of some 100,000 names.
 const RUN_BYTES: usize = 4 << 20;
@@ -58,6 +59,8 @@ impl Claim {
     const HTML: u8 = 8;
     /// The out folder has the file, with the same bytes.
     const UNCHANGED: u8 = 16;
+    /// The out folder has the file, with other bytes.
+    const CHANGED: u8 = 32;
 
     pub(super) fn is_file(self) -> bool {
         self.0 & Claim::FILE != 0
@@ -67,6 +70,12 @@ impl Claim {
         self.0 & Claim::PATH != 0
     }
 
+    /// Whether the out folder has a file of that name.
+    pub(super) fn is_there(self) -> bool {
+        self.0 & (Claim::UNCHANGED | Claim::CHANGED) != 0
+    }
+
+    /// Whether that has the same bytes, too.
     pub(super) fn is_unchanged(self) -> bool {
         self.0 & Claim::UNCHANGED != 0
     }
@@ -130,17 +139,21 @@ impl Manifest {
         path: &str,
         file: Option<&str>,
         owner: Owner,
-        is_unchanged: bool,
+        written: Written,
     ) -> Result<()> {
-        let unchanged = if is_unchanged { Claim::UNCHANGED } else { 0 };
+        let written = match written {
+            Written::New => 0,
+            Written::Changed => Claim::CHANGED,
+            Written::Unchanged => Claim::UNCHANGED,
+        };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match file {
             Some(file) if file == path => {
-                state.run.push(path, Claim::FILE | Claim::PATH | unchanged, owner);
+                state.run.push(path, Claim::FILE | Claim::PATH | written, owner);
             }
             Some(file) => {
                 let form = if file.ends_with("index.html") { Claim::INDEX } else { Claim::HTML };
-                state.run.push(file, Claim::FILE | form | unchanged, owner);
+                state.run.push(file, Claim::FILE | form | written, owner);
                 state.run.push(path, Claim::PATH, owner);
             }
             None => state.run.push(path, Claim::PATH, owner),
@@ -149,8 +162,8 @@ impl Manifest {
     }
 
     /// Adds a file that is no page, and is at a path all the same.
-    pub(super) fn add_file(&self, file: &str, owner: Owner, is_unchanged: bool) -> Result<()> {
-        self.add_page(file, Some(file), owner, is_unchanged)
+    pub(super) fn add_file(&self, file: &str, owner: Owner, written: Written) -> Result<()> {
+        self.add_page(file, Some(file), owner, written)
     }
 
     /// Writes the run to disk where it has become large.
@@ -261,8 +274,8 @@ impl Listing {
             let reader = open().with_context(|| format!("cannot read {}", file.display()))?;
             entries.sources.push(Box::new(FileEntries { reader }));
         }
-        for source in 0..entries.sources.len() {
-            entries.advance(source)?;
+        if entries.sources.len() > 1 {
+            (0..entries.sources.len()).try_for_each(|source| entries.advance(source))?;
         }
         Ok(entries)
     }
@@ -280,7 +293,7 @@ type Source<'a> = Box<dyn Iterator<Item = Result<Entry>> + 'a>;
 /// The entries of all runs, merged.
 pub(super) struct Entries<'a> {
     sources: Vec<Source<'a>>,
-    /// The first entry of each source.
+    /// The first entry of each source, where there are several.
     next: BinaryHeap<First>,
 }
 
@@ -297,6 +310,9 @@ impl Iterator for Entries<'_> {
     type Item = Result<Entry>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let [only] = &mut *self.sources {
+            return only.next();
+        }
         let First { entry, source } = self.next.pop()?;
         Some(self.advance(source).map(|()| entry))
     }
@@ -369,9 +385,10 @@ mod tests {
             ("data.json", Some("data.json"), "data.json", "data.json"),
         ];
         for (at, (path, file, ..)) in table.into_iter().enumerate() {
-            manifest.add_page(path, file, Owner::route(at), at == 1).expect("memory");
+            let written = if at == 1 { Written::Unchanged } else { Written::New };
+            manifest.add_page(path, file, Owner::route(at), written).expect("memory");
         }
-        manifest.add_page("gone", None, Owner::route(9), false).expect("memory");
+        manifest.add_page("gone", None, Owner::route(9), Written::New).expect("memory");
         let listing = manifest.close();
         let files: Vec<Entry> =
             listing.files().expect("a list").map(|entry| entry.expect("an entry")).collect();
@@ -393,7 +410,7 @@ mod tests {
         let manifest = Manifest::new(folder.clone());
         let name = |at: usize| format!("folder/{:07}.json", at * 7_919 % 400_009);
         for at in 0..400_009 {
-            manifest.add_file(&name(at), Owner::route(at), false).expect("room");
+            manifest.add_file(&name(at), Owner::route(at), Written::New).expect("room");
         }
         let listing = manifest.close();
         assert!(listing.files.len() >= 2, "{:?}", listing.files);

@@ -14,6 +14,19 @@ pub(super) enum Kind {
     Other,
 }
 
+/// What the files of a route are called by. It is the same for all of its pages, and looked up once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Naming {
+    route: &'static Route,
+    has_known_extension: bool,
+}
+
+impl Naming {
+    pub(super) fn of(route: &'static Route) -> Self {
+        Naming { route, has_known_extension: route.has_known_extension() }
+    }
+}
+
 /// The file of a page, below the out folder, with `/` on every system.
 ///
 /// A function of the route, the path and the kind of the response, and of nothing else:
@@ -31,9 +44,9 @@ pub(super) enum Kind {
 ///
 /// Where the response is no HTML and the path is the root or the URL ends in a slash; and where the path leaves
 /// no room for what is added to it. The error is the hint.
-pub(super) fn output_file(route: &Route, path: &RoutePath, kind: Kind) -> Result<String, String> {
-    let name = path.as_str();
-    if route.has_known_extension() {
+pub(super) fn output_file(naming: Naming, path: &RoutePath, kind: Kind) -> Result<String, String> {
+    let (name, route) = (path.as_str(), naming.route);
+    if naming.has_known_extension {
         return Ok(name.to_owned());
     }
     match kind {
@@ -81,10 +94,10 @@ mod tests {
 
     const FORMATS: [Format; 3] = [Format::Directory, Format::File, Format::Preserve];
 
-    fn file(route: &Route, params: &[(&str, &str)], kind: Kind) -> Result<String, String> {
+    fn file(route: &'static Route, params: &[(&str, &str)], kind: Kind) -> Result<String, String> {
         let params: RawParams = params.iter().copied().collect();
         let path = RoutePath::new(route, &params).expect("a path");
-        output_file(route, &path, kind)
+        output_file(Naming::of(route), &path, kind)
     }
 
     /// The files of an HTML page with the formats `directory`, `file` and `preserve`.
@@ -277,7 +290,7 @@ mod tests {
     fn files_stay_below_the_out_folder() {
         random::check(|case, path| {
             for kind in [Kind::Html, Kind::Other] {
-                let Ok(file) = output_file(case.route, path, kind) else { continue };
+                let Ok(file) = output_file(Naming::of(case.route), path, kind) else { continue };
                 let components: Vec<_> = std::path::Path::new(&file).components().collect();
                 let names: Vec<&str> = file.split('/').collect();
                 assert_eq!(components.len(), names.len(), "{file:?}");

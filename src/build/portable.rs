@@ -41,10 +41,11 @@ impl fmt::Display for Refusal<'_> {
 /// It is called for every file of a site: what is in order is looked at once and copied nowhere.
 pub(super) fn refusal(name: &str) -> Option<Refusal<'_>> {
     let is_refused = |byte: &u8| matches!(byte, b'<' | b'>' | b':' | b'"' | b'|' | b'?' | b'*');
-    if let Some(byte) = name.bytes().find(is_refused) {
-        return Some(Refusal::Character(char::from(byte)));
+    // To look at all of them costs less than to stop at the first.
+    if name.bytes().fold(false, |any, byte| any | is_refused(&byte)) {
+        return name.bytes().find(is_refused).map(|byte| Refusal::Character(char::from(byte)));
     }
-    name.split('/').find_map(|component| match component.as_bytes() {
+    name.as_bytes().split(|byte| *byte == b'/').find_map(|component| match component {
         [.., b'.'] => Some(Refusal::Ending("dot")),
         [.., b' '] => Some(Refusal::Ending("space")),
         // Few names start like a device.
@@ -56,8 +57,9 @@ pub(super) fn refusal(name: &str) -> Option<Refusal<'_>> {
 }
 
 /// The device that a name stands for: what is before its first dot, without spaces at the end.
-fn device(component: &str) -> Option<&str> {
-    let stem = component.split('.').next().unwrap_or_default().trim_end_matches(' ');
+fn device(component: &[u8]) -> Option<&str> {
+    let stem = component.split(|byte| *byte == b'.').next().unwrap_or_default();
+    let stem = std::str::from_utf8(stem).ok()?.trim_end_matches(' ');
     let names = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
     if names.iter().any(|name| stem.eq_ignore_ascii_case(name)) {
         return Some(stem);

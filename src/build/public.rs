@@ -9,7 +9,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::failure::Failure;
 use super::manifest::Owner;
-use super::write::{self, Written};
+use super::write;
 use super::{Build, portable};
 
 /// Copies every file below a folder, on all threads; none where there is no such folder.
@@ -63,7 +63,7 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
     });
     let mut file = File::open(path).context("cannot be read")?;
     let written = build.writer.copy(&name, &mut file)?;
-    build.manifest.add_file(&name, Owner::PUBLIC, written == Written::Unchanged)
+    build.manifest.add_file(&name, Owner::PUBLIC, written)
 }
 
 fn display(folder: &Path, path: &Path) -> String {

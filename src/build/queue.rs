@@ -90,7 +90,9 @@ impl Queue {
             let mut done = 0;
             for ready in taken.drain(..) {
                 let (route_index, is_done) = match ready {
-                    Ready::New(page) => (page.route_index, render::start(build, page, &mut spare)),
+                    Ready::New(page) => {
+                        (page.place.route_index, render::start(build, page, &mut spare))
+                    }
                     Ready::Woken(task) => task::poll_again(build, &task),
                 };
                 let now = Instant::now();

@@ -10,7 +10,6 @@ use serde_json::json;
 use super::failure::{Failure, Place};
 use super::manifest::Owner;
 use super::plan::{self, Kind};
-use super::write::Written;
 use super::{Build, render};
 use crate::context::Context;
 use crate::path::RoutePath;
@@ -49,7 +48,7 @@ pub(super) fn write(
     let mut found = build.redirects.found.lock().unwrap_or_else(PoisonError::into_inner);
     found.push((from, to.to_owned(), status));
     drop(found);
-    let file = plan::output_file(place.route, path, Kind::Html)
+    let file = plan::output_file(place.naming, path, Kind::Html)
         .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
     if is_html(&file) {
         return render::write(build, place, path, &file, page.as_bytes());
@@ -72,9 +71,7 @@ pub(super) fn write_list(build: &Build) {
     let entry = |(from, to, status): &(String, String, StatusCode)| json!({ "from": from, "to": to, "status": status.as_u16() });
     let list = serde_json::Value::Array(found.iter().map(entry).collect());
     let written = build.writer.write(LIST, format!("{list:#}\n").as_bytes());
-    let written = written.and_then(|written| {
-        build.manifest.add_file(LIST, Owner::KILN, written == Written::Unchanged)
-    });
+    let written = written.and_then(|written| build.manifest.add_file(LIST, Owner::KILN, written));
     if let Err(error) = written {
         build.failures.push(Failure::of(LIST, format!("{error:#}")));
     }

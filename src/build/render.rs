@@ -16,14 +16,13 @@ use super::{Build, portable, redirect};
 use crate::context::Context;
 use crate::path::RoutePath;
 use crate::response::body;
-use crate::route::Route;
 use crate::static_path::StaticPage;
 
 /// A page that nothing has been done for yet.
 #[derive(Debug)]
 pub(super) struct NewPage {
-    pub(super) route: &'static Route,
-    pub(super) route_index: usize,
+    /// Its route; the path is not known yet.
+    pub(super) place: Place,
     pub(super) page: StaticPage,
 }
 
@@ -37,8 +36,8 @@ pub(super) struct Rendered {
 
 /// Starts a page; true where it is done already. There must be room for it in the queue.
 pub(super) fn start(build: &Build, page: NewPage, spare: &mut Option<Arc<Task>>) -> bool {
-    let NewPage { route, route_index, page } = page;
-    let place = Place { route, route_index, path: None };
+    let NewPage { place, page } = page;
+    let route = place.route;
     let path = RoutePath::new(route, &page.params).map_err(|error| {
         let error = match page.params.iter().next() {
             Some(_) => error.context(format!("no path can be made of {}", page.params)),
@@ -89,7 +88,7 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
         return Err(Failure::at(place, format!("answered with status {status}"))
             .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out"));
     }
-    let file = plan::output_file(place.route, path, kind(&response))
+    let file = plan::output_file(place.naming, path, kind(&response))
         .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
     write(build, place, path, &file, &bytes)
 }
@@ -98,7 +97,7 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
 pub(super) fn claim_path(build: &Build, place: &Place, path: &RoutePath) -> Result<(), Failure> {
     build.tallies[place.route_index].add_path(0);
     let owner = Owner::route(place.route_index);
-    let added = build.manifest.add_page(path.as_str(), None, owner, false);
+    let added = build.manifest.add_page(path.as_str(), None, owner, Written::New);
     added.map_err(|error| Failure::failed(place, &error))
 }
 
@@ -121,8 +120,7 @@ pub(super) fn write(
     let written = build.writer.write(file, bytes);
     let written = written.and_then(|written| {
         let owner = Owner::route(place.route_index);
-        let is_unchanged = written == Written::Unchanged;
-        build.manifest.add_page(path.as_str(), Some(file), owner, is_unchanged)
+        build.manifest.add_page(path.as_str(), Some(file), owner, written)
     });
     written.map_err(|error| Failure::failed(place, &error))
 }

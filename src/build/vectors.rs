@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::claims;
 use super::manifest::{Manifest, Owner};
-use super::plan::{self, Kind};
+use super::plan::{self, Kind, Naming};
+use super::write::Written;
 use crate::params::RawParams;
 use crate::path::RoutePath;
 use crate::route::Route;
@@ -59,7 +60,7 @@ fn run(case: &Value) -> Result<(), String> {
     let (mut files, mut failure) = (Vec::new(), None);
     for (file, paths) in case["pages"].as_object().expect("pages") {
         if let Some(name) = file.strip_prefix("public/") {
-            manifest.add_file(name, Owner::PUBLIC, false).expect("memory");
+            manifest.add_file(name, Owner::PUBLIC, Written::New).expect("memory");
             continue;
         }
         let (stem, extension) = file.rsplit_once('.').expect("an extension");
@@ -75,9 +76,9 @@ fn run(case: &Value) -> Result<(), String> {
         {
             let made = params.and_then(|params| {
                 let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
-                let file = plan::output_file(route, &path, kind)?;
+                let file = plan::output_file(Naming::of(route), &path, kind)?;
                 let owner = Owner::route(routes.len() - 1);
-                manifest.add_page(path.as_str(), Some(&file), owner, false).expect("memory");
+                manifest.add_page(path.as_str(), Some(&file), owner, Written::New).expect("memory");
                 let expected = &expected["params"][&file];
                 if !expected.is_null() {
                     same(&params.without_empty(), &vectors::params(expected))?;
@@ -119,8 +120,8 @@ fn given(paths: &Value, is_static: bool) -> Vec<Result<RawParams, String>> {
         for (name, value) in params {
             match value {
                 Value::Null => {}
-                Value::String(value) => raw.push(name, value.clone()),
-                Value::Number(_) | Value::Bool(_) => raw.push(name, value.to_string()),
+                Value::String(value) => raw.push(name.clone(), value.clone()),
+                Value::Number(_) | Value::Bool(_) => raw.push(name.clone(), value.to_string()),
                 other => return Err(format!("{other} has no `Display`")),
             }
         }

@@ -21,7 +21,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use anyhow::{Context, Result, bail};
 
 use self::folder::Folders;
-pub(super) use self::found::Found;
+use self::found::Found;
 use self::record::Either;
 use self::staging::Staging;
 use super::manifest::Listing;
@@ -67,8 +67,24 @@ const BUFFER: usize = 64 << 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Written {
     New,
+    /// The out folder has it, with other bytes.
+    Changed,
     /// The out folder has it, with the same bytes.
     Unchanged,
+}
+
+/// What is in the out folder, beside what was made.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    counts: Committed,
+    found: Found,
+}
+
+impl Comparison {
+    /// What kiln did not write, sorted by key.
+    pub(super) fn foreign(&self) -> &[String] {
+        &self.found.foreign
+    }
 }
 
 /// What a build did to its out folder.
@@ -84,13 +100,14 @@ pub(crate) struct Committed {
 }
 
 impl Writer {
-    /// Looks at the out folder, and makes a place for files that so many threads write.
+    /// Looks at the out folder, and makes a place for files that so many threads write. Where it is synced, the new
+    /// files are on the disk before they are put in place of others.
     ///
     /// # Errors
     ///
     /// Where the folder holds files and no record of kiln's, is one that must not be written to, or is being
     /// written by another build.
-    pub(super) fn open(out: &Path, threads: usize) -> Result<Self> {
+    pub(super) fn open(out: &Path, threads: usize, is_synced: bool) -> Result<Self> {
         for place in staging_places(out) {
             Staging::clean(&place, out)?;
         }
@@ -98,7 +115,7 @@ impl Writer {
         if exists && !folder::is_writable(out) {
             bail!("cannot write {}: Permission denied", out.display());
         }
-        let staging = make_staging(out, exists)?;
+        let staging = make_staging(out, exists, is_synced)?;
         let open = || {
             let out = exists.then(|| Folders::open(out)).transpose();
             let new = Folders::open(&staging.files())?;
@@ -131,10 +148,13 @@ impl Writer {
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<Written> {
         let mut thread = self.begin(name, bytes.len() as u64)?;
         let Thread { out, buffer, .. } = &mut *thread;
-        if read(out, name).is_some_and(|file| has_bytes(file, bytes, buffer)) {
-            return Ok(Written::Unchanged);
-        }
-        self.make(&mut thread.new, name, |mut file| file.write_all(bytes))
+        let written = match read(out, name) {
+            Some(file) if has_bytes(&file, bytes, buffer) => return Ok(Written::Unchanged),
+            Some(file) if is_file(&file) => Written::Changed,
+            _ => Written::New,
+        };
+        self.make(&mut thread.new, name, |mut file| file.write_all(bytes))?;
+        Ok(written)
     }
 
     /// Copies a file, unless the out folder has it with the same bytes.
@@ -142,14 +162,19 @@ impl Writer {
         let length = from.metadata().context("cannot be read")?.len();
         let mut thread = self.begin(name, length)?;
         let Thread { out, buffer, .. } = &mut *thread;
-        if let Some(file) = read(out, name) {
-            if has_content(file, from, length, buffer).context("cannot be read")? {
-                return Ok(Written::Unchanged);
+        let written = match read(out, name).filter(is_file) {
+            None => Written::New,
+            Some(file) => {
+                if has_content(file, from, length, buffer).context("cannot be read")? {
+                    return Ok(Written::Unchanged);
+                }
+                from.rewind().context("cannot be read again")?;
+                Written::Changed
             }
-            from.rewind().context("cannot be read again")?;
-        }
+        };
         // The system copies, where it can, without the bytes passing through here, or shares them.
-        self.make(&mut thread.new, name, |mut file| io::copy(from, &mut file).map(drop))
+        self.make(&mut thread.new, name, |mut file| io::copy(from, &mut file).map(drop))?;
+        Ok(written)
     }
 
     /// What this thread writes with.
@@ -166,18 +191,18 @@ impl Writer {
         new: &mut Folders,
         name: &str,
         fill: impl FnOnce(File) -> io::Result<()>,
-    ) -> Result<Written> {
+    ) -> Result<()> {
         if self.broken.get().is_some() {
-            return Ok(Written::New);
+            return Ok(());
         }
         let created = new.made_for(name).and_then(|(folder, name)| folder.create_new(name));
         match created.and_then(fill) {
-            Ok(()) => Ok(Written::New),
+            Ok(()) => Ok(()),
             // Only what this build made is in there: two want the same place, and both will be named.
             Err(error) if is_contest(&error) => {
                 let mut contested = self.contested.lock().unwrap_or_else(PoisonError::into_inner);
                 contested.get_or_insert_with(|| name.to_owned());
-                Ok(Written::New)
+                Ok(())
             }
             // This name is at fault.
             Err(error) if error.kind() == ErrorKind::InvalidFilename => {
@@ -185,7 +210,7 @@ impl Writer {
             }
             Err(error) => {
                 self.broken.get_or_init(|| format!("cannot write {name}: {error}"));
-                Ok(Written::New)
+                Ok(())
             }
         }
     }
@@ -195,9 +220,40 @@ impl Writer {
         self.broken.get().map(String::as_str)
     }
 
-    /// What lies in the out folder and was not written by kiln, sorted by key.
-    pub(super) fn foreign(&self) -> Result<Found> {
-        if self.exists { Found::below(&self.out) } else { Ok(Found::default()) }
+    /// Compares what was made with what is in the out folder.
+    pub(super) fn compare(&self, listing: &Listing) -> Result<Comparison> {
+        let mut counts = Committed { bytes: self.bytes.load(Relaxed), ..Committed::default() };
+        if !self.exists {
+            counts.written = listing.files()?.count();
+            return Ok(Comparison { counts, ..Comparison::default() });
+        }
+        let mut out = Folders::open(&self.out)?;
+        // Files that are there, and are kiln's; and whether one is there that is not.
+        let (mut known, mut is_all_known) = (1, true);
+        for either in record::merged(listing, &self.out)? {
+            match either? {
+                Either::Made(entry) => {
+                    counts.written += 1;
+                    is_all_known &= !entry.claim.is_there();
+                }
+                Either::Both(entry) => {
+                    known += usize::from(entry.claim.is_there());
+                    let is_unchanged = entry.claim.is_unchanged();
+                    *(if is_unchanged { &mut counts.unchanged } else { &mut counts.written }) += 1;
+                }
+                Either::Recorded(key) => {
+                    let name = super::key::name(&key);
+                    let is_there = out.of(&name).is_ok_and(|(folder, name)| folder.is_file(name));
+                    counts.removed += usize::from(is_there);
+                }
+            }
+        }
+        known += counts.removed;
+        let found = match is_all_known {
+            true => Found::beside(known, &self.out)?,
+            false => Found::below(&self.out)?,
+        };
+        Ok(Comparison { counts, found })
     }
 
     /// Throws away what was written; the out folder is as it was.
@@ -213,50 +269,30 @@ impl Writer {
     /// # Errors
     ///
     /// Where that cannot be done; the out folder is as it was.
-    pub(super) fn commit(&self, listing: &Listing, found: &Found) -> Result<Committed> {
+    pub(super) fn commit(&self, listing: &Listing, comparison: Comparison) -> Result<Committed> {
+        let Comparison { counts: mut committed, found } = comparison;
         if let Some(name) = &*self.contested.lock().unwrap_or_else(PoisonError::into_inner) {
             bail!(
                 "cannot write {name}: something else was put in its place while the site was built"
             );
         }
-        let mut committed = self.count(listing)?;
         if !self.exists {
             self.move_new(listing)?;
         } else if committed.written > 0 || committed.removed > 0 {
-            committed.warning = self.replace(listing, found, &committed)?;
+            committed.warning = self.replace(listing, &found, &committed)?;
         }
         if committed.warning.is_none() {
             // What cannot be removed now is removed by the next build.
             let _ = self.staging.remove();
         }
-        Ok(Committed { bytes: self.bytes.load(Relaxed), ..committed })
-    }
-
-    fn count(&self, listing: &Listing) -> Result<Committed> {
-        let mut counts = Committed::default();
-        let mut out = self.exists.then(|| Folders::open(&self.out)).transpose()?;
-        for either in record::merged(listing, &self.out)? {
-            match either? {
-                Either::Made(entry) | Either::Both(entry) if entry.claim.is_unchanged() => {
-                    counts.unchanged += 1;
-                }
-                Either::Made(_) | Either::Both(_) => counts.written += 1,
-                Either::Recorded(key) => {
-                    let name = super::key::name(&key);
-                    let is_there = out.as_mut().is_some_and(|out| {
-                        out.of(&name).is_ok_and(|(folder, name)| folder.is_file(name))
-                    });
-                    counts.removed += usize::from(is_there);
-                }
-            }
-        }
-        Ok(counts)
+        Ok(committed)
     }
 
     /// The first build: the whole folder at once.
     fn move_new(&self, listing: &Listing) -> Result<()> {
         let files = self.staging.files();
         record::write(&files, listing)?;
+        self.staging.flush()?;
         let moved = folder::rename_new(&files, &self.out).or_else(|error| match error.kind() {
             // This file system only knows the rename that would replace an empty folder.
             ErrorKind::InvalidInput | ErrorKind::Unsupported => fs::rename(&files, &self.out),
@@ -321,17 +357,19 @@ fn staging_places(out: &Path) -> [PathBuf; 2] {
     [out.with_file_name(format!(".{name}.kiln-new")), out.join(".kiln-new")]
 }
 
-fn make_staging(out: &Path, exists: bool) -> Result<Staging> {
+fn make_staging(out: &Path, exists: bool, is_synced: bool) -> Result<Staging> {
     let [beside, inside] = staging_places(out);
     if !exists {
-        return Staging::open(beside, true);
+        return Staging::open(beside, true, is_synced);
     }
     if is_mount(out) {
-        return Staging::open(inside, false);
+        return Staging::open(inside, false, is_synced);
     }
     match fs::create_dir(&beside) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Staging::open(inside, false),
-        _ => Staging::open(beside, true),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Staging::open(inside, false, is_synced)
+        }
+        _ => Staging::open(beside, true, is_synced),
     }
 }
 
@@ -361,8 +399,13 @@ fn read(out: &mut Option<Folders>, name: &str) -> Option<File> {
     out.as_mut()?.of(name).and_then(|(folder, name)| folder.read(name)).ok()
 }
 
+/// Returns true if and only if it is a plain file: a folder can be opened like one.
+fn is_file(file: &File) -> bool {
+    file.metadata().is_ok_and(|data| data.is_file())
+}
+
 /// Returns true if and only if a file holds just these bytes.
-fn has_bytes(mut file: File, bytes: &[u8], buffer: &mut [u8]) -> bool {
+fn has_bytes(mut file: &File, bytes: &[u8], buffer: &mut [u8]) -> bool {
     let mut rest = bytes;
     loop {
         match file.read(buffer) {
@@ -403,17 +446,4 @@ fn has_content(
         left -= count as u64;
     }
     Ok(other.read(&mut one[..1])? == 0)
-}
-
-/// Waits until what was written is on the disk, where the system has a call for all of it: after a power cut, the
-/// folder that was put in place must not hold empty files.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-fn flush(folder: &Path) -> Result<()> {
-    let flush = || rustix::fs::syncfs(File::open(folder)?).map_err(io::Error::from);
-    flush().with_context(|| format!("cannot write {} to the disk", folder.display()))
-}
-
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn flush(_: &Path) -> Result<()> {
-    Ok(())
 }

@@ -23,6 +23,7 @@ pub(super) struct BuildArguments {
     pub(super) out: Option<PathBuf>,
     pub(super) jobs: Option<usize>,
     pub(super) report: Option<PathBuf>,
+    pub(super) sync: bool,
     pub(super) quiet: bool,
     pub(super) strict: bool,
 }
@@ -43,6 +44,8 @@ Options of build:
   --out DIR      the folder to write, instead of `out` of kiln.toml (dist)
   --jobs N       how many threads render; as many as there are cores where it is left out
   --report FILE  writes what was done as JSON
+  --sync         waits until the new files are on the disk before they replace the old ones, so that a power cut
+                 leaves the old site or the new one
   --quiet        prints nothing but mistakes and warnings
   --strict       takes every warning for a mistake
 
@@ -83,6 +86,10 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
             Long("report") => {
                 build.report = Some(parser.value()?.into());
                 options.push(("build", "--report"));
+            }
+            Long("sync") => {
+                build.sync = true;
+                options.push(("build", "--sync"));
             }
             Short('q') | Long("quiet") => {
                 build.quiet = true;
@@ -134,9 +141,9 @@ mod tests {
 
     #[test]
     fn the_default_is_to_build() {
-        let line = "--jobs 3 --quiet --strict --out x --report=r.json";
+        let line = "--jobs 3 --quiet --sync --strict --out x --report=r.json";
         let Ok(Command::Build(arguments)) = parsed(line) else { panic!("not a build") };
-        assert_eq!((arguments.jobs, arguments.quiet), (Some(3), true));
+        assert_eq!((arguments.jobs, arguments.quiet, arguments.sync), (Some(3), true, true));
         assert!(arguments.strict);
         assert_eq!(arguments.out, Some(PathBuf::from("x")));
         assert_eq!(arguments.report, Some(PathBuf::from("r.json")));

@@ -24,6 +24,7 @@ pub(crate) struct Json {
     pub(crate) folder: String,
     pub(crate) count: usize,
     version: usize,
+    threads: usize,
 }
 
 /// What a thread uses again for each file.
@@ -36,19 +37,26 @@ pub(crate) struct Buffers {
 
 impl Json {
     pub(crate) fn new(folder: &str, count: usize, version: usize) -> Self {
-        Json { folder: folder.to_owned(), count, version }
+        Json { folder: folder.to_owned(), count, version, threads: threads::count() }
+    }
+
+    /// The same work with one thread.
+    pub(crate) fn alone(self) -> Self {
+        Json { threads: 1, ..self }
     }
 
     pub(crate) fn groups(&self) -> usize {
         self.count / GROUP
     }
 
-    /// All groups, each thread a contiguous half.
+    /// All groups, each thread a contiguous part.
     pub(crate) fn in_parts(
         &self,
         work: impl Fn(Range<usize>, &mut Buffers) -> io::Result<()> + Sync,
     ) -> io::Result<()> {
-        threads::in_parts(self.groups(), |groups| work(groups, &mut Buffers::default()))
+        threads::in_parts_of(self.threads, self.groups(), |groups| {
+            work(groups, &mut Buffers::default())
+        })
     }
 
     /// The bytes of a file. One file of a hundred tells the version.
@@ -97,12 +105,15 @@ impl Json {
         })
     }
 
+    /// The same, where all folders are made before the first file.
+    pub(crate) fn create_at_folders_first(&self) -> io::Result<()> {
+        self.make_folders()?;
+        self.write_all(NEW)
+    }
+
     /// The same, where the threads share each folder and take its files in turn.
     pub(crate) fn create_at_in_turn(&self) -> io::Result<()> {
-        let data = self.make_data()?;
-        for group in 0..self.groups() {
-            at::mkdirat(&data, group.to_string(), Mode::from_raw_mode(0o777))?;
-        }
+        let data = self.make_folders()?;
         let count = threads::count();
         threads::in_parts(count, |threads| {
             let buffers = &mut Buffers::default();
@@ -237,6 +248,14 @@ impl Json {
             }
             Ok(())
         })
+    }
+
+    fn make_folders(&self) -> io::Result<OwnedFd> {
+        let data = self.make_data()?;
+        for group in 0..self.groups() {
+            at::mkdirat(&data, group.to_string(), Mode::from_raw_mode(0o777))?;
+        }
+        Ok(data)
     }
 
     fn make_data(&self) -> io::Result<OwnedFd> {

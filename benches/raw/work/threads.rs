@@ -14,7 +14,16 @@ pub(crate) fn in_parts(
     count: usize,
     work: impl Fn(Range<usize>) -> io::Result<()> + Sync,
 ) -> io::Result<()> {
-    let (threads, work) = (self::count(), &work);
+    in_parts_of(self::count(), count, work)
+}
+
+/// The same with that many threads.
+pub(crate) fn in_parts_of(
+    threads: usize,
+    count: usize,
+    work: impl Fn(Range<usize>) -> io::Result<()> + Sync,
+) -> io::Result<()> {
+    let work = &work;
     let part = |thread: usize| thread * count / threads..(thread + 1) * count / threads;
     thread::scope(|scope| {
         let started: Vec<_> =

@@ -58,7 +58,7 @@ pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing, found: &Fo
         take_after(&new.join(folder), &out.join(folder))?;
     }
     record::write(&new, listing)?;
-    super::flush(&new)?;
+    staging.flush()?;
     folder::exchange(out, &new)
         .with_context(|| format!("cannot exchange {} for {}", out.display(), new.display()))
 }

@@ -6,6 +6,7 @@ use std::iter::Peekable;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::folder::is_writable;
 use super::record::{self, Record};
@@ -30,6 +31,15 @@ impl Found {
         found.look(out, "", &mut Record::read(out)?.peekable())?;
         found.foreign.sort_by_cached_key(|name| key::of(name));
         Ok(found)
+    }
+
+    /// The same for a folder in which so many files are known to be, all of them kiln's; a quick look at their number
+    /// says whether there is anything else.
+    pub(super) fn beside(known: usize, out: &Path) -> Result<Self> {
+        match count(out)? {
+            Some(count) if count == known => Ok(Found::default()),
+            _ => Found::below(out),
+        }
     }
 
     fn look(&mut self, folder: &Path, above: &str, record: &mut Peekable<Record>) -> Result<()> {
@@ -68,6 +78,26 @@ impl Found {
         }
         Ok(())
     }
+}
+
+/// How many files are below a folder; `None` where there is something unusual, which takes a closer look.
+fn count(out: &Path) -> Result<Option<usize>> {
+    let (mut files, mut folders) = (0, Vec::new());
+    let cannot = || format!("cannot list {}", out.display());
+    for entry in fs::read_dir(out).with_context(cannot)? {
+        let entry = entry.with_context(cannot)?;
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+            Ok(kind) if kind.is_file() => files += 1,
+            _ => return Ok(None),
+        }
+    }
+    if !is_writable(out) || (files == 0 && folders.is_empty()) {
+        return Ok(None);
+    }
+    let below: Vec<Option<usize>> =
+        folders.par_iter().map(|folder| count(folder)).collect::<Result<_>>()?;
+    Ok(below.into_iter().try_fold(files, |sum, count| Some(sum + count?)))
 }
 
 /// Returns true if and only if the record has a name; what comes before it in the record is passed over.

@@ -32,6 +32,7 @@ pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing) -> Result<
     let undo = staging.folder().join(UNDO);
     fs::create_dir(&undo).with_context(|| format!("cannot make the folder {}", undo.display()))?;
     write_journal(out, staging, listing)?;
+    staging.flush()?;
     let changed = change(out, staging.folder());
     if changed.is_err() {
         take_back(staging.folder(), out).context("a change that failed cannot be taken back")?;
@@ -59,7 +60,7 @@ fn write_journal(out: &Path, staging: &Staging, listing: &Listing) -> Result<()>
             }
         }
         writeln!(file, "+{}", record::FILE)?;
-        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        file.flush()?;
         Ok(fs::rename(&path, staging.folder().join(JOURNAL))?)
     };
     write().with_context(|| format!("cannot write {}", path.display()))

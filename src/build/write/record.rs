@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Write};
-use std::path::{Component, Path};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
@@ -118,12 +118,8 @@ pub(super) fn merged<'a>(
 
 /// Fails where a name is not that of a file below a folder.
 pub(super) fn check_name(name: &str) -> Result<()> {
-    let mut components = Path::new(name).components().peekable();
-    let is_below =
-        components.peek().is_some() && components.all(|part| matches!(part, Component::Normal(_)));
-    // `a//b` and `a/./b` have these components, too.
     let is_plain = name.split('/').all(|part| !matches!(part, "" | "." | ".."));
-    if !is_below || !is_plain || name.contains(char::is_control) {
+    if !is_plain || has_control(name) {
         bail!("{name:?} is no file below a folder");
     }
     if cfg!(windows) {
@@ -135,6 +131,13 @@ pub(super) fn check_name(name: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn has_control(name: &str) -> bool {
+    match name.is_ascii() {
+        true => name.bytes().any(|byte| byte.is_ascii_control()),
+        false => name.contains(char::is_control),
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use super::in_place;
 pub(super) struct Staging {
     folder: PathBuf,
     is_beside: bool,
+    is_synced: bool,
     /// Held while the build runs. A build that was killed holds nothing, and its folder is the next one's to clean up.
     _lock: File,
 }
@@ -23,8 +24,8 @@ impl Staging {
     /// # Errors
     ///
     /// Where another build has it.
-    pub(super) fn open(folder: PathBuf, is_beside: bool) -> Result<Self> {
-        let staging = Staging { _lock: lock(&folder)?, folder, is_beside };
+    pub(super) fn open(folder: PathBuf, is_beside: bool, is_synced: bool) -> Result<Self> {
+        let staging = Staging { _lock: lock(&folder)?, folder, is_beside, is_synced };
         fs::create_dir(staging.files())
             .with_context(|| format!("cannot make the folder {}", staging.files().display()))?;
         Ok(staging)
@@ -55,10 +56,38 @@ impl Staging {
         self.folder.join("files")
     }
 
+    /// Waits until what was written is on the disk, where that was asked for: otherwise a power cut may leave
+    /// files without their bytes, in a folder that is in its place.
+    pub(super) fn flush(&self) -> Result<()> {
+        if !self.is_synced {
+            return Ok(());
+        }
+        sync(&self.folder)
+            .with_context(|| format!("cannot write {} to the disk", self.folder.display()))
+    }
+
     /// Removes the folder and all in it.
     pub(super) fn remove(&self) -> Result<()> {
         remove(&self.folder)
     }
+}
+
+/// Writes all that the file system of a folder has in memory: one call, however many files there are.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn sync(folder: &Path) -> std::io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(folder)?)?)
+}
+
+/// Writes each file, as these systems have no call for all of them.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+fn sync(folder: &Path) -> std::io::Result<()> {
+    for entry in walkdir::WalkDir::new(folder) {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            File::open(entry.path())?.sync_all()?;
+        }
+    }
+    Ok(())
 }
 
 const LOCK: &str = "lock";
