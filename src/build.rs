@@ -4,6 +4,8 @@
 //! in memory only while it is made. Nothing in the out folder changes before every page is there.
 
 mod failure;
+mod warning;
+
 mod progress;
 mod runtime;
 
@@ -16,6 +18,7 @@ mod redirect;
 mod render;
 
 mod out_folder;
+mod portable;
 mod public;
 mod write;
 
@@ -38,17 +41,19 @@ use anyhow::{Context, Result};
 
 pub use self::runtime::block_on;
 
-pub(crate) use self::failure::Failure;
+pub(crate) use self::failure::{Failure, grouped};
 pub(crate) use self::out_folder::RefusedFolder;
 pub(crate) use self::report::Report;
+pub(crate) use self::warning::Warnings;
 
 use self::failure::Failures;
-use self::manifest::Manifest;
+use self::manifest::{Listing, Manifest};
 use self::progress::Progress;
 use self::queue::Queue;
 use self::redirect::Redirects;
 use self::report::Tally;
 use self::runtime::Runtime;
+use self::warning::Kind;
 use self::write::Writer;
 use crate::site::Site;
 
@@ -61,8 +66,10 @@ pub(crate) struct Options {
     pub(crate) jobs: usize,
     /// Whether the new files are on the disk before they replace others.
     pub(crate) sync: bool,
-    /// Whether nothing is printed but mistakes.
+    /// Whether nothing is printed but mistakes and warnings.
     pub(crate) quiet: bool,
+    /// Whether a warning fails the build.
+    pub(crate) strict: bool,
 }
 
 /// How a build ended.
@@ -84,6 +91,7 @@ struct Build {
     writer: Writer,
     redirects: Redirects,
     failures: Failures,
+    warnings: Arc<Warnings>,
     progress: Progress,
     /// One for each route, in table order.
     tallies: Vec<Tally>,
@@ -91,14 +99,26 @@ struct Build {
 
 /// Builds the site: the steps in the order in which they run.
 ///
+/// Warnings are left in `warnings`, also where the build ends in an error; those that fail a strict build are among its
+/// failures instead.
+///
 /// # Errors
 ///
 /// Where nothing can be built at all, because the out folder is not kiln's for example. What goes wrong with
 /// single pages is an [`Outcome`].
-pub(crate) fn build(site: &'static Site, options: &Options) -> Result<Outcome> {
+pub(crate) fn build(
+    site: &'static Site,
+    options: &Options,
+    warnings: &Arc<Warnings>,
+) -> Result<Outcome> {
     let started = Instant::now();
+    for file in site.changed_sources() {
+        let warning = Failure::of(file, "is not what this binary was compiled from")
+            .hint("`touch build.rs` makes Cargo compile the site again");
+        warnings.add(Kind::Source, warning);
+    }
     let panics = failure::catch_panics();
-    let build = Arc::new(Build::start(site, options)?);
+    let build = Arc::new(Build::start(site, options, warnings)?);
     let ticker = build.progress.start(options.quiet);
     public::copy(&build, &site.folder().join("public"));
     thread::scope(|scope| {
@@ -110,11 +130,11 @@ pub(crate) fn build(site: &'static Site, options: &Options) -> Result<Outcome> {
     redirect::write_list(&build);
     drop(ticker);
     drop(panics);
-    build.finish(started)
+    build.finish(started, options.strict)
 }
 
 impl Build {
-    fn start(site: &'static Site, options: &Options) -> Result<Self> {
+    fn start(site: &'static Site, options: &Options, warnings: &Arc<Warnings>) -> Result<Self> {
         let out = out_folder::resolve(site, &options.out)?;
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(options.jobs)
@@ -131,23 +151,18 @@ impl Build {
             writer,
             redirects: Redirects::default(),
             failures: Failures::default(),
+            warnings: Arc::clone(warnings),
             progress: Progress::default(),
             tallies: site.routes().iter().map(|_| Tally::default()).collect(),
         })
     }
 
     /// Puts what was written in place; or throws it away, where there was a failure.
-    fn finish(&self, started: Instant) -> Result<Outcome> {
+    fn finish(&self, started: Instant, is_strict: bool) -> Result<Outcome> {
         let ended = self.pool.install(|| {
-            if let Some(reason) = self.writer.broken() {
-                self.failures.push(Failure::of(self.writer.out().display().to_string(), reason));
-            }
             let listing = self.manifest.close();
             let comparison = self.writer.compare(&listing)?;
-            let foreign = comparison.foreign();
-            let collisions = claims::collisions(&listing, foreign, self.site.routes())?;
-            self.failures.extend(collisions);
-            let failures = self.failures.take();
+            let failures = self.failures(&listing, comparison.foreign(), is_strict)?;
             match failures.is_empty() {
                 true => self.writer.commit(&listing, comparison).map(Ok),
                 false => Ok(Err(failures)),
@@ -164,6 +179,9 @@ impl Build {
                 return Err(error);
             }
         };
+        if let Some(left) = &committed.warning {
+            self.warnings.add(Kind::Left, Failure::of(self.out(), left));
+        }
         Ok(Outcome::Built(Report {
             pages: self.tallies.iter().map(|tally| tally.paths.load(Relaxed)).sum(),
             redirects: self.redirects.count(),
@@ -171,5 +189,41 @@ impl Build {
             routes: report::routes(self.site, &self.tallies),
             committed,
         }))
+    }
+
+    /// All that went wrong, once all was made.
+    fn failures(
+        &self,
+        listing: &Listing,
+        foreign: &[String],
+        is_strict: bool,
+    ) -> Result<Vec<Failure>> {
+        if let Some(reason) = self.writer.broken() {
+            self.failures.push(Failure::of(self.out(), reason));
+        }
+        let collisions = claims::collisions(listing, foreign, self.site)?;
+        self.failures.extend(collisions);
+        // Where the build fails, what would have stayed is of no interest.
+        if is_strict || self.failures.is_empty() {
+            self.warn_of_foreign(foreign);
+        }
+        if is_strict {
+            self.failures.extend(self.warnings.take());
+        }
+        Ok(self.failures.take())
+    }
+
+    fn warn_of_foreign(&self, names: &[String]) {
+        for name in names {
+            let warning = Failure::of(name, "was not written by kiln, and stays")
+                .place(self.writer.out().join(name).display().to_string())
+                .hint("remove it, or put it into `public/` where it belongs to the site");
+            self.warnings.add(Kind::Foreign, warning);
+        }
+    }
+
+    /// The out folder, for messages.
+    fn out(&self) -> String {
+        self.writer.out().display().to_string()
     }
 }

@@ -8,11 +8,12 @@ use std::fs;
 use std::io::{Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
 use self::arguments::{BuildArguments, Command};
-use crate::build::{self, Outcome, Report};
+use crate::build::{self, Failure, Outcome, Report, Warnings};
 use crate::site::Site;
 
 const DONE: u8 = 0;
@@ -56,14 +57,6 @@ fn execute(site: &'static Site, command: &Command) -> Result<u8> {
 }
 
 fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
-    for file in site.changed_sources() {
-        print(
-            &mut stderr(),
-            &format!(
-                "warning: {file} is not what this binary was compiled from\n  hint: `touch build.rs` makes Cargo compile the site again\n"
-            ),
-        );
-    }
     let current = env::current_dir().context("cannot tell the current folder")?;
     let out = arguments.out.as_ref().map_or_else(|| site.out_folder(), |out| current.join(out));
     let report_file = arguments.report.as_ref().map(|file| current.join(file));
@@ -80,8 +73,12 @@ fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
         jobs: arguments.jobs.unwrap_or_else(available_threads),
         sync: arguments.sync,
         quiet: arguments.quiet,
+        strict: arguments.strict,
     };
-    let outcome = match build::build(site, &options) {
+    let warnings = Arc::default();
+    let outcome = build::build(site, &options, &warnings);
+    let has_warned = show_warnings(&warnings, options.strict);
+    let outcome = match outcome {
         Err(error) if arguments.out.is_some() && error.is::<build::RefusedFolder>() => {
             print(&mut stderr(), &format!("error: {error}\n"));
             return Ok(COMMAND_LINE_AT_FAULT);
@@ -95,31 +92,37 @@ fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
                 fs::write(&file, format!("{:#}\n", report.json()))
                     .with_context(|| format!("cannot write the report {}", file.display()))?;
             }
-            Ok(DONE)
+            // What is left lying is known only once the site is in place.
+            Ok(if options.strict && has_warned { SITE_AT_FAULT } else { DONE })
         }
         Outcome::Failed(failures) => {
-            let shown: Vec<String> = failures.iter().map(|f| format!("{f}\n\n")).collect();
-            let count = match failures.len() {
-                1 => "1 failure".to_owned(),
-                count => format!("{count} failures"),
-            };
-            let end = format!("{count}: nothing in {} has changed\n", options.out.display());
-            print(&mut stderr(), &format!("{}{end}", shown.concat()));
+            show_failures(&failures, &options.out);
             Ok(SITE_AT_FAULT)
         }
     }
 }
 
+/// Shows what the build has not made failures of; true where there is something.
+fn show_warnings(warnings: &Warnings, is_strict: bool) -> bool {
+    let warnings = warnings.take();
+    for warning in &warnings {
+        let shown = if is_strict { warning.to_string() } else { warning.as_warning() };
+        print(&mut stderr(), &format!("{shown}\n\n"));
+    }
+    !warnings.is_empty()
+}
+
+fn show_failures(failures: &[Failure], out: &Path) {
+    let shown: Vec<String> = failures.iter().map(|failure| format!("{failure}\n\n")).collect();
+    let count = match failures.iter().map(Failure::count).sum() {
+        1 => "1 failure".to_owned(),
+        count => format!("{} failures", build::grouped(count)),
+    };
+    let end = format!("{count}: nothing in {} has changed\n", out.display());
+    print(&mut stderr(), &format!("{}{end}", shown.concat()));
+}
+
 fn show_report(site: &Site, arguments: &BuildArguments, out: &Path, report: &Report) {
-    for file in &report.committed.foreign {
-        print(
-            &mut stderr(),
-            &format!("warning: {file} in {} was not written by kiln, and stays\n", out.display()),
-        );
-    }
-    if let Some(warning) = &report.committed.warning {
-        print(&mut stderr(), &format!("warning: {warning}\n"));
-    }
     if arguments.quiet {
         return;
     }

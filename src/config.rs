@@ -1,5 +1,7 @@
 //! The settings of `kiln.toml`, as the generated code gives them: read and checked when the site is compiled.
 
+use crate::hosts::Host;
+
 /// The settings of a site.
 #[derive(Debug)]
 pub struct Config {
@@ -13,6 +15,8 @@ pub struct Config {
     pub trailing_slash: TrailingSlash,
     /// Relative to the folder of the package that builds.
     pub out: &'static str,
+    /// Each host once, in the order of kiln.toml.
+    pub hosts: &'static [Host],
 }
 
 /// How the path of an HTML page becomes a file.

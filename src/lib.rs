@@ -55,6 +55,8 @@ mod error;
 
 mod config;
 
+mod hosts;
+
 mod sources;
 
 mod build;

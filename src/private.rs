@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 pub use crate::build::block_on;
 pub use crate::config::{Config, Format, TrailingSlash};
+pub use crate::hosts::Host;
 pub use crate::params::{RawParams, TypedParams};
 pub use crate::route::{Endpoint, Part, Route};
 pub use crate::site::Site;

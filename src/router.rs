@@ -52,6 +52,7 @@ impl Site {
     /// #     format: Format::Directory,
     /// #     trailing_slash: TrailingSlash::Never,
     /// #     out: "dist",
+    /// #     hosts: &[],
     /// # };
     /// # static ROUTES: [kiln::Route; 1] = [kiln::Route {
     /// #     config: &CONFIG,

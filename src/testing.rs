@@ -19,6 +19,7 @@ pub(crate) const CONFIG: Config = Config {
     format: Format::Directory,
     trailing_slash: TrailingSlash::Ignore,
     out: "dist",
+    hosts: &[],
 };
 
 /// A prerendered route for `GET`, by the page file that its pattern is named after: `/about` by `about.rs`.

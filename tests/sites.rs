@@ -88,13 +88,65 @@ fn what_the_build_before_wrote_is_removed_and_nothing_else() {
     run("props", &["--quiet"], &out).succeeds();
     fs::write(out.join("mine.txt"), "not kiln's").expect("a file to write");
     let Run { stderr, .. } = run("settings", &["--quiet"], &out);
-    let expected =
-        format!("warning: mine.txt in {} was not written by kiln, and stays\n", out.shown());
+    let expected = format!(
+        "warning: mine.txt: was not written by kiln, and stays\n  --> {}/mine.txt\n  \
+         hint: remove it, or put it into `public/` where it belongs to the site\n\n",
+        out.shown()
+    );
     assert_eq!(stderr, expected);
     let names: Vec<String> = tree(&out).into_keys().collect();
     assert!(names.contains(&"mine.txt".into()) && names.contains(&"data.json".into()), "{names:?}");
     assert!(!names.iter().any(|name| name.starts_with("item")), "{names:?}");
     assert!(!out.join("item").exists(), "an empty folder was left");
+}
+
+#[cfg(unix)]
+#[test]
+fn every_warning_is_shown_and_fails_a_strict_build() {
+    let out = TempFolder::new("names");
+    run("names", &["--quiet", "--jobs", "1"], &out).succeeds();
+    let folder = fs::read_to_string(out.join("where.txt")).expect("a page");
+    let settings = std::path::Path::new(&folder).join("site/kiln.toml");
+    for name in ["mine.txt", "a/mine.txt"] {
+        fs::create_dir_all(out.join("a")).expect("a folder");
+        fs::write(out.join(name), "not kiln's").expect("a file to write");
+    }
+    fs::write(&settings, "").expect("a file to write");
+    let before = tree(&out);
+    let lenient = run("names", &["--quiet", "--jobs", "64"], &out);
+    let strict = run("names", &["--strict"], &out);
+    let refused = support::run_bare("names", &["--strict", "--out", &folder]);
+    fs::remove_file(settings).expect("a file to remove");
+    assert_eq!((lenient.status, &*lenient.stdout), (0, ""));
+    let shown = |run: &Run| run.stderr.replace(&out.shown(), "<out>");
+    support::check_text("tests/sites/names/warnings.txt", &shown(&lenient));
+    assert_eq!((strict.status, &*strict.stdout), (1, ""));
+    support::check_text("tests/sites/names/strict.txt", &shown(&strict));
+    assert_eq!(refused.status, 2);
+    assert!(refused.stderr.starts_with("error: kiln.toml: is not what"), "{}", refused.stderr);
+    assert_eq!(tree(&out), before, "a strict build changed the out folder");
+    assert_eq!(out.siblings(), [out.name()], "a strict build left something lying");
+}
+
+#[test]
+fn a_strict_build_without_warnings_is_as_any_other() {
+    let (strict, lenient) = (TempFolder::new("strict"), TempFolder::new("lenient"));
+    for _ in 0..2 {
+        let run = run("basics", &["--strict", "--quiet"], &strict);
+        assert_eq!((run.status, &*run.stderr), (0, ""));
+    }
+    run("basics", &["--quiet"], &lenient).succeeds();
+    assert_eq!(tree(&strict), tree(&lenient));
+}
+
+#[test]
+fn what_a_host_reads_is_no_page_and_no_file_of_public() {
+    let out = TempFolder::new("hosts");
+    let Run { status, stderr, .. } = run("hosts", &["--quiet"], &out);
+    assert_eq!(status, 1, "{stderr}");
+    let shown = stderr.replace(&out.shown(), "<out>");
+    support::check_text("tests/sites/hosts/expected.txt", &shown);
+    assert!(!out.exists());
 }
 
 #[test]

@@ -22,6 +22,22 @@ pub(crate) struct Config {
     pub(crate) trailing_slash: TrailingSlash,
     /// Relative to the folder of the package that builds.
     pub(crate) out: String,
+    /// Each once, in the order in which they stand there.
+    pub(crate) hosts: Vec<Host>,
+}
+
+/// A host of static sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Host {
+    Netlify,
+    Cloudflare,
+    Vercel,
+    Azure,
+    Firebase,
+    GithubPages,
+    Nginx,
+    Caddy,
+    S3,
 }
 
 /// How the path of a page becomes a file.
@@ -48,6 +64,7 @@ impl Default for Config {
             format: Format::Directory,
             trailing_slash: TrailingSlash::Ignore,
             out: "dist".into(),
+            hosts: vec![],
         }
     }
 }
@@ -61,7 +78,19 @@ pub(crate) fn read(site: &Path) -> (Config, Vec<Diagnostic>) {
     }
 }
 
-const KEYS: [&str; 5] = ["site", "base", "format", "trailing-slash", "out"];
+const KEYS: [&str; 6] = ["site", "base", "format", "trailing-slash", "out", "hosts"];
+
+const HOSTS: [(&str, Host); 9] = [
+    ("netlify", Host::Netlify),
+    ("cloudflare", Host::Cloudflare),
+    ("vercel", Host::Vercel),
+    ("azure", Host::Azure),
+    ("firebase", Host::Firebase),
+    ("github-pages", Host::GithubPages),
+    ("nginx", Host::Nginx),
+    ("caddy", Host::Caddy),
+    ("s3", Host::S3),
+];
 
 fn parse(text: &str) -> (Config, Vec<Diagnostic>) {
     let mut config = Config::default();
@@ -104,6 +133,11 @@ fn parse(text: &str) -> (Config, Vec<Diagnostic>) {
                     ("never", TrailingSlash::Never),
                 ];
                 settings.choice(value, &spellings).inspect(|v| config.trailing_slash = *v);
+            }
+            "hosts" => {
+                settings
+                    .choices(value, "hosts = [\"netlify\"]", &HOSTS)
+                    .inspect(|v| config.hosts.clone_from(v));
             }
             unknown => {
                 let hint = match nearest(unknown, &KEYS) {
@@ -186,6 +220,31 @@ impl Settings<'_> {
         };
         self.report(value.span(), message, hint);
         None
+    }
+
+    /// A list of some of a few words, each of them once.
+    fn choices<T: Copy + PartialEq>(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        example: &str,
+        spellings: &[(&str, T)],
+    ) -> Option<Vec<T>> {
+        let Some(elements) = value.get_ref().as_array() else {
+            let message = format!("expected an array, found {}", kind(value.get_ref()));
+            self.report(value.span(), message, format!("write for example {example}"));
+            return None;
+        };
+        let mut choices = Vec::new();
+        for element in elements {
+            let Some(choice) = self.choice(element, spellings) else { continue };
+            if choices.contains(&choice) {
+                let word = element.get_ref().as_str().unwrap_or_default();
+                self.report(element.span(), format!("`{word}` is there twice"), "write it once");
+            } else {
+                choices.push(choice);
+            }
+        }
+        Some(choices)
     }
 }
 
@@ -332,6 +391,8 @@ mod tests {
         );
         assert_eq!(accepts("format = 'preserve'").format, Format::Preserve);
         assert_eq!(accepts("trailing-slash = 'never'").trailing_slash, TrailingSlash::Never);
+        assert_eq!(accepts("hosts = []").hosts, []);
+        assert_eq!(accepts("hosts = ['s3', 'azure']").hosts, [Host::S3, Host::Azure]);
     }
 
     #[track_caller]
@@ -353,7 +414,7 @@ mod tests {
         refuses(
             "theme = 1",
             "1:1: unknown key `theme`",
-            "the keys are `site`, `base`, `format`, `trailing-slash`, `out`",
+            "the keys are `site`, `base`, `format`, `trailing-slash`, `out`, `hosts`",
         );
         refuses(
             "out = 1",
@@ -370,6 +431,12 @@ mod tests {
             "1:10: `files` is none of `directory`, `file`, `preserve`",
             "write \"file\"",
         );
+        refuses(
+            "hosts = 's3'",
+            "1:9: expected an array, found a string",
+            "write for example hosts = [\"netlify\"]",
+        );
+        refuses("hosts = ['s3', 's3']", "1:16: `s3` is there twice", "write it once");
         refuses("base = 'docs'", "1:8: `base` must start with `/`", "write \"/docs\"");
         refuses(
             "base = '/a/../b'",

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::config::{Config, Format, TrailingSlash};
+use crate::config::{Config, Format, Host, TrailingSlash};
 use crate::diagnostic::{Diagnostic, printable};
 use crate::links::Links;
 use crate::page::Source;
@@ -105,7 +105,7 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
             use ::core::option::Option::{None, Some};
             #[allow(unused_imports)]
             use ::kiln::private::{
-                Config, Endpoint, Format, Part, RawParams, Route, Site, StaticPages, TrailingSlash, block_on, boxed,
+                Config, Endpoint, Format, Host, Part, RawParams, Route, Site, StaticPages, TrailingSlash, block_on, boxed,
                 params, respond,
             };
             #config
@@ -122,7 +122,7 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
 }
 
 fn config(config: &Config) -> TokenStream {
-    let Config { site: origin, base, format, trailing_slash, out } = config;
+    let Config { site: origin, base, format, trailing_slash, out, hosts } = config;
     let origin = match origin {
         Some(origin) => quote!(Some(#origin)),
         None => quote!(None),
@@ -137,6 +137,17 @@ fn config(config: &Config) -> TokenStream {
         TrailingSlash::Never => quote!(Never),
         TrailingSlash::Ignore => quote!(Ignore),
     };
+    let hosts = hosts.iter().map(|host| match host {
+        Host::Netlify => quote!(Host::Netlify),
+        Host::Cloudflare => quote!(Host::Cloudflare),
+        Host::Vercel => quote!(Host::Vercel),
+        Host::Azure => quote!(Host::Azure),
+        Host::Firebase => quote!(Host::Firebase),
+        Host::GithubPages => quote!(Host::GithubPages),
+        Host::Nginx => quote!(Host::Nginx),
+        Host::Caddy => quote!(Host::Caddy),
+        Host::S3 => quote!(Host::S3),
+    });
     quote! {
         static CONFIG: Config = Config {
             site: #origin,
@@ -144,6 +155,7 @@ fn config(config: &Config) -> TokenStream {
             format: Format::#format,
             trailing_slash: TrailingSlash::#trailing_slash,
             out: #out,
+            hosts: &[#(#hosts),*],
         };
     }
 }

@@ -9,7 +9,8 @@ use unicode_normalization::UnicodeNormalization;
 use super::failure::Failure;
 use super::key::{self, folded};
 use super::manifest::{Entry, Listing, Owner};
-use crate::route::Route;
+use crate::hosts::{self, Host};
+use crate::site::Site;
 
 /// The paths and files that two sources want, as failures that name both.
 ///
@@ -20,20 +21,20 @@ use crate::route::Route;
 pub(super) fn collisions(
     listing: &Listing,
     foreign: &[String],
-    routes: &[Route],
+    site: &Site,
 ) -> Result<Vec<Failure>> {
-    let contested = contested(with_foreign(listing, foreign)?)?;
+    let contested = contested(all(listing, foreign, site.config.hosts)?)?;
     if contested.is_empty() {
         return Ok(vec![]);
     }
     let mut claims = Claims::default();
-    for entry in with_foreign(listing, foreign)? {
+    for entry in all(listing, foreign, site.config.hosts)? {
         let entry = entry?;
         let name = entry.name();
         let folded = folded(&name);
         let mut prefixes = folded.match_indices('/').map(|(slash, _)| &folded[..slash]);
         if contested.contains(&*folded) || prefixes.any(|prefix| contested.contains(prefix)) {
-            claims.add(&entry, &name, routes);
+            claims.add(&entry, &name, site);
         }
     }
     Ok(claims.collisions())
@@ -41,15 +42,29 @@ pub(super) fn collisions(
 
 type Entries<'a> = Box<dyn Iterator<Item = Result<Entry>> + 'a>;
 
-/// All that is made, and what is there already, sorted.
-fn with_foreign<'a>(listing: &'a Listing, foreign: &'a [String]) -> Result<Entries<'a>> {
-    let mut made = listing.entries()?.peekable();
-    let mut foreign = foreign.iter().map(|name| Entry::foreign(name)).peekable();
-    Ok(Box::new(std::iter::from_fn(move || match (made.peek(), foreign.peek()) {
-        (Some(Ok(entry)), Some(other)) if other.key < entry.key => foreign.next().map(Ok),
-        (None, Some(_)) => foreign.next().map(Ok),
-        _ => made.next(),
-    })))
+/// All that is made, what is there already, and what hosts keep for themselves, sorted.
+fn all<'a>(listing: &'a Listing, foreign: &'a [String], hosts: &[Host]) -> Result<Entries<'a>> {
+    let foreign = foreign.iter().map(|name| Entry::not_made(name, Owner::FOREIGN));
+    let reserved = hosts::reserved(hosts).into_iter();
+    let mut reserved: Vec<Entry> =
+        reserved.map(|name| Entry::not_made(name, Owner::HOST)).collect();
+    reserved.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+    let made = merged(Box::new(listing.entries()?), foreign);
+    Ok(merged(made, reserved.into_iter()))
+}
+
+fn merged<'a>(one: Entries<'a>, other: impl Iterator<Item = Entry> + 'a) -> Entries<'a> {
+    let mut other = other.peekable();
+    // The list of what is made can be long, and mostly there is nothing else.
+    if other.peek().is_none() {
+        return one;
+    }
+    let mut one = one.peekable();
+    Box::new(std::iter::from_fn(move || match (one.peek(), other.peek()) {
+        (Some(Ok(entry)), Some(next)) if next.key < entry.key => other.next().map(Ok),
+        (None, Some(_)) => other.next().map(Ok),
+        _ => one.next(),
+    }))
 }
 
 /// The folded names that have a part in a collision, and maybe some that only look like it.
@@ -114,12 +129,12 @@ struct Source {
     route_index: Option<usize>,
     /// The path of the page and its file.
     shown: String,
-    is_foreign: bool,
+    owner: Owner,
 }
 
 impl Claims {
-    fn add(&mut self, entry: &Entry, name: &str, routes: &[Route]) {
-        let source = Arc::new(Source::of(entry, name, routes));
+    fn add(&mut self, entry: &Entry, name: &str, site: &Site) {
+        let source = Arc::new(Source::of(entry, name, site));
         if entry.claim.is_file() {
             for (slash, _) in name.match_indices('/') {
                 claim(&mut self.files, &source, &name[..slash], true);
@@ -138,7 +153,8 @@ impl Claims {
             let sources = claim.sources();
             // Two pages that make one file make one path, too.
             let is_told = |told: &Vec<&Source>| sources.iter().all(|source| told.contains(source));
-            if claim.others.is_empty() || reported.iter().any(is_told) {
+            let is_made = sources.iter().any(|source| source.is_made());
+            if claim.others.is_empty() || !is_made || reported.iter().any(is_told) {
                 continue;
             }
             failures.push(claim.collision(&sources));
@@ -166,20 +182,32 @@ fn claim(claims: &mut BTreeMap<String, Claim>, source: &Arc<Source>, name: &str,
 }
 
 impl Source {
-    fn of(entry: &Entry, name: &str, routes: &[Route]) -> Self {
+    fn of(entry: &Entry, name: &str, site: &Site) -> Self {
         let route_index = entry.owner.route_index();
         let shown = match entry.owner {
             Owner::PUBLIC => format!("public/{name}"),
             Owner::KILN => format!("{name}, which kiln makes of all pages"),
             Owner::FOREIGN => format!("{name} in the out folder was not written by kiln"),
+            Owner::HOST => {
+                let keepers = hosts::keepers(site.config.hosts, name);
+                format!("{name}, which is kept for {keepers} of `hosts` in kiln.toml")
+            }
             _ => {
-                let file = route_index.and_then(|index| routes.get(index)).map(|route| route.file);
+                let route = route_index.and_then(|index| site.routes().get(index));
+                let file = route.map(|route| route.file);
                 format!("/{} from {}", entry.path(), file.unwrap_or_default())
             }
         };
-        Source { route_index, shown, is_foreign: entry.owner == Owner::FOREIGN }
+        Source { route_index, shown, owner: entry.owner }
+    }
+
+    /// Whether it is made by this build. A host that is named and a file that lies there are no contradiction.
+    fn is_made(&self) -> bool {
+        ![Owner::FOREIGN, Owner::HOST].contains(&self.owner)
     }
 }
+
+const KEPT_FOR_HOST: &str = "give it another name, or take the host out of `hosts` in kiln.toml";
 
 impl Claim {
     fn claimants(&self) -> impl Iterator<Item = &Claimant> {
@@ -198,6 +226,7 @@ impl Claim {
         names.sort_unstable();
         names.dedup();
         let folders = self.claimants().filter(|claimant| claimant.is_folder).count();
+        let has = |owner: Owner| sources.iter().any(|source| source.owner == owner);
         let (message, mut hint) = match (names.as_slice(), folders) {
             ([one, other, ..], _) => (
                 format!(
@@ -210,13 +239,18 @@ impl Claim {
                 "two sources make this path".to_owned(),
                 "keep one of the two, or give one another path",
             ),
+            (_, 0) if has(Owner::HOST) => {
+                ("is the name of a file that a host reads".to_owned(), KEPT_FOR_HOST)
+            }
             (_, 0) => ("two sources make this file".to_owned(), "keep one of the two"),
             _ => (
                 "is a file of one source, and another needs a folder of that name".to_owned(),
                 "give the file an extension in the name of its page, for example `.json.rs`",
             ),
         };
-        if sources.iter().any(|source| source.is_foreign) {
+        if has(Owner::HOST) {
+            hint = KEPT_FOR_HOST;
+        } else if has(Owner::FOREIGN) {
             hint = "move what kiln did not write away, or to `public/`";
         }
         let failure = Failure::of(names[0], message).hint(hint);
@@ -231,14 +265,20 @@ mod tests {
 
     use crate::build::manifest::Manifest;
     use crate::build::write::Written;
+    use crate::config::Config;
     use crate::testing::{self, CONFIG};
 
     /// Claims `path from file of route` for pages, and `public: file` for others; gives the failures' text, which
     /// is the same whoever comes first.
     #[track_caller]
     fn collisions(claims: &[(&str, &str)]) -> Vec<String> {
-        let routes: Vec<Route> =
-            claims.iter().map(|(path, _)| *testing::route(path, CONFIG)).collect();
+        collisions_for(&[], claims)
+    }
+
+    #[track_caller]
+    fn collisions_for(hosts: &'static [Host], claims: &[(&str, &str)]) -> Vec<String> {
+        let paths: Vec<&str> = claims.iter().map(|(path, _)| *path).collect();
+        let site = testing::site(&paths, Config { hosts, ..CONFIG });
         let collide = |order: &[usize]| {
             let all = Manifest::new(PathBuf::new());
             for &at in order {
@@ -252,7 +292,7 @@ mod tests {
                 }
                 .expect("memory");
             }
-            let collisions = super::collisions(&all.close(), &[], &routes).expect("a list");
+            let collisions = super::collisions(&all.close(), &[], &site).expect("a list");
             collisions.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         let forwards: Vec<usize> = (0..claims.len()).collect();
@@ -363,12 +403,12 @@ error: /a: two sources make this path
 
     #[test]
     fn a_file_that_kiln_did_not_write_is_in_the_way() {
-        let routes = [*testing::route("/a.json", CONFIG)];
+        let site = testing::site(&["/a.json"], CONFIG);
         let manifest = Manifest::new(PathBuf::new());
         manifest.add_page("a.json", Some("a.json"), Owner::route(0), Written::New).expect("memory");
         let listing = manifest.close();
         for (foreign, count) in [("A.json", 1), ("a.json", 1), ("a.json/b", 1), ("a.jsonl", 0)] {
-            let found = super::collisions(&listing, &[foreign.into()], &routes).expect("a list");
+            let found = super::collisions(&listing, &[foreign.into()], &site).expect("a list");
             assert_eq!(found.len(), count, "{foreign}");
             for failure in found {
                 let shown = failure.to_string();
@@ -380,5 +420,37 @@ error: /a: two sources make this path
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_name_that_a_host_reads_is_kept_for_it() {
+        const HOSTS: &[Host] = &[Host::Netlify, Host::S3, Host::Cloudflare];
+        let found = |claims: &[(&str, &str)]| collisions_for(HOSTS, claims);
+        let expected = "\
+error: _redirects: is the name of a file that a host reads
+  --> _redirects, which is kept for `netlify` and `cloudflare` of `hosts` in kiln.toml
+  --> public/_redirects
+  hint: give it another name, or take the host out of `hosts` in kiln.toml";
+        assert_eq!(found(&[("public", "_redirects"), ("/a", "a.html")]), [expected]);
+        let expected = "\
+error: _worker.js: is a file of one source, and another needs a folder of that name
+  --> _worker.js, which is kept for `cloudflare` of `hosts` in kiln.toml
+  --> public/_worker.js/index.js
+  hint: give it another name, or take the host out of `hosts` in kiln.toml";
+        assert_eq!(found(&[("public", "_worker.js/index.js")]), [expected]);
+        assert_eq!(found(&[("/_headers", "_headers")]).len(), 1);
+        assert_eq!(found(&[("public", "_Headers")]).len(), 1);
+        for name in ["a/_headers", "_headers.txt", "vercel.json", ".nojekyll"] {
+            assert_eq!(found(&[("public", name)]), [""; 0], "{name}");
+        }
+        assert_eq!(collisions(&[("public", "_redirects")]), [""; 0]);
+    }
+
+    #[test]
+    fn a_file_that_kiln_did_not_write_may_be_for_a_host() {
+        let site = testing::site(&[], Config { hosts: &[Host::Netlify], ..CONFIG });
+        let listing = Manifest::new(PathBuf::new()).close();
+        let found = super::collisions(&listing, &["_redirects".into()], &site).expect("a list");
+        assert_eq!(found, []);
     }
 }

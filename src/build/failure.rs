@@ -23,6 +23,8 @@ pub(crate) struct Failure {
     places: Vec<String>,
     causes: Vec<String>,
     hint: Option<String>,
+    /// How many more there are that say the same and are not shown.
+    others: usize,
 }
 
 /// A page of a route, or a route as a whole: for messages, and to know where the page goes.
@@ -65,6 +67,7 @@ impl Failure {
             places: vec![],
             causes: vec![],
             hint: None,
+            others: 0,
         }
     }
 
@@ -115,22 +118,67 @@ impl Failure {
         self.hint = Some(hint.into());
         self
     }
+
+    /// The last that is shown of many.
+    pub(super) fn and_others(self, others: usize) -> Self {
+        Failure { others, ..self }
+    }
+
+    pub(super) fn route_index(&self) -> Option<usize> {
+        self.route_index
+    }
+
+    /// How many failures it stands for.
+    pub(crate) fn count(&self) -> usize {
+        1 + self.others
+    }
+
+    /// The text where it does not fail the build.
+    pub(crate) fn as_warning(&self) -> String {
+        format!("warning: {}", Body(self))
+    }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}: {}", indented(&self.subject), indented(&self.message))?;
-        for place in &self.places {
+        write!(f, "error: {}", Body(self))
+    }
+}
+
+/// What is shown of a failure behind the word that says how bad it is.
+struct Body<'a>(&'a Failure);
+
+impl fmt::Display for Body<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Failure { subject, message, places, causes, hint, others, .. } = self.0;
+        write!(f, "{}: {}", indented(subject), indented(message))?;
+        for place in places {
             write!(f, "\n  --> {place}")?;
         }
-        for cause in &self.causes {
+        for cause in causes {
             write!(f, "\n  caused by: {}", indented(cause))?;
         }
-        if let Some(hint) = &self.hint {
+        if let Some(hint) = hint {
             write!(f, "\n  hint: {}", indented(hint))?;
         }
-        Ok(())
+        match others {
+            0 => Ok(()),
+            others => write!(f, "\n  and {} more like this", grouped(*others)),
+        }
     }
+}
+
+/// A number as people read it, with a comma between thousands.
+pub(crate) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
 }
 
 /// The text of an error as it is shown: no control character of it reaches the terminal, save line breaks.
@@ -160,6 +208,10 @@ impl Failures {
 
     pub(super) fn extend(&self, failures: impl IntoIterator<Item = Failure>) {
         self.found.lock().unwrap_or_else(PoisonError::into_inner).extend(failures);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     /// All of them, in table order and then by path, whichever thread found them.
@@ -215,5 +267,16 @@ impl Drop for CaughtPanics {
             let previous = Arc::clone(&self.previous);
             panic::set_hook(Box::new(move |info| previous(info)));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let shown = [0, 999, 1_000, 12_345, 123_456, 1_000_007].map(grouped);
+        assert_eq!(shown, ["0", "999", "1,000", "12,345", "123,456", "1,000,007"]);
     }
 }

@@ -31,14 +31,16 @@ impl Owner {
     pub(super) const KILN: Owner = Owner(u32::MAX - 1);
     /// What lies in the out folder and was not written by kiln.
     pub(super) const FOREIGN: Owner = Owner(u32::MAX - 2);
+    /// A name that a host keeps for itself.
+    pub(super) const HOST: Owner = Owner(u32::MAX - 3);
 
     pub(super) fn route(index: usize) -> Self {
-        Owner(u32::try_from(index).unwrap_or(u32::MAX - 3))
+        Owner(u32::try_from(index).unwrap_or(u32::MAX - 4))
     }
 
     /// The index of the route; `None` where it is no page.
     pub(super) fn route_index(self) -> Option<usize> {
-        (self < Owner::FOREIGN).then_some(self.0 as usize)
+        (self < Owner::HOST).then_some(self.0 as usize)
     }
 }
 
@@ -89,8 +91,8 @@ pub(super) struct Entry {
 
 impl Entry {
     /// A file that is not made by this build.
-    pub(super) fn foreign(name: &str) -> Self {
-        Entry { key: key::of(name), claim: Claim(Claim::FILE), owner: Owner::FOREIGN }
+    pub(super) fn not_made(name: &str, owner: Owner) -> Self {
+        Entry { key: key::of(name), claim: Claim(Claim::FILE), owner }
     }
 
     /// The name of the file, or of the path.

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use walkdir::{DirEntry, WalkDir};
 
-use super::Build;
 use super::failure::Failure;
 use super::manifest::Owner;
 use super::write;
+use super::{Build, portable};
 
 /// Copies every file below a folder, on all threads; none where there is no such folder.
 pub(super) fn copy(build: &Arc<Build>, folder: &Path) {
@@ -58,6 +58,9 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
     if write::is_reserved(&name) {
         bail!("has a name that kiln keeps for itself: rename it");
     }
+    portable::check(build, &name, |message| {
+        Failure::of(&name, message).place(format!("public/{name}")).hint("rename it")
+    });
     let mut file = File::open(path).context("cannot be read")?;
     let written = build.writer.copy(&name, &mut file)?;
     build.manifest.add_file(&name, Owner::PUBLIC, written)

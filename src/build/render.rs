@@ -12,7 +12,7 @@ use super::manifest::Owner;
 use super::plan::{self, Kind};
 use super::task::{self, Task};
 use super::write::{self, Written};
-use super::{Build, redirect};
+use super::{Build, portable, redirect};
 use crate::context::Context;
 use crate::path::RoutePath;
 use crate::response::body;
@@ -114,6 +114,9 @@ pub(super) fn write(
         return Err(Failure::at(place, format!("`{file}` is a name that kiln keeps for itself"))
             .hint("names that start with `.kiln` are those of its record: choose another"));
     }
+    portable::check(build, file, |message| {
+        Failure::at(place, message).hint("give the page another path")
+    });
     let written = build.writer.write(file, bytes);
     let written = written.and_then(|written| {
         let owner = Owner::route(place.route_index);

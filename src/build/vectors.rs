@@ -11,6 +11,7 @@ use super::write::Written;
 use crate::params::RawParams;
 use crate::path::RoutePath;
 use crate::route::Route;
+use crate::site::Site;
 use crate::testing;
 use crate::testing::vectors::{self, same};
 
@@ -90,7 +91,9 @@ fn run(case: &Value) -> Result<(), String> {
             }
         }
     }
-    let collisions = claims::collisions(&manifest.close(), &[], &routes).expect("a list");
+    let config = &testing::CONFIG;
+    let site = Site { package: "", folder: "", config, routes: routes.leak(), sources: &[] };
+    let collisions = claims::collisions(&manifest.close(), &[], &site).expect("a list");
     if let Some(collision) = collisions.first() {
         failure = Some(collision.to_string());
     }

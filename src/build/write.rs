@@ -95,8 +95,6 @@ pub(crate) struct Committed {
     pub(crate) removed: usize,
     /// Of all files, written or unchanged.
     pub(crate) bytes: u64,
-    /// Files in the out folder that kiln did not write.
-    pub(crate) foreign: Vec<String>,
     /// What else a person should know.
     pub(crate) warning: Option<String>,
 }
@@ -287,7 +285,7 @@ impl Writer {
             // What cannot be removed now is removed by the next build.
             let _ = self.staging.remove();
         }
-        Ok(Committed { foreign: found.foreign, ..committed })
+        Ok(committed)
     }
 
     /// The first build: the whole folder at once.

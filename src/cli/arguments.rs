@@ -25,6 +25,7 @@ pub(super) struct BuildArguments {
     pub(super) report: Option<PathBuf>,
     pub(super) sync: bool,
     pub(super) quiet: bool,
+    pub(super) strict: bool,
 }
 
 /// The most threads that can be asked for: as many as there are pages in the works.
@@ -45,7 +46,8 @@ Options of build:
   --report FILE  writes what was done as JSON
   --sync         waits until the new files are on the disk before they replace the old ones, so that a power cut
                  leaves the old site or the new one
-  --quiet        prints nothing but mistakes
+  --quiet        prints nothing but mistakes and warnings
+  --strict       takes every warning for a mistake
 
 Options of routes:
   --json         as JSON, for other programs
@@ -93,6 +95,10 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
                 build.quiet = true;
                 options.push(("build", "--quiet"));
             }
+            Long("strict") => {
+                build.strict = true;
+                options.push(("build", "--strict"));
+            }
             Long("json") => {
                 json = true;
                 options.push(("routes", "--json"));
@@ -135,12 +141,10 @@ mod tests {
 
     #[test]
     fn the_default_is_to_build() {
-        let Ok(Command::Build(arguments)) =
-            parsed("--jobs 3 --quiet --sync --out x --report=r.json")
-        else {
-            panic!("not a build");
-        };
+        let line = "--jobs 3 --quiet --sync --strict --out x --report=r.json";
+        let Ok(Command::Build(arguments)) = parsed(line) else { panic!("not a build") };
         assert_eq!((arguments.jobs, arguments.quiet, arguments.sync), (Some(3), true, true));
+        assert!(arguments.strict);
         assert_eq!(arguments.out, Some(PathBuf::from("x")));
         assert_eq!(arguments.report, Some(PathBuf::from("r.json")));
         assert!(matches!(parsed("build"), Ok(Command::Build(_))));
@@ -155,6 +159,7 @@ mod tests {
             ("--jobs 1025", "`--jobs 1025` is no number of threads"),
             ("--jobs x", "`--jobs x` is no number of threads"),
             ("--json", "`--json` is an option of `routes`, and not of `build`"),
+            ("routes --strict", "`--strict` is an option of `build`, and not of `routes`"),
             ("routes --out x", "`--out` is an option of `build`, and not of `routes`"),
             ("build now", "unexpected argument \"now\""),
             ("--fast", "invalid option '--fast'"),

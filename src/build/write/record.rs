@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::build::key;
 use crate::build::manifest::{Entry, Listing};
+use crate::build::portable;
 
 /// The name of the record, below the out folder.
 pub(super) const FILE: &str = ".kiln-files";
@@ -120,8 +121,13 @@ pub(super) fn check_name(name: &str) -> Result<()> {
     if !is_plain(name) || has_control(name) {
         bail!("{name:?} is no file below a folder");
     }
-    if cfg!(windows) && name.contains(['<', '>', ':', '"', '|', '?', '*', '\\']) {
-        bail!("{name:?} holds a character that no file on Windows can have in its name");
+    if cfg!(windows) {
+        if name.contains('\\') {
+            bail!("{name:?} cannot be made on Windows, where `\\` parts folders");
+        }
+        if let Some(refusal) = portable::refusal(name) {
+            bail!("{name:?} cannot be made on Windows, where {refusal}");
+        }
     }
     Ok(())
 }

@@ -1,0 +1,110 @@
+//! What a person should know of a build that goes on all the same: a warning, and a failure where the build is strict.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::failure::Failure;
+
+/// What a warning is about. What is about the same thing in the same route is counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// A source that changed after the site was compiled.
+    Source,
+    /// A name that other systems refuse.
+    Name,
+    /// A file that kiln did not write.
+    Foreign,
+    /// Something that was left lying.
+    Left,
+}
+
+impl Kind {
+    /// How many are shown for a route.
+    fn most_shown(self) -> usize {
+        match self {
+            // Each is somebody's own, and has its own reason to be there.
+            Kind::Foreign => 10,
+            // What follows is the same mistake again.
+            Kind::Source | Kind::Name | Kind::Left => 5,
+        }
+    }
+}
+
+/// The warnings of a build, from all threads.
+///
+/// What is kept does not grow with the site, and does not depend on which thread came first.
+#[derive(Debug, Default)]
+pub(crate) struct Warnings {
+    found: Mutex<Groups>,
+}
+
+type Groups = BTreeMap<(Option<usize>, Kind), Group>;
+
+/// Warnings of one kind and route.
+#[derive(Debug, Default)]
+struct Group {
+    /// The first of them by name.
+    shown: BTreeSet<Failure>,
+    others: usize,
+}
+
+impl Warnings {
+    pub(super) fn add(&self, kind: Kind, warning: Failure) {
+        let mut found = self.found();
+        let group = found.entry((warning.route_index(), kind)).or_default();
+        group.shown.insert(warning);
+        if group.shown.len() > kind.most_shown() {
+            group.shown.pop_last();
+            group.others += 1;
+        }
+    }
+
+    /// Takes them out: in table order, and by name for each kind.
+    pub(crate) fn take(&self) -> Vec<Failure> {
+        let groups = std::mem::take(&mut *self.found());
+        let shown = groups.into_values().flat_map(|Group { mut shown, others }| {
+            let last = shown.pop_last().map(|last| last.and_others(others));
+            shown.into_iter().chain(last)
+        });
+        shown.collect()
+    }
+
+    fn found(&self) -> MutexGuard<'_, Groups> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_a_kind_are_shown_and_the_others_counted() {
+        let of = |order: &mut dyn Iterator<Item = usize>| {
+            let warnings = Warnings::default();
+            for at in order {
+                warnings.add(Kind::Name, Failure::of(format!("page-{at:05}"), "is odd"));
+            }
+            warnings.add(Kind::Source, Failure::of("kiln.toml", "is old"));
+            let shown = warnings.take();
+            assert_eq!(warnings.take(), []);
+            shown.iter().map(Failure::as_warning).collect::<Vec<_>>()
+        };
+        let shown = of(&mut (0..1239));
+        assert_eq!(shown, of(&mut (0..1239).rev()));
+        assert_eq!(shown.len(), 1 + 5);
+        assert_eq!(shown[..2], ["warning: kiln.toml: is old", "warning: page-00000: is odd"]);
+        assert_eq!(shown[5], "warning: page-00004: is odd\n  and 1,234 more like this");
+    }
+
+    #[test]
+    fn few_warnings_are_all_shown() {
+        let warnings = Warnings::default();
+        for at in 0..10 {
+            warnings.add(Kind::Foreign, Failure::of(format!("{at}"), "is foreign"));
+        }
+        let shown = warnings.take();
+        assert_eq!(shown.len(), 10);
+        assert!(!shown.iter().any(|warning| warning.as_warning().contains("more")), "{shown:?}");
+    }
+}
