@@ -41,17 +41,15 @@ impl Host {
 
     /// The files below the out folder that the host reads, and that are not for pages to make.
     ///
-    /// Only what kiln makes, or what changes how the host answers all other files. A `CNAME` is for its owner to put into
-    /// `public/`; `netlify.toml` is read beside the sources, and is a file as any other in the out folder.
+    /// Only those that say how it answers all other files. A `CNAME`, `.nojekyll` or `_worker.js` is for its owner to put
+    /// into `public/`; `netlify.toml` is read beside the sources, and is a file as any other in the out folder.
     fn reserved(self) -> &'static [&'static str] {
         match self {
-            Host::Netlify => &["_headers", "_redirects"],
-            Host::Cloudflare => &["_headers", "_redirects", "_routes.json", "_worker.js"],
+            Host::Netlify | Host::Cloudflare => &["_headers", "_redirects"],
             Host::Vercel => &["vercel.json"],
             Host::Azure => &["staticwebapp.config.json"],
             Host::Firebase => &["firebase.json"],
-            Host::GithubPages => &[".nojekyll"],
-            Host::Nginx | Host::Caddy | Host::S3 => &[],
+            Host::GithubPages | Host::Nginx | Host::Caddy | Host::S3 => &[],
         }
     }
 }
@@ -77,10 +75,9 @@ mod tests {
     #[test]
     fn a_name_that_two_hosts_keep_is_reserved_once() {
         let hosts = [Host::Cloudflare, Host::Nginx, Host::Netlify];
-        let names = ["_headers", "_redirects", "_routes.json", "_worker.js"];
-        assert_eq!(reserved(&hosts), names);
+        assert_eq!(reserved(&hosts), ["_headers", "_redirects"]);
         assert_eq!(keepers(&hosts, "_redirects"), "`cloudflare` and `netlify`");
-        assert_eq!(keepers(&hosts, "_worker.js"), "`cloudflare`");
+        assert_eq!(keepers(&[Host::Azure], "staticwebapp.config.json"), "`azure`");
         assert_eq!(reserved(&[Host::Caddy, Host::S3]), [""; 0]);
     }
 }

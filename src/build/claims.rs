@@ -433,11 +433,11 @@ error: _redirects: is the name of a file that a host reads
   hint: give it another name, or take the host out of `hosts` in kiln.toml";
         assert_eq!(found(&[("public", "_redirects"), ("/a", "a.html")]), [expected]);
         let expected = "\
-error: _worker.js: is a file of one source, and another needs a folder of that name
-  --> _worker.js, which is kept for `cloudflare` of `hosts` in kiln.toml
-  --> public/_worker.js/index.js
+error: _headers: is a file of one source, and another needs a folder of that name
+  --> _headers, which is kept for `netlify` and `cloudflare` of `hosts` in kiln.toml
+  --> public/_headers/index.js
   hint: give it another name, or take the host out of `hosts` in kiln.toml";
-        assert_eq!(found(&[("public", "_worker.js/index.js")]), [expected]);
+        assert_eq!(found(&[("public", "_headers/index.js")]), [expected]);
         assert_eq!(found(&[("/_headers", "_headers")]).len(), 1);
         assert_eq!(found(&[("public", "_Headers")]).len(), 1);
         for name in ["a/_headers", "_headers.txt", "vercel.json", ".nojekyll"] {
