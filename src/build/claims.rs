@@ -284,10 +284,10 @@ mod tests {
             for &at in order {
                 let (path, file) = claims[at];
                 match path.strip_prefix('/') {
-                    None => all.add_file(file, Owner::PUBLIC, Written::New),
+                    None => all.add_file(file, Owner::PUBLIC, Written::NEW),
                     Some(path) => {
                         let file = Some(file).filter(|file| !file.is_empty());
-                        all.add_page(path, file, Owner::route(at), Written::New)
+                        all.add_page(path, file, Owner::route(at), Written::NEW)
                     }
                 }
                 .expect("memory");
@@ -405,7 +405,7 @@ error: /a: two sources make this path
     fn a_file_that_kiln_did_not_write_is_in_the_way() {
         let site = testing::site(&["/a.json"], CONFIG);
         let manifest = Manifest::new(PathBuf::new());
-        manifest.add_page("a.json", Some("a.json"), Owner::route(0), Written::New).expect("memory");
+        manifest.add_page("a.json", Some("a.json"), Owner::route(0), Written::NEW).expect("memory");
         let listing = manifest.close();
         for (foreign, count) in [("A.json", 1), ("a.json", 1), ("a.json/b", 1), ("a.jsonl", 0)] {
             let found = super::collisions(&listing, &[foreign.into()], &site).expect("a list");

@@ -15,7 +15,7 @@ use anyhow::{Context, Result, anyhow};
 use rayon::slice::ParallelSliceMut;
 
 use super::key;
-use super::write::Written;
+use super::write::{Slot, Written};
 
 /// How many bytes of a run are kept in memory before they are sorted and written: those of some 100,000 names.
 const RUN_BYTES: usize = 4 << 20;
@@ -87,12 +87,14 @@ pub(super) struct Entry {
     pub(super) key: Vec<u8>,
     pub(super) claim: Claim,
     pub(super) owner: Owner,
+    /// Where the new bytes are, for a file that the out folder does not have.
+    pub(super) slot: Slot,
 }
 
 impl Entry {
     /// A file that is not made by this build.
     pub(super) fn not_made(name: &str, owner: Owner) -> Self {
-        Entry { key: key::of(name), claim: Claim(Claim::FILE), owner }
+        Entry { key: key::of(name), claim: Claim(Claim::FILE), owner, slot: Slot::default() }
     }
 
     /// The name of the file, or of the path.
@@ -141,22 +143,22 @@ impl Manifest {
         owner: Owner,
         written: Written,
     ) -> Result<()> {
-        let written = match written {
-            Written::New => 0,
-            Written::Changed => Claim::CHANGED,
-            Written::Unchanged => Claim::UNCHANGED,
+        let (written, slot) = match written {
+            Written::New(slot) => (0, slot),
+            Written::Changed(slot) => (Claim::CHANGED, slot),
+            Written::Unchanged => (Claim::UNCHANGED, Slot::default()),
         };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match file {
             Some(file) if file == path => {
-                state.run.push(path, Claim::FILE | Claim::PATH | written, owner);
+                state.run.push(path, Claim::FILE | Claim::PATH | written, owner, slot);
             }
             Some(file) => {
                 let form = if file.ends_with("index.html") { Claim::INDEX } else { Claim::HTML };
-                state.run.push(file, Claim::FILE | form | written, owner);
-                state.run.push(path, Claim::PATH, owner);
+                state.run.push(file, Claim::FILE | form | written, owner, slot);
+                state.run.push(path, Claim::PATH, owner, slot);
             }
-            None => state.run.push(path, Claim::PATH, owner),
+            None => state.run.push(path, Claim::PATH, owner, slot),
         }
         self.spill(state)
     }
@@ -195,7 +197,7 @@ fn run_file(folder: &Path, at: usize) -> PathBuf {
 
 /// Entries one behind the other, and where each of them starts.
 ///
-/// An entry is its claim, its owner, the length of its key, and the key.
+/// An entry is its claim, its owner, its slot, the length of its key, and the key.
 #[derive(Debug, Default)]
 struct Run {
     bytes: Vec<u8>,
@@ -203,14 +205,15 @@ struct Run {
 }
 
 /// The bytes of an entry before its key.
-const HEAD: usize = 7;
+const HEAD: usize = 11;
 
 impl Run {
-    fn push(&mut self, name: &str, claim: u8, owner: Owner) {
+    fn push(&mut self, name: &str, claim: u8, owner: Owner, slot: Slot) {
         let start = self.bytes.len();
         self.starts.push(start);
         self.bytes.push(claim);
         self.bytes.extend(owner.0.to_le_bytes());
+        self.bytes.extend(slot.0.to_le_bytes());
         self.bytes.extend([0, 0]);
         key::push(&mut self.bytes, name);
         // Paths have at most 1,024 bytes, names of public/ what the system takes.
@@ -224,7 +227,8 @@ impl Run {
     }
 
     fn key_at(bytes: &[u8], start: usize) -> &[u8] {
-        let length = usize::from(u16::from_le_bytes([bytes[start + 5], bytes[start + 6]]));
+        let length =
+            usize::from(u16::from_le_bytes([bytes[start + HEAD - 2], bytes[start + HEAD - 1]]));
         &bytes[start + HEAD..start + HEAD + length]
     }
 
@@ -258,8 +262,9 @@ impl Run {
     }
 }
 
-fn entry([claim, a, b, c, d, ..]: [u8; HEAD], key: Vec<u8>) -> Entry {
-    Entry { key, claim: Claim(claim), owner: Owner(u32::from_le_bytes([a, b, c, d])) }
+fn entry(head: [u8; HEAD], key: Vec<u8>) -> Entry {
+    let number = |at: usize| u32::from_le_bytes(std::array::from_fn(|byte| head[at + byte]));
+    Entry { key, claim: Claim(head[0]), owner: Owner(number(1)), slot: Slot(number(5)) }
 }
 
 /// All that a build made, sorted by key.
@@ -360,7 +365,7 @@ impl Iterator for FileEntries {
             Err(error) => return Some(Err(broken(error))),
             Ok(()) => {}
         }
-        let mut key = vec![0; usize::from(u16::from_le_bytes([head[5], head[6]]))];
+        let mut key = vec![0; usize::from(u16::from_le_bytes([head[HEAD - 2], head[HEAD - 1]]))];
         let read = self.reader.read_exact(&mut key);
         Some(read.map(|()| entry(head, key)).map_err(broken))
     }
@@ -390,10 +395,10 @@ mod tests {
             ("data.json", Some("data.json"), "data.json", "data.json"),
         ];
         for (at, (path, file, ..)) in table.into_iter().enumerate() {
-            let written = if at == 1 { Written::Unchanged } else { Written::New };
+            let written = if at == 1 { Written::Unchanged } else { Written::NEW };
             manifest.add_page(path, file, Owner::route(at), written).expect("memory");
         }
-        manifest.add_page("gone", None, Owner::route(9), Written::New).expect("memory");
+        manifest.add_page("gone", None, Owner::route(9), Written::NEW).expect("memory");
         let listing = manifest.close();
         let files: Vec<Entry> =
             listing.files().expect("a list").map(|entry| entry.expect("an entry")).collect();
@@ -415,7 +420,7 @@ mod tests {
         let manifest = Manifest::new(folder.clone());
         let name = |at: usize| format!("folder/{:07}.json", at * 7_919 % 400_009);
         for at in 0..400_009 {
-            manifest.add_file(&name(at), Owner::route(at), Written::New).expect("room");
+            manifest.add_file(&name(at), Owner::route(at), Written::NEW).expect("room");
         }
         let listing = manifest.close();
         assert!(listing.files.len() >= 2, "{:?}", listing.files);

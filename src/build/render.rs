@@ -97,7 +97,7 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
 pub(super) fn claim_path(build: &Build, place: &Place, path: &RoutePath) -> Result<(), Failure> {
     build.tallies[place.route_index].add_path(0);
     let owner = Owner::route(place.route_index);
-    let added = build.manifest.add_page(path.as_str(), None, owner, Written::New);
+    let added = build.manifest.add_page(path.as_str(), None, owner, Written::NEW);
     added.map_err(|error| Failure::failed(place, &error))
 }
 

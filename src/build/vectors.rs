@@ -60,7 +60,7 @@ fn run(case: &Value) -> Result<(), String> {
     let (mut files, mut failure) = (Vec::new(), None);
     for (file, paths) in case["pages"].as_object().expect("pages") {
         if let Some(name) = file.strip_prefix("public/") {
-            manifest.add_file(name, Owner::PUBLIC, Written::New).expect("memory");
+            manifest.add_file(name, Owner::PUBLIC, Written::NEW).expect("memory");
             continue;
         }
         let (stem, extension) = file.rsplit_once('.').expect("an extension");
@@ -78,7 +78,7 @@ fn run(case: &Value) -> Result<(), String> {
                 let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
                 let file = plan::output_file(Naming::of(route), &path, kind)?;
                 let owner = Owner::route(routes.len() - 1);
-                manifest.add_page(path.as_str(), Some(&file), owner, Written::New).expect("memory");
+                manifest.add_page(path.as_str(), Some(&file), owner, Written::NEW).expect("memory");
                 let expected = &expected["params"][&file];
                 if !expected.is_null() {
                     same(&params.without_empty(), &vectors::params(expected))?;

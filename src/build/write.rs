@@ -5,17 +5,19 @@
 //! the new site as a whole, or file by file, [`in_place`]. A record in the folder tells what kiln wrote, and
 //! nothing else is ever removed or replaced.
 
+mod batches;
 mod exchange;
 mod folder;
 mod found;
 mod in_place;
 mod record;
+mod same;
 mod staging;
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Seek, Write as _};
+use std::io::{self, ErrorKind, Seek, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::{Context, Result, bail};
@@ -44,6 +46,7 @@ pub(super) struct Writer {
     staging: Staging,
     /// One for each thread of the pool.
     threads: Vec<Mutex<Thread>>,
+    slots: AtomicU32,
     bytes: AtomicU64,
     /// The first name that could not be written because something stands in its place: another page, or a bug.
     contested: Mutex<Option<String>>,
@@ -66,11 +69,29 @@ const BUFFER: usize = 64 << 10;
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Written {
-    New,
+    /// The out folder has no file of that name.
+    New(Slot),
     /// The out folder has it, with other bytes.
-    Changed,
+    Changed(Slot),
     /// The out folder has it, with the same bytes.
     Unchanged,
+}
+
+impl Written {
+    /// What nothing was written for.
+    pub(super) const NEW: Written = Written::New(Slot(0));
+}
+
+/// The number of a new file, as long as it is not in its place: only few change, and folders for them alone cost more than
+/// they do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Slot(pub(super) u32);
+
+impl Slot {
+    /// Its name below the folder of slots, with no more files in one folder than a folder takes easily.
+    fn name(self) -> String {
+        format!("{}/{}", self.0 >> 8, self.0)
+    }
 }
 
 /// What is in the out folder, beside what was made.
@@ -118,7 +139,7 @@ impl Writer {
         let staging = make_staging(out, exists, is_synced)?;
         let open = || {
             let out = exists.then(|| Folders::open(out)).transpose();
-            let new = Folders::open(&staging.files())?;
+            let new = Folders::open(&if exists { staging.slots() } else { staging.files() })?;
             Ok(Mutex::new(Thread { new, out: out?, buffer: vec![0; BUFFER].into() }))
         };
         let threads = (0..threads.max(1)).map(|_| open()).collect::<io::Result<_>>();
@@ -128,6 +149,7 @@ impl Writer {
             exists,
             staging,
             threads,
+            slots: AtomicU32::new(0),
             bytes: AtomicU64::new(0),
             contested: Mutex::default(),
             broken: OnceLock::new(),
@@ -148,13 +170,13 @@ impl Writer {
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<Written> {
         let mut thread = self.begin(name, bytes.len() as u64)?;
         let Thread { out, buffer, .. } = &mut *thread;
-        let written = match read(out, name) {
-            Some(file) if has_bytes(&file, bytes, buffer) => return Ok(Written::Unchanged),
-            Some(file) if is_file(&file) => Written::Changed,
-            _ => Written::New,
+        let is_there = match read(out, name) {
+            Some(file) if same::has_bytes(&file, bytes, buffer) => return Ok(Written::Unchanged),
+            Some(file) => same::is_file(&file),
+            None => false,
         };
-        self.make(&mut thread.new, name, |mut file| file.write_all(bytes))?;
-        Ok(written)
+        let slot = self.make(&mut thread.new, name, |mut file| file.write_all(bytes))?;
+        Ok(if is_there { Written::Changed(slot) } else { Written::New(slot) })
     }
 
     /// Copies a file, unless the out folder has it with the same bytes.
@@ -162,19 +184,18 @@ impl Writer {
         let length = from.metadata().context("cannot be read")?.len();
         let mut thread = self.begin(name, length)?;
         let Thread { out, buffer, .. } = &mut *thread;
-        let written = match read(out, name).filter(is_file) {
-            None => Written::New,
-            Some(file) => {
-                if has_content(file, from, length, buffer).context("cannot be read")? {
-                    return Ok(Written::Unchanged);
-                }
-                from.rewind().context("cannot be read again")?;
-                Written::Changed
+        let there = read(out, name).filter(same::is_file);
+        let is_there = there.is_some();
+        if let Some(file) = there {
+            if same::has_content(file, from, length, buffer).context("cannot be read")? {
+                return Ok(Written::Unchanged);
             }
-        };
+            from.rewind().context("cannot be read again")?;
+        }
         // The system copies, where it can, without the bytes passing through here, or shares them.
-        self.make(&mut thread.new, name, |mut file| io::copy(from, &mut file).map(drop))?;
-        Ok(written)
+        let slot =
+            self.make(&mut thread.new, name, |mut file| io::copy(from, &mut file).map(drop))?;
+        Ok(if is_there { Written::Changed(slot) } else { Written::New(slot) })
     }
 
     /// What this thread writes with.
@@ -185,24 +206,27 @@ impl Writer {
         Ok(self.threads[thread].lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Makes a new file.
+    /// Makes a new file: in a slot where there is an out folder, otherwise by its name.
     fn make(
         &self,
         new: &mut Folders,
         name: &str,
         fill: impl FnOnce(File) -> io::Result<()>,
-    ) -> Result<()> {
+    ) -> Result<Slot> {
         if self.broken.get().is_some() {
-            return Ok(());
+            return Ok(Slot::default());
         }
-        let created = new.made_for(name).and_then(|(folder, name)| folder.create_new(name));
+        let slot = Slot(self.slots.fetch_add(1, Relaxed));
+        let slot_name = self.exists.then(|| slot.name());
+        let place = slot_name.as_deref().unwrap_or(name);
+        let created = new.made_for(place).and_then(|(folder, name)| folder.create_new(name));
         match created.and_then(fill) {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(slot),
             // Only what this build made is in there: two want the same place, and both will be named.
             Err(error) if is_contest(&error) => {
                 let mut contested = self.contested.lock().unwrap_or_else(PoisonError::into_inner);
                 contested.get_or_insert_with(|| name.to_owned());
-                Ok(())
+                Ok(slot)
             }
             // This name is at fault.
             Err(error) if error.kind() == ErrorKind::InvalidFilename => {
@@ -210,7 +234,7 @@ impl Writer {
             }
             Err(error) => {
                 self.broken.get_or_init(|| format!("cannot write {name}: {error}"));
-                Ok(())
+                Ok(slot)
             }
         }
     }
@@ -397,53 +421,4 @@ fn is_contest(error: &io::Error) -> bool {
 /// Opens the file that the out folder has; `None` where there is none.
 fn read(out: &mut Option<Folders>, name: &str) -> Option<File> {
     out.as_mut()?.of(name).and_then(|(folder, name)| folder.read(name)).ok()
-}
-
-/// Returns true if and only if it is a plain file: a folder can be opened like one.
-fn is_file(file: &File) -> bool {
-    file.metadata().is_ok_and(|data| data.is_file())
-}
-
-/// Returns true if and only if a file holds just these bytes.
-fn has_bytes(mut file: &File, bytes: &[u8], buffer: &mut [u8]) -> bool {
-    let mut rest = bytes;
-    loop {
-        match file.read(buffer) {
-            Ok(0) => return rest.is_empty(),
-            Ok(count) => match rest.split_at_checked(count) {
-                Some((start, end)) if start == &buffer[..count] => rest = end,
-                _ => return false,
-            },
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            // What cannot be read is made anew.
-            Err(_) => return false,
-        }
-    }
-}
-
-/// Returns true if and only if a file holds just what another does.
-///
-/// # Errors
-///
-/// Where the other cannot be read.
-fn has_content(
-    mut file: File,
-    other: &mut File,
-    length: u64,
-    buffer: &mut [u8],
-) -> io::Result<bool> {
-    if file.metadata().map(|data| data.len()).ok() != Some(length) {
-        return Ok(false);
-    }
-    let (one, two) = buffer.split_at_mut(BUFFER / 2);
-    let mut left = length;
-    while left > 0 {
-        let count = usize::try_from(left).unwrap_or(BUFFER).min(one.len());
-        other.read_exact(&mut one[..count])?;
-        if file.read_exact(&mut two[..count]).is_err() || one[..count] != two[..count] {
-            return Ok(false);
-        }
-        left -= count as u64;
-    }
-    Ok(other.read(&mut one[..1])? == 0)
 }

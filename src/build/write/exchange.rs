@@ -1,17 +1,17 @@
 //! Replaces a whole folder in one step.
 //!
-//! What has not changed gets a second name beside the new files, which makes them the whole site; the two folders
+//! The new files, and those that have not changed, get a second name in a folder that is the whole site then; the two folders
 //! change places; and what is in the old one is removed, as far as kiln wrote it.
 
 use std::fs;
-use std::io;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
+use super::Slot;
+use super::batches;
 use super::folder::{self, Folder, Folders};
 use super::found::Found;
 use super::record::{self, Record};
@@ -22,11 +22,6 @@ use crate::build::manifest::Listing;
 /// How long the old folder is kept: a reader may have found it by its path, and the file in it not yet.
 const GRACE: Duration = Duration::from_millis(20);
 
-/// How many names are handed to a thread at once.
-const BATCH: usize = 256;
-/// How many names are in memory at once.
-const WINDOW: usize = 64 * BATCH;
-
 /// Puts the new files, with those that have not changed and what kiln did not write, in the place of the out folder.
 ///
 /// # Errors
@@ -34,15 +29,22 @@ const WINDOW: usize = 64 * BATCH;
 /// Where the system cannot do so, and nothing has changed then.
 pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing, found: &Found) -> Result<()> {
     let new = staging.files();
-    let unchanged = listing.files()?.filter_map(|entry| match entry {
-        Ok(entry) if !entry.claim.is_unchanged() => None,
-        entry => Some(entry.map(|entry| entry.name())),
+    let made = listing.files()?.map(|entry| {
+        let entry = entry?;
+        let slot = (!entry.claim.is_unchanged()).then_some(entry.slot);
+        Ok((entry.name(), slot))
     });
-    in_batches(unchanged.chain(found.foreign.iter().cloned().map(Ok)), |names| {
-        let (mut from, mut to) = (Folders::open(out)?, Folders::open(&new)?);
-        for name in names {
-            let (from, from_name) = from.of(name)?;
-            let (to, to_name) = to.made_for(name)?;
+    let foreign = found.foreign.iter().map(|name| Ok((name.clone(), None)));
+    batches::each(made.chain(foreign), |files| {
+        let mut slots = Folders::open(&staging.slots())?;
+        let (mut old, mut new) = (Folders::open(out)?, Folders::open(&new)?);
+        for (name, slot) in files {
+            let slot = slot.map(Slot::name);
+            let (from, from_name) = match &slot {
+                Some(slot) => slots.of(slot)?,
+                None => old.of(name)?,
+            };
+            let (to, to_name) = new.made_for(name)?;
             from.link(from_name, to, to_name)?;
         }
         Ok(())
@@ -69,7 +71,7 @@ pub(super) fn remove_old(out: &Path, staging: &Staging, found: &Found) -> Result
     thread::sleep(GRACE);
     let old = staging.files();
     let names = Record::read(&old)?.map(|key| key.map(|key| key::name(&key)));
-    in_batches(names.chain(found.foreign.iter().cloned().map(Ok)), |names| {
+    batches::each(names.chain(found.foreign.iter().cloned().map(Ok)), |names| {
         let mut old = Folders::open(&old)?;
         for name in names {
             // It may have been gone before.
@@ -101,19 +103,4 @@ fn rescue(old: &Path, out: &Path) -> Result<()> {
 fn take_after(new: &Path, out: &Path) -> Result<()> {
     let take = || fs::set_permissions(new, fs::metadata(out)?.permissions());
     take().with_context(|| format!("cannot give {} the rights of {}", new.display(), out.display()))
-}
-
-/// Calls a function for some names at a time, on all threads.
-fn in_batches(
-    mut names: impl Iterator<Item = Result<String>>,
-    work: impl Fn(&[String]) -> io::Result<()> + Sync,
-) -> Result<()> {
-    loop {
-        let window = names.by_ref().take(WINDOW).collect::<Result<Vec<String>>>()?;
-        if window.is_empty() {
-            return Ok(());
-        }
-        let batches: Vec<&[String]> = window.chunks(BATCH).collect();
-        batches.par_iter().try_for_each(|batch| work(batch))?;
-    }
 }

@@ -10,19 +10,22 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::Slot;
+use super::batches;
 use super::folder::{Folder, Folders};
 use super::record::{self, Either};
 use super::staging::Staging;
 use crate::build::key;
 use crate::build::manifest::Listing;
 
-/// The names of all files that are touched, one a line: `+` for those that are put in place, `-` for those removed.
-/// While it is there, the change is not done.
+/// The files that are touched, one a line; while it is there, the change is not done.
+///
+/// `-a/b` is removed, `+slots/0/7 a/b` is put in its place from where it is staged. What a line replaces or removes is
+/// kept in [`UNDO`] by the number of the line.
 const JOURNAL: &str = "journal";
-/// What was replaced or removed, by its name.
 const UNDO: &str = "undo";
 
-/// Puts the new files in their place and removes those of the build before, one after the other.
+/// Puts the new files in their place and removes those of the build before.
 ///
 /// # Errors
 ///
@@ -56,20 +59,56 @@ fn write_journal(out: &Path, staging: &Staging, listing: &Listing) -> Result<()>
         for entry in listing.files()? {
             let entry = entry?;
             if !entry.claim.is_unchanged() {
-                writeln!(file, "+{}", entry.name())?;
+                writeln!(file, "+slots/{} {}", entry.slot.name(), entry.name())?;
             }
         }
-        writeln!(file, "+{}", record::FILE)?;
+        writeln!(file, "+files/{0} {0}", record::FILE)?;
         file.flush()?;
         Ok(fs::rename(&path, staging.folder().join(JOURNAL))?)
     };
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// A line of the journal.
+#[derive(Debug, PartialEq, Eq)]
+struct Step {
+    number: u32,
+    /// Where the new file is staged; `None` where a file is removed.
+    from: Option<String>,
+    name: String,
+}
+
+impl Step {
+    fn read(number: usize, line: &str) -> Option<Self> {
+        let number = u32::try_from(number).ok()?;
+        let (from, name) = match line.strip_prefix('+') {
+            Some(put) => put.split_once(' ').map(|(from, name)| (Some(from.to_owned()), name))?,
+            None => (None, line.strip_prefix('-')?),
+        };
+        Some(Step { number, from, name: name.to_owned() })
+    }
+
+    /// The name below the staging folder of what it replaces or removes.
+    fn undo(&self) -> String {
+        format!("{UNDO}/{}", Slot(self.number).name())
+    }
+}
+
+/// The steps of the journal, in order.
+fn journal(staging: &Path) -> Result<impl Iterator<Item = Result<Step>>> {
+    let path = staging.join(JOURNAL);
+    let file = File::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let steps = BufReader::new(file).lines().enumerate().map(|(number, line)| {
+        let line = line.context("cannot read the journal")?;
+        Step::read(number, &line).with_context(|| format!("`{line}` is no line of a journal"))
+    });
+    Ok(steps)
+}
+
 /// The folders that have a part in a change.
 struct Change {
     out: Folders,
-    new: Folders,
+    staged: Folders,
     undo: Folders,
 }
 
@@ -77,71 +116,86 @@ impl Change {
     fn open(out: &Path, staging: &Path) -> io::Result<Self> {
         Ok(Change {
             out: Folders::open(out)?,
-            new: Folders::open(&staging.join("files"))?,
-            undo: Folders::open(&staging.join(UNDO))?,
+            staged: Folders::open(staging)?,
+            undo: Folders::open(staging)?,
         })
     }
 
-    /// Moves a new file to its place; the file that is there keeps its name in `undo`.
-    fn put(&mut self, name: &str) -> io::Result<()> {
-        let (new, new_name) = self.new.of(name)?;
-        let (out, out_name) = self.out.made_for(name)?;
+    fn take(&mut self, step: &Step) -> io::Result<()> {
+        match &step.from {
+            Some(from) => self.put(step, from),
+            None => self.remove(step),
+        }
+    }
+
+    /// Moves a new file to its place; the file that is there keeps its name in the undo folder.
+    fn put(&mut self, step: &Step, from: &str) -> io::Result<()> {
+        let (staged, staged_name) = self.staged.of(from)?;
+        let (out, out_name) = self.out.made_for(&step.name)?;
         if out.is_file(out_name) {
-            let (undo, undo_name) = self.undo.made_for(name)?;
+            let undo_name = step.undo();
+            let (undo, undo_name) = self.undo.made_for(&undo_name)?;
             out.link(out_name, undo, undo_name)
                 .or_else(|_| copy(out, out_name, undo, undo_name))?;
         }
-        move_file(new, new_name, out, out_name)
+        move_file(staged, staged_name, out, out_name)
     }
 
-    /// Moves a file that the build before wrote to `undo`.
-    fn remove(&mut self, name: &str) -> io::Result<()> {
-        let Ok((out, out_name)) = self.out.of(name) else { return Ok(()) };
+    /// Moves a file that the build before wrote to the undo folder.
+    fn remove(&mut self, step: &Step) -> io::Result<()> {
+        let Ok((out, out_name)) = self.out.of(&step.name) else { return Ok(()) };
         // What is there now may be somebody else's.
         if !out.is_file(out_name) {
             return Ok(());
         }
-        let (undo, undo_name) = self.undo.made_for(name)?;
+        let undo_name = step.undo();
+        let (undo, undo_name) = self.undo.made_for(&undo_name)?;
         move_file(out, out_name, undo, undo_name)?;
         self.out.forget();
-        self.out.root().remove_empty_above(name);
+        self.out.root().remove_empty_above(&step.name);
         Ok(())
     }
 
     /// Takes a step back, as far as it was done.
-    fn take_back(&mut self, step: &str, name: &str) -> io::Result<()> {
-        if let Ok((undo, undo_name)) = self.undo.of(name)
+    fn take_back(&mut self, step: &Step) -> io::Result<()> {
+        let undo_name = step.undo();
+        if let Ok((undo, undo_name)) = self.undo.of(&undo_name)
             && undo.is_file(undo_name)
         {
-            let (out, out_name) = self.out.made_for(name)?;
+            let (out, out_name) = self.out.made_for(&step.name)?;
             return move_file(undo, undo_name, out, out_name);
         }
-        let is_waiting = self.new.of(name).is_ok_and(|(new, new_name)| new.is_file(new_name));
-        if step == "+" && !is_waiting {
-            if let Ok((out, out_name)) = self.out.of(name) {
-                match out.remove_file(out_name) {
-                    Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                    _ => {}
-                }
-            }
-            self.out.forget();
-            self.out.root().remove_empty_above(name);
+        let Some(from) = &step.from else { return Ok(()) };
+        if self.staged.of(from).is_ok_and(|(staged, staged_name)| staged.is_file(staged_name)) {
+            return Ok(());
         }
+        // It is in its place, and nothing was there before.
+        if let Ok((out, out_name)) = self.out.of(&step.name) {
+            match out.remove_file(out_name) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        self.out.forget();
+        self.out.root().remove_empty_above(&step.name);
         Ok(())
     }
 }
 
 fn change(out: &Path, staging: &Path) -> Result<()> {
-    let mut change =
-        Change::open(out, staging).with_context(|| format!("cannot open {}", out.display()))?;
-    for line in journal(staging)? {
-        let line = line?;
-        match line.split_at(1) {
-            ("-", name) => change.remove(name).with_context(|| format!("cannot remove {name}"))?,
-            (_, name) => change.put(name).with_context(|| format!("cannot write {name}"))?,
-        }
+    let open =
+        || Change::open(out, staging).with_context(|| format!("cannot open {}", out.display()));
+    let cannot = |step: &Step| format!("cannot write {}", step.name);
+    let mut steps = journal(staging)?.peekable();
+    let mut removal = open()?;
+    while let Some(step) = steps.next_if(|step| step.as_ref().is_ok_and(|s| s.from.is_none())) {
+        let step = step?;
+        removal.take(&step).with_context(|| format!("cannot remove {}", step.name))?;
     }
-    Ok(())
+    batches::each(steps, |steps| {
+        let mut change = open()?;
+        steps.iter().try_for_each(|step| change.take(step).with_context(|| cannot(step)))
+    })
 }
 
 /// Returns true if and only if a change was begun, and neither done nor taken back.
@@ -151,37 +205,29 @@ pub(super) fn is_under_way(staging: &Path) -> bool {
 
 /// Puts a folder back as it was, where a change of it was cut short.
 pub(super) fn take_back(staging: &Path, out: &Path) -> Result<()> {
-    let journal_file = staging.join(JOURNAL);
     // Where the folder itself is gone, there is nothing to put back.
     if !is_under_way(staging) || !out.exists() {
         return Ok(());
     }
     let undone = || -> Result<()> {
         let mut change = Change::open(out, staging)?;
-        let mut lines = journal(staging)?.collect::<Result<Vec<String>>>()?;
+        let mut steps = journal(staging)?.collect::<Result<Vec<Step>>>()?;
         // Backwards: a file may stand where a folder was before.
-        while let Some(line) = lines.pop() {
-            let (step, name) = line.split_at(1);
-            change.take_back(step, name)?;
+        while let Some(step) = steps.pop() {
+            change.take_back(&step)?;
         }
-        Ok(fs::remove_file(&journal_file)?)
+        Ok(fs::remove_file(staging.join(JOURNAL))?)
     };
     undone().with_context(|| {
         format!("cannot put {} back as it was before a build was cut short", out.display())
     })
 }
 
-fn journal(staging: &Path) -> Result<impl Iterator<Item = Result<String>>> {
-    let path = staging.join(JOURNAL);
-    let file = File::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let lines = BufReader::new(file).lines().map(|line| Ok(line?));
-    Ok(lines.filter(|line| !line.as_ref().is_ok_and(String::is_empty)))
-}
-
 /// Moves a file, also to where no rename leads, a folder that is mounted for example.
 fn move_file(from: &Folder, name: &str, to: &Folder, new: &str) -> io::Result<()> {
     match from.rename(name, to, new) {
         Err(error) if error.kind() == ErrorKind::CrossesDevices => {
+            // In the same folder, so that the last step is a rename.
             let beside = format!("{new}.kiln-new");
             let _ = to.remove_file(&beside);
             copy(from, name, to, &beside)?;

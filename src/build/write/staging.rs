@@ -1,10 +1,11 @@
 //! The folder that a site is made in before it is moved to its place.
 
-use std::fs::{self, File, TryLockError};
-use std::io::{ErrorKind, Write};
+use std::fs::{self, DirEntry, File, TryLockError};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::in_place;
 
@@ -26,8 +27,10 @@ impl Staging {
     /// Where another build has it.
     pub(super) fn open(folder: PathBuf, is_beside: bool, is_synced: bool) -> Result<Self> {
         let staging = Staging { _lock: lock(&folder)?, folder, is_beside, is_synced };
-        fs::create_dir(staging.files())
-            .with_context(|| format!("cannot make the folder {}", staging.files().display()))?;
+        for folder in [staging.files(), staging.slots()] {
+            fs::create_dir(&folder)
+                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        }
         Ok(staging)
     }
 
@@ -56,6 +59,11 @@ impl Staging {
         self.folder.join("files")
     }
 
+    /// Where new files are made that go to an out folder which is there, by number.
+    pub(super) fn slots(&self) -> PathBuf {
+        self.folder.join("slots")
+    }
+
     /// Waits until what was written is on the disk, where that was asked for: otherwise a power cut may leave
     /// files without their bytes, in a folder that is in its place.
     pub(super) fn flush(&self) -> Result<()> {
@@ -74,13 +82,13 @@ impl Staging {
 
 /// Writes all that the file system of a folder has in memory: one call, however many files there are.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn sync(folder: &Path) -> std::io::Result<()> {
+fn sync(folder: &Path) -> io::Result<()> {
     Ok(rustix::fs::syncfs(File::open(folder)?)?)
 }
 
 /// Writes each file, as these systems have no call for all of them.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn sync(folder: &Path) -> std::io::Result<()> {
+fn sync(folder: &Path) -> io::Result<()> {
     for entry in walkdir::WalkDir::new(folder) {
         let entry = entry?;
         if entry.file_type().is_file() {
@@ -116,11 +124,31 @@ fn lock(folder: &Path) -> Result<File> {
     }
 }
 
+/// Removes a folder and all in it; the lock last, so that another build only takes what is empty.
 fn remove(folder: &Path) -> Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot remove {}", folder.display()))
+    let cannot = || format!("cannot remove {}", folder.display());
+    remove_entries(folder, &|entry| entry.file_name() != LOCK)?;
+    remove_file(&folder.join(LOCK)).and_then(|()| fs::remove_dir(folder)).with_context(cannot)
+}
+
+/// Removes some of what is in a folder, on all threads.
+fn remove_entries(folder: &Path, which: &(dyn Fn(&DirEntry) -> bool + Sync)) -> Result<()> {
+    let cannot = || format!("cannot remove what is in {}", folder.display());
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<DirEntry>>>);
+    let entries = entries.with_context(cannot)?;
+    entries.par_iter().filter(|entry| which(entry)).try_for_each(|entry| {
+        let path = entry.path();
+        if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            return remove_file(&path).with_context(cannot);
         }
-        _ => Ok(()),
+        remove_entries(&path, &|_| true)?;
+        fs::remove_dir(path).with_context(cannot)
+    })
+}
+
+fn remove_file(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed,
     }
 }
