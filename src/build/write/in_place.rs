@@ -242,3 +242,137 @@ fn copy(from: &Folder, name: &str, to: &Folder, new: &str) -> io::Result<()> {
     io::copy(&mut from.read(name)?, &mut to.create_new(new)?)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::collections::BTreeMap;
+    use std::path::PathBuf;
+
+    use walkdir::WalkDir;
+
+    use crate::build::manifest::{Manifest, Owner};
+    use crate::build::write::Written;
+
+    /// An out folder with files of the build before, and the staging folder of one that changes some of them.
+    struct Site {
+        parent: PathBuf,
+        out: PathBuf,
+        staging: Staging,
+        listing: Listing,
+    }
+
+    const BEFORE: [&str; 5] = ["changed/a.txt", "gone/deep/b.txt", "file", "folder/c.txt", "same"];
+    const AFTER: [&str; 5] = ["changed/a.txt", "new/deep/d.txt", "file/e.txt", "folder", "same"];
+
+    impl Site {
+        fn make(name: &str) -> Self {
+            let parent = std::env::temp_dir().join(format!("kiln-{}-{name}", std::process::id()));
+            let _ = fs::remove_dir_all(&parent);
+            let out = parent.join("out");
+            let write = |path: PathBuf, text: &str| {
+                fs::create_dir_all(path.parent().expect("a folder")).expect("a folder to make");
+                fs::write(path, text).expect("a file to write");
+            };
+            for name in BEFORE {
+                write(out.join(name), "before");
+            }
+            let staging = Staging::open(parent.join("staging"), true, false).expect("a folder");
+            let manifest = |names: &[&str], staged: bool| {
+                let manifest = Manifest::new(parent.clone());
+                for (slot, name) in (0..).map(Slot).zip(names) {
+                    let written = match *name {
+                        "same" => Written::Unchanged,
+                        "changed/a.txt" => Written::Changed(slot),
+                        _ => Written::New(slot),
+                    };
+                    if staged && written != Written::Unchanged {
+                        write(staging.slots().join(slot.name()), "after");
+                    }
+                    manifest.add_file(name, Owner::PUBLIC, written).expect("memory");
+                }
+                manifest.close()
+            };
+            record::write(&out, &manifest(&BEFORE, false)).expect("a record");
+            let listing = manifest(&AFTER, true);
+            Site { parent, out, staging, listing }
+        }
+
+        /// Does all that comes before the first file is touched.
+        fn begin(&self) {
+            record::write(&self.staging.files(), &self.listing).expect("a record");
+            fs::create_dir(self.staging.folder().join(UNDO)).expect("a folder");
+            write_journal(&self.out, &self.staging, &self.listing).expect("a journal");
+        }
+
+        fn tree(&self) -> BTreeMap<PathBuf, Option<String>> {
+            let entries = WalkDir::new(&self.out).into_iter().map(|entry| entry.expect("a folder"));
+            let entry = |entry: walkdir::DirEntry| {
+                let text = fs::read_to_string(entry.path()).ok();
+                (entry.into_path(), text)
+            };
+            entries.map(entry).collect()
+        }
+    }
+
+    impl Drop for Site {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.parent);
+        }
+    }
+
+    #[test]
+    fn a_change_puts_every_file_in_its_place() {
+        let site = Site::make("whole");
+        apply(&site.out, &site.staging, &site.listing).expect("a change");
+        let tree = site.tree();
+        for name in AFTER {
+            let text = if name == "same" { "before" } else { "after" };
+            assert_eq!(tree[&site.out.join(name)].as_deref(), Some(text), "{name}");
+        }
+        let files = tree.values().flatten().count();
+        assert_eq!(files, AFTER.len() + 1, "more than the files and the record: {tree:?}");
+        assert!(!is_under_way(site.staging.folder()));
+    }
+
+    #[test]
+    fn a_change_that_is_cut_short_anywhere_is_taken_back() {
+        for steps in 0.. {
+            let site = Site::make(&format!("cut-{steps}"));
+            let before = site.tree();
+            site.begin();
+            let journal: Vec<Step> =
+                journal(site.staging.folder()).and_then(Iterator::collect).expect("a journal");
+            let mut change = Change::open(&site.out, site.staging.folder()).expect("folders");
+            for step in journal.iter().take(steps) {
+                change.take(step).expect("a step");
+            }
+            // Half of a step: the file has a second name, and is not replaced yet.
+            if let Some(Step { from: Some(_), name, number }) = journal.get(steps)
+                && site.out.join(name).is_file()
+            {
+                let undo = site.staging.folder().join(UNDO).join(Slot(*number).name());
+                fs::create_dir_all(undo.parent().expect("a folder")).expect("a folder to make");
+                fs::hard_link(site.out.join(name), undo).expect("a second name");
+            }
+            assert!(is_under_way(site.staging.folder()));
+            take_back(site.staging.folder(), &site.out).expect("a way back");
+            assert_eq!(site.tree(), before, "after {steps} steps of {journal:?}");
+            assert!(!is_under_way(site.staging.folder()));
+            if steps > journal.len() {
+                break;
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_that_fails_takes_back_all_before_it() {
+        let site = Site::make("fails");
+        let before = site.tree();
+        // The last of the new files is missing.
+        fs::remove_file(site.staging.slots().join(Slot(3).name())).expect("a file to remove");
+        assert!(apply(&site.out, &site.staging, &site.listing).is_err());
+        assert_eq!(site.tree(), before);
+    }
+}
