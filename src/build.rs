@@ -10,6 +10,8 @@ mod runtime;
 mod queue;
 mod task;
 
+mod shard;
+
 mod expand;
 mod plan;
 mod redirect;
@@ -23,6 +25,8 @@ mod claims;
 mod key;
 mod manifest;
 
+mod merge;
+
 mod report;
 
 #[cfg(test)]
@@ -30,7 +34,7 @@ mod vectors;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::Instant;
 
@@ -41,14 +45,16 @@ pub use self::runtime::block_on;
 pub(crate) use self::failure::Failure;
 pub(crate) use self::out_folder::RefusedFolder;
 pub(crate) use self::report::Report;
+pub(crate) use self::shard::Shard;
 
 use self::failure::Failures;
-use self::manifest::Manifest;
+use self::manifest::{Listing, Manifest};
 use self::progress::Progress;
 use self::queue::Queue;
 use self::redirect::Redirects;
 use self::report::Tally;
 use self::runtime::Runtime;
+use self::shard::list;
 use self::write::Writer;
 use crate::site::Site;
 
@@ -61,6 +67,8 @@ pub(crate) struct Options {
     pub(crate) jobs: usize,
     /// Whether nothing is printed but mistakes.
     pub(crate) quiet: bool,
+    /// The part of the site that is built; all of it where there is none.
+    pub(crate) shard: Option<Shard>,
 }
 
 /// How a build ended.
@@ -75,6 +83,7 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 struct Build {
     site: &'static Site,
+    shard: Option<Shard>,
     runtime: Runtime,
     pool: rayon::ThreadPool,
     queue: Arc<Queue>,
@@ -85,6 +94,8 @@ struct Build {
     progress: Progress,
     /// One for each route, in table order.
     tallies: Vec<Tally>,
+    /// How many files `public/` has: those of other shards, too.
+    public_files: AtomicUsize,
 }
 
 /// Builds the site: the steps in the order in which they run.
@@ -98,7 +109,8 @@ pub(crate) fn build(site: &'static Site, options: &Options) -> Result<Outcome> {
     let panics = failure::catch_panics();
     let build = Arc::new(Build::start(site, options)?);
     let ticker = build.progress.start(options.quiet);
-    public::copy(&build, &site.folder().join("public"));
+    let public_files = public::copy(&build, &site.folder().join("public"));
+    build.public_files.store(public_files, Relaxed);
     thread::scope(|scope| {
         // One job for each thread of the pool, as long as there are pages.
         scope.spawn(|| build.pool.broadcast(|_| build.queue.work(&build, options.jobs)));
@@ -108,6 +120,33 @@ pub(crate) fn build(site: &'static Site, options: &Options) -> Result<Outcome> {
     redirect::write_list(&build);
     drop(ticker);
     drop(panics);
+    build.finish(started)
+}
+
+/// Joins the shards of one build, each in a folder that it was built to.
+///
+/// # Errors
+///
+/// As with [`build`]. What is wrong with the shards is an [`Outcome`].
+pub(crate) fn merge(
+    site: &'static Site,
+    folders: &[PathBuf],
+    options: &Options,
+) -> Result<Outcome> {
+    let started = Instant::now();
+    let out = out_folder::resolve(site, &options.out)?;
+    let parts = match merge::open(site, folders, &out) {
+        Ok(parts) => parts,
+        Err(mut failures) => {
+            failures.sort();
+            return Ok(Outcome::Failed(failures));
+        }
+    };
+    let build = Build::start(site, options)?;
+    let ticker = build.progress.start(options.quiet);
+    build.pool.install(|| merge::copy(&build, parts));
+    redirect::write_list(&build);
+    drop(ticker);
     build.finish(started)
 }
 
@@ -122,6 +161,7 @@ impl Build {
         let writer = Writer::open(&out, options.jobs)?;
         Ok(Build {
             site,
+            shard: options.shard,
             runtime: Runtime::new()?,
             pool,
             queue: Arc::default(),
@@ -131,6 +171,7 @@ impl Build {
             failures: Failures::default(),
             progress: Progress::default(),
             tallies: site.routes().iter().map(|_| Tally::default()).collect(),
+            public_files: AtomicUsize::new(0),
         })
     }
 
@@ -146,7 +187,10 @@ impl Build {
             self.failures.extend(collisions);
             let failures = self.failures.take();
             match failures.is_empty() {
-                true => self.writer.commit(&listing, found).map(Ok),
+                true => {
+                    self.write_list(&listing)?;
+                    self.writer.commit(&listing, found).map(Ok)
+                }
                 false => Ok(Err(failures)),
             }
         });
@@ -162,11 +206,22 @@ impl Build {
             }
         };
         Ok(Outcome::Built(Report {
+            shard: self.shard,
             pages: self.tallies.iter().map(|tally| tally.paths.load(Relaxed)).sum(),
             redirects: self.redirects.count(),
             seconds: started.elapsed().as_secs_f64(),
             routes: report::routes(self.site, &self.tallies),
             committed,
         }))
+    }
+
+    /// Writes what `merge` must know of a shard.
+    fn write_list(&self, listing: &Listing) -> Result<()> {
+        let Some(shard) = self.shard else { return Ok(()) };
+        let listed = self.tallies.iter().map(|tally| &tally.listed).chain([&self.public_files]);
+        let pages = listed.map(|count| count.load(Relaxed)).collect();
+        let head = list::Head { shard, fingerprint: self.site.fingerprint(), pages };
+        let path = self.writer.new_file(list::FILE);
+        list::write(&path, &head, listing, &self.redirects.sorted())
     }
 }

@@ -19,6 +19,12 @@ pub(crate) fn changed(sources: Sources, folder: &Path) -> Vec<&'static str> {
     sources.iter().filter_map(is_changed).collect()
 }
 
+/// A hash of all of them, with their names.
+pub(crate) fn fingerprint(sources: Sources) -> u64 {
+    let lines = sources.iter().map(|(name, hash)| format!("{name} {hash:?}\n"));
+    fnv1a(lines.collect::<String>().as_bytes())
+}
+
 /// FNV-1a of 64 bits, as kiln-build computes it: nobody attacks their own sources.
 fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
@@ -35,6 +41,21 @@ mod tests {
         assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
         assert_eq!(fnv1a(b"a"), 0xaf63_dc4c_8601_ec8c);
         assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
+    }
+
+    #[test]
+    fn the_fingerprint_tells_names_and_hashes_apart() {
+        let table: [Sources; 5] = [
+            &[],
+            &[("a.rs", Some(1))],
+            &[("a.rs", Some(2))],
+            &[("b.rs", Some(1))],
+            &[("a.rs", None)],
+        ];
+        let mut found = table.map(fingerprint).to_vec();
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found.len(), table.len());
     }
 
     #[test]

@@ -10,6 +10,7 @@ use anyhow::Result;
 use super::Build;
 use super::failure::{self, Failure, Place};
 use super::render::NewPage;
+use super::shard::Shard;
 use crate::params::RawParams;
 use crate::route::{Endpoint, Route};
 use crate::static_path::{Pages, Sink, StaticPage};
@@ -40,7 +41,7 @@ pub(super) fn all(build: &Arc<Build>, jobs: usize) {
 }
 
 fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
-    let mut pages = RoutePages { build, route, route_index, expected: 0 };
+    let mut pages = RoutePages { build, route, route_index, listed: 0, expected: 0 };
     match route.prerendered_endpoint() {
         None => {}
         Some(Endpoint::OnContext(call)) => {
@@ -76,24 +77,33 @@ struct RoutePages<'a> {
     build: &'a Arc<Build>,
     route: &'static Route,
     route_index: usize,
-    /// How many paths are announced and have not come.
+    /// How many paths have come, those of other shards among them.
+    listed: usize,
+    /// How many paths of this shard are announced and have not come.
     expected: usize,
 }
 
 impl RoutePages<'_> {
     /// Takes back what was announced and never came.
     fn end(&mut self) {
+        self.build.tallies[self.route_index].listed.store(self.listed, Relaxed);
         self.build.progress.expect_less(self.expected);
     }
 }
 
 impl Pages for RoutePages<'_> {
     fn expect(&mut self, count: usize) {
-        self.expected = count;
-        self.build.progress.expect(count);
+        let share = |shard: Shard| shard.share(self.route_index, count);
+        self.expected = self.build.shard.map_or(count, share);
+        self.build.progress.expect(self.expected);
     }
 
     fn push(&mut self, page: Result<StaticPage>) {
+        let number = self.listed;
+        self.listed += 1;
+        if self.build.shard.is_some_and(|shard| !shard.has(self.route_index, number)) {
+            return;
+        }
         match self.expected {
             0 => self.build.progress.expect(1),
             _ => self.expected -= 1,

@@ -57,6 +57,18 @@ impl Claim {
     /// The out folder has the file, with the same bytes.
     const UNCHANGED: u8 = 16;
 
+    /// What was written as [`Claim::bits`]; `None` where it was not.
+    pub(super) fn from_bits(bits: u8) -> Option<Self> {
+        let claim = Claim(bits);
+        let is_claim = bits < Claim::UNCHANGED && (claim.is_file() || claim.is_path());
+        is_claim.then_some(claim)
+    }
+
+    /// What the name stands for, whatever the out folder has.
+    pub(super) fn bits(self) -> u8 {
+        self.0 & !Claim::UNCHANGED
+    }
+
     pub(super) fn is_file(self) -> bool {
         self.0 & Claim::FILE != 0
     }
@@ -149,6 +161,20 @@ impl Manifest {
     /// Adds a file that is no page, and is at a path all the same.
     pub(super) fn add_file(&self, file: &str, owner: Owner, is_unchanged: bool) -> Result<()> {
         self.add_page(file, Some(file), owner, is_unchanged)
+    }
+
+    /// Adds a name of which is known what it stands for.
+    pub(super) fn add(
+        &self,
+        name: &str,
+        claim: Claim,
+        owner: Owner,
+        is_unchanged: bool,
+    ) -> Result<()> {
+        let unchanged = if is_unchanged { Claim::UNCHANGED } else { 0 };
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.run.push(name, claim.0 | unchanged, owner);
+        self.spill(state)
     }
 
     /// Writes the run to disk where it has become large.

@@ -12,20 +12,31 @@ use super::failure::Failure;
 use super::manifest::Owner;
 use super::write::{self, Written};
 
-/// Copies every file below a folder, on all threads; none where there is no such folder.
-pub(super) fn copy(build: &Arc<Build>, folder: &Path) {
+/// Copies every file below a folder, on all threads, and says how many there are; none where there is no such folder.
+///
+/// Where this is the build of a shard, it copies the files that are the shard's.
+pub(super) fn copy(build: &Arc<Build>, folder: &Path) -> usize {
     if !folder.is_dir() {
-        return;
+        return 0;
     }
+    // They are shared out as the pages of one more route.
+    let route_index = build.site.routes().len();
+    let mut count = 0;
     let entries = WalkDir::new(folder).min_depth(1).sort_by_file_name();
     build.pool.in_place_scope(|scope| {
         for entry in entries {
             if entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir()) {
                 continue;
             }
+            let number = count;
+            count += 1;
+            if build.shard.is_some_and(|shard| !shard.has(route_index, number)) {
+                continue;
+            }
             scope.spawn(move |_| copy_entry(build, folder, entry));
         }
     });
+    count
 }
 
 fn copy_entry(build: &Build, folder: &Path, entry: walkdir::Result<DirEntry>) {

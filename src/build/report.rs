@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::shard::Shard;
 use super::write::Committed;
 use crate::site::Site;
 
@@ -13,6 +14,8 @@ use crate::site::Site;
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) paths: AtomicUsize,
+    /// How many pages the route has: those of other shards, too.
+    pub(super) listed: AtomicUsize,
     bytes: AtomicU64,
     nanoseconds: AtomicU64,
 }
@@ -20,6 +23,10 @@ pub(super) struct Tally {
 impl Tally {
     pub(super) fn add_path(&self, bytes: u64) {
         self.paths.fetch_add(1, Relaxed);
+        self.add_bytes(bytes);
+    }
+
+    pub(super) fn add_bytes(&self, bytes: u64) {
         self.bytes.fetch_add(bytes, Relaxed);
     }
 
@@ -32,6 +39,8 @@ impl Tally {
 /// What a build did.
 #[derive(Debug)]
 pub(crate) struct Report {
+    /// Which part of the site was built; `None` where it was all of it.
+    pub(crate) shard: Option<Shard>,
     pub(crate) pages: usize,
     pub(crate) redirects: usize,
     pub(crate) seconds: f64,
@@ -72,7 +81,7 @@ impl Report {
                 "seconds": route.seconds,
             })
         };
-        json!({
+        let mut report = json!({
             "pages": self.pages,
             "written": self.committed.written,
             "unchanged": self.committed.unchanged,
@@ -81,7 +90,11 @@ impl Report {
             "redirects": self.redirects,
             "seconds": self.seconds,
             "routes": self.routes.iter().map(route).collect::<Vec<_>>(),
-        })
+        });
+        if let Some(shard) = self.shard {
+            report["shard"] = shard.to_string().into();
+        }
+        report
     }
 }
 
@@ -96,7 +109,9 @@ impl fmt::Display for Report {
             time(self.seconds),
             size(*bytes),
         )?;
-        let mut slowest: Vec<&RouteReport> = self.routes.iter().filter(|r| r.paths > 0).collect();
+        // Where shards are merged, no route takes any time.
+        let is_timed = |route: &&RouteReport| route.paths > 0 && route.seconds > 0.0;
+        let mut slowest: Vec<&RouteReport> = self.routes.iter().filter(is_timed).collect();
         slowest.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
         slowest.truncate(3);
         if !slowest.is_empty() && self.routes.len() > slowest.len() {

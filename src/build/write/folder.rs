@@ -3,6 +3,7 @@
 //! The way to a folder is walked once and not for each of its files; and no link on it is followed, so nothing outside
 //! of the folder is reached through one. Systems without such handles walk the whole path each time.
 
+use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -42,14 +43,24 @@ impl Folder {
 
 /// A folder, and the one below it that was used last: files come folder by folder.
 #[derive(Debug)]
-pub(super) struct Folders {
+pub(in crate::build) struct Folders {
     root: Folder,
     last: Option<(String, Folder)>,
 }
 
 impl Folders {
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    pub(in crate::build) fn open(path: &Path) -> io::Result<Self> {
         Ok(Folders { root: Folder::open(path)?, last: None })
+    }
+
+    /// Opens a file to read; fails where it is no plain file.
+    pub(in crate::build) fn read(&mut self, name: &str) -> io::Result<File> {
+        let (folder, name) = self.of(name)?;
+        let file = folder.read(name)?;
+        match file.metadata()?.is_file() {
+            true => Ok(file),
+            false => Err(io::Error::new(ErrorKind::InvalidInput, "no plain file")),
+        }
     }
 
     pub(super) fn root(&self) -> &Folder {

@@ -15,6 +15,7 @@ use super::record::{self, Either};
 use super::staging::Staging;
 use crate::build::key;
 use crate::build::manifest::Listing;
+use crate::build::shard::list;
 
 /// The names of all files that are touched, one a line: `+` for those that are put in place, `-` for those removed.
 /// While it is there, the change is not done.
@@ -57,6 +58,12 @@ fn write_journal(out: &Path, staging: &Staging, listing: &Listing) -> Result<()>
             if !entry.claim.is_unchanged() {
                 writeln!(file, "+{}", entry.name())?;
             }
+        }
+        let has_list = |folder: &Path| fs::symlink_metadata(folder.join(list::FILE)).is_ok();
+        match (has_list(out), has_list(&staging.files())) {
+            (_, true) => writeln!(file, "+{}", list::FILE)?,
+            (true, false) => writeln!(file, "-{}", list::FILE)?,
+            (false, false) => {}
         }
         writeln!(file, "+{}", record::FILE)?;
         file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
