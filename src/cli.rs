@@ -2,6 +2,7 @@
 
 mod arguments;
 mod routes;
+mod shard;
 
 use std::env;
 use std::fs;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 
 use self::arguments::{BuildArguments, Command};
-use crate::build::{self, Outcome, Report};
+use crate::build::{self, Failure, Outcome, Report};
 use crate::site::Site;
 
 const DONE: u8 = 0;
@@ -26,7 +27,8 @@ const COMMAND_LINE_AT_FAULT: u8 = 2;
 ///
 /// The exit status is 0 where the command was done, 1 where the site is at fault, 2 where the command line is.
 pub fn run(site: &'static Site) -> ExitCode {
-    let status = match arguments::parse(env::args_os().skip(1)) {
+    let variable = |name: &str| env::var(name).ok();
+    let status = match arguments::parse(env::args_os().skip(1), &variable) {
         Err(error) => {
             print(&mut stderr(), &format!("error: {error:#}\n"));
             COMMAND_LINE_AT_FAULT
@@ -51,11 +53,22 @@ fn execute(site: &'static Site, command: &Command) -> Result<u8> {
             print(&mut stdout(), &table);
             Ok(DONE)
         }
-        Command::Build(arguments) => build(site, arguments),
+        Command::Build(arguments) => write(site, arguments, |options| build::build(site, options)),
+        Command::Merge { folders, arguments } => {
+            let current = current_folder()?;
+            let folders: Vec<PathBuf> =
+                folders.iter().map(|folder| normalize(&current.join(folder))).collect();
+            write(site, arguments, |options| build::merge(site, &folders, options))
+        }
     }
 }
 
-fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
+/// Writes the out folder in one of two ways, and shows how that ended.
+fn write(
+    site: &'static Site,
+    arguments: &BuildArguments,
+    make: impl FnOnce(&build::Options) -> Result<Outcome>,
+) -> Result<u8> {
     for file in site.changed_sources() {
         print(
             &mut stderr(),
@@ -64,7 +77,7 @@ fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
             ),
         );
     }
-    let current = env::current_dir().context("cannot tell the current folder")?;
+    let current = current_folder()?;
     let out = arguments.out.as_ref().map_or_else(|| site.out_folder(), |out| current.join(out));
     let report_file = arguments.report.as_ref().map(|file| current.join(file));
     if let Some(file) = &report_file {
@@ -79,8 +92,9 @@ fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
         out: normalize(&out),
         jobs: arguments.jobs.unwrap_or_else(available_threads),
         quiet: arguments.quiet,
+        shard: arguments.shard,
     };
-    let outcome = match build::build(site, &options) {
+    let outcome = match make(&options) {
         Err(error) if arguments.out.is_some() && error.is::<build::RefusedFolder>() => {
             print(&mut stderr(), &format!("error: {error}\n"));
             return Ok(COMMAND_LINE_AT_FAULT);
@@ -97,16 +111,20 @@ fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
             Ok(DONE)
         }
         Outcome::Failed(failures) => {
-            let shown: Vec<String> = failures.iter().map(|f| format!("{f}\n\n")).collect();
-            let count = match failures.len() {
-                1 => "1 failure".to_owned(),
-                count => format!("{count} failures"),
-            };
-            let end = format!("{count}: nothing in {} has changed\n", options.out.display());
-            print(&mut stderr(), &format!("{}{end}", shown.concat()));
+            show_failures(&failures, &options.out);
             Ok(SITE_AT_FAULT)
         }
     }
+}
+
+fn show_failures(failures: &[Failure], out: &Path) {
+    let shown: Vec<String> = failures.iter().map(|f| format!("{f}\n\n")).collect();
+    let count = match failures.len() {
+        1 => "1 failure".to_owned(),
+        count => format!("{count} failures"),
+    };
+    let end = format!("{count}: nothing in {} has changed\n", out.display());
+    print(&mut stderr(), &format!("{}{end}", shown.concat()));
 }
 
 fn show_report(site: &Site, arguments: &BuildArguments, out: &Path, report: &Report) {
@@ -129,6 +147,10 @@ fn show_report(site: &Site, arguments: &BuildArguments, out: &Path, report: &Rep
         count => format!("{count} routes are rendered on request, and have no files\n"),
     };
     print(&mut stdout(), &format!("{}: {report}{note}", out.display()));
+}
+
+fn current_folder() -> Result<PathBuf> {
+    env::current_dir().context("cannot tell the current folder")
 }
 
 fn available_threads() -> usize {
