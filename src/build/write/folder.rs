@@ -74,6 +74,16 @@ impl Folders {
 
     /// The folder of a file, and the rest of its name.
     pub(super) fn of<'a>(&mut self, name: &'a str) -> io::Result<(&Folder, &'a str)> {
+        let (folder, rest) = self.of_with(name, Folder::folder)?;
+        if let Some((own, _)) = rest.split_once('/') {
+            folder.check_folder(own)?;
+        }
+        Ok((folder, rest))
+    }
+
+    /// The same for a file that is only compared: the folder that an `index.html` has for itself may be a link. To
+    /// look at it takes longer than to read a small file.
+    pub(super) fn to_compare<'a>(&mut self, name: &'a str) -> io::Result<(&Folder, &'a str)> {
         self.of_with(name, Folder::folder)
     }
 
@@ -166,6 +176,15 @@ mod system {
                 .is_ok_and(|stat| fs::FileType::from_raw_mode(stat.st_mode).is_file())
         }
 
+        /// Fails where a name is not that of a folder, also where it is that of a link to one.
+        pub(in super::super) fn check_folder(&self, name: &str) -> io::Result<()> {
+            let stat = fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
+            match fs::FileType::from_raw_mode(stat.st_mode).is_dir() {
+                true => Ok(()),
+                false => Err(io::ErrorKind::NotADirectory.into()),
+            }
+        }
+
         /// Gives a file a second name.
         pub(in super::super) fn link(&self, name: &str, to: &Folder, new: &str) -> io::Result<()> {
             Ok(fs::linkat(&self.0, name, &to.0, new, AtFlags::empty())?)
@@ -253,6 +272,14 @@ mod system {
         /// Returns true if and only if it is a plain file, and no link to one.
         pub(in super::super) fn is_file(&self, name: &str) -> bool {
             fs::symlink_metadata(self.0.join(name)).is_ok_and(|data| data.is_file())
+        }
+
+        /// Fails where a name is not that of a folder, also where it is that of a link to one.
+        pub(in super::super) fn check_folder(&self, name: &str) -> io::Result<()> {
+            match fs::symlink_metadata(self.0.join(name))?.is_dir() {
+                true => Ok(()),
+                false => Err(ErrorKind::NotADirectory.into()),
+            }
         }
 
         /// Gives a file a second name.
