@@ -34,7 +34,8 @@ mod vectors;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::Instant;
 
@@ -55,6 +56,7 @@ use self::redirect::Redirects;
 use self::report::Tally;
 use self::runtime::Runtime;
 use self::shard::list;
+use self::shard::listed::Listed;
 use self::write::Writer;
 use crate::site::Site;
 
@@ -94,8 +96,8 @@ struct Build {
     progress: Progress,
     /// One for each route, in table order.
     tallies: Vec<Tally>,
-    /// How many files `public/` has: those of other shards, too.
-    public_files: AtomicUsize,
+    /// The files of `public/`, those of other shards among them; once all have come.
+    public_files: OnceLock<Listed>,
 }
 
 /// Builds the site: the steps in the order in which they run.
@@ -110,7 +112,7 @@ pub(crate) fn build(site: &'static Site, options: &Options) -> Result<Outcome> {
     let build = Arc::new(Build::start(site, options)?);
     let ticker = build.progress.start(options.quiet);
     let public_files = public::copy(&build, &site.folder().join("public"));
-    build.public_files.store(public_files, Relaxed);
+    build.public_files.get_or_init(|| public_files);
     thread::scope(|scope| {
         // One job for each thread of the pool, as long as there are pages.
         scope.spawn(|| build.pool.broadcast(|_| build.queue.work(&build, options.jobs)));
@@ -171,7 +173,7 @@ impl Build {
             failures: Failures::default(),
             progress: Progress::default(),
             tallies: site.routes().iter().map(|_| Tally::default()).collect(),
-            public_files: AtomicUsize::new(0),
+            public_files: OnceLock::new(),
         })
     }
 
@@ -219,7 +221,7 @@ impl Build {
     fn write_list(&self, listing: &Listing) -> Result<()> {
         let Some(shard) = self.shard else { return Ok(()) };
         let listed = self.tallies.iter().map(|tally| &tally.listed).chain([&self.public_files]);
-        let pages = listed.map(|count| count.load(Relaxed)).collect();
+        let pages = listed.map(|listed| listed.get().cloned().unwrap_or_default()).collect();
         let head = list::Head { shard, fingerprint: self.site.fingerprint(), pages };
         let path = self.writer.new_file(list::FILE);
         list::write(&path, &head, listing, &self.redirects.sorted())

@@ -57,6 +57,8 @@ mod config;
 
 mod sources;
 
+mod fnv;
+
 mod build;
 
 mod cli;

@@ -56,7 +56,7 @@ impl Site {
     /// pages and settings, wherever that was.
     pub(crate) fn fingerprint(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
-        format!("{:016x} kiln {version}", sources::fingerprint(self.sources))
+        format!("{} kiln {version}", sources::fingerprint(self.sources))
     }
 
     /// Where `out` of kiln.toml is relative to: the folder of the package that was compiled.

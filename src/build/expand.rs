@@ -11,6 +11,7 @@ use super::Build;
 use super::failure::{self, Failure, Place};
 use super::render::NewPage;
 use super::shard::Shard;
+use super::shard::listed::Listed;
 use crate::params::RawParams;
 use crate::route::{Endpoint, Route};
 use crate::static_path::{Pages, Sink, StaticPage};
@@ -41,7 +42,8 @@ pub(super) fn all(build: &Arc<Build>, jobs: usize) {
 }
 
 fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
-    let mut pages = RoutePages { build, route, route_index, listed: 0, expected: 0 };
+    let mut pages =
+        RoutePages { build, route, route_index, listed: Listed::default(), expected: 0 };
     match route.prerendered_endpoint() {
         None => {}
         Some(Endpoint::OnContext(call)) => {
@@ -77,8 +79,8 @@ struct RoutePages<'a> {
     build: &'a Arc<Build>,
     route: &'static Route,
     route_index: usize,
-    /// How many paths have come, those of other shards among them.
-    listed: usize,
+    /// The paths that have come, those of other shards among them. Nobody asks for them where there are no shards.
+    listed: Listed,
     /// How many paths of this shard are announced and have not come.
     expected: usize,
 }
@@ -86,7 +88,8 @@ struct RoutePages<'a> {
 impl RoutePages<'_> {
     /// Takes back what was announced and never came.
     fn end(&mut self) {
-        self.build.tallies[self.route_index].listed.store(self.listed, Relaxed);
+        let listed = std::mem::take(&mut self.listed);
+        self.build.tallies[self.route_index].listed.get_or_init(|| listed);
         self.build.progress.expect_less(self.expected);
     }
 }
@@ -99,10 +102,12 @@ impl Pages for RoutePages<'_> {
     }
 
     fn push(&mut self, page: Result<StaticPage>) {
-        let number = self.listed;
-        self.listed += 1;
-        if self.build.shard.is_some_and(|shard| !shard.has(self.route_index, number)) {
-            return;
+        if let Some(shard) = self.build.shard {
+            let number = self.listed.count();
+            self.listed.add(page.as_ref().ok().map(|page| &page.params));
+            if !shard.has(self.route_index, number) {
+                return;
+            }
         }
         match self.expected {
             0 => self.build.progress.expect(1),

@@ -182,20 +182,21 @@ fn missing(numbers: &[u32], count: u32) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Where a shard saw another list of pages than the others did, some are in none of them.
+/// Where a shard saw other pages than another, some may be in none of them.
 fn check_pages(site: &Site, parts: &[Part]) -> Vec<Failure> {
     let Some(first) = parts.first() else { return vec![] };
     let files = site.routes().iter().map(|route| route.file).chain(["public/"]);
     let mut failures = Vec::new();
     for (at, file) in files.enumerate() {
-        let pages = |part: &Part| part.list.head.pages[at];
-        let is_other = |part: &&Part| pages(part) != pages(first);
-        let Some(other) = parts.iter().find(is_other) else { continue };
-        let seen = |part: &Part| format!("{} when {} was built", pages(part), part.list.head.shard);
-        failures.push(
-            Failure::of(file, format!("had {}, and {}", seen(first), seen(other)))
-                .hint("build all shards from the same content, with `static_paths` that give the same paths in the same order"),
-        );
+        let listed = |part: &Part| part.list.head.pages[at].clone();
+        let Some(other) = parts.iter().find(|part| listed(part) != listed(first)) else { continue };
+        let (a, b) = (listed(first).count(), listed(other).count());
+        let b = if a == b { "others".to_owned() } else { b.to_string() };
+        let (one, two) = (first.list.head.shard, other.list.head.shard);
+        let message = format!("listed {a} when {one} was built, and {b} when {two} was");
+        failures.push(Failure::of(file, message).hint(
+            "build all shards from the same content, with `static_paths` that give the same paths in the same order",
+        ));
     }
     failures
 }

@@ -1,12 +1,14 @@
 //! What a build did, for people and as JSON.
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::shard::Shard;
+use super::shard::listed::Listed;
 use super::write::Committed;
 use crate::site::Site;
 
@@ -14,8 +16,8 @@ use crate::site::Site;
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) paths: AtomicUsize,
-    /// How many pages the route has: those of other shards, too.
-    pub(super) listed: AtomicUsize,
+    /// The pages of the route, those of other shards among them; once all have come.
+    pub(super) listed: OnceLock<Listed>,
     bytes: AtomicU64,
     nanoseconds: AtomicU64,
 }

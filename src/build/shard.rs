@@ -1,6 +1,7 @@
 //! One of the parts that a build can be made in, by as many processes.
 
 pub(super) mod list;
+pub(super) mod listed;
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,6 +1,6 @@
 //! The list that lies in the folder of a shard: all that `merge` must know of what the shard made.
 //!
-//! It is text, a line for each thing: a head, how many pages each route has in all shards together, then the entries of the
+//! It is text, a line for each thing: a head, what was listed in all shards together, then the entries of the
 //! manifest in their order, the redirects, and an end without which it is cut short. Like the record it is written and
 //! read as it goes, whatever its length.
 
@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use http::StatusCode;
 
 use super::Shard;
+use super::listed::Listed;
 use crate::build::manifest::{Claim, Entry, Listing, Owner};
 use crate::build::redirect::Redirect;
 
@@ -29,8 +30,8 @@ pub(in crate::build) struct Head {
     pub(in crate::build) shard: Shard,
     /// What the site was compiled from, and by which kiln.
     pub(in crate::build) fingerprint: String,
-    /// How many pages there are in all shards together: of each route, and then of `public/`. Each shard counts them for itself.
-    pub(in crate::build) pages: Vec<usize>,
+    /// What there is in all shards together: the pages of each route, and then the files of `public/`.
+    pub(in crate::build) pages: Vec<Listed>,
 }
 
 /// Something that a shard made.
@@ -123,7 +124,7 @@ fn count(file: &mut File) -> Option<usize> {
 
 fn head(first: &str, second: &str) -> Option<Head> {
     let (shard, fingerprint) = first.strip_prefix("shard ")?.split_once(' ')?;
-    let pages = second.strip_prefix("pages ")?.split(' ').map(|count| count.parse().ok());
+    let pages = second.strip_prefix("pages ")?.split(' ').map(Listed::read);
     Some(Head {
         shard: shard.parse().ok()?,
         fingerprint: fingerprint.into(),
@@ -190,7 +191,7 @@ mod tests {
         let head = Head {
             shard: Shard::new(2, 3).expect("a shard"),
             fingerprint: "a fingerprint".into(),
-            pages: vec![1, 2, 3, 4],
+            pages: ["1:a", "2:b", "3:c", "4:d"].map(|text| Listed::read(text).expect(text)).into(),
         };
         let path = std::env::temp_dir().join(format!("kiln-list-{}", std::process::id()));
         let listing = manifest.close();
@@ -214,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_list_that_is_damaged_is_refused() {
-        let whole = "shard 1/2 x\npages 1 1\n3 0 a\n> 301 /a /b\nend 2\n";
+        let whole = "shard 1/2 x\npages 1:a 1:b\n3 0 a\n> 301 /a /b\nend 2\n";
         assert_eq!(read("whole", whole).map(|made| made.len()), Some(2));
         for (at, (from, to)) in [
             ("end 2\n", ""),
@@ -223,8 +224,9 @@ mod tests {
             ("end 2", "end x"),
             ("shard 1/2", "shard 3/2"),
             ("shard 1/2 x", "shard 1/2"),
-            ("pages 1 1", "pages 1 x"),
-            ("pages 1 1", "sides 1 1"),
+            ("pages 1:a", "pages 1:x"),
+            ("pages 1:a", "pages 1"),
+            ("pages", "sides"),
             ("3 0 a", "0 0 a"),
             ("3 0 a", "16 0 a"),
             ("3 0 a", "19 0 a"),
