@@ -379,7 +379,7 @@ fn is_contest(error: &io::Error) -> bool {
 
 /// Opens the file that the out folder has; `None` where there is none.
 fn read(out: &mut Option<Folders>, name: &str) -> Option<File> {
-    out.as_mut()?.to_compare(name).and_then(|(folder, name)| folder.read(name)).ok()
+    out.as_mut()?.of_compared(name).and_then(|(folder, name)| folder.read(name)).ok()
 }
 
 /// Returns true if and only if a file holds just these bytes.

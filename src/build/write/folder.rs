@@ -83,7 +83,7 @@ impl Folders {
 
     /// The same for a file that is only compared: the folder that an `index.html` has for itself may be a link. To
     /// look at it takes longer than to read a small file.
-    pub(super) fn to_compare<'a>(&mut self, name: &'a str) -> io::Result<(&Folder, &'a str)> {
+    pub(super) fn of_compared<'a>(&mut self, name: &'a str) -> io::Result<(&Folder, &'a str)> {
         self.of_with(name, Folder::folder)
     }
 
