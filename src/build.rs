@@ -12,6 +12,8 @@ mod runtime;
 mod queue;
 mod task;
 
+mod shard;
+
 mod expand;
 mod plan;
 mod redirect;
@@ -26,6 +28,8 @@ mod claims;
 mod key;
 mod manifest;
 
+mod merge;
+
 mod report;
 
 #[cfg(test)]
@@ -33,6 +37,7 @@ mod vectors;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
 use std::time::Instant;
@@ -44,6 +49,7 @@ pub use self::runtime::block_on;
 pub(crate) use self::failure::{Failure, grouped};
 pub(crate) use self::out_folder::RefusedFolder;
 pub(crate) use self::report::Report;
+pub(crate) use self::shard::Shard;
 pub(crate) use self::warning::Warnings;
 
 use self::failure::Failures;
@@ -53,6 +59,8 @@ use self::queue::Queue;
 use self::redirect::Redirects;
 use self::report::Tally;
 use self::runtime::Runtime;
+use self::shard::list;
+use self::shard::listed::Listed;
 use self::warning::Kind;
 use self::write::Writer;
 use crate::site::Site;
@@ -70,6 +78,8 @@ pub(crate) struct Options {
     pub(crate) quiet: bool,
     /// Whether a warning fails the build.
     pub(crate) strict: bool,
+    /// The part of the site that is built; all of it where there is none.
+    pub(crate) shard: Option<Shard>,
 }
 
 /// How a build ended.
@@ -84,6 +94,7 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 struct Build {
     site: &'static Site,
+    shard: Option<Shard>,
     runtime: Runtime,
     pool: rayon::ThreadPool,
     queue: Arc<Queue>,
@@ -95,6 +106,8 @@ struct Build {
     progress: Progress,
     /// One for each route, in table order.
     tallies: Vec<Tally>,
+    /// The files of `public/`, those of other shards among them; once all have come.
+    public_files: OnceLock<Listed>,
 }
 
 /// Builds the site: the steps in the order in which they run.
@@ -120,7 +133,8 @@ pub(crate) fn build(
     let panics = failure::catch_panics();
     let build = Arc::new(Build::start(site, options, warnings)?);
     let ticker = build.progress.start(options.quiet);
-    public::copy(&build, &site.folder().join("public"));
+    let public_files = public::copy(&build, &site.folder().join("public"));
+    build.public_files.get_or_init(|| public_files);
     thread::scope(|scope| {
         // One job for each thread of the pool, as long as there are pages.
         scope.spawn(|| build.pool.broadcast(|_| build.queue.work(&build, options.jobs)));
@@ -130,6 +144,34 @@ pub(crate) fn build(
     redirect::write_list(&build);
     drop(ticker);
     drop(panics);
+    build.finish(started, options.strict)
+}
+
+/// Joins the shards of one build, each in a folder that it was built to.
+///
+/// # Errors
+///
+/// As with [`build`]. What is wrong with the shards is an [`Outcome`].
+pub(crate) fn merge(
+    site: &'static Site,
+    folders: &[PathBuf],
+    options: &Options,
+    warnings: &Arc<Warnings>,
+) -> Result<Outcome> {
+    let started = Instant::now();
+    let out = out_folder::resolve(site, &options.out)?;
+    let parts = match merge::open(site, folders, &out) {
+        Ok(parts) => parts,
+        Err(mut failures) => {
+            failures.sort();
+            return Ok(Outcome::Failed(failures));
+        }
+    };
+    let build = Build::start(site, options, warnings)?;
+    let ticker = build.progress.start(options.quiet);
+    build.pool.install(|| merge::copy(&build, parts));
+    redirect::write_list(&build);
+    drop(ticker);
     build.finish(started, options.strict)
 }
 
@@ -144,6 +186,7 @@ impl Build {
         let writer = Writer::open(&out, options.jobs, options.sync)?;
         Ok(Build {
             site,
+            shard: options.shard,
             runtime: Runtime::new()?,
             pool,
             queue: Arc::default(),
@@ -154,6 +197,7 @@ impl Build {
             warnings: Arc::clone(warnings),
             progress: Progress::default(),
             tallies: site.routes().iter().map(|_| Tally::default()).collect(),
+            public_files: OnceLock::new(),
         })
     }
 
@@ -164,7 +208,10 @@ impl Build {
             let comparison = self.writer.compare(&listing)?;
             let failures = self.failures(&listing, comparison.foreign(), is_strict)?;
             match failures.is_empty() {
-                true => self.writer.commit(&listing, comparison).map(Ok),
+                true => {
+                    self.write_list(&listing)?;
+                    self.writer.commit(&listing, comparison).map(Ok)
+                }
                 false => Ok(Err(failures)),
             }
         });
@@ -183,6 +230,7 @@ impl Build {
             self.warnings.add(Kind::Left, Failure::of(self.out(), left));
         }
         Ok(Outcome::Built(Report {
+            shard: self.shard,
             pages: self.tallies.iter().map(|tally| tally.paths.load(Relaxed)).sum(),
             redirects: self.redirects.count(),
             seconds: started.elapsed().as_secs_f64(),
@@ -225,5 +273,15 @@ impl Build {
     /// The out folder, for messages.
     fn out(&self) -> String {
         self.writer.out().display().to_string()
+    }
+
+    /// Writes what `merge` must know of a shard.
+    fn write_list(&self, listing: &Listing) -> Result<()> {
+        let Some(shard) = self.shard else { return Ok(()) };
+        let listed = self.tallies.iter().map(|tally| &tally.listed).chain([&self.public_files]);
+        let pages = listed.map(|listed| listed.get().cloned().unwrap_or_default()).collect();
+        let head = list::Head { shard, fingerprint: self.site.fingerprint(), pages };
+        let path = self.writer.new_file(list::FILE);
+        list::write(&path, &head, listing, &self.redirects.sorted())
     }
 }

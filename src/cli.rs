@@ -2,6 +2,7 @@
 
 mod arguments;
 mod routes;
+mod shard;
 
 use std::env;
 use std::fs;
@@ -27,7 +28,8 @@ const COMMAND_LINE_AT_FAULT: u8 = 2;
 ///
 /// The exit status is 0 where the command was done, 1 where the site is at fault, 2 where the command line is.
 pub fn run(site: &'static Site) -> ExitCode {
-    let status = match arguments::parse(env::args_os().skip(1)) {
+    let variable = |name: &str| env::var(name).ok();
+    let status = match arguments::parse(env::args_os().skip(1), &variable) {
         Err(error) => {
             print(&mut stderr(), &format!("error: {error:#}\n"));
             COMMAND_LINE_AT_FAULT
@@ -52,12 +54,27 @@ fn execute(site: &'static Site, command: &Command) -> Result<u8> {
             print(&mut stdout(), &table);
             Ok(DONE)
         }
-        Command::Build(arguments) => build(site, arguments),
+        Command::Build(arguments) => {
+            write(site, arguments, |options, warnings| build::build(site, options, warnings))
+        }
+        Command::Merge { folders, arguments } => {
+            let current = current_folder()?;
+            let folders: Vec<PathBuf> =
+                folders.iter().map(|folder| normalize(&current.join(folder))).collect();
+            write(site, arguments, |options, warnings| {
+                build::merge(site, &folders, options, warnings)
+            })
+        }
     }
 }
 
-fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
-    let current = env::current_dir().context("cannot tell the current folder")?;
+/// Writes the out folder in one of two ways, and shows how that ended.
+fn write(
+    site: &'static Site,
+    arguments: &BuildArguments,
+    make: impl FnOnce(&build::Options, &Arc<Warnings>) -> Result<Outcome>,
+) -> Result<u8> {
+    let current = current_folder()?;
     let out = arguments.out.as_ref().map_or_else(|| site.out_folder(), |out| current.join(out));
     let report_file = arguments.report.as_ref().map(|file| current.join(file));
     if let Some(file) = &report_file {
@@ -74,9 +91,10 @@ fn build(site: &'static Site, arguments: &BuildArguments) -> Result<u8> {
         sync: arguments.sync,
         quiet: arguments.quiet,
         strict: arguments.strict,
+        shard: arguments.shard,
     };
     let warnings = Arc::default();
-    let outcome = build::build(site, &options, &warnings);
+    let outcome = make(&options, &warnings);
     let has_warned = show_warnings(&warnings, options.strict);
     let outcome = match outcome {
         Err(error) if arguments.out.is_some() && error.is::<build::RefusedFolder>() => {
@@ -133,6 +151,10 @@ fn show_report(site: &Site, arguments: &BuildArguments, out: &Path, report: &Rep
         count => format!("{count} routes are rendered on request, and have no files\n"),
     };
     print(&mut stdout(), &format!("{}: {report}{note}", out.display()));
+}
+
+fn current_folder() -> Result<PathBuf> {
+    env::current_dir().context("cannot tell the current folder")
 }
 
 fn available_threads() -> usize {

@@ -59,6 +59,8 @@ mod hosts;
 
 mod sources;
 
+mod fnv;
+
 mod build;
 
 mod cli;

@@ -52,6 +52,13 @@ impl Site {
         if folder.is_dir() { sources::changed(self.sources, folder) } else { vec![] }
     }
 
+    /// What tells whether two binaries build one site: the same for those that the same kiln compiled from the same
+    /// pages and settings, wherever that was.
+    pub(crate) fn fingerprint(&self) -> String {
+        let version = env!("CARGO_PKG_VERSION");
+        format!("{} kiln {version}", sources::fingerprint(self.sources))
+    }
+
     /// Where `out` of kiln.toml is relative to: the folder of the package that was compiled.
     pub(crate) fn out_folder(&self) -> PathBuf {
         existing_or_current(self.package).join(self.config.out)

@@ -10,6 +10,8 @@ use anyhow::Result;
 use super::Build;
 use super::failure::{self, Failure, Place};
 use super::render::NewPage;
+use super::shard::Shard;
+use super::shard::listed::Listed;
 use crate::params::RawParams;
 use crate::route::{Endpoint, Route};
 use crate::static_path::{Pages, Sink, StaticPage};
@@ -41,7 +43,8 @@ pub(super) fn all(build: &Arc<Build>, jobs: usize) {
 
 fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
     let place = Place::of_route(route, route_index);
-    let mut pages = RoutePages { build, place: place.clone(), expected: 0 };
+    let listed = Listed::default();
+    let mut pages = RoutePages { build, place: place.clone(), listed, expected: 0 };
     match route.prerendered_endpoint() {
         None => {}
         Some(Endpoint::OnContext(call)) => {
@@ -75,24 +78,36 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
 struct RoutePages<'a> {
     build: &'a Arc<Build>,
     place: Place,
-    /// How many paths are announced and have not come.
+    /// The paths that have come, those of other shards among them. Nobody asks for them where there are no shards.
+    listed: Listed,
+    /// How many paths of this shard are announced and have not come.
     expected: usize,
 }
 
 impl RoutePages<'_> {
     /// Takes back what was announced and never came.
     fn end(&mut self) {
+        let listed = std::mem::take(&mut self.listed);
+        self.build.tallies[self.place.route_index].listed.get_or_init(|| listed);
         self.build.progress.expect_less(self.expected);
     }
 }
 
 impl Pages for RoutePages<'_> {
     fn expect(&mut self, count: usize) {
-        self.expected = count;
-        self.build.progress.expect(count);
+        let share = |shard: Shard| shard.share(self.place.route_index, count);
+        self.expected = self.build.shard.map_or(count, share);
+        self.build.progress.expect(self.expected);
     }
 
     fn push(&mut self, page: Result<StaticPage>) {
+        if let Some(shard) = self.build.shard {
+            let number = self.listed.count();
+            self.listed.add(page.as_ref().ok().map(|page| &page.params));
+            if !shard.has(self.place.route_index, number) {
+                return;
+            }
+        }
         match self.expected {
             0 => self.build.progress.expect(1),
             _ => self.expected -= 1,

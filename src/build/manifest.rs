@@ -62,6 +62,18 @@ impl Claim {
     /// The out folder has the file, with other bytes.
     const CHANGED: u8 = 32;
 
+    /// What was written as [`Claim::bits`]; `None` where it was not.
+    pub(super) fn from_bits(bits: u8) -> Option<Self> {
+        let claim = Claim(bits);
+        let is_claim = bits < Claim::UNCHANGED && (claim.is_file() || claim.is_path());
+        is_claim.then_some(claim)
+    }
+
+    /// What the name stands for, whatever the out folder has.
+    pub(super) fn bits(self) -> u8 {
+        self.0 & !(Claim::UNCHANGED | Claim::CHANGED)
+    }
+
     pub(super) fn is_file(self) -> bool {
         self.0 & Claim::FILE != 0
     }
@@ -78,6 +90,17 @@ impl Claim {
     /// Whether that has the same bytes, too.
     pub(super) fn is_unchanged(self) -> bool {
         self.0 & Claim::UNCHANGED != 0
+    }
+}
+
+impl Written {
+    /// What the out folder has, as bits of a [`Claim`]; and where the new bytes are.
+    fn bits(self) -> (u8, Slot) {
+        match self {
+            Written::New(slot) => (0, slot),
+            Written::Changed(slot) => (Claim::CHANGED, slot),
+            Written::Unchanged => (Claim::UNCHANGED, Slot::default()),
+        }
     }
 }
 
@@ -143,11 +166,7 @@ impl Manifest {
         owner: Owner,
         written: Written,
     ) -> Result<()> {
-        let (written, slot) = match written {
-            Written::New(slot) => (0, slot),
-            Written::Changed(slot) => (Claim::CHANGED, slot),
-            Written::Unchanged => (Claim::UNCHANGED, Slot::default()),
-        };
+        let (written, slot) = written.bits();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match file {
             Some(file) if file == path => {
@@ -166,6 +185,20 @@ impl Manifest {
     /// Adds a file that is no page, and is at a path all the same.
     pub(super) fn add_file(&self, file: &str, owner: Owner, written: Written) -> Result<()> {
         self.add_page(file, Some(file), owner, written)
+    }
+
+    /// Adds a name of which is known what it stands for.
+    pub(super) fn add(
+        &self,
+        name: &str,
+        claim: Claim,
+        owner: Owner,
+        written: Written,
+    ) -> Result<()> {
+        let (bits, slot) = written.bits();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.run.push(name, claim.0 | bits, owner, slot);
+        self.spill(state)
     }
 
     /// Writes the run to disk where it has become large. The others wait: a second run in memory would cost more.

@@ -72,7 +72,7 @@ pub(super) fn resolve(site: &Site, out: &Path) -> Result<PathBuf> {
 }
 
 /// The path without links, as far as it exists.
-fn real(path: &Path) -> PathBuf {
+pub(super) fn real(path: &Path) -> PathBuf {
     let existing = path.ancestors().find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
     match existing {
         Some((folder, real)) => match path.strip_prefix(folder) {

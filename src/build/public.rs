@@ -9,31 +9,39 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::failure::Failure;
 use super::manifest::Owner;
+use super::shard::listed::Listed;
 use super::write;
 use super::{Build, portable};
 
-/// Copies every file below a folder, on all threads; none where there is no such folder.
-pub(super) fn copy(build: &Arc<Build>, folder: &Path) {
+/// Copies every file below a folder, on all threads, and says which they are; none where there is no such folder.
+///
+/// Where this is the build of a shard, it copies the files that are the shard's.
+pub(super) fn copy(build: &Arc<Build>, folder: &Path) -> Listed {
     if !folder.is_dir() {
-        return;
+        return Listed::default();
     }
+    // They are shared out as the pages of one more route.
+    let route_index = build.site.routes().len();
+    let mut listed = Listed::default();
     let entries = WalkDir::new(folder).min_depth(1).sort_by_file_name();
     build.pool.in_place_scope(|scope| {
         for entry in entries {
             if entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir()) {
                 continue;
             }
+            let number = listed.count();
+            listed.add_name(&shown(folder, &entry));
+            if build.shard.is_some_and(|shard| !shard.has(route_index, number)) {
+                continue;
+            }
             scope.spawn(move |_| copy_entry(build, folder, entry));
         }
     });
+    listed
 }
 
 fn copy_entry(build: &Build, folder: &Path, entry: walkdir::Result<DirEntry>) {
-    let path = match &entry {
-        Ok(entry) => Some(entry.path()),
-        Err(error) => error.path(),
-    };
-    let shown = path.map_or("public".into(), |path| display(folder, path));
+    let shown = shown(folder, &entry);
     let copied =
         entry.map_err(anyhow::Error::from).and_then(|entry| copy_file(build, folder, &entry));
     if let Err(error) = copied {
@@ -64,6 +72,14 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
     let mut file = File::open(path).context("cannot be read")?;
     let written = build.writer.copy(&name, &mut file)?;
     build.manifest.add_file(&name, Owner::PUBLIC, written)
+}
+
+fn shown(folder: &Path, entry: &walkdir::Result<DirEntry>) -> String {
+    let path = match entry {
+        Ok(entry) => Some(entry.path()),
+        Err(error) => error.path(),
+    };
+    path.map_or("public".into(), |path| display(folder, path))
 }
 
 fn display(folder: &Path, path: &Path) -> String {

@@ -1,7 +1,7 @@
 //! Redirects of a static site: an HTML file that sends the browser on, and a list that tools read.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::response::Response;
 use http::{StatusCode, header};
@@ -17,15 +17,33 @@ use crate::path::RoutePath;
 /// The list, below the out folder.
 const LIST: &str = "redirects.json";
 
+/// From where, to where, and with which status.
+pub(super) type Redirect = (String, String, StatusCode);
+
 /// The redirects of a build, from all threads.
 #[derive(Debug, Default)]
 pub(super) struct Redirects {
-    found: Mutex<Vec<(String, String, StatusCode)>>,
+    found: Mutex<Vec<Redirect>>,
 }
 
 impl Redirects {
+    pub(super) fn push(&self, redirect: Redirect) {
+        self.found().push(redirect);
+    }
+
     pub(super) fn count(&self) -> usize {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.found().len()
+    }
+
+    /// All of them, sorted, whichever thread found them.
+    pub(super) fn sorted(&self) -> MutexGuard<'_, Vec<Redirect>> {
+        let mut found = self.found();
+        found.sort();
+        found
+    }
+
+    fn found(&self) -> MutexGuard<'_, Vec<Redirect>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -45,9 +63,7 @@ pub(super) fn write(
     };
     let from = ctx.url.path().to_owned();
     let page = html(status, to, ctx.site, &from);
-    let mut found = build.redirects.found.lock().unwrap_or_else(PoisonError::into_inner);
-    found.push((from, to.to_owned(), status));
-    drop(found);
+    build.redirects.push((from, to.to_owned(), status));
     let file = plan::output_file(place.naming, path, Kind::Html)
         .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
     if is_html(&file) {
@@ -63,12 +79,11 @@ fn is_html(file: &str) -> bool {
 
 /// Writes the list of all redirects, where there are any.
 pub(super) fn write_list(build: &Build) {
-    let mut found = build.redirects.found.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = build.redirects.sorted();
     if found.is_empty() {
         return;
     }
-    found.sort();
-    let entry = |(from, to, status): &(String, String, StatusCode)| json!({ "from": from, "to": to, "status": status.as_u16() });
+    let entry = |(from, to, status): &Redirect| json!({ "from": from, "to": to, "status": status.as_u16() });
     let list = serde_json::Value::Array(found.iter().map(entry).collect());
     let written = build.writer.write(LIST, format!("{list:#}\n").as_bytes());
     let written = written.and_then(|written| build.manifest.add_file(LIST, Owner::KILN, written));

@@ -1,11 +1,14 @@
 //! What a build did, for people and as JSON.
 
 use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::shard::Shard;
+use super::shard::listed::Listed;
 use super::write::Committed;
 use crate::site::Site;
 
@@ -13,6 +16,8 @@ use crate::site::Site;
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     pub(super) paths: AtomicUsize,
+    /// The pages of the route, those of other shards among them; once all have come.
+    pub(super) listed: OnceLock<Listed>,
     bytes: AtomicU64,
     nanoseconds: AtomicU64,
 }
@@ -20,6 +25,10 @@ pub(super) struct Tally {
 impl Tally {
     pub(super) fn add_path(&self, bytes: u64) {
         self.paths.fetch_add(1, Relaxed);
+        self.add_bytes(bytes);
+    }
+
+    pub(super) fn add_bytes(&self, bytes: u64) {
         self.bytes.fetch_add(bytes, Relaxed);
     }
 
@@ -32,6 +41,8 @@ impl Tally {
 /// What a build did.
 #[derive(Debug)]
 pub(crate) struct Report {
+    /// Which part of the site was built; `None` where it was all of it.
+    pub(crate) shard: Option<Shard>,
     pub(crate) pages: usize,
     pub(crate) redirects: usize,
     pub(crate) seconds: f64,
@@ -72,7 +83,7 @@ impl Report {
                 "seconds": route.seconds,
             })
         };
-        json!({
+        let mut report = json!({
             "pages": self.pages,
             "written": self.committed.written,
             "unchanged": self.committed.unchanged,
@@ -81,7 +92,11 @@ impl Report {
             "redirects": self.redirects,
             "seconds": self.seconds,
             "routes": self.routes.iter().map(route).collect::<Vec<_>>(),
-        })
+        });
+        if let Some(shard) = self.shard {
+            report["shard"] = shard.to_string().into();
+        }
+        report
     }
 }
 
@@ -96,7 +111,9 @@ impl fmt::Display for Report {
             time(self.seconds),
             size(*bytes),
         )?;
-        let mut slowest: Vec<&RouteReport> = self.routes.iter().filter(|r| r.paths > 0).collect();
+        // Where shards are merged, no route takes any time.
+        let is_timed = |route: &&RouteReport| route.paths > 0 && route.seconds > 0.0;
+        let mut slowest: Vec<&RouteReport> = self.routes.iter().filter(is_timed).collect();
         slowest.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
         slowest.truncate(3);
         if !slowest.is_empty() && self.routes.len() > slowest.len() {

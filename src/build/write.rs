@@ -22,13 +22,14 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
-use self::folder::Folders;
 use self::found::Found;
 use self::record::Either;
 use self::staging::Staging;
 use super::manifest::Listing;
 use super::out_folder::RefusedFolder;
+use super::shard::list;
 
+pub(in crate::build) use self::folder::Folders;
 pub(in crate::build) use self::record::is_reserved;
 
 /// How many unchanged files may be given a second name for the sake of showing the new site as a whole; that is some
@@ -159,6 +160,11 @@ impl Writer {
     /// The out folder.
     pub(super) fn out(&self) -> &Path {
         &self.out
+    }
+
+    /// Where a file is made that kiln keeps for itself.
+    pub(super) fn new_file(&self, name: &str) -> PathBuf {
+        self.staging.files().join(name)
     }
 
     /// Where lists can be kept that are too long for memory.
@@ -302,7 +308,7 @@ impl Writer {
         }
         if !self.exists {
             self.move_new(listing)?;
-        } else if committed.written > 0 || committed.removed > 0 {
+        } else if committed.written > 0 || committed.removed > 0 || self.is_list_changed()? {
             committed.warning = self.replace(listing, &found, &committed)?;
         }
         if committed.warning.is_none() {
@@ -310,6 +316,19 @@ impl Writer {
             let _ = self.staging.remove();
         }
         Ok(committed)
+    }
+
+    /// Returns true if and only if the list of a shard, or that there is one, is not what it was.
+    fn is_list_changed(&self) -> Result<bool> {
+        let open =
+            |folder: &Path| Folders::open(folder).and_then(|mut at| at.read(list::FILE)).ok();
+        match (open(&self.out), open(&self.staging.files())) {
+            (Some(old), Some(mut new)) => {
+                let length = new.metadata()?.len();
+                Ok(!same::has_content(old, &mut new, length, &mut vec![0; BUFFER])?)
+            }
+            (old, new) => Ok(old.is_some() != new.is_some()),
+        }
     }
 
     /// The first build: the whole folder at once.
@@ -420,5 +439,5 @@ fn is_contest(error: &io::Error) -> bool {
 
 /// Opens the file that the out folder has; `None` where there is none.
 fn read(out: &mut Option<Folders>, name: &str) -> Option<File> {
-    out.as_mut()?.of(name).and_then(|(folder, name)| folder.read(name)).ok()
+    out.as_mut()?.of_compared(name).and_then(|(folder, name)| folder.read(name)).ok()
 }

@@ -6,10 +6,18 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
+use super::shard::{self, Variable};
+use crate::build::Shard;
+
 /// A command, as it was typed.
 #[derive(Debug)]
 pub(super) enum Command {
     Build(BuildArguments),
+    Merge {
+        /// As typed; at least one.
+        folders: Vec<PathBuf>,
+        arguments: BuildArguments,
+    },
     Routes {
         json: bool,
     },
@@ -17,6 +25,7 @@ pub(super) enum Command {
     Help(String),
 }
 
+/// Of the commands that write the out folder.
 #[derive(Debug, Default)]
 pub(super) struct BuildArguments {
     /// As typed: relative to the current folder.
@@ -26,6 +35,8 @@ pub(super) struct BuildArguments {
     pub(super) sync: bool,
     pub(super) quiet: bool,
     pub(super) strict: bool,
+    /// Of `build` only.
+    pub(super) shard: Option<Shard>,
 }
 
 /// The most threads that can be asked for: as many as there are pages in the works.
@@ -38,16 +49,22 @@ Usage: cargo run --release [-- COMMAND [OPTIONS]]
 
 Commands:
   build    calls every page and writes the site (the default)
+  merge    joins the shards of one build: merge DIR... --out DIR
   routes   lists the routes in the order in which they are tried
 
-Options of build:
+Options of build and merge:
   --out DIR      the folder to write, instead of `out` of kiln.toml (dist)
-  --jobs N       how many threads render; as many as there are cores where it is left out
+  --jobs N       how many threads work; as many as there are cores where it is left out
   --report FILE  writes what was done as JSON
   --sync         waits until the new files are on the disk before they replace the old ones, so that a power cut
                  leaves the old site or the new one
   --quiet        prints nothing but mistakes and warnings
   --strict       takes every warning for a mistake
+
+Options of build:
+  --shard K/N    builds part K of N, from 1 to N, for `merge` to join
+  --shard auto   reads K and N from the variables of GitLab, Slurm or AWS Batch
+  --shard auto/N reads K from these, or from that of a Kubernetes Indexed Job
 
 Options of routes:
   --json         as JSON, for other programs
@@ -57,17 +74,69 @@ Options of routes:
 Examples:
   cargo run --release                               writes dist/
   cargo run --release -- --out /tmp/preview         writes another folder
+  cargo run --release -- --shard 2/8 --out shard-2  writes an eighth of the site
+  cargo run --release -- merge shard-*              joins all eighths in dist/
   cargo run --release -- routes                     shows which file answers which path
 
 Where pages fail, all failures are shown, nothing in the folder changes, and the exit status is 1.
 ";
 
-/// Reads the arguments of the process, without its name.
-pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command> {
+impl BuildArguments {
+    const NAMES: [&str; 7] = ["out", "jobs", "report", "sync", "quiet", "strict", "shard"];
+
+    /// Takes an option; gives the commands that it belongs to, and how it is typed.
+    fn read(
+        &mut self,
+        name: &str,
+        parser: &mut lexopt::Parser,
+        variable: &Variable<'_>,
+    ) -> Result<(&'static [&'static str], &'static str)> {
+        Ok(match name {
+            "out" => {
+                self.out = Some(parser.value()?.into());
+                (WRITING, "--out")
+            }
+            "jobs" => {
+                self.jobs = Some(job_count(&parser.value()?.string()?)?);
+                (WRITING, "--jobs")
+            }
+            "report" => {
+                self.report = Some(parser.value()?.into());
+                (WRITING, "--report")
+            }
+            "sync" => {
+                self.sync = true;
+                (WRITING, "--sync")
+            }
+            "quiet" => {
+                self.quiet = true;
+                (WRITING, "--quiet")
+            }
+            "strict" => {
+                self.strict = true;
+                (WRITING, "--strict")
+            }
+            _ => {
+                self.shard = Some(shard::parse(&parser.value()?.string()?, variable)?);
+                (&["build"], "--shard")
+            }
+        })
+    }
+}
+
+/// The commands that write the out folder.
+const WRITING: &[&str] = &["build", "merge"];
+
+/// Reads the arguments of the process, without its name, and the variables that they ask for.
+pub(super) fn parse(
+    arguments: impl Iterator<Item = OsString>,
+    variable: &Variable<'_>,
+) -> Result<Command> {
     let mut parser = lexopt::Parser::from_args(arguments);
     let mut command: Option<String> = None;
     let (mut build, mut json) = (BuildArguments::default(), false);
-    let mut options: Vec<(&str, &str)> = Vec::new();
+    let mut folders: Vec<PathBuf> = Vec::new();
+    let mut options: Vec<(&[&str], &str)> = Vec::new();
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help(HELP.into())),
@@ -75,49 +144,37 @@ pub(super) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
                 let version = concat!("kiln ", env!("CARGO_PKG_VERSION"), "\n");
                 return Ok(Command::Help(version.into()));
             }
-            Long("out") => {
-                build.out = Some(parser.value()?.into());
-                options.push(("build", "--out"));
-            }
-            Short('j') | Long("jobs") => {
-                build.jobs = Some(job_count(&parser.value()?.string()?)?);
-                options.push(("build", "--jobs"));
-            }
-            Long("report") => {
-                build.report = Some(parser.value()?.into());
-                options.push(("build", "--report"));
-            }
-            Long("sync") => {
-                build.sync = true;
-                options.push(("build", "--sync"));
-            }
-            Short('q') | Long("quiet") => {
-                build.quiet = true;
-                options.push(("build", "--quiet"));
-            }
-            Long("strict") => {
-                build.strict = true;
-                options.push(("build", "--strict"));
-            }
+            Short('j') => options.push(build.read("jobs", &mut parser, variable)?),
+            Short('q') => options.push(build.read("quiet", &mut parser, variable)?),
             Long("json") => {
                 json = true;
-                options.push(("routes", "--json"));
+                options.push((&["routes"], "--json"));
+            }
+            Long(name) if BuildArguments::NAMES.contains(&name) => {
+                let name = name.to_owned();
+                options.push(build.read(&name, &mut parser, variable)?);
             }
             Value(word) if command.is_none() => command = Some(word.string()?),
+            Value(folder) if command.as_deref() == Some("merge") => folders.push(folder.into()),
             other => bail!("{}\n  hint: --help lists commands and options", other.unexpected()),
         }
     }
     let command = command.unwrap_or_else(|| "build".into());
-    if let Some((of, option)) = options.iter().find(|(of, _)| *of != command)
-        && ["build", "routes"].contains(&command.as_str())
+    if let Some((of, option)) = options.iter().find(|(of, _)| !of.contains(&&*command))
+        && ["build", "merge", "routes"].contains(&&*command)
     {
+        let of = of.join("` and `");
         bail!("`{option}` is an option of `{of}`, and not of `{command}`");
     }
     match command.as_str() {
         "build" => Ok(Command::Build(build)),
+        "merge" if folders.is_empty() => bail!(
+            "`merge` joins the folders of shards, and none is named\n  hint: write `merge DIR... --out DIR`, with a folder for each shard"
+        ),
+        "merge" => Ok(Command::Merge { folders, arguments: build }),
         "routes" => Ok(Command::Routes { json }),
         unknown => bail!(
-            "there is no command `{unknown}`\n  hint: the commands are `build` and `routes`; --help tells more"
+            "there is no command `{unknown}`\n  hint: the commands are `build`, `merge` and `routes`; --help tells more"
         ),
     }
 }
@@ -136,11 +193,11 @@ mod tests {
     use super::*;
 
     fn parsed(line: &str) -> Result<Command> {
-        parse(line.split_whitespace().map(OsString::from))
+        parse(line.split_whitespace().map(OsString::from), &|_| None)
     }
 
     #[test]
-    fn the_default_is_to_build() {
+    fn commands_have_their_options() {
         let line = "--jobs 3 --quiet --sync --strict --out x --report=r.json";
         let Ok(Command::Build(arguments)) = parsed(line) else { panic!("not a build") };
         assert_eq!((arguments.jobs, arguments.quiet, arguments.sync), (Some(3), true, true));
@@ -148,6 +205,11 @@ mod tests {
         assert_eq!(arguments.out, Some(PathBuf::from("x")));
         assert_eq!(arguments.report, Some(PathBuf::from("r.json")));
         assert!(matches!(parsed("build"), Ok(Command::Build(_))));
+        let Ok(Command::Merge { folders, arguments }) = parsed("merge a --out x b") else {
+            panic!("not a merge");
+        };
+        assert_eq!(folders, [PathBuf::from("a"), PathBuf::from("b")]);
+        assert_eq!(arguments.out, Some(PathBuf::from("x")));
         assert!(matches!(parsed("routes --json"), Ok(Command::Routes { json: true })));
     }
 
@@ -159,8 +221,10 @@ mod tests {
             ("--jobs 1025", "`--jobs 1025` is no number of threads"),
             ("--jobs x", "`--jobs x` is no number of threads"),
             ("--json", "`--json` is an option of `routes`, and not of `build`"),
-            ("routes --strict", "`--strict` is an option of `build`, and not of `routes`"),
-            ("routes --out x", "`--out` is an option of `build`, and not of `routes`"),
+            ("routes --out x", "`--out` is an option of `build` and `merge`, and not of `routes`"),
+            ("merge", "`merge` joins the folders of shards, and none is named"),
+            ("merge a --shard 1/2", "`--shard` is an option of `build`, and not of `merge`"),
+            ("--shard 3/2", "`--shard 3/2` is no part of a build"),
             ("build now", "unexpected argument \"now\""),
             ("--fast", "invalid option '--fast'"),
         ];

@@ -52,6 +52,27 @@ fn a_folder_that_became_a_link_is_not_written_through() {
 }
 
 #[test]
+fn nothing_is_removed_through_the_folder_of_a_page_that_became_a_link() {
+    // A name that cannot be moved keeps the folder in its place: it is changed file by file then.
+    for bound in [None, Some("a\u{1}")] {
+        let out = TempFolder::new("removed-through");
+        build_whole(One, &out, "a first build");
+        let outside = out.with_file_name("outside");
+        fs::create_dir(&outside).expect("a folder to make");
+        fs::write(outside.join("index.html"), "not kiln's").expect("a file to write");
+        let page = out.join("docs/only-1/0/0");
+        fs::remove_dir_all(&page).expect("a folder to remove");
+        symlink(&outside, &page).expect("a link");
+        if let Some(name) = bound {
+            fs::write(out.join(name), "").expect("a file to write");
+        }
+        Two.build(&out).succeeds();
+        let kept = fs::read_to_string(outside.join("index.html"));
+        assert_eq!(kept.ok().as_deref(), Some("not kiln's"), "{bound:?}");
+    }
+}
+
+#[test]
 fn a_file_that_became_a_link_is_not_written_through() {
     for file in ["big.txt", "mixed/0.txt", "mixed/20.txt", "same/1/index.html"] {
         let out = TempFolder::new("through-file");

@@ -18,6 +18,7 @@ use super::record::{self, Record};
 use super::staging::Staging;
 use crate::build::key;
 use crate::build::manifest::Listing;
+use crate::build::shard::list;
 
 /// How long the old folder is kept: a reader may have found it by its path, and the file in it not yet.
 const GRACE: Duration = Duration::from_millis(20);
@@ -79,7 +80,9 @@ pub(super) fn remove_old(out: &Path, staging: &Staging, found: &Found) -> Result
         }
         Ok(())
     })?;
-    let _ = fs::remove_file(old.join(record::FILE));
+    for own in [record::FILE, list::FILE] {
+        let _ = fs::remove_file(old.join(own));
+    }
     rescue(&old, out)
 }
 

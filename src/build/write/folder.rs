@@ -3,6 +3,7 @@
 //! The way to a folder is walked once and not for each of its files; and no link on it is followed, so nothing outside
 //! of the folder is reached through one. Systems without such handles walk the whole path each time.
 
+use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -42,14 +43,24 @@ impl Folder {
 
 /// A folder, and the one below it that was used last: files come folder by folder.
 #[derive(Debug)]
-pub(super) struct Folders {
+pub(in crate::build) struct Folders {
     root: Folder,
     last: Option<(String, Folder)>,
 }
 
 impl Folders {
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    pub(in crate::build) fn open(path: &Path) -> io::Result<Self> {
         Ok(Folders { root: Folder::open(path)?, last: None })
+    }
+
+    /// Opens a file to read; fails where it is no plain file.
+    pub(in crate::build) fn read(&mut self, name: &str) -> io::Result<File> {
+        let (folder, name) = self.of(name)?;
+        let file = folder.read(name)?;
+        match file.metadata()?.is_file() {
+            true => Ok(file),
+            false => Err(io::Error::new(ErrorKind::InvalidInput, "no plain file")),
+        }
     }
 
     pub(super) fn root(&self) -> &Folder {
@@ -63,6 +74,16 @@ impl Folders {
 
     /// The folder of a file, and the rest of its name.
     pub(super) fn of<'a>(&mut self, name: &'a str) -> io::Result<(&Folder, &'a str)> {
+        let (folder, rest) = self.of_with(name, Folder::folder)?;
+        if let Some((own, _)) = rest.split_once('/') {
+            folder.check_folder(own)?;
+        }
+        Ok((folder, rest))
+    }
+
+    /// The same for a file that is only compared: the folder that an `index.html` has for itself may be a link. To
+    /// look at it takes longer than to read a small file.
+    pub(super) fn of_compared<'a>(&mut self, name: &'a str) -> io::Result<(&Folder, &'a str)> {
         self.of_with(name, Folder::folder)
     }
 
@@ -70,7 +91,12 @@ impl Folders {
     pub(super) fn made_for<'a>(&mut self, name: &'a str) -> io::Result<(&Folder, &'a str)> {
         let (folder, rest) = self.of_with(name, Folder::made)?;
         if let Some((own, _)) = rest.split_once('/') {
-            folder.make(own)?;
+            match folder.make_new(own) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    folder.check_folder(own)?;
+                }
+                made => made?,
+            }
         }
         Ok((folder, rest))
     }
@@ -153,6 +179,15 @@ mod system {
         pub(in super::super) fn is_file(&self, name: &str) -> bool {
             fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)
                 .is_ok_and(|stat| fs::FileType::from_raw_mode(stat.st_mode).is_file())
+        }
+
+        /// Fails where a name is not that of a folder, also where it is that of a link to one.
+        pub(in super::super) fn check_folder(&self, name: &str) -> io::Result<()> {
+            let stat = fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
+            match fs::FileType::from_raw_mode(stat.st_mode).is_dir() {
+                true => Ok(()),
+                false => Err(io::ErrorKind::NotADirectory.into()),
+            }
         }
 
         /// Gives a file a second name.
@@ -242,6 +277,14 @@ mod system {
         /// Returns true if and only if it is a plain file, and no link to one.
         pub(in super::super) fn is_file(&self, name: &str) -> bool {
             fs::symlink_metadata(self.0.join(name)).is_ok_and(|data| data.is_file())
+        }
+
+        /// Fails where a name is not that of a folder, also where it is that of a link to one.
+        pub(in super::super) fn check_folder(&self, name: &str) -> io::Result<()> {
+            match fs::symlink_metadata(self.0.join(name))?.is_dir() {
+                true => Ok(()),
+                false => Err(ErrorKind::NotADirectory.into()),
+            }
         }
 
         /// Gives a file a second name.

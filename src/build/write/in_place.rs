@@ -17,6 +17,7 @@ use super::record::{self, Either};
 use super::staging::Staging;
 use crate::build::key;
 use crate::build::manifest::Listing;
+use crate::build::shard::list;
 
 /// The files that are touched, one a line; while it is there, the change is not done.
 ///
@@ -61,6 +62,12 @@ fn write_journal(out: &Path, staging: &Staging, listing: &Listing) -> Result<()>
             if !entry.claim.is_unchanged() {
                 writeln!(file, "+slots/{} {}", entry.slot.name(), entry.name())?;
             }
+        }
+        let has_list = |folder: &Path| fs::symlink_metadata(folder.join(list::FILE)).is_ok();
+        match (has_list(out), has_list(&staging.files())) {
+            (_, true) => writeln!(file, "+files/{0} {0}", list::FILE)?,
+            (true, false) => writeln!(file, "-{}", list::FILE)?,
+            (false, false) => {}
         }
         writeln!(file, "+files/{0} {0}", record::FILE)?;
         file.flush()?;

@@ -1,0 +1,30 @@
+//! Pages of different shards that want the same.
+
+use crate::parts::Parts;
+use crate::support::{Run, TempFolder, run};
+
+#[test]
+fn merge_names_collisions_as_one_build_does() {
+    let whole = TempFolder::new("clashing");
+    let Run { status, stderr, .. } = run("clashing", &["--quiet"], &whole);
+    assert_eq!(status, 1);
+    let expected = stderr.replace(&whole.shown(), "<out>");
+    for message in [
+        "error: feed: is a file of one source, and another needs a folder of that name\n",
+        "error: notes/Case.txt: differs only in case from notes/case.txt",
+        "error: notes/same.txt: two sources make this file\n",
+        "error: redirects.json: two sources make this file\n",
+        "error: robots.txt: two sources make this file\n",
+        "5 failures: ",
+    ] {
+        assert!(expected.contains(message), "{message}: {expected}");
+    }
+    for count in [2, 3, 8] {
+        // No shard can see them by itself.
+        let parts = Parts::build("clashing", count);
+        let Run { status, stderr, .. } = parts.merge();
+        assert_eq!(status, 1);
+        assert_eq!(stderr.replace(&parts.out.shown(), "<out>"), expected, "{count} shards");
+        assert!(!parts.out.exists());
+    }
+}

@@ -1,0 +1,3 @@
+pub fn get() -> &'static str {
+    "a file where a folder is needed"
+}

@@ -1,0 +1,3 @@
+pub fn get() -> &'static str {
+    "what kiln makes of all redirects"
+}
