@@ -205,8 +205,15 @@ impl Build {
     fn finish(&self, started: Instant, is_strict: bool) -> Result<Outcome> {
         let ended = self.pool.install(|| {
             let listing = self.manifest.close();
-            let comparison = self.writer.compare(&listing)?;
-            let failures = self.failures(&listing, comparison.foreign(), is_strict)?;
+            let (comparison, collisions) = rayon::join(
+                || self.writer.compare(&listing),
+                || claims::collisions(&listing, &[], self.site),
+            );
+            let (comparison, mut collisions) = (comparison?, collisions?);
+            if !comparison.foreign().is_empty() {
+                collisions = claims::collisions(&listing, comparison.foreign(), self.site)?;
+            }
+            let failures = self.failures(collisions, comparison.foreign(), is_strict);
             match failures.is_empty() {
                 true => {
                     self.write_list(&listing)?;
@@ -242,14 +249,13 @@ impl Build {
     /// All that went wrong, once all was made.
     fn failures(
         &self,
-        listing: &Listing,
+        collisions: Vec<Failure>,
         foreign: &[String],
         is_strict: bool,
-    ) -> Result<Vec<Failure>> {
+    ) -> Vec<Failure> {
         if let Some(reason) = self.writer.broken() {
             self.failures.push(Failure::of(self.out(), reason));
         }
-        let collisions = claims::collisions(listing, foreign, self.site)?;
         self.failures.extend(collisions);
         // Where the build fails, what would have stayed is of no interest.
         if is_strict || self.failures.is_empty() {
@@ -258,7 +264,7 @@ impl Build {
         if is_strict {
             self.failures.extend(self.warnings.take());
         }
-        Ok(self.failures.take())
+        self.failures.take()
     }
 
     fn warn_of_foreign(&self, names: &[String]) {

@@ -50,7 +50,8 @@ impl Context {
     /// The context of a page in a static build.
     pub(crate) fn prerendering(route: &Route, path: &RoutePath, params: RawParams) -> Result<Self> {
         let url = path.url_below(route.config.origin(), route);
-        let url: Uri = url.parse().with_context(|| format!("`{url}` is no URL"))?;
+        let url =
+            Uri::try_from(url).with_context(|| format!("`{}` makes no URL", path.display()))?;
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = url.clone();
         Ok(Context {

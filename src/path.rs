@@ -87,9 +87,13 @@ impl RoutePath {
 
     /// The same with the trailing slash that the canonical URL has.
     pub(crate) fn pathname(&self, route: &Route) -> String {
-        let is_root = self.0.is_empty();
-        let slash = if self.ends_in_slash(route) && !is_root { "/" } else { "" };
-        format!("/{}{slash}", self.0)
+        let mut pathname = String::with_capacity(self.0.len() + 2);
+        pathname.push('/');
+        pathname.push_str(&self.0);
+        if self.ends_in_slash(route) && !self.0.is_empty() {
+            pathname.push('/');
+        }
+        pathname
     }
 
     /// The canonical URL path: with base, trailing slash and percent-encoding as the site is set.

@@ -1,5 +1,7 @@
 //! Which file a page becomes.
 
+use std::borrow::Cow;
+
 use crate::config::Format;
 use crate::path::RoutePath;
 use crate::route::Route;
@@ -44,13 +46,17 @@ impl Naming {
 ///
 /// Where the response is no HTML and the path is the root or the URL ends in a slash; and where the path leaves
 /// no room for what is added to it. The error is the hint.
-pub(super) fn output_file(naming: Naming, path: &RoutePath, kind: Kind) -> Result<String, String> {
+pub(super) fn output_file(
+    naming: Naming,
+    path: &RoutePath,
+    kind: Kind,
+) -> Result<Cow<'_, str>, String> {
     let (name, route) = (path.as_str(), naming.route);
     if naming.has_known_extension {
-        return Ok(name.to_owned());
+        return Ok(name.into());
     }
     match kind {
-        Kind::Html => check_name(html_file(route, name)),
+        Kind::Html => check_name(html_file(route, name)).map(Cow::Owned),
         Kind::Other if name.is_empty() || path.ends_in_slash(route) => Err(format!(
             "the response is no HTML, and its URL, `{}`, ends in a slash{}: return `Html(…)`, or say in the name of \
              the page what it is, for example `{}.json.rs`",
@@ -58,7 +64,7 @@ pub(super) fn output_file(naming: Naming, path: &RoutePath, kind: Kind) -> Resul
             if name.is_empty() { "" } else { ", as `trailing-slash = \"always\"` has it" },
             route.file.trim_end_matches(".rs")
         )),
-        Kind::Other => Ok(name.to_owned()),
+        Kind::Other => Ok(name.into()),
     }
 }
 
@@ -97,7 +103,7 @@ mod tests {
     fn file(route: &'static Route, params: &[(&str, &str)], kind: Kind) -> Result<String, String> {
         let params: RawParams = params.iter().copied().collect();
         let path = RoutePath::new(route, &params).expect("a path");
-        output_file(Naming::of(route), &path, kind)
+        output_file(Naming::of(route), &path, kind).map(Cow::into_owned)
     }
 
     /// The files of an HTML page with the formats `directory`, `file` and `preserve`.
@@ -291,7 +297,7 @@ mod tests {
         random::check(|case, path| {
             for kind in [Kind::Html, Kind::Other] {
                 let Ok(file) = output_file(Naming::of(case.route), path, kind) else { continue };
-                let components: Vec<_> = std::path::Path::new(&file).components().collect();
+                let components: Vec<_> = std::path::Path::new(&*file).components().collect();
                 let names: Vec<&str> = file.split('/').collect();
                 assert_eq!(components.len(), names.len(), "{file:?}");
                 for (component, name) in components.into_iter().zip(names) {

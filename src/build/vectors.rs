@@ -76,7 +76,7 @@ fn run(case: &Value) -> Result<(), String> {
         {
             let made = params.and_then(|params| {
                 let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
-                let file = plan::output_file(Naming::of(route), &path, kind)?;
+                let file = plan::output_file(Naming::of(route), &path, kind)?.into_owned();
                 let owner = Owner::route(routes.len() - 1);
                 manifest.add_page(path.as_str(), Some(&file), owner, Written::NEW).expect("memory");
                 let expected = &expected["params"][&file];

@@ -271,8 +271,7 @@ impl Writer {
                     let is_unchanged = entry.claim.is_unchanged();
                     *(if is_unchanged { &mut counts.unchanged } else { &mut counts.written }) += 1;
                 }
-                Either::Recorded(key) => {
-                    let name = super::key::name(&key);
+                Either::Recorded(name) => {
                     let is_there = out.of(&name).is_ok_and(|(folder, name)| folder.is_file(name));
                     counts.removed += usize::from(is_there);
                 }

@@ -14,9 +14,8 @@ use super::Slot;
 use super::batches;
 use super::folder::{self, Folder, Folders};
 use super::found::Found;
-use super::record::{self, Record};
+use super::record::{self, Record, removable};
 use super::staging::Staging;
-use crate::build::key;
 use crate::build::manifest::Listing;
 use crate::build::shard::list;
 
@@ -71,7 +70,7 @@ pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing, found: &Fo
 pub(super) fn remove_old(out: &Path, staging: &Staging, found: &Found) -> Result<()> {
     thread::sleep(GRACE);
     let old = staging.files();
-    let names = Record::read(&old)?.map(|key| key.map(|key| key::name(&key)));
+    let names = Record::read(&old)?.filter_map(|key| key.map(|key| removable(&key)).transpose());
     batches::each(names.chain(found.foreign.iter().cloned().map(Ok)), |names| {
         let mut old = Folders::open(&old)?;
         for name in names {

@@ -15,7 +15,6 @@ use super::batches;
 use super::folder::{Folder, Folders};
 use super::record::{self, Either};
 use super::staging::Staging;
-use crate::build::key;
 use crate::build::manifest::Listing;
 use crate::build::shard::list;
 
@@ -53,8 +52,8 @@ fn write_journal(out: &Path, staging: &Staging, listing: &Listing) -> Result<()>
         let mut file = BufWriter::new(File::create(&path)?);
         // What is removed goes first: it may be a file where a folder is needed now.
         for either in record::merged(listing, out)? {
-            if let Either::Recorded(key) = either? {
-                writeln!(file, "-{}", key::name(&key))?;
+            if let Either::Recorded(name) = either? {
+                writeln!(file, "-{name}")?;
             }
         }
         for entry in listing.files()? {

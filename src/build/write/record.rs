@@ -1,5 +1,6 @@
 //! kiln's record of what it wrote into a folder: the names of the files, one a line, sorted by key.
 
+use std::cmp::Ordering;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Write};
 use std::path::Path;
@@ -40,8 +41,8 @@ impl Record {
     }
 }
 
-/// The keys of the names. A line that is no name of a file below the folder, or stands in the wrong place, was not
-/// written by kiln, and what it names is not kiln's.
+/// The keys of the names. A line that is no name, or stands in the wrong place, was not written by kiln, and what it
+/// names is not kiln's. Before a file is removed for it, see [`removable`].
 impl Iterator for Record {
     type Item = Result<Vec<u8>>;
 
@@ -56,7 +57,7 @@ impl Iterator for Record {
                 Err(error) => return Some(Err(error).context("cannot read kiln's record")),
             }
             let Ok(name) = std::str::from_utf8(line.trim_ascii_end()) else { continue };
-            if check_name(name).is_err() || is_reserved(name) {
+            if check_name(name).is_err() {
                 continue;
             }
             let key = key::of(name);
@@ -81,14 +82,21 @@ pub(super) fn write(folder: &Path, listing: &Listing) -> Result<()> {
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// The name of a file that may be removed because the record has it; `None` for one that kiln never wrote: somebody has
+/// put it into the record, to have a file removed that lies elsewhere.
+pub(super) fn removable(key: &[u8]) -> Option<String> {
+    let name = key::name(key);
+    (check_name(&name).is_ok() && !is_reserved(&name)).then_some(name)
+}
+
 /// A file of this build, of the build before, or of both.
 #[derive(Debug)]
 pub(super) enum Either {
     Made(Entry),
     /// Recorded, and made again.
     Both(Entry),
-    /// Recorded, and not made.
-    Recorded(Vec<u8>),
+    /// The name of one that is recorded, and not made.
+    Recorded(String),
 }
 
 /// Both lists, merged.
@@ -98,22 +106,23 @@ pub(super) fn merged<'a>(
 ) -> Result<impl Iterator<Item = Result<Either>> + 'a> {
     let mut made = listing.files()?.peekable();
     let mut recorded = Record::read(out)?.peekable();
-    Ok(std::iter::from_fn(move || {
+    let next = move || {
         let order = match (made.peek(), recorded.peek()) {
             (Some(Ok(entry)), Some(Ok(key))) => entry.key.cmp(key),
-            (Some(_), None) | (Some(Err(_)), _) => std::cmp::Ordering::Less,
-            (None, Some(_)) | (_, Some(Err(_))) => std::cmp::Ordering::Greater,
+            (Some(_), None) | (Some(Err(_)), _) => Ordering::Less,
+            (None, Some(_)) | (_, Some(Err(_))) => Ordering::Greater,
             (None, None) => return None,
         };
         Some(match order {
-            std::cmp::Ordering::Less => made.next()?.map(Either::Made),
-            std::cmp::Ordering::Greater => recorded.next()?.map(Either::Recorded),
-            std::cmp::Ordering::Equal => {
+            Ordering::Less => made.next()?.map(|entry| Some(Either::Made(entry))),
+            Ordering::Greater => recorded.next()?.map(|key| removable(&key).map(Either::Recorded)),
+            Ordering::Equal => {
                 recorded.next();
-                made.next()?.map(Either::Both)
+                made.next()?.map(|entry| Some(Either::Both(entry)))
             }
         })
-    }))
+    };
+    Ok(std::iter::from_fn(next).filter_map(Result::transpose))
 }
 
 /// Fails where a name is not that of a file below a folder.

@@ -4,6 +4,7 @@
 use std::env;
 
 use kiln::prelude::*;
+use serde::Serialize;
 
 const TEXT: &str = "A description of two hundred bytes or so, as an API has it beside each of its records: \
                     long enough to be no mere number, and short enough that the file system, not the text, \
@@ -14,28 +15,32 @@ pub struct Params {
     pub id: usize,
 }
 
+/// A record, as it is served.
+#[derive(Serialize)]
 pub struct User {
-    number: usize,
+    email: String,
+    group: usize,
+    id: usize,
+    name: String,
+    text: &'static str,
     version: u32,
 }
 
-pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<Params, User>>> {
+pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<Params, usize>>> {
     let count: usize = env::var("KILN_BENCH_COUNT")?.parse()?;
-    let changed: u32 = env::var("KILN_BENCH_VERSION")?.parse()?;
-    Ok((0..count).map(move |number| {
-        let params = Params { group: number / 100, id: number % 100 };
-        let version = if params.id == 0 { changed } else { 0 };
-        StaticPath::new(params).props(User { number, version })
+    Ok((0..count).map(|number| {
+        StaticPath::new(Params { group: number / 100, id: number % 100 }).props(number)
     }))
 }
 
-pub fn get(params: &Params, user: &User) -> impl IntoResponse {
-    Json(json!({
-        "name": format!("User {}", user.number),
-        "email": format!("user-{}@example.com", user.number),
-        "group": params.group,
-        "id": params.id,
-        "text": TEXT,
-        "version": user.version,
+pub fn get(params: &Params, number: usize) -> Result<impl IntoResponse> {
+    let changed = params.id == 0;
+    Ok(Json(User {
+        email: format!("user-{number}@example.com"),
+        group: params.group,
+        id: params.id,
+        name: format!("User {number}"),
+        text: TEXT,
+        version: if changed { env::var("KILN_BENCH_VERSION")?.parse()? } else { 0 },
     }))
 }
