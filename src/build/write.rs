@@ -257,8 +257,21 @@ impl Writer {
             counts.written = listing.files()?.count();
             return Ok(Comparison { counts, ..Comparison::default() });
         }
+        let (known, counted) =
+            rayon::join(|| self.count_known(listing, &mut counts), || found::count(&self.out));
+        // Where there are as many files as are known, there is nothing else.
+        let found = match (known?, counted?) {
+            (Some(known), Some(count)) if known == count => Found::default(),
+            _ => Found::below(&self.out)?,
+        };
+        Ok(Comparison { counts, found })
+    }
+
+    /// Counts what became of which file; gives the number of those in the out folder that are kiln's, or `None` where
+    /// one that is not stands in the place of a new one.
+    fn count_known(&self, listing: &Listing, counts: &mut Committed) -> Result<Option<usize>> {
         let mut out = Folders::open(&self.out)?;
-        // Files that are there, and are kiln's; and whether one is there that is not.
+        // The record is one of them.
         let (mut known, mut is_all_known) = (1, true);
         for either in record::merged(listing, &self.out)? {
             match either? {
@@ -277,12 +290,7 @@ impl Writer {
                 }
             }
         }
-        known += counts.removed;
-        let found = match is_all_known {
-            true => Found::beside(known, &self.out)?,
-            false => Found::below(&self.out)?,
-        };
-        Ok(Comparison { counts, found })
+        Ok(is_all_known.then_some(known + counts.removed))
     }
 
     /// Throws away what was written; the out folder is as it was.

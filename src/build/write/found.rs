@@ -33,15 +33,6 @@ impl Found {
         Ok(found)
     }
 
-    /// The same for a folder in which so many files are known to be, all of them kiln's; a quick look at their number
-    /// says whether there is anything else.
-    pub(super) fn beside(known: usize, out: &Path) -> Result<Self> {
-        match count(out)? {
-            Some(count) if count == known => Ok(Found::default()),
-            _ => Found::below(out),
-        }
-    }
-
     fn look(&mut self, folder: &Path, above: &str, record: &mut Peekable<Record>) -> Result<()> {
         let list = || fs::read_dir(folder)?.collect::<std::io::Result<Vec<DirEntry>>>();
         let entries = list().with_context(|| format!("cannot list {}", folder.display()))?;
@@ -81,7 +72,7 @@ impl Found {
 }
 
 /// How many files are below a folder; `None` where there is something unusual, which takes a closer look.
-fn count(out: &Path) -> Result<Option<usize>> {
+pub(super) fn count(out: &Path) -> Result<Option<usize>> {
     let (mut files, mut folders) = (0, Vec::new());
     let cannot = || format!("cannot list {}", out.display());
     for entry in fs::read_dir(out).with_context(cannot)? {
