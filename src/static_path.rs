@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, bail};
 
 use crate::context::Context;
 use crate::params::{GivenParams, RawParams};
@@ -54,25 +54,86 @@ impl<P, D> StaticPath<P, D> {
 }
 
 /// A path of a static build: its params, and its endpoint with all that it asks for.
+///
+/// The thread that lists paths makes no more than this; the params become text on the one that renders.
 pub(crate) struct StaticPage {
-    pub(crate) params: RawParams,
-    pub(crate) call: Call,
+    /// `None` until they are asked for.
+    params: Option<RawParams>,
+    call: Box<dyn Call>,
 }
 
-type Call = Box<dyn for<'a> FnOnce(&'a Context) -> Answer<'a> + Send>;
+/// An endpoint with all that it asks for.
+trait Call: Send {
+    /// The params as text. Called once, and first.
+    fn params(&mut self) -> Result<RawParams>;
+    fn call(self: Box<Self>, ctx: &Context) -> Answer<'_>;
+}
 
 impl StaticPage {
-    pub(crate) fn new(
-        params: RawParams,
-        call: impl for<'a> FnOnce(&'a Context) -> Answer<'a> + Send + 'static,
-    ) -> Self {
-        StaticPage { params, call: Box::new(call) }
+    /// The only page of a static route.
+    pub(crate) fn of_static_route(endpoint: for<'a> fn(&'a Context) -> Answer<'a>) -> Self {
+        StaticPage { params: None, call: Box::new(OnContext(endpoint)) }
+    }
+
+    /// The params as text.
+    pub(crate) fn params(&mut self) -> Result<&RawParams> {
+        if self.params.is_none() {
+            self.params = Some(self.call.params()?);
+        }
+        Ok(self.params.get_or_insert_default())
+    }
+
+    /// The params, and what is to be called.
+    pub(crate) fn into_parts(self) -> (RawParams, impl FnOnce(&Context) -> Answer<'_> + Send) {
+        (self.params.unwrap_or_default(), |ctx: &Context| self.call.call(ctx))
     }
 }
 
 impl fmt::Debug for StaticPage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StaticPage").field("params", &self.params).finish_non_exhaustive()
+    }
+}
+
+struct OnContext(for<'a> fn(&'a Context) -> Answer<'a>);
+
+impl Call for OnContext {
+    fn params(&mut self) -> Result<RawParams> {
+        Ok(RawParams::new())
+    }
+
+    fn call(self: Box<Self>, ctx: &Context) -> Answer<'_> {
+        (self.0)(ctx)
+    }
+}
+
+/// An endpoint that asks for params `T` and props `D`, beside what `static_paths` gave.
+struct OnParams<P, T, D, F> {
+    given: Option<P>,
+    params: Option<T>,
+    props: D,
+    endpoint: F,
+}
+
+impl<P, T, D, F> Call for OnParams<P, T, D, F>
+where
+    P: GivenParams<T>,
+    T: Send + 'static,
+    D: Send + 'static,
+    F: for<'a> Fn(&'a Context, T, D) -> Answer<'a> + Send,
+{
+    fn params(&mut self) -> Result<RawParams> {
+        let given = self.given.take().context("the params are asked for twice: a bug in kiln")?;
+        let (raw, params) = given.into_both()?;
+        self.params = Some(params);
+        Ok(raw)
+    }
+
+    fn call(self: Box<Self>, ctx: &Context) -> Answer<'_> {
+        match self.params {
+            Some(params) => (self.endpoint)(ctx, params, self.props),
+            None => Box::pin(async { bail!("the params are not there: a bug in kiln") }),
+        }
     }
 }
 
@@ -86,8 +147,8 @@ pub struct Sink<'a> {
 pub(crate) trait Pages: fmt::Debug {
     /// Says how many paths are to come, where that is known.
     fn expect(&mut self, count: usize);
-    /// Takes a path, or the error that stands in its place.
-    fn push(&mut self, page: Result<StaticPage>);
+    /// Takes a path.
+    fn push(&mut self, page: StaticPage);
 }
 
 impl<'a> Sink<'a> {
@@ -120,9 +181,8 @@ impl<T: Send + 'static> StaticPages<T> {
             sink.pages.expect(least);
         }
         for StaticPath { params, props } in paths {
-            sink.pages.push(params.into_both().map(|(raw, params)| {
-                StaticPage::new(raw, move |ctx| endpoint(ctx, params, props))
-            }));
+            let call = OnParams { given: Some(params), params: None, props, endpoint };
+            sink.pages.push(StaticPage { params: None, call: Box::new(call) });
         }
         Ok(())
     }

@@ -5,14 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
-use anyhow::Result;
-
 use super::Build;
 use super::failure::{self, Failure, Place};
 use super::render::NewPage;
 use super::shard::Shard;
 use super::shard::listed::Listed;
-use crate::params::RawParams;
 use crate::route::{Endpoint, Route};
 use crate::static_path::{Pages, Sink, StaticPage};
 
@@ -49,7 +46,7 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
         None => {}
         Some(Endpoint::OnContext(call)) => {
             pages.expect(1);
-            pages.push(Ok(StaticPage::new(RawParams::new(), call)));
+            pages.push(StaticPage::of_static_route(call));
         }
         Some(Endpoint::OnStaticPaths(static_paths)) => {
             let expanded = build.runtime.within(|| {
@@ -100,10 +97,10 @@ impl Pages for RoutePages<'_> {
         self.build.progress.expect(self.expected);
     }
 
-    fn push(&mut self, page: Result<StaticPage>) {
+    fn push(&mut self, mut page: StaticPage) {
         if let Some(shard) = self.build.shard {
             let number = self.listed.count();
-            self.listed.add(page.as_ref().ok().map(|page| &page.params));
+            self.listed.add(page.params().ok());
             if !shard.has(self.place.route_index, number) {
                 return;
             }
@@ -112,14 +109,6 @@ impl Pages for RoutePages<'_> {
             0 => self.build.progress.expect(1),
             _ => self.expected -= 1,
         }
-        match page {
-            Ok(page) => {
-                self.build.queue.push(NewPage { place: self.place.clone(), page });
-            }
-            Err(error) => {
-                self.build.failures.push(Failure::failed(&self.place, &error));
-                self.build.progress.done();
-            }
-        }
+        self.build.queue.push(NewPage { place: self.place.clone(), page });
     }
 }

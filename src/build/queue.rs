@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Build;
@@ -99,6 +100,11 @@ impl Queue {
                 build.tallies[route_index].add_time(now - started);
                 started = now;
                 done += usize::from(is_done);
+            }
+            if done == 0 {
+                // They wait for something: let whoever makes it have its turn, and the lock of this queue.
+                thread::yield_now();
+                continue;
             }
             self.leave(done);
         }

@@ -1,5 +1,6 @@
 //! Renders one page and hands its bytes on: to the writer, or to the redirects.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -7,7 +8,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::{StatusCode, header};
 
-use super::failure::{Failure, Place};
+use super::failure::{self, Failure, Place};
 use super::manifest::Owner;
 use super::plan::{self, Kind};
 use super::task::{self, Task};
@@ -36,17 +37,18 @@ pub(super) struct Rendered {
 
 /// Starts a page; true where it is done already. There must be room for it in the queue.
 pub(super) fn start(build: &Build, page: NewPage, spare: &mut Option<Arc<Task>>) -> bool {
-    let NewPage { place, page } = page;
+    let NewPage { place, mut page } = page;
     let route = place.route;
-    let path = RoutePath::new(route, &page.params).map_err(|error| {
-        let error = match page.params.iter().next() {
-            Some(_) => error.context(format!("no path can be made of {}", page.params)),
+    let path = caught(build, &place, || {
+        let params = page.params()?;
+        RoutePath::new(route, params).map_err(|error| match params.iter().next() {
+            Some(_) => error.context(format!("no path can be made of {params}")),
             None => error,
-        };
-        Failure::failed(&place, &error)
+        })
     });
+    let (params, call) = page.into_parts();
     let begun = path.and_then(|path| {
-        let ctx = Context::prerendering(route, &path, page.params.without_empty());
+        let ctx = Context::prerendering(route, &path, params.without_empty());
         let place = Place { path: Some(path), ..place };
         match ctx {
             Ok(ctx) => Ok((place, ctx)),
@@ -57,7 +59,7 @@ pub(super) fn start(build: &Build, page: NewPage, spare: &mut Option<Arc<Task>>)
         Ok((place, ctx)) => {
             let is_error_page = route.is_error_page();
             let work = Box::pin(async move {
-                let response = (page.call)(&ctx).await?;
+                let response = call(&ctx).await?;
                 let (head, body) = response.into_parts();
                 let is_file = head.status.is_success() || is_error_page;
                 let bytes = if is_file { body::bytes(body).await? } else { Bytes::new() };
@@ -71,6 +73,19 @@ pub(super) fn start(build: &Build, page: NewPage, spare: &mut Option<Arc<Task>>)
             true
         }
     }
+}
+
+/// Calls what may be code of the page, and makes a failure of its error or panic.
+fn caught<T>(build: &Build, place: &Place, call: impl FnOnce() -> Result<T>) -> Result<T, Failure> {
+    let called = build.runtime.within(|| {
+        failure::within_page(|| {
+            catch_unwind(AssertUnwindSafe(|| {
+                // In here, since showing an error runs code of the page, too.
+                call().map_err(|error| Failure::failed(place, &error))
+            }))
+        })
+    });
+    called.unwrap_or_else(|panic| Err(Failure::panicked(build.site.folder, place, &*panic)))
 }
 
 /// Makes the file of a page.

@@ -61,7 +61,8 @@ pub(super) fn start(
 pub(super) fn poll_again(build: &Build, task: &Arc<Task>) -> (usize, bool) {
     let page = task.page.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some((place, work)) = page else { return (0, false) };
-    task.state.store(POLLED, Release);
+    // A swap and no store: what the waker of the future wrote before it called `wake` must be seen by the poll.
+    task.state.swap(POLLED, AcqRel);
     let route_index = place.route_index;
     (route_index, poll(build, task, place, work))
 }
@@ -105,7 +106,8 @@ impl Wake for Task {
         let next = |state| match state {
             WAITING => Some(QUEUED),
             POLLED => Some(WOKEN),
-            _ => None,
+            // Written again, so that whoever polls next sees what came before.
+            state => Some(state),
         };
         if self.state.fetch_update(AcqRel, Acquire, next) == Ok(WAITING) {
             let queue = Arc::clone(&self.queue);
