@@ -105,6 +105,8 @@ fn what_the_build_before_wrote_is_removed_and_nothing_else() {
 fn every_warning_is_shown_and_fails_a_strict_build() {
     let out = TempFolder::new("names");
     run("names", &["--quiet", "--jobs", "1"], &out).succeeds();
+    // Names that end in a space among them.
+    run("names", &["--quiet"], &out).succeeds();
     let folder = fs::read_to_string(out.join("where.txt")).expect("a page");
     let settings = std::path::Path::new(&folder).join("site/kiln.toml");
     for name in ["mine.txt", "a/mine.txt"] {
@@ -211,9 +213,56 @@ fn what_a_killed_build_left_lying_is_cleaned_up() {
     for left in [beside, out.join(".kiln-new")] {
         fs::create_dir_all(left.join("files/posts")).expect("a folder");
         fs::write(left.join("files/posts/half"), "half a p").expect("a file to write");
+        fs::write(left.join("lock"), "kiln 1").expect("a file to write");
         run("props", &["--quiet"], &out).succeeds();
         assert_eq!(out.siblings(), [out.name()]);
         assert!(!out.join("posts").exists() && !out.join(".kiln-new").exists());
+    }
+}
+
+#[test]
+fn a_folder_that_only_has_the_name_of_kilns_is_let_alone() {
+    for place in ["beside", "inside"] {
+        let out = TempFolder::new("same-name");
+        run("props", &["--quiet"], &out).succeeds();
+        let folder = match place {
+            "beside" => out.with_file_name(format!(".{}.kiln-new", out.name())),
+            _ => out.join(".kiln-new"),
+        };
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::write(folder.join("precious"), "mine").expect("a file to write");
+        // Beside, kiln needs the name, and says so.
+        let Run { status, stderr, .. } = run("settings", &["--quiet"], &out);
+        assert_eq!(status, i32::from(place == "beside"), "{stderr}");
+        assert!(status == 0 || stderr.contains("kiln did not make it\n  hint: move it away"));
+        let kept = if place == "beside" { folder } else { out.join(".kiln-new") };
+        assert_eq!(fs::read_to_string(kept.join("precious")).expect("a file"), "mine");
+    }
+}
+
+#[test]
+fn a_file_that_was_gone_before_it_was_not_made_is_nobodys() {
+    let out = TempFolder::new("gone");
+    run("props", &["--quiet"], &out).succeeds();
+    run("settings", &["--quiet"], &out).succeeds();
+    fs::remove_file(out.join("data.json")).expect("a file to remove");
+    run("props", &["--quiet"], &out).succeeds();
+    fs::write(out.join("data.json"), "mine").expect("a file to write");
+    let Run { stderr, .. } = run("props", &["--quiet"], &out);
+    assert!(stderr.contains("data.json: was not written by kiln, and stays"), "{stderr}");
+    assert_eq!(fs::read_to_string(out.join("data.json")).expect("a file"), "mine");
+}
+
+#[test]
+fn a_record_that_lost_its_end_is_told_of() {
+    let out = TempFolder::new("damaged");
+    run("props", &["--quiet"], &out).succeeds();
+    let record = fs::read_to_string(out.join(".kiln-files")).expect("the record");
+    for damaged in ["", &record[..record.len() / 2]] {
+        fs::write(out.join(".kiln-files"), damaged).expect("a file to write");
+        let Run { status, stderr, .. } = run("props", &["--quiet"], &out);
+        assert_eq!(status, 1);
+        assert!(stderr.contains("is damaged") && stderr.contains("hint: remove "), "{stderr}");
     }
 }
 
@@ -242,7 +291,7 @@ fn nothing_is_removed_or_written_through_a_link() {
     std::os::unix::fs::symlink(&outside, out.join("link")).expect("a link");
     std::os::unix::fs::symlink(&outside, out.join("guide")).expect("a link");
     let record = fs::read_to_string(out.join(".kiln-files")).expect("the record");
-    fs::write(out.join(".kiln-files"), format!("{record}link/f\n")).expect("the record");
+    fs::write(out.join(".kiln-files"), record.replace("./", "link/f\n./")).expect("the record");
     let Run { status, stderr, .. } = run("settings", &["--quiet"], &out);
     assert_eq!(status, 1, "a page was written through a link");
     assert!(stderr.contains("guide in the out folder was not written by kiln"), "{stderr}");

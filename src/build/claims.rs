@@ -147,18 +147,25 @@ impl Claims {
     }
 
     fn collisions(&self) -> Vec<Failure> {
-        let mut reported: Vec<Vec<&Source>> = Vec::new();
+        // The sets of sources that were told, by each source.
+        let mut reported: BTreeMap<&Source, Vec<Arc<[&Source]>>> = BTreeMap::new();
         let mut failures = Vec::new();
         for claim in self.files.values().chain(self.paths.values()) {
             let sources = claim.sources();
             // Two pages that make one file make one path, too.
-            let is_told = |told: &Vec<&Source>| sources.iter().all(|source| told.contains(source));
+            let told = sources.first().and_then(|source| reported.get(source));
+            let has_all =
+                |told: &Arc<[&Source]>| sources.iter().all(|s| told.binary_search(s).is_ok());
+            let is_told = told.is_some_and(|told| told.iter().any(has_all));
             let is_made = sources.iter().any(|source| source.is_made());
-            if claim.others.is_empty() || !is_made || reported.iter().any(is_told) {
+            if claim.others.is_empty() || !is_made || is_told {
                 continue;
             }
             failures.push(claim.collision(&sources));
-            reported.push(sources);
+            let told: Arc<[&Source]> = sources.into();
+            for source in &*told {
+                reported.entry(source).or_default().push(Arc::clone(&told));
+            }
         }
         failures
     }

@@ -92,8 +92,12 @@ pub(super) fn folded(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// The case folding of file systems: a character for a character, so that `ss` and `\u{df}` stay two names.
+/// Folds the case of a character for a character, so that `ss` and `\u{df}` stay two names, as most file systems have it.
 fn fold(c: char) -> char {
+    // Its capital is that of the dotted one, which is another letter.
+    if c == '\u{131}' {
+        return c;
+    }
     let upper = only(c.to_uppercase()).unwrap_or(c);
     only(upper.to_lowercase()).unwrap_or(upper)
 }
@@ -139,6 +143,12 @@ mod tests {
             assert!(of(file).starts_with(&of(folder)), "{file}");
         }
         assert!(!of("a-b").starts_with(&of("a")) && !of("A/b").starts_with(&of("a")));
+    }
+
+    #[test]
+    fn a_dotless_i_is_a_letter_of_its_own() {
+        assert_ne!(folded("k\u{131}r"), folded("kir"));
+        assert_eq!(folded("KIR"), folded("kir"));
     }
 
     #[test]

@@ -150,6 +150,8 @@ struct State {
     run: Run,
     /// How many runs are on disk.
     written: usize,
+    /// Whether one could not be written. The build fails then, and what comes after it is of no interest.
+    is_broken: bool,
 }
 
 impl Manifest {
@@ -207,11 +209,14 @@ impl Manifest {
             return Ok(());
         }
         let path = run_file(&self.folder, state.written);
-        state.written += 1;
         state.run.sort();
-        state.run.write(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        let written = state.run.write(&path);
         state.run.clear();
-        Ok(())
+        if std::mem::replace(&mut state.is_broken, written.is_err()) {
+            return Ok(());
+        }
+        state.written += 1;
+        written.with_context(|| format!("cannot write {}", path.display()))
     }
 
     /// Sorts what was added. Nothing may be added after it.

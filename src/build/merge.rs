@@ -16,6 +16,7 @@ use super::Build;
 use super::failure::Failure;
 use super::manifest::{Claim, Owner};
 use super::out_folder;
+use super::portable;
 use super::shard::list::{self, List, Made};
 use super::write::{self, Folders, Written};
 use crate::site::Site;
@@ -246,7 +247,7 @@ fn copy_some(build: &Build, folder: &Path, batch: &[Made]) {
     }
 }
 
-/// Claims a name for who made it, and copies the file where it is one.
+/// Takes one entry of a shard's list: claims its name for who made it, and copies it where it is a file.
 fn take(build: &Build, files: &mut Folders, name: &str, claim: Claim, owner: Owner) -> Result<()> {
     let tally = owner.route_index().and_then(|index| build.tallies.get(index));
     let mut written = Written::NEW;
@@ -259,6 +260,9 @@ fn take(build: &Build, files: &mut Folders, name: &str, claim: Claim, owner: Own
         if let Some(tally) = tally {
             tally.add_bytes(file.metadata().context("cannot be read")?.len());
         }
+        portable::check(build, name, |message| {
+            Failure::of(name, message).hint("give the page or the file of `public/` another name")
+        });
         written = build.writer.copy(name, &mut file)?;
     }
     if let Some(tally) = tally.filter(|_| claim.is_path()) {

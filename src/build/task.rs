@@ -92,10 +92,19 @@ fn poll(build: &Build, task: &Arc<Task>, place: Place, mut work: Work) -> bool {
         Ok(Poll::Ready(rendered)) => rendered,
         Err(panic) => Err(Failure::panicked(build.site.folder, &place, &*panic)),
     };
-    // What the page held is gone before its room is.
-    drop(work);
-    if let Err(failure) = rendered.and_then(|rendered| render::finish(build, &place, rendered)) {
-        build.failures.push(failure);
+    // In here, since what a page has put into its future and its response is dropped by code of the page.
+    let finished = failure::within_page(|| {
+        catch_unwind(AssertUnwindSafe(|| {
+            drop(work);
+            rendered.and_then(|rendered| render::finish(build, &place, rendered))
+        }))
+    });
+    match finished {
+        Ok(Ok(())) => {}
+        Ok(Err(failure)) => build.failures.push(failure),
+        Err(panic) => {
+            build.failures.push(Failure::panicked(build.site.folder, &place, &*panic));
+        }
     }
     build.progress.done();
     true

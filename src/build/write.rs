@@ -22,7 +22,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
-use self::found::Found;
+use self::found::{Found, Rights};
 use self::record::Either;
 use self::staging::Staging;
 use super::manifest::Listing;
@@ -117,6 +117,8 @@ pub(crate) struct Committed {
     pub(crate) removed: usize,
     /// Of all files, written or unchanged.
     pub(crate) bytes: u64,
+    /// Whether the record names a file that was not made, also where it was gone before.
+    is_record_stale: bool,
     /// What else a person should know.
     pub(crate) warning: Option<String>,
 }
@@ -257,12 +259,15 @@ impl Writer {
             counts.written = listing.files()?.count();
             return Ok(Comparison { counts, ..Comparison::default() });
         }
-        let (known, counted) =
-            rayon::join(|| self.count_known(listing, &mut counts), || found::count(&self.out));
+        let usual = Rights::of_new(&self.staging.files())?;
+        let (known, counted) = rayon::join(
+            || self.count_known(listing, &mut counts),
+            || found::count(&self.out, &usual),
+        );
         // Where there are as many files as are known, there is nothing else.
         let found = match (known?, counted?) {
             (Some(known), Some(count)) if known == count => Found::default(),
-            _ => Found::below(&self.out)?,
+            _ => Found::below(&self.out, &usual)?,
         };
         Ok(Comparison { counts, found })
     }
@@ -285,6 +290,7 @@ impl Writer {
                     *(if is_unchanged { &mut counts.unchanged } else { &mut counts.written }) += 1;
                 }
                 Either::Recorded(name) => {
+                    counts.is_record_stale = true;
                     let is_there = out.of(&name).is_ok_and(|(folder, name)| folder.is_file(name));
                     counts.removed += usize::from(is_there);
                 }
@@ -315,7 +321,7 @@ impl Writer {
         }
         if !self.exists {
             self.move_new(listing)?;
-        } else if committed.written > 0 || committed.removed > 0 || self.is_list_changed()? {
+        } else if committed.written > 0 || committed.is_record_stale || self.is_list_changed()? {
             committed.warning = self.replace(listing, &found, &committed)?;
         }
         if committed.warning.is_none() {
@@ -390,6 +396,14 @@ fn look_at(out: &Path) -> Result<bool> {
         }
     }
     if out.join(record::FILE).is_file() {
+        if !record::is_whole(out)? {
+            bail!(
+                "{}/{} is damaged, and does not tell what kiln wrote\n  hint: remove {} and build again",
+                out.display(),
+                record::FILE,
+                out.display()
+            );
+        }
         return Ok(true);
     }
     let entries =

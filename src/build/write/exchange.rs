@@ -71,7 +71,7 @@ pub(super) fn remove_old(out: &Path, staging: &Staging, found: &Found) -> Result
     thread::sleep(GRACE);
     let old = staging.files();
     let names = Record::read(&old)?.filter_map(|key| key.map(|key| removable(&key)).transpose());
-    batches::each(names.chain(found.foreign.iter().cloned().map(Ok)), |names| {
+    batches::each(names, |names| {
         let mut old = Folders::open(&old)?;
         for name in names {
             // It may have been gone before.
@@ -79,6 +79,19 @@ pub(super) fn remove_old(out: &Path, staging: &Staging, found: &Found) -> Result
         }
         Ok(())
     })?;
+    let (mut before, mut now) = (Folders::open(&old)?, Folders::open(out)?);
+    for name in &found.foreign {
+        let Ok((before, name_before)) = before.of(name) else { continue };
+        let Ok((now, name_now)) = now.of(name) else { continue };
+        // Somebody may have replaced it after it got its second name: then that is what counts.
+        let (Ok(one), Ok(other)) = (before.identity(name_before), now.identity(name_now)) else {
+            continue;
+        };
+        let _ = match one == other {
+            true => before.remove_file(name_before),
+            false => before.rename(name_before, now, name_now),
+        };
+    }
     for own in [record::FILE, list::FILE] {
         let _ = fs::remove_file(old.join(own));
     }

@@ -20,8 +20,9 @@ use crate::build::shard::list;
 
 /// The files that are touched, one a line; while it is there, the change is not done.
 ///
-/// `-a/b` is removed, `+slots/0/7 a/b` is put in its place from where it is staged. What a line replaces or removes is
-/// kept in [`UNDO`] by the number of the line.
+/// The first line tells which folder is changed. Then `-a/b` is removed, `=slots/0/7 a/b` takes the place of a file, from
+/// where it is staged, and `+slots/0/8 a/c` takes one where nothing is. What a line replaces or removes is kept in
+/// [`UNDO`] by the number of the line.
 const JOURNAL: &str = "journal";
 const UNDO: &str = "undo";
 
@@ -50,6 +51,7 @@ fn write_journal(out: &Path, staging: &Staging, listing: &Listing) -> Result<()>
     let path = staging.folder().join("journal.new");
     let write = || -> Result<()> {
         let mut file = BufWriter::new(File::create(&path)?);
+        writeln!(file, "{}", identity(out)?)?;
         // What is removed goes first: it may be a file where a folder is needed now.
         for either in record::merged(listing, out)? {
             if let Either::Recorded(name) = either? {
@@ -59,39 +61,76 @@ fn write_journal(out: &Path, staging: &Staging, listing: &Listing) -> Result<()>
         for entry in listing.files()? {
             let entry = entry?;
             if !entry.claim.is_unchanged() {
-                writeln!(file, "+slots/{} {}", entry.slot.name(), entry.name())?;
+                let sign = if entry.claim.is_there() { '=' } else { '+' };
+                writeln!(file, "{sign}slots/{} {}", entry.slot.name(), entry.name())?;
             }
         }
-        let has_list = |folder: &Path| fs::symlink_metadata(folder.join(list::FILE)).is_ok();
-        match (has_list(out), has_list(&staging.files())) {
-            (_, true) => writeln!(file, "+files/{0} {0}", list::FILE)?,
-            (true, false) => writeln!(file, "-{}", list::FILE)?,
-            (false, false) => {}
+        let has = |folder: &Path, name: &str| fs::symlink_metadata(folder.join(name)).is_ok();
+        for own in [list::FILE, record::FILE] {
+            match (has(out, own), has(&staging.files(), own)) {
+                (true, true) => writeln!(file, "=files/{own} {own}")?,
+                (false, true) => writeln!(file, "+files/{own} {own}")?,
+                (true, false) => writeln!(file, "-{own}")?,
+                (false, false) => {}
+            }
         }
-        writeln!(file, "+files/{0} {0}", record::FILE)?;
         file.flush()?;
         Ok(fs::rename(&path, staging.folder().join(JOURNAL))?)
     };
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// Tells a folder from another one that has its name later, as far as the system tells.
+fn identity(folder: &Path) -> io::Result<String> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let data = fs::metadata(folder)?;
+        Ok(format!("folder {} {}", data.dev(), data.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        fs::metadata(folder).map(|_| "folder".to_owned())
+    }
+}
+
 /// A line of the journal.
 #[derive(Debug, PartialEq, Eq)]
 struct Step {
     number: u32,
-    /// Where the new file is staged; `None` where a file is removed.
-    from: Option<String>,
     name: String,
+    what: What,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum What {
+    Remove,
+    /// From where the new file is staged.
+    Replace(String),
+    Add(String),
 }
 
 impl Step {
+    /// Reads a line; `None` where it would lead out of the folders that have a part in the change.
     fn read(number: usize, line: &str) -> Option<Self> {
         let number = u32::try_from(number).ok()?;
-        let (from, name) = match line.strip_prefix('+') {
-            Some(put) => put.split_once(' ').map(|(from, name)| (Some(from.to_owned()), name))?,
-            None => (None, line.strip_prefix('-')?),
+        let (sign, rest) = line.split_at_checked(1)?;
+        let (what, name) = match sign {
+            "-" => (What::Remove, rest),
+            _ => {
+                let (from, name) = rest.split_once(' ')?;
+                let is_staged = from.starts_with("slots/") || from.starts_with("files/");
+                if !is_staged || record::check_name(from).is_err() {
+                    return None;
+                }
+                match sign {
+                    "=" => (What::Replace(from.to_owned()), name),
+                    "+" => (What::Add(from.to_owned()), name),
+                    _ => return None,
+                }
+            }
         };
-        Some(Step { number, from, name: name.to_owned() })
+        record::check_name(name).is_ok().then(|| Step { number, name: name.to_owned(), what })
     }
 
     /// The name below the staging folder of what it replaces or removes.
@@ -100,15 +139,22 @@ impl Step {
     }
 }
 
-/// The steps of the journal, in order.
+/// The lines of the journal, without the first.
 fn journal(staging: &Path) -> Result<impl Iterator<Item = Result<Step>>> {
     let path = staging.join(JOURNAL);
     let file = File::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let steps = BufReader::new(file).lines().enumerate().map(|(number, line)| {
+    let steps = BufReader::new(file).lines().enumerate().skip(1).map(|(number, line)| {
         let line = line.context("cannot read the journal")?;
         Step::read(number, &line).with_context(|| format!("`{line}` is no line of a journal"))
     });
     Ok(steps)
+}
+
+/// Returns true if and only if the journal is of a change of this very folder.
+fn is_of(staging: &Path, out: &Path) -> Result<bool> {
+    let file = File::open(staging.join(JOURNAL))?;
+    let first = BufReader::new(file).lines().next().transpose()?;
+    Ok(first == identity(out).ok())
 }
 
 /// The folders that have a part in a change.
@@ -128,9 +174,9 @@ impl Change {
     }
 
     fn take(&mut self, step: &Step) -> io::Result<()> {
-        match &step.from {
-            Some(from) => self.put(step, from),
-            None => self.remove(step),
+        match &step.what {
+            What::Remove => self.remove(step),
+            What::Replace(from) | What::Add(from) => self.put(step, from),
         }
     }
 
@@ -139,6 +185,10 @@ impl Change {
         let (staged, staged_name) = self.staged.of(from)?;
         let (out, out_name) = self.out.made_for(&step.name)?;
         if out.is_file(out_name) {
+            if matches!(step.what, What::Add(_)) {
+                let message = "something else was put in its place while the site was built";
+                return Err(io::Error::new(ErrorKind::AlreadyExists, message));
+            }
             let undo_name = step.undo();
             let (undo, undo_name) = self.undo.made_for(&undo_name)?;
             out.link(out_name, undo, undo_name)
@@ -171,16 +221,16 @@ impl Change {
             let (out, out_name) = self.out.made_for(&step.name)?;
             return move_file(undo, undo_name, out, out_name);
         }
-        let Some(from) = &step.from else { return Ok(()) };
+        // Where there is nothing to put back, it was not replaced yet, or has been put back by a build that was killed.
+        let What::Add(from) = &step.what else { return Ok(()) };
         if self.staged.of(from).is_ok_and(|(staged, staged_name)| staged.is_file(staged_name)) {
             return Ok(());
         }
-        // It is in its place, and nothing was there before.
-        if let Ok((out, out_name)) = self.out.of(&step.name) {
-            match out.remove_file(out_name) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+        // It is in its place, and nothing was there before; or a folder is there again, that was before.
+        if let Ok((out, out_name)) = self.out.of(&step.name)
+            && out.is_file(out_name)
+        {
+            out.remove_file(out_name)?;
         }
         self.out.forget();
         self.out.root().remove_empty_above(&step.name);
@@ -194,7 +244,9 @@ fn change(out: &Path, staging: &Path) -> Result<()> {
     let cannot = |step: &Step| format!("cannot write {}", step.name);
     let mut steps = journal(staging)?.peekable();
     let mut removal = open()?;
-    while let Some(step) = steps.next_if(|step| step.as_ref().is_ok_and(|s| s.from.is_none())) {
+    while let Some(step) =
+        steps.next_if(|step| step.as_ref().is_ok_and(|step| step.what == What::Remove))
+    {
         let step = step?;
         removal.take(&step).with_context(|| format!("cannot remove {}", step.name))?;
     }
@@ -211,8 +263,8 @@ pub(super) fn is_under_way(staging: &Path) -> bool {
 
 /// Puts a folder back as it was, where a change of it was cut short.
 pub(super) fn take_back(staging: &Path, out: &Path) -> Result<()> {
-    // Where the folder itself is gone, there is nothing to put back.
-    if !is_under_way(staging) || !out.exists() {
+    // Where the folder itself is gone, or is another one by now, there is nothing to put back.
+    if !is_under_way(staging) || !out.exists() || !is_of(staging, out)? {
         return Ok(());
     }
     let undone = || -> Result<()> {
@@ -233,20 +285,26 @@ pub(super) fn take_back(staging: &Path, out: &Path) -> Result<()> {
 fn move_file(from: &Folder, name: &str, to: &Folder, new: &str) -> io::Result<()> {
     match from.rename(name, to, new) {
         Err(error) if error.kind() == ErrorKind::CrossesDevices => {
-            // In the same folder, so that the last step is a rename.
-            let beside = format!("{new}.kiln-new");
-            let _ = to.remove_file(&beside);
-            copy(from, name, to, &beside)?;
-            to.rename(&beside, to, new)?;
+            copy(from, name, to, new)?;
             from.remove_file(name)
         }
         moved => moved,
     }
 }
 
+/// Copies a file, so that its name stands for the whole of it or is not there.
 fn copy(from: &Folder, name: &str, to: &Folder, new: &str) -> io::Result<()> {
-    io::copy(&mut from.read(name)?, &mut to.create_new(new)?)?;
-    Ok(())
+    let (above, own) = new.rsplit_once('/').map_or(("", new), |(above, own)| (above, own));
+    let slash = if above.is_empty() { "" } else { "/" };
+    // In the same folder, so that the last step is a rename; and one of the names that kiln keeps for itself.
+    let part = format!("{above}{slash}.kiln-part-{own}");
+    let copied =
+        to.create_new(&part).and_then(|mut file| io::copy(&mut from.read(name)?, &mut file));
+    let placed = copied.and_then(|_| to.rename(&part, to, new));
+    if placed.is_err() {
+        let _ = to.remove_file(&part);
+    }
+    placed
 }
 
 #[cfg(test)]
@@ -355,14 +413,16 @@ mod tests {
                 change.take(step).expect("a step");
             }
             // Half of a step: the file has a second name, and is not replaced yet.
-            if let Some(Step { from: Some(_), name, number }) = journal.get(steps)
-                && site.out.join(name).is_file()
-            {
+            if let Some(Step { what: What::Replace(_), name, number }) = journal.get(steps) {
                 let undo = site.staging.folder().join(UNDO).join(Slot(*number).name());
                 fs::create_dir_all(undo.parent().expect("a folder")).expect("a folder to make");
                 fs::hard_link(site.out.join(name), undo).expect("a second name");
             }
             assert!(is_under_way(site.staging.folder()));
+            // The way back is cut short anywhere, too.
+            for back in journal.iter().rev().take(steps / 2) {
+                change.take_back(back).expect("a step back");
+            }
             take_back(site.staging.folder(), &site.out).expect("a way back");
             assert_eq!(site.tree(), before, "after {steps} steps of {journal:?}");
             assert!(!is_under_way(site.staging.folder()));
@@ -370,6 +430,43 @@ mod tests {
                 break;
             }
         }
+    }
+
+    #[test]
+    fn a_way_back_that_is_cut_short_anywhere_is_gone_again() {
+        for steps in 0..8 {
+            let site = Site::make(&format!("back-{steps}"));
+            let before = site.tree();
+            site.begin();
+            change(&site.out, site.staging.folder()).expect("a change");
+            let journal: Vec<Step> =
+                journal(site.staging.folder()).and_then(Iterator::collect).expect("a journal");
+            let mut change = Change::open(&site.out, site.staging.folder()).expect("folders");
+            for step in journal.iter().rev().take(steps) {
+                change.take_back(step).expect("a step back");
+            }
+            take_back(site.staging.folder(), &site.out).expect("a way back");
+            assert_eq!(site.tree(), before, "after {steps} steps back of {journal:?}");
+        }
+    }
+
+    #[test]
+    fn a_journal_reaches_no_other_folder() {
+        for line in
+            ["-../x", "-/x", "+slots/0/1 ../x", "+../x a", "=slots/../../x a", "+lock a", "*x"]
+        {
+            assert_eq!(Step::read(1, line), None, "{line}");
+        }
+        let site = Site::make("other");
+        site.begin();
+        change(&site.out, site.staging.folder()).expect("a change");
+        // The folder was removed, and somebody made another one of its name.
+        fs::rename(&site.out, site.parent.join("gone")).expect("a folder to move");
+        fs::create_dir(&site.out).expect("a folder");
+        fs::create_dir_all(site.out.join("new/deep")).expect("a folder");
+        fs::write(site.out.join("new/deep/d.txt"), "mine").expect("a file to write");
+        take_back(site.staging.folder(), &site.out).expect("nothing to do");
+        assert!(site.out.join("new/deep/d.txt").exists());
     }
 
     #[test]

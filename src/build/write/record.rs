@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Write};
+use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -13,6 +13,24 @@ use crate::build::portable;
 
 /// The name of the record, below the out folder.
 pub(super) const FILE: &str = ".kiln-files";
+
+/// Begins the last line, before the number of names: no name has this form. A record without it has lost its end, in a
+/// power cut for example.
+const END: &str = "./";
+
+/// Returns true if and only if the record of a folder is whole.
+pub(super) fn is_whole(out: &Path) -> Result<bool> {
+    let look = || -> std::io::Result<bool> {
+        let mut file = File::open(out.join(FILE))?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(64)))?;
+        let mut end = Vec::new();
+        file.read_to_end(&mut end)?;
+        let last = end.strip_suffix(b"\n").unwrap_or_default().rsplit(|byte| *byte == b'\n').next();
+        Ok(end.ends_with(b"\n") && last.is_some_and(|line| line.starts_with(END.as_bytes())))
+    };
+    look().with_context(|| format!("cannot read {}/{FILE}", out.display()))
+}
 
 /// Returns true if and only if a name below the out folder is one that kiln keeps for itself.
 pub(in crate::build) fn is_reserved(name: &str) -> bool {
@@ -56,7 +74,9 @@ impl Iterator for Record {
                 Ok(_) => {}
                 Err(error) => return Some(Err(error).context("cannot read kiln's record")),
             }
-            let Ok(name) = std::str::from_utf8(line.trim_ascii_end()) else { continue };
+            let Ok(name) = std::str::from_utf8(line.strip_suffix(b"\n").unwrap_or(&line)) else {
+                continue;
+            };
             if check_name(name).is_err() {
                 continue;
             }
@@ -74,9 +94,12 @@ pub(super) fn write(folder: &Path, listing: &Listing) -> Result<()> {
     let path = folder.join(FILE);
     let write = || -> Result<()> {
         let mut file = BufWriter::new(File::create(&path)?);
+        let mut count = 0;
         for entry in listing.files()? {
             writeln!(file, "{}", entry?.name())?;
+            count += 1;
         }
+        writeln!(file, "{END}{count}")?;
         Ok(file.flush()?)
     };
     write().with_context(|| format!("cannot write {}", path.display()))

@@ -26,6 +26,12 @@ impl Staging {
     ///
     /// Where another build has it.
     pub(super) fn open(folder: PathBuf, is_beside: bool, is_synced: bool) -> Result<Self> {
+        if !is_kilns(&folder) {
+            bail!(
+                "{} is there, and kiln did not make it\n  hint: move it away: kiln makes the site in a folder of that name",
+                folder.display()
+            );
+        }
         let staging = Staging { _lock: lock(&folder)?, folder, is_beside, is_synced };
         for folder in [staging.files(), staging.slots()] {
             fs::create_dir(&folder)
@@ -34,9 +40,9 @@ impl Staging {
         Ok(staging)
     }
 
-    /// Takes back and removes what a build that was killed left lying.
+    /// Takes back and removes what a build that was killed left lying. What kiln did not make is let alone.
     pub(super) fn clean(folder: &Path, out: &Path) -> Result<()> {
-        if !fs::symlink_metadata(folder).is_ok_and(|data| data.is_dir()) {
+        if fs::symlink_metadata(folder).is_err() || !is_kilns(folder) {
             return Ok(());
         }
         let _lock = lock(folder)?;
@@ -100,12 +106,36 @@ fn sync(folder: &Path) -> io::Result<()> {
 
 const LOCK: &str = "lock";
 
+/// What the lock says, before the process that has it.
+const MARK: &str = "kiln ";
+
+/// Returns true if and only if there is nothing of that name, or a folder that kiln makes sites in: with a lock of kiln's,
+/// or with nothing in it.
+fn is_kilns(folder: &Path) -> bool {
+    match fs::symlink_metadata(folder) {
+        Err(error) => return error.kind() == ErrorKind::NotFound,
+        Ok(data) if !data.is_dir() => return false,
+        Ok(_) => {}
+    }
+    let lock = folder.join(LOCK);
+    let is_locked = fs::symlink_metadata(&lock).is_ok_and(|data| data.is_file())
+        && fs::read_to_string(&lock).is_ok_and(|text| text.is_empty() || text.starts_with(MARK));
+    // A build that is killed early leaves less than a lock.
+    let is_empty = || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    is_locked || is_empty()
+}
+
 fn lock(folder: &Path) -> Result<File> {
     let path = folder.join(LOCK);
     let cannot = || format!("cannot make {}", path.display());
     loop {
         fs::create_dir_all(folder).with_context(cannot)?;
-        let mut lock = File::create(&path).with_context(cannot)?;
+        let opened = File::options().write(true).create(true).truncate(false).open(&path);
+        let mut lock = match opened {
+            // A build that just ended may have removed the folder between the two.
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            opened => opened.with_context(cannot)?,
+        };
         match lock.try_lock() {
             Err(TryLockError::WouldBlock) => bail!(
                 "another build is writing this folder\n  hint: wait for it, or name another folder with --out"
@@ -116,7 +146,8 @@ fn lock(folder: &Path) -> Result<File> {
             _ => {}
         }
         // A build that just ended may have removed the file between the two: then this lock is that of nothing.
-        let token = std::process::id().to_string();
+        let token = format!("{MARK}{}", std::process::id());
+        lock.set_len(0).with_context(cannot)?;
         lock.write_all(token.as_bytes()).with_context(cannot)?;
         if fs::read_to_string(&path).is_ok_and(|written| written == token) {
             return Ok(lock);
