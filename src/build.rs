@@ -230,7 +230,12 @@ impl Build {
             }
             Err(error) => {
                 self.writer.discard();
-                return Err(error);
+                let mut failures = self.failures.take();
+                if failures.is_empty() {
+                    return Err(error);
+                }
+                failures.push(Failure::of(self.out(), format!("{error:#}")));
+                return Ok(Outcome::Failed(failures));
             }
         };
         if let Some(left) = &committed.warning {
@@ -253,9 +258,7 @@ impl Build {
         foreign: &[String],
         is_strict: bool,
     ) -> Vec<Failure> {
-        if let Some(reason) = self.writer.broken() {
-            self.failures.push(Failure::of(self.out(), reason));
-        }
+        self.failures.extend(self.writer.broken());
         self.failures.extend(collisions);
         // Where the build fails, what would have stayed is of no interest.
         if is_strict || self.failures.is_empty() {

@@ -79,8 +79,8 @@ fn write(
     let report_file = arguments.report.as_ref().map(|file| current.join(file));
     if let Some(file) = &report_file {
         // Now, and not only when the site has been replaced.
-        fs::write(file, "")
-            .with_context(|| format!("cannot write the report {}", file.display()))?;
+        let opened = fs::File::options().append(true).create(true).open(file);
+        opened.with_context(|| format!("cannot write the report {}", file.display()))?;
     }
     let folder = site.folder();
     env::set_current_dir(&folder)

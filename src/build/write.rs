@@ -25,6 +25,7 @@ use anyhow::{Context, Result, bail};
 use self::found::{Found, Rights};
 use self::record::Either;
 use self::staging::Staging;
+use super::failure::Failure;
 use super::manifest::Listing;
 use super::out_folder::RefusedFolder;
 use super::shard::list;
@@ -52,7 +53,7 @@ pub(super) struct Writer {
     /// The first name that could not be written because something stands in its place: another page, or a bug.
     contested: Mutex<Option<String>>,
     /// Why nothing more is written: the disk is full for example. What comes after the first failure is no news.
-    broken: OnceLock<String>,
+    broken: OnceLock<(String, ErrorKind)>,
 }
 
 /// What a thread writes with.
@@ -241,15 +242,23 @@ impl Writer {
                 Err(error).with_context(|| format!("cannot write {name}"))
             }
             Err(error) => {
-                self.broken.get_or_init(|| format!("cannot write {name}: {error}"));
+                let kind = error.kind();
+                self.broken.get_or_init(|| (format!("cannot write {name}: {error}"), kind));
                 Ok(slot)
             }
         }
     }
 
     /// Why not all that was made was written.
-    pub(super) fn broken(&self) -> Option<&str> {
-        self.broken.get().map(String::as_str)
+    pub(super) fn broken(&self) -> Option<Failure> {
+        let (reason, kind) = self.broken.get()?;
+        let failure = Failure::of(self.out.display().to_string(), reason);
+        Some(match kind {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => failure.hint(
+                "make room: what is new or changed is made beside the old site, before it takes its place",
+            ),
+            _ => failure,
+        })
     }
 
     /// Compares what was made with what is in the out folder.
@@ -408,8 +417,10 @@ fn look_at(out: &Path) -> Result<bool> {
     }
     let entries =
         fs::read_dir(out).with_context(|| format!("cannot read the folder {}", out.display()))?;
+    // A volume of its own has `lost+found` from the start.
+    let is_nothing = |name: &str| is_reserved(name) || name == "lost+found";
     let mut names = entries.flatten().map(|entry| entry.file_name());
-    if names.any(|name| !name.to_str().is_some_and(is_reserved)) {
+    if names.any(|name| !name.to_str().is_some_and(is_nothing)) {
         bail!(refused("is not empty, and kiln did not make it"));
     }
     Ok(true)

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fs::{self, DirEntry};
+use std::io::ErrorKind;
 use std::iter::Peekable;
 use std::path::{Path, PathBuf};
 
@@ -42,7 +43,15 @@ impl Found {
         record: &mut Peekable<Record>,
     ) -> Result<()> {
         let list = || fs::read_dir(folder)?.collect::<std::io::Result<Vec<DirEntry>>>();
-        let entries = list().with_context(|| format!("cannot list {}", folder.display()))?;
+        let entries = match list() {
+            // Somebody keeps it from everybody else: kiln did not, and has no business in there.
+            Err(error) if error.kind() == ErrorKind::PermissionDenied && !above.is_empty() => {
+                self.foreign.push(above.trim_end_matches('/').to_owned());
+                self.is_bound = true;
+                return Ok(());
+            }
+            listed => listed.with_context(|| format!("cannot list {}", folder.display()))?,
+        };
         self.is_bound |= !usual.are_those_of(folder, above.is_empty());
         if entries.is_empty() && !above.is_empty() {
             self.empty_folders.push(above.trim_end_matches('/').to_owned());

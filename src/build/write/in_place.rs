@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::Slot;
 use super::batches;
@@ -38,9 +38,15 @@ pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing) -> Result<
     write_journal(out, staging, listing)?;
     staging.flush()?;
     let changed = change(out, staging.folder());
-    if changed.is_err() {
-        take_back(staging.folder(), out).context("a change that failed cannot be taken back")?;
-        return changed;
+    if let Err(error) = changed {
+        return match take_back(staging.folder(), out) {
+            Ok(()) => Err(error),
+            Err(back) => bail!(
+                "{error:#}; and {back:#}\n  hint: {} is partly new: make room and build again, which puts the old files back first, and leave {} in place until then",
+                out.display(),
+                staging.folder().display()
+            ),
+        };
     }
     let journal = staging.folder().join(JOURNAL);
     fs::remove_file(&journal).with_context(|| format!("cannot remove {}", journal.display()))
@@ -194,7 +200,13 @@ impl Change {
             out.link(out_name, undo, undo_name)
                 .or_else(|_| copy(out, out_name, undo, undo_name))?;
         }
-        move_file(staged, staged_name, out, out_name)
+        match move_file(staged, staged_name, out, out_name) {
+            Err(error) if error.kind() == ErrorKind::IsADirectory => Err(io::Error::new(
+                error.kind(),
+                "a folder is in its place, and kiln did not put it there: remove it",
+            )),
+            moved => moved,
+        }
     }
 
     /// Moves a file that the build before wrote to the undo folder.
@@ -277,7 +289,7 @@ pub(super) fn take_back(staging: &Path, out: &Path) -> Result<()> {
         Ok(fs::remove_file(staging.join(JOURNAL))?)
     };
     undone().with_context(|| {
-        format!("cannot put {} back as it was before a build was cut short", out.display())
+        format!("cannot put {} back as it was before a change was cut short", out.display())
     })
 }
 
