@@ -1,12 +1,14 @@
 //! Builds that are killed at any moment.
 
+use std::fs::{self, Permissions, set_permissions};
 use std::io::Write;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::snapshot::Snapshot;
-use crate::support::TempFolder;
+use crate::support::{Run, TempFolder};
 use crate::versions::{FOREIGN, One, Two, Version, build_whole, write_files};
 
 #[test]
@@ -22,6 +24,47 @@ fn a_build_that_is_killed_loses_no_file_of_somebody_else() {
 #[test]
 fn a_build_that_is_terminated_leaves_one_version_or_the_other() {
     kill_builds("TERM", 20, &[]);
+}
+
+/// A folder with rights of its own keeps the build from exchanging folders: it goes file by file.
+#[test]
+fn a_build_that_is_killed_file_by_file_is_taken_back_by_the_next() {
+    let out = TempFolder::new("kill-in-place");
+    let mut now = One;
+    build_whole(now, &out, "a first build");
+    let lock = || set_permissions(out.join("docs"), Permissions::from_mode(0o700));
+    lock().expect("a folder of one's own");
+    let inode = fs::metadata(&*out).expect("a folder").ino();
+    let mut moments = Moments::new(|n| {
+        let started = Instant::now();
+        version(n + 1).build(&out).succeeds();
+        started.elapsed()
+    });
+    let mut cut_short = 0;
+    for _ in 0..40 {
+        now.build(&out).succeeds();
+        let before = Snapshot::of(&out);
+        let when = moments.kill_one("KILL", now.other(), &out);
+        let after = Snapshot::of(&out).without_kiln();
+        for name in after.files() {
+            let whole = [One, Two].map(|version| version.pages().bytes(name));
+            assert!(whole.contains(&after.bytes(name)), "{when}: {name} is half a file");
+        }
+        let is_one = [One, Two].iter().any(|version| after.holds_the_same(version.pages()));
+        cut_short += usize::from(!is_one);
+        // It fails, and changes nothing; but first it puts back what was begun.
+        assert_eq!(Run::of(now.command(&out).env("FAIL", "error")).status, 1, "{when}");
+        let back = Snapshot::of(&out);
+        if !back.clone().without_kiln().holds_the_same(now.other().pages()) {
+            back.assert_same(&before, &when);
+        }
+        assert_eq!(out.siblings(), [out.name()], "{when}");
+    }
+    assert_eq!(fs::metadata(&*out).expect("a folder").ino(), inode, "it was exchanged");
+    now = now.other();
+    now.build(&out).succeeds();
+    Snapshot::of(&out).assert_same(now.fresh(), "at the end");
+    let _ = writeln!(std::io::stderr(), "file by file: {cut_short} of 40 were cut short");
 }
 
 #[test]
