@@ -235,15 +235,16 @@ impl Change {
         }
         // Where there is nothing to put back, it was not replaced yet, or has been put back by a build that was killed.
         let What::Add(from) = &step.what else { return Ok(()) };
-        if self.staged.of(from).is_ok_and(|(staged, staged_name)| staged.is_file(staged_name)) {
-            return Ok(());
-        }
+        let is_waiting =
+            self.staged.of(from).is_ok_and(|(staged, staged_name)| staged.is_file(staged_name));
         // It is in its place, and nothing was there before; or a folder is there again, that was before.
         if let Ok((out, out_name)) = self.out.of(&step.name)
+            && !is_waiting
             && out.is_file(out_name)
         {
             out.remove_file(out_name)?;
         }
+        // Its folders may have been made, and no more.
         self.out.forget();
         self.out.root().remove_empty_above(&step.name);
         Ok(())
@@ -424,7 +425,12 @@ mod tests {
             for step in journal.iter().take(steps) {
                 change.take(step).expect("a step");
             }
-            // Half of a step: the file has a second name, and is not replaced yet.
+            // Half of a step: the folders of a new file are made, and it is not there yet.
+            if let Some(Step { what: What::Add(_), name, .. }) = journal.get(steps) {
+                let above = site.out.join(name);
+                fs::create_dir_all(above.parent().expect("a folder")).expect("a folder to make");
+            }
+            // The file has a second name, and is not replaced yet.
             if let Some(Step { what: What::Replace(_), name, number }) = journal.get(steps) {
                 let undo = site.staging.folder().join(UNDO).join(Slot(*number).name());
                 fs::create_dir_all(undo.parent().expect("a folder")).expect("a folder to make");
