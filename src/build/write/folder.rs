@@ -31,11 +31,12 @@ impl Folder {
         }
     }
 
-    /// Removes the folders above a name as long as they are empty.
+    /// Removes the folders above a name as long as they are empty. Some of them may never have been made.
     pub(super) fn remove_empty_above(&self, name: &str) {
         for (slash, _) in name.rmatch_indices('/') {
-            if self.remove_folder(&name[..slash]).is_err() {
-                break;
+            match self.remove_folder(&name[..slash]) {
+                Err(error) if error.kind() != ErrorKind::NotFound => break,
+                _ => {}
             }
         }
     }

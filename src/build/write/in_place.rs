@@ -427,8 +427,8 @@ mod tests {
             }
             // Half of a step: the folders of a new file are made, and it is not there yet.
             if let Some(Step { what: What::Add(_), name, .. }) = journal.get(steps) {
-                let above = site.out.join(name);
-                fs::create_dir_all(above.parent().expect("a folder")).expect("a folder to make");
+                let above = name.split_once('/').map_or("", |(above, _)| above);
+                fs::create_dir_all(site.out.join(above)).expect("a folder to make");
             }
             // The file has a second name, and is not replaced yet.
             if let Some(Step { what: What::Replace(_), name, number }) = journal.get(steps) {
