@@ -24,6 +24,7 @@ mod portable;
 mod public;
 mod write;
 
+mod batches;
 mod claims;
 mod key;
 mod manifest;

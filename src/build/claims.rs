@@ -250,10 +250,18 @@ impl Claim {
                 ("is the name of a file that a host reads".to_owned(), KEPT_FOR_HOST)
             }
             (_, 0) => ("two sources make this file".to_owned(), "keep one of the two"),
-            _ => (
-                "is a file of one source, and another needs a folder of that name".to_owned(),
-                "give the file an extension in the name of its page, for example `.json.rs`",
-            ),
+            _ => {
+                let is_public =
+                    |one: &Claimant| !one.is_folder && one.source.owner == Owner::PUBLIC;
+                let hint = match self.claimants().any(is_public) {
+                    true => "give the file in `public/` another name",
+                    false => {
+                        "give the file an extension in the name of its page, for example `.json.rs`"
+                    }
+                };
+                let message = "is a file of one source, and another needs a folder of that name";
+                (message.to_owned(), hint)
+            }
         };
         if has(Owner::HOST) {
             hint = KEPT_FOR_HOST;
@@ -354,6 +362,13 @@ error: a: is a file of one source, and another needs a folder of that name
             collisions(&[("/a", "a"), ("/a/b", "a/b/index.html"), ("/a/c", "a/c")]),
             [expected]
         );
+    }
+
+    #[test]
+    fn a_file_of_public_where_a_page_needs_a_folder() {
+        let found = collisions(&[("public", "about"), ("/about", "about/index.html")]);
+        let hint = "\n  hint: give the file in `public/` another name";
+        assert!(found[0].starts_with("error: about: is a file") && found[0].ends_with(hint));
     }
 
     #[test]

@@ -9,10 +9,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use rayon::iter::ParallelIterator;
-use rayon::slice::ParallelSlice;
 
 use super::Build;
+use super::batches;
 use super::failure::Failure;
 use super::manifest::{Claim, Owner};
 use super::out_folder;
@@ -20,11 +19,6 @@ use super::portable;
 use super::shard::list::{self, List, Made};
 use super::write::{self, Folders, Written};
 use crate::site::Site;
-
-/// How many names are handed to a thread at once.
-const BATCH: usize = 256;
-/// How many names are in memory at once.
-const WINDOW: usize = 64 * BATCH;
 
 /// A shard as it was built: its folder, and what is in it.
 #[derive(Debug)]
@@ -205,17 +199,14 @@ fn check_pages(site: &Site, parts: &[Part]) -> Vec<Failure> {
 /// Copies what the shards made.
 pub(super) fn copy(build: &Build, parts: Vec<Part>) {
     build.progress.expect(parts.iter().map(|part| part.list.left).sum());
-    for Part { folder, mut list } in parts {
-        loop {
-            let window: Option<Vec<Made>> = list.by_ref().take(WINDOW).collect();
-            let Some(window) = window else {
-                build.failures.push(damaged(&folder));
-                break;
-            };
-            if window.is_empty() {
-                break;
-            }
-            window.par_chunks(BATCH).for_each(|batch| copy_some(build, &folder, batch));
+    for Part { folder, list } in parts {
+        let entries = list.map(|made| made.context("an entry that cannot be read"));
+        let copied = batches::each(entries, |batch| {
+            copy_some(build, &folder, batch);
+            Ok(())
+        });
+        if copied.is_err() {
+            build.failures.push(damaged(&folder));
         }
     }
 }

@@ -5,7 +5,6 @@
 //! the new site as a whole, or file by file, [`in_place`]. A record in the folder tells what kiln wrote, and
 //! nothing else is ever removed or replaced.
 
-mod batches;
 mod exchange;
 mod folder;
 mod found;
@@ -80,7 +79,7 @@ pub(super) enum Written {
 }
 
 impl Written {
-    /// What nothing was written for.
+    /// A path without a file, or a file of a list that is read and not written: it needs no slot of its own.
     pub(super) const NEW: Written = Written::New(Slot(0));
 }
 

@@ -11,11 +11,11 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::Slot;
-use super::batches;
 use super::folder::{self, Folder, Folders};
 use super::found::Found;
 use super::record::{self, Record, removable};
 use super::staging::Staging;
+use crate::build::batches;
 use crate::build::manifest::Listing;
 use crate::build::shard::list;
 

@@ -11,10 +11,10 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::Slot;
-use super::batches;
 use super::folder::{Folder, Folders};
 use super::record::{self, Either};
 use super::staging::Staging;
+use crate::build::batches;
 use crate::build::manifest::Listing;
 use crate::build::shard::list;
 
