@@ -1,6 +1,8 @@
 //! The settings of `kiln.toml`, as the generated code gives them: read and checked when the site is compiled.
 
+use crate::header_rule::HeaderRule;
 use crate::hosts::Host;
+use crate::redirect_rule::RedirectRule;
 
 /// The settings of a site.
 #[derive(Debug)]
@@ -17,6 +19,23 @@ pub struct Config {
     pub out: &'static str,
     /// Each host once, in the order of kiln.toml.
     pub hosts: &'static [Host],
+    /// From the one that is tried first to the last.
+    pub redirects: &'static [RedirectRule],
+    /// From the least specific to the most: of two headers with the same name, the later one counts.
+    pub headers: &'static [HeaderRule],
+    /// The compressed variants that are written beside a file, each once.
+    pub precompress: &'static [Encoding],
+}
+
+/// A content coding, one of `precompress` in `kiln.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Encoding {
+    /// gzip, in files that end in `.gz`.
+    Gzip,
+    /// Brotli, in files that end in `.br`.
+    Brotli,
+    /// Zstandard, in files that end in `.zst`.
+    Zstd,
 }
 
 /// How the path of an HTML page becomes a file.

@@ -1,5 +1,8 @@
 //! The hosts that a site is made for, and the names of files that they take for themselves.
 
+#[expect(dead_code, reason = "the host files come with the next commits")]
+pub(crate) mod deployment;
+
 /// A host of static sites, one of `hosts` in `kiln.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Host {

@@ -55,6 +55,10 @@ mod error;
 
 mod config;
 
+mod redirect_rule;
+
+mod header_rule;
+
 mod hosts;
 
 mod sources;

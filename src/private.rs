@@ -8,9 +8,11 @@ use anyhow::{Result, bail};
 use axum::response::{IntoResponse, Response};
 
 pub use crate::build::block_on;
-pub use crate::config::{Config, Format, TrailingSlash};
+pub use crate::config::{Config, Encoding, Format, TrailingSlash};
+pub use crate::header_rule::HeaderRule;
 pub use crate::hosts::Host;
 pub use crate::params::{RawParams, TypedParams};
+pub use crate::redirect_rule::{RedirectRule, RedirectTarget};
 pub use crate::route::{Endpoint, Part, Route};
 pub use crate::site::Site;
 pub use crate::static_path::StaticPages;

@@ -53,6 +53,9 @@ impl Site {
     /// #     trailing_slash: TrailingSlash::Never,
     /// #     out: "dist",
     /// #     hosts: &[],
+    /// #     redirects: &[],
+    /// #     headers: &[],
+    /// #     precompress: &[],
     /// # };
     /// # static ROUTES: [kiln::Route; 1] = [kiln::Route {
     /// #     config: &CONFIG,

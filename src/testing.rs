@@ -20,6 +20,9 @@ pub(crate) const CONFIG: Config = Config {
     trailing_slash: TrailingSlash::Ignore,
     out: "dist",
     hosts: &[],
+    redirects: &[],
+    headers: &[],
+    precompress: &[],
 };
 
 /// A prerendered route for `GET`, by the page file that its pattern is named after: `/about` by `about.rs`.

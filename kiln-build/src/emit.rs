@@ -156,6 +156,9 @@ fn config(config: &Config) -> TokenStream {
             trailing_slash: TrailingSlash::#trailing_slash,
             out: #out,
             hosts: &[#(#hosts),*],
+            redirects: &[],
+            headers: &[],
+            precompress: &[],
         };
     }
 }

@@ -1,0 +1,61 @@
+//! Headers of `kiln.toml`, as the generated code gives them: read and checked when the site is compiled.
+
+/// A rule of `[headers]`: the headers of all paths that it matches.
+#[derive(Debug, Clone, Copy)]
+pub struct HeaderRule {
+    /// The path up to its `*`, or as a whole: with base, as it is in a URL.
+    pub before: &'static str,
+    /// What stands behind the `*`, where there is one. It matches any text, slashes too, and nothing.
+    pub after: Option<&'static str>,
+    /// Names in lower case, each once, and values.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// The line of kiln.toml, from 1.
+    pub line: u32,
+    /// The column of kiln.toml, from 1, in characters.
+    pub column: u32,
+}
+
+impl HeaderRule {
+    /// Returns true if and only if the headers are for this path, which is that of a URL: encoded and with base.
+    pub(crate) fn matches(&self, path: &str) -> bool {
+        let Some(after) = self.after else { return path == self.before };
+        // `/docs/*` is for `/docs` too where that is the root of the site, and has no slash.
+        let rest = match path.strip_prefix(self.before) {
+            Some(rest) => rest,
+            None if self.is_of_all(path) => return true,
+            None => return false,
+        };
+        rest.ends_with(after)
+    }
+
+    /// Returns true if and only if the path is the root without its slash, and the rule is for all below the root.
+    fn is_of_all(&self, path: &str) -> bool {
+        self.after == Some("") && self.before.strip_suffix('/') == Some(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for (before, after, path, expected) in [
+            ("/a", None, "/a", true),
+            ("/a", None, "/a/", false),
+            ("/a", None, "/ab", false),
+            ("/a/", Some(""), "/a/", true),
+            ("/a/", Some(""), "/a/b/c", true),
+            ("/a/", Some(""), "/ab", false),
+            ("/", Some(".json"), "/a/b.json", true),
+            ("/", Some(".json"), "/.json", true),
+            ("/", Some(".json"), "/a.json5", false),
+            ("/", Some(""), "/", true),
+            ("/docs/", Some(""), "/docs", true),
+            ("/docs/", Some(".json"), "/docs", false),
+        ] {
+            let rule = HeaderRule { before, after, headers: &[], line: 1, column: 1 };
+            assert_eq!(rule.matches(path), expected, "{before}*{after:?} {path}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! All that the hosts of a site are told, in one form for every host.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use crate::config::Config;
+use crate::header_rule::HeaderRule;
+use crate::redirect_rule::RedirectRule;
+
+/// A built site, as its hosts have to answer for it.
+///
+/// All paths are those of URLs: percent-encoded and with base, for example `/docs/caf%C3%A9`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deployment<'a> {
+    pub(crate) config: &'a Config,
+    /// The redirects whose paths are known, sorted by `from`; no two have the same.
+    pub(crate) redirects: &'a [Redirect],
+    /// The rules of kiln.toml whose paths nobody lists, since they lead to another site or to pages rendered on
+    /// request; in the order in which they are tried.
+    pub(crate) patterns: &'a [&'a RedirectRule],
+    /// What pages answered with, sorted by path. It goes before the rules of kiln.toml.
+    pub(crate) headers: &'a [PageHeaders],
+    /// The files of the site.
+    pub(crate) files: &'a dyn Files,
+}
+
+/// A redirect from one path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Redirect {
+    /// The canonical URL path.
+    pub(crate) from: String,
+    /// An absolute URL of `http` or `https`, or a path with a slash at its head; either may have a query and a fragment.
+    pub(crate) to: String,
+    /// 301, 302, 303, 307 or 308.
+    pub(crate) status: u16,
+    /// The HTML file that stands for it, below the out folder; none where the path is that of other data.
+    pub(crate) file: Option<String>,
+}
+
+/// The headers of one page that its host would not send by itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct PageHeaders {
+    /// The canonical URL path.
+    pub(crate) path: String,
+    /// Below the out folder, with `/`, not encoded.
+    pub(crate) file: String,
+    /// Names in lower case, and values that hold no control characters; a name more than once where the page has sent
+    /// the header more than once.
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+/// A file of the site, a page or one of `public/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SiteFile {
+    /// Below the out folder, with `/`, not encoded.
+    pub(crate) name: String,
+    /// The canonical URL path that it answers.
+    pub(crate) path: String,
+}
+
+/// The files of a site, one after the other and never as a list: there may be a million.
+pub(crate) trait Files: std::fmt::Debug {
+    /// Calls a function for each file that answers a path, in the order of their names. Files that stand for a redirect are not
+    /// among them.
+    fn each(&self, see: &mut dyn FnMut(SiteFile) -> Result<()>) -> Result<()>;
+}
+
+/// What one host is given, and what it cannot be told.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct HostFiles {
+    /// Names below the out folder, with contents.
+    pub(crate) files: Vec<(String, String)>,
+    /// What the host does not take at all: limits that the site exceeds. Each fails the build.
+    pub(crate) mistakes: Vec<Mistake>,
+    /// What it cannot express, and serves without.
+    pub(crate) lost: BTreeSet<Lost>,
+}
+
+/// A limit of a host that a site exceeds, or a rule that it would misunderstand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mistake {
+    /// Lower case, without a full stop: `has 2,143 redirects, and Cloudflare takes 2,000`.
+    pub(crate) message: String,
+    /// What to do.
+    pub(crate) hint: String,
+}
+
+/// Something that a host cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Lost {
+    /// A header that a page has sent.
+    Header {
+        /// Of the page.
+        path: String,
+        /// Of the header, in lower case.
+        name: String,
+    },
+    /// A header of a rule in kiln.toml.
+    RuleHeader {
+        /// The line of kiln.toml.
+        line: u32,
+        /// Of the header, in lower case.
+        name: String,
+    },
+    /// A redirect from a path for which there is no HTML file either.
+    Redirect {
+        /// Its path.
+        from: String,
+    },
+    /// A redirect of kiln.toml from paths that nobody lists.
+    Pattern {
+        /// The line of kiln.toml.
+        line: u32,
+    },
+}
+
+impl Deployment<'_> {
+    /// The headers of all that the rules of kiln.toml match; of two with the same name the later one counts.
+    pub(crate) fn rules(&self) -> &'static [HeaderRule] {
+        self.config.headers
+    }
+
+    /// The headers of a path: what its page answered with, and what the rules of kiln.toml add to it.
+    pub(crate) fn headers_of(&self, path: &str) -> Vec<(&str, &str)> {
+        let of_page = self.headers.binary_search_by(|page| page.path.as_str().cmp(path));
+        let of_page = of_page.map(|at| self.headers[at].headers.as_slice()).unwrap_or_default();
+        let mut headers: Vec<(&str, &str)> =
+            of_page.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        for rule in self.rules().iter().rev().filter(|rule| rule.matches(path)) {
+            let known: BTreeSet<&str> = headers.iter().map(|(name, _)| *name).collect();
+            headers.extend(rule.headers.iter().filter(|(name, _)| !known.contains(name)));
+        }
+        headers
+    }
+}
