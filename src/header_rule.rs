@@ -11,14 +11,15 @@ pub struct HeaderRule {
     pub headers: &'static [(&'static str, &'static str)],
     /// The line of kiln.toml, from 1.
     pub line: u32,
-    /// The column of kiln.toml, from 1, in characters.
-    pub column: u32,
 }
 
 impl HeaderRule {
     /// Returns true if and only if the headers are for this path, which is that of a URL: encoded and with base.
     pub(crate) fn matches(&self, path: &str) -> bool {
-        let Some(after) = self.after else { return path == self.before };
+        let Some(after) = self.after else {
+            // With a slash at its end or without: which of the two is canonical, the settings say.
+            return path.trim_end_matches('/') == self.before.trim_end_matches('/');
+        };
         // `/docs/*` is for `/docs` too where that is the root of the site, and has no slash.
         let rest = match path.strip_prefix(self.before) {
             Some(rest) => rest,
@@ -42,7 +43,10 @@ mod tests {
     fn a_star_stands_for_any_text() {
         for (before, after, path, expected) in [
             ("/a", None, "/a", true),
-            ("/a", None, "/a/", false),
+            ("/a", None, "/a/", true),
+            ("/a/", None, "/a", true),
+            ("/", None, "/", true),
+            ("/", None, "/a", false),
             ("/a", None, "/ab", false),
             ("/a/", Some(""), "/a/", true),
             ("/a/", Some(""), "/a/b/c", true),
@@ -54,7 +58,7 @@ mod tests {
             ("/docs/", Some(""), "/docs", true),
             ("/docs/", Some(".json"), "/docs", false),
         ] {
-            let rule = HeaderRule { before, after, headers: &[], line: 1, column: 1 };
+            let rule = HeaderRule { before, after, headers: &[], line: 1 };
             assert_eq!(rule.matches(path), expected, "{before}*{after:?} {path}");
         }
     }

@@ -107,15 +107,8 @@ impl RoutePath {
         let mut url = String::with_capacity(origin.len() + base.len() + self.0.len() + 2);
         url.push_str(origin);
         url.push_str(base);
-        if self.0.bytes().fold(true, |so_far, byte| so_far & (byte == b'/' || is_unescaped(byte))) {
-            url.push_str(if self.0.is_empty() { "" } else { "/" });
-            url.push_str(&self.0);
-        } else {
-            for segment in self.0.split('/') {
-                url.push('/');
-                url.extend(utf8_percent_encode(segment, ESCAPED));
-            }
-        }
+        url.push_str(if self.0.is_empty() { "" } else { "/" });
+        push_encoded(&mut url, &self.0);
         if self.ends_in_slash(route) {
             url.push('/');
         }
@@ -129,6 +122,18 @@ impl RoutePath {
             return base.is_empty() || *trailing_slash != TrailingSlash::Never;
         }
         *trailing_slash == TrailingSlash::Always && !route.has_known_extension()
+    }
+}
+
+/// Appends segments, joined with `/`, as a URL has them.
+pub(crate) fn push_encoded(url: &mut String, segments: &str) {
+    if segments.bytes().fold(true, |so_far, byte| so_far & (byte == b'/' || is_unescaped(byte))) {
+        url.push_str(segments);
+        return;
+    }
+    for (at, segment) in segments.split('/').enumerate() {
+        url.push_str(if at > 0 { "/" } else { "" });
+        url.extend(utf8_percent_encode(segment, ESCAPED));
     }
 }
 

@@ -1,11 +1,16 @@
 //! A redirect of `kiln.toml`, as the generated code gives it: read and checked when the site is compiled.
 
+use anyhow::Result;
+
+use crate::params::RawParams;
+use crate::path::{self, RoutePath};
 use crate::route::{Part, Route};
+use crate::site::Site;
 
 /// A rule of `[redirects]`: from the paths of a pattern to another page, or to another site.
 #[derive(Debug, Clone, Copy)]
 pub struct RedirectRule {
-    /// The pattern that it redirects from, as a route without endpoints whose file is `kiln.toml`.
+    /// The pattern that it redirects from, as a route without endpoints whose file is a place in kiln.toml.
     pub source: Route,
     /// Where it leads.
     pub target: RedirectTarget,
@@ -13,8 +18,6 @@ pub struct RedirectRule {
     pub status: Option<u16>,
     /// The line of kiln.toml, from 1.
     pub line: u32,
-    /// The column of kiln.toml, from 1, in characters.
-    pub column: u32,
 }
 
 /// Where a redirect of `kiln.toml` leads. All params in it are params of the source.
@@ -31,15 +34,77 @@ pub enum RedirectTarget {
     },
 }
 
-#[expect(dead_code, reason = "redirects are written with the next commits")]
 impl RedirectRule {
     /// The status in a static build.
     pub(crate) fn static_status(&self) -> u16 {
         self.status.unwrap_or(301)
     }
 
-    /// Where the rule stands: `kiln.toml:12:1`.
-    pub(crate) fn place(&self) -> String {
-        format!("{}:{}:{}", self.source.file, self.line, self.column)
+    /// Returns true if and only if it leads from one path alone.
+    pub(crate) fn is_static(&self) -> bool {
+        self.source.params().next().is_none()
+    }
+
+    /// Where it leads from the path with these params: an absolute URL, or a canonical path of the site with its base.
+    ///
+    /// `is_public` tells whether a file of `public/` is at a path.
+    ///
+    /// # Errors
+    ///
+    /// Where the params make no path of this site.
+    pub(crate) fn location(
+        &self,
+        site: &Site,
+        params: &RawParams,
+        is_public: impl FnOnce(&RoutePath) -> bool,
+    ) -> Result<String> {
+        match &self.target {
+            RedirectTarget::External(parts) => Ok(external(parts, params)),
+            RedirectTarget::Internal { path: pattern, tail } => {
+                let path = RoutePath::new(pattern, params)?;
+                let url = match is_public(&path) {
+                    true => path.url(pattern),
+                    false => site.url_of(&path).unwrap_or_else(|| path.url(pattern)),
+                };
+                Ok(format!("{url}{tail}"))
+            }
+        }
+    }
+}
+
+/// Fills the address of another site. What a param holds is a piece of its path, and never anything else.
+fn external(parts: &[Part], params: &RawParams) -> String {
+    let mut url = String::new();
+    for part in parts {
+        match part {
+            Part::Text(text) => url.push_str(text),
+            Part::Param(name) | Part::Rest(name) => {
+                path::push_encoded(&mut url, params.get(name).unwrap_or_default());
+            }
+        }
+    }
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_param_stays_in_the_path_of_the_other_site() {
+        let parts = [Part::Text("https://good.com/"), Part::Rest("x"), Part::Text("?a=b")];
+        for (value, expected) in [
+            ("a", "https://good.com/a?a=b"),
+            ("a/b c", "https://good.com/a/b%20c?a=b"),
+            ("", "https://good.com/?a=b"),
+            ("@evil.com", "https://good.com/@evil.com?a=b"),
+            (".evil.com", "https://good.com/.evil.com?a=b"),
+            ("\r\nSet-Cookie:a=b", "https://good.com/%0D%0ASet-Cookie:a=b?a=b"),
+            ("?q", "https://good.com/%3Fq?a=b"),
+            ("#f", "https://good.com/%23f?a=b"),
+            ("%2f", "https://good.com/%252f?a=b"),
+        ] {
+            assert_eq!(external(&parts, &RawParams::from([("x", value)])), expected);
+        }
     }
 }

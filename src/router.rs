@@ -3,6 +3,7 @@
 use crate::config::TrailingSlash;
 use crate::params::RawParams;
 use crate::path::RoutePath;
+use crate::redirect_rule::RedirectRule;
 use crate::request_path::{BadPath, RequestPath};
 use crate::route::Route;
 use crate::route_match;
@@ -103,6 +104,15 @@ impl Site {
         } else {
             Found::Redirect { to: path.url(route) }
         }
+    }
+
+    /// The canonical URL path of what answers a path, a page or a redirect of kiln.toml; `None` where nothing does.
+    pub(crate) fn url_of(&self, path: &RoutePath) -> Option<String> {
+        let mut routes = self.matches(path).map(|(route, _)| route);
+        let is_redirect = |rule: &&RedirectRule| route_match::params(&rule.source, path).is_some();
+        let mut rules = self.config.redirects.iter();
+        let source = routes.next().or_else(|| Some(&rules.find(is_redirect)?.source));
+        source.map(|source| path.url(source))
     }
 
     /// The routes whose patterns a path fits, in the order of the table, each with its params.

@@ -1,12 +1,19 @@
 //! Reads `kiln.toml`: the settings of a site, every one of them optional.
 
-use std::ops::Range;
+mod headers;
+mod redirects;
+mod rules;
+mod settings;
+
 use std::path::Path;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
+use self::rules::{base_path, out_folder, site_origin};
+use self::settings::{Settings, list, nearest};
 use crate::diagnostic::Diagnostic;
+use crate::header_rule::HeaderRule;
+use crate::redirect::Redirect;
 
 /// The file, relative to the site's folder.
 pub(crate) const FILE: &str = "kiln.toml";
@@ -24,6 +31,12 @@ pub(crate) struct Config {
     pub(crate) out: String,
     /// Each once, in the order in which they stand there.
     pub(crate) hosts: Vec<Host>,
+    /// In the order of their sources.
+    pub(crate) redirects: Vec<Redirect>,
+    /// From the least specific to the most.
+    pub(crate) headers: Vec<HeaderRule>,
+    /// The text of the file, which mistakes show a line of.
+    pub(crate) text: String,
 }
 
 /// A host of static sites.
@@ -65,6 +78,9 @@ impl Default for Config {
             trailing_slash: TrailingSlash::Ignore,
             out: "dist".into(),
             hosts: vec![],
+            redirects: vec![],
+            headers: vec![],
+            text: String::new(),
         }
     }
 }
@@ -78,7 +94,8 @@ pub(crate) fn read(site: &Path) -> (Config, Vec<Diagnostic>) {
     }
 }
 
-const KEYS: [&str; 6] = ["site", "base", "format", "trailing-slash", "out", "hosts"];
+const KEYS: [&str; 8] =
+    ["site", "base", "format", "trailing-slash", "out", "hosts", "redirects", "headers"];
 
 const HOSTS: [(&str, Host); 9] = [
     ("netlify", Host::Netlify),
@@ -93,8 +110,8 @@ const HOSTS: [(&str, Host); 9] = [
 ];
 
 fn parse(text: &str) -> (Config, Vec<Diagnostic>) {
-    let mut config = Config::default();
-    let mut settings = Settings { text, diagnostics: Vec::new() };
+    let mut config = Config { text: text.to_owned(), ..Config::default() };
+    let mut settings = Settings::new(text);
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let bytes = error.span().unwrap_or(0..0);
@@ -139,6 +156,8 @@ fn parse(text: &str) -> (Config, Vec<Diagnostic>) {
                     .choices(value, "hosts = [\"netlify\"]", &HOSTS)
                     .inspect(|v| config.hosts.clone_from(v));
             }
+            "redirects" => config.redirects = redirects::read(&mut settings, value),
+            "headers" => config.headers = headers::read(&mut settings, value),
             unknown => {
                 let hint = match nearest(unknown, &KEYS) {
                     Some(known) => format!("write `{known}`"),
@@ -164,203 +183,6 @@ fn syntax(text: &str, message: &str) -> (String, &'static str) {
         "write one setting a line, as key = \"value\""
     };
     (message.replace('\n', "; "), hint)
-}
-
-/// The text of `kiln.toml`, and the mistakes found in it.
-struct Settings<'a> {
-    text: &'a str,
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl Settings<'_> {
-    fn report(&mut self, bytes: Range<usize>, message: String, hint: impl Into<String>) {
-        self.diagnostics.push(Diagnostic::at_bytes(FILE, self.text, bytes, message).hint(hint));
-    }
-
-    /// A string that a rule accepts. The rule gives what is kept, or the message and the hint.
-    fn string(
-        &mut self,
-        value: &Spanned<DeValue<'_>>,
-        example: &str,
-        rule: fn(&str) -> Result<String, (String, String)>,
-    ) -> Option<String> {
-        let Some(text) = value.get_ref().as_str() else {
-            let message = format!("expected a string, found {}", kind(value.get_ref()));
-            self.report(value.span(), message, format!("write for example {example}"));
-            return None;
-        };
-        match rule(text) {
-            Ok(kept) => Some(kept),
-            Err((message, hint)) => {
-                self.report(value.span(), message, hint);
-                None
-            }
-        }
-    }
-
-    /// One of a few words.
-    fn choice<T: Copy>(
-        &mut self,
-        value: &Spanned<DeValue<'_>>,
-        spellings: &[(&str, T)],
-    ) -> Option<T> {
-        let words: Vec<&str> = spellings.iter().map(|(word, _)| *word).collect();
-        let text = value.get_ref().as_str();
-        let found = spellings.iter().find(|(word, _)| Some(*word) == text);
-        if let Some((_, choice)) = found {
-            return Some(*choice);
-        }
-        let message = match text {
-            Some(text) => format!("`{text}` is none of {}", list(&words)),
-            None => format!("expected a string, found {}", kind(value.get_ref())),
-        };
-        let hint = match text.and_then(|text| nearest(text, &words)) {
-            Some(known) => format!("write \"{known}\""),
-            None => format!("write one of {}", list(&words)),
-        };
-        self.report(value.span(), message, hint);
-        None
-    }
-
-    /// A list of some of a few words, each of them once.
-    fn choices<T: Copy + PartialEq>(
-        &mut self,
-        value: &Spanned<DeValue<'_>>,
-        example: &str,
-        spellings: &[(&str, T)],
-    ) -> Option<Vec<T>> {
-        let Some(elements) = value.get_ref().as_array() else {
-            let message = format!("expected an array, found {}", kind(value.get_ref()));
-            self.report(value.span(), message, format!("write for example {example}"));
-            return None;
-        };
-        let mut choices = Vec::new();
-        for element in elements {
-            let Some(choice) = self.choice(element, spellings) else { continue };
-            if choices.contains(&choice) {
-                let word = element.get_ref().as_str().unwrap_or_default();
-                self.report(element.span(), format!("`{word}` is there twice"), "write it once");
-            } else {
-                choices.push(choice);
-            }
-        }
-        Some(choices)
-    }
-}
-
-fn site_origin(text: &str) -> Result<String, (String, String)> {
-    let origin = text.strip_suffix('/').unwrap_or(text);
-    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    let Some(host) = host else {
-        return Err((
-            format!("`{text}` is no origin"),
-            match text.contains(':') {
-                true => "write an address of `https://` or `http://`, for example \"https://example.com\"".into(),
-                false => format!("write the scheme too: \"https://{text}\""),
-            },
-        ));
-    };
-    if let Some((name, path)) = host.split_once('/') {
-        let scheme = &origin[..origin.len() - host.len()];
-        return Err((
-            "`site` is an origin, and has no path".into(),
-            format!("write site = \"{scheme}{name}\" and base = \"/{path}\""),
-        ));
-    }
-    let (name, port) = host.rsplit_once(':').unwrap_or((host, "80"));
-    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '[' | ']' | ':');
-    if name.is_empty() || !name.chars().all(is_name) || port.parse::<u16>().is_err() {
-        return Err((
-            format!("`{host}` is no host name"),
-            "write ASCII letters, digits, dots and hyphens, and a port if need be: \"https://example.com:8080\"".into(),
-        ));
-    }
-    Ok(origin.to_owned())
-}
-
-fn base_path(text: &str) -> Result<String, (String, String)> {
-    let Some(path) = text.strip_prefix('/') else {
-        let path = if text.contains(':') { "docs" } else { text };
-        return Err(("`base` must start with `/`".into(), format!("write \"/{path}\"")));
-    };
-    let path = path.strip_suffix('/').unwrap_or(path);
-    if path.is_empty() {
-        return Ok(String::new());
-    }
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=@/".contains(c);
-    let is_segment = |segment: &str| !matches!(segment, "" | "." | "..");
-    if !path.chars().all(is_plain) || !path.split('/').all(is_segment) {
-        return Err((
-            format!("`{text}` is no path that URLs can start with"),
-            "write segments of ASCII letters, digits and `-._~`, for example \"/team/docs\"".into(),
-        ));
-    }
-    Ok(format!("/{path}"))
-}
-
-fn out_folder(text: &str) -> Result<String, (String, String)> {
-    if text.is_empty() || text.contains(char::is_control) {
-        return Err((
-            "`out` must name a folder".into(),
-            "write a path beside Cargo.toml, for example \"dist\"".into(),
-        ));
-    }
-    let hint = "write a folder of its own, for example \"dist\"".to_owned();
-    let folders = out_folders(text);
-    match folders.as_slice() {
-        [] => Err((format!("`{text}` is the folder of the site, or one that it lies in"), hint)),
-        [first, ..]
-            if ["src", "content", "public"].contains(first)
-                && !is_absolute(text)
-                && !text.contains("..") =>
-        {
-            Err((format!("`{text}` is a folder that the site is made from"), hint))
-        }
-        _ => Ok(text.to_owned()),
-    }
-}
-
-/// The folders of a path that remain when each `..` has taken one away; those that lead out of the site stay out.
-fn out_folders(text: &str) -> Vec<&str> {
-    let mut folders = Vec::new();
-    for folder in text.split(['/', '\\']) {
-        match folder {
-            "" | "." => {}
-            ".." => {
-                folders.pop();
-            }
-            folder => folders.push(folder),
-        }
-    }
-    folders
-}
-
-fn is_absolute(path: &str) -> bool {
-    path.starts_with(['/', '\\'])
-}
-
-fn kind(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a string",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "a boolean",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "an array",
-        DeValue::Table(_) => "a table",
-    }
-}
-
-/// The known word that was probably meant.
-fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let word = word.to_lowercase().replace('_', "-");
-    let distance = |known: &&&str| strsim::damerau_levenshtein(&word, known);
-    let best = known.iter().min_by_key(distance)?;
-    (distance(&best) <= (best.len() / 3).max(1)).then_some(*best)
-}
-
-fn list(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    quoted.join(", ")
 }
 
 #[cfg(test)]
@@ -414,7 +236,7 @@ mod tests {
         refuses(
             "theme = 1",
             "1:1: unknown key `theme`",
-            "the keys are `site`, `base`, `format`, `trailing-slash`, `out`, `hosts`",
+            "the keys are `site`, `base`, `format`, `trailing-slash`, `out`, `hosts`, `redirects`, `headers`",
         );
         refuses(
             "out = 1",

@@ -73,13 +73,11 @@ impl Diagnostic {
         bytes: Range<usize>,
         message: impl Into<String>,
     ) -> Self {
-        let before = text.get(..bytes.start).unwrap_or(text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let excerpt = text[line_start..].lines().next().unwrap_or_default();
-        let column = before[line_start..].chars().count();
+        let (line, column) = position(text, bytes.start);
+        let excerpt = text.lines().nth(line - 1).unwrap_or_default();
         let marked = text.get(bytes).and_then(|marked| marked.lines().next()).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        Self::in_line(file, line, excerpt, column..column + marked.chars().count(), message)
+        let marked = column - 1..column - 1 + marked.chars().count();
+        Self::in_line(file, line, excerpt, marked, message)
     }
 
     fn in_line(
@@ -120,6 +118,13 @@ impl Diagnostic {
         self.hint = Some(hint.into());
         self
     }
+}
+
+/// The line and the column of a byte of a text, each from 1; the column in characters.
+pub(crate) fn position(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 impl fmt::Display for Diagnostic {

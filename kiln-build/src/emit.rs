@@ -1,5 +1,6 @@
 //! Writes the generated file: `mod` lines, one table, closures that forward, typed links. No logic.
 
+mod config;
 mod endpoint;
 mod routes;
 
@@ -9,7 +10,7 @@ use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::config::{Config, Format, Host, TrailingSlash};
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, printable};
 use crate::links::Links;
 use crate::page::Source;
@@ -91,7 +92,7 @@ fn module(source: &Source, site_is_right: bool) -> TokenStream {
 /// The site as one static; what it is made of is inside, where no item of the site's own can have the same name.
 fn value(site: &SiteFile<'_>) -> TokenStream {
     let folder = site.folder;
-    let config = config(site.config);
+    let config = config::settings(site.config);
     let table = routes::table(site.routes);
     let sources = site.hashes.iter().map(|(name, hash)| match hash {
         Some(hash) => quote!((#name, Some(#hash))),
@@ -105,8 +106,8 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
             use ::core::option::Option::{None, Some};
             #[allow(unused_imports)]
             use ::kiln::private::{
-                Config, Endpoint, Format, Host, Part, RawParams, Route, Site, StaticPages, TrailingSlash, block_on, boxed,
-                params, respond,
+                Config, Endpoint, Format, HeaderRule, Host, Part, RawParams, RedirectRule, RedirectTarget, Route, Site,
+                StaticPages, TrailingSlash, block_on, boxed, params, respond,
             };
             #config
             #table
@@ -117,48 +118,6 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
                 routes: &ROUTES,
                 sources: &[#(#sources),*],
             }
-        };
-    }
-}
-
-fn config(config: &Config) -> TokenStream {
-    let Config { site: origin, base, format, trailing_slash, out, hosts } = config;
-    let origin = match origin {
-        Some(origin) => quote!(Some(#origin)),
-        None => quote!(None),
-    };
-    let format = match format {
-        Format::Directory => quote!(Directory),
-        Format::File => quote!(File),
-        Format::Preserve => quote!(Preserve),
-    };
-    let trailing_slash = match trailing_slash {
-        TrailingSlash::Always => quote!(Always),
-        TrailingSlash::Never => quote!(Never),
-        TrailingSlash::Ignore => quote!(Ignore),
-    };
-    let hosts = hosts.iter().map(|host| match host {
-        Host::Netlify => quote!(Host::Netlify),
-        Host::Cloudflare => quote!(Host::Cloudflare),
-        Host::Vercel => quote!(Host::Vercel),
-        Host::Azure => quote!(Host::Azure),
-        Host::Firebase => quote!(Host::Firebase),
-        Host::GithubPages => quote!(Host::GithubPages),
-        Host::Nginx => quote!(Host::Nginx),
-        Host::Caddy => quote!(Host::Caddy),
-        Host::S3 => quote!(Host::S3),
-    });
-    quote! {
-        static CONFIG: Config = Config {
-            site: #origin,
-            base: #base,
-            format: Format::#format,
-            trailing_slash: TrailingSlash::#trailing_slash,
-            out: #out,
-            hosts: &[#(#hosts),*],
-            redirects: &[],
-            headers: &[],
-            precompress: &[],
         };
     }
 }

@@ -12,7 +12,7 @@ use crate::page::Source;
 use crate::parse::Mistakes;
 use crate::pattern::{self, RoutePattern};
 use crate::scan::PageFile;
-use crate::{check, config, emit, ident, links, modules, parse, scan, table};
+use crate::{check, config, emit, ident, links, modules, parse, redirect, scan, table};
 
 /// Generates the site of the package whose build script calls it.
 ///
@@ -131,6 +131,7 @@ pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<(String, Vec<Diag
     let sources = read_sources(files, &mut diagnostics);
     let routes = table::sort(&sources);
     diagnostics.extend(table::conflicts(&routes));
+    diagnostics.extend(redirect::check(&config, &routes));
     let (links, found) = links::name(&routes);
     diagnostics.extend(found);
     if !diagnostics.is_empty() {

@@ -19,6 +19,8 @@
 
 mod config;
 mod diagnostic;
+mod header_rule;
+mod redirect;
 mod scan;
 
 mod ident;

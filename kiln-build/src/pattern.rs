@@ -33,6 +33,17 @@ pub(crate) enum Part {
     Rest(String),
 }
 
+/// What a pattern is read from: the two differ in the characters that text may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// The name of a page file.
+    FileName,
+    /// A path in kiln.toml.
+    Path,
+    /// A piece of an address of another site.
+    Url,
+}
+
 /// A rule of the grammar that a name breaks, and the bytes of the name that break it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Mistake {
@@ -54,13 +65,45 @@ impl RoutePattern {
         for component in stem.split('/') {
             let is_last = start + component.len() == stem.len();
             if !(is_last && component == "index") {
-                segments.push(parse_segment(component, start, &mut mistakes));
+                segments.push(parse_segment(component, start, Origin::FileName, &mut mistakes));
             }
             start += component.len() + 1;
         }
         let pattern = RoutePattern { segments };
         pattern.check_params(stem, &mut mistakes);
         pattern.check_length(stem, &mut mistakes);
+        if mistakes.is_empty() { Ok(pattern) } else { Err(mistakes) }
+    }
+
+    /// Reads a path of kiln.toml, without the slash at its head: `blog/[...slug]`. A slash at its end says nothing.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of the path, in the order in which they stand there.
+    pub(crate) fn parse_path(path: &str) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let mut segments = Vec::new();
+        let mut start = 0;
+        let trimmed = path.strip_suffix('/').unwrap_or(path);
+        for component in trimmed.split('/').filter(|_| !trimmed.is_empty()) {
+            if matches!(component, "" | "." | "..") {
+                mistakes.push(Mistake {
+                    bytes: start..(start + component.len()).max(start + 1).min(path.len()),
+                    message: match component {
+                        "" => "a path has no empty segment".into(),
+                        dots => format!("a path has no segment `{dots}`"),
+                    },
+                    hint: "write the path as the address bar shows it, from the first slash on"
+                        .into(),
+                });
+            } else {
+                segments.push(parse_segment(component, start, Origin::Path, &mut mistakes));
+            }
+            start += component.len() + 1;
+        }
+        let pattern = RoutePattern { segments };
+        pattern.check_params(path, &mut mistakes);
+        pattern.check_length(path, &mut mistakes);
         if mistakes.is_empty() { Ok(pattern) } else { Err(mistakes) }
     }
 
@@ -152,15 +195,31 @@ fn last_bracket(stem: &str, part: &Part) -> Range<usize> {
     start..start + bracket.len()
 }
 
+/// Reads the brackets in a piece of an address, slashes and all.
+///
+/// # Errors
+///
+/// All mistakes of the brackets, in the order in which they stand there.
+pub(crate) fn brackets(url: &str) -> Result<Vec<Part>, Vec<Mistake>> {
+    let mut mistakes = Vec::new();
+    let parts = parse_segment(url, 0, Origin::Url, &mut mistakes);
+    if mistakes.is_empty() { Ok(parts) } else { Err(mistakes) }
+}
+
 /// Reads one component of a path; `start` is where it stands in the whole name.
-fn parse_segment(component: &str, start: usize, mistakes: &mut Vec<Mistake>) -> Segment {
+fn parse_segment(
+    component: &str,
+    start: usize,
+    origin: Origin,
+    mistakes: &mut Vec<Mistake>,
+) -> Segment {
     let mut parts: Segment = Vec::new();
     let mut at = 0;
     while at < component.len() {
         let rest = &component[at..];
         if !rest.starts_with('[') {
             let length = rest.find('[').unwrap_or(rest.len());
-            check_text(&rest[..length], start + at, mistakes);
+            check_text(&rest[..length], start + at, origin, mistakes);
             parts.push(Part::Text(rest[..length].nfc().collect()));
             at += length;
             continue;
@@ -279,16 +338,25 @@ fn refused_character(inside: &str, c: char) -> (String, String) {
     }
 }
 
-fn check_text(text: &str, start: usize, mistakes: &mut Vec<Mistake>) {
+fn check_text(text: &str, start: usize, origin: Origin, mistakes: &mut Vec<Mistake>) {
+    // An old address may hold a colon, and no file need be named after it.
+    let (what, refused): (_, &[char]) = match origin {
+        Origin::FileName => ("a page's name", &['%', '?', '#', ':', '\\']),
+        Origin::Path => ("a path", &['%', '?', '#', '\\']),
+        Origin::Url => ("an address", &[]),
+    };
     for (at, c) in text.char_indices() {
         let bytes = start + at..start + at + c.len_utf8();
         if c == ']' {
             mistakes.push(unbalanced(bytes, "`]` closes nothing"));
-        } else if c.is_control() || matches!(c, '%' | '?' | '#' | ':' | '\\') {
+        } else if c.is_control() || refused.contains(&c) {
             mistakes.push(Mistake {
                 bytes,
-                message: format!("a page's name cannot hold `{}`", printable(&c.to_string())),
+                message: format!("{what} cannot hold `{}`", printable(&c.to_string())),
                 hint: match c {
+                    '?' | '#' if origin == Origin::Path => {
+                        "a host looks at the path alone: leave the query and the fragment out"
+                    }
                     '%' => "URLs are encoded for you: write the character that is meant, or another such as `-`",
                     _ => "write another character, such as `-`: URLs or file systems give this one a meaning of its own",
                 }

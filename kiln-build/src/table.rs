@@ -63,14 +63,14 @@ pub(crate) fn is_one_file(a: &Source, b: &Source) -> bool {
 }
 
 /// A name without what a file system may ignore: case and Unicode form.
-fn fold(name: &str) -> String {
+pub(crate) fn fold(name: &str) -> String {
     name.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 
 /// A pattern without the names of its params: two with one shape match the same paths.
 ///
 /// `/[a]/[...b]` and `/[...a]/[b]` do so as well: a rest param stands behind the params next to it.
-fn shape(pattern: &RoutePattern) -> Vec<String> {
+pub(crate) fn shape(pattern: &RoutePattern) -> Vec<String> {
     let mut shape: Vec<String> = Vec::new();
     for segment in &pattern.segments {
         let text = segment.iter().map(|part| match part {

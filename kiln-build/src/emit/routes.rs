@@ -48,13 +48,17 @@ fn prerender(source: &Source, page: &Page) -> TokenStream {
     }
 }
 
-fn segment(segment: &Segment) -> TokenStream {
-    let parts = segment.iter().map(|part| match part {
+pub(super) fn segment(segment: &Segment) -> TokenStream {
+    let parts = segment.iter().map(part);
+    quote!(&[#(#parts),*])
+}
+
+pub(super) fn part(part: &Part) -> TokenStream {
+    match part {
         Part::Text(text) => quote!(Part::Text(#text)),
         Part::Param(name) => quote!(Part::Param(#name)),
         Part::Rest(name) => quote!(Part::Rest(#name)),
-    });
-    quote!(&[#(#parts),*])
+    }
 }
 
 /// `pub mod routes`, with a function for each route.

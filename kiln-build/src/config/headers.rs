@@ -1,0 +1,132 @@
+//! Reads `[headers]` of `kiln.toml`.
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::settings::{Settings, kind};
+use crate::header_rule::HeaderRule;
+
+const EXAMPLE: &str = "\"/assets/*\" = { cache-control = \"max-age=3600\" }";
+
+/// What a path of a URL escapes: all but RFC 3986's `pchar` and the slash.
+const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// Reads the table, from the least specific rule to the most: those with a `*` first, and the shorter ones first.
+pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Vec<HeaderRule> {
+    let Some(table) = value.get_ref().as_table() else {
+        let message = format!("expected a table, found {}", kind(value.get_ref()));
+        settings.report(value.span(), message, format!("write for example {EXAMPLE}"));
+        return vec![];
+    };
+    let mut rules = Vec::new();
+    for (key, value) in table {
+        let path = path(key.get_ref())
+            .map_err(|(message, hint)| settings.report(key.span(), message, hint));
+        let Some(headers) = value.get_ref().as_table() else {
+            let message = format!("expected a table of headers, found {}", kind(value.get_ref()));
+            settings.report(value.span(), message, format!("write for example {EXAMPLE}"));
+            continue;
+        };
+        let headers = read_headers(settings, headers);
+        if let Ok((before, after)) = path {
+            rules.push(HeaderRule { before, after, headers, bytes: key.span() });
+        }
+    }
+    rules.sort_by_cached_key(|rule| {
+        let after = rule.after.as_ref().map_or(0, String::len);
+        (rule.after.is_none(), rule.before.len() + after, rule.before.clone())
+    });
+    rules
+}
+
+/// What stands before the `*` and behind it.
+fn path(text: &str) -> Result<(String, Option<String>), (String, String)> {
+    let refuse = |message: String, hint: &str| Err((message, hint.to_owned()));
+    if !text.starts_with('/') {
+        let hint = format!("write \"/{}\"", text.trim_start_matches('/'));
+        return Err(("the path of headers starts with a slash".into(), hint));
+    }
+    let refused = |c: char| c.is_control() || matches!(c, '%' | '?' | '#' | '\\');
+    if let Some(c) = text.chars().find(|c| refused(*c)) {
+        let hint = match c {
+            '%' => "URLs are encoded for you: write the character that is meant",
+            _ => "write a path, without a query and a fragment",
+        };
+        return refuse(format!("a path cannot hold `{}`", c.escape_default()), hint);
+    }
+    let is_odd = |segment: &str| matches!(segment, "" | "." | "..");
+    let below = text[1..].strip_suffix('/').unwrap_or(&text[1..]);
+    if !below.is_empty() && below.split('/').any(is_odd) {
+        let hint = "write the path as the address bar shows it, from the first slash on";
+        return refuse("a path has no segment that is empty, `.` or `..`".into(), hint);
+    }
+    let escaped = |text: &str| utf8_percent_encode(text, ESCAPED).to_string();
+    match text.split_once('*') {
+        None => Ok((escaped(text), None)),
+        Some((_, after)) if after.contains('*') => {
+            refuse("the path of headers has one `*`".into(), "keep one: it stands for any text")
+        }
+        Some((before, after)) => Ok((escaped(before), Some(escaped(after)))),
+    }
+}
+
+fn read_headers(settings: &mut Settings<'_>, table: &DeTable<'_>) -> Vec<(String, String)> {
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for (key, value) in table {
+        let name = key.get_ref().to_ascii_lowercase();
+        if let Err((message, hint)) = check_name(&name) {
+            settings.report(key.span(), message, hint);
+            continue;
+        }
+        if headers.iter().any(|(known, _)| *known == name) {
+            let message = format!("the header `{name}` is there twice");
+            settings.report(key.span(), message, "keep one of the two: names ignore case");
+            continue;
+        }
+        let value = settings.string(value, "cache-control = \"no-cache\"", header_value);
+        headers.extend(value.map(|value| (name, value)));
+    }
+    headers
+}
+
+fn check_name(name: &str) -> Result<(), (String, String)> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        let hint = "write letters, digits and `-`, for example `cache-control`";
+        return Err((format!("`{}` is no name of a header", name.escape_default()), hint.into()));
+    }
+    let hint = match name {
+        "set-cookie" => "static files have no cookies: take it away",
+        "location" => "write the redirect into `[redirects]`",
+        "content-length" | "transfer-encoding" | "connection" | "keep-alive" | "date" | "te"
+        | "trailer" | "upgrade" | "content-encoding" | "content-range" => {
+            "the server sends it, as the response is: take it away"
+        }
+        _ => return Ok(()),
+    };
+    Err((format!("`{name}` cannot be set for all responses of a path"), hint.into()))
+}
+
+fn header_value(value: &str) -> Result<String, (String, String)> {
+    let value = value.trim_matches([' ', '\t']);
+    let is_plain = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+    match value.bytes().all(is_plain) && !value.is_empty() {
+        true => Ok(value.to_owned()),
+        false => Err((
+            "the value of a header is printable ASCII, and not empty".into(),
+            "write for example \"no-cache\"".into(),
+        )),
+    }
+}

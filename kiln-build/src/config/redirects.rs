@@ -1,0 +1,310 @@
+//! Reads `[redirects]` of `kiln.toml`.
+
+use std::ops::Range;
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::settings::{Settings, kind, list, nearest};
+use crate::pattern::{self, Mistake, Part, RoutePattern};
+use crate::redirect::{Redirect, Target};
+
+const KEYS: [&str; 2] = ["to", "status"];
+const STATUSES: [i64; 5] = [301, 302, 303, 307, 308];
+const EXAMPLE: &str = "\"/old\" = \"/new\", or \"/old\" = { to = \"/new\", status = 302 }";
+
+/// What cannot stand in a URL as it is. What is escaped already stays so.
+const UNSAFE: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}')
+    .add(b'[')
+    .add(b']');
+
+/// A rule that a text breaks: its bytes in the text, the message and the hint.
+type Broken = (Range<usize>, String, String);
+
+/// Reads the table, in the order of its lines.
+pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Vec<Redirect> {
+    let Some(table) = value.get_ref().as_table() else {
+        let message = format!("expected a table, found {}", kind(value.get_ref()));
+        settings.report(value.span(), message, format!("write for example {EXAMPLE}"));
+        return vec![];
+    };
+    let mut redirects = Vec::new();
+    for (key, value) in table {
+        let source = source(key.get_ref()).map_err(|broken| report_all(settings, key, broken));
+        let described = describe(settings, value);
+        if let (Ok(source), Some((target, status))) = (source, described) {
+            let (target, target_bytes) = target;
+            let source_bytes = key.span();
+            redirects.push(Redirect { source, target, status, source_bytes, target_bytes });
+        }
+    }
+    redirects.sort_by_key(|redirect| redirect.source_bytes.start);
+    redirects
+}
+
+/// The source: a pattern with a slash at its head.
+fn source(text: &str) -> Result<RoutePattern, Vec<Broken>> {
+    let Some(path) = text.strip_prefix('/') else {
+        let (message, hint) = ("a redirect starts from a path with a slash at its head", "write");
+        let hint = match text.contains("://") {
+            true => format!("{hint} the path alone, without the name of the host"),
+            false => format!("{hint} \"/{text}\""),
+        };
+        return Err(vec![(0..text.len(), message.into(), hint)]);
+    };
+    RoutePattern::parse_path(path).map_err(|mistakes| mistakes.into_iter().map(shift(1)).collect())
+}
+
+/// A mistake of a path that starts at some byte of a longer text.
+fn shift(by: usize) -> impl Fn(Mistake) -> Broken {
+    move |Mistake { bytes, message, hint }| (bytes.start + by..bytes.end + by, message, hint)
+}
+
+/// What stands behind the source: a target, or a table with a target and a status.
+fn describe(
+    settings: &mut Settings<'_>,
+    value: &Spanned<DeValue<'_>>,
+) -> Option<((Target, Range<usize>), Option<u16>)> {
+    let Some(table) = value.get_ref().as_table() else {
+        return Some((target_of(settings, value)?, None));
+    };
+    check_keys(settings, table);
+    let status = table.get("status").map(|status| read_status(settings, status));
+    let Some(to) = table.get("to") else {
+        settings.report(
+            value.span(),
+            "a redirect needs a target".into(),
+            "write { to = \"/new\" }, with a status where it is not 301",
+        );
+        return None;
+    };
+    let target = target_of(settings, to)?;
+    Some((target, status.unwrap_or(Some(None))?))
+}
+
+fn check_keys(settings: &mut Settings<'_>, table: &DeTable<'_>) {
+    for key in table.keys().filter(|key| !KEYS.contains(&&**key.get_ref())) {
+        let name = key.get_ref();
+        let hint = match &**name {
+            "destination" | "target" | "url" => "write `to`".into(),
+            name => match nearest(name, &KEYS) {
+                Some(known) => format!("write `{known}`"),
+                None => format!("the keys are {}", list(&KEYS)),
+            },
+        };
+        settings.report(key.span(), format!("unknown key `{name}`"), hint);
+    }
+}
+
+/// `None` where it is none.
+#[expect(clippy::option_option, reason = "a status that is refused is not one that is left out")]
+fn read_status(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Option<Option<u16>> {
+    let number = value
+        .get_ref()
+        .as_integer()
+        .and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok());
+    match number {
+        Some(number) if STATUSES.contains(&number) => Some(u16::try_from(number).ok()),
+        _ => {
+            let shown = settings.shown(value.span());
+            settings.report(
+                value.span(),
+                format!("`{shown}` is no status of a redirect"),
+                "write 301 or 308 for one that is permanent, 302, 303 or 307 for one that is not",
+            );
+            None
+        }
+    }
+}
+
+fn target_of(
+    settings: &mut Settings<'_>,
+    value: &Spanned<DeValue<'_>>,
+) -> Option<(Target, Range<usize>)> {
+    let Some(text) = value.get_ref().as_str() else {
+        let message = format!("expected a string, found {}", kind(value.get_ref()));
+        settings.report(value.span(), message, format!("write for example {EXAMPLE}"));
+        return None;
+    };
+    let target = target(text).map_err(|broken| report_all(settings, value, broken));
+    Some((target.ok()?, value.span()))
+}
+
+fn report_all<T>(settings: &mut Settings<'_>, value: &Spanned<T>, broken: Vec<Broken>) {
+    for (bytes, message, hint) in broken {
+        let bytes = settings.inside(value.span(), bytes);
+        settings.report(bytes, message, hint);
+    }
+}
+
+fn target(text: &str) -> Result<Target, Vec<Broken>> {
+    let all = || 0..text.len();
+    let refuse = |message: &str, hint: String| Err(vec![(all(), message.to_owned(), hint)]);
+    if let Some((at, c)) = text.char_indices().find(|(_, c)| c.is_control() || *c == '\\') {
+        let message = format!("a redirect cannot lead to `{}`", c.escape_default());
+        return Err(vec![(at..at + c.len_utf8(), message, "take the character out".into())]);
+    }
+    if text.starts_with("//") {
+        let hint = format!("write \"https:{text}\" for another site, or one slash for this one");
+        return refuse("a redirect names the scheme of another site", hint);
+    }
+    if text.starts_with('/') {
+        return internal(text);
+    }
+    let scheme = text.split_once(':').map(|(scheme, _)| scheme);
+    match scheme.map(str::to_ascii_lowercase).as_deref() {
+        Some(scheme @ ("http" | "https")) if text[scheme.len()..].starts_with("://") => {
+            external(text, scheme)
+        }
+        Some(scheme @ ("http" | "https")) => {
+            refuse("the address has no host", format!("write \"{scheme}://example.com/…\""))
+        }
+        Some(_) => refuse(
+            "a redirect leads to a path of this site, or to an address of `https://` or `http://`",
+            "write \"/new\", or \"https://example.com/new\"".into(),
+        ),
+        None => refuse(
+            "a redirect leads to a path with a slash at its head, or to an absolute address",
+            format!("write \"/{}\"", text.trim_start_matches(['.', '/', '?', '#', ' '])),
+        ),
+    }
+}
+
+fn internal(text: &str) -> Result<Target, Vec<Broken>> {
+    let (path, tail) = text.split_at(text.find(['?', '#']).unwrap_or(text.len()));
+    let mut broken: Vec<Broken> = Vec::new();
+    let pattern = RoutePattern::parse_path(&path[1..]);
+    let tail = escaped_tail(tail, path.len()).map_err(|one| broken.push(one));
+    match (pattern, tail) {
+        (Ok(path), Ok(tail)) => Ok(Target::Internal { path, tail }),
+        (Err(mistakes), _) => {
+            broken.splice(0..0, mistakes.into_iter().map(shift(1)));
+            Err(broken)
+        }
+        (Ok(_), Err(())) => Err(broken),
+    }
+}
+
+fn external(text: &str, scheme: &str) -> Result<Target, Vec<Broken>> {
+    let host_start = scheme.len() + "://".len();
+    let path_start =
+        text[host_start..].find(['/', '?', '#']).map_or(text.len(), |at| host_start + at);
+    let host = &text[host_start..path_start];
+    check_host(host).map_err(|(message, hint)| vec![(host_start..path_start, message, hint)])?;
+    let tail_start = text[path_start..].find(['?', '#']).map_or(text.len(), |at| path_start + at);
+    let path = &text[path_start..tail_start];
+    let mut parts = vec![Part::Text(format!("{scheme}://{}", host.to_ascii_lowercase()))];
+    let mut broken = Vec::new();
+    match external_path(path) {
+        Ok(pieces) => parts.extend(pieces),
+        Err(mistakes) => broken.extend(mistakes.into_iter().map(shift(path_start))),
+    }
+    match escaped_tail(&text[tail_start..], tail_start) {
+        Ok(tail) => parts.push(Part::Text(tail)),
+        Err(one) => broken.push(one),
+    }
+    if !broken.is_empty() {
+        return Err(broken);
+    }
+    Ok(Target::External(joined(parts)))
+}
+
+/// The path of another site, whose segments kiln does not look into.
+fn external_path(path: &str) -> Result<Vec<Part>, Vec<Mistake>> {
+    if path.is_empty() {
+        return Ok(vec![Part::Text("/".into())]);
+    }
+    let piece = |part| match part {
+        Part::Text(text) => Part::Text(escaped(&text)),
+        param => param,
+    };
+    Ok(pattern::brackets(path)?.into_iter().map(piece).collect())
+}
+
+/// Joins texts that stand side by side.
+fn joined(parts: Vec<Part>) -> Vec<Part> {
+    let mut joined: Vec<Part> = Vec::new();
+    for part in parts {
+        match (joined.last_mut(), part) {
+            (Some(Part::Text(before)), Part::Text(text)) => before.push_str(&text),
+            (_, part) => joined.push(part),
+        }
+    }
+    joined
+}
+
+fn check_host(host: &str) -> Result<(), (String, String)> {
+    let refuse = |message: &str, hint: &str| Err((message.to_owned(), hint.to_owned()));
+    if host.is_empty() {
+        return refuse("the address has no host", "write \"https://example.com/…\"");
+    }
+    if host.contains('@') {
+        return refuse(
+            "the address of a redirect holds no user",
+            "take what stands before the `@` out",
+        );
+    }
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, Some(port)),
+        _ => (host, None),
+    };
+    let is_ipv6 = |name: &str| {
+        let inside = name.strip_prefix('[').and_then(|name| name.strip_suffix(']'));
+        inside.is_some_and(|inside| inside.parse::<std::net::Ipv6Addr>().is_ok())
+    };
+    if name.contains(['[', ']']) && !is_ipv6(name) {
+        return refuse(
+            "no param can stand in the name of a host",
+            "write the name of the host, and the params behind the slash that follows it",
+        );
+    }
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let is_name = is_ipv6(name)
+        || (name.chars().all(is_plain) && name.chars().any(|c| c.is_ascii_alphanumeric()));
+    if !is_name || port.is_some_and(|port| port.parse::<u16>().is_err()) {
+        return refuse(
+            &format!("`{host}` is no host name"),
+            "write ASCII letters, digits, dots and hyphens, and a port if need be",
+        );
+    }
+    Ok(())
+}
+
+/// The query and the fragment as a URL has them. `start` is where they stand.
+fn escaped_tail(tail: &str, start: usize) -> Result<String, Broken> {
+    if let Some(open) = tail.find('[') {
+        let close = tail[open..].find(']').map_or(tail.len(), |at| open + at + 1);
+        return Err((
+            start + open..start + close,
+            "a param can stand in the path of a target only".into(),
+            "take it out; a bracket that is meant as a bracket is `%5B`".into(),
+        ));
+    }
+    Ok(escaped(tail))
+}
+
+/// A piece of a URL, with what cannot stand there escaped; a `%` that starts no escape is meant as one.
+fn escaped(text: &str) -> String {
+    let mut url = String::new();
+    for (at, piece) in text.split('%').enumerate() {
+        if at > 0 {
+            let is_escape = piece
+                .get(..2)
+                .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            url.push_str(if is_escape { "%" } else { "%25" });
+        }
+        url.extend(utf8_percent_encode(piece, UNSAFE));
+    }
+    url
+}

@@ -1,0 +1,136 @@
+//! Reads single values of `kiln.toml`, and collects the mistakes that are found in them.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::FILE;
+use crate::diagnostic::Diagnostic;
+
+/// The text of `kiln.toml`, and the mistakes found in it.
+pub(super) struct Settings<'a> {
+    text: &'a str,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Settings<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Settings { text, diagnostics: Vec::new() }
+    }
+
+    /// What stands at a range of bytes.
+    pub(super) fn shown(&self, bytes: Range<usize>) -> &'a str {
+        self.text.get(bytes).unwrap_or_default()
+    }
+
+    /// The bytes of the file that are a range of a string's value.
+    ///
+    /// Where the string has escapes, the two cannot be matched, and the whole of it is meant.
+    pub(super) fn inside(&self, string: Range<usize>, value: Range<usize>) -> Range<usize> {
+        let written = self.shown(string.clone());
+        let quotes = usize::from(written.starts_with(['"', '\'']));
+        let (start, end) = (string.start + quotes + value.start, string.start + quotes + value.end);
+        let has_escapes = written.starts_with('"') && written.contains('\\');
+        let is_long = written.starts_with("\"\"\"") || written.starts_with("'''");
+        if has_escapes || is_long || end > string.end { string } else { start..end }
+    }
+
+    pub(super) fn report(&mut self, bytes: Range<usize>, message: String, hint: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::at_bytes(FILE, self.text, bytes, message).hint(hint));
+    }
+
+    /// A string that a rule accepts. The rule gives what is kept, or the message and the hint.
+    pub(super) fn string(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        example: &str,
+        rule: fn(&str) -> Result<String, (String, String)>,
+    ) -> Option<String> {
+        let Some(text) = value.get_ref().as_str() else {
+            let message = format!("expected a string, found {}", kind(value.get_ref()));
+            self.report(value.span(), message, format!("write for example {example}"));
+            return None;
+        };
+        match rule(text) {
+            Ok(kept) => Some(kept),
+            Err((message, hint)) => {
+                self.report(value.span(), message, hint);
+                None
+            }
+        }
+    }
+
+    /// One of a few words.
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        spellings: &[(&str, T)],
+    ) -> Option<T> {
+        let words: Vec<&str> = spellings.iter().map(|(word, _)| *word).collect();
+        let text = value.get_ref().as_str();
+        let found = spellings.iter().find(|(word, _)| Some(*word) == text);
+        if let Some((_, choice)) = found {
+            return Some(*choice);
+        }
+        let message = match text {
+            Some(text) => format!("`{text}` is none of {}", list(&words)),
+            None => format!("expected a string, found {}", kind(value.get_ref())),
+        };
+        let hint = match text.and_then(|text| nearest(text, &words)) {
+            Some(known) => format!("write \"{known}\""),
+            None => format!("write one of {}", list(&words)),
+        };
+        self.report(value.span(), message, hint);
+        None
+    }
+
+    /// A list of some of a few words, each of them once.
+    pub(super) fn choices<T: Copy + PartialEq>(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        example: &str,
+        spellings: &[(&str, T)],
+    ) -> Option<Vec<T>> {
+        let Some(elements) = value.get_ref().as_array() else {
+            let message = format!("expected an array, found {}", kind(value.get_ref()));
+            self.report(value.span(), message, format!("write for example {example}"));
+            return None;
+        };
+        let mut choices = Vec::new();
+        for element in elements {
+            let Some(choice) = self.choice(element, spellings) else { continue };
+            if choices.contains(&choice) {
+                let word = element.get_ref().as_str().unwrap_or_default();
+                self.report(element.span(), format!("`{word}` is there twice"), "write it once");
+            } else {
+                choices.push(choice);
+            }
+        }
+        Some(choices)
+    }
+}
+
+pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "an array",
+        DeValue::Table(_) => "a table",
+    }
+}
+
+/// The known word that was probably meant.
+pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let word = word.to_lowercase().replace('_', "-");
+    let distance = |known: &&&str| strsim::damerau_levenshtein(&word, known);
+    let best = known.iter().min_by_key(distance)?;
+    (distance(&best) <= (best.len() / 3).max(1)).then_some(*best)
+}
+
+pub(super) fn list(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    quoted.join(", ")
+}
