@@ -15,9 +15,11 @@ mod task;
 mod shard;
 
 mod expand;
+mod location;
 mod plan;
 mod redirect;
 mod render;
+mod sent;
 
 mod out_folder;
 mod portable;
@@ -28,6 +30,10 @@ mod batches;
 mod claims;
 mod key;
 mod manifest;
+
+mod host_files;
+mod meta;
+mod targets;
 
 mod merge;
 
@@ -60,10 +66,12 @@ use self::queue::Queue;
 use self::redirect::Redirects;
 use self::report::Tally;
 use self::runtime::Runtime;
+use self::sent::AllSent;
 use self::shard::list;
 use self::shard::listed::Listed;
 use self::warning::Kind;
 use self::write::Writer;
+use crate::redirect_rule::RedirectRule;
 use crate::site::Site;
 
 /// What a build is asked for.
@@ -102,10 +110,13 @@ struct Build {
     manifest: Manifest,
     writer: Writer,
     redirects: Redirects,
+    /// The redirects of kiln.toml that lead from a path for each page, each with its index.
+    expanding: Vec<(usize, &'static RedirectRule)>,
+    sent: AllSent,
     failures: Failures,
     warnings: Arc<Warnings>,
     progress: Progress,
-    /// One for each route, in table order.
+    /// One for each route, in table order; then one for each redirect of kiln.toml.
     tallies: Vec<Tally>,
     /// The files of `public/`, those of other shards among them; once all have come.
     public_files: OnceLock<Listed>,
@@ -134,6 +145,7 @@ pub(crate) fn build(
     let panics = failure::catch_panics();
     let build = Arc::new(Build::start(site, options, warnings)?);
     let ticker = build.progress.start(options.quiet);
+    redirect::configured(&build);
     let public_files = public::copy(&build, &site.folder().join("public"));
     build.public_files.get_or_init(|| public_files);
     thread::scope(|scope| {
@@ -142,7 +154,6 @@ pub(crate) fn build(
         expand::all(&build, options.jobs);
         build.queue.close();
     });
-    redirect::write_list(&build);
     drop(ticker);
     drop(panics);
     build.finish(started, options.strict)
@@ -171,7 +182,6 @@ pub(crate) fn merge(
     let build = Build::start(site, options, warnings)?;
     let ticker = build.progress.start(options.quiet);
     build.pool.install(|| merge::copy(&build, parts));
-    redirect::write_list(&build);
     drop(ticker);
     build.finish(started, options.strict)
 }
@@ -185,6 +195,7 @@ impl Build {
             .build()
             .context("cannot start the threads that render")?;
         let writer = Writer::open(&out, options.jobs, options.sync)?;
+        let sources = 0..site.routes().len() + site.config.redirects.len();
         Ok(Build {
             site,
             shard: options.shard,
@@ -194,10 +205,12 @@ impl Build {
             manifest: Manifest::new(writer.scratch()),
             writer,
             redirects: Redirects::default(),
+            expanding: redirect::expanding(site),
+            sent: AllSent::default(),
             failures: Failures::default(),
             warnings: Arc::clone(warnings),
             progress: Progress::default(),
-            tallies: site.routes().iter().map(|_| Tally::default()).collect(),
+            tallies: sources.map(|_| Tally::default()).collect(),
             public_files: OnceLock::new(),
         })
     }
@@ -205,6 +218,7 @@ impl Build {
     /// Puts what was written in place; or throws it away, where there was a failure.
     fn finish(&self, started: Instant, is_strict: bool) -> Result<Outcome> {
         let ended = self.pool.install(|| {
+            meta::write(self)?;
             let listing = self.manifest.close();
             let (comparison, collisions) = rayon::join(
                 || self.writer.compare(&listing),
@@ -244,7 +258,7 @@ impl Build {
         }
         Ok(Outcome::Built(Report {
             shard: self.shard,
-            pages: self.tallies.iter().map(|tally| tally.paths.load(Relaxed)).sum(),
+            pages: self.route_tallies().map(|tally| tally.paths.load(Relaxed)).sum(),
             redirects: self.redirects.count(),
             seconds: started.elapsed().as_secs_f64(),
             routes: report::routes(self.site, &self.tallies),
@@ -285,13 +299,17 @@ impl Build {
         self.writer.out().display().to_string()
     }
 
+    fn route_tallies(&self) -> impl Iterator<Item = &Tally> {
+        self.tallies.iter().take(self.site.routes().len())
+    }
+
     /// Writes what `merge` must know of a shard.
     fn write_list(&self, listing: &Listing) -> Result<()> {
         let Some(shard) = self.shard else { return Ok(()) };
-        let listed = self.tallies.iter().map(|tally| &tally.listed).chain([&self.public_files]);
+        let listed = self.route_tallies().map(|tally| &tally.listed).chain([&self.public_files]);
         let pages = listed.map(|listed| listed.get().cloned().unwrap_or_default()).collect();
         let head = list::Head { shard, fingerprint: self.site.fingerprint(), pages };
         let path = self.writer.new_file(list::FILE);
-        list::write(&path, &head, listing, &self.redirects.sorted())
+        list::write(&path, &head, listing, &self.redirects.sorted(), &self.sent.sorted())
     }
 }

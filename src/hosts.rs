@@ -1,7 +1,13 @@
 //! The hosts that a site is made for, and the names of files that they take for themselves.
 
-#[expect(dead_code, reason = "the host files come with the next commits")]
+#[allow(dead_code, reason = "read by the hosts, which come with the next commits")]
 pub(crate) mod deployment;
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use self::deployment::{Deployment, HostFiles, Lost, Mistake};
 
 /// A host of static sites, one of `hosts` in `kiln.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +33,16 @@ pub enum Host {
 }
 
 impl Host {
+    /// What this host is given. Some of them read files of the same names, and share them.
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "the hosts come with the next commits"
+    )]
+    fn files(self, _hosts: &[Host], _deployment: &Deployment<'_>) -> Result<HostFiles> {
+        Ok(HostFiles::default())
+    }
+
     /// The name, as `kiln.toml` has it.
     fn name(self) -> &'static str {
         match self {
@@ -65,10 +81,60 @@ pub(crate) fn reserved(hosts: &[Host]) -> Vec<&'static str> {
     names
 }
 
+/// What hosts are given together.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// Names below the out folder, with contents.
+    pub(crate) files: Vec<(String, String)>,
+    /// What a host does not take at all.
+    pub(crate) mistakes: Vec<Refused>,
+    /// What none of the hosts can be told.
+    pub(crate) lost: BTreeSet<Lost>,
+}
+
+/// A limit that a site exceeds.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    /// The host, as `kiln.toml` has it.
+    pub(crate) subject: String,
+    pub(crate) message: String,
+    pub(crate) hint: String,
+}
+
+/// The files that hosts read.
+///
+/// # Errors
+///
+/// Where the list of the site's files cannot be read.
+pub(crate) fn files(hosts: &[Host], deployment: &Deployment<'_>) -> Result<Told> {
+    let mut told = Told::default();
+    let mut lost: Option<BTreeSet<Lost>> = None;
+    for host in hosts {
+        let given = host.files(hosts, deployment)?;
+        told.files.extend(given.files);
+        let refused =
+            |Mistake { message, hint }| Refused { subject: host.name().into(), message, hint };
+        told.mistakes.extend(given.mistakes.into_iter().map(refused));
+        lost = Some(match lost {
+            None => given.lost,
+            Some(lost) => lost.intersection(&given.lost).cloned().collect(),
+        });
+    }
+    told.files.sort();
+    told.files.dedup();
+    told.lost = lost.unwrap_or_default();
+    Ok(told)
+}
+
+/// The names of hosts, in words.
+pub(crate) fn names(hosts: &[Host]) -> String {
+    hosts.iter().map(|host| format!("`{}`", host.name())).collect::<Vec<_>>().join(" and ")
+}
+
 /// Those of the hosts that keep a name, in words.
 pub(crate) fn keepers(hosts: &[Host], name: &str) -> String {
     let keepers = hosts.iter().filter(|host| host.reserved().contains(&name));
-    keepers.map(|host| format!("`{}`", host.name())).collect::<Vec<_>>().join(" and ")
+    names(&keepers.copied().collect::<Vec<_>>())
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@ use crate::path::{self, RoutePath};
 use crate::route::{Part, Route};
 use crate::site::Site;
 
+/// A value that stands for any other.
+const SAMPLE: &str = "x";
+
 /// A rule of `[redirects]`: from the paths of a pattern to another page, or to another site.
 #[derive(Debug, Clone, Copy)]
 pub struct RedirectRule {
@@ -43,6 +46,34 @@ impl RedirectRule {
     /// Returns true if and only if it leads from one path alone.
     pub(crate) fn is_static(&self) -> bool {
         self.source.params().next().is_none()
+    }
+
+    /// Returns true if and only if the paths that it leads from are known when the site is built: there is one, or they are those
+    /// of prerendered pages.
+    pub(crate) fn is_listed(&self, site: &Site) -> bool {
+        match self.target {
+            _ if self.is_static() => true,
+            RedirectTarget::External(_) => false,
+            RedirectTarget::Internal { .. } => {
+                self.sample_route(site).is_none_or(Route::is_prerendered)
+            }
+        }
+    }
+
+    /// The target as a pattern, where it is of this site.
+    pub(crate) fn target_pattern(&self) -> Option<&'static str> {
+        match self.target {
+            RedirectTarget::External(_) => None,
+            RedirectTarget::Internal { path, .. } => Some(path.pattern),
+        }
+    }
+
+    /// The route that answers its target, for values of which nothing is known.
+    pub(crate) fn sample_route(&self, site: &Site) -> Option<&'static Route> {
+        let RedirectTarget::Internal { path, .. } = &self.target else { return None };
+        let params: RawParams = path.params().map(|name| (name, SAMPLE)).collect();
+        let path = RoutePath::new(path, &params).ok()?;
+        site.matches(&path).next().map(|(route, _)| route)
     }
 
     /// Where it leads from the path with these params: an absolute URL, or a canonical path of the site with its base.

@@ -115,11 +115,16 @@ impl Route {
 
     /// Returns true if and only if the pattern ends in a literal extension that says what the file is.
     pub(crate) fn has_known_extension(&self) -> bool {
+        self.media_type().is_some()
+    }
+
+    /// What the literal extension says that the pattern ends in.
+    pub(crate) fn media_type(&self) -> Option<&'static str> {
         let Some(Part::Text(text)) = self.segments.last().and_then(|segment| segment.last()) else {
-            return false;
+            return None;
         };
-        let extension = text.rsplit_once('.').map(|(_, extension)| extension);
-        extension.is_some_and(|extension| mime_guess::from_ext(extension).first().is_some())
+        let (_, extension) = text.rsplit_once('.')?;
+        mime_guess::from_ext(extension).first_raw()
     }
 }
 

@@ -29,6 +29,12 @@ impl Site {
         self.routes
     }
 
+    /// The route of a number, or behind the routes the source of a redirect of kiln.toml.
+    pub(crate) fn source(&self, index: usize) -> Option<&'static Route> {
+        let rule = || self.config.redirects.get(index - self.routes.len());
+        self.routes.get(index).or_else(|| Some(&rule()?.source))
+    }
+
     /// The folder that holds `content/` and `public/`.
     ///
     /// It is known from the time of compilation; a binary that runs where there is no such folder, in a

@@ -31,6 +31,23 @@ fn lists_are_written_in_pages() {
 }
 
 #[test]
+fn redirects_of_every_kind_are_written() {
+    support::check_site("redirects");
+    let out = TempFolder::new("redirects-told");
+    let Run { stderr, .. } = run("redirects", &["--quiet"], &out);
+    support::check_text("tests/sites/redirects/warnings.txt", &stderr);
+}
+
+#[test]
+fn redirects_that_lead_nowhere_fail_the_build() {
+    let out = TempFolder::new("astray");
+    let Run { status, stderr, .. } = run("astray", &[], &out);
+    assert_eq!(status, 1, "{stderr}");
+    support::check_text("tests/sites/astray/expected.txt", &stderr.replace(&out.shown(), "<out>"));
+    assert!(!out.exists(), "a failed build wrote something");
+}
+
+#[test]
 fn every_failure_is_shown_and_nothing_changes() {
     let out = TempFolder::new("failing");
     run("basics", &["--quiet"], &out).succeeds();

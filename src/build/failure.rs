@@ -45,6 +45,8 @@ impl Place {
     fn subject(&self) -> String {
         match &self.path {
             Some(path) => path.display(),
+            // A redirect of kiln.toml.
+            None if self.route.endpoints.is_empty() => self.route.pattern.to_owned(),
             None => format!("static_paths of {}", self.route.pattern),
         }
     }

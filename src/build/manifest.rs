@@ -219,7 +219,12 @@ impl Manifest {
         written.with_context(|| format!("cannot write {}", path.display()))
     }
 
-    /// Sorts what was added. Nothing may be added after it.
+    /// Takes a list back, so that more can be added to it.
+    pub(super) fn reopen(&self, listing: Listing) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).run = listing.run;
+    }
+
+    /// Sorts what was added. Nothing may be added after it, unless the list is taken back.
     pub(super) fn close(&self) -> Listing {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let mut run = std::mem::take(&mut state.run);

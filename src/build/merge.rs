@@ -37,7 +37,7 @@ pub(super) fn open(
     let mut parts = Vec::new();
     for folder in folders {
         failures.extend(check_place(folder, out));
-        match open_part(folder) {
+        match open_part(site, folder) {
             Ok(part) => parts.push(part),
             Err(failure) => failures.push(failure),
         }
@@ -57,7 +57,7 @@ fn shown(folder: &Path) -> String {
     folder.display().to_string()
 }
 
-fn open_part(folder: &Path) -> Result<Part, Failure> {
+fn open_part(site: &Site, folder: &Path) -> Result<Part, Failure> {
     let no_shard = |message: &str| {
         Failure::of(shown(folder), message)
             .hint("name a folder that `build --shard K/N --out DIR` wrote, and all of it: what copies it may leave out names that start with a dot")
@@ -75,7 +75,7 @@ fn open_part(folder: &Path) -> Result<Part, Failure> {
             return Err(no_shard(&message));
         }
     };
-    match List::open(file) {
+    match List::open(file, site.config.redirects.len()) {
         Some(list) => Ok(Part { folder: folder.to_path_buf(), list }),
         None => Err(damaged(folder)),
     }
@@ -222,6 +222,7 @@ fn copy_some(build: &Build, folder: &Path, batch: &[Made]) {
     for made in batch {
         match made {
             Made::Redirect(redirect) => build.redirects.push(redirect.clone()),
+            Made::Sent(sent) => build.sent.push(sent.clone()),
             // It is made anew, of the pages of all shards.
             Made::Named { owner: Owner::KILN, .. } => {}
             Made::Named { name, claim, owner } => {

@@ -20,12 +20,18 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Naming {
     route: &'static Route,
-    has_known_extension: bool,
+    /// What the extension of the pattern says, where there is one.
+    media_type: Option<&'static str>,
 }
 
 impl Naming {
     pub(super) fn of(route: &'static Route) -> Self {
-        Naming { route, has_known_extension: route.has_known_extension() }
+        Naming { route, media_type: route.media_type() }
+    }
+
+    /// What the extension of the pattern says that all files of the route are.
+    pub(super) fn media_type(&self) -> Option<&'static str> {
+        self.media_type
     }
 }
 
@@ -52,7 +58,7 @@ pub(super) fn output_file(
     kind: Kind,
 ) -> Result<Cow<'_, str>, String> {
     let (name, route) = (path.as_str(), naming.route);
-    if naming.has_known_extension {
+    if naming.media_type.is_some() {
         return Ok(name.into());
     }
     match kind {

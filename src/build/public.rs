@@ -12,6 +12,8 @@ use super::manifest::Owner;
 use super::shard::listed::Listed;
 use super::write;
 use super::{Build, portable};
+use crate::path::RoutePath;
+use crate::site::Site;
 
 /// Copies every file below a folder, on all threads, and says which they are; none where there is no such folder.
 ///
@@ -38,6 +40,12 @@ pub(super) fn copy(build: &Arc<Build>, folder: &Path) -> Listed {
         }
     });
     listed
+}
+
+/// Returns true if and only if a file of `public/` answers a path: one of its name, or the index of a folder.
+pub(super) fn has(site: &Site, path: &RoutePath) -> bool {
+    let file = site.folder().join("public").join(path.as_str());
+    file.is_file() || file.join("index.html").is_file()
 }
 
 fn copy_entry(build: &Build, folder: &Path, entry: walkdir::Result<DirEntry>) {

@@ -1,24 +1,33 @@
-//! Redirects of a static site: an HTML file that sends the browser on, and a list that tools read.
+//! Redirects of a static site: an HTML file that sends the browser on, and what is known of each.
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use anyhow::Context as _;
 use axum::response::Response;
-use http::{StatusCode, header};
-use serde_json::json;
+use http::header;
 
 use super::failure::{Failure, Place};
 use super::manifest::Owner;
 use super::plan::{self, Kind};
-use super::{Build, render};
+use super::{Build, location, public, render, sent};
 use crate::context::Context;
+use crate::hosts::deployment;
+use crate::params::RawParams;
 use crate::path::RoutePath;
+use crate::redirect_rule::{RedirectRule, RedirectTarget};
+use crate::route_match;
+use crate::site::Site;
 
-/// The list, below the out folder.
-const LIST: &str = "redirects.json";
-
-/// From where, to where, and with which status.
-pub(super) type Redirect = (String, String, StatusCode);
+/// A redirect that was made, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Redirect {
+    /// What hosts are told of it.
+    pub(super) told: deployment::Redirect,
+    /// The path that it leads from, decoded and without base, as the manifest has it.
+    pub(super) path: String,
+    pub(super) owner: Owner,
+}
 
 /// The redirects of a build, from all threads.
 #[derive(Debug, Default)]
@@ -35,7 +44,7 @@ impl Redirects {
         self.found().len()
     }
 
-    /// All of them, sorted, whichever thread found them.
+    /// All of them, sorted by where they lead from, whichever thread found them.
     pub(super) fn sorted(&self) -> MutexGuard<'_, Vec<Redirect>> {
         let mut found = self.found();
         found.sort();
@@ -47,8 +56,17 @@ impl Redirects {
     }
 }
 
-/// Writes what stands for a redirect in a static site.
-pub(super) fn write(
+/// The rules of kiln.toml that lead from a path for each page that they lead to, each with its index.
+pub(super) fn expanding(site: &Site) -> Vec<(usize, &'static RedirectRule)> {
+    let rules = site.config.redirects.iter().enumerate();
+    let expands = |rule: &RedirectRule| {
+        !rule.is_static() && matches!(rule.target, RedirectTarget::Internal { .. })
+    };
+    rules.filter(|(_, rule)| expands(rule)).collect()
+}
+
+/// Writes what stands for a page that answers with a redirect.
+pub(super) fn of_response(
     build: &Build,
     place: &Place,
     path: &RoutePath,
@@ -61,45 +79,106 @@ pub(super) fn write(
         return Err(Failure::at(place, format!("answered with status {status} and no `Location`"))
             .hint("return `ctx.redirect(\"/new\")`, or `Redirect::permanent(\"/new\")`"));
     };
-    let from = ctx.url.path().to_owned();
-    let page = html(status, to, ctx.site, &from);
-    build.redirects.push((from, to.to_owned(), status));
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Err(Failure::at(place, format!("redirects with the status {status}"))
+            .hint("browsers follow 301, 302, 303, 307 and 308: return `ctx.redirect(\"/new\")`, or `Redirect::permanent(\"/new\")`"));
+    }
+    let to =
+        location::checked(to).map_err(|(message, hint)| Failure::at(place, message).hint(hint))?;
+    sent::check_redirect(build, place, response)?;
+    write(build, place, path, ctx.url.path(), &to, status.as_u16())
+}
+
+/// Writes the redirects of kiln.toml that lead from one path.
+pub(super) fn configured(build: &Build) {
+    for (index, rule) in build.site.config.redirects.iter().enumerate() {
+        let place = place_of(build, rule, index);
+        let is_other_shards = build.shard.is_some_and(|shard| !shard.has(place.route_index, 0));
+        if rule.is_static() && !is_other_shards {
+            of_rule(build, rule, &place, &RawParams::new());
+        }
+    }
+}
+
+/// Writes the redirects of kiln.toml that lead to a page, from a path for each of them.
+pub(super) fn of_page(build: &Build, page: &RoutePath) {
+    for (index, rule) in &build.expanding {
+        let RedirectTarget::Internal { path: target, .. } = &rule.target else { continue };
+        if let Some(params) = route_match::params(target, page) {
+            of_rule(build, rule, &place_of(build, rule, *index), &params);
+        }
+    }
+}
+
+/// Redirects of kiln.toml are numbered behind the routes.
+fn place_of(build: &Build, rule: &'static RedirectRule, index: usize) -> Place {
+    Place::of_route(&rule.source, build.site.routes().len() + index)
+}
+
+fn of_rule(build: &Build, rule: &RedirectRule, place: &Place, params: &RawParams) {
+    let path = match RoutePath::new(place.route, params) {
+        Ok(path) => path,
+        Err(error) => {
+            let error = error.context("a page that it leads to makes no path to start from");
+            return build.failures.push(Failure::failed(place, &error));
+        }
+    };
+    let place = Place { path: Some(path.clone()), ..place.clone() };
+    let is_public = |path: &RoutePath| public::has(build.site, path);
+    let written = rule
+        .location(build.site, params, is_public)
+        .context("leads to no path")
+        .map_err(|error| Failure::failed(&place, &error))
+        .and_then(|to| {
+            write(build, &place, &path, &path.url(place.route), &to, rule.static_status())
+        });
+    if let Err(failure) = written {
+        build.failures.push(failure);
+    }
+}
+
+fn write(
+    build: &Build,
+    place: &Place,
+    path: &RoutePath,
+    from: &str,
+    to: &str,
+    status: u16,
+) -> Result<(), Failure> {
     let file = plan::output_file(place.naming, path, Kind::Html)
         .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
-    if is_html(&file) {
-        return render::write(build, place, path, &file, page.as_bytes());
-    }
     // A browser that asks for `data.json` does not read a page.
-    render::claim_path(build, place, path)
+    let file = Some(file.into_owned()).filter(|file| is_html(file));
+    let told = deployment::Redirect { from: from.into(), to: to.into(), status, file };
+    let page = told.file.as_deref().map(|file| {
+        let site = build.site.config.site;
+        (file, html(status, to, &absolute(site, to), Some(from)))
+    });
+    let written = match page {
+        Some((file, page)) => render::write(build, place, path, file, page.as_bytes()),
+        None => render::claim_path(build, place, path),
+    };
+    let owner = Owner::route(place.route_index);
+    build.redirects.push(Redirect { told, path: path.as_str().into(), owner });
+    written
 }
 
 fn is_html(file: &str) -> bool {
     Path::new(file).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("html"))
 }
 
-/// Writes the list of all redirects, where there are any.
-pub(super) fn write_list(build: &Build) {
-    let found = build.redirects.sorted();
-    if found.is_empty() {
-        return;
-    }
-    let entry = |(from, to, status): &Redirect| json!({ "from": from, "to": to, "status": status.as_u16() });
-    let list = serde_json::Value::Array(found.iter().map(entry).collect());
-    let written = build.writer.write(LIST, format!("{list:#}\n").as_bytes());
-    let written = written.and_then(|written| build.manifest.add_file(LIST, Owner::KILN, written));
-    if let Err(error) = written {
-        build.failures.push(Failure::of(LIST, format!("{error:#}")));
+fn absolute(site: Option<&str>, to: &str) -> String {
+    match site {
+        Some(site) if to.starts_with('/') => format!("{site}{to}"),
+        _ => to.to_owned(),
     }
 }
 
 /// The page that sends a browser on: at once, or after two seconds where the redirect is temporary.
-fn html(status: StatusCode, to: &str, site: Option<&str>, from: &str) -> String {
-    let delay = if matches!(status.as_u16(), 302 | 303 | 307) { 2 } else { 0 };
-    let absolute = match site {
-        Some(site) if to.starts_with('/') && !to.starts_with("//") => format!("{site}{to}"),
-        _ => to.to_owned(),
-    };
-    let (to, absolute, from) = (escape(to), escape(&absolute), escape(from));
+fn html(status: u16, to: &str, absolute: &str, from: Option<&str>) -> String {
+    let delay = if matches!(status, 302 | 303 | 307) { 2 } else { 0 };
+    let (to, absolute) = (escape(to), escape(absolute));
+    let from = from.map(|from| format!("from <code>{}</code> ", escape(from))).unwrap_or_default();
     format!(
         "<!doctype html>\n\
          <title>Redirecting to: {to}</title>\n\
@@ -107,7 +186,7 @@ fn html(status: StatusCode, to: &str, site: Option<&str>, from: &str) -> String 
          <meta name=\"robots\" content=\"noindex\">\n\
          <link rel=\"canonical\" href=\"{absolute}\">\n\
          <body>\n\
-         <a href=\"{to}\">Redirecting from <code>{from}</code> to <code>{to}</code></a>\n\
+         \t<a href=\"{to}\">Redirecting {from}to <code>{to}</code></a>\n\
          </body>\n"
     )
 }
@@ -123,10 +202,29 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::vectors;
+
+    #[test]
+    fn pages_are_those_of_astro() {
+        vectors::check("redirect_html", REDIRECT_HTML, |case| {
+            let input = &case["input"];
+            let status = input["status"].as_u64().and_then(|status| status.try_into().ok());
+            let page = html(
+                status.expect("a status"),
+                vectors::text(&input["relative_location"]),
+                vectors::text(&input["absolute_location"]),
+                input["from"].as_str(),
+            );
+            vectors::same(page.trim_end(), vectors::text(&case["html"]).trim_end())
+        });
+    }
+
+    const REDIRECT_HTML: &vectors::LeftOut =
+        &[("303 and 307 are temporary as 302 is", &["redirect_html-013"])];
 
     #[test]
     fn values_cannot_leave_their_place() {
-        let page = html(StatusCode::FOUND, "/a\"><script>'&", Some("https://a.de"), "/<b>");
+        let page = html(302, "/a\"><script>'&", "https://a.de/a\"><script>", Some("/<b>"));
         assert!(!page.contains("<script>") && !page.contains("<b>"), "{page}");
         assert!(page.contains("content=\"2;url=/a&quot;&gt;&lt;script&gt;&#39;&amp;\""), "{page}");
         assert!(page.contains("href=\"https://a.de/a&quot;"), "{page}");

@@ -13,7 +13,7 @@ use super::manifest::Owner;
 use super::plan::{self, Kind};
 use super::task::{self, Task};
 use super::write::{self, Written};
-use super::{Build, portable, redirect};
+use super::{Build, portable, redirect, sent};
 use crate::context::Context;
 use crate::path::RoutePath;
 use crate::response::body;
@@ -48,6 +48,7 @@ pub(super) fn start(build: &Build, page: NewPage, spare: &mut Option<Arc<Task>>)
     });
     let (params, call) = page.into_parts();
     let begun = path.and_then(|path| {
+        redirect::of_page(build, &path);
         let ctx = Context::prerendering(route, &path, params.without_empty());
         let place = Place { path: Some(path), ..place };
         match ctx {
@@ -97,7 +98,7 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
         return claim_path(build, place, path);
     }
     if status.is_redirection() {
-        return redirect::write(build, place, path, &ctx, &response);
+        return redirect::of_response(build, place, path, &ctx, &response);
     }
     if !status.is_success() && !place.route.is_error_page() {
         return Err(Failure::at(place, format!("answered with status {status}"))
@@ -105,6 +106,7 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
     }
     let file = plan::output_file(place.naming, path, kind(&response))
         .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
+    sent::keep(build, place, path, &file, response.headers())?;
     write(build, place, path, &file, &bytes)
 }
 

@@ -12,6 +12,10 @@ pub(super) enum Kind {
     Source,
     /// A name that other systems refuse.
     Name,
+    /// A redirect that is slower than it could be, or leads out of the site.
+    Redirect,
+    /// A header or a redirect that no host is told of.
+    Header,
     /// A file that kiln did not write.
     Foreign,
     /// Something that was left lying.
@@ -25,7 +29,7 @@ impl Kind {
             // Each is somebody's own, and has its own reason to be there.
             Kind::Foreign => 10,
             // What follows is the same mistake again.
-            Kind::Source | Kind::Name | Kind::Left => 5,
+            Kind::Source | Kind::Name | Kind::Redirect | Kind::Header | Kind::Left => 5,
         }
     }
 }

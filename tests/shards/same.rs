@@ -6,7 +6,7 @@ use std::fs;
 use crate::parts::{self, LIST, Parts};
 use crate::support::{TempFolder, Tree, run, tree};
 
-const SITES: [&str; 5] = ["basics", "settings", "props", "pages", "versions"];
+const SITES: [&str; 6] = ["basics", "settings", "props", "pages", "versions", "redirects"];
 const COUNTS: [usize; 4] = [1, 2, 3, 8];
 
 /// What a shard made, without what kiln keeps for itself and without what it makes of all pages.

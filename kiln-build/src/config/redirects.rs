@@ -29,6 +29,9 @@ const UNSAFE: &AsciiSet = &CONTROLS
     .add(b'[')
     .add(b']');
 
+/// A target, with its bytes in kiln.toml; and a status, where there is one.
+type Described = ((Target, Range<usize>), Option<u16>);
+
 /// A rule that a text breaks: its bytes in the text, the message and the hint.
 type Broken = (Range<usize>, String, String);
 
@@ -72,10 +75,7 @@ fn shift(by: usize) -> impl Fn(Mistake) -> Broken {
 }
 
 /// What stands behind the source: a target, or a table with a target and a status.
-fn describe(
-    settings: &mut Settings<'_>,
-    value: &Spanned<DeValue<'_>>,
-) -> Option<((Target, Range<usize>), Option<u16>)> {
+fn describe(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Option<Described> {
     let Some(table) = value.get_ref().as_table() else {
         return Some((target_of(settings, value)?, None));
     };
@@ -299,9 +299,8 @@ fn escaped(text: &str) -> String {
     let mut url = String::new();
     for (at, piece) in text.split('%').enumerate() {
         if at > 0 {
-            let is_escape = piece
-                .get(..2)
-                .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+            let digits = piece.as_bytes().get(..2);
+            let is_escape = digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
             url.push_str(if is_escape { "%" } else { "%25" });
         }
         url.extend(utf8_percent_encode(piece, UNSAFE));

@@ -9,12 +9,14 @@ use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use http::StatusCode;
+use serde_json::json;
 
 use super::Shard;
 use super::listed::Listed;
-use crate::build::manifest::{Claim, Entry, Listing, Owner};
+use crate::build::manifest::{Claim, Listing, Owner};
 use crate::build::redirect::Redirect;
+use crate::build::sent::Sent;
+use crate::hosts::deployment::{self, PageHeaders};
 
 /// The name of the list, below the out folder.
 pub(in crate::build) const FILE: &str = ".kiln-shard";
@@ -39,6 +41,7 @@ pub(in crate::build) struct Head {
 pub(in crate::build) enum Made {
     Named { name: String, claim: Claim, owner: Owner },
     Redirect(Redirect),
+    Sent(Sent),
 }
 
 /// Writes a list.
@@ -47,20 +50,27 @@ pub(in crate::build) fn write(
     head: &Head,
     listing: &Listing,
     redirects: &[Redirect],
+    sent: &[Sent],
 ) -> Result<()> {
     let write = || -> Result<()> {
         let mut file = BufWriter::new(File::create(path)?);
         let Head { shard, fingerprint, pages } = head;
         let pages: Vec<String> = pages.iter().map(ToString::to_string).collect();
         writeln!(file, "shard {shard} {fingerprint}\npages {}", pages.join(" "))?;
-        let mut count = redirects.len();
+        let mut count = redirects.len() + sent.len();
         for entry in listing.entries()? {
             let entry = entry?;
-            writeln!(file, "{} {} {}", entry.claim.bits(), owner_text(&entry), entry.name())?;
+            writeln!(file, "{} {} {}", entry.claim.bits(), owner_text(entry.owner), entry.name())?;
             count += 1;
         }
-        for (from, to, status) in redirects {
-            writeln!(file, "> {} {from} {to}", status.as_u16())?;
+        for Redirect { told, path, owner } in redirects {
+            let deployment::Redirect { from, to, status, file: page } = told;
+            let page = page.as_deref().unwrap_or_default();
+            writeln!(file, "> {status}\t{}\t{from}\t{to}\t{path}\t{page}", owner_text(*owner))?;
+        }
+        for Sent { told, owner } in sent {
+            let PageHeaders { path, file: page, headers } = told;
+            writeln!(file, "< {}\t{path}\t{page}\t{}", owner_text(*owner), json!(headers))?;
         }
         writeln!(file, "end {count}")?;
         Ok(file.flush()?)
@@ -68,10 +78,10 @@ pub(in crate::build) fn write(
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn owner_text(entry: &Entry) -> String {
-    match entry.owner.route_index() {
+fn owner_text(owner: Owner) -> String {
+    match owner.route_index() {
         Some(index) => index.to_string(),
-        None if entry.owner == Owner::PUBLIC => "public".into(),
+        None if owner == Owner::PUBLIC => "public".into(),
         None => "kiln".into(),
     }
 }
@@ -83,15 +93,20 @@ pub(in crate::build) struct List {
     /// How many things are still to come.
     pub(in crate::build) left: usize,
     lines: BufReader<File>,
+    /// How many routes and redirects of kiln.toml there are to own something.
+    owners: usize,
 }
 
 impl List {
     /// Reads the head of a list; `None` where the list is damaged.
-    pub(in crate::build) fn open(mut file: File) -> Option<Self> {
+    ///
+    /// `rules` is how many redirects kiln.toml has.
+    pub(in crate::build) fn open(mut file: File, rules: usize) -> Option<Self> {
         let left = count(&mut file)?;
         let mut lines = BufReader::new(file);
         let head = head(&line(&mut lines)?, &line(&mut lines)?)?;
-        Some(List { head, left, lines })
+        let owners = head.pages.len() - 1 + rules;
+        Some(List { head, left, lines, owners })
     }
 }
 
@@ -101,8 +116,7 @@ impl Iterator for List {
 
     fn next(&mut self) -> Option<Option<Made>> {
         self.left = self.left.checked_sub(1)?;
-        let routes = self.head.pages.len() - 1;
-        let made = line(&mut self.lines).and_then(|line| made(&line, routes));
+        let made = line(&mut self.lines).and_then(|line| made(&line, self.owners));
         if made.is_none() {
             self.left = 0;
         }
@@ -139,23 +153,44 @@ fn line(lines: &mut impl BufRead) -> Option<String> {
     line.strip_suffix('\n').map(str::to_owned)
 }
 
-fn made(line: &str, routes: usize) -> Option<Made> {
-    if let Some(redirect) = line.strip_prefix("> ") {
-        // What is left is the target, whatever is in it.
-        let mut parts = redirect.splitn(3, ' ');
-        let status = StatusCode::from_bytes(parts.next()?.as_bytes()).ok()?;
-        return Some(Made::Redirect((parts.next()?.into(), parts.next()?.into(), status)));
+fn made(line: &str, owners: usize) -> Option<Made> {
+    if let Some(text) = line.strip_prefix("> ") {
+        return redirect(text, owners).map(Made::Redirect);
+    }
+    if let Some(text) = line.strip_prefix("< ") {
+        return sent(text, owners).map(Made::Sent);
     }
     let mut parts = line.splitn(3, ' ');
     let claim = Claim::from_bits(parts.next()?.parse().ok()?)?;
-    let owner = match parts.next()? {
-        "public" => Owner::PUBLIC,
-        "kiln" => Owner::KILN,
-        index => Owner::route(index.parse().ok().filter(|index| *index < routes)?),
-    };
+    let owner = owner(parts.next()?, owners)?;
     let name = parts.next()?.to_owned();
     let is_name = name.len() <= LONGEST_NAME && !name.contains(char::is_control);
     is_name.then_some(Made::Named { name, claim, owner })
+}
+
+fn owner(text: &str, owners: usize) -> Option<Owner> {
+    match text {
+        "public" => Some(Owner::PUBLIC),
+        "kiln" => Some(Owner::KILN),
+        index => Some(Owner::route(index.parse().ok().filter(|index| *index < owners)?)),
+    }
+}
+
+fn redirect(text: &str, owners: usize) -> Option<Redirect> {
+    let parts: Vec<&str> = text.split('\t').collect();
+    let [status, of, from, to, path, file] = parts[..] else { return None };
+    let status = status.parse().ok().filter(|status| (300..400).contains(status))?;
+    let file = Some(file.to_owned()).filter(|file| !file.is_empty());
+    let told = deployment::Redirect { from: from.into(), to: to.into(), status, file };
+    Some(Redirect { told, path: path.into(), owner: owner(of, owners)? })
+}
+
+fn sent(text: &str, owners: usize) -> Option<Sent> {
+    let parts: Vec<&str> = text.splitn(4, '\t').collect();
+    let [of, path, file, headers] = parts[..] else { return None };
+    let headers = serde_json::from_str(headers).ok()?;
+    let told = PageHeaders { path: path.into(), file: file.into(), headers };
+    Some(Sent { told, owner: owner(of, owners)? })
 }
 
 #[cfg(test)]
@@ -172,7 +207,7 @@ mod tests {
     fn read(name: &str, text: &str) -> Option<Vec<Made>> {
         let path = std::env::temp_dir().join(format!("kiln-{}-{name}", std::process::id()));
         fs::write(&path, text).expect("a file to write");
-        let list = List::open(File::open(&path).expect("a file to read"));
+        let list = List::open(File::open(&path).expect("a file to read"), 1);
         fs::remove_file(&path).expect("a file to remove");
         list?.collect()
     }
@@ -187,10 +222,21 @@ mod tests {
         manifest.add_page("gone", None, Owner::route(2), Written::NEW).expect("memory");
         manifest.add_file("\u{c9}.txt", Owner::PUBLIC, Written::NEW).expect("memory");
         manifest.add_file("redirects.json", Owner::KILN, Written::NEW).expect("memory");
-        let redirects = [
-            ("/a".to_owned(), " a target\twith blanks ".to_owned(), StatusCode::FOUND),
-            ("/b".to_owned(), String::new(), StatusCode::PERMANENT_REDIRECT),
-        ];
+        let redirect = |from: &str, file: Option<&str>| Redirect {
+            told: deployment::Redirect {
+                from: from.into(),
+                to: "https://a.de/x?y#z".into(),
+                status: 302,
+                file: file.map(Into::into),
+            },
+            path: "a b".into(),
+            owner: Owner::route(3),
+        };
+        let redirects = [redirect("/a", None), redirect("/b", Some("a b/index.html"))];
+        let headers =
+            vec![("a".to_owned(), "\"b\"\\".to_owned()), ("a".to_owned(), "c".to_owned())];
+        let told = PageHeaders { path: "/a%20b".into(), file: "a b/index.html".into(), headers };
+        let sent = [Sent { told, owner: Owner::route(0) }];
         let head = Head {
             shard: Shard::new(2, 3).expect("a shard"),
             fingerprint: "a fingerprint".into(),
@@ -198,8 +244,8 @@ mod tests {
         };
         let path = std::env::temp_dir().join(format!("kiln-list-{}", std::process::id()));
         let listing = manifest.close();
-        write(&path, &head, &listing, &redirects).expect("a list to write");
-        let list = List::open(File::open(&path).expect("a list")).expect("a whole list");
+        write(&path, &head, &listing, &redirects, &sent).expect("a list to write");
+        let list = List::open(File::open(&path).expect("a list"), 1).expect("a whole list");
         fs::remove_file(&path).expect("a list to remove");
         assert_eq!(list.head, head);
         let made: Vec<Made> = list.map(|made| made.expect("a whole list")).collect();
@@ -213,18 +259,20 @@ mod tests {
             })
             .collect();
         expected.extend(redirects.map(Made::Redirect));
+        expected.extend(sent.map(Made::Sent));
         assert_eq!(made, expected);
     }
 
     #[test]
     fn a_list_that_is_damaged_is_refused() {
-        let whole = "shard 1/2 x\npages 1:a 1:b\n3 0 a\n> 301 /a /b\nend 2\n";
-        assert_eq!(read("whole", whole).map(|made| made.len()), Some(2));
+        let whole =
+            "shard 1/2 x\npages 1:a 1:b\n3 0 a\n> 301\t1\t/a\t/b\ta\t\n< 0\t/a\ta\t[]\nend 3\n";
+        assert_eq!(read("whole", whole).map(|made| made.len()), Some(3));
         for (at, (from, to)) in [
-            ("end 2\n", ""),
-            ("end 2\n", "end 2"),
-            ("end 2", "end 3"),
-            ("end 2", "end x"),
+            ("end 3\n", ""),
+            ("end 3\n", "end 3"),
+            ("end 3", "end 4"),
+            ("end 3", "end x"),
             ("shard 1/2", "shard 3/2"),
             ("shard 1/2 x", "shard 1/2"),
             ("pages 1:a", "pages 1:x"),
@@ -233,12 +281,15 @@ mod tests {
             ("3 0 a", "0 0 a"),
             ("3 0 a", "16 0 a"),
             ("3 0 a", "19 0 a"),
-            ("3 0 a", "3 1 a"),
+            ("3 0 a", "3 2 a"),
             ("3 0 a", "3 x a"),
             ("3 0 a", "3 0 a\u{1}b"),
             ("3 0 a", "3 0"),
-            ("> 301 /a /b", "> 301 /a"),
-            ("> 301 /a /b", "> 3 /a /b"),
+            ("> 301\t1\t/a", "> 301\t1"),
+            ("> 301", "> 3"),
+            ("> 301\t1", "> 301\t2"),
+            ("< 0", "< 2"),
+            ("[]", "[["),
         ]
         .into_iter()
         .enumerate()

@@ -1,0 +1,123 @@
+//! The files that the hosts of the site read.
+
+use anyhow::Result;
+
+use super::Build;
+use super::failure::{Failure, Place};
+use super::manifest::{Listing, Owner};
+use super::redirect::Redirect;
+use super::sent::Sent;
+use super::warning::Kind;
+use crate::hosts;
+use crate::hosts::deployment::{self, Deployment, Files, Lost, PageHeaders, SiteFile};
+use crate::path::{self, RoutePath};
+use crate::redirect_rule::RedirectRule;
+
+/// The files of all hosts in kiln.toml, names and contents; what a host does not take fails the build, and what no host
+/// takes is a warning.
+pub(super) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String)>> {
+    let config = build.site.config;
+    if config.hosts.is_empty() {
+        return Ok(vec![]);
+    }
+    let redirects = build.redirects.sorted();
+    let sent = build.sent.sorted();
+    let told: Vec<deployment::Redirect> =
+        redirects.iter().map(|redirect| redirect.told.clone()).collect();
+    let headers: Vec<PageHeaders> = sent.iter().map(|sent| sent.told.clone()).collect();
+    let is_pattern = |rule: &&RedirectRule| !rule.is_static() && !rule.is_listed(build.site);
+    let patterns: Vec<&RedirectRule> = config.redirects.iter().filter(is_pattern).collect();
+    let files = ListedFiles { build, listing, redirects: &redirects };
+    let deployment = Deployment {
+        config,
+        redirects: &told,
+        patterns: &patterns,
+        headers: &headers,
+        files: &files,
+    };
+    let told = hosts::files(config.hosts, &deployment)?;
+    for mistake in told.mistakes {
+        build.failures.push(Failure::of(mistake.subject, mistake.message).hint(mistake.hint));
+    }
+    for lost in &told.lost {
+        warn(build, lost, &sent, &redirects);
+    }
+    Ok(told.files)
+}
+
+/// Warns of what no host of the site can be told.
+fn warn(build: &Build, lost: &Lost, sent: &[Sent], redirects: &[Redirect]) {
+    let names = hosts::names(build.site.config.hosts);
+    let of_page = |owner: Owner, path: &str, message: String| {
+        let index = owner.route_index().unwrap_or_default();
+        let route = build.site.source(index)?;
+        let path = RoutePath::of_segments(path);
+        Some(Failure::at(&Place { path, ..Place::of_route(route, index) }, message))
+    };
+    let of_line = |line: &u32, message: String| {
+        let place = format!("kiln.toml:{line}");
+        Some(Failure::of(place, message))
+    };
+    let warning = match lost {
+        Lost::Header { path, name } => {
+            let sent = sent.iter().find(|sent| sent.told.path == *path);
+            let message = format!("sends a header `{name}`, which {names} cannot be told of");
+            sent.and_then(|sent| of_page(sent.owner, path.trim_matches('/'), message))
+        }
+        Lost::RuleHeader { line, name } => {
+            of_line(line, format!("sets a header `{name}`, which {names} cannot be told of"))
+        }
+        Lost::Redirect { from } => {
+            let redirect = redirects.iter().find(|redirect| redirect.told.from == *from);
+            let message =
+                format!("redirects a path that is no page, which {names} cannot be told of");
+            redirect.and_then(|redirect| of_page(redirect.owner, &redirect.path, message))
+        }
+        Lost::Pattern { line } => of_line(
+            line,
+            format!("redirects from paths that nobody lists, which {names} cannot be told of"),
+        ),
+    };
+    if let Some(warning) = warning {
+        let hint = "leave it out, or add a host to `hosts` in kiln.toml that can";
+        build.warnings.add(Kind::Header, warning.hint(hint));
+    }
+}
+
+/// The files of a build, read from its list.
+#[allow(dead_code, reason = "read by the hosts, which come with the next commits")]
+#[derive(Debug)]
+struct ListedFiles<'a> {
+    build: &'a Build,
+    listing: &'a Listing,
+    /// Sorted.
+    redirects: &'a [Redirect],
+}
+
+impl Files for ListedFiles<'_> {
+    fn each(&self, see: &mut dyn FnMut(SiteFile) -> Result<()>) -> Result<()> {
+        let stands_for_redirect: std::collections::BTreeSet<&str> =
+            self.redirects.iter().filter_map(|redirect| redirect.told.file.as_deref()).collect();
+        for entry in self.listing.files()? {
+            let entry = entry?;
+            let name = entry.name();
+            if entry.owner == Owner::KILN || stands_for_redirect.contains(&*name) {
+                continue;
+            }
+            let index = entry.owner.route_index();
+            let route = index.and_then(|index| self.build.site.source(index));
+            let page =
+                route.and_then(|route| Some((route, RoutePath::of_segments(&entry.path())?)));
+            let path = match page {
+                Some((route, path)) => path.url(route),
+                None => {
+                    let mut path = format!("{}/", self.build.site.config.base);
+                    path::push_encoded(&mut path, &name);
+                    path
+                }
+            };
+            see(SiteFile { name, path })?;
+        }
+        Ok(())
+    }
+}

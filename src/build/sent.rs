@@ -1,0 +1,170 @@
+//! The headers that pages send, as far as a host would not send them by itself.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use axum::response::Response;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::Build;
+use super::failure::{Failure, Place};
+use super::manifest::Owner;
+use super::warning::Kind;
+use crate::hosts::deployment::PageHeaders;
+use crate::path::RoutePath;
+
+/// What a page sends.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Sent {
+    /// What hosts are told of it.
+    pub(super) told: PageHeaders,
+    pub(super) owner: Owner,
+}
+
+/// The headers of a build, from all threads. Most pages send none that count.
+#[derive(Debug, Default)]
+pub(super) struct AllSent {
+    found: Mutex<Vec<Sent>>,
+}
+
+impl AllSent {
+    pub(super) fn push(&self, sent: Sent) {
+        self.found().push(sent);
+    }
+
+    /// All of them, sorted by path, whichever thread found them.
+    pub(super) fn sorted(&self) -> MutexGuard<'_, Vec<Sent>> {
+        let mut found = self.found();
+        found.sort();
+        found
+    }
+
+    fn found(&self) -> MutexGuard<'_, Vec<Sent>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What belongs to one transfer and not to the page, or is told in another way.
+const OF_THE_TRANSFER: [HeaderName; 10] = [
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::CONNECTION,
+    header::DATE,
+    header::TE,
+    header::TRAILER,
+    header::UPGRADE,
+    header::ACCEPT_RANGES,
+    header::CONTENT_RANGE,
+    HeaderName::from_static("keep-alive"),
+];
+
+/// Keeps what a page sends with its file.
+///
+/// # Errors
+///
+/// A cookie, and a value that is no text.
+pub(super) fn keep(
+    build: &Build,
+    place: &Place,
+    path: &RoutePath,
+    file: &str,
+    headers: &HeaderMap,
+) -> Result<(), Failure> {
+    // Most pages send a content type that the name of their file says as well, and nothing else.
+    let guess = place.naming.media_type().or_else(|| guess(file));
+    let is_said = |value: &HeaderValue| guess.is_some_and(|guess| is_type(guess, value));
+    if headers.len() == 1 && headers.get(header::CONTENT_TYPE).is_some_and(is_said) {
+        return Ok(());
+    }
+    let mut kept = Vec::new();
+    for (name, value) in headers {
+        let is_said = name == header::CONTENT_TYPE && is_said(value);
+        if !is_said && !OF_THE_TRANSFER.contains(name) {
+            kept.push((name.as_str().to_owned(), text(place, name, value)?));
+        }
+    }
+    if !kept.is_empty() {
+        // By name; the values of one name stay in their order.
+        kept.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let told = PageHeaders { path: path.url(place.route), file: file.into(), headers: kept };
+        build.sent.push(Sent { told, owner: Owner::route(place.route_index) });
+    }
+    Ok(())
+}
+
+/// What a host takes a file for by its name.
+fn guess(file: &str) -> Option<&'static str> {
+    mime_guess::from_path(file).first_raw()
+}
+
+/// Returns true if and only if a content type is of this media type, in the encoding that everybody takes it for.
+fn is_type(media_type: &str, content_type: &HeaderValue) -> bool {
+    let content_type = content_type.as_bytes();
+    let Some((head, rest)) = content_type.split_at_checked(media_type.len()) else { return false };
+    let rest = rest.strip_prefix(b";").unwrap_or(rest).trim_ascii();
+    head.eq_ignore_ascii_case(media_type.as_bytes())
+        && (rest.is_empty() || rest.eq_ignore_ascii_case(b"charset=utf-8"))
+        && content_type.get(media_type.len()).is_none_or(|byte| *byte == b';')
+}
+
+fn text(place: &Place, name: &HeaderName, value: &HeaderValue) -> Result<String, Failure> {
+    if name == header::SET_COOKIE {
+        return Err(Failure::at(place, "sets a cookie")
+            .hint("static files have no cookies: leave it out, or have the page rendered on request with `pub const PRERENDER: bool = false;`"));
+    }
+    let text = value.to_str().map(|text| text.replace('\t', " "));
+    text.map_err(|_| {
+        Failure::at(place, format!("sends a header `{name}` that is not ASCII"))
+            .hint("percent-encode its value, or leave it out")
+    })
+}
+
+/// Looks at what a redirect sends besides its target, which no file of a host can say.
+///
+/// # Errors
+///
+/// As with [`keep`].
+pub(super) fn check_redirect(
+    build: &Build,
+    place: &Place,
+    response: &Response,
+) -> Result<(), Failure> {
+    for (name, value) in response.headers() {
+        if [header::LOCATION, header::CONTENT_TYPE].contains(name) || OF_THE_TRANSFER.contains(name)
+        {
+            continue;
+        }
+        text(place, name, value)?;
+        if !build.site.config.hosts.is_empty() {
+            let warning = Failure::at(place, format!("sends a header `{name}` with its redirect"))
+                .hint("no host of static files can be told of it: leave it out");
+            build.warnings.add(Kind::Header, warning);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_content_type_is_what_the_name_says_or_not() {
+        for (file, content_type, expected) in [
+            ("a.json", "application/json", true),
+            ("a.json", "application/json; charset=utf-8", true),
+            ("a.txt", "text/plain; charset=UTF-8", true),
+            ("a.txt", "text/plain;charset=utf-8", true),
+            ("a.txt", "text/plain; charset=latin1", false),
+            ("a.txt", "text/plainer", false),
+            ("a.txt", "text/plai", false),
+            ("about/index.html", "TEXT/HTML", true),
+            ("api/users", "application/json", false),
+            ("feed.xml", "application/rss+xml", false),
+            ("card.svg", "image/svg+xml", true),
+        ] {
+            let value = HeaderValue::from_static(content_type);
+            let is_said = guess(file).is_some_and(|guess| is_type(guess, &value));
+            assert_eq!(is_said, expected, "{file} {content_type}");
+        }
+    }
+}
