@@ -1,6 +1,7 @@
 //! A redirect of `kiln.toml`, as the generated code gives it: read and checked when the site is compiled.
 
 use anyhow::Result;
+use http::Method;
 
 use crate::params::RawParams;
 use crate::path::{self, RoutePath};
@@ -41,6 +42,14 @@ impl RedirectRule {
     /// The status in a static build.
     pub(crate) fn static_status(&self) -> u16 {
         self.status.unwrap_or(301)
+    }
+
+    /// The status on request: as the rule says, and otherwise permanent, so that what is no `GET` stays what it is.
+    pub(crate) fn status(&self, method: &Method) -> u16 {
+        self.status.unwrap_or(match *method {
+            Method::GET | Method::HEAD => 301,
+            _ => 308,
+        })
     }
 
     /// Returns true if and only if it leads from one path alone.
@@ -120,6 +129,100 @@ fn external(parts: &[Part], params: &RawParams) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
+    use crate::request_path::RequestPath;
+    use crate::route_match;
+    use crate::testing::{self, CONFIG, leak, vectors};
+
+    #[test]
+    fn the_status_is_that_of_astro() {
+        vectors::check("redirect_status", STATUS, |case| {
+            let status =
+                case["redirect"]["status"].as_u64().and_then(|status| status.try_into().ok());
+            let rule = testing::redirect_rule("/a", "/b", status, leak(CONFIG));
+            let method = vectors::text(&case["method"]).parse().expect("a method");
+            vectors::same(&Some(rule.status(&method).into()), &case["expect_status"].as_u64())
+        });
+    }
+
+    const STATUS: &vectors::LeftOut = &[
+        ("a status in kiln.toml always counts", &["redirect_status-005", "redirect_status-006"]),
+        ("`HEAD` is answered as `GET` is", &["redirect_status-008"]),
+    ];
+
+    #[test]
+    fn the_target_is_that_of_astro() {
+        vectors::check("redirect_target", TARGET, |case| {
+            let redirect = &case["redirect"];
+            let to = redirect.as_str().or(redirect["destination"].as_str()).ok_or("no target")?;
+            // The build script gives an external address without a path its slash.
+            let to = if to.ends_with(".com") { format!("{to}/") } else { to.to_owned() };
+            let rule = testing::redirect_rule("/a", &to, None, leak(CONFIG));
+            let site = testing::site(&[], CONFIG);
+            let params = vectors::params(&case["params"]);
+            let location = rule.location(&site, &params, |_| false);
+            let location = location.map_err(|error| error.to_string())?;
+            let expected = case["expect_location"].as_str().or(case["expect_target"].as_str());
+            vectors::same(&Some(&*location), &expected)
+        });
+    }
+
+    const TARGET: &vectors::LeftOut = &[
+        ("a redirect has a target", &["redirect_target-004"]),
+        ("a param is filled in wherever it stands", &["redirect_target-016"]),
+    ];
+
+    /// Next.js's rules in kiln's words: `:a` is `[a]`, and `:a*` is `[...a]`.
+    fn in_brackets(text: &str) -> String {
+        let mut segments = text.split('/').map(|segment| match segment.strip_prefix(':') {
+            Some(name) => match name.strip_suffix('*') {
+                Some(name) => format!("[...{name}]"),
+                None => format!("[{name}]"),
+            },
+            None => segment.to_owned(),
+        });
+        let first = segments.next().unwrap_or_default();
+        segments.fold(first, |path, segment| path + "/" + &segment)
+    }
+
+    #[test]
+    fn rules_match_as_in_next() {
+        vectors::check("redirects", NEXT, |case| {
+            let base = case["next_config"]["basePath"].as_str().unwrap_or_default();
+            let config = leak(Config { base: leak(base.to_owned()), ..CONFIG });
+            let url = vectors::text(&case["url"]).trim_start_matches("https://example.com");
+            // The server adds the query of the request.
+            let url = url.split('?').next().unwrap_or_default();
+            let path = RequestPath::parse(url).map_err(|error| error.to_string())?;
+            let path = path.below(base).and_then(|path| path.route_path());
+            let rules = case["config"].as_array().expect("rules").iter().map(|rule| {
+                let text = |key: &str| in_brackets(vectors::text(&rule[key]));
+                testing::redirect_rule(&text("source"), &text("destination"), None, config)
+            });
+            let site = testing::site(&[], Config { ..*config });
+            let location = rules.into_iter().find_map(|rule| {
+                let params = route_match::params(&rule.source, path.as_ref()?)?;
+                rule.location(&site, &params, |_| false).ok()
+            });
+            let expected = case["location"].as_str().map(|to| to.split('?').next().unwrap_or(to));
+            vectors::same(&location.as_deref(), &expected)
+        });
+    }
+
+    const NEXT: &vectors::LeftOut = &[
+        ("paths are told apart by case", &["redirects-002"]),
+        ("a redirect is taken with a slash at its end at once", &["redirects-003"]),
+        ("a param has no pattern, and stands in the path of the target", &["redirects-007"]),
+        (
+            "a redirect depends on its path alone",
+            &["redirects-010", "redirects-011", "redirects-014"],
+        ),
+        ("all redirects are below the base", &["redirects-017"]),
+        (
+            "the other form of a path is the router's to redirect",
+            &["redirects-020", "redirects-021", "redirects-023", "redirects-025", "redirects-026"],
+        ),
+    ];
 
     #[test]
     fn a_param_stays_in_the_path_of_the_other_site() {

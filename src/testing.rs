@@ -9,6 +9,7 @@ pub(crate) mod vectors;
 use axum::response::IntoResponse;
 
 use crate::config::{Config, Format, TrailingSlash};
+use crate::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::route::{Endpoint, Part, Route};
 use crate::site::Site;
 
@@ -43,6 +44,29 @@ pub(crate) fn site(patterns: &[&str], config: Config) -> Site {
     let route = |pattern: &&str| make(pattern, &format!("src/pages{pattern}.rs"), config);
     let routes: Vec<Route> = patterns.iter().map(route).collect();
     Site { package: "", folder: "", config, routes: routes.leak(), sources: &[] }
+}
+
+/// A redirect of kiln.toml from a path to a path, either with brackets, or to an absolute URL.
+pub(crate) fn redirect_rule(
+    from: &str,
+    to: &str,
+    status: Option<u16>,
+    config: &'static Config,
+) -> RedirectRule {
+    let target = match to.starts_with('/') {
+        true => {
+            let (path, tail) = to.split_at(to.find(['?', '#']).unwrap_or(to.len()));
+            let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
+            RedirectTarget::Internal {
+                path: make(path, "kiln.toml:1:1", config),
+                tail: leak(tail.to_owned()),
+            }
+        }
+        false => RedirectTarget::External(parts(to).leak()),
+    };
+    let endpoints = &[];
+    let source = Route { endpoints, ..make(from, "kiln.toml:1:1", config) };
+    RedirectRule { source, target, status, line: 1 }
 }
 
 fn make(pattern: &str, file: &str, config: &'static Config) -> Route {
@@ -83,6 +107,6 @@ fn parts(segment: &str) -> Vec<Part> {
     parts
 }
 
-fn leak<T>(value: T) -> &'static T {
+pub(crate) fn leak<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
 }

@@ -299,6 +299,29 @@ mod tests {
     ];
 
     #[test]
+    fn files_are_those_of_other_generators() {
+        vectors::check("export_files", EXPORT_FILES, |case| {
+            let out = vectors::text(case["out"].get(0).ok_or("no file")?);
+            let kind = if out.ends_with(".html") { Kind::Html } else { Kind::Other };
+            // What they set by other names: whether a page is a folder with an index.
+            let folders = [&case["trailingSlash"], &case["autoSubfolderIndex"]];
+            let is_folder = folders.iter().any(|set| **set == true || **set == "always");
+            let format = if is_folder { Format::Directory } else { Format::File };
+            let pattern = vectors::text(&case["route"]).trim_end_matches('/');
+            let pattern = if pattern.is_empty() { "/" } else { pattern };
+            let route = testing::route(pattern, Config { format, ..CONFIG });
+            vectors::same(&file(route, &[], kind).as_deref(), &Ok(out))
+        });
+    }
+
+    const EXPORT_FILES: &vectors::LeftOut = &[
+        ("what is no HTML cannot be where a slash is", &["export_files-011", "export_files-022"]),
+        ("a file has the name of its path", &["export_files-012"]),
+        ("a slash at the end of a path says nothing of its file", &["export_files-020"]),
+        ("a path has no query", &["export_files-023"]),
+    ];
+
+    #[test]
     fn files_stay_below_the_out_folder() {
         random::check(|case, path| {
             for kind in [Kind::Html, Kind::Other] {

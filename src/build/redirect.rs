@@ -1,5 +1,8 @@
 //! Redirects of a static site: an HTML file that sends the browser on, and what is known of each.
 
+#[cfg(test)]
+mod vectors;
+
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +14,6 @@ use super::failure::{Failure, Place};
 use super::manifest::Owner;
 use super::plan::{self, Kind};
 use super::{Build, location, public, render, sent};
-use crate::context::Context;
 use crate::hosts::deployment;
 use crate::params::RawParams;
 use crate::path::RoutePath;
@@ -70,7 +72,6 @@ pub(super) fn of_response(
     build: &Build,
     place: &Place,
     path: &RoutePath,
-    ctx: &Context,
     response: &Response,
 ) -> Result<(), Failure> {
     let status = response.status();
@@ -86,7 +87,7 @@ pub(super) fn of_response(
     let to =
         location::checked(to).map_err(|(message, hint)| Failure::at(place, message).hint(hint))?;
     sent::check_redirect(build, place, response)?;
-    write(build, place, path, ctx.url.path(), &to, status.as_u16())
+    write(build, place, redirect(place, path, to, status.as_u16())?)
 }
 
 /// Writes the redirects of kiln.toml that lead from one path.
@@ -116,50 +117,53 @@ fn place_of(build: &Build, rule: &'static RedirectRule, index: usize) -> Place {
 }
 
 fn of_rule(build: &Build, rule: &RedirectRule, place: &Place, params: &RawParams) {
-    let path = match RoutePath::new(place.route, params) {
-        Ok(path) => path,
-        Err(error) => {
-            let error = error.context("a page that it leads to makes no path to start from");
-            return build.failures.push(Failure::failed(place, &error));
-        }
-    };
-    let place = Place { path: Some(path.clone()), ..place.clone() };
-    let is_public = |path: &RoutePath| public::has(build.site, path);
-    let written = rule
-        .location(build.site, params, is_public)
-        .context("leads to no path")
-        .map_err(|error| Failure::failed(&place, &error))
-        .and_then(|to| {
-            write(build, &place, &path, &path.url(place.route), &to, rule.static_status())
-        });
+    let made = plan(build.site, rule, place, params);
+    let written = made.and_then(|(place, redirect)| write(build, &place, redirect));
     if let Err(failure) = written {
         build.failures.push(failure);
     }
 }
 
-fn write(
-    build: &Build,
+/// The redirect that a rule makes of params, and its place with its path.
+pub(super) fn plan(
+    site: &Site,
+    rule: &RedirectRule,
     place: &Place,
-    path: &RoutePath,
-    from: &str,
-    to: &str,
-    status: u16,
-) -> Result<(), Failure> {
+    params: &RawParams,
+) -> Result<(Place, Redirect), Failure> {
+    let path = RoutePath::new(place.route, params).map_err(|error| {
+        let error = error.context("a page that it leads to makes no path to start from");
+        Failure::failed(place, &error)
+    })?;
+    let place = Place { path: Some(path.clone()), ..place.clone() };
+    let to = rule.location(site, params, |path| public::has(site, path));
+    let to = to.context("leads to no path").map_err(|error| Failure::failed(&place, &error))?;
+    let redirect = redirect(&place, &path, to, rule.static_status())?;
+    Ok((place, redirect))
+}
+
+fn redirect(place: &Place, path: &RoutePath, to: String, status: u16) -> Result<Redirect, Failure> {
     let file = plan::output_file(place.naming, path, Kind::Html)
         .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
     // A browser that asks for `data.json` does not read a page.
     let file = Some(file.into_owned()).filter(|file| is_html(file));
-    let told = deployment::Redirect { from: from.into(), to: to.into(), status, file };
-    let page = told.file.as_deref().map(|file| {
-        let site = build.site.config.site;
-        (file, html(status, to, &absolute(site, to), Some(from)))
-    });
-    let written = match page {
-        Some((file, page)) => render::write(build, place, path, file, page.as_bytes()),
+    let told = deployment::Redirect { from: path.url(place.route), to, status, file };
+    let owner = Owner::route(place.route_index);
+    Ok(Redirect { told, path: path.as_str().to_owned(), owner })
+}
+
+fn write(build: &Build, place: &Place, redirect: Redirect) -> Result<(), Failure> {
+    let Some(path) = &place.path else { return Ok(()) };
+    let deployment::Redirect { from, to, status, file } = &redirect.told;
+    let written = match file {
+        Some(file) => {
+            let absolute = absolute(build.site.config.site, to);
+            let page = html(*status, to, &absolute, Some(from));
+            render::write(build, place, path, file, page.as_bytes())
+        }
         None => render::claim_path(build, place, path),
     };
-    let owner = Owner::route(place.route_index);
-    build.redirects.push(Redirect { told, path: path.as_str().into(), owner });
+    build.redirects.push(redirect);
     written
 }
 

@@ -30,7 +30,6 @@ pub(super) struct NewPage {
 /// What a page gave: its response, and the bytes of the body where they are a file.
 #[derive(Debug)]
 pub(super) struct Rendered {
-    ctx: Context,
     response: Response,
     bytes: Bytes,
 }
@@ -64,7 +63,7 @@ pub(super) fn start(build: &Build, page: NewPage, spare: &mut Option<Arc<Task>>)
                 let (head, body) = response.into_parts();
                 let is_file = head.status.is_success() || is_error_page;
                 let bytes = if is_file { body::bytes(body).await? } else { Bytes::new() };
-                Ok(Rendered { ctx, response: Response::from_parts(head, ().into()), bytes })
+                Ok(Rendered { response: Response::from_parts(head, ().into()), bytes })
             });
             task::start(build, place, work, spare)
         }
@@ -91,14 +90,14 @@ fn caught<T>(build: &Build, place: &Place, call: impl FnOnce() -> Result<T>) -> 
 
 /// Makes the file of a page.
 pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result<(), Failure> {
-    let Rendered { ctx, response, bytes } = rendered;
+    let Rendered { response, bytes } = rendered;
     let Some(path) = &place.path else { return Ok(()) };
     let status = response.status();
     if status == StatusCode::NO_CONTENT {
         return claim_path(build, place, path);
     }
     if status.is_redirection() {
-        return redirect::of_response(build, place, path, &ctx, &response);
+        return redirect::of_response(build, place, path, &response);
     }
     if !status.is_success() && !place.route.is_error_page() {
         return Err(Failure::at(place, format!("answered with status {status}"))

@@ -219,6 +219,52 @@ fn sort() {
 /// A page without mistakes, whatever its name.
 const PAGE: &str = "pub const PRERENDER: bool = false;\npub fn get() {}\n";
 
+const CANNOT_LEAD: &str =
+    "a target is a path with a slash at its head, or an address of http or https";
+const ONE_SOURCE: &str = "a redirect from the path of a page, or of another redirect, is an error";
+const FIXED: &str = "a target may fix a param of its route";
+
+#[test]
+fn redirects_config() {
+    let left_out = [
+        ("redirects_config-001", CANNOT_LEAD),
+        ("redirects_config-033", CANNOT_LEAD),
+        ("redirects_config-004", FIXED),
+        ("redirects_config-010", ONE_SOURCE),
+        ("redirects_config-011", ONE_SOURCE),
+        ("redirects_config-012", ONE_SOURCE),
+        ("redirects_config-016", ONE_SOURCE),
+        ("redirects_config-019", ONE_SOURCE),
+        ("redirects_config-013", "redirects in a circle are an error"),
+        ("redirects_config-025", "304 is no redirect"),
+    ];
+    run("astro.json", "redirects_config", &left_out, |vector| {
+        let site = TestSite::new();
+        let is_page = |file: &&String| !file.starts_with("src/");
+        for file in vector["pages"].as_object().expect("pages").keys().filter(is_page) {
+            let Some((stem, _)) = file.rsplit_once('.') else { continue };
+            let page = "pub fn static_paths() -> Vec<P> { vec![] }\npub fn get() {}\n";
+            site.write(&format!("src/pages/{stem}.rs"), page).expect("a page to write");
+        }
+        let rules = vector["redirects"].as_object().expect("redirects").iter();
+        let rules: Vec<String> = rules
+            .map(|(from, to)| match to.as_str() {
+                Some(_) => format!("{} = {to}\n", json!(from)),
+                None => format!(
+                    "{} = {{ to = {}, status = {} }}\n",
+                    json!(from),
+                    to["destination"],
+                    to["status"]
+                ),
+            })
+            .collect();
+        let settings = format!("[redirects]\n{}", rules.concat());
+        site.write("kiln.toml", &settings).expect("settings to write");
+        let found = site.compile().diagnostics;
+        verdict(&!found.is_empty(), &!vector["expect"]["error"].is_null())
+    });
+}
+
 fn text_of(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
