@@ -1,7 +1,21 @@
 //! The hosts that a site is made for, and the names of files that they take for themselves.
 
-#[expect(dead_code, reason = "the host files come with the next commits")]
 pub(crate) mod deployment;
+
+#[cfg_attr(not(test), expect(dead_code, reason = "called with the next commits"))]
+pub(crate) mod cloudflare;
+#[cfg_attr(not(test), expect(dead_code, reason = "called with the next commits"))]
+pub(crate) mod netlify;
+
+mod headers_file;
+mod readers;
+mod redirect_pattern;
+mod redirects_file;
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod sample;
 
 /// A host of static sites, one of `hosts` in `kiln.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -89,7 +89,7 @@ pub(crate) struct Mistake {
 /// Something that a host cannot be told.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Lost {
-    /// A header that a page has sent.
+    /// A header that a page has sent, or that a rule gives it beside others.
     Header {
         /// Of the page.
         path: String,
