@@ -5,6 +5,8 @@ pub(crate) mod deployment;
 #[cfg_attr(not(test), expect(dead_code, reason = "called with the next commits"))]
 pub(crate) mod cloudflare;
 #[cfg_attr(not(test), expect(dead_code, reason = "called with the next commits"))]
+pub(crate) mod github_pages;
+#[cfg_attr(not(test), expect(dead_code, reason = "called with the next commits"))]
 pub(crate) mod netlify;
 
 mod headers_file;

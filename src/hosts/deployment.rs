@@ -113,6 +113,8 @@ pub(crate) enum Lost {
         /// The line of kiln.toml.
         line: u32,
     },
+    /// The page for paths that no file answers: the site has none, and the host shows its own.
+    NotFoundPage,
 }
 
 impl Deployment<'_> {
