@@ -8,6 +8,8 @@ pub(crate) mod cloudflare;
 pub(crate) mod github_pages;
 #[cfg_attr(not(test), expect(dead_code, reason = "called with the next commits"))]
 pub(crate) mod netlify;
+#[cfg_attr(not(test), expect(dead_code, reason = "called with the next commits"))]
+pub(crate) mod s3;
 
 mod headers_file;
 mod readers;

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::deployment::{Deployment, HostFiles, Lost};
 use super::sample::{Sample, rule};
-use super::{cloudflare, netlify};
+use super::{cloudflare, netlify, s3};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts");
 
@@ -202,4 +202,9 @@ fn cloudflare_is_told_all_that_it_takes() {
 #[test]
 fn the_two_together_are_told_what_both_take() {
     compare("netlify-cloudflare/site/both", cloudflare::files_for_netlify_too);
+}
+
+#[test]
+fn s3_is_told_all_that_it_takes() {
+    compare("s3/site", s3::files);
 }
