@@ -19,6 +19,8 @@ mod redirects_file;
 #[cfg(test)]
 mod golden;
 #[cfg(test)]
+mod headers_at_random;
+#[cfg(test)]
 mod sample;
 
 /// A host of static sites, one of `hosts` in `kiln.toml`.

@@ -44,10 +44,20 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
         }
     }
     for rule in deployment.rules() {
-        let names = rule.headers.iter().map(|(name, _)| (*name).to_owned());
-        given.lost.extend(names.map(|name| Lost::RuleHeader { line: rule.line, name }));
+        let end = rule.after.unwrap_or(rule.before);
+        let is_lost =
+            |name: &str, value: &str| name != "content-type" || !is_type_of_all(end, value);
+        let lost = rule.headers.iter().filter(|(name, value)| is_lost(name, value));
+        given.lost.extend(
+            lost.map(|(name, _)| Lost::RuleHeader { line: rule.line, name: (*name).to_owned() }),
+        );
     }
     Ok(given)
+}
+
+/// Returns true if and only if GitHub gives this type to all files whose names end in a text.
+fn is_type_of_all(end: &str, value: &str) -> bool {
+    !mime_guess::from_path(end).is_empty() && is_type_of(end, value)
 }
 
 /// Returns true if and only if GitHub gives a file this type by its extension.
@@ -74,7 +84,12 @@ mod tests {
 
     #[test]
     fn all_that_is_no_file_is_lost() {
-        let sample = Sample::new(&[rule("/assets/*", 7, &[("cache-control", "no-cache")])], "")
+        let types = |value| [("cache-control", "no-cache"), ("content-type", value)];
+        let rules = [
+            rule("/assets/*", 7, &types("application/octet-stream")),
+            rule("/*/feed.xml", 8, &types("application/xml")),
+        ];
+        let sample = Sample::new(&rules, "")
             .redirect("/old", "/new", 301)
             .redirect("/old.json", "/new.json", 301)
             .pattern("/go/[x]", "https://a.de/[x]", 9)
@@ -84,10 +99,13 @@ mod tests {
         assert_eq!(given.files, [(NO_JEKYLL.to_owned(), String::new())]);
         assert!(given.mistakes.is_empty());
         let header = |name: &str| Lost::Header { path: "/api".to_owned(), name: name.to_owned() };
+        let rule = |line, name: &str| Lost::RuleHeader { line, name: name.to_owned() };
         let expected = [
             header("content-type"),
             header("x-a"),
-            Lost::RuleHeader { line: 7, name: "cache-control".to_owned() },
+            rule(7, "cache-control"),
+            rule(7, "content-type"),
+            rule(8, "cache-control"),
             Lost::Redirect { from: "/old.json".to_owned() },
             Lost::Pattern { line: 9 },
             Lost::NotFoundPage,

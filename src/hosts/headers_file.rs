@@ -16,6 +16,8 @@ use crate::build::grouped;
 use crate::header_rule::HeaderRule;
 
 /// Adds the file, where there is something to tell.
+///
+/// The files of the site are seen twice: what one of them takes out of a pattern, those before it need as well.
 pub(super) fn add(
     deployment: &Deployment<'_>,
     readers: Readers,
@@ -36,7 +38,7 @@ pub(super) fn add(
         Ok(())
     })?;
     if readers.cloudflare() {
-        check_limits(&entries, given);
+        check_limits(&entries, readers, given);
     }
     if !entries.is_empty() {
         let mut text = COMMENT.to_owned();
@@ -189,9 +191,9 @@ impl<'a> Plan<'a> {
             if self.readers.is_literal(&entry.path) {
                 entries.extend((!entry.is_empty()).then_some(entry));
             } else {
-                let lost = entry.headers.into_iter().map(|(name, _)| name);
-                let path = || file.path.clone();
-                given.lost.extend(lost.map(|name| Lost::Header { path: path(), name }));
+                for (name, _) in entry.headers {
+                    given.lost.insert(Lost::Header { path: file.path.clone(), name });
+                }
             }
         }
     }
@@ -256,13 +258,21 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn check_limits(entries: &[Entry], given: &mut HostFiles) {
+fn check_limits(entries: &[Entry], readers: Readers, given: &mut HostFiles) {
     if entries.len() > HEADER_RULES {
         let (count, limit) = (grouped(entries.len()), grouped(HEADER_RULES));
+        let hint = match readers {
+            // A page in two patterns is what makes many entries of a few.
+            Readers::Both => {
+                "let no two paths of `[headers]` set the same header of one page, which Netlify takes page by page"
+            }
+            Readers::Netlify | Readers::Cloudflare => {
+                "give many pages the same headers by one path with a `*` in `[headers]`"
+            }
+        };
         given.mistakes.push(Mistake {
             message: format!("needs {count} paths with headers, and Cloudflare takes {limit}"),
-            hint: "give many pages the same headers by one path with a `*` in `[headers]`"
-                .to_owned(),
+            hint: hint.to_owned(),
         });
     }
     for entry in entries {

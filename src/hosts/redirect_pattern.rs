@@ -23,7 +23,8 @@ pub(super) struct Pattern {
 ///
 /// What a placeholder stands for goes into the target as it was in the path that was asked for: percent-encoded, and without the
 /// characters that end a path. So it must stay in the path of the target, where it can do no harm, and behind text that is not
-/// the first slash, or `//host` could come out.
+/// the first slash, or `//host` could come out. A value that spells another placeholder may be filled once more: from the same
+/// path, and so with nothing worse.
 pub(super) fn translate(rule: &RedirectRule, readers: Readers) -> Option<Vec<Pattern>> {
     let names = names(rule)?;
     let whole = pattern(rule, &names, readers, Rest::Splat)?;

@@ -1,7 +1,7 @@
 //! `_redirects`: a line for each path that is redirected, and for each pattern.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use anyhow::Result;
 use percent_encoding::percent_decode_str;
@@ -107,10 +107,11 @@ impl Lines {
         // A file would go before the redirect. Cloudflare does not know the mark, and looks at redirects first.
         let forced = if readers == Readers::Netlify { "!" } else { "" };
         let status = format!("{}{forced}", readers.status(redirect.status));
-        let other = other_form(&from).filter(|_| readers.cloudflare() && redirect.file.is_some());
+        let has_forms = readers.cloudflare() && redirect.file.is_some();
+        let other = other_form(&from).filter(|_| has_forms);
+        let forms = [Some((from, false)), other.map(|other| (other, true))];
         let mut is_told = false;
-        for (from, is_other_form) in [(Some(from), false), (other, true)] {
-            let Some(from) = from else { continue };
+        for (from, is_other_form) in forms.into_iter().flatten() {
             if readers.cloudflare() && cloudflare::is_refused(&from, &to) {
                 continue;
             }
@@ -122,6 +123,7 @@ impl Lines {
     }
 
     fn add_patterns(&mut self, patterns: Vec<Pattern>, rule: &RedirectRule, readers: Readers) {
+        // Not forced: nothing stands for the redirect, and a page goes before it.
         let status = readers.status(rule.static_status()).to_string();
         // A slash behind a path with an extension is no form of it.
         let has_forms = readers.cloudflare() && !rule.source.has_known_extension();
@@ -194,8 +196,8 @@ impl Lines {
     }
 }
 
-impl std::fmt::Display for Line {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.from, self.to, self.status)
     }
 }
