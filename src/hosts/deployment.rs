@@ -135,4 +135,19 @@ impl Deployment<'_> {
         }
         headers
     }
+    /// The headers that a host does not send, whichever paths they are for.
+    pub(crate) fn lost_headers(&self, is_sent: impl Fn(&str, &str) -> bool) -> BTreeSet<Lost> {
+        let mut lost = BTreeSet::new();
+        for page in self.headers {
+            for (name, _) in page.headers.iter().filter(|(name, value)| !is_sent(name, value)) {
+                lost.insert(Lost::Header { path: page.path.clone(), name: name.clone() });
+            }
+        }
+        for rule in self.rules() {
+            for (name, _) in rule.headers.iter().filter(|(name, value)| !is_sent(name, value)) {
+                lost.insert(Lost::RuleHeader { line: rule.line, name: (*name).to_owned() });
+            }
+        }
+        lost
+    }
 }

@@ -26,7 +26,7 @@ pub(super) fn add(
     if deployment.headers.is_empty() && deployment.rules().is_empty() {
         return Ok(());
     }
-    report_lost(deployment, readers, given);
+    given.lost.extend(deployment.lost_headers(|name, value| readers.carry(name, value)));
     let mut plan = Plan::new(deployment, readers);
     deployment.files.each(&mut |file| {
         plan.check(&file);
@@ -48,22 +48,6 @@ pub(super) fn add(
         given.files.push(("_headers".to_owned(), text));
     }
     Ok(())
-}
-
-/// Reports the headers that a reader does not send, whatever they are for.
-fn report_lost(deployment: &Deployment<'_>, readers: Readers, given: &mut HostFiles) {
-    for page in deployment.headers {
-        let lost = page.headers.iter().filter(|(name, value)| !readers.carry(name, value));
-        given.lost.extend(
-            lost.map(|(name, _)| Lost::Header { path: page.path.clone(), name: name.clone() }),
-        );
-    }
-    for rule in deployment.rules() {
-        let lost = rule.headers.iter().filter(|(name, value)| !readers.carry(name, value));
-        given.lost.extend(
-            lost.map(|(name, _)| Lost::RuleHeader { line: rule.line, name: (*name).to_owned() }),
-        );
-    }
 }
 
 /// A path or a pattern with its headers.

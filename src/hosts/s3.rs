@@ -42,8 +42,17 @@ const HEADERS: [(&str, &str); 6] = [
     ("expires", "Expires"),
 ];
 
-/// An object by its key: its file, if it has bytes, and the input of `put-object`.
-type Objects = BTreeMap<String, (Option<String>, Map<String, Value>)>;
+/// An object to put.
+#[derive(Debug, Default)]
+struct Object {
+    /// Its bytes, below the out folder; none where it only redirects.
+    file: Option<String>,
+    /// The input of `put-object`, without the key.
+    input: Map<String, Value>,
+}
+
+/// The objects by their keys.
+type Objects = BTreeMap<String, Object>;
 
 /// What S3 is given.
 pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
@@ -54,7 +63,7 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
     }
     given.lost.extend(deployment.patterns.iter().map(|rule| Lost::Pattern { line: rule.line }));
     add_files(deployment, &mut objects)?;
-    report_lost(deployment, &mut given);
+    given.lost.extend(deployment.lost_headers(carries));
     for key in objects.keys().filter(|key| key.len() > KEY) {
         let (length, limit) = (grouped(key.len()), grouped(KEY));
         given.mistakes.push(Mistake {
@@ -63,7 +72,7 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
         });
     }
     if !objects.is_empty() {
-        let object = |(key, (file, mut input)): (String, (Option<String>, Map<String, Value>))| {
+        let object = |(key, Object { file, mut input }): (String, Object)| {
             input.insert("Key".to_owned(), key.into());
             json!({ "file": file, "input": input })
         };
@@ -80,9 +89,18 @@ fn add_redirect(
     objects: &mut Objects,
     given: &mut HostFiles,
 ) {
+    let mut input = Map::new();
+    if let Some(file) = &redirect.file {
+        input.insert("ContentType".to_owned(), type_of(file).into());
+    }
     if !matches!(redirect.status, 301 | 308) {
-        if redirect.file.is_none() {
-            given.lost.insert(Lost::Redirect { from: redirect.from.clone() });
+        match redirect.file.clone() {
+            None => drop(given.lost.insert(Lost::Redirect { from: redirect.from.clone() })),
+            // It is found for its path as it is.
+            Some(file) if is_index(&file) => {}
+            Some(file) => {
+                objects.insert(key_of_path(&redirect.from), Object { file: Some(file), input });
+            }
         }
         return;
     }
@@ -98,16 +116,13 @@ fn add_redirect(
                     .to_owned(),
         });
     }
-    let file = redirect.file.as_deref();
-    let keys = file.map(|file| key_of_file(deployment, file)).into_iter();
-    for key in keys.chain([key_of_path(&redirect.from)]) {
-        let (of_object, input) = objects.entry(key).or_default();
-        *of_object = file.map(str::to_owned);
-        input.insert("WebsiteRedirectLocation".to_owned(), redirect.to.clone().into());
-        if let Some(file) = file {
-            input.insert("ContentType".to_owned(), type_of(file).into());
-        }
+    input.insert("WebsiteRedirectLocation".to_owned(), redirect.to.clone().into());
+    let file = redirect.file.clone();
+    if let Some(file) = &file {
+        let object = Object { file: Some(file.clone()), input: input.clone() };
+        objects.insert(key_of_file(deployment, file), object);
     }
+    objects.insert(key_of_path(&redirect.from), Object { file, input });
 }
 
 /// Adds the files that have headers, and those that S3 would not find at their path.
@@ -137,29 +152,14 @@ fn add_files(deployment: &Deployment<'_>, objects: &mut Objects) -> Result<()> {
         let is_page = file.name.strip_suffix(".html").is_some() && !is_index(&file.name);
         let is_error_page = matches!(&*file.name, "404.html" | "500.html");
         if is_page && !is_error_page && of_path != key {
-            objects.insert(of_path, (Some(file.name.clone()), input.clone()));
+            let object = Object { file: Some(file.name.clone()), input: input.clone() };
+            objects.insert(of_path, object);
         }
         if has_headers {
-            objects.insert(key, (Some(file.name), input));
+            objects.insert(key, Object { file: Some(file.name), input });
         }
         Ok(())
     })
-}
-
-/// Reports the headers that no object has.
-fn report_lost(deployment: &Deployment<'_>, given: &mut HostFiles) {
-    for page in deployment.headers {
-        let lost = page.headers.iter().filter(|(name, value)| !carries(name, value));
-        given.lost.extend(
-            lost.map(|(name, _)| Lost::Header { path: page.path.clone(), name: name.clone() }),
-        );
-    }
-    for rule in deployment.rules() {
-        let lost = rule.headers.iter().filter(|(name, value)| !carries(name, value));
-        given.lost.extend(
-            lost.map(|(name, _)| Lost::RuleHeader { line: rule.line, name: (*name).to_owned() }),
-        );
-    }
 }
 
 /// Returns true if and only if an object can have this header.
@@ -279,8 +279,19 @@ mod tests {
             .file("/a", "a.html", &[])
             .file("/b/", "b.html", &[])
             .file("/c", "c/index.html", &[])
-            .file("/d.html", "d.html", &[]);
-        check(&sample, &[&format!("a a.html {html}"), &format!("b/index.html b.html {html}")]);
+            .file("/d.html", "d.html", &[])
+            .redirect_by("/moved", "/a", 301, Some("moved.html".to_owned()))
+            .redirect_by("/away", "/a", 307, Some("away.html".to_owned()));
+        check(
+            &sample,
+            &[
+                &format!("a a.html {html}"),
+                &format!("away away.html {html}"),
+                &format!("b/index.html b.html {html}"),
+                &format!("moved moved.html {html} WebsiteRedirectLocation=\"/a\""),
+                &format!("moved.html moved.html {html} WebsiteRedirectLocation=\"/a\""),
+            ],
+        );
     }
 
     #[test]

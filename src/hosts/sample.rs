@@ -51,14 +51,24 @@ impl Sample {
     }
 
     /// A redirect, with an HTML file unless its path has an extension.
-    pub(super) fn redirect(mut self, from: &str, to: &str, status: u16) -> Self {
+    pub(super) fn redirect(self, from: &str, to: &str, status: u16) -> Self {
         let path = from.strip_prefix(self.config.base).expect("a path with base");
         let path = percent_encoding::percent_decode_str(path.trim_matches('/'));
         let path = path.decode_utf8().expect("UTF-8").into_owned();
         let has_extension = path.strip_suffix(".json").is_some();
         let file = (!has_extension).then(|| format!("{path}/index.html"));
-        let (from, to) = (from.to_owned(), to.to_owned());
-        self.redirects.push(Redirect { from, to, status, file });
+        self.redirect_by(from, to, status, file)
+    }
+
+    /// A redirect by a file, or without one.
+    pub(super) fn redirect_by(
+        mut self,
+        from: &str,
+        to: &str,
+        status: u16,
+        file: Option<String>,
+    ) -> Self {
+        self.redirects.push(Redirect { from: from.to_owned(), to: to.to_owned(), status, file });
         self.redirects.sort();
         self
     }
