@@ -1,7 +1,23 @@
 //! The hosts that a site is made for, and the names of files that they take for themselves.
 
-#[allow(dead_code, reason = "read by the hosts, which come with the next commits")]
 pub(crate) mod deployment;
+
+mod cloudflare;
+mod github_pages;
+mod netlify;
+mod s3;
+
+mod headers_file;
+mod readers;
+mod redirect_pattern;
+mod redirects_file;
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod headers_at_random;
+#[cfg(test)]
+mod sample;
 
 use std::collections::BTreeSet;
 

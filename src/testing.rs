@@ -86,7 +86,7 @@ fn segments(pattern: &str) -> Vec<&'static [Part]> {
 }
 
 /// Reads a segment such as `[id]-[...rest].json`; a bracket that never closes is text.
-fn parts(segment: &str) -> Vec<Part> {
+pub(crate) fn parts(segment: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut rest = segment;
     while !rest.is_empty() {

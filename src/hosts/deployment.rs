@@ -89,7 +89,7 @@ pub(crate) struct Mistake {
 /// Something that a host cannot be told.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Lost {
-    /// A header that a page has sent.
+    /// A header that a page has sent, or that a rule gives it beside others.
     Header {
         /// Of the page.
         path: String,
@@ -113,6 +113,8 @@ pub(crate) enum Lost {
         /// The line of kiln.toml.
         line: u32,
     },
+    /// The page for paths that no file answers: the site has none, and the host shows its own.
+    NotFoundPage,
 }
 
 impl Deployment<'_> {
@@ -132,5 +134,20 @@ impl Deployment<'_> {
             headers.extend(rule.headers.iter().filter(|(name, _)| !known.contains(name)));
         }
         headers
+    }
+    /// The headers that a host does not send, whichever paths they are for.
+    pub(crate) fn lost_headers(&self, is_sent: impl Fn(&str, &str) -> bool) -> BTreeSet<Lost> {
+        let mut lost = BTreeSet::new();
+        for page in self.headers {
+            for (name, _) in page.headers.iter().filter(|(name, value)| !is_sent(name, value)) {
+                lost.insert(Lost::Header { path: page.path.clone(), name: name.clone() });
+            }
+        }
+        for rule in self.rules() {
+            for (name, _) in rule.headers.iter().filter(|(name, value)| !is_sent(name, value)) {
+                lost.insert(Lost::RuleHeader { line: rule.line, name: (*name).to_owned() });
+            }
+        }
+        lost
     }
 }

@@ -40,6 +40,7 @@ fn id(group: &str, case: &Value) -> String {
     match (group, &case["id"]) {
         (_, Value::String(id)) => id.clone(),
         ("params", _) => format!("{} {}", text(&case["route"]), text(&case["path"])),
+        ("netlify_headers", _) => format!("{} {}", text(&case["for"]), text(&case["path"])),
         _ => text(&case["param"]).to_owned(),
     }
 }
