@@ -1,7 +1,15 @@
 //! The hosts that a site is made for, and the names of files that they take for themselves.
 
-#[expect(dead_code, reason = "the host files come with the next commits")]
 pub(crate) mod deployment;
+
+#[cfg_attr(not(test), expect(dead_code, reason = "called once the host files are written"))]
+pub(crate) mod vercel;
+
+mod base;
+mod captures;
+
+#[cfg(test)]
+mod example;
 
 /// A host of static sites, one of `hosts` in `kiln.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,7 +14,7 @@ const MAX_PATH: usize = 1024;
 const MAX_SEGMENT: usize = 255;
 
 /// What stands unescaped in a segment of a URL: RFC 3986's `pchar`.
-const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')

@@ -62,7 +62,7 @@ fn segments(pattern: &str) -> Vec<&'static [Part]> {
 }
 
 /// Reads a segment such as `[id]-[...rest].json`; a bracket that never closes is text.
-fn parts(segment: &str) -> Vec<Part> {
+pub(crate) fn parts(segment: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut rest = segment;
     while !rest.is_empty() {
@@ -83,6 +83,6 @@ fn parts(segment: &str) -> Vec<Part> {
     parts
 }
 
-fn leak<T>(value: T) -> &'static T {
+pub(crate) fn leak<T>(value: T) -> &'static T {
     Box::leak(Box::new(value))
 }
