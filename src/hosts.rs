@@ -5,6 +5,9 @@ pub(crate) mod deployment;
 #[cfg_attr(not(test), expect(dead_code, reason = "called once the host files are written"))]
 pub(crate) mod vercel;
 
+#[cfg_attr(not(test), expect(dead_code, reason = "called once the host files are written"))]
+pub(crate) mod firebase;
+
 mod base;
 mod captures;
 
