@@ -6,6 +6,9 @@ pub(crate) mod deployment;
 pub(crate) mod vercel;
 
 #[cfg_attr(not(test), expect(dead_code, reason = "called once the host files are written"))]
+pub(crate) mod azure;
+
+#[cfg_attr(not(test), expect(dead_code, reason = "called once the host files are written"))]
 pub(crate) mod firebase;
 
 mod base;
