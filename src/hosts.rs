@@ -16,6 +16,8 @@ mod captures;
 
 #[cfg(test)]
 mod example;
+#[cfg(test)]
+mod samples;
 
 /// A host of static sites, one of `hosts` in `kiln.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
