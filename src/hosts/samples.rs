@@ -134,6 +134,38 @@ fn files_without_a_slash() -> Example {
         .file("index.html", "/")
 }
 
+/// Pages of each kind, as the settings have their files and URLs.
+fn of_each_kind(base: &'static str, format: Format, trailing_slash: TrailingSlash) -> Example {
+    let slash = if trailing_slash == TrailingSlash::Always { "/" } else { "" };
+    let root = match (base, trailing_slash) {
+        ("", _) => "/".to_owned(),
+        (_, TrailingSlash::Never) => base.to_owned(),
+        _ => format!("{base}/"),
+    };
+    let file = |name: &str, is_index: bool| match format {
+        Format::Directory => format!("{name}/index.html"),
+        Format::Preserve if is_index => format!("{name}/index.html"),
+        Format::File | Format::Preserve => format!("{name}.html"),
+    };
+    let url = |name: &str| format!("{base}/{name}{slash}");
+    let mut example = Example::new(Config { base, format, trailing_slash, ..CONFIG })
+        .rule(&format!("{base}/*"), "x-all", "yes")
+        .rule(&format!("{base}/blog/*"), "x-blog", "yes")
+        .redirect(&url("old"), &url("about"), 301)
+        .file("index.html", &root)
+        .file("data.json", &format!("{base}/data.json"))
+        .page(&file("about", false), &url("about"), &[("x-page", "about")])
+        .page(&file("blog", true), &url("blog"), &[("x-page", "blog")])
+        .file(&file("blog/v1.0", false), &url("blog/v1.0"))
+        .file(&file("caf\u{e9} b", false), &url("caf%C3%A9%20b"));
+    // With a slash at its end, a path is that of a page.
+    if slash.is_empty() {
+        let sent = [("content-type", "application/json")];
+        example = example.page("api", &format!("{base}/api"), &sent);
+    }
+    example
+}
+
 /// What must be answered, but for what hosts cannot be told.
 fn expected(sample: &Sample, lost: &BTreeMap<&str, BTreeSet<Lost>>) -> Result<Value> {
     let deployment = sample.site.deployment();
@@ -224,4 +256,22 @@ fn pages_are_answered_without_their_extension() {
     let site = files_without_a_slash();
     let sample = Sample { site, left_to_html: &[], of_patterns: &[], of_none: &["/oldest"] };
     check("files-without-a-slash", &sample);
+}
+
+#[test]
+fn pages_of_each_kind_open_at_their_canonical_urls() {
+    use {Format::*, TrailingSlash::*};
+    for (name, base, format, trailing_slash) in [
+        ("directory-always", "", Directory, Always),
+        ("directory-never", "", Directory, Never),
+        ("file-ignore", "", File, Ignore),
+        ("file-always", "", File, Always),
+        ("preserve-ignore", "", Preserve, Ignore),
+        ("directory-ignore-base", "/docs", Directory, Ignore),
+        ("file-never-base", "/docs/v1.0", File, Never),
+        ("preserve-always-base", "/docs", Preserve, Always),
+    ] {
+        let site = of_each_kind(base, format, trailing_slash);
+        check(name, &Sample { site, left_to_html: &[], of_patterns: &[], of_none: &[] });
+    }
 }

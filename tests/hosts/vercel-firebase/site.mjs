@@ -55,7 +55,8 @@ export async function replay({ redirects, headers, none }, ask, nearest = status
     }
   }
   for (const { path, file, headers: expected } of headers) {
-    const answer = await follow(path)
+    // At the canonical URL there is no redirect, unless the host takes `.html` off.
+    const answer = await (path.endsWith('.html') ? follow : ask)(path)
     assert.equal(answer.file, file, `the file at ${path}: ${JSON.stringify(answer)}`)
     for (const [name, value] of Object.entries(expected)) {
       assert.equal(answer.headers[name], value, `\`${name}\` of ${path}`)
