@@ -2,22 +2,31 @@
 
 pub(crate) mod deployment;
 
+mod azure;
 mod cloudflare;
+mod firebase;
 mod github_pages;
 mod netlify;
 mod s3;
+mod vercel;
 
+mod base;
+mod captures;
 mod headers_file;
 mod readers;
 mod redirect_pattern;
 mod redirects_file;
 
 #[cfg(test)]
+mod example;
+#[cfg(test)]
 mod golden;
 #[cfg(test)]
 mod headers_at_random;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod samples;
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! All that the hosts of a site are told, in one form for every host.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
@@ -115,6 +115,29 @@ pub(crate) enum Lost {
     },
     /// The page for paths that no file answers: the site has none, and the host shows its own.
     NotFoundPage,
+}
+
+/// Headers by their names; of one that is sent more than once, the values in a list.
+pub(crate) fn joined<'a>(
+    headers: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> BTreeMap<String, String> {
+    let mut joined: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in headers {
+        match joined.get_mut(name) {
+            Some(values) => values.extend([", ", value]),
+            None => drop(joined.insert(name.to_owned(), value.to_owned())),
+        }
+    }
+    joined
+}
+
+impl HostFiles {
+    /// Leaves a redirect to its HTML file; without one, it is lost.
+    pub(crate) fn leave_out(&mut self, redirect: &Redirect) {
+        if redirect.file.is_none() {
+            self.lost.insert(Lost::Redirect { from: redirect.from.clone() });
+        }
+    }
 }
 
 impl Deployment<'_> {
