@@ -58,14 +58,26 @@ pub enum Host {
 }
 
 impl Host {
-    /// What this host is given. Some of them read files of the same names, and share them.
-    #[expect(
-        clippy::unused_self,
-        clippy::unnecessary_wraps,
-        reason = "the hosts come with the next commits"
-    )]
-    fn files(self, _hosts: &[Host], _deployment: &Deployment<'_>) -> Result<HostFiles> {
-        Ok(HostFiles::default())
+    /// What this host is given, beside all hosts of the site: some of them read files of the same names, and share them.
+    fn files(self, hosts: &[Host], deployment: &Deployment<'_>) -> Result<HostFiles> {
+        match self {
+            // What both are given is told once.
+            Host::Netlify if hosts.contains(&Host::Cloudflare) => {
+                let lost = cloudflare::files_for_netlify_too(deployment)?.lost;
+                Ok(HostFiles { lost, ..HostFiles::default() })
+            }
+            Host::Netlify => netlify::files(deployment),
+            Host::Cloudflare if hosts.contains(&Host::Netlify) => {
+                cloudflare::files_for_netlify_too(deployment)
+            }
+            Host::Cloudflare => cloudflare::files(deployment),
+            Host::Vercel => vercel::files(deployment),
+            Host::Azure => azure::files(deployment),
+            Host::Firebase => firebase::files(deployment),
+            Host::GithubPages => github_pages::files(deployment),
+            Host::Nginx | Host::Caddy => Ok(HostFiles::default()),
+            Host::S3 => s3::files(deployment),
+        }
     }
 
     /// The name, as `kiln.toml` has it.
@@ -93,7 +105,10 @@ impl Host {
             Host::Vercel => &["vercel.json"],
             Host::Azure => &["staticwebapp.config.json"],
             Host::Firebase => &["firebase.json"],
-            Host::GithubPages | Host::Nginx | Host::Caddy | Host::S3 => &[],
+            Host::GithubPages => &[],
+            Host::Nginx => &["nginx.conf"],
+            Host::Caddy => &["Caddyfile"],
+            Host::S3 => &["s3.json"],
         }
     }
 }
@@ -169,9 +184,9 @@ mod tests {
     #[test]
     fn a_name_that_two_hosts_keep_is_reserved_once() {
         let hosts = [Host::Cloudflare, Host::Nginx, Host::Netlify];
-        assert_eq!(reserved(&hosts), ["_headers", "_redirects"]);
+        assert_eq!(reserved(&hosts), ["_headers", "_redirects", "nginx.conf"]);
         assert_eq!(keepers(&hosts, "_redirects"), "`cloudflare` and `netlify`");
         assert_eq!(keepers(&[Host::Azure], "staticwebapp.config.json"), "`azure`");
-        assert_eq!(reserved(&[Host::Caddy, Host::S3]), [""; 0]);
+        assert_eq!(reserved(&[Host::GithubPages]), [""; 0]);
     }
 }

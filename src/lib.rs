@@ -57,7 +57,6 @@ mod config;
 
 mod redirect_rule;
 
-#[allow(dead_code, reason = "read by the hosts, which come with the next commits")]
 mod header_rule;
 
 mod hosts;

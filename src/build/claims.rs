@@ -45,11 +45,16 @@ type Entries<'a> = Box<dyn Iterator<Item = Result<Entry>> + 'a>;
 /// All that is made, what is there already, and what hosts keep for themselves, sorted.
 fn all<'a>(listing: &'a Listing, foreign: &'a [String], hosts: &[Host]) -> Result<Entries<'a>> {
     let foreign = foreign.iter().map(|name| Entry::not_made(name, Owner::FOREIGN));
-    let reserved = hosts::reserved(hosts).into_iter();
+    let names = hosts::reserved(hosts);
     let mut reserved: Vec<Entry> =
-        reserved.map(|name| Entry::not_made(name, Owner::HOST)).collect();
+        names.iter().map(|name| Entry::not_made(name, Owner::HOST)).collect();
     reserved.sort_unstable_by(|a, b| a.key.cmp(&b.key));
-    let made = merged(Box::new(listing.entries()?), foreign);
+    // What kiln makes under such a name is what the name is kept for.
+    let is_for_host = move |entry: &Entry| {
+        entry.owner == Owner::KILN && names.contains(&&*entry.name())
+    };
+    let made = listing.entries()?.filter(move |entry| !entry.as_ref().is_ok_and(&is_for_host));
+    let made = merged(Box::new(made), foreign);
     Ok(merged(made, reserved.into_iter()))
 }
 

@@ -73,6 +73,13 @@ fn warn(build: &Build, lost: &Lost, sent: &[Sent], redirects: &[Redirect]) {
                 format!("redirects a path that is no page, which {names} cannot be told of");
             redirect.and_then(|redirect| of_page(redirect.owner, &redirect.path, message))
         }
+        Lost::NotFoundPage => {
+            let message = format!(
+                "is missing, and {names} shows a page of its own where nothing is at a path"
+            );
+            let warning = Failure::of("404.html", message);
+            return build.warnings.add(Kind::Header, warning.hint("write src/pages/404.rs"));
+        }
         Lost::Pattern { line } => of_line(
             line,
             format!("redirects from paths that nobody lists, which {names} cannot be told of"),
@@ -85,7 +92,6 @@ fn warn(build: &Build, lost: &Lost, sent: &[Sent], redirects: &[Redirect]) {
 }
 
 /// The files of a build, read from its list.
-#[allow(dead_code, reason = "read by the hosts, which come with the next commits")]
 #[derive(Debug)]
 struct ListedFiles<'a> {
     build: &'a Build,

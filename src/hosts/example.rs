@@ -66,7 +66,7 @@ impl Example {
         };
         let source = *testing::route(from, Config { ..self.config });
         let line = u32::try_from(self.patterns.len() + 1).expect("few rules");
-        self.patterns.push(leak(RedirectRule { source, target, status, line, column: 1 }));
+        self.patterns.push(leak(RedirectRule { source, target, status, line }));
         self
     }
 
@@ -79,7 +79,7 @@ impl Example {
         };
         let line = u32::try_from(self.rules.len() + 1).expect("few rules");
         let headers = vec![(name, value)].leak();
-        self.rules.push(HeaderRule { before, after, headers, line, column: 1 });
+        self.rules.push(HeaderRule { before, after, headers, line });
         self.config.headers = leak(self.rules.clone());
         self
     }

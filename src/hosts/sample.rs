@@ -35,7 +35,7 @@ pub(super) fn rule(path: &str, line: u32, headers: &[(&'static str, &'static str
         Some((before, after)) => (before, Some(after)),
         None => (path, None),
     };
-    HeaderRule { before, after, headers: leak(headers.to_vec()), line, column: 1 }
+    HeaderRule { before, after, headers: leak(headers.to_vec()), line }
 }
 
 impl Sample {
@@ -88,7 +88,7 @@ impl Sample {
             false => RedirectTarget::External(leak(testing::parts(to))),
         };
         let source = route(from);
-        self.patterns.push(leak(RedirectRule { source, target, status: None, line, column: 1 }));
+        self.patterns.push(leak(RedirectRule { source, target, status: None, line }));
         self
     }
 
