@@ -3,19 +3,23 @@
 pub(crate) mod deployment;
 
 mod azure;
+mod caddy;
 mod cloudflare;
 mod firebase;
 mod github_pages;
 mod netlify;
+mod nginx;
 mod s3;
 mod vercel;
 
 mod base;
 mod captures;
 mod headers_file;
+mod own_server;
 mod readers;
 mod redirect_pattern;
 mod redirects_file;
+mod rule_regex;
 
 #[cfg(test)]
 mod example;
@@ -27,6 +31,8 @@ mod headers_at_random;
 mod sample;
 #[cfg(test)]
 mod samples;
+#[cfg(all(test, feature = "servers"))]
+mod served;
 
 use std::collections::BTreeSet;
 
@@ -75,7 +81,8 @@ impl Host {
             Host::Azure => azure::files(deployment),
             Host::Firebase => firebase::files(deployment),
             Host::GithubPages => github_pages::files(deployment),
-            Host::Nginx | Host::Caddy => Ok(HostFiles::default()),
+            Host::Nginx => nginx::files(deployment),
+            Host::Caddy => caddy::files(deployment),
             Host::S3 => s3::files(deployment),
         }
     }

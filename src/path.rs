@@ -38,6 +38,11 @@ fn is_unescaped(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
+/// A segment of a path, or a piece of one, as it stands in a URL.
+pub(crate) fn encode_segment(segment: &str) -> String {
+    utf8_percent_encode(segment, ESCAPED).to_string()
+}
+
 /// The path of one page: decoded, NFC-normalised segments, joined with `/` and without one at either end.
 ///
 /// No segment is empty, `.` or `..`, or longer than 255 bytes, and none holds a slash, a backslash or a control

@@ -4,6 +4,8 @@
 //! that a build refuses.
 
 pub(crate) mod random;
+#[cfg(feature = "servers")]
+pub(crate) mod server;
 pub(crate) mod vectors;
 
 use axum::response::IntoResponse;

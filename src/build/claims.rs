@@ -50,9 +50,8 @@ fn all<'a>(listing: &'a Listing, foreign: &'a [String], hosts: &[Host]) -> Resul
         names.iter().map(|name| Entry::not_made(name, Owner::HOST)).collect();
     reserved.sort_unstable_by(|a, b| a.key.cmp(&b.key));
     // What kiln makes under such a name is what the name is kept for.
-    let is_for_host = move |entry: &Entry| {
-        entry.owner == Owner::KILN && names.contains(&&*entry.name())
-    };
+    let is_for_host =
+        move |entry: &Entry| entry.owner == Owner::KILN && names.contains(&&*entry.name());
     let made = listing.entries()?.filter(move |entry| !entry.as_ref().is_ok_and(&is_for_host));
     let made = merged(Box::new(made), foreign);
     Ok(merged(made, reserved.into_iter()))

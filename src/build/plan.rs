@@ -302,7 +302,8 @@ mod tests {
     fn files_are_those_of_other_generators() {
         vectors::check("export_files", EXPORT_FILES, |case| {
             let out = vectors::text(case["out"].get(0).ok_or("no file")?);
-            let kind = if out.ends_with(".html") { Kind::Html } else { Kind::Other };
+            let is_html = out.rsplit_once('.').is_some_and(|(_, extension)| extension == "html");
+            let kind = if is_html { Kind::Html } else { Kind::Other };
             // What they set by other names: whether a page is a folder with an index.
             let folders = [&case["trailingSlash"], &case["autoSubfolderIndex"]];
             let is_folder = folders.iter().any(|set| **set == true || **set == "always");

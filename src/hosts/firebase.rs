@@ -187,7 +187,7 @@ fn headers(deployment: &Deployment<'_>) -> Result<Vec<Value>> {
     let config = deployment.config;
     let mut rules: Vec<Value> = Vec::new();
     for rule in config.headers.iter().filter(|rule| !rule.headers.is_empty()) {
-        rules.push(header_rule(&source_of(rule, config), rule.headers.iter().copied()));
+        rules.push(header_rule(&source_of(rule), rule.headers.iter().copied()));
     }
     for page in deployment.headers {
         let headers = page.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -214,13 +214,9 @@ fn header_rule<'a>(regex: &str, headers: impl IntoIterator<Item = (&'a str, &'a 
 }
 
 /// The paths of a rule, at which files are answered.
-fn source_of(rule: &HeaderRule, config: &Config) -> String {
+fn source_of(rule: &HeaderRule) -> String {
     let before = literal(rule.before);
     match rule.after {
-        // No file has the form of a path that is not canonical.
-        None if rule.before.ends_with('/') && config.trailing_slash != TrailingSlash::Always => {
-            format!("^{before}$")
-        }
         None => both_forms(rule.before),
         // `/docs/*` is for `/docs` too.
         Some("") => match before.strip_suffix(r"\/") {

@@ -1,0 +1,138 @@
+//! Whole sites behind real servers: every page at its canonical URL, every redirect, every header.
+//!
+//! The servers are those of Debian, and the feature `servers` asks for the tests.
+
+mod combinations;
+mod everything;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::response::{Html, IntoResponse};
+use walkdir::WalkDir;
+
+use super::deployment::{Deployment, HostFiles, SiteFile};
+use super::own_server::tests::Listed;
+use super::{caddy, nginx};
+use crate::build::{self, Options, Outcome, Warnings};
+use crate::config::{Config, Format, TrailingSlash};
+use crate::route::{Endpoint, Route};
+use crate::site::Site;
+use crate::testing::server::Program;
+use crate::testing::{self, CONFIG};
+
+/// What kiln writes for the two servers.
+const SNIPPETS: [&str; 2] = ["nginx.conf", "Caddyfile"];
+
+/// A folder for one test.
+fn scratch(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("kiln-{}-{name}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder to make");
+    folder
+}
+
+/// Writes the snippet of a server beside the files.
+fn write_snippet(program: Program, deployment: &Deployment<'_>, dist: &Path) -> HostFiles {
+    let made = match program {
+        Program::Nginx => nginx::files(deployment),
+        Program::Caddy => caddy::files(deployment),
+    };
+    let made = made.expect("a snippet");
+    for (name, text) in &made.files {
+        assert!(text.ends_with('\n') && text.starts_with("# Made by kiln"), "{text}");
+        fs::write(dist.join(name), text).expect("a file to write");
+    }
+    made
+}
+
+/// A page that says its URL, as HTML or as plain text.
+fn says_its_url(config: &'static Config, route: &'static Route) -> Route {
+    let endpoints: &[_] = match route.has_known_extension() || route.pattern.starts_with("/api/") {
+        true => &[(
+            "GET",
+            Endpoint::OnContext(|ctx| Box::pin(async { Ok(ctx.url.to_string().into_response()) })),
+        )],
+        false => &[(
+            "GET",
+            Endpoint::OnContext(|ctx| {
+                Box::pin(async { Ok(Html(ctx.url.to_string()).into_response()) })
+            }),
+        )],
+    };
+    Route { config, endpoints, ..*route }
+}
+
+/// The pages of the site of all combinations.
+const PAGES: [&str; 12] = [
+    "/",
+    "/about",
+    "/a/b",
+    "/caf\u{e9} 50%#",
+    "/$host;}\"'{x}(*)~",
+    "/v1.0",
+    "/index",
+    "/a.json/b",
+    "/data.json",
+    "/page.html",
+    "/a/index.html",
+    "/404",
+];
+
+/// Builds the site into a folder, and lists its files at the URLs that they say themselves.
+fn build_site(config: &'static Config, dist: &Path) -> Listed {
+    let is_always = config.trailing_slash == TrailingSlash::Always;
+    // Those would be one file with `index.html` at the root, and a URL with a slash that is not HTML.
+    let fits = |page: &&&str| **page != "/index" || config.format == Format::Directory;
+    let mut routes: Vec<Route> = PAGES
+        .iter()
+        .filter(fits)
+        .map(|page| says_its_url(config, testing::route(page, CONFIG)))
+        .collect();
+    routes.push(says_its_url(config, testing::index_route("/folder", CONFIG)));
+    if !is_always {
+        routes.push(says_its_url(config, testing::route("/api/users", CONFIG)));
+    }
+    let folder = dist.with_file_name("site");
+    for (name, text) in [
+        ("style.css", "p {}"),
+        ("LICENSE", "free"),
+        ("assets/site.css", "a {}"),
+        ("manual/index.html", "<p>Manual"),
+    ] {
+        let file = folder.join("public").join(name);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder to make");
+        fs::write(file, text).expect("a file to write");
+    }
+    let folder: &str = folder.display().to_string().leak();
+    let site: &'static Site = Box::leak(Box::new(Site {
+        package: folder,
+        folder,
+        config,
+        routes: routes.leak(),
+        sources: &[],
+    }));
+    let options = Options {
+        out: dist.to_owned(),
+        jobs: 1,
+        sync: false,
+        quiet: true,
+        strict: false,
+        shard: None,
+    };
+    let outcome = build::build(site, &options, &Arc::new(Warnings::default()));
+    assert!(matches!(outcome, Ok(Outcome::Built(_))), "{outcome:?}");
+    let files =
+        WalkDir::new(dist).sort_by_file_name().into_iter().map(|entry| entry.expect("a folder"));
+    let files = files.filter(|entry| entry.file_type().is_file()).filter_map(|entry| {
+        let name =
+            entry.path().strip_prefix(dist).expect("below").to_str().expect("UTF-8").to_owned();
+        let body = fs::read_to_string(entry.path()).expect("a file");
+        let of_public = || format!("{}/{name}", config.base);
+        let path = body.strip_prefix("http://localhost:4321").map_or_else(of_public, str::to_owned);
+        let is_kilns = name.starts_with(".kiln") || SNIPPETS.contains(&&*name);
+        (!is_kilns).then_some(SiteFile { name, path })
+    });
+    Listed(files.collect())
+}

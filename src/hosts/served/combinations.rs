@@ -1,0 +1,166 @@
+//! Every page at its canonical URL, with every format, slash and base.
+
+use std::fs;
+use std::path::Path;
+
+use super::{build_site, scratch};
+use crate::config::{Config, Format, TrailingSlash};
+use crate::hosts::Host;
+use crate::hosts::deployment::SiteFile;
+use crate::testing::CONFIG;
+use crate::testing::server::{Program, Server};
+
+/// All combinations of the settings that decide on URLs and files.
+fn combinations() -> Vec<Config> {
+    let mut all = Vec::new();
+    for format in [Format::Directory, Format::File, Format::Preserve] {
+        for trailing_slash in [TrailingSlash::Always, TrailingSlash::Never, TrailingSlash::Ignore] {
+            for base in ["", "/docs/x"] {
+                let hosts = &[Host::Nginx, Host::Caddy];
+                all.push(Config { base, format, trailing_slash, hosts, ..CONFIG });
+            }
+        }
+    }
+    all
+}
+
+#[track_caller]
+fn every_page_opens(program: Program) {
+    let folder = scratch(&format!("combinations-{program:?}"));
+    for (at, config) in combinations().into_iter().enumerate() {
+        let config: &'static Config = Box::leak(Box::new(config));
+        let dist = folder.join(format!("{at}/dist"));
+        let files = build_site(config, &dist);
+        let server =
+            Server::start(program, &program.including(&dist), &dist.with_file_name("server"));
+        for file in files.0.iter().filter(|file| file.name != "404.html") {
+            opens_at_one_url(&server, config, &dist, file);
+        }
+        let not_found = fs::read_to_string(dist.join("404.html")).expect("a page");
+        nothing_else_opens(&server, config, &not_found);
+    }
+    fs::remove_dir_all(folder).expect("a folder to remove");
+}
+
+/// A file is what its canonical URL answers, without a hop; the other form is as `trailing-slash` has it.
+#[track_caller]
+fn opens_at_one_url(server: &Server, config: &Config, dist: &Path, file: &SiteFile) {
+    let SiteFile { name, path } = file;
+    let text = fs::read_to_string(dist.join(name)).expect("a file");
+    assert_eq!(server.get(path).seen(), (200, text.clone()), "{path} {config:?}");
+    let other = match path.strip_suffix('/') {
+        Some("") => return,
+        Some(path) => path.to_owned(),
+        None => format!("{path}/"),
+    };
+    let expected = match config.trailing_slash {
+        TrailingSlash::Ignore => (200, text),
+        _ => (301, format!("{path}?q=a%20b&c")),
+    };
+    let answer = server.get(&format!("{other}?q=a%20b&c"));
+    assert_eq!(answer.seen(), expected, "{other} {config:?}");
+}
+
+/// What is no page has the page of errors, and what is no path at all may be refused.
+#[track_caller]
+fn nothing_else_opens(server: &Server, config: &Config, not_found: &str) {
+    let base = config.base;
+    for path in NO_PAGES {
+        let answer = server.get(&format!("{base}{path}"));
+        assert_eq!(answer.seen(), (404, not_found.to_owned()), "{path} {config:?}");
+    }
+    for path in HOSTILE {
+        let answer = server.get(&format!("{base}{path}"));
+        assert!([400, 404].contains(&answer.status), "{path} {config:?} {answer:?}");
+    }
+    if !base.is_empty() {
+        for path in ["/", "/about", "/about/", "/data.json", "/nginx.conf", "/docs/xabout", "/docs"]
+        {
+            let status = server.get(path).status;
+            assert_eq!(status, 404, "{path} lies outside of the base {config:?}");
+        }
+    }
+}
+
+/// Paths below the base that lead to no page.
+const NO_PAGES: [&str; 17] = [
+    "/nope",
+    "/nope/",
+    "/404",
+    "/404/",
+    "/404.html",
+    "/500",
+    "/nginx.conf",
+    "/Caddyfile",
+    "/.kiln-files",
+    "/.KILN-files",
+    "/about/index.html",
+    "/about.html",
+    "/index.html",
+    "/docs",
+    "/ABOUT",
+    "/manual.html",
+    "/about/nope",
+];
+
+/// A server that knows nothing of kiln; `None` where none can find the pages: `/about/` is `about.html`.
+fn plain_nginx(config: &Config) -> Option<&'static str> {
+    match (config.format, config.trailing_slash) {
+        (Format::Directory, TrailingSlash::Always) => Some(""),
+        (_, TrailingSlash::Always) => None,
+        _ => Some("location / {\ntry_files $uri $uri/index.html $uri.html =404;\n}\n"),
+    }
+}
+
+#[test]
+fn every_page_opens_behind_a_server_that_knows_nothing_of_kiln() {
+    let folder = scratch("plain");
+    for (at, config) in combinations().into_iter().enumerate() {
+        let Some(settings) = plain_nginx(&config) else { continue };
+        let config: &'static Config = Box::leak(Box::new(config));
+        let root = folder.join(format!("{at}/root"));
+        // The base is a folder of the server.
+        let dist = root.join(config.base.trim_start_matches('/'));
+        let dist = if config.base.is_empty() { root.join("") } else { dist };
+        fs::create_dir_all(dist.parent().expect("a folder")).expect("a folder to make");
+        let files = build_site(config, &dist);
+        let site = format!("root {};\n{settings}", root.display());
+        let server = Server::start(Program::Nginx, &site, &folder.join(format!("{at}/server")));
+        for SiteFile { name, path } in files.0.iter().filter(|file| file.name != "404.html") {
+            let text = fs::read_to_string(dist.join(name)).expect("a file");
+            assert_eq!(server.get(path).seen(), (200, text), "{config:?}: {path}");
+        }
+    }
+    fs::remove_dir_all(folder).expect("a folder to remove");
+}
+
+/// Paths that lead to no page, though a server that resolves them would find one.
+const HOSTILE: [&str; 17] = [
+    "//about",
+    "//about/",
+    "/about//",
+    "//evil.com/%2e%2e/%2e%2e/about/",
+    "//evil.com/%2e%2e/about",
+    "//evil.com/../about/",
+    "///about/",
+    "/a/../about",
+    "/a/%2E%2e/about/",
+    "/./about/",
+    "/%2e/about",
+    "/a%2fb",
+    "/a%2Fb/",
+    "/%2Fabout/",
+    "/about%5c",
+    "/about%0a",
+    "/about%00",
+];
+
+#[test]
+fn every_page_opens_behind_nginx() {
+    every_page_opens(Program::Nginx);
+}
+
+#[test]
+fn every_page_opens_behind_caddy() {
+    every_page_opens(Program::Caddy);
+}

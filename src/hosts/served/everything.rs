@@ -1,0 +1,252 @@
+//! Redirects and headers of every kind, hostile ones among them.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::{build_site, scratch, write_snippet};
+use crate::config::{Config, TrailingSlash};
+use crate::header_rule::HeaderRule;
+use crate::hosts::Host;
+use crate::hosts::deployment::{Deployment, HostFiles, Lost, PageHeaders, Redirect, SiteFile};
+use crate::hosts::own_server::tests::Listed;
+use crate::redirect_rule::{RedirectRule, RedirectTarget};
+use crate::route::Part;
+use crate::testing::server::{Program, Server};
+use crate::testing::{self, CONFIG};
+
+/// A pattern of redirects, from `kiln.toml`.
+fn rule(source: &str, target: RedirectTarget, status: Option<u16>) -> &'static RedirectRule {
+    let source = *testing::route(source, CONFIG);
+    Box::leak(Box::new(RedirectRule { source, target, status, line: 1 }))
+}
+
+/// Rules of headers, of which a later one counts.
+const RULES: &[HeaderRule] = &[
+    HeaderRule {
+        before: "/docs/x/",
+        after: Some(""),
+        headers: &[
+            ("x-all", "\"a\" 'b' #c; {http.request.host} {env.HOME} \\ \\{ }"),
+            ("cache-control", "no-cache"),
+        ],
+        line: 1,
+    },
+    HeaderRule {
+        before: "/docs/x/assets/",
+        after: Some(".css"),
+        headers: &[("cache-control", "public, max-age=31536000"), ("content-type", "text/css")],
+        line: 2,
+    },
+    HeaderRule { before: "/docs/x/about", after: None, headers: &[("x-one", "1")], line: 3 },
+];
+
+/// Sources and targets of redirects that would break out of settings that do not escape them.
+const REDIRECTS: [(&str, &str, u16); 12] = [
+    ("/docs/x/%23", "https://example.com/#%23", 301),
+    ("/docs/x/%25", "/docs/x/%25", 301),
+    ("/docs/x/%7B$HOME%7D", "https://example.com/$request_uri/$1/${uri}", 308),
+    (
+        "/docs/x/%7Bhttp.request.host%7D",
+        "https://example.com/%7Bhttp.request.host%7D{env.HOME}",
+        307,
+    ),
+    ("/docs/x/;return;", "/docs/x/about", 301),
+    ("/docs/x/a%20b", "/docs/x/a%20b/%0Areturn%20200;", 301),
+    ("/docs/x/a%22%7D'(c)*!$host,+=:@&~", "/docs/x/about?a=b&c=$host#top", 302),
+    ("/docs/x/caf%C3%A9", "https://example.com/%22;%7D?q=$host;x", 303),
+    ("/docs/x/old.json", "/docs/x/data.json", 308),
+    ("/docs/x/v2.0", "https://example.com?x", 302),
+    ("/docs/x/with-header", "/docs/x/about", 302),
+    ("/docs/x/~", "/docs/x/", 301),
+];
+
+/// What pages have sent: path, file, headers.
+type Sent = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+const SENT: [Sent; 4] = [
+    ("/404", "404.html", &[("x-own", "not found")]),
+    (
+        "/data.json",
+        "data.json",
+        &[
+            ("cache-control", "private"),
+            ("content-type", "application/vnd.x+json; a=\"b\""),
+            ("link", "</a>; rel=\"next\""),
+            ("link", "</b>; rel=prev"),
+            ("x-dollar", "a$host"),
+            ("x-env", "{$HOME}"),
+            ("x-own", "{\"group\":\"x\",\"n\":[1]} \\ \\{ ${uri ` 'q' ;# é"),
+        ],
+    ),
+    ("/v1.0", "v1.0/index.html", &[("x-own", "{\"a\":{}} \\ \\{http.request.host} ; \" ' #")]),
+    ("/with-header", "with-header/index.html", &[("cache-control", "no-store")]),
+];
+
+/// A path, and where a rule of kiln.toml leads from it; below the base.
+const FROM_PATTERNS: [(&str, Option<&str>); 16] = [
+    ("/go/a", Some("https://good.com/a")),
+    ("/go/a/", Some("https://good.com/a")),
+    ("/go/a?b=c", Some("https://good.com/a")),
+    ("/go/@evil.com", Some("https://good.com/@evil.com")),
+    ("/go/.evil.com", Some("https://good.com/.evil.com")),
+    ("/go/%3F%23%26", Some("https://good.com/%3F%23%26")),
+    ("/go/%7Benv.HOME%7D", Some("https://good.com/%7Benv.HOME%7D")),
+    ("/go/$host", Some("https://good.com/$host")),
+    ("/go/%0d%0aSet-Cookie:a=b", None),
+    ("/go/a%2Fb", None),
+    ("/go//evil.com", None),
+    ("/go/a/b", None),
+    ("/go", None),
+    ("/blog", Some("/docs/x/articles#top")),
+    ("/blog/a/b%20c", Some("/docs/x/articles/a/b%20c#top")),
+    ("/v1.2.3/x/y", Some("https://v.com/1/2.3?r=x/y")),
+];
+
+fn patterns() -> [&'static RedirectRule; 3] {
+    let articles = *testing::route("/articles/[...slug]", CONFIG);
+    let go = &[Part::Text("https://good.com/"), Part::Param("x")];
+    let v = &[
+        Part::Text("https://v.com/"),
+        Part::Param("a"),
+        Part::Text("/"),
+        Part::Param("b"),
+        Part::Text("?r="),
+        Part::Rest("r"),
+    ];
+    [
+        rule("/go/[x]", RedirectTarget::External(go), Some(302)),
+        rule(
+            "/blog/[...slug]",
+            RedirectTarget::Internal { path: articles, tail: "#top" },
+            Some(308),
+        ),
+        rule("/v[a].[b]/[...r]", RedirectTarget::External(v), None),
+    ]
+}
+
+/// Returns true if and only if the URL of a page has no slash at its end in any case.
+fn is_data(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "json")
+}
+
+#[track_caller]
+fn everything_is_answered(program: Program) {
+    let folder = scratch(&format!("everything-{program:?}"));
+    for trailing_slash in [TrailingSlash::Always, TrailingSlash::Never, TrailingSlash::Ignore] {
+        let config: &'static Config = Box::leak(Box::new(Config {
+            trailing_slash,
+            base: "/docs/x",
+            headers: RULES,
+            hosts: &[Host::Nginx, Host::Caddy],
+            ..CONFIG
+        }));
+        let slash = if trailing_slash == TrailingSlash::Always { "/" } else { "" };
+        let dist = folder.join(format!("{trailing_slash:?}/dist"));
+        let files = build_site(config, &dist);
+        let canonical = |path: &str| match is_data(path) {
+            true => format!("/docs/x{path}"),
+            false => format!("/docs/x{path}{slash}"),
+        };
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let sent = SENT.map(|(path, file, headers)| PageHeaders {
+            path: canonical(path),
+            file: file.to_owned(),
+            headers: headers.iter().map(owned).collect(),
+        });
+        let redirects = REDIRECTS.map(|(from, to, status)| {
+            let from = if is_data(from) { from.into() } else { format!("{from}{slash}") };
+            Redirect { from, to: to.to_owned(), status, file: None }
+        });
+        let patterns = patterns();
+        let deployment = Deployment {
+            config,
+            redirects: &redirects,
+            patterns: &patterns,
+            headers: &sent,
+            files: &files,
+        };
+        let made = write_snippet(program, &deployment, &dist);
+        let server =
+            Server::start(program, &program.including(&dist), &dist.with_file_name("server"));
+        let (list, expected) = expected(&deployment, &made, &files);
+        server.replay(&dist, &list, &expected);
+        check_rest(&server, &deployment, slash);
+    }
+    fs::remove_dir_all(folder).expect("a folder to remove");
+}
+
+/// What a build would write: `redirects.json`, and the headers of every page.
+fn expected(deployment: &Deployment<'_>, made: &HostFiles, files: &Listed) -> (Value, Value) {
+    let redirect = |from: &str, redirect: &Redirect| json!({ "from": from, "to": redirect.to, "status": redirect.status });
+    let other =
+        |from: &str| from.strip_suffix('/').map_or_else(|| format!("{from}/"), str::to_owned);
+    let redirects = deployment.redirects.iter();
+    let list: Vec<Value> =
+        redirects.flat_map(|r| [redirect(&r.from, r), redirect(&other(&r.from), r)]).collect();
+    let page = |file: &SiteFile| {
+        let mut headers = serde_json::Map::new();
+        // Those that no rule and no page has, or that are lost, are not sent.
+        for (name, _) in deployment.rules().iter().flat_map(|rule| rule.headers) {
+            headers.insert((*name).to_owned(), Value::Null);
+        }
+        headers.remove("content-type");
+        for (name, value) in deployment.headers_of(&file.path) {
+            let unsent = Lost::Header { path: file.path.clone(), name: name.to_owned() };
+            let joined = match (&headers.get(name), made.lost.contains(&unsent)) {
+                (_, true) => Value::Null,
+                (Some(Value::String(before)), _) => json!(format!("{before}, {value}")),
+                _ => json!(value),
+            };
+            headers.insert(name.to_owned(), joined);
+        }
+        let is_404 = file.name == "404.html";
+        json!({ "path": file.path, "file": file.name, "status": if is_404 { 404 } else { 200 }, "headers": headers })
+    };
+    (Value::Array(list), json!({ "headers": files.0.iter().map(page).collect::<Vec<_>>() }))
+}
+
+/// What is in no list: headers of errors and redirects, patterns, types, and answers to conditional requests.
+#[track_caller]
+fn check_rest(server: &Server, deployment: &Deployment<'_>, slash: &str) {
+    for (path, to) in FROM_PATTERNS {
+        let answer = server.get(&format!("/docs/x{path}"));
+        let to = to.map(|to| match to.split_once('#') {
+            Some((to, tail)) => format!("{to}{slash}#{tail}"),
+            None => to.to_owned(),
+        });
+        assert_eq!(answer.header("location"), to, "{path}");
+    }
+    let redirect = server.get(&format!("/docs/x/with-header{slash}"));
+    assert_eq!(redirect.header("cache-control").as_deref(), Some("no-store"));
+    assert_eq!(server.get("/docs/x/~").header("x-all"), None);
+    let not_found = server.get("/docs/x/assets/nope.css");
+    let of_404 = deployment.headers_of(&deployment.headers[0].path);
+    for (name, value) in of_404 {
+        assert_eq!(not_found.header(name).as_deref(), Some(value), "{name} of an error");
+    }
+    let page = format!("/docs/x/about{slash}");
+    for (path, kind) in [
+        (&*page, "text/html; charset=utf-8"),
+        ("/docs/x/style.css", "text/css; charset=utf-8"),
+        ("/docs/x/assets/site.css", "text/css"),
+        ("/docs/x/LICENSE", "application/octet-stream"),
+        ("/docs/x/nope", "text/html; charset=utf-8"),
+    ] {
+        assert_eq!(server.get(path).header("content-type").as_deref(), Some(kind), "{path}");
+    }
+    let tag = server.get(&page).header("etag").expect("an ETag");
+    let unchanged = server.get_with(&page, &format!("If-None-Match: {tag}\r\n"));
+    assert_eq!((unchanged.status, unchanged.body.len()), (304, 0));
+    assert_eq!(unchanged.header("cache-control").as_deref(), Some("no-cache"));
+}
+
+#[test]
+fn nginx_answers_as_it_is_told() {
+    everything_is_answered(Program::Nginx);
+}
+
+#[test]
+fn caddy_answers_as_it_is_told() {
+    everything_is_answered(Program::Caddy);
+}
