@@ -4,6 +4,7 @@
 
 mod combinations;
 mod everything;
+mod hosted;
 
 use std::fs;
 use std::path::{Path, PathBuf};

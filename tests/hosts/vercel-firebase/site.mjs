@@ -14,7 +14,12 @@ export function read(host) {
   const { redirects = [], headers = [], none = [] } = JSON.parse(readFileSync(expected, 'utf8'))
   // What a host cannot be told is said by the build; the site says which that is.
   const can = ({ except = [] }) => !except.includes(host)
-  return { dist, redirects: redirects.filter(can), headers: headers.filter(can), none }
+  const sent = page => {
+    const missing = page.missing?.[host] ?? []
+    const headers = Object.entries(page.headers).filter(([name]) => !missing.includes(name))
+    return { ...page, headers: Object.fromEntries(headers) }
+  }
+  return { dist, redirects: redirects.filter(can), headers: headers.filter(can).map(sent), none }
 }
 
 /** The file of a URL path in the out folder; undefined where there is none. */
@@ -34,7 +39,7 @@ export function spelled(url) {
 
 /** The other form of a path, with or without a slash; undefined for those of data and for the root. */
 export function otherForm(path) {
-  if (path === '/' || /\.(json|txt|html)$/.test(path)) return undefined
+  if (path === "/" || /\.[a-z0-9]+$/.test(path)) return undefined
   return path.endsWith('/') ? path.slice(0, -1) : `${path}/`
 }
 
