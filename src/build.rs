@@ -26,6 +26,8 @@ mod portable;
 mod public;
 mod write;
 
+mod precompress;
+
 mod batches;
 mod claims;
 mod key;
@@ -61,6 +63,7 @@ pub(crate) use self::warning::Warnings;
 
 use self::failure::Failures;
 use self::manifest::{Listing, Manifest};
+use self::precompress::Precompress;
 use self::progress::Progress;
 use self::queue::Queue;
 use self::redirect::Redirects;
@@ -109,6 +112,7 @@ struct Build {
     queue: Arc<Queue>,
     manifest: Manifest,
     writer: Writer,
+    precompress: Precompress,
     redirects: Redirects,
     /// The redirects of kiln.toml that lead from a path for each page, each with its index.
     expanding: Vec<(usize, &'static RedirectRule)>,
@@ -196,6 +200,7 @@ impl Build {
             .context("cannot start the threads that render")?;
         let writer = Writer::open(&out, options.jobs, options.sync)?;
         let sources = 0..site.routes().len() + site.config.redirects.len();
+        let precompress = Precompress::new(site.config.precompress, &writer)?;
         Ok(Build {
             site,
             shard: options.shard,
@@ -204,6 +209,7 @@ impl Build {
             queue: Arc::default(),
             manifest: Manifest::new(writer.scratch()),
             writer,
+            precompress,
             redirects: Redirects::default(),
             expanding: redirect::expanding(site),
             sent: AllSent::default(),
@@ -232,6 +238,7 @@ impl Build {
             match failures.is_empty() {
                 true => {
                     self.write_list(&listing)?;
+                    self.precompress.write_list(&self.writer)?;
                     self.writer.commit(&listing, comparison).map(Ok)
                 }
                 false => Ok(Err(failures)),
@@ -260,6 +267,7 @@ impl Build {
             shard: self.shard,
             pages: self.route_tallies().map(|tally| tally.paths.load(Relaxed)).sum(),
             redirects: self.redirects.count(),
+            variants: self.precompress.variants(),
             seconds: started.elapsed().as_secs_f64(),
             routes: report::routes(self.site, &self.tallies),
             committed,

@@ -60,6 +60,26 @@ pub enum TrailingSlash {
     Ignore,
 }
 
+impl Encoding {
+    /// As HTTP and kiln.toml name it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Encoding::Gzip => "gzip",
+            Encoding::Brotli => "br",
+            Encoding::Zstd => "zstd",
+        }
+    }
+
+    /// What is put behind the name of a file, after a dot, for its variant.
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Encoding::Gzip => "gz",
+            Encoding::Brotli => "br",
+            Encoding::Zstd => "zst",
+        }
+    }
+}
+
 impl Config {
     /// The origin of absolute URLs.
     pub(crate) fn origin(&self) -> &'static str {

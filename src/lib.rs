@@ -27,6 +27,7 @@
 //!
 //! - `site` (default): what this repository's own binary needs to build a site. Your site names its crates
 //!   itself: depend on kiln with `default-features = false`.
+//! - `precompress`: what `precompress` in `kiln.toml` needs for `gzip` and `br`; `zstd`: for `zstd`, too.
 //! - `tokio`: polls endpoints inside a tokio runtime, so that tokio's timers and sockets work in pages.
 
 mod site;

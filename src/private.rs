@@ -20,6 +20,26 @@ pub use crate::static_path::StaticPages;
 use crate::context::Context;
 use crate::params::parse_value;
 
+/// The encodings of kiln.toml; does not compile where kiln was compiled without what makes them.
+pub const fn precompress(encodings: &'static [Encoding]) -> &'static [Encoding] {
+    let mut at = 0;
+    while at < encodings.len() {
+        match encodings[at] {
+            Encoding::Gzip | Encoding::Brotli if !cfg!(feature = "precompress") => panic!(
+                "`precompress` in kiln.toml needs a feature of kiln that is off\n\
+                 hint: write features = [\"precompress\"] where Cargo.toml depends on kiln"
+            ),
+            Encoding::Zstd if !cfg!(feature = "zstd") => panic!(
+                "`zstd` of `precompress` in kiln.toml needs a feature of kiln that is off\n\
+                 hint: write features = [\"zstd\"] where Cargo.toml depends on kiln"
+            ),
+            _ => {}
+        }
+        at += 1;
+    }
+    encodings
+}
+
 /// A future whose type is of no interest.
 pub fn boxed<'a>(
     answer: impl Future<Output = Result<Response>> + Send + 'a,

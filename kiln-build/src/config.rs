@@ -31,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) out: String,
     /// Each once, in the order in which they stand there.
     pub(crate) hosts: Vec<Host>,
+    /// Each once, in the order in which they stand there.
+    pub(crate) precompress: Vec<Encoding>,
     /// In the order of their sources.
     pub(crate) redirects: Vec<Redirect>,
     /// From the least specific to the most.
@@ -51,6 +53,14 @@ pub(crate) enum Host {
     Nginx,
     Caddy,
     S3,
+}
+
+/// A content coding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoding {
+    Gzip,
+    Brotli,
+    Zstd,
 }
 
 /// How the path of a page becomes a file.
@@ -78,6 +88,7 @@ impl Default for Config {
             trailing_slash: TrailingSlash::Ignore,
             out: "dist".into(),
             hosts: vec![],
+            precompress: vec![],
             redirects: vec![],
             headers: vec![],
             text: String::new(),
@@ -94,8 +105,26 @@ pub(crate) fn read(site: &Path) -> (Config, Vec<Diagnostic>) {
     }
 }
 
-const KEYS: [&str; 8] =
-    ["site", "base", "format", "trailing-slash", "out", "hosts", "redirects", "headers"];
+const KEYS: [&str; 9] = [
+    "site",
+    "base",
+    "format",
+    "trailing-slash",
+    "out",
+    "hosts",
+    "precompress",
+    "redirects",
+    "headers",
+];
+
+const FORMATS: [(&str, Format); 3] =
+    [("directory", Format::Directory), ("file", Format::File), ("preserve", Format::Preserve)];
+
+const TRAILING_SLASHES: [(&str, TrailingSlash); 3] = [
+    ("ignore", TrailingSlash::Ignore),
+    ("always", TrailingSlash::Always),
+    ("never", TrailingSlash::Never),
+];
 
 const HOSTS: [(&str, Host); 9] = [
     ("netlify", Host::Netlify),
@@ -108,6 +137,9 @@ const HOSTS: [(&str, Host); 9] = [
     ("caddy", Host::Caddy),
     ("s3", Host::S3),
 ];
+
+const ENCODINGS: [(&str, Encoding); 3] =
+    [("gzip", Encoding::Gzip), ("br", Encoding::Brotli), ("zstd", Encoding::Zstd)];
 
 fn parse(text: &str) -> (Config, Vec<Diagnostic>) {
     let mut config = Config { text: text.to_owned(), ..Config::default() };
@@ -136,25 +168,19 @@ fn parse(text: &str) -> (Config, Vec<Diagnostic>) {
                     .inspect(|v| config.out.clone_from(v));
             }
             "format" => {
-                let spellings = [
-                    ("directory", Format::Directory),
-                    ("file", Format::File),
-                    ("preserve", Format::Preserve),
-                ];
-                settings.choice(value, &spellings).inspect(|v| config.format = *v);
+                settings.choice(value, &FORMATS).inspect(|v| config.format = *v);
             }
             "trailing-slash" => {
-                let spellings = [
-                    ("ignore", TrailingSlash::Ignore),
-                    ("always", TrailingSlash::Always),
-                    ("never", TrailingSlash::Never),
-                ];
-                settings.choice(value, &spellings).inspect(|v| config.trailing_slash = *v);
+                settings.choice(value, &TRAILING_SLASHES).inspect(|v| config.trailing_slash = *v);
             }
             "hosts" => {
                 settings
                     .choices(value, "hosts = [\"netlify\"]", &HOSTS)
                     .inspect(|v| config.hosts.clone_from(v));
+            }
+            "precompress" => {
+                let list = settings.choices(value, "precompress = [\"gzip\", \"br\"]", &ENCODINGS);
+                config.precompress = list.unwrap_or_default();
             }
             "redirects" => config.redirects = redirects::read(&mut settings, value),
             "headers" => config.headers = headers::read(&mut settings, value),
@@ -215,6 +241,9 @@ mod tests {
         assert_eq!(accepts("trailing-slash = 'never'").trailing_slash, TrailingSlash::Never);
         assert_eq!(accepts("hosts = []").hosts, []);
         assert_eq!(accepts("hosts = ['s3', 'azure']").hosts, [Host::S3, Host::Azure]);
+        assert_eq!(accepts("precompress = []").precompress, []);
+        let both = [Encoding::Zstd, Encoding::Brotli];
+        assert_eq!(accepts("precompress = ['zstd', 'br']").precompress, both);
     }
 
     #[track_caller]
@@ -236,7 +265,7 @@ mod tests {
         refuses(
             "theme = 1",
             "1:1: unknown key `theme`",
-            "the keys are `site`, `base`, `format`, `trailing-slash`, `out`, `hosts`, `redirects`, `headers`",
+            "the keys are `site`, `base`, `format`, `trailing-slash`, `out`, `hosts`, `precompress`, `redirects`, `headers`",
         );
         refuses(
             "out = 1",

@@ -134,13 +134,17 @@ struct Source {
     /// The path of the page and its file.
     shown: String,
     owner: Owner,
+    /// Whether it is a compressed variant of what the owner makes.
+    is_variant: bool,
 }
 
 impl Claims {
     fn add(&mut self, entry: &Entry, name: &str, site: &Site) {
         let source = Arc::new(Source::of(entry, name, site));
         if entry.claim.is_file() {
-            for (slash, _) in name.match_indices('/') {
+            // The file that a variant is of needs the same folders.
+            let folders = name.match_indices('/').filter(|_| !entry.claim.is_variant());
+            for (slash, _) in folders {
                 claim(&mut self.files, &source, &name[..slash], true);
             }
             claim(&mut self.files, &source, name, false);
@@ -162,6 +166,8 @@ impl Claims {
                 |told: &Arc<[&Source]>| sources.iter().all(|s| told.binary_search(s).is_ok());
             let is_told = told.is_some_and(|told| told.iter().any(has_all));
             let is_made = sources.iter().any(|source| source.is_made());
+            // Where variants clash with each other, what they are of does.
+            let is_told = is_told || sources.iter().all(|source| source.is_variant);
             if claim.others.is_empty() || !is_made || is_told {
                 continue;
             }
@@ -195,7 +201,12 @@ fn claim(claims: &mut BTreeMap<String, Claim>, source: &Arc<Source>, name: &str,
 impl Source {
     fn of(entry: &Entry, name: &str, site: &Site) -> Self {
         let route_index = entry.owner.route_index();
+        let is_variant = entry.claim.is_variant();
         let shown = match entry.owner {
+            _ if is_variant => {
+                let original = name.rsplit_once('.').map_or(name, |(original, _)| original);
+                format!("{name}, which kiln makes of {original} for `precompress` in kiln.toml")
+            }
             Owner::PUBLIC => format!("public/{name}"),
             Owner::KILN => format!("{name}, which kiln makes of all pages"),
             Owner::FOREIGN => format!("{name} in the out folder was not written by kiln"),
@@ -209,7 +220,7 @@ impl Source {
                 format!("/{} from {}", entry.path(), file.unwrap_or_default())
             }
         };
-        Source { route_index, shown, owner: entry.owner }
+        Source { route_index, shown, owner: entry.owner, is_variant }
     }
 
     /// Whether it is made by this build. A host that is named and a file that lies there are no contradiction.
@@ -217,6 +228,9 @@ impl Source {
         ![Owner::FOREIGN, Owner::HOST].contains(&self.owner)
     }
 }
+
+const MADE_OF_ANOTHER: &str =
+    "give it another name, or take its encoding out of `precompress` in kiln.toml";
 
 const KEPT_FOR_HOST: &str = "give it another name, or take the host out of `hosts` in kiln.toml";
 
@@ -271,6 +285,8 @@ impl Claim {
             hint = KEPT_FOR_HOST;
         } else if has(Owner::FOREIGN) {
             hint = "move what kiln did not write away, or to `public/`";
+        } else if sources.iter().any(|source| source.is_variant) {
+            hint = MADE_OF_ANOTHER;
         }
         let failure = Failure::of(names[0], message).hint(hint);
         sources.iter().fold(failure, |failure, source| failure.place(source.shown.clone()))
@@ -287,8 +303,8 @@ mod tests {
     use crate::config::Config;
     use crate::testing::{self, CONFIG};
 
-    /// Claims `path from file of route` for pages, and `public: file` for others; gives the failures' text, which
-    /// is the same whoever comes first.
+    /// Claims `path from file of route` for pages, and `public: file` or `variant: file` for others; gives the failures'
+    /// text, which is the same whoever comes first.
     #[track_caller]
     fn collisions(claims: &[(&str, &str)]) -> Vec<String> {
         collisions_for(&[], claims)
@@ -303,6 +319,7 @@ mod tests {
             for &at in order {
                 let (path, file) = claims[at];
                 match path.strip_prefix('/') {
+                    None if path == "variant" => all.add_variant(file, Owner::PUBLIC, Written::NEW),
                     None => all.add_file(file, Owner::PUBLIC, Written::NEW),
                     Some(path) => {
                         let file = Some(file).filter(|file| !file.is_empty());
@@ -400,6 +417,40 @@ error: A.txt: differs only in case from a.txt, and many file systems take them f
         let found = collisions(&[("/caf\u{e9}", "caf\u{e9}"), ("public", "cafe\u{301}")]);
         assert_eq!(found.len(), 1);
         assert!(found[0].contains("differs only in Unicode form from"), "{found:?}");
+    }
+
+    #[test]
+    fn a_file_that_is_a_variant_of_another() {
+        let variant = ("variant", "a/index.html.gz");
+        let expected = "\
+error: a/index.html.gz: two sources make this file
+  --> a/index.html.gz, which kiln makes of a/index.html for `precompress` in kiln.toml
+  --> /a/index.html.gz from src/pages/a/index.html.gz.rs
+  hint: give it another name, or take its encoding out of `precompress` in kiln.toml";
+        let page = ("/a/index.html.gz", "a/index.html.gz");
+        assert_eq!(collisions(&[page, ("/a", "a/index.html"), variant]), [expected]);
+        for (name, message) in [
+            ("a/index.html.gz", "two sources make this file"),
+            ("A/index.html.gz", "differs only in case from"),
+            ("a/index.html.gz/b", "is a file of one source, and another needs a folder"),
+        ] {
+            let found = collisions(&[("/a", "a/index.html"), variant, ("public", name)]);
+            let is_named = |failure: &String| failure.contains(message) && failure.contains(name);
+            assert!(found.iter().any(is_named), "{found:?}");
+        }
+        assert_eq!(collisions(&[("/a", "a/index.html"), variant, ("/a/b", "a/b.gz")]), [""; 0]);
+    }
+
+    #[test]
+    fn variants_of_files_that_clash_are_no_news() {
+        for names in [["a.txt", "a.txt"], ["a.txt", "A.txt"], ["a/b.txt", "A/c.txt"]] {
+            let alone = collisions(&names.map(|name| ("public", name)));
+            let [one, other] = names.map(|name| format!("{name}.br"));
+            let [a, b] = names.map(|name| ("public", name));
+            let found = collisions(&[a, ("variant", &one), b, ("variant", &other)]);
+            assert_eq!(found, alone);
+            assert_eq!(found.len(), 1);
+        }
     }
 
     #[test]

@@ -107,7 +107,8 @@ impl Files for ListedFiles<'_> {
         for entry in self.listing.files()? {
             let entry = entry?;
             let name = entry.name();
-            if entry.owner == Owner::KILN || stands_for_redirect.contains(&*name) {
+            let is_own = entry.owner == Owner::KILN || entry.claim.is_variant();
+            if is_own || stands_for_redirect.contains(&*name) {
                 continue;
             }
             let index = entry.owner.route_index();

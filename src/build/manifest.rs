@@ -61,11 +61,14 @@ impl Claim {
     const UNCHANGED: u8 = 16;
     /// The out folder has the file, with other bytes.
     const CHANGED: u8 = 32;
+    /// The file is a compressed variant of another.
+    const VARIANT: u8 = 64;
 
     /// What was written as [`Claim::bits`]; `None` where it was not.
     pub(super) fn from_bits(bits: u8) -> Option<Self> {
         let claim = Claim(bits);
-        let is_claim = bits < Claim::UNCHANGED && (claim.is_file() || claim.is_path());
+        let is_known = bits <= 127 && !claim.is_there();
+        let is_claim = is_known && (claim.is_file() || claim.is_path());
         is_claim.then_some(claim)
     }
 
@@ -80,6 +83,11 @@ impl Claim {
 
     pub(super) fn is_path(self) -> bool {
         self.0 & Claim::PATH != 0
+    }
+
+    /// Whether it is a compressed variant of the file whose name is this one without its last extension.
+    pub(super) fn is_variant(self) -> bool {
+        self.0 & Claim::VARIANT != 0
     }
 
     /// Whether the out folder has a file of that name.
@@ -187,6 +195,11 @@ impl Manifest {
     /// Adds a file that is no page, and is at a path all the same.
     pub(super) fn add_file(&self, file: &str, owner: Owner, written: Written) -> Result<()> {
         self.add_page(file, Some(file), owner, written)
+    }
+
+    /// Adds a compressed variant of a file, whoever makes that.
+    pub(super) fn add_variant(&self, name: &str, owner: Owner, written: Written) -> Result<()> {
+        self.add(name, Claim(Claim::FILE | Claim::VARIANT), owner, written)
     }
 
     /// Adds a name of which is known what it stands for.

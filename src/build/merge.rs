@@ -249,12 +249,16 @@ fn take(build: &Build, files: &mut Folders, name: &str, claim: Claim, owner: Own
             ErrorKind::NotFound => anyhow::anyhow!("is missing, and the shard made it"),
             _ => anyhow::Error::new(error).context("cannot be read as the shard made it"),
         })?;
-        if let Some(tally) = tally {
+        if let Some(tally) = tally.filter(|_| !claim.is_variant()) {
             tally.add_bytes(file.metadata().context("cannot be read")?.len());
         }
-        portable::check(build, name, |message| {
-            Failure::of(name, message).hint("give the page or the file of `public/` another name")
-        });
+        // What is to be said of a variant's name is said of its file.
+        if !claim.is_variant() {
+            portable::check(build, name, |message| {
+                Failure::of(name, message)
+                    .hint("give the page or the file of `public/` another name")
+            });
+        }
         written = build.writer.copy(name, &mut file)?;
     }
     if let Some(tally) = tally.filter(|_| claim.is_path()) {

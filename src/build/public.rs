@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::manifest::Owner;
 use super::shard::listed::Listed;
 use super::write;
-use super::{Build, portable};
+use super::{Build, portable, precompress};
 use crate::path::RoutePath;
 use crate::site::Site;
 
@@ -79,7 +79,8 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
     });
     let mut file = File::open(path).context("cannot be read")?;
     let written = build.writer.copy(&name, &mut file)?;
-    build.manifest.add_file(&name, Owner::PUBLIC, written)
+    build.manifest.add_file(&name, Owner::PUBLIC, written)?;
+    precompress::file(build, &name, &mut file, written)
 }
 
 fn shown(folder: &Path, entry: &walkdir::Result<DirEntry>) -> String {

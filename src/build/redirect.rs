@@ -159,7 +159,7 @@ fn write(build: &Build, place: &Place, redirect: Redirect) -> Result<(), Failure
         Some(file) => {
             let absolute = absolute(build.site.config.site, to);
             let page = html(*status, to, &absolute, Some(from));
-            render::write(build, place, path, file, page.as_bytes())
+            render::write(build, place, path, file, page.as_bytes()).map(drop)
         }
         None => render::claim_path(build, place, path),
     };

@@ -13,7 +13,7 @@ use super::manifest::Owner;
 use super::plan::{self, Kind};
 use super::task::{self, Task};
 use super::write::{self, Written};
-use super::{Build, portable, redirect, sent};
+use super::{Build, portable, precompress, redirect, sent};
 use crate::context::Context;
 use crate::path::RoutePath;
 use crate::response::body;
@@ -106,7 +106,10 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
     let file = plan::output_file(place.naming, path, kind(&response))
         .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
     sent::keep(build, place, path, &file, response.headers())?;
-    write(build, place, path, &file, &bytes)
+    let written = write(build, place, path, &file, &bytes)?;
+    let owner = Owner::route(place.route_index);
+    precompress::page(build, &file, content_type(&response), &bytes, owner, written)
+        .map_err(|error| Failure::failed(place, &error))
 }
 
 /// Notes a page that makes no file.
@@ -124,7 +127,7 @@ pub(super) fn write(
     path: &RoutePath,
     file: &str,
     bytes: &[u8],
-) -> Result<(), Failure> {
+) -> Result<Written, Failure> {
     build.tallies[place.route_index].add_path(bytes.len() as u64);
     if write::is_reserved(file) {
         return Err(Failure::at(place, format!("`{file}` is a name that kiln keeps for itself"))
@@ -136,15 +139,20 @@ pub(super) fn write(
     let written = build.writer.write(file, bytes);
     let written = written.and_then(|written| {
         let owner = Owner::route(place.route_index);
-        build.manifest.add_page(path.as_str(), Some(file), owner, written)
+        build.manifest.add_page(path.as_str(), Some(file), owner, written)?;
+        Ok(written)
     });
     written.map_err(|error| Failure::failed(place, &error))
 }
 
 /// What a response says that it is.
 fn kind(response: &Response) -> Kind {
-    let content_type = response.headers().get(header::CONTENT_TYPE);
-    let text = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = text.split(';').next().unwrap_or_default().trim();
+    let essence = content_type(response).split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case("text/html") { Kind::Html } else { Kind::Other }
+}
+
+/// The content type of a response; empty where it has none.
+fn content_type(response: &Response) -> &str {
+    let content_type = response.headers().get(header::CONTENT_TYPE);
+    content_type.and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::precompress::Variants;
 use super::shard::Shard;
 use super::shard::listed::Listed;
 use super::write::Committed;
@@ -45,6 +46,8 @@ pub(crate) struct Report {
     pub(crate) shard: Option<Shard>,
     pub(crate) pages: usize,
     pub(crate) redirects: usize,
+    /// What became of compressed variants; `None` where there are none.
+    pub(crate) variants: Option<Variants>,
     pub(crate) seconds: f64,
     pub(crate) routes: Vec<RouteReport>,
     pub(crate) committed: Committed,
@@ -96,6 +99,9 @@ impl Report {
         if let Some(shard) = self.shard {
             report["shard"] = shard.to_string().into();
         }
+        if let Some(Variants { made, kept }) = self.variants {
+            report["precompressed"] = json!({ "made": made, "kept": kept });
+        }
         report
     }
 }
@@ -111,6 +117,9 @@ impl fmt::Display for Report {
             time(self.seconds),
             size(*bytes),
         )?;
+        if let Some(Variants { made, kept }) = self.variants {
+            writeln!(f, "{}: {made} made, {kept} kept", count(made + kept, "compressed variant"))?;
+        }
         // Where shards are merged, no route takes any time.
         let is_timed = |route: &&RouteReport| route.paths > 0 && route.seconds > 0.0;
         let mut slowest: Vec<&RouteReport> = self.routes.iter().filter(is_timed).collect();

@@ -27,6 +27,7 @@ use self::staging::Staging;
 use super::failure::Failure;
 use super::manifest::Listing;
 use super::out_folder::RefusedFolder;
+use super::precompress;
 use super::shard::list;
 
 pub(in crate::build) use self::folder::Folders;
@@ -37,6 +38,9 @@ pub(in crate::build) use self::record::is_reserved;
 const FEW: usize = 10_000;
 /// How many unchanged files cost about as much to name again as one changed file costs to replace.
 const UNCHANGED_FOR_CHANGED: usize = 10;
+
+/// The files that kiln keeps for itself in an out folder; the record, which tells that a folder is kiln's, last.
+const OWN: [&str; 3] = [list::FILE, precompress::FILE, record::FILE];
 
 /// Writes files below the out folder, from any thread.
 #[derive(Debug)]
@@ -206,12 +210,29 @@ impl Writer {
         Ok(if is_there { Written::Changed(slot) } else { Written::New(slot) })
     }
 
+    /// Keeps a file that the out folder has, where it is right; gives whether it is.
+    pub(super) fn keep(&self, name: &str, is_right: impl FnOnce(&File) -> bool) -> bool {
+        let file = read(&mut self.thread().out, name).filter(same::is_file);
+        let length =
+            file.as_ref().and_then(|file| file.metadata().ok()).map_or(0, |data| data.len());
+        let is_kept = file.is_some_and(|file| is_right(&file));
+        if is_kept {
+            self.bytes.fetch_add(length, Relaxed);
+        }
+        is_kept
+    }
+
     /// What this thread writes with.
+    fn thread(&self) -> MutexGuard<'_, Thread> {
+        let thread = rayon::current_thread_index().unwrap_or_default() % self.threads.len();
+        self.threads[thread].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a file: checks its name, and counts its bytes.
     fn begin(&self, name: &str, length: u64) -> Result<MutexGuard<'_, Thread>> {
         record::check_name(name)?;
         self.bytes.fetch_add(length, Relaxed);
-        let thread = rayon::current_thread_index().unwrap_or_default() % self.threads.len();
-        Ok(self.threads[thread].lock().unwrap_or_else(PoisonError::into_inner))
+        Ok(self.thread())
     }
 
     /// Makes a new file: in a slot where there is an out folder, otherwise by its name.
@@ -284,8 +305,8 @@ impl Writer {
     /// one that is not stands in the place of a new one.
     fn count_known(&self, listing: &Listing, counts: &mut Committed) -> Result<Option<usize>> {
         let mut out = Folders::open(&self.out)?;
-        // The record is one of them.
-        let (mut known, mut is_all_known) = (1, true);
+        let own = OWN.iter().filter(|own| self.out.join(own).is_file());
+        let (mut known, mut is_all_known) = (own.count(), true);
         for either in record::merged(listing, &self.out)? {
             match either? {
                 Either::Made(entry) => {
@@ -329,7 +350,7 @@ impl Writer {
         }
         if !self.exists {
             self.move_new(listing)?;
-        } else if committed.written > 0 || committed.is_record_stale || self.is_list_changed()? {
+        } else if committed.written > 0 || committed.is_record_stale || self.is_own_changed()? {
             committed.warning = self.replace(listing, &found, &committed)?;
         }
         if committed.warning.is_none() {
@@ -339,17 +360,23 @@ impl Writer {
         Ok(committed)
     }
 
-    /// Returns true if and only if the list of a shard, or that there is one, is not what it was.
-    fn is_list_changed(&self) -> Result<bool> {
-        let open =
-            |folder: &Path| Folders::open(folder).and_then(|mut at| at.read(list::FILE)).ok();
-        match (open(&self.out), open(&self.staging.files())) {
-            (Some(old), Some(mut new)) => {
-                let length = new.metadata()?.len();
-                Ok(!same::has_content(old, &mut new, length, &mut vec![0; BUFFER])?)
+    /// Returns true if and only if what kiln keeps for itself beside the record, or that there is such a file, is not what it
+    /// was.
+    fn is_own_changed(&self) -> Result<bool> {
+        for own in OWN.into_iter().filter(|own| *own != record::FILE) {
+            let open = |folder: &Path| Folders::open(folder).and_then(|mut at| at.read(own)).ok();
+            let is_changed = match (open(&self.out), open(&self.staging.files())) {
+                (Some(old), Some(mut new)) => {
+                    let length = new.metadata()?.len();
+                    !same::has_content(old, &mut new, length, &mut vec![0; BUFFER])?
+                }
+                (old, new) => old.is_some() != new.is_some(),
+            };
+            if is_changed {
+                return Ok(true);
             }
-            (old, new) => Ok(old.is_some() != new.is_some()),
         }
+        Ok(false)
     }
 
     /// The first build: the whole folder at once.

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::routes::{part, segment};
-use crate::config::{self, Config, Format, Host, TrailingSlash};
+use crate::config::{self, Config, Encoding, Format, Host, TrailingSlash};
 use crate::diagnostic::position;
 use crate::header_rule::HeaderRule;
 use crate::pattern::RoutePattern;
@@ -13,6 +13,7 @@ use crate::table;
 
 pub(super) fn settings(config: &Config) -> TokenStream {
     let Config { site: origin, base, format, trailing_slash, out, hosts, .. } = config;
+    let precompress = encodings(&config.precompress);
     let origin = match origin {
         Some(origin) => quote!(Some(#origin)),
         None => quote!(None),
@@ -50,7 +51,7 @@ pub(super) fn settings(config: &Config) -> TokenStream {
             hosts: &[#(#hosts),*],
             redirects: &[#(#redirects),*],
             headers: &[#(#headers),*],
-            precompress: &[],
+            precompress: #precompress,
         };
     }
 }
@@ -128,4 +129,17 @@ fn place(config: &Config, byte: usize) -> (u32, u32) {
     let (line, column) = position(&config.text, byte);
     let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
     (number(line), number(column))
+}
+
+/// The encodings, through a function of kiln's that compiles where kiln has what makes them.
+fn encodings(encodings: &[Encoding]) -> TokenStream {
+    let names = encodings.iter().map(|encoding| match encoding {
+        Encoding::Gzip => quote!(Gzip),
+        Encoding::Brotli => quote!(Brotli),
+        Encoding::Zstd => quote!(Zstd),
+    });
+    match encodings {
+        [] => quote!(&[]),
+        _ => quote!(::kiln::private::precompress(&[#(::kiln::private::Encoding::#names),*])),
+    }
 }

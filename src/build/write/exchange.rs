@@ -10,14 +10,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::Slot;
 use super::folder::{self, Folder, Folders};
 use super::found::Found;
 use super::record::{self, Record, removable};
 use super::staging::Staging;
+use super::{OWN, Slot};
 use crate::build::batches;
 use crate::build::manifest::Listing;
-use crate::build::shard::list;
 
 /// How long the old folder is kept: a reader may have found it by its path, and the file in it not yet.
 const GRACE: Duration = Duration::from_millis(20);
@@ -92,7 +91,7 @@ pub(super) fn remove_old(out: &Path, staging: &Staging, found: &Found) -> Result
             false => before.rename(name_before, now, name_now),
         };
     }
-    for own in [record::FILE, list::FILE] {
+    for own in OWN {
         let _ = fs::remove_file(old.join(own));
     }
     rescue(&old, out)

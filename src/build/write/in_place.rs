@@ -10,13 +10,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::Slot;
 use super::folder::{Folder, Folders};
 use super::record::{self, Either};
 use super::staging::Staging;
+use super::{OWN, Slot};
 use crate::build::batches;
 use crate::build::manifest::Listing;
-use crate::build::shard::list;
 
 /// The files that are touched, one a line; while it is there, the change is not done.
 ///
@@ -72,7 +71,7 @@ fn write_journal(out: &Path, staging: &Staging, listing: &Listing) -> Result<()>
             }
         }
         let has = |folder: &Path, name: &str| fs::symlink_metadata(folder.join(name)).is_ok();
-        for own in [list::FILE, record::FILE] {
+        for own in OWN {
             match (has(out, own), has(&staging.files(), own)) {
                 (true, true) => writeln!(file, "=files/{own} {own}")?,
                 (false, true) => writeln!(file, "+files/{own} {own}")?,

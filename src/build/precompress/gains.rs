@@ -1,0 +1,122 @@
+//! Which files become smaller: those whose format is text, or is binary and not compressed by itself.
+
+use std::path::Path;
+
+/// Media types of neither `text/*` nor `…+json` and its like.
+const TYPES: [&str; 24] = [
+    "application/ecmascript",
+    "application/font-sfnt",
+    "application/graphql",
+    "application/javascript",
+    "application/json",
+    "application/json5",
+    "application/postscript",
+    "application/rtf",
+    "application/toml",
+    "application/vnd.ms-fontobject",
+    "application/wasm",
+    "application/x-javascript",
+    "application/x-ndjson",
+    "application/x-sh",
+    "application/x-yaml",
+    "application/xml",
+    "application/xml-dtd",
+    "application/yaml",
+    "font/collection",
+    "font/otf",
+    "font/ttf",
+    "image/bmp",
+    "image/vnd.microsoft.icon",
+    "image/x-icon",
+];
+
+/// What the media types of formats that are text to their core end in.
+const SUFFIXES: [&str; 4] = ["+json", "+xml", "+yaml", "+json-seq"];
+
+/// Returns true if and only if what has a content type is worth a try.
+pub(super) fn has_gain(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence.starts_with("text/")
+        || TYPES.binary_search(&&*essence).is_ok()
+        || SUFFIXES.iter().any(|suffix| essence.ends_with(suffix))
+}
+
+/// The same of a file, by its extension.
+pub(super) fn has_gain_by_name(name: &str) -> bool {
+    mime_guess::from_path(Path::new(name)).first_raw().is_some_and(has_gain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_in_order() {
+        assert!(TYPES.is_sorted());
+    }
+
+    #[test]
+    fn content_types_that_gain() {
+        for content_type in [
+            "text/html; charset=utf-8",
+            "text/plain",
+            "Application/JSON ;charset=x",
+            "application/ld+json",
+            "application/atom+xml",
+            "image/svg+xml",
+            "font/ttf",
+        ] {
+            assert!(has_gain(content_type), "{content_type}");
+        }
+        for content_type in [
+            "",
+            "text",
+            "image/png",
+            "font/woff2",
+            "application/gzip",
+            "application/octet-stream",
+            "application/zip; text/html",
+        ] {
+            assert!(!has_gain(content_type), "{content_type}");
+        }
+    }
+
+    #[test]
+    fn extensions_that_gain() {
+        let gain = [
+            "html",
+            "css",
+            "js",
+            "mjs",
+            "json",
+            "map",
+            "xml",
+            "rss",
+            "atom",
+            "svg",
+            "SVG",
+            "wasm",
+            "ico",
+            "bmp",
+            "ttf",
+            "otf",
+            "eot",
+            "txt",
+            "md",
+            "csv",
+            "webmanifest",
+            "xhtml",
+            "yaml",
+            "toml",
+        ];
+        for extension in gain {
+            assert!(has_gain_by_name(&format!("a.b/x.{extension}")), "{extension}");
+        }
+        for extension in
+            ["png", "jpg", "webp", "avif", "woff", "woff2", "gz", "br", "zst", "zip", "mp4", "pdf"]
+        {
+            assert!(!has_gain_by_name(&format!("a.html/x.{extension}")), "{extension}");
+        }
+        assert!(!has_gain_by_name("CNAME"));
+    }
+}

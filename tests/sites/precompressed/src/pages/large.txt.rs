@@ -1,0 +1,5 @@
+//! More than is compressed in memory.
+
+pub fn get() -> String {
+    crate::lines(28_000)
+}

@@ -1,0 +1,5 @@
+//! Less than the head of a variant.
+
+pub fn get() -> &'static str {
+    "tiny\n"
+}
