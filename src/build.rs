@@ -16,6 +16,7 @@ mod shard;
 
 mod expand;
 mod location;
+mod pages;
 mod plan;
 mod redirect;
 mod render;
@@ -57,6 +58,7 @@ pub use self::runtime::block_on;
 
 pub(crate) use self::failure::{Failure, grouped};
 pub(crate) use self::out_folder::RefusedFolder;
+pub(crate) use self::public::has as is_public;
 pub(crate) use self::report::Report;
 pub(crate) use self::shard::Shard;
 pub(crate) use self::warning::Warnings;

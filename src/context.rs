@@ -1,14 +1,25 @@
 //! What a page knows of the request that it answers.
 
-use anyhow::{Context as _, Result};
+mod body;
+
+use std::net::{IpAddr, SocketAddr};
+
+use anyhow::{Context as _, Result, bail};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+use crate::config::Config;
+use crate::cookies::Cookies;
+use crate::landing::EngineRef;
+use crate::locals::Locals;
 use crate::params::RawParams;
-use crate::path::RoutePath;
-use crate::route::Route;
+use crate::path::{self, RoutePath};
+use crate::request_path::RequestPath;
+use crate::respond::respond;
+use crate::rewrite;
+use crate::route::{Answer, Route};
 
 /// What a header cannot hold although a URL may be written with it. Line breaks are refused, and not escaped.
 const NOT_ASCII: &AsciiSet = &CONTROLS.remove(b'\r').remove(b'\n').remove(b'\0').remove(b'\t');
@@ -38,17 +49,81 @@ pub struct Context {
     pub request: Request<Bytes>,
     /// `site` of kiln.toml.
     pub site: Option<&'static str>,
-    /// The pattern of the route, for example `/posts/[slug]`.
+    /// Values that middleware put there for the pages behind it.
+    pub locals: Locals,
+    /// The cookies of the request, and those that are set with the response. In a static build there are none, and
+    /// setting one fails the page: static files have no cookies.
+    pub cookies: Cookies,
+    /// The pattern of the route, for example `/posts/[slug]`; `/404` where no route answers.
     pub route_pattern: &'static str,
-    /// Whether the page is rendered while the site is built.
+    /// Whether the page is one that is rendered while the site is built.
     pub is_prerendered: bool,
-    /// The path of the request, decoded and without base; with a slash at its end where the URL has one.
+    /// The path of the request before any rewrite, decoded and without base; with a slash at its end where the URL has
+    /// one.
     pub origin_pathname: String,
+    /// What knows the other pages of the site; `None` outside of a site.
+    pub(crate) engine: Option<EngineRef>,
+    /// The paths that the request was rewritten to, the latest last.
+    pub(crate) rewrites: Vec<String>,
 }
 
 impl Context {
+    /// A context outside of a site: for adapters, and for tests of an endpoint or a middleware alone.
+    ///
+    /// It has the URL, the headers and the body of the request, and no params; `ctx.params` and `ctx.locals` may be
+    /// filled in by hand. It knows no pages: a rewrite is an error. To send a request through a whole site, see
+    /// [`testing::call`](crate::testing::call).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use kiln::prelude::*;
+    ///
+    /// pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
+    ///     let id: u32 = ctx.params.parse("id")?;
+    ///     Ok(Json(json!({ "id": id, "theme": ctx.cookies.get("theme") })))
+    /// }
+    ///
+    /// # fn main() -> Result<()> {
+    /// let request = http::Request::get("/users/7").header("cookie", "theme=dark").body(Bytes::new())?;
+    /// let mut ctx = Context::create(request);
+    /// ctx.params = RawParams::from([("id", 7)]);
+    /// assert_eq!(get(&ctx)?.into_response().status(), StatusCode::OK);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn create(request: Request<Bytes>) -> Self {
+        let path = RequestPath::parse(request.uri().path());
+        let origin_pathname =
+            path.map_or_else(|_| request.uri().path().to_owned(), |path| path.display());
+        let url = match request.uri().scheme() {
+            Some(_) => request.uri().clone(),
+            None => Uri::try_from(format!("http://localhost:4321{}", request.uri()))
+                .unwrap_or_else(|_| request.uri().clone()),
+        };
+        let cookies = Cookies::from_headers(request.headers());
+        Context {
+            params: RawParams::new(),
+            url,
+            request,
+            site: None,
+            locals: Locals::default(),
+            cookies,
+            route_pattern: "",
+            is_prerendered: false,
+            origin_pathname,
+            engine: None,
+            rewrites: Vec::new(),
+        }
+    }
+
     /// The context of a page in a static build.
-    pub(crate) fn prerendering(route: &Route, path: &RoutePath, params: RawParams) -> Result<Self> {
+    pub(crate) fn prerendering(
+        engine: Option<EngineRef>,
+        route: &Route,
+        path: &RoutePath,
+        params: RawParams,
+    ) -> Result<Self> {
         let url = path.url_below(route.config.origin(), route);
         let url =
             Uri::try_from(url).with_context(|| format!("`{}` makes no URL", path.display()))?;
@@ -59,10 +134,54 @@ impl Context {
             url,
             request,
             site: route.config.site,
+            locals: Locals::default(),
+            cookies: Cookies::default(),
             route_pattern: route.pattern,
             is_prerendered: true,
             origin_pathname: path.pathname(route),
+            engine,
+            rewrites: Vec::new(),
         })
+    }
+
+    /// The context of a request whose page is not found yet; its path is decoded and without base.
+    pub(crate) fn on_request(engine: EngineRef, request: Request<Bytes>, path: String) -> Self {
+        let config: &Config = engine.site().config;
+        let mut url = format!("{}{}", config.origin(), config.base);
+        path::push_encoded(&mut url, &path);
+        let mut ctx = Context::create(request);
+        ctx.site = config.site;
+        ctx.origin_pathname = path;
+        ctx.engine = Some(engine);
+        ctx.set_url(url);
+        ctx
+    }
+
+    /// Makes it the context of a page of the site.
+    pub(crate) fn land(&mut self, path: &RoutePath, route: &Route, params: RawParams) {
+        let origin = self.origin();
+        self.set_url(path.url_below(&origin, route));
+        self.params = params;
+        self.route_pattern = route.pattern;
+        self.is_prerendered = route.is_prerendered();
+    }
+
+    fn origin(&self) -> String {
+        let scheme = self.url.scheme_str().unwrap_or("http");
+        let authority = self.url.authority().map_or("localhost:4321", |it| it.as_str());
+        format!("{scheme}://{authority}")
+    }
+
+    /// Takes a URL without a query; the query stays that of the request.
+    fn set_url(&mut self, mut url: String) {
+        if let Some(query) = self.request.uri().query() {
+            url.push('?');
+            url.push_str(query);
+        }
+        if let Ok(url) = Uri::try_from(url) {
+            *self.request.uri_mut() = url.clone();
+            self.url = url;
+        }
     }
 
     /// Redirects to a path or URL with status 302 (found): the browser follows, and keeps the old address.
@@ -93,6 +212,68 @@ impl Context {
         Ok((status, [(header::LOCATION, location)]).into_response())
     }
 
+    /// Lets another page of the site answer: the address in the browser stays.
+    ///
+    /// The page is called with a context of its own, whose params, URL and pattern are those of the page; locals and
+    /// cookies go along, and middleware runs again, for the path of that page. In a static build the file is that of the
+    /// first path. The path is given with or without base, and may have a query. To go on from a middleware without
+    /// running it again, see [`Next::rewrite`](crate::Next::rewrite).
+    ///
+    /// # Errors
+    ///
+    /// Where no page answers the path (404 on request), where rewrites lead in a circle (508), and what the page fails
+    /// with.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// // src/pages/latest.rs
+    /// use kiln::prelude::*;
+    ///
+    /// pub async fn get(ctx: &Context) -> Result<Response> {
+    ///     ctx.rewrite("/posts/hello").await
+    /// }
+    /// ```
+    pub async fn rewrite(&self, path: impl AsRef<str>) -> Result<Response> {
+        let mut ctx = Context {
+            params: RawParams::new(),
+            url: self.url.clone(),
+            request: self.request.clone(),
+            site: self.site,
+            locals: self.locals.clone(),
+            cookies: self.cookies.share(),
+            route_pattern: self.route_pattern,
+            is_prerendered: self.is_prerendered,
+            origin_pathname: self.origin_pathname.clone(),
+            engine: self.engine.clone(),
+            rewrites: self.rewrites.clone(),
+        };
+        let (path, landing) = rewrite::apply(&mut ctx, path.as_ref())?;
+        let Some(engine) = self.engine.clone() else { bail!("a rewrite outside of a site") };
+        // A page may lead to itself, and its future would be a part of itself.
+        let answer: Answer<'_> =
+            Box::pin(async move { respond(engine.site(), &path, &mut ctx, landing).await });
+        answer.await
+    }
+
+    /// The address of the client.
+    ///
+    /// # Errors
+    ///
+    /// In a static build, where there is no client; and where nothing tells the address: for a context made by
+    /// [`create`](Context::create), that is an `IpAddr` or a `SocketAddr` among the extensions of the request.
+    pub fn client_address(&self) -> Result<IpAddr> {
+        let extensions = self.request.extensions();
+        let of_socket = || extensions.get::<SocketAddr>().map(SocketAddr::ip);
+        match extensions.get::<IpAddr>().copied().or_else(of_socket) {
+            Some(address) => Ok(address),
+            None if self.is_prerendered => bail!(
+                "a page that is rendered when the site is built has no client: `pub const PRERENDER: bool = false;` has it rendered on request"
+            ),
+            None => bail!("the address of the client is not known here"),
+        }
+    }
+
     /// The name and version of what makes the site: `kiln/x.y.z`, for `<meta name="generator">`.
     pub fn generator(&self) -> &'static str {
         concat!("kiln/", env!("CARGO_PKG_VERSION"))
@@ -102,7 +283,7 @@ impl Context {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{self, vectors};
+    use crate::support::{self, vectors};
 
     #[test]
     fn urls_are_those_of_astro() {
@@ -112,12 +293,13 @@ mod tests {
             let config = vectors::config(&case["config"]);
             let route = match stem.strip_suffix("index") {
                 Some(folder) if matches!(folder.chars().last(), None | Some('/')) => {
-                    testing::index_route(&format!("/{}", folder.trim_end_matches('/')), config)
+                    support::index_route(&format!("/{}", folder.trim_end_matches('/')), config)
                 }
-                _ => testing::route(&format!("/{stem}"), config),
+                _ => support::route(&format!("/{stem}"), config),
             };
             let path = RoutePath::new(route, &RawParams::new()).expect("a path");
-            let ctx = Context::prerendering(route, &path, RawParams::new()).expect("a context");
+            let ctx =
+                Context::prerendering(None, route, &path, RawParams::new()).expect("a context");
             for (key, actual) in [
                 ("expect_pathname", ctx.url.path()),
                 ("expect_url", &*ctx.url.to_string()),

@@ -1,10 +1,16 @@
 //! An error that knows the status to answer with.
 
+use std::any::Any;
 use std::fmt;
 
 use http::StatusCode;
 
+use crate::respond::InMiddleware;
+
 /// An error that answers with a status on request; in a static build it fails the build like any other.
+///
+/// Where the status is one of the client's own faults, such as 404, the client is answered with the site's page for it,
+/// or else with the message. Of other errors it is told the status alone, and the log all causes.
 ///
 /// # Example
 ///
@@ -36,3 +42,24 @@ impl fmt::Display for StatusError {
 }
 
 impl std::error::Error for StatusError {}
+
+/// The status that an error answers with: 500 where it says none.
+pub(crate) fn status(error: &anyhow::Error) -> StatusCode {
+    of_status(error).map_or(StatusCode::INTERNAL_SERVER_ERROR, |error| error.status)
+}
+
+/// What an error with a status says to the client.
+pub(crate) fn message(error: &anyhow::Error) -> Option<String> {
+    of_status(error).map(|error| error.message.clone())
+}
+
+fn of_status(error: &anyhow::Error) -> Option<&StatusError> {
+    let error = error.downcast_ref::<InMiddleware>().map_or(error, |error| &error.0);
+    error.chain().find_map(|error| error.downcast_ref())
+}
+
+/// The message of a panic.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("(no message)")
+}

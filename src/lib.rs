@@ -28,6 +28,7 @@
 //! - `site` (default): what this repository's own binary needs to build a site. Your site names its crates
 //!   itself: depend on kiln with `default-features = false`.
 //! - `precompress`: what `precompress` in `kiln.toml` needs for `gzip` and `br`; `zstd`: for `zstd`, too.
+//! - `matcher` (default): what `MATCHER` in `src/middleware.rs` needs.
 //! - `tokio`: polls endpoints inside a tokio runtime, so that tokio's timers and sockets work in pages.
 
 mod site;
@@ -50,6 +51,12 @@ mod page;
 
 mod context;
 
+mod locals;
+
+mod cookies;
+
+mod nearest;
+
 mod response;
 
 mod error;
@@ -62,6 +69,20 @@ mod header_rule;
 
 mod hosts;
 
+mod matcher;
+
+mod middleware;
+
+mod dispatch;
+
+mod landing;
+
+mod rewrite;
+
+mod respond;
+
+mod answer;
+
 mod sources;
 
 mod fnv;
@@ -73,12 +94,17 @@ mod cli;
 #[doc(hidden)]
 pub mod private;
 
+pub mod testing;
+
 #[cfg(test)]
-mod testing;
+mod support;
 
 pub use self::cli::run;
 pub use self::context::Context;
+pub use self::cookies::Cookies;
 pub use self::error::error;
+pub use self::locals::Locals;
+pub use self::middleware::{Handler, Handlers, Next, Sequence, sequence};
 pub use self::page::{Page, PageUrl, Paginate, PaginateWith};
 pub use self::params::RawParams;
 pub use self::request_path::BadPath;
@@ -88,10 +114,12 @@ pub use self::router::Found;
 pub use self::site::Site;
 pub use self::static_path::StaticPath;
 pub use anyhow::{Error, Result};
+/// The crate whose `Cookie` [`Cookies`] takes, so that a page need not depend on it.
+pub use cookie;
 
 /// What a page uses: `use kiln::prelude::*;`.
 pub mod prelude {
-    pub use crate::{Context, Page, RawParams, Route, StaticPath, Xml};
+    pub use crate::{Context, Next, Page, RawParams, Route, StaticPath, Xml, sequence};
     pub use anyhow::{Context as ErrorContext, Error, Result, anyhow, bail};
     pub use axum::body::Body;
     pub use axum::response::{Html, IntoResponse, Json, Redirect, Response};

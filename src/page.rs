@@ -254,8 +254,8 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::testing::vectors::{self, same};
-    use crate::testing::{self, CONFIG};
+    use crate::support::vectors::{self, same};
+    use crate::support::{self, CONFIG};
 
     #[test]
     fn lists_become_pages_as_in_astro() {
@@ -273,7 +273,7 @@ mod tests {
     }
 
     fn run(case: &Value) -> Result<(), String> {
-        let route = testing::route(vectors::text(&case["route"]), vectors::config(case));
+        let route = support::route(vectors::text(&case["route"]), vectors::config(case));
         let options = &case["options"];
         let number = |value: &Value| value.as_u64().and_then(|number| usize::try_from(number).ok());
         let total = number(&case["total_items"]).ok_or("no number of items")?;
@@ -328,7 +328,7 @@ mod tests {
 
     #[test]
     fn each_item_is_on_one_page() {
-        let route = testing::route("/[tag]/[...page]", CONFIG);
+        let route = support::route("/[tag]/[...page]", CONFIG);
         let paths = route.paginate("abcde".chars(), 2).params([("tag", "x")]).props("y");
         let pages: Vec<_> = paths.pages.pages().collect();
         let data: Vec<&[char]> = pages.iter().map(|(_, page)| page.data.as_slice()).collect();
@@ -340,12 +340,12 @@ mod tests {
     #[test]
     #[should_panic(expected = "give a page size from 1")]
     fn a_page_size_of_0_is_refused() {
-        let _ = testing::route("/[page]", CONFIG).paginate([1], 0);
+        let _ = support::route("/[page]", CONFIG).paginate([1], 0);
     }
 
     #[test]
     #[should_panic(expected = "`src/pages/posts.rs` has no param for the number of the page")]
     fn a_route_without_a_page_param_is_refused() {
-        let _ = testing::route("/posts", CONFIG).paginate([1], 1);
+        let _ = support::route("/posts", CONFIG).paginate([1], 1);
     }
 }

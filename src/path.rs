@@ -1,7 +1,7 @@
 //! A path of a route: its pattern filled with params, checked once, as file names and as a URL.
 
 use anyhow::{Result, bail};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::config::{Config, TrailingSlash};
@@ -32,6 +32,20 @@ pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'=')
     .remove(b':')
     .remove(b'@');
+
+/// What cannot stand in a URL as it is, or would end it where it is quoted. What is escaped already stays so.
+const UNSAFE: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}')
+    .add(b'[')
+    .add(b']');
 
 /// Returns true if and only if a byte is one of those that most paths consist of, and stands in a URL as it is.
 fn is_unescaped(byte: u8) -> bool {
@@ -128,6 +142,21 @@ impl RoutePath {
         }
         *trailing_slash == TrailingSlash::Always && !route.has_known_extension()
     }
+}
+
+/// A path or a query that somebody wrote, as it stands in a URL. What is escaped already stays so; a `%` that starts no
+/// escape is meant as one.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut url = String::with_capacity(text.len());
+    for (at, piece) in text.split('%').enumerate() {
+        if at > 0 {
+            let digits = piece.as_bytes().get(..2);
+            let is_escape = digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+            url.push_str(if is_escape { "%" } else { "%25" });
+        }
+        url.extend(utf8_percent_encode(piece, UNSAFE));
+    }
+    url
 }
 
 /// Appends segments, joined with `/`, as a URL has them.
@@ -229,12 +258,12 @@ fn check_segment(name: &str, value: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::vectors;
-    use crate::testing::{self, CONFIG};
+    use crate::support::vectors;
+    use crate::support::{self, CONFIG};
 
     fn path(pattern: &str, params: &[(&str, &str)]) -> Result<RoutePath> {
         let params: RawParams = params.iter().copied().collect();
-        RoutePath::new(testing::route(pattern, CONFIG), &params)
+        RoutePath::new(support::route(pattern, CONFIG), &params)
     }
 
     #[track_caller]
@@ -414,7 +443,7 @@ mod tests {
 
     #[track_caller]
     fn url(config: Config, pattern: &str, params: &[(&str, &str)], expected: &str) {
-        let route = testing::route(pattern, config);
+        let route = support::route(pattern, config);
         let path = RoutePath::new(route, &params.iter().copied().collect()).expect(expected);
         assert_eq!(path.url(route), expected);
         assert_eq!(path.ends_in_slash(route), expected.ends_with('/'), "{expected}");
@@ -473,7 +502,7 @@ mod tests {
     #[test]
     fn paths_are_those_of_astro() {
         vectors::check("generate_path", GENERATE_PATH, |case| {
-            let route = testing::route(vectors::text(&case["route"]), vectors::config(case));
+            let route = support::route(vectors::text(&case["route"]), vectors::config(case));
             let path = RoutePath::new(route, &vectors::params(&case["params"]));
             match (path, case["expect"]["path"].as_str()) {
                 (Ok(path), Some(expected)) => {
@@ -504,7 +533,7 @@ mod tests {
     #[test]
     fn values_are_encoded_as_in_next() {
         vectors::check("param_encoding", PARAM_ENCODING, |case| {
-            let route = testing::route("/[a]", CONFIG);
+            let route = support::route("/[a]", CONFIG);
             let params = RawParams::from([("a", vectors::text(&case["param"]))]);
             let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
             vectors::same(path.as_str(), vectors::text(&case["file_path_segment"]))?;

@@ -11,6 +11,8 @@ pub use crate::build::block_on;
 pub use crate::config::{Config, Encoding, Format, TrailingSlash};
 pub use crate::header_rule::HeaderRule;
 pub use crate::hosts::Host;
+pub use crate::matcher::Matcher;
+pub use crate::middleware::Middleware;
 pub use crate::params::{RawParams, TypedParams};
 pub use crate::redirect_rule::{RedirectRule, RedirectTarget};
 pub use crate::route::{Endpoint, Part, Route};
@@ -50,6 +52,11 @@ pub fn boxed<'a>(
 /// The response of what an endpoint gave.
 pub fn respond(given: impl IntoResponse) -> Result<Response> {
     Ok(given.into_response())
+}
+
+/// Returns true if and only if the params of a request are those of the page's `struct Params`.
+pub fn accepts<T: TypedParams>(params: &RawParams) -> bool {
+    T::from_raw(params).is_ok()
 }
 
 /// The params of a request, as the page's `struct Params`.

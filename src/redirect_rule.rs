@@ -1,6 +1,7 @@
 //! A redirect of `kiln.toml`, as the generated code gives it: read and checked when the site is compiled.
 
 use anyhow::Result;
+use http::Method;
 
 use crate::params::RawParams;
 use crate::path::{self, RoutePath};
@@ -19,6 +20,8 @@ pub struct RedirectRule {
     pub target: RedirectTarget,
     /// One of 301, 302, 303, 307 and 308, where the rule says which.
     pub status: Option<u16>,
+    /// How many routes of the table are tried before it.
+    pub after: usize,
     /// The line of kiln.toml, from 1.
     pub line: u32,
 }
@@ -41,6 +44,12 @@ impl RedirectRule {
     /// The status in a static build.
     pub(crate) fn static_status(&self) -> u16 {
         self.status.unwrap_or(301)
+    }
+
+    /// The status that answers a request of a method: a `POST` stays one.
+    pub(crate) fn status_for(&self, method: &Method) -> u16 {
+        let default = if matches!(*method, Method::GET | Method::HEAD) { 301 } else { 308 };
+        self.status.unwrap_or(default)
     }
 
     /// Returns true if and only if it leads from one path alone.
@@ -123,14 +132,14 @@ mod tests {
     use crate::config::Config;
     use crate::request_path::RequestPath;
     use crate::route_match;
-    use crate::testing::{self, CONFIG, leak, vectors};
+    use crate::support::{self, CONFIG, leak, vectors};
 
     #[test]
     fn the_status_is_that_of_astro() {
         vectors::check("redirect_status", STATUS, |case| {
             let status =
                 case["redirect"]["status"].as_u64().and_then(|status| status.try_into().ok());
-            let rule = testing::redirect_rule("/a", "/b", status, leak(CONFIG));
+            let rule = support::redirect_rule("/a", "/b", status, leak(CONFIG));
             let is_get = case["method"] == "GET";
             let status = is_get.then(|| rule.static_status().into());
             vectors::same(&status, &case["expect_status"].as_u64())
@@ -152,8 +161,8 @@ mod tests {
             let to = redirect.as_str().or(redirect["destination"].as_str()).ok_or("no target")?;
             // The build script gives an external address without a path its slash.
             let to = if to == "https://example.com" { format!("{to}/") } else { to.to_owned() };
-            let rule = testing::redirect_rule("/a", &to, None, leak(CONFIG));
-            let site = testing::site(&[], CONFIG);
+            let rule = support::redirect_rule("/a", &to, None, leak(CONFIG));
+            let site = support::site(&[], CONFIG);
             let params = vectors::params(&case["params"]);
             let location = rule.location(&site, &params, |_| false);
             let location = location.map_err(|error| error.to_string())?;
@@ -192,9 +201,9 @@ mod tests {
             let path = path.below(base).and_then(|path| path.route_path());
             let rules = case["config"].as_array().expect("rules").iter().map(|rule| {
                 let text = |key: &str| in_brackets(vectors::text(&rule[key]));
-                testing::redirect_rule(&text("source"), &text("destination"), None, config)
+                support::redirect_rule(&text("source"), &text("destination"), None, config)
             });
-            let site = testing::site(&[], Config { ..*config });
+            let site = support::site(&[], Config { ..*config });
             let location = rules.into_iter().find_map(|rule| {
                 let params = route_match::params(&rule.source, path.as_ref()?)?;
                 rule.location(&site, &params, |_| false).ok()

@@ -116,6 +116,12 @@ impl RequestPath {
         self.has_trailing_slash
     }
 
+    /// The path that people read: decoded, with a slash at its head, and at its end where the request has one.
+    pub(crate) fn display(&self) -> String {
+        let slash = if self.has_trailing_slash && !self.segments.is_empty() { "/" } else { "" };
+        format!("/{}{slash}", self.segments)
+    }
+
     /// The path as one of a page; `None` where it is longer than that of any page.
     pub(crate) fn route_path(&self) -> Option<RoutePath> {
         RoutePath::of_segments(&self.segments)

@@ -28,6 +28,9 @@ pub struct Route {
     pub segments: &'static [&'static [Part]],
     #[doc(hidden)]
     pub prerender: bool,
+    /// Whether params are those of the page's own types; `None` where it declares none.
+    #[doc(hidden)]
+    pub accepts: Option<fn(&RawParams) -> bool>,
     #[doc(hidden)]
     pub endpoints: &'static [(&'static str, Endpoint)],
 }
@@ -96,6 +99,11 @@ impl Route {
         }
     }
 
+    /// Returns true if and only if params that its pattern fits parse into the fields of the page's `Params`.
+    pub(crate) fn takes(&self, params: &RawParams) -> bool {
+        self.accepts.is_none_or(|accepts| accepts(params))
+    }
+
     /// The endpoint that a static build calls.
     pub(crate) fn prerendered_endpoint(&self) -> Option<Endpoint> {
         let of = |method| self.endpoints.iter().find(|(name, _)| *name == method);
@@ -161,11 +169,11 @@ impl Part {
 mod tests {
     use super::*;
     use crate::config::TrailingSlash;
-    use crate::testing::{self, CONFIG};
+    use crate::support::{self, CONFIG};
 
     #[test]
     fn params_are_in_the_order_of_their_brackets() {
-        let names = |pattern| testing::route(pattern, CONFIG).params().collect::<Vec<_>>();
+        let names = |pattern| support::route(pattern, CONFIG).params().collect::<Vec<_>>();
         assert_eq!(names("/about"), [""; 0]);
         assert_eq!(names("/[lang]/v[major].[minor]/[...path]"), ["lang", "major", "minor", "path"]);
     }
@@ -173,16 +181,16 @@ mod tests {
     #[test]
     fn links_are_the_urls_of_pages() {
         let config = Config { base: "/docs", trailing_slash: TrailingSlash::Always, ..CONFIG };
-        let route = testing::route("/[lang]/v[major]/[...path]", config);
+        let route = support::route("/[lang]/v[major]/[...path]", config);
         assert_eq!(route.link(&[&"en", &2, &"a b/c"]), "/docs/en/v2/a%20b/c/");
         assert_eq!(route.link(&[&"en", &2, &""]), "/docs/en/v2/");
-        assert_eq!(testing::route("/", CONFIG).link(&[]), "/");
+        assert_eq!(support::route("/", CONFIG).link(&[]), "/");
     }
 
     #[test]
     #[should_panic = "no link to `/[a]`: the param `a` = \"..\" would lead to another folder"]
     fn a_link_that_leads_nowhere_panics() {
-        testing::route("/[a]", CONFIG).link(&[&".."]);
+        support::route("/[a]", CONFIG).link(&[&".."]);
     }
 
     #[test]
@@ -205,18 +213,18 @@ mod tests {
             ("/a.json/[...rest]", false),
             ("/.well-known", false),
         ] {
-            let route = testing::route(pattern, CONFIG);
+            let route = support::route(pattern, CONFIG);
             assert_eq!(route.has_known_extension(), expected, "{pattern}");
         }
     }
 
     #[test]
     fn an_index_is_known_by_its_file() {
-        assert!(testing::index_route("/about", CONFIG).is_index());
-        assert!(testing::route("/", CONFIG).is_index());
-        assert!(!testing::route("/about", CONFIG).is_index());
-        assert!(!testing::route("/myindex", CONFIG).is_index());
-        assert!(!testing::route("/index.json", CONFIG).is_index());
+        assert!(support::index_route("/about", CONFIG).is_index());
+        assert!(support::route("/", CONFIG).is_index());
+        assert!(!support::route("/about", CONFIG).is_index());
+        assert!(!support::route("/myindex", CONFIG).is_index());
+        assert!(!support::route("/index.json", CONFIG).is_index());
     }
 
     #[test]
@@ -224,7 +232,7 @@ mod tests {
         for (pattern, expected) in
             [("/404", true), ("/500", true), ("/403", false), ("/a/404", false), ("/[a]", false)]
         {
-            assert_eq!(testing::route(pattern, CONFIG).is_error_page(), expected, "{pattern}");
+            assert_eq!(support::route(pattern, CONFIG).is_error_page(), expected, "{pattern}");
         }
     }
 }

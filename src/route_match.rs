@@ -207,11 +207,11 @@ impl<'a> Search<'a> {
 mod tests {
     use super::*;
     use crate::request_path::RequestPath;
-    use crate::testing::{self, CONFIG};
+    use crate::support::{self, CONFIG};
 
     #[track_caller]
     fn check(pattern: &str, path: &str, expected: Option<&[(&str, &str)]>) {
-        let route = testing::route(pattern, CONFIG);
+        let route = support::route(pattern, CONFIG);
         let path = RequestPath::parse(path).unwrap().route_path().unwrap();
         let found = params(route, &path);
         let found: Option<Vec<_>> = found.as_ref().map(|found| found.iter().collect());
@@ -306,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_hostile_path_takes_no_more_turns_than_there_are_states() {
-        let route = testing::route("/[a]-[b]-[c]-[...d]!", CONFIG);
+        let route = support::route("/[a]-[b]-[c]-[...d]!", CONFIG);
         let steps = steps(route.segments);
         for path in
             ["-".repeat(8191), "a-".repeat(4095), ".-".repeat(4095), "-------/".repeat(1023)]
@@ -366,7 +366,7 @@ mod tests {
             "/[...r]/[...s]",
             "/[...r].[...s]-[a]",
         ] {
-            let steps = steps(testing::route(pattern, CONFIG).segments);
+            let steps = steps(support::route(pattern, CONFIG).segments);
             for path in &paths {
                 let found = Search::new(&steps, path).run();
                 let expected = plainly(&steps, path).map(RawParams::from);

@@ -32,6 +32,13 @@ pub enum Found {
     BadPath(BadPath),
 }
 
+/// What may answer a path, with the params that the path gives it.
+#[derive(Debug)]
+pub(crate) enum Candidate {
+    Route(&'static Route, RawParams),
+    Redirect(&'static RedirectRule, RawParams),
+}
+
 impl Site {
     /// The route that answers the path of a request, with its params; or what else there is to say.
     ///
@@ -64,10 +71,17 @@ impl Site {
     /// #     file: "src/pages/posts/[slug].rs",
     /// #     segments: &[&[Part::Text("posts")], &[Part::Param("slug")]],
     /// #     prerender: true,
+    /// #     accepts: None,
     /// #     endpoints: &[],
     /// # }];
-    /// # static SITE: kiln::Site =
-    /// #     kiln::Site { package: "", folder: "", config: &CONFIG, routes: &ROUTES, sources: &[] };
+    /// # static SITE: kiln::Site = kiln::Site {
+    /// #     package: "",
+    /// #     folder: "",
+    /// #     config: &CONFIG,
+    /// #     routes: &ROUTES,
+    /// #     middleware: None,
+    /// #     sources: &[],
+    /// # };
     ///
     /// // In a site with src/pages/posts/[slug].rs, where `SITE` is what `kiln::site!()` defines:
     /// let Found::Route { route, params } = SITE.find("/posts/caf%C3%A9") else { panic!("not found") };
@@ -97,13 +111,44 @@ impl Site {
         if route.is_error_page() {
             return Found::Nothing;
         }
-        let is_canonical = self.config.trailing_slash == TrailingSlash::Ignore
-            || request.has_trailing_slash() == path.ends_in_slash(route);
-        if is_canonical {
+        if self.is_canonical(request, &path, route) {
             Found::Route { route, params }
         } else {
             Found::Redirect { to: path.url(route) }
         }
+    }
+
+    /// Returns true if and only if a request has the form of a route's path that is answered: with a trailing slash or
+    /// without, as the site is set.
+    pub(crate) fn is_canonical(
+        &self,
+        request: &RequestPath,
+        path: &RoutePath,
+        route: &Route,
+    ) -> bool {
+        self.config.trailing_slash == TrailingSlash::Ignore
+            || request.has_trailing_slash() == path.ends_in_slash(route)
+    }
+
+    /// The routes and the redirects of kiln.toml whose patterns a path fits, in the order in which they are tried.
+    pub(crate) fn candidates(&self, path: &RoutePath) -> impl Iterator<Item = Candidate> {
+        let mut rules = self.config.redirects.iter().peekable();
+        let mut routes = self.routes.iter().enumerate().peekable();
+        std::iter::from_fn(move || {
+            loop {
+                let at = routes.peek().map_or(self.routes.len(), |(at, _)| *at);
+                if let Some(rule) = rules.next_if(|rule| rule.after <= at) {
+                    if let Some(params) = route_match::params(&rule.source, path) {
+                        return Some(Candidate::Redirect(rule, params));
+                    }
+                    continue;
+                }
+                let (_, route) = routes.next()?;
+                if let Some(params) = route_match::params(route, path) {
+                    return Some(Candidate::Route(route, params));
+                }
+            }
+        })
     }
 
     /// The canonical URL path of what answers a path, a page or a redirect of kiln.toml; `None` where nothing does.
@@ -129,8 +174,8 @@ impl Site {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::testing::{self, CONFIG};
-    use crate::testing::{random, vectors};
+    use crate::support::{self, CONFIG};
+    use crate::support::{random, vectors};
 
     /// A line for what was found: `/[slug] slug=x`, `-> /x/`, `nothing`, `400`.
     fn shown(found: &Found) -> String {
@@ -144,7 +189,7 @@ mod tests {
 
     #[track_caller]
     fn check(config: Config, patterns: &[&str], expected: &[(&str, &str)]) {
-        let site = testing::site(patterns, config);
+        let site = support::site(patterns, config);
         for (path, expected) in expected {
             assert_eq!(shown(&site.find(path)), *expected, "{path}");
         }
@@ -306,7 +351,7 @@ mod tests {
         let expected = [(&*long, "nothing"), (&*deep, "nothing"), (&*hostile, "nothing")];
         check(CONFIG, &["/[a]-[b]-[c]-[...d]!", "/[...rest]"], &expected);
         assert!(matches!(
-            testing::site(&["/[...rest]"], CONFIG).find(&"/a".repeat(512)),
+            support::site(&["/[...rest]"], CONFIG).find(&"/a".repeat(512)),
             Found::Route { .. }
         ));
     }
@@ -333,7 +378,7 @@ mod tests {
             let mut patterns: Vec<&str> =
                 routes.map(|route| vectors::text(&route["route"])).collect();
             patterns.sort_by(|a, b| vectors::by_priority(a, b));
-            let site = testing::site(&patterns, vectors::config(&case["config"]));
+            let site = support::site(&patterns, vectors::config(&case["config"]));
             let path = vectors::sent(vectors::text(&case["path"]));
             as_expected(&site.find(&path), &case["expect"])
         });
@@ -348,7 +393,7 @@ mod tests {
 
     /// The params of a path; `None` where the route does not answer it.
     fn params_of(pattern: &str, path: &str) -> Option<RawParams> {
-        match testing::site(&[pattern], CONFIG).find(&vectors::sent(path)) {
+        match support::site(&[pattern], CONFIG).find(&vectors::sent(path)) {
             Found::Route { params, .. } => Some(params),
             _ => None,
         }
@@ -407,7 +452,8 @@ mod tests {
             assert_eq!(request.route_path().as_ref(), Some(path), "the URL is of another path");
 
             let (config, routes) = (case.route.config, std::slice::from_ref(case.route));
-            let site = Site { package: "", folder: "", config, routes, sources: &[] };
+            let site =
+                Site { package: "", folder: "", config, routes, middleware: None, sources: &[] };
             let Found::Route { route, params } = site.find(&url) else {
                 panic!("{url} is not found")
             };

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::Config;
+use crate::middleware::Middleware;
 use crate::route::Route;
 use crate::sources::{self, Sources};
 
@@ -19,6 +20,8 @@ pub struct Site {
     pub config: &'static Config,
     #[doc(hidden)]
     pub routes: &'static [Route],
+    #[doc(hidden)]
+    pub middleware: Option<Middleware>,
     #[doc(hidden)]
     pub sources: Sources,
 }

@@ -84,8 +84,28 @@ impl StaticPage {
     }
 
     /// The params, and what is to be called.
-    pub(crate) fn into_parts(self) -> (RawParams, impl FnOnce(&Context) -> Answer<'_> + Send) {
-        (self.params.unwrap_or_default(), |ctx: &Context| self.call.call(ctx))
+    pub(crate) fn into_parts(self) -> (RawParams, PageCall) {
+        (self.params.unwrap_or_default(), PageCall(self.call))
+    }
+}
+
+/// An endpoint with all that it asks for but the context, to be called once.
+pub(crate) struct PageCall(Box<dyn Call>);
+
+impl PageCall {
+    /// An endpoint that the context tells everything.
+    pub(crate) fn of(endpoint: for<'a> fn(&'a Context) -> Answer<'a>) -> Self {
+        PageCall(Box::new(OnContext(endpoint)))
+    }
+
+    pub(crate) fn call(self, ctx: &Context) -> Answer<'_> {
+        self.0.call(ctx)
+    }
+}
+
+impl fmt::Debug for PageCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PageCall").finish_non_exhaustive()
     }
 }
 

@@ -1,114 +1,106 @@
-//! Routes and sites for unit tests, made from pattern texts.
-//!
-//! Reading brackets is the build script's business; this small reader is for tests alone, and takes patterns
-//! that a build refuses.
+//! What a site's own tests need: requests through the whole site, without a socket.
 
-pub(crate) mod random;
-#[cfg(feature = "servers")]
-pub(crate) mod server;
-pub(crate) mod vectors;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{Request, StatusCode};
 
-use axum::response::IntoResponse;
-
-use crate::config::{Config, Format, TrailingSlash};
-use crate::redirect_rule::{RedirectRule, RedirectTarget};
-use crate::route::{Endpoint, Part, Route};
+use crate::answer::{Pages, answer};
+use crate::response::body;
 use crate::site::Site;
 
-/// The settings of a site without a kiln.toml.
-pub(crate) const CONFIG: Config = Config {
-    site: None,
-    base: "",
-    format: Format::Directory,
-    trailing_slash: TrailingSlash::Ignore,
-    out: "dist",
-    hosts: &[],
-    redirects: &[],
-    headers: &[],
-    precompress: &[],
-};
+pub use crate::build::block_on;
 
-/// A prerendered route for `GET`, by the page file that its pattern is named after: `/about` by `about.rs`.
-pub(crate) fn route(pattern: &str, config: Config) -> &'static Route {
-    let file = if pattern == "/" { "/index" } else { pattern };
-    leak(make(pattern, &format!("src/pages{file}.rs"), leak(config)))
-}
-
-/// The same by an `index.rs`: `/about` by `about/index.rs`.
-pub(crate) fn index_route(pattern: &str, config: Config) -> &'static Route {
-    let folder = pattern.trim_end_matches('/');
-    leak(make(pattern, &format!("src/pages{folder}/index.rs"), leak(config)))
-}
-
-/// A site of these routes, which are tried as they stand here.
-pub(crate) fn site(patterns: &[&str], config: Config) -> Site {
-    let config = leak(config);
-    let route = |pattern: &&str| make(pattern, &format!("src/pages{pattern}.rs"), config);
-    let routes: Vec<Route> = patterns.iter().map(route).collect();
-    Site { package: "", folder: "", config, routes: routes.leak(), sources: &[] }
-}
-
-/// A redirect of kiln.toml from a path to a path, either with brackets, or to an absolute URL.
-pub(crate) fn redirect_rule(
-    from: &str,
-    to: &str,
-    status: Option<u16>,
-    config: &'static Config,
-) -> RedirectRule {
-    let target = match to.starts_with('/') {
-        true => {
-            let (path, tail) = to.split_at(to.find(['?', '#']).unwrap_or(to.len()));
-            let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
-            RedirectTarget::Internal {
-                path: make(path, "kiln.toml:1:1", config),
-                tail: leak(tail.to_owned()),
-            }
-        }
-        false => RedirectTarget::External(parts(to).leak()),
+/// Sends a request through a site: middleware, routing, the page, error pages and redirects of kiln.toml.
+///
+/// Prerendered pages are rendered for the request, as a static build would render them; nothing is read from `dist/`, and
+/// files of `public/` are not looked at. Where a page fails, its error is printed, and the response is what a client
+/// would get.
+///
+/// It is called in a `#[tokio::test]`, or in a plain `#[test]` with [`block_on`].
+///
+/// # Example
+///
+/// ```
+/// # use kiln::private::{Config, Endpoint, Format, Part, TrailingSlash, boxed, respond};
+/// # static CONFIG: Config = Config {
+/// #     site: None,
+/// #     base: "",
+/// #     format: Format::Directory,
+/// #     trailing_slash: TrailingSlash::Ignore,
+/// #     out: "dist",
+/// #     hosts: &[],
+/// #     redirects: &[],
+/// #     headers: &[],
+/// #     precompress: &[],
+/// # };
+/// # static ROUTES: [kiln::Route; 1] = [kiln::Route {
+/// #     config: &CONFIG,
+/// #     pattern: "/about",
+/// #     file: "src/pages/about.rs",
+/// #     segments: &[&[Part::Text("about")]],
+/// #     prerender: true,
+/// #     accepts: None,
+/// #     endpoints: &[("GET", Endpoint::OnContext(|_| boxed(async { respond("About us") })))],
+/// # }];
+/// # static SITE: kiln::Site = kiln::Site {
+/// #     package: "",
+/// #     folder: "",
+/// #     config: &CONFIG,
+/// #     routes: &ROUTES,
+/// #     middleware: None,
+/// #     sources: &[],
+/// # };
+/// use kiln::testing::{block_on, call};
+///
+/// // In a site with src/pages/about.rs, where `crate::SITE` is what `kiln::site!()` defines:
+/// # fn main() -> kiln::Result<()> {
+/// let request = http::Request::get("/about").body(())?;
+/// let response = block_on(call(&SITE, request));
+/// assert_eq!(response.status(), 200);
+/// let bytes = block_on(kiln::body::bytes(response.into_body()))?;
+/// assert_eq!(bytes, "About us");
+///
+/// let request = http::Request::post("/about").body(())?;
+/// assert_eq!(block_on(call(&SITE, request)).status(), 405);
+/// # Ok(())
+/// # }
+/// ```
+pub async fn call(site: &'static Site, request: Request<impl Into<RequestBody>>) -> Response {
+    let (head, body) = request.into_parts();
+    let RequestBody(body) = body.into();
+    let bytes = match body::bytes(body).await {
+        Ok(bytes) => bytes,
+        Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     };
-    let endpoints = &[];
-    let source = Route { endpoints, ..make(from, "kiln.toml:1:1", config) };
-    RedirectRule { source, target, status, line: 1 }
+    let request = Request::from_parts(head, bytes);
+    answer(&Pages::of(site), request, |line| eprintln!("{line}")).await
 }
 
-fn make(pattern: &str, file: &str, config: &'static Config) -> Route {
-    Route {
-        config,
-        pattern: leak(pattern.to_owned()),
-        file: leak(file.to_owned()),
-        segments: segments(pattern).leak(),
-        prerender: true,
-        endpoints: &[("GET", Endpoint::OnContext(|_| Box::pin(async { Ok(().into_response()) })))],
+/// The body of a request: made from `()`, a text, bytes, or a [`Body`].
+#[derive(Debug)]
+pub struct RequestBody(Body);
+
+impl From<()> for RequestBody {
+    fn from((): ()) -> Self {
+        RequestBody(Body::empty())
     }
 }
 
-fn segments(pattern: &str) -> Vec<&'static [Part]> {
-    let segments = pattern.split('/').filter(|segment| !segment.is_empty());
-    segments.map(|segment| &*parts(segment).leak()).collect()
+macro_rules! from {
+    ($($given:ty),+) => {
+        $(impl From<$given> for RequestBody {
+            fn from(body: $given) -> Self {
+                RequestBody(Body::from(body))
+            }
+        })+
+    };
 }
 
-/// Reads a segment such as `[id]-[...rest].json`; a bracket that never closes is text.
-pub(crate) fn parts(segment: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut rest = segment;
-    while !rest.is_empty() {
-        let bracket = rest.strip_prefix('[').and_then(|inside| inside.split_once(']'));
-        if let Some((name, after)) = bracket {
-            parts.push(match name.strip_prefix("...") {
-                Some(name) => Part::Rest(leak(name.to_owned())),
-                None => Part::Param(leak(name.to_owned())),
-            });
-            rest = after;
-            continue;
-        }
-        let bracket = rest.char_indices().skip(1).find(|(_, c)| *c == '[');
-        let length = bracket.map_or(rest.len(), |(at, _)| at);
-        parts.push(Part::Text(leak(rest[..length].to_owned())));
-        rest = &rest[length..];
+from!(Bytes, Vec<u8>, String, &'static str, &'static [u8]);
+
+impl From<Body> for RequestBody {
+    fn from(body: Body) -> Self {
+        RequestBody(body)
     }
-    parts
-}
-
-pub(crate) fn leak<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }

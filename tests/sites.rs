@@ -6,6 +6,7 @@
 mod support;
 
 use std::fs;
+use std::process::Command;
 use std::time::SystemTime;
 
 use support::{Run, TempFolder, run, tree};
@@ -44,6 +45,31 @@ fn redirects_that_lead_nowhere_fail_the_build() {
     let Run { status, stderr, .. } = run("astray", &[], &out);
     assert_eq!(status, 1, "{stderr}");
     support::check_text("tests/sites/astray/expected.txt", &stderr.replace(&out.shown(), "<out>"));
+    assert!(!out.exists(), "a failed build wrote something");
+}
+
+#[test]
+fn middleware_is_around_every_page() {
+    support::check_site("middleware");
+    // Its author's own tests, which send requests.
+    let output = Command::new(env!("CARGO"))
+        .args(["test", "--workspace", "--bin", "middleware", "--manifest-path"])
+        .arg(support::repository().join("tests/sites/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(support::scratch().join("sites"))
+        .output()
+        .expect("Cargo can be called");
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{shown}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(shown.contains("11 passed"), "{shown}");
+}
+
+#[test]
+fn what_goes_wrong_in_middleware_is_shown() {
+    let out = TempFolder::new("unruly");
+    let Run { status, stderr, .. } = run("unruly", &[], &out);
+    assert_eq!(status, 1, "{stderr}");
+    support::check_text("tests/sites/unruly/expected.txt", &stderr.replace(&out.shown(), "<out>"));
     assert!(!out.exists(), "a failed build wrote something");
 }
 

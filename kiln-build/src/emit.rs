@@ -2,6 +2,7 @@
 
 mod config;
 mod endpoint;
+mod middleware;
 mod routes;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use quote::{format_ident, quote};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, printable};
 use crate::links::Links;
+use crate::middleware::Middleware;
 use crate::page::Source;
 
 /// All that the generated file says.
@@ -22,6 +24,9 @@ pub(crate) struct SiteFile<'a> {
     pub(crate) config: &'a Config,
     /// Items of the site's own `src/main.rs`, where another package builds it.
     pub(crate) items: &'a [TokenStream],
+    pub(crate) middleware: Option<&'a Middleware>,
+    /// Whether the generated file declares the module of the middleware: the site's own `src/main.rs` does not.
+    pub(crate) declares_middleware: bool,
     /// All page files, by name.
     pub(crate) sources: &'a [Source],
     /// Those that are routes, in the order in which they are tried.
@@ -47,6 +52,7 @@ pub(crate) fn site(site: &SiteFile<'_>) -> Result<String> {
     });
     let items = site.items;
     let modules = site.sources.iter().map(|source| module(source, site.diagnostics.is_empty()));
+    let middleware = middleware::module(site);
     let value = value(site);
     let params = site.routes.iter().filter_map(|source| endpoint::typed_params(source));
     let revalidates = site.routes.iter().filter_map(|source| {
@@ -57,6 +63,7 @@ pub(crate) fn site(site: &SiteFile<'_>) -> Result<String> {
     let links = routes::links(site.links, site.routes);
     let items = format(quote!(#(#errors)* #(#items)*))?;
     let code = format(quote! {
+        #middleware
         #(#modules)*
         #value
         #(#params)*
@@ -92,7 +99,8 @@ fn module(source: &Source, site_is_right: bool) -> TokenStream {
 /// The site as one static; what it is made of is inside, where no item of the site's own can have the same name.
 fn value(site: &SiteFile<'_>) -> TokenStream {
     let folder = site.folder;
-    let config = config::settings(site.config);
+    let config = config::settings(site.config, site.routes);
+    let middleware = middleware::value(site);
     let table = routes::table(site.routes);
     let sources = site.hashes.iter().map(|(name, hash)| match hash {
         Some(hash) => quote!((#name, Some(#hash))),
@@ -106,8 +114,8 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
             use ::core::option::Option::{None, Some};
             #[allow(unused_imports)]
             use ::kiln::private::{
-                Config, Endpoint, Format, HeaderRule, Host, Part, RawParams, RedirectRule, RedirectTarget, Route, Site,
-                StaticPages, TrailingSlash, block_on, boxed, params, respond,
+                Config, Endpoint, Format, HeaderRule, Host, Matcher, Middleware, Part, RawParams, RedirectRule,
+                RedirectTarget, Route, Site, StaticPages, TrailingSlash, accepts, block_on, boxed, params, respond,
             };
             #config
             #table
@@ -116,6 +124,7 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
                 folder: #folder,
                 config: &CONFIG,
                 routes: &ROUTES,
+                middleware: #middleware,
                 sources: &[#(#sources),*],
             }
         };
@@ -128,16 +137,24 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
 fn name_pages(code: &str, sources: &[Source]) -> String {
     let files: BTreeMap<&str, &str> =
         sources.iter().map(|s| (s.module.as_str(), s.file.name.as_str())).collect();
+    let file = |line| match line_calls_middleware(line) {
+        true => Some(crate::middleware::FILE),
+        false => called_module(line).and_then(|module| files.get(module)).copied(),
+    };
     let mut named = String::with_capacity(code.len());
     for line in code.lines() {
         named.push_str(line);
-        if let Some(file) = called_module(line).and_then(|module| files.get(module)) {
+        if let Some(file) = file(line) {
             named.push_str(" // ");
             named.push_str(&printable(file));
         }
         named.push('\n');
     }
     named
+}
+
+fn line_calls_middleware(line: &str) -> bool {
+    line.contains("crate::middleware::on_request(")
 }
 
 /// The module in `::kiln::private::respond(page_index::get(ctx))`, if it is one.

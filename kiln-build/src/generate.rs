@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use crate::diagnostic::Diagnostic;
+use crate::middleware::{self, Middleware};
 use crate::page::Source;
 use crate::parse::Mistakes;
 use crate::pattern::{self, RoutePattern};
@@ -126,6 +127,8 @@ pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<(String, Vec<Diag
         MainFile::Elsewhere => modules::items(folder),
     };
     diagnostics.extend(found);
+    let (middleware, found) = middleware::read(folder);
+    diagnostics.extend(found);
     let (files, found) = scan::pages(folder);
     diagnostics.extend(found);
     let sources = read_sources(files, &mut diagnostics);
@@ -137,16 +140,19 @@ pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<(String, Vec<Diag
     if !diagnostics.is_empty() {
         // Alone, such a file is rustc's to report. Beside other mistakes it would hide them.
         diagnostics.extend(sources.iter().filter_map(|source| source.stops_rustc.clone()));
+        diagnostics.extend(middleware.iter().filter_map(|file| file.stops_rustc.clone()));
     }
     diagnostics.sort();
     let code = emit::site(&emit::SiteFile {
         folder: path_text(folder)?,
         config: &config,
         items: &items,
+        middleware: middleware.as_ref(),
+        declares_middleware: !modules::declares(folder, "middleware"),
         sources: &sources,
         routes: &routes,
         links: &links,
-        hashes: &hashes(folder, &sources),
+        hashes: &hashes(folder, &sources, middleware.as_ref()),
         diagnostics: &diagnostics,
     })?;
     Ok((code, diagnostics))
@@ -230,10 +236,16 @@ pub(crate) fn directives(folder: &Path) -> Result<Vec<String>> {
 /// What the generated file was made from, so that the binary can tell whether it still is.
 ///
 /// `src/main.rs` and the modules beside it are not among them: they are the compiler's own business.
-fn hashes(folder: &Path, sources: &[Source]) -> Vec<(String, Option<u64>)> {
+fn hashes(
+    folder: &Path,
+    sources: &[Source],
+    middleware: Option<&Middleware>,
+) -> Vec<(String, Option<u64>)> {
     let settings = fs::read(folder.join(config::FILE)).ok().map(|content| fnv1a(&content));
     let pages = sources.iter().map(|source| (source.file.name.clone(), Some(source.hash)));
-    std::iter::once((config::FILE.to_owned(), settings)).chain(pages).collect()
+    let middleware =
+        middleware.map(|file| (middleware::FILE.to_owned(), Some(fnv1a(file.text.as_bytes()))));
+    std::iter::once((config::FILE.to_owned(), settings)).chain(middleware).chain(pages).collect()
 }
 
 /// FNV-1a of 64 bits, as kiln computes it: nobody attacks their own sources.

@@ -32,6 +32,9 @@ mod parse;
 
 mod check;
 
+mod matcher;
+mod middleware;
+
 mod table;
 
 mod modules;

@@ -43,6 +43,19 @@ pub(crate) fn items(site: &Path) -> (Vec<TokenStream>, Vec<Diagnostic>) {
     }
 }
 
+/// Returns true if and only if the site's `src/main.rs` declares a module of this name itself.
+pub(crate) fn declares(site: &Path, name: &str) -> bool {
+    let file = std::fs::read_to_string(site.join(MAIN)).ok().and_then(|t| syn::parse_file(&t).ok());
+    let is_it = |item: &Item| matches!(item, Item::Mod(module) if module.ident.unraw() == name);
+    file.is_some_and(|file| file.items.iter().any(is_it))
+}
+
+/// The declaration of a module of the site's `src` folder.
+pub(crate) fn declaration(site: &Path, name: &str) -> TokenStream {
+    let ident = format_ident!("{name}");
+    emit_file_module(&syn::parse_quote!(mod #ident;), &site.join("src"))
+}
+
 /// An item, where modules without a body are looked for in a folder.
 fn emit(item: &Item, folder: &Path) -> Option<TokenStream> {
     match item {

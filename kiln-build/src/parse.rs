@@ -4,7 +4,7 @@
 //! in `check`.
 
 mod params;
-mod signature;
+pub(crate) mod signature;
 
 use std::collections::BTreeSet;
 

@@ -131,13 +131,25 @@ fn conflict(claim: &Claim, source: &Source, earlier: &Source) -> Diagnostic {
 /// and with a place behind it the order would go round in circles (before `/docs/[id]`, which is before
 /// `/docs`). What is still equal is ordered by the bytes of the pattern, never by a locale.
 pub(crate) fn compare(a: &RoutePattern, b: &RoutePattern) -> Ordering {
+    compare_ranks(a, b).then_with(|| a.to_string().cmp(&b.to_string()))
+}
+
+/// How many routes of the table are tried before a redirect from a pattern: those of its own rank are among them.
+pub(crate) fn routes_before(routes: &[&Source], source: &RoutePattern) -> usize {
+    let is_before = |route: &&Source| {
+        route.pattern.as_ref().is_some_and(|route| compare_ranks(route, source).is_le())
+    };
+    routes.iter().rposition(is_before).map_or(0, |last| last + 1)
+}
+
+fn compare_ranks(a: &RoutePattern, b: &RoutePattern) -> Ordering {
     for (a, b) in a.segments.iter().zip(&b.segments) {
         let order = compare_segments(a, b);
         if order.is_ne() {
             return order;
         }
     }
-    compare_lengths(a, b).then_with(|| a.to_string().cmp(&b.to_string()))
+    compare_lengths(a, b)
 }
 
 fn compare_segments(a: &Segment, b: &Segment) -> Ordering {

@@ -4,6 +4,7 @@ mod case;
 mod site;
 
 mod golden;
+mod matcher;
 mod mistakes;
 
 mod conflicts;

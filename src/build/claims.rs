@@ -301,7 +301,7 @@ mod tests {
     use crate::build::manifest::Manifest;
     use crate::build::write::Written;
     use crate::config::Config;
-    use crate::testing::{self, CONFIG};
+    use crate::support::{self, CONFIG};
 
     /// Claims `path from file of route` for pages, and `public: file` or `variant: file` for others; gives the failures'
     /// text, which is the same whoever comes first.
@@ -313,7 +313,7 @@ mod tests {
     #[track_caller]
     fn collisions_for(hosts: &'static [Host], claims: &[(&str, &str)]) -> Vec<String> {
         let paths: Vec<&str> = claims.iter().map(|(path, _)| *path).collect();
-        let site = testing::site(&paths, Config { hosts, ..CONFIG });
+        let site = support::site(&paths, Config { hosts, ..CONFIG });
         let collide = |order: &[usize]| {
             let all = Manifest::new(PathBuf::new());
             for &at in order {
@@ -480,7 +480,7 @@ error: /a: two sources make this path
 
     #[test]
     fn a_file_that_kiln_did_not_write_is_in_the_way() {
-        let site = testing::site(&["/a.json"], CONFIG);
+        let site = support::site(&["/a.json"], CONFIG);
         let manifest = Manifest::new(PathBuf::new());
         manifest.add_page("a.json", Some("a.json"), Owner::route(0), Written::NEW).expect("memory");
         let listing = manifest.close();
@@ -525,7 +525,7 @@ error: _headers: is a file of one source, and another needs a folder of that nam
 
     #[test]
     fn a_file_that_kiln_did_not_write_may_be_for_a_host() {
-        let site = testing::site(&[], Config { hosts: &[Host::Netlify], ..CONFIG });
+        let site = support::site(&[], Config { hosts: &[Host::Netlify], ..CONFIG });
         let listing = Manifest::new(PathBuf::new()).close();
         let found = super::collisions(&listing, &["_redirects".into()], &site).expect("a list");
         assert_eq!(found, []);

@@ -8,7 +8,10 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::plan::Naming;
+use crate::error;
+use crate::middleware;
 use crate::path::RoutePath;
+use crate::respond::{InMiddleware, PanicInMiddleware};
 use crate::route::Route;
 
 /// A failure of the build, as it is shown: what happened, where, why, and what to do.
@@ -85,15 +88,26 @@ impl Failure {
     /// An error that a page gave, with its chain of causes.
     pub(super) fn failed(place: &Place, error: &anyhow::Error) -> Self {
         let causes = error.chain().skip(1).map(ToString::to_string).collect();
-        Failure { causes, ..Failure::at(place, error.to_string()) }
+        let failure = Failure { causes, ..Failure::at(place, error.to_string()) };
+        if error.is::<InMiddleware>() { failure.in_middleware() } else { failure }
+    }
+
+    /// A failure of the middleware on the way to a page: its file comes first.
+    fn in_middleware(mut self) -> Self {
+        self.places.insert(0, middleware::FILE.to_owned());
+        self
     }
 
     /// A panic in a page of the site in a folder.
     pub(super) fn panicked(site_folder: &str, place: &Place, panic: &(dyn Any + Send)) -> Self {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("(no message)");
+        let in_middleware = panic.downcast_ref::<PanicInMiddleware>();
+        let panic = in_middleware.map_or(panic, |panic| &*panic.0);
+        let text = error::panic_text(panic);
         let (location, backtrace) = LAST_PANIC.take().unwrap_or_default();
         let mut failure = Failure::at(place, format!("panicked: {text}"));
+        if in_middleware.is_some() {
+            failure = failure.in_middleware();
+        }
         if !location.is_empty() {
             // A page is compiled by its absolute path, and known by the one below the site's folder.
             let location = Path::new(&location);

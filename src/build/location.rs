@@ -1,24 +1,8 @@
 //! Where a redirect leads: checked, in one form, and as a path of the site where it is one.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-
-use crate::path::RoutePath;
+use crate::path::{RoutePath, escaped};
 use crate::request_path::RequestPath;
 use crate::site::Site;
-
-/// What cannot stand in a URL as it is, or would end it where it is quoted. What is escaped already stays so.
-const UNSAFE: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}')
-    .add(b'[')
-    .add(b']');
 
 /// What no static site can send a browser to: the message, and the hint.
 pub(super) type Refused = (String, &'static str);
@@ -64,20 +48,6 @@ pub(super) fn checked(location: &str) -> Result<String, Refused> {
     Ok(format!("{scheme}{}", escaped(rest)))
 }
 
-/// A `%` that starts no escape is meant as one.
-fn escaped(text: &str) -> String {
-    let mut url = String::with_capacity(text.len());
-    for (at, piece) in text.split('%').enumerate() {
-        if at > 0 {
-            let digits = piece.as_bytes().get(..2);
-            let is_escape = digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-            url.push_str(if is_escape { "%" } else { "%25" });
-        }
-        url.extend(utf8_percent_encode(piece, UNSAFE));
-    }
-    url
-}
-
 /// What a checked location is for the site.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -113,7 +83,7 @@ pub(super) fn place(site: &Site, location: &str) -> Place {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::testing::{self, CONFIG, vectors};
+    use crate::support::{self, CONFIG, vectors};
 
     #[test]
     fn an_address_takes_one_form() {
@@ -173,7 +143,7 @@ mod tests {
     #[test]
     fn a_path_is_of_this_site_or_not() {
         let config = Config { site: Some("https://a.de"), base: "/docs", ..CONFIG };
-        let site = testing::site(&["/"], config);
+        let site = support::site(&["/"], config);
         let here = |path: &str| Place::Here(RoutePath::of_segments(path).expect("a path"));
         for (location, expected) in [
             ("/docs/a/?x#y", here("a")),

@@ -101,8 +101,8 @@ mod tests {
 
     use crate::config::{Config, TrailingSlash};
     use crate::params::RawParams;
-    use crate::testing::{self, CONFIG};
-    use crate::testing::{random, vectors};
+    use crate::support::{self, CONFIG};
+    use crate::support::{random, vectors};
 
     const FORMATS: [Format; 3] = [Format::Directory, Format::File, Format::Preserve];
 
@@ -117,7 +117,7 @@ mod tests {
     fn check(pattern: &str, params: &[(&str, &str)], expected: [&str; 3]) {
         for (format, expected) in FORMATS.into_iter().zip(expected) {
             for base in ["", "/docs"] {
-                let route = testing::route(pattern, Config { base, format, ..CONFIG });
+                let route = support::route(pattern, Config { base, format, ..CONFIG });
                 let file = file(route, params, Kind::Html);
                 assert_eq!(file.as_deref(), Ok(expected), "{pattern} {format:?}");
             }
@@ -127,7 +127,7 @@ mod tests {
     #[track_caller]
     fn check_index(pattern: &str, expected: [&str; 3]) {
         for (format, expected) in FORMATS.into_iter().zip(expected) {
-            let route = testing::index_route(pattern, Config { format, ..CONFIG });
+            let route = support::index_route(pattern, Config { format, ..CONFIG });
             assert_eq!(file(route, &[], Kind::Html).as_deref(), Ok(expected), "{format:?}");
         }
     }
@@ -176,7 +176,7 @@ mod tests {
         ] {
             let params = if pattern.contains('x') { &[("x", "v")][..] } else { &[] };
             check(pattern, params, [expected; 3]);
-            let route = testing::route(pattern, CONFIG);
+            let route = support::route(pattern, CONFIG);
             assert_eq!(file(route, params, Kind::Other).as_deref(), Ok(expected));
         }
     }
@@ -210,9 +210,9 @@ mod tests {
         for format in FORMATS {
             for trailing_slash in [TrailingSlash::Never, TrailingSlash::Ignore] {
                 let config = || Config { format, trailing_slash, ..CONFIG };
-                let users = testing::index_route("/api/users", config());
+                let users = support::index_route("/api/users", config());
                 assert_eq!(file(users, &[], Kind::Other).as_deref(), Ok("api/users"));
-                let value = testing::route("/[x]", config());
+                let value = support::route("/[x]", config());
                 assert_eq!(file(value, &[("x", "v1.2")], Kind::Other).as_deref(), Ok("v1.2"));
             }
         }
@@ -220,7 +220,7 @@ mod tests {
 
     #[track_caller]
     fn refuses(pattern: &str, config: Config, hint: &str) {
-        let route = testing::route(pattern, config);
+        let route = support::route(pattern, config);
         let file = file(route, &[], Kind::Other);
         assert!(file.as_ref().is_err_and(|shown| shown.contains(hint)), "{file:?}");
     }
@@ -236,7 +236,7 @@ mod tests {
                 refuses("/", config, "for example `src/pages/index.json.rs`");
             }
         }
-        let json = testing::route("/data.json", always());
+        let json = support::route("/data.json", always());
         assert_eq!(file(json, &[], Kind::Other).as_deref(), Ok("data.json"));
     }
 
@@ -244,7 +244,7 @@ mod tests {
     fn a_name_that_gets_too_long_is_refused() {
         let value = "a".repeat(251);
         let file = |format, value: &str| {
-            let route = testing::route("/[x]", Config { format, ..CONFIG });
+            let route = support::route("/[x]", Config { format, ..CONFIG });
             file(route, &[("x", value)], Kind::Html)
         };
         assert!(file(Format::Directory, &value).is_ok());
@@ -274,11 +274,11 @@ mod tests {
                         let config = json!({ "base": base, "trailing_slash": trailing_slash, "format": format });
                         let config = vectors::config(&config);
                         let file = match (case["is_index"] == true, path.strip_suffix("/index")) {
-                            (true, _) => file(testing::index_route(path, config), &[], kind),
-                            (false, None) => file(testing::route(path, config), &[], kind),
+                            (true, _) => file(support::index_route(path, config), &[], kind),
+                            (false, None) => file(support::route(path, config), &[], kind),
                             // By its name, a page for this path alone would be an index.
                             (false, Some(folder)) => {
-                                let route = testing::route(&format!("{folder}/[name]"), config);
+                                let route = support::route(&format!("{folder}/[name]"), config);
                                 file(route, &[("name", "index")], kind)
                             }
                         };
@@ -310,7 +310,7 @@ mod tests {
             let format = if is_folder { Format::Directory } else { Format::File };
             let pattern = vectors::text(&case["route"]).trim_end_matches('/');
             let pattern = if pattern.is_empty() { "/" } else { pattern };
-            let route = testing::route(pattern, Config { format, ..CONFIG });
+            let route = support::route(pattern, Config { format, ..CONFIG });
             vectors::same(&file(route, &[], kind).as_deref(), &Ok(out))
         });
     }

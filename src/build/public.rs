@@ -43,7 +43,7 @@ pub(super) fn copy(build: &Arc<Build>, folder: &Path) -> Listed {
 }
 
 /// Returns true if and only if a file of `public/` answers a path: one of its name, or the index of a folder.
-pub(super) fn has(site: &Site, path: &RoutePath) -> bool {
+pub(crate) fn has(site: &Site, path: &RoutePath) -> bool {
     let file = site.folder().join("public").join(path.as_str());
     file.is_file() || file.join("index.html").is_file()
 }

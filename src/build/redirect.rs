@@ -206,7 +206,7 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::vectors;
+    use crate::support::vectors;
 
     #[test]
     fn pages_are_those_of_astro() {

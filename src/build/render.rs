@@ -15,9 +15,13 @@ use super::task::{self, Task};
 use super::write::{self, Written};
 use super::{Build, portable, precompress, redirect, sent};
 use crate::context::Context;
+use crate::landing::{EngineRef, Landing};
 use crate::path::RoutePath;
+use crate::respond::respond;
 use crate::response::body;
-use crate::static_path::StaticPage;
+use crate::route::Route;
+use crate::site::Site;
+use crate::static_path::{PageCall, StaticPage};
 
 /// A page that nothing has been done for yet.
 #[derive(Debug)]
@@ -32,10 +36,17 @@ pub(super) struct NewPage {
 pub(super) struct Rendered {
     response: Response,
     bytes: Bytes,
+    /// The name of a cookie that was set.
+    cookie: Option<String>,
 }
 
 /// Starts a page; true where it is done already. There must be room for it in the queue.
-pub(super) fn start(build: &Build, page: NewPage, spare: &mut Option<Arc<Task>>) -> bool {
+pub(super) fn start(
+    build: &Build,
+    pages: &EngineRef,
+    page: NewPage,
+    spare: &mut Option<Arc<Task>>,
+) -> bool {
     let NewPage { place, mut page } = page;
     let route = place.route;
     let path = caught(build, &place, || {
@@ -48,7 +59,8 @@ pub(super) fn start(build: &Build, page: NewPage, spare: &mut Option<Arc<Task>>)
     let (params, call) = page.into_parts();
     let begun = path.and_then(|path| {
         redirect::of_page(build, &path);
-        let ctx = Context::prerendering(route, &path, params.without_empty());
+        let params = params.without_empty();
+        let ctx = Context::prerendering(Some(Arc::clone(pages)), route, &path, params);
         let place = Place { path: Some(path), ..place };
         match ctx {
             Ok(ctx) => Ok((place, ctx)),
@@ -57,14 +69,7 @@ pub(super) fn start(build: &Build, page: NewPage, spare: &mut Option<Arc<Task>>)
     });
     match begun {
         Ok((place, ctx)) => {
-            let is_error_page = route.is_error_page();
-            let work = Box::pin(async move {
-                let response = call(&ctx).await?;
-                let (head, body) = response.into_parts();
-                let is_file = head.status.is_success() || is_error_page;
-                let bytes = if is_file { body::bytes(body).await? } else { Bytes::new() };
-                Ok(Rendered { response: Response::from_parts(head, ().into()), bytes })
-            });
+            let work = Box::pin(work(build.site, route, ctx, call));
             task::start(build, place, work, spare)
         }
         Err(failure) => {
@@ -73,6 +78,23 @@ pub(super) fn start(build: &Build, page: NewPage, spare: &mut Option<Arc<Task>>)
             true
         }
     }
+}
+
+/// What a page does until its response is there.
+async fn work(
+    site: &'static Site,
+    route: &'static Route,
+    mut ctx: Context,
+    call: PageCall,
+) -> Result<Rendered> {
+    // Middleware has it, and nobody else looks.
+    let path = if site.middleware.is_some() { ctx.origin_pathname.clone() } else { String::new() };
+    let response = respond(site, &path, &mut ctx, Landing::Page(call)).await?;
+    let (head, body) = response.into_parts();
+    let is_file = head.status.is_success() || route.is_error_page();
+    let bytes = if is_file { body::bytes(body).await? } else { Bytes::new() };
+    let response = Response::from_parts(head, ().into());
+    Ok(Rendered { response, bytes, cookie: ctx.cookies.first_outgoing() })
 }
 
 /// Calls what may be code of the page, and makes a failure of its error or panic.
@@ -90,8 +112,11 @@ fn caught<T>(build: &Build, place: &Place, call: impl FnOnce() -> Result<T>) -> 
 
 /// Makes the file of a page.
 pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result<(), Failure> {
-    let Rendered { response, bytes } = rendered;
+    let Rendered { response, bytes, cookie } = rendered;
     let Some(path) = &place.path else { return Ok(()) };
+    if let Some(name) = cookie {
+        return Err(sent::cookie(place, &format!("sets the cookie `{name}`")));
+    }
     let status = response.status();
     if status == StatusCode::NO_CONTENT {
         return claim_path(build, place, path);

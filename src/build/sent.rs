@@ -108,14 +108,20 @@ fn is_type(media_type: &str, content_type: &HeaderValue) -> bool {
 
 fn text(place: &Place, name: &HeaderName, value: &HeaderValue) -> Result<String, Failure> {
     if name == header::SET_COOKIE {
-        return Err(Failure::at(place, "sets a cookie")
-            .hint("static files have no cookies: leave it out, or have the page rendered on request with `pub const PRERENDER: bool = false;`"));
+        return Err(cookie(place, "sets a cookie"));
     }
     let text = value.to_str().map(|text| text.replace('\t', " "));
     text.map_err(|_| {
         Failure::at(place, format!("sends a header `{name}` that is not ASCII"))
             .hint("percent-encode its value, or leave it out")
     })
+}
+
+/// What a page is told that sets a cookie.
+pub(super) fn cookie(place: &Place, message: &str) -> Failure {
+    Failure::at(place, message).hint(
+        "static files have no cookies: leave it out, or have the page rendered on request with `pub const PRERENDER: bool = false;`",
+    )
 }
 
 /// Looks at what a redirect sends besides its target, which no file of a host can say.

@@ -12,8 +12,8 @@ use crate::params::RawParams;
 use crate::path::RoutePath;
 use crate::route::Route;
 use crate::site::Site;
-use crate::testing;
-use crate::testing::vectors::{self, same};
+use crate::support;
+use crate::support::vectors::{self, same};
 
 #[test]
 fn static_paths_make_files() {
@@ -67,8 +67,8 @@ fn run(case: &Value) -> Result<(), String> {
         let kind = if extension == "astro" { Kind::Html } else { Kind::Other };
         let folder = stem.strip_suffix("/index").or((stem == "index").then_some(""));
         let route = match folder {
-            Some(folder) => testing::index_route(&format!("/{folder}"), config()),
-            None => testing::route(&format!("/{stem}"), config()),
+            Some(folder) => support::index_route(&format!("/{folder}"), config()),
+            None => support::route(&format!("/{stem}"), config()),
         };
         routes.push(*route);
         for params in
@@ -91,8 +91,15 @@ fn run(case: &Value) -> Result<(), String> {
             }
         }
     }
-    let config = &testing::CONFIG;
-    let site = Site { package: "", folder: "", config, routes: routes.leak(), sources: &[] };
+    let config = &support::CONFIG;
+    let site = Site {
+        package: "",
+        folder: "",
+        config,
+        routes: routes.leak(),
+        middleware: None,
+        sources: &[],
+    };
     let collisions = claims::collisions(&manifest.close(), &[], &site).expect("a list");
     if let Some(collision) = collisions.first() {
         failure = Some(collision.to_string());

@@ -290,7 +290,7 @@ mod tests {
     use super::*;
     use crate::config::{Config, Format};
     use crate::hosts::example::Example;
-    use crate::testing::CONFIG;
+    use crate::support::CONFIG;
 
     fn routes(example: &Example) -> Vec<Value> {
         let told = files(&example.deployment()).unwrap();

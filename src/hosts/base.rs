@@ -29,7 +29,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
     use crate::hosts::example::Example;
-    use crate::testing::CONFIG;
+    use crate::support::CONFIG;
 
     #[test]
     fn a_folder_of_the_site_is_not_called_as_its_base() {

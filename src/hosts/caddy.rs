@@ -394,7 +394,7 @@ mod tests {
     fn a_path_that_begins_a_variable_is_told_as_a_regular_expression() {
         assert_eq!(line("/a{x", "/b"), "    `/a\\{x` `/b`\n");
         assert_eq!(line("/{$A}", "/$b"), "    `~^/\\x7B\\x24A\\x7D$` \"/$$b\"\n");
-        let table = by_table(&crate::testing::CONFIG, 1, "/{$A}", "{$A}/index.html");
+        let table = by_table(&crate::support::CONFIG, 1, "/{$A}", "{$A}/index.html");
         assert!(table.contains("`~^(/\\x7B\\x24A\\x7D)$` \"${1}/index.html\""), "{table}");
     }
 }

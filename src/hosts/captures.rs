@@ -177,7 +177,7 @@ mod tests {
     use super::*;
     use crate::config::{Config, TrailingSlash};
     use crate::hosts::example::Example;
-    use crate::testing::CONFIG;
+    use crate::support::CONFIG;
 
     /// Sources and targets, with `<1>` for a param and `<<1>>` for a rest param.
     #[track_caller]

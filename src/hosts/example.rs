@@ -7,7 +7,7 @@ use super::deployment::{Deployment, Files, PageHeaders, Redirect, SiteFile};
 use crate::config::Config;
 use crate::header_rule::HeaderRule;
 use crate::redirect_rule::{RedirectRule, RedirectTarget};
-use crate::testing::{self, leak};
+use crate::support::{self, leak};
 
 /// A site that is put together call by call.
 #[derive(Debug)]
@@ -59,14 +59,14 @@ impl Example {
         let target = match to.starts_with('/') {
             true => {
                 let (path, tail) = to.split_at(to.find(['?', '#']).unwrap_or(to.len()));
-                let path = *testing::route(path, Config { ..self.config });
+                let path = *support::route(path, Config { ..self.config });
                 RedirectTarget::Internal { path, tail: leak(tail.to_owned()) }
             }
-            false => RedirectTarget::External(testing::parts(to).leak()),
+            false => RedirectTarget::External(support::parts(to).leak()),
         };
-        let source = *testing::route(from, Config { ..self.config });
+        let source = *support::route(from, Config { ..self.config });
         let line = u32::try_from(self.patterns.len() + 1).expect("few rules");
-        self.patterns.push(leak(RedirectRule { source, target, status, line }));
+        self.patterns.push(leak(RedirectRule { source, target, status, after: 0, line }));
         self
     }
 

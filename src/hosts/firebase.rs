@@ -280,7 +280,7 @@ fn push_literal(regex: &mut String, c: char) {
 mod tests {
     use super::*;
     use crate::hosts::example::Example;
-    use crate::testing::CONFIG;
+    use crate::support::CONFIG;
 
     fn hosting(example: &Example) -> Value {
         let told = files(&example.deployment()).unwrap();

@@ -145,7 +145,7 @@ fn fits(pieces: &[Piece<'_>], path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::vectors::{self, text};
+    use crate::support::vectors::{self, text};
 
     #[test]
     fn headers_are_for_the_paths_that_netlify_finds() {

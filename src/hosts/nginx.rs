@@ -383,7 +383,7 @@ mod tests {
     use super::*;
     use crate::hosts::deployment::{Lost, PageHeaders, Redirect};
     use crate::hosts::own_server::tests::listed;
-    use crate::testing::CONFIG;
+    use crate::support::CONFIG;
 
     #[test]
     fn text_is_one_token() {

@@ -322,7 +322,7 @@ fn page(deployment: &Deployment<'_>, file: &SiteFile) -> Page {
 pub(super) mod tests {
     use super::*;
     use crate::hosts::deployment::{Files, Redirect};
-    use crate::testing::CONFIG;
+    use crate::support::CONFIG;
 
     /// Files that are in memory.
     #[derive(Debug, Default)]

@@ -135,7 +135,7 @@ fn encoded(piece: Piece) -> Piece {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{self, CONFIG};
+    use crate::support::{self, CONFIG};
 
     fn shown(form: &RuleRegex) -> String {
         let piece = |piece: &Piece| match piece {
@@ -148,14 +148,14 @@ mod tests {
 
     #[track_caller]
     fn check(config: &Config, source: &str, target: RedirectTarget, expected: &[&str]) {
-        let source = *testing::route(source, CONFIG);
-        let rule = RedirectRule { source, target, status: None, line: 1 };
+        let source = *support::route(source, CONFIG);
+        let rule = RedirectRule { source, target, status: None, after: 0, line: 1 };
         let forms: Vec<String> = forms(config, &rule).iter().map(shown).collect();
         assert_eq!(forms, expected);
     }
 
     fn internal(path: &str) -> RedirectTarget {
-        RedirectTarget::Internal { path: *testing::route(path, CONFIG), tail: "?q#f" }
+        RedirectTarget::Internal { path: *support::route(path, CONFIG), tail: "?q#f" }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::header_rule::HeaderRule;
 use crate::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::route::Route;
-use crate::testing::{self, CONFIG, leak};
+use crate::support::{self, CONFIG, leak};
 
 /// A site that grows by its redirects and files.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl Sample {
     pub(super) fn pattern(mut self, from: &str, to: &str, line: u32) -> Self {
         let route = |pattern: &str| -> Route {
             let config = Config { ..*self.config };
-            *testing::route(pattern, config)
+            *support::route(pattern, config)
         };
         let target = match to.starts_with('/') {
             true => {
@@ -85,10 +85,10 @@ impl Sample {
                 let tail: &'static str = leak(to[at..].to_owned());
                 RedirectTarget::Internal { path: route(&to[..at]), tail }
             }
-            false => RedirectTarget::External(leak(testing::parts(to))),
+            false => RedirectTarget::External(leak(support::parts(to))),
         };
         let source = route(from);
-        self.patterns.push(leak(RedirectRule { source, target, status: None, line }));
+        self.patterns.push(leak(RedirectRule { source, target, status: None, after: 0, line }));
         self
     }
 

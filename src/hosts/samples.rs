@@ -10,7 +10,7 @@ use super::deployment::{Deployment, HostFiles, Lost, SiteFile};
 use super::example::Example;
 use super::{azure, firebase, vercel};
 use crate::config::{Config, Format, TrailingSlash};
-use crate::testing::CONFIG;
+use crate::support::CONFIG;
 
 type Host = (&'static str, fn(&Deployment<'_>) -> Result<HostFiles>);
 

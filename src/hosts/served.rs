@@ -20,8 +20,8 @@ use crate::build::{self, Options, Outcome, Warnings};
 use crate::config::{Config, Format, TrailingSlash};
 use crate::route::{Endpoint, Route};
 use crate::site::Site;
-use crate::testing::server::Program;
-use crate::testing::{self, CONFIG};
+use crate::support::server::Program;
+use crate::support::{self, CONFIG};
 
 /// What kiln writes for the two servers.
 const SNIPPETS: [&str; 2] = ["nginx.conf", "Caddyfile"];
@@ -89,11 +89,11 @@ fn build_site(config: &'static Config, dist: &Path) -> Listed {
     let mut routes: Vec<Route> = PAGES
         .iter()
         .filter(fits)
-        .map(|page| says_its_url(config, testing::route(page, CONFIG)))
+        .map(|page| says_its_url(config, support::route(page, CONFIG)))
         .collect();
-    routes.push(says_its_url(config, testing::index_route("/folder", CONFIG)));
+    routes.push(says_its_url(config, support::index_route("/folder", CONFIG)));
     if !is_always {
-        routes.push(says_its_url(config, testing::route("/api/users", CONFIG)));
+        routes.push(says_its_url(config, support::route("/api/users", CONFIG)));
     }
     let folder = dist.with_file_name("site");
     for (name, text) in [

@@ -304,7 +304,7 @@ fn check_length(text: &str, what: &str, limit: usize, mistakes: &mut Vec<Mistake
 mod tests {
     use super::*;
     use crate::hosts::example::Example;
-    use crate::testing::CONFIG;
+    use crate::support::CONFIG;
 
     fn settings(example: &Example) -> Value {
         let told = files(&example.deployment()).unwrap();

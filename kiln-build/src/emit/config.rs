@@ -7,11 +7,12 @@ use super::routes::{part, segment};
 use crate::config::{self, Config, Encoding, Format, Host, TrailingSlash};
 use crate::diagnostic::position;
 use crate::header_rule::HeaderRule;
+use crate::page::Source;
 use crate::pattern::RoutePattern;
 use crate::redirect::{Redirect, Target};
 use crate::table;
 
-pub(super) fn settings(config: &Config) -> TokenStream {
+pub(super) fn settings(config: &Config, routes: &[&Source]) -> TokenStream {
     let Config { site: origin, base, format, trailing_slash, out, hosts, .. } = config;
     let precompress = encodings(&config.precompress);
     let origin = match origin {
@@ -39,7 +40,8 @@ pub(super) fn settings(config: &Config) -> TokenStream {
         Host::Caddy => quote!(Host::Caddy),
         Host::S3 => quote!(Host::S3),
     });
-    let redirects = sorted(&config.redirects).into_iter().map(|rule| redirect(rule, config));
+    let redirects =
+        sorted(&config.redirects).into_iter().map(|rule| redirect(rule, config, routes));
     let headers = config.headers.iter().map(|rule| header_rule(rule, config));
     quote! {
         static CONFIG: Config = Config {
@@ -63,7 +65,8 @@ fn sorted(redirects: &[Redirect]) -> Vec<&Redirect> {
     sorted
 }
 
-fn redirect(rule: &Redirect, config: &Config) -> TokenStream {
+fn redirect(rule: &Redirect, config: &Config, routes: &[&Source]) -> TokenStream {
+    let after = table::routes_before(routes, &rule.source);
     let (line, column) = place(config, rule.source_bytes.start);
     let file = format!("{}:{line}:{column}", config::FILE);
     let source = path(&rule.source, &file);
@@ -86,6 +89,7 @@ fn redirect(rule: &Redirect, config: &Config) -> TokenStream {
             source: #source,
             target: #target,
             status: #status,
+            after: #after,
             line: #line,
         }
     }
@@ -102,6 +106,7 @@ fn path(pattern: &RoutePattern, file: &str) -> TokenStream {
             file: #file,
             segments: &[#(#segments),*],
             prerender: true,
+            accepts: None,
             endpoints: &[],
         }
     }

@@ -22,6 +22,15 @@ pub(super) fn entries(source: &Source, page: &Page, pattern: &RoutePattern) -> V
     page.endpoints.iter().map(entry).collect()
 }
 
+/// What tells whether the params of a request are those of the page: all of them where it declares no types.
+pub(super) fn accepts(source: &Source, page: &Page) -> TokenStream {
+    let module = format_ident!("{}", source.module);
+    match page.params {
+        Some(_) => quote!(Some(accepts::<#module::Params>)),
+        None => quote!(None),
+    }
+}
+
 /// An endpoint that is called with what the context says.
 fn on_context(source: &Source, page: &Page, endpoint: &Endpoint) -> TokenStream {
     let asks = |kind| endpoint.arguments.iter().any(|argument| argument.kind == kind);

@@ -23,9 +23,13 @@ fn route(source: &Source) -> TokenStream {
     let text = pattern.to_string();
     let file = &source.file.name;
     let segments = pattern.segments.iter().map(segment);
-    let (prerender, endpoints) = match &source.page {
-        Some(page) => (prerender(source, page), endpoint::entries(source, page, pattern)),
-        None => (quote!(true), vec![]),
+    let (prerender, accepts, endpoints) = match &source.page {
+        Some(page) => (
+            prerender(source, page),
+            endpoint::accepts(source, page),
+            endpoint::entries(source, page, pattern),
+        ),
+        None => (quote!(true), quote!(None), vec![]),
     };
     quote! {
         Route {
@@ -34,6 +38,7 @@ fn route(source: &Source) -> TokenStream {
             file: #file,
             segments: &[#(#segments),*],
             prerender: #prerender,
+            accepts: #accepts,
             endpoints: &[#(#endpoints),*],
         }
     }

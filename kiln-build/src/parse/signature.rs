@@ -62,7 +62,7 @@ pub(super) fn static_paths(signature: &Signature, mistakes: &mut Mistakes<'_>) -
 }
 
 /// Reports what no call from the generated code can give: types, and a promise that `unsafe` asks for.
-fn refuse_uncallable(signature: &Signature, mistakes: &mut Mistakes<'_>) {
+pub(crate) fn refuse_uncallable(signature: &Signature, mistakes: &mut Mistakes<'_>) {
     let name = &signature.ident;
     if let Safety::Unsafe(keyword) = &signature.safety {
         mistakes.report(
@@ -163,7 +163,7 @@ fn asked_twice(kind: ArgumentKind, endpoint: &str) -> (String, &'static str) {
     }
 }
 
-fn shape(signature: &Signature) -> Shape {
+pub(crate) fn shape(signature: &Signature) -> Shape {
     let is_fallible = match &signature.output {
         ReturnType::Default => false,
         ReturnType::Type(_, ty) => {
@@ -171,6 +171,24 @@ fn shape(signature: &Signature) -> Shape {
         }
     };
     Shape { is_async: signature.asyncness.is_some(), is_fallible }
+}
+
+/// Returns true if and only if an argument is a `&mut` to a type of this name.
+pub(crate) fn is_mutable_reference_to(input: &FnArg, name: &str) -> bool {
+    let FnArg::Typed(input) = input else { return false };
+    match strip_parens(&input.ty) {
+        Type::Reference(reference) => {
+            reference.mutability.is_some()
+                && last_ident(strip_parens(&reference.elem)).is_some_and(|last| last == name)
+        }
+        _ => false,
+    }
+}
+
+/// Returns true if and only if an argument is a type of this name itself.
+pub(crate) fn is_owned(input: &FnArg, name: &str) -> bool {
+    let FnArg::Typed(input) = input else { return false };
+    last_ident(strip_parens(&input.ty)).is_some_and(|last| last == name)
 }
 
 fn is_reference_to(ty: &Type, name: &str) -> bool {

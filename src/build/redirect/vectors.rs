@@ -13,7 +13,7 @@ use crate::redirect_rule::RedirectTarget;
 use crate::route::Route;
 use crate::route_match;
 use crate::site::Site;
-use crate::testing::{self, leak, vectors};
+use crate::support::{self, leak, vectors};
 
 #[test]
 fn redirects_of_the_settings_make_files() {
@@ -54,11 +54,12 @@ fn run(case: &Value) -> Result<(), String> {
     let rules = case["redirects"].as_object().expect("redirects").iter().map(|(from, to)| {
         let status = to["status"].as_u64().and_then(|status| status.try_into().ok());
         let to = to.as_str().unwrap_or_else(|| vectors::text(&to["destination"]));
-        testing::redirect_rule(from, to, status, config)
+        support::redirect_rule(from, to, status, config)
     });
     let config = leak(Config { redirects: rules.collect::<Vec<_>>().leak(), ..*config });
     let routes = pages.iter().map(|(route, _)| *route).collect::<Vec<_>>().leak();
-    let site = leak(Site { package: "", folder: "", config, routes, sources: &[] });
+    let site =
+        leak(Site { package: "", folder: "", config, routes, middleware: None, sources: &[] });
     let made = made(site, &pages)?;
     let expected = expected["outputs"].as_object().expect("outputs").iter();
     let redirects = expected.filter(|(_, output)| !output["redirect"].is_null());
@@ -113,8 +114,8 @@ fn route(file: &str, config: &Config) -> Route {
     let (stem, _) = file.rsplit_once('.').expect("an extension");
     let config = Config { ..*config };
     match stem.strip_suffix("/index").or((stem == "index").then_some("")) {
-        Some(folder) => *testing::index_route(&format!("/{folder}"), config),
-        None => *testing::route(&format!("/{stem}"), config),
+        Some(folder) => *support::index_route(&format!("/{folder}"), config),
+        None => *support::route(&format!("/{stem}"), config),
     }
 }
 

@@ -7,8 +7,8 @@ use super::{build_site, scratch};
 use crate::config::{Config, Format, TrailingSlash};
 use crate::hosts::Host;
 use crate::hosts::deployment::SiteFile;
-use crate::testing::CONFIG;
-use crate::testing::server::{Program, Server};
+use crate::support::CONFIG;
+use crate::support::server::{Program, Server};
 
 /// All combinations of the settings that decide on URLs and files.
 fn combinations() -> Vec<Config> {

@@ -13,12 +13,12 @@ use crate::hosts::deployment::{Deployment, HostFiles, Lost, PageHeaders, Redirec
 use crate::hosts::own_server::tests::Listed;
 use crate::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::route::Part;
-use crate::testing::server::{Program, Server};
-use crate::testing::{self, CONFIG};
+use crate::support::server::{Program, Server};
+use crate::support::{self, CONFIG};
 
 /// A pattern of redirects, from `kiln.toml`.
 fn rule(source: &str, target: RedirectTarget, status: Option<u16>) -> &'static RedirectRule {
-    let source = *testing::route(source, CONFIG);
+    let source = *support::route(source, CONFIG);
     Box::leak(Box::new(RedirectRule { source, target, status, line: 1 }))
 }
 
@@ -104,7 +104,7 @@ const FROM_PATTERNS: [(&str, Option<&str>); 16] = [
 ];
 
 fn patterns() -> [&'static RedirectRule; 3] {
-    let articles = *testing::route("/articles/[...slug]", CONFIG);
+    let articles = *support::route("/articles/[...slug]", CONFIG);
     let go = &[Part::Text("https://good.com/"), Part::Param("x")];
     let v = &[
         Part::Text("https://v.com/"),

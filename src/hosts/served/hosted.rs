@@ -5,7 +5,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::scratch;
-use crate::testing::server::{Program, Server};
+use crate::support::server::{Program, Server};
 
 /// Builds the site, and asks a server for each of its redirects and pages.
 #[track_caller]

@@ -1,0 +1,52 @@
+//! The pages of a site as a static build knows them: what a rewrite can lead to.
+
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use http::Method;
+
+use crate::landing::{Engine, EngineRef, Found};
+use crate::path::RoutePath;
+use crate::site::Site;
+
+/// The prerendered pages of a site.
+#[derive(Debug)]
+pub(super) struct Prerendered {
+    site: &'static Site,
+}
+
+impl Prerendered {
+    /// A handle of its own for a thread: one that all share would be counted by all of them, for every page.
+    pub(super) fn of(site: &'static Site) -> EngineRef {
+        Arc::new(Prerendered { site })
+    }
+}
+
+impl Engine for Prerendered {
+    fn site(&self) -> &'static Site {
+        self.site
+    }
+
+    /// The first prerendered page of a path.
+    ///
+    /// For a dynamic route its `static_paths` is called once more: nothing is kept of the paths of a build, and the page
+    /// that is looked for may have been written long ago.
+    fn land(&self, path: &RoutePath, method: &Method) -> Result<Option<Found>> {
+        let mut on_demand = None;
+        for (route, params) in self.site.matches(path) {
+            if !route.is_prerendered() {
+                on_demand = on_demand.or_else(|| route.takes(&params).then_some(route));
+            } else if let Some(found) = Found::prerendered(route, path, method)? {
+                return Ok(Some(found));
+            }
+        }
+        match on_demand {
+            Some(route) => bail!(
+                "a rewrite leads to `{}`, and {} is rendered on request alone",
+                path.display(),
+                route.file
+            ),
+            None => Ok(None),
+        }
+    }
+}

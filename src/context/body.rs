@@ -1,0 +1,108 @@
+//! The body of a request, as a value.
+
+use anyhow::Result;
+use http::{StatusCode, header};
+use serde_core::de::DeserializeOwned;
+
+use super::Context;
+use crate::error::error;
+
+impl Context {
+    /// The body of the request, read as JSON.
+    ///
+    /// # Errors
+    ///
+    /// With status 415 (unsupported media type) where the request does not say that its body is JSON, and 400 (bad
+    /// request) where it is no JSON, or not that of the type. Both reach the client with their message.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// // src/pages/api/total.rs
+    /// use kiln::prelude::*;
+    ///
+    /// pub const PRERENDER: bool = false;
+    ///
+    /// pub fn post(ctx: &Context) -> Result<impl IntoResponse> {
+    ///     let prices: Vec<u32> = ctx.json()?;
+    ///     Ok(Json(json!({ "total": prices.iter().sum::<u32>() })))
+    /// }
+    /// # fn main() -> Result<()> {
+    /// # let request = http::Request::post("/api/total").header("content-type", "application/json");
+    /// # post(&Context::create(request.body("[1, 2]".into())?))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        let is_json = |essence: &str| {
+            essence == "application/json"
+                || (essence.starts_with("application/") && essence.ends_with("+json"))
+        };
+        self.expect_body("JSON", "application/json", is_json)?;
+        serde_json::from_slice(self.request.body()).map_err(|reason| {
+            error(
+                StatusCode::BAD_REQUEST,
+                format!("the body is not the JSON that is expected: {reason}"),
+            )
+        })
+    }
+
+    /// The body of the request, read as a form: `application/x-www-form-urlencoded`.
+    ///
+    /// # Errors
+    ///
+    /// With status 415 (unsupported media type) where the request does not say that its body is a form, and 400 (bad
+    /// request) where its fields are not those of the type. Both reach the client with their message.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// // src/pages/subscribe.rs
+    /// use kiln::prelude::*;
+    ///
+    /// pub const PRERENDER: bool = false;
+    ///
+    /// pub fn post(ctx: &Context) -> Result<Response> {
+    ///     let fields: Vec<(String, String)> = ctx.form()?;
+    ///     anyhow::ensure!(fields.iter().any(|(name, _)| name == "email"), "no email");
+    ///     ctx.redirect_with(StatusCode::SEE_OTHER, "/thanks")
+    /// }
+    /// # fn main() -> Result<()> {
+    /// # let request = http::Request::post("/").header("content-type", "application/x-www-form-urlencoded");
+    /// # post(&Context::create(request.body("email=a%40b.c".into())?))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn form<T: DeserializeOwned>(&self) -> Result<T> {
+        let name = "application/x-www-form-urlencoded";
+        self.expect_body("a form", name, |essence| essence == name)?;
+        serde_urlencoded::from_bytes(self.request.body()).map_err(|reason| {
+            error(
+                StatusCode::BAD_REQUEST,
+                format!("the form is not the one that is expected: {reason}"),
+            )
+        })
+    }
+
+    fn expect_body(&self, what: &str, name: &str, is_it: impl Fn(&str) -> bool) -> Result<()> {
+        let content_type = self.request.headers().get(header::CONTENT_TYPE);
+        let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let essence =
+            content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        if is_it(&essence) {
+            return Ok(());
+        }
+        let message = match essence.as_str() {
+            "" if self.is_prerendered => {
+                "a page that is rendered when the site is built gets no body".to_owned()
+            }
+            "" => format!(
+                "the request does not say that its body is {what}: it has no content-type: {name}"
+            ),
+            other => {
+                format!("the body is {other}, and {what} is expected: send content-type: {name}")
+            }
+        };
+        Err(error(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
+    }
+}

@@ -1,0 +1,90 @@
+//! The `Cookie` headers of a request.
+
+use std::borrow::Cow;
+
+use http::HeaderValue;
+use percent_encoding::percent_decode;
+
+/// The value of the first cookie of that name, decoded.
+pub(super) fn value(headers: &[HeaderValue], name: &str) -> Option<String> {
+    let (_, value) = pairs(headers).find(|(key, _)| *key == name.as_bytes())?;
+    Some(decoded(value))
+}
+
+pub(super) fn names(headers: &[HeaderValue]) -> impl Iterator<Item = Cow<'_, str>> {
+    pairs(headers).map(|(name, _)| String::from_utf8_lossy(name))
+}
+
+/// Names and values as they were sent. HTTP/2 has a header for each cookie, HTTP/1 one for all.
+fn pairs(headers: &[HeaderValue]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let pairs = headers.iter().flat_map(|header| header.as_bytes().split(|&byte| byte == b';'));
+    pairs.filter_map(|pair| {
+        let equals = pair.iter().position(|&byte| byte == b'=')?;
+        Some((pair[..equals].trim_ascii(), pair[equals + 1..].trim_ascii()))
+    })
+}
+
+/// As `decodeURIComponent` does: all of it, or nothing.
+fn decoded(value: &[u8]) -> String {
+    let mut escapes = value.split(|&byte| byte == b'%').skip(1);
+    let is_escape =
+        |escape: &[u8]| escape.len() >= 2 && escape[..2].iter().all(u8::is_ascii_hexdigit);
+    let decoded = match escapes.all(is_escape) {
+        true => percent_decode(value).decode_utf8().ok(),
+        false => None,
+    };
+    decoded.unwrap_or_else(|| String::from_utf8_lossy(value)).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_as_browsers_send_them() {
+        let cases: [(&[&str], &str, Option<&str>); 19] = [
+            (&["a=1; b=2"], "b", Some("2")),
+            (&["a=1", "b=2"], "b", Some("2")),
+            (&["a=1;b=2;"], "b", Some("2")),
+            (&["a=1; a=2"], "a", Some("1")),
+            (&["a=1", "a=2"], "a", Some("1")),
+            (&["a=b=c"], "a", Some("b=c")),
+            (&["a="], "a", Some("")),
+            (&["a"], "a", None),
+            (&["a; b=2"], "b", Some("2")),
+            (&["a; b=2"], "a", None),
+            (&["=1; b=2"], "b", Some("2")),
+            (&["  a \t=\t 1  "], "a", Some("1")),
+            (&["A=1"], "a", None),
+            (&["a=%41%20b"], "a", Some("A b")),
+            (&["a=%41%"], "a", Some("%41%")),
+            (&["a=%zz"], "a", Some("%zz")),
+            (&["a=%ff"], "a", Some("%ff")),
+            (&["a=\"1\""], "a", Some("\"1\"")),
+            (&[";;;= ;=;a=1"], "a", Some("1")),
+        ];
+        for (headers, name, expected) in cases {
+            let headers: Vec<HeaderValue> =
+                headers.iter().map(|header| HeaderValue::from_static(header)).collect();
+            assert_eq!(value(&headers, name).as_deref(), expected, "{headers:?} {name}");
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_do_no_harm() {
+        let header = HeaderValue::from_bytes(b"a=\xff\xfe; \xff=1; b=%41\xc3\xbc; c=3").unwrap();
+        let headers = [header];
+        assert_eq!(value(&headers, "a").as_deref(), Some("\u{fffd}\u{fffd}"));
+        assert_eq!(value(&headers, "b").as_deref(), Some("Aü"));
+        assert_eq!(value(&headers, "c").as_deref(), Some("3"));
+        assert_eq!(names(&headers).collect::<Vec<_>>(), ["a", "\u{fffd}", "b", "c"]);
+    }
+
+    #[test]
+    fn thousands_of_pairs_are_read() {
+        let pairs: Vec<String> = (0..10_000).map(|at| format!("name{at}=%f{at}")).collect();
+        let headers = [HeaderValue::try_from(pairs.join("; ")).unwrap()];
+        assert_eq!(value(&headers, "name9999").as_deref(), Some("%f9999"));
+        assert_eq!(names(&headers).count(), 10_000);
+    }
+}

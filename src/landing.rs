@@ -1,0 +1,161 @@
+//! Where a request comes to: the page that answers it, found and not called yet.
+
+use std::fmt;
+use std::sync::Arc;
+
+use anyhow::Result;
+use axum::response::{IntoResponse, Response};
+use http::{Method, StatusCode};
+
+use crate::context::Context;
+use crate::dispatch;
+use crate::params::RawParams;
+use crate::path::RoutePath;
+use crate::route::{Endpoint, Route};
+use crate::site::Site;
+use crate::static_path::{PageCall, Pages, Sink, StaticPage};
+
+/// What knows the pages of a site: the static build, and what answers requests.
+pub(crate) trait Engine: fmt::Debug + Send + Sync {
+    fn site(&self) -> &'static Site;
+
+    /// The page that answers a path, where one does.
+    ///
+    /// # Errors
+    ///
+    /// Where there is one that cannot answer here, or its `static_paths` fails.
+    fn land(&self, path: &RoutePath, method: &Method) -> Result<Option<Found>>;
+}
+
+/// A handle to what knows the pages of a site.
+pub(crate) type EngineRef = Arc<dyn Engine>;
+
+/// A page that answers a path, with the params that the path gives it.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) route: &'static Route,
+    pub(crate) params: RawParams,
+    pub(crate) landing: Landing,
+}
+
+/// What answers a request once middleware has let it pass.
+#[derive(Debug)]
+pub(crate) enum Landing {
+    Page(PageCall),
+    /// A page that stands for an error, and answers with its status.
+    ErrorPage(PageCall, StatusCode),
+    /// An answer that no page gives: a method that a page does not have, an error without a page.
+    Answer(Response),
+}
+
+impl Landing {
+    /// The page of an error, such as `404.rs`; the mere name of the error where the site has none.
+    pub(crate) fn of_error(site: &Site, status: StatusCode) -> Self {
+        let endpoint = error_page(site, status).and_then(Route::prerendered_endpoint);
+        match endpoint {
+            Some(Endpoint::OnContext(endpoint)) => {
+                Landing::ErrorPage(PageCall::of(endpoint), status)
+            }
+            _ => Landing::Answer((status, status.to_string()).into_response()),
+        }
+    }
+
+    /// Calls it.
+    pub(crate) async fn call(self, ctx: &Context) -> Result<Response> {
+        match self {
+            Landing::Page(call) => call.call(ctx).await,
+            Landing::ErrorPage(call, status) => {
+                let mut response = call.call(ctx).await?;
+                // What a page says by itself is that it is there.
+                if response.status().is_success() {
+                    *response.status_mut() = status;
+                }
+                Ok(response)
+            }
+            Landing::Answer(response) => Ok(response),
+        }
+    }
+}
+
+/// `404.rs` or `500.rs`, where the site has it.
+pub(crate) fn error_page(site: &Site, status: StatusCode) -> Option<&'static Route> {
+    let pattern = format!("/{}", status.as_u16());
+    site.routes().iter().find(|route| route.is_error_page() && route.pattern == pattern)
+}
+
+impl Found {
+    /// A page of a prerendered route, as a static build would make it; `None` where the route has no such page.
+    ///
+    /// # Errors
+    ///
+    /// What `static_paths` fails with.
+    pub(crate) fn prerendered(
+        route: &'static Route,
+        path: &RoutePath,
+        method: &Method,
+    ) -> Result<Option<Self>> {
+        let endpoint = match dispatch::endpoint(route, method) {
+            Ok(endpoint) => endpoint,
+            Err(answer) => return Ok(Some(Found::answer(route, RawParams::new(), answer))),
+        };
+        match endpoint {
+            Endpoint::OnContext(endpoint) => {
+                Ok(Some(Found::page(route, RawParams::new(), PageCall::of(endpoint))))
+            }
+            Endpoint::OnStaticPaths(static_paths) => {
+                let mut search = Search { route, path, found: None };
+                static_paths(route, &mut Sink::new(&mut search))?;
+                let found = search.found.map(StaticPage::into_parts);
+                Ok(found.map(|(params, call)| Found::page(route, params.without_empty(), call)))
+            }
+        }
+    }
+
+    /// A page of a route that is rendered on request.
+    pub(crate) fn on_demand(route: &'static Route, params: RawParams, method: &Method) -> Self {
+        match dispatch::endpoint(route, method) {
+            Ok(Endpoint::OnContext(endpoint)) => Found::page(route, params, PageCall::of(endpoint)),
+            // Generated code gives a route that is rendered on request no other kind of endpoint.
+            Ok(Endpoint::OnStaticPaths(_)) => {
+                Found::answer(route, params, StatusCode::NOT_FOUND.into_response())
+            }
+            Err(answer) => Found::answer(route, params, answer),
+        }
+    }
+
+    fn page(route: &'static Route, params: RawParams, call: PageCall) -> Self {
+        let landing = match route.pattern {
+            "/404" => Landing::ErrorPage(call, StatusCode::NOT_FOUND),
+            "/500" => Landing::ErrorPage(call, StatusCode::INTERNAL_SERVER_ERROR),
+            _ => Landing::Page(call),
+        };
+        Found { route, params, landing }
+    }
+
+    fn answer(route: &'static Route, params: RawParams, answer: Response) -> Self {
+        Found { route, params, landing: Landing::Answer(answer) }
+    }
+}
+
+/// Takes the one page of a route whose path is looked for.
+#[derive(Debug)]
+struct Search<'a> {
+    route: &'static Route,
+    path: &'a RoutePath,
+    found: Option<StaticPage>,
+}
+
+impl Pages for Search<'_> {
+    fn expect(&mut self, _count: usize) {}
+
+    fn push(&mut self, mut page: StaticPage) {
+        if self.found.is_some() {
+            return;
+        }
+        // Params that make no path are a mistake that the build reports where it comes to them.
+        let path = page.params().and_then(|params| RoutePath::new(self.route, params));
+        if path.is_ok_and(|path| path == *self.path) {
+            self.found = Some(page);
+        }
+    }
+}

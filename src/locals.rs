@@ -1,0 +1,206 @@
+//! What middleware puts there for pages.
+
+mod serialize;
+
+use std::any::{Any, type_name};
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use anyhow::{Result, anyhow};
+use serde_core::Serialize;
+
+use self::serialize::Writer;
+use crate::nearest::nearest;
+
+/// Values by name that middleware puts there for pages.
+///
+/// A value has the type that it was inserted with, and is asked for with that same type. Names are in the
+/// order in which they were first inserted.
+///
+/// # Example
+///
+/// ```
+/// use kiln::Locals;
+///
+/// let mut locals = Locals::default();
+/// locals.insert("user", String::from("Ada"));
+/// locals.insert("visits", 3_u32);
+///
+/// assert_eq!(locals.get::<String>("user")?, "Ada");
+/// assert_eq!(*locals.get::<u32>("visits")?, 3);
+/// assert_eq!(locals.try_serialize()?, r#"{"user":"Ada","visits":3}"#);
+/// # Ok::<(), kiln::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Locals {
+    /// A handful at most, so that a list is both faster and in order.
+    entries: Vec<Entry>,
+}
+
+#[derive(Clone)]
+struct Entry {
+    name: Cow<'static, str>,
+    /// Shared with the context of a rewrite.
+    value: Arc<dyn Local>,
+}
+
+/// A value whose type only the page that asks for it knows.
+trait Local: Any + Send + Sync {
+    fn write(&self, json: &mut Writer<'_>) -> serde_json::Result<()>;
+
+    fn type_name(&self) -> &'static str;
+}
+
+impl<T: Serialize + Send + Sync + 'static> Local for T {
+    fn write(&self, json: &mut Writer<'_>) -> serde_json::Result<()> {
+        self.serialize(json)
+    }
+
+    fn type_name(&self) -> &'static str {
+        type_name::<T>()
+    }
+}
+
+impl Locals {
+    /// Puts a value there, in the place of one with the same name.
+    ///
+    /// ```
+    /// # let mut locals = kiln::Locals::default();
+    /// locals.insert("theme", "dark");
+    /// locals.insert("theme", "light");
+    /// assert_eq!(*locals.get::<&str>("theme")?, "light");
+    /// # Ok::<(), kiln::Error>(())
+    /// ```
+    pub fn insert<T>(&mut self, key: impl Into<Cow<'static, str>>, value: T)
+    where
+        T: Serialize + Send + Sync + 'static,
+    {
+        let (name, value) = (key.into(), Arc::new(value));
+        match self.entries.iter_mut().find(|entry| entry.name == name) {
+            Some(entry) => entry.value = value,
+            None => self.entries.push(Entry { name, value }),
+        }
+    }
+
+    /// The value of a name.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such name, or its value has another type than the one asked for. The message tells
+    /// the names that there are, or both types.
+    ///
+    /// ```
+    /// # let mut locals = kiln::Locals::default();
+    /// locals.insert("user", String::from("Ada"));
+    /// assert_eq!(
+    ///     locals.get::<&str>("user").unwrap_err().to_string(),
+    ///     "the local `user` is of type `String`, and not `&str`",
+    /// );
+    /// assert_eq!(
+    ///     locals.get::<String>("usr").unwrap_err().to_string(),
+    ///     "the local `usr` is missing: did you mean `user`?",
+    /// );
+    /// ```
+    pub fn get<T: 'static>(&self, key: &str) -> Result<&T> {
+        let entry = self.entries.iter().find(|entry| entry.name == key);
+        let value = &*entry.ok_or_else(|| self.missing(key))?.value;
+        let any: &dyn Any = value;
+        any.downcast_ref().ok_or_else(|| other_type::<T>(key, value))
+    }
+
+    /// Whether there is a value of that name, whatever its type.
+    ///
+    /// ```
+    /// # let mut locals = kiln::Locals::default();
+    /// locals.insert("user", "Ada");
+    /// assert!(locals.contains("user"));
+    /// assert!(!locals.contains("theme"));
+    /// ```
+    pub fn contains(&self, key: &str) -> bool {
+        self.entries.iter().any(|entry| entry.name == key)
+    }
+
+    /// Takes a value away; tells whether it was there.
+    ///
+    /// ```
+    /// # let mut locals = kiln::Locals::default();
+    /// locals.insert("user", "Ada");
+    /// assert!(locals.remove("user"));
+    /// assert!(!locals.remove("user"));
+    /// ```
+    pub fn remove(&mut self, key: &str) -> bool {
+        let at = self.entries.iter().position(|entry| entry.name == key);
+        at.map(|at| self.entries.remove(at)).is_some()
+    }
+
+    /// All values as one JSON object, for a script of the page for example.
+    ///
+    /// Values are as serde writes them: structs and maps are objects, `None` and `()` are `null`. Keys of maps
+    /// may be numbers, booleans, chars and enum variants without fields, which become texts. NaN and the
+    /// infinities become `null`, as they do in JavaScript.
+    ///
+    /// # Errors
+    ///
+    /// What JSON cannot hold is refused with its path, such as `locals.user.roles[2]`: bytes, integers that
+    /// neither `i64` nor `u64` holds, other keys of maps, more than 16,384 arrays and objects in each other,
+    /// and what a value's own `Serialize` refuses.
+    ///
+    /// ```
+    /// # let mut locals = kiln::Locals::default();
+    /// locals.insert("user", serde_json::json!({ "name": "Ada", "roles": ["admin"] }));
+    /// locals.insert("nobody", None::<String>);
+    /// assert_eq!(
+    ///     locals.try_serialize()?,
+    ///     r#"{"user":{"name":"Ada","roles":["admin"]},"nobody":null}"#,
+    /// );
+    ///
+    /// locals.insert("ids", [1, u128::MAX]);
+    /// let error = locals.try_serialize().unwrap_err();
+    /// assert!(error.to_string().starts_with("`locals.ids[1]` cannot be serialized: "));
+    /// # Ok::<(), kiln::Error>(())
+    /// ```
+    pub fn try_serialize(&self) -> Result<String> {
+        serialize::object(&self.entries)
+    }
+
+    fn missing(&self, key: &str) -> anyhow::Error {
+        let names = || self.entries.iter().map(|entry| &*entry.name);
+        let list = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let hint = match (nearest(key, names()), &*self.entries) {
+            (_, []) => "there are no locals".to_owned(),
+            (None, [_]) => format!("there is only {list}"),
+            (None, _) => format!("there are {list}"),
+            (Some(name), [_]) => format!("did you mean `{name}`?"),
+            (Some(name), _) => format!("did you mean `{name}`? There are {list}"),
+        };
+        anyhow!("the local `{key}` is missing: {hint}")
+    }
+}
+
+fn other_type<T>(key: &str, value: &dyn Local) -> anyhow::Error {
+    let (there, asked) = (value.type_name(), type_name::<T>());
+    let (there, asked) = match (short(there), short(asked)) {
+        // Two structs of one name in two modules.
+        (short, same) if short == same => (there, asked),
+        shortened => shortened,
+    };
+    anyhow!("the local `{key}` is of type `{there}`, and not `{asked}`")
+}
+
+/// The name of a type without the modules that it lies in.
+fn short(name: &'static str) -> &'static str {
+    name.rsplit("::").next().filter(|_| !name.contains(['<', '(', '[', '&'])).unwrap_or(name)
+}
+
+/// Shows names and types: values need not be `Debug`.
+impl fmt::Debug for Locals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entries = self.entries.iter();
+        let types = entries.map(|Entry { name, value }| (name, (**value).type_name()));
+        f.debug_map().entries(types).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests;

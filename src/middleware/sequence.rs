@@ -1,0 +1,193 @@
+//! Several middlewares as one.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context as _, Result};
+use axum::response::Response;
+
+use super::next::{Continue, Flight, Next};
+use crate::context::Context;
+use crate::route::Answer;
+
+/// Chains middlewares: `sequence((validation, auth, greeting)).run(ctx, next).await`.
+///
+/// Each is an `async fn` with the signature of `on_request`, or a sequence itself; there are two to twelve. They run in
+/// order: what the first does before `next.run(ctx)` comes first, and what it does after that comes last. One that
+/// answers itself keeps those behind it and the page from running.
+///
+/// # Example
+///
+/// ```
+/// // src/middleware.rs
+/// use kiln::prelude::*;
+///
+/// async fn timing(ctx: &mut Context, next: Next<'_>) -> Result<Response> {
+///     let started = std::time::Instant::now();
+///     let mut response = next.run(ctx).await?;
+///     let value = format!("page;dur={}", started.elapsed().as_millis());
+///     response.headers_mut().insert("server-timing", value.parse()?);
+///     Ok(response)
+/// }
+///
+/// async fn auth(ctx: &mut Context, next: Next<'_>) -> Result<Response> {
+///     match ctx.cookies.get("session") {
+///         Some(_) => next.run(ctx).await,
+///         None => ctx.redirect("/login"),
+///     }
+/// }
+///
+/// pub async fn on_request(ctx: &mut Context, next: Next<'_>) -> Result<Response> {
+///     sequence((timing, auth)).run(ctx, next).await
+/// }
+/// ```
+pub fn sequence<T: Handlers>(handlers: T) -> Sequence<T> {
+    Sequence { handlers }
+}
+
+/// Several middlewares as one, made by [`sequence`].
+#[derive(Clone, Copy)]
+pub struct Sequence<T> {
+    handlers: T,
+}
+
+impl<T: Handlers> Sequence<T> {
+    /// Runs the middlewares, and behind the last of them what comes next.
+    ///
+    /// # Errors
+    ///
+    /// As with [`Next::run`].
+    pub async fn run(&self, ctx: &mut Context, next: Next<'_>) -> Result<Response> {
+        self.handlers.run(ctx, next).await
+    }
+}
+
+impl<T> fmt::Debug for Sequence<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sequence").finish_non_exhaustive()
+    }
+}
+
+/// A middleware: an `async fn(&mut Context, Next<'_>) -> Result<Response>`, or a [`Sequence`] of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no middleware",
+    note = "a middleware is an `async fn(ctx: &mut Context, next: Next<'_>) -> Result<Response>`, or a `sequence(…)` of such"
+)]
+pub trait Handler: Send + Sync + sealed::Handler {}
+
+/// Two to twelve middlewares, as a tuple.
+#[diagnostic::on_unimplemented(
+    message = "`sequence` takes a tuple of two to twelve middlewares",
+    note = "a middleware is an `async fn(ctx: &mut Context, next: Next<'_>) -> Result<Response>`, or a `sequence(…)` of such"
+)]
+pub trait Handlers: Send + Sync + sealed::Handlers {}
+
+/// What the public traits have, and nobody but kiln calls or implements.
+mod sealed {
+    use super::{Answer, Context, Next};
+
+    pub trait Handler {
+        fn handle<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a>;
+    }
+
+    pub trait Handlers {
+        fn run<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a>;
+    }
+}
+
+/// An `async fn`, for one lifetime of what it borrows.
+trait AsyncFn<'a>: Send + Sync {
+    fn start(&self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a>;
+}
+
+impl<'a, F, Given> AsyncFn<'a> for F
+where
+    F: Fn(&'a mut Context, Next<'a>) -> Given + Send + Sync,
+    Given: Future<Output = Result<Response>> + Send + 'a,
+{
+    fn start(&self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+        Box::pin(self(ctx, next))
+    }
+}
+
+impl<F: for<'a> AsyncFn<'a>> sealed::Handler for F {
+    fn handle<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+        self.start(ctx, next)
+    }
+}
+
+impl<F: for<'a> AsyncFn<'a>> Handler for F {}
+
+impl<T: Handlers> sealed::Handler for Sequence<T> {
+    fn handle<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+        self.handlers.run(ctx, next)
+    }
+}
+
+impl<T: Handlers> Handler for Sequence<T> {}
+
+/// The middlewares of a sequence, and what comes behind them.
+struct Chain<'h, 'n> {
+    handlers: &'h [&'h dyn Handler],
+    /// Until it is run.
+    last: Mutex<Option<Next<'n>>>,
+    flight: &'n Flight,
+}
+
+/// A place in a chain: the middleware of this number comes next.
+struct Link<'c, 'h, 'n> {
+    chain: &'c Chain<'h, 'n>,
+    at: usize,
+}
+
+impl Continue for Link<'_, '_, '_> {
+    fn go<'c>(&'c self, ctx: &'c mut Context) -> Answer<'c> {
+        let Link { chain, at } = *self;
+        match chain.handlers.get(at) {
+            Some(handler) => Box::pin(async move {
+                let link = Link { chain, at: at + 1 };
+                handler.handle(ctx, Next::step(&link, chain.flight)).await
+            }),
+            None => {
+                let last = chain.last.lock().unwrap_or_else(PoisonError::into_inner).take();
+                Box::pin(async move {
+                    let last = last.context("a middleware has run twice: a bug in kiln")?;
+                    last.run(ctx).await
+                })
+            }
+        }
+    }
+}
+
+/// Implements [`Handlers`] for tuples of these many type parameters and more.
+macro_rules! tuples {
+    ($first:ident $second:ident $($others:ident)*) => {
+        tuples!(@ [$first $second] $($others)*);
+    };
+    (@ [$($handler:ident)+]) => { tuple!($($handler)+); };
+    (@ [$($handler:ident)+] $next:ident $($others:ident)*) => {
+        tuple!($($handler)+);
+        tuples!(@ [$($handler)+ $next] $($others)*);
+    };
+}
+
+macro_rules! tuple {
+    ($($handler:ident)+) => {
+        impl<$($handler: Handler),+> sealed::Handlers for ($($handler,)+) {
+            fn run<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+                Box::pin(async move {
+                    #[allow(non_snake_case)]
+                    let ($($handler,)+) = self;
+                    let handlers: &[&dyn Handler] = &[$($handler),+];
+                    let flight = next.flight();
+                    let chain = Chain { handlers, last: Mutex::new(Some(next)), flight };
+                    Link { chain: &chain, at: 0 }.go(ctx).await
+                })
+            }
+        }
+
+        impl<$($handler: Handler),+> Handlers for ($($handler,)+) {}
+    };
+}
+
+tuples!(A B C D E F G H I J K L);

@@ -1,0 +1,56 @@
+//! The known name that a mistyped one probably means.
+
+/// The known name that is the nearest to a word, where one is near enough to be meant.
+pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let word: Vec<char> = word.to_lowercase().chars().collect();
+    let with_distance = known.map(|name| {
+        let letters: Vec<char> = name.to_lowercase().chars().collect();
+        (distance(&word, &letters), letters.len(), name)
+    });
+    let (distance, length, name) = with_distance.min_by_key(|(distance, ..)| *distance)?;
+    (distance <= (length / 3).max(1)).then_some(name)
+}
+
+/// How many letters are to be added, left out, replaced or swapped with the next to make one word the other.
+fn distance(a: &[char], b: &[char]) -> usize {
+    // The rows of `a` without its last two letters, and without its last.
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (row, &letter) in a.iter().enumerate() {
+        let mut current = vec![row + 1];
+        for (column, &other) in b.iter().enumerate() {
+            let replaced = last[column] + usize::from(letter != other);
+            let mut fewest = replaced.min(last[column + 1] + 1).min(current[column] + 1);
+            if row > 0 && column > 0 && letter == b[column - 1] && a[row - 1] == other {
+                fewest = fewest.min(before_last[column - 1] + 1);
+            }
+            current.push(fewest);
+        }
+        before_last = std::mem::replace(&mut last, current);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_found() {
+        let known = ["user", "theme", "is_admin", "ü"];
+        let cases = [
+            ("usr", Some("user")),
+            ("User", Some("user")),
+            ("uesr", Some("user")),
+            ("users", Some("user")),
+            ("isAdmin", Some("is_admin")),
+            ("admin", None),
+            ("session", None),
+            ("", Some("ü")),
+        ];
+        for (word, expected) in cases {
+            assert_eq!(nearest(word, known.into_iter()), expected, "{word}");
+        }
+        assert_eq!(nearest("user", std::iter::empty()), None);
+    }
+}

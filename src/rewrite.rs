@@ -1,0 +1,78 @@
+//! Rewrites: another page of the site answers, and the address stays.
+
+use anyhow::{Context as _, Result, bail};
+use http::{StatusCode, Uri};
+
+use crate::context::Context;
+use crate::error::error;
+use crate::landing::{Engine, Found, Landing};
+use crate::path::{self, RoutePath};
+use crate::request_path::RequestPath;
+
+/// How often a request may be rewritten: more are taken for a circle.
+const MOST: usize = 8;
+
+/// Makes the context one of another page of its site, and gives the path of that page and what is to be called.
+///
+/// # Errors
+///
+/// With status 508 where rewrites lead in a circle, and 404 where no page answers.
+pub(crate) fn apply(ctx: &mut Context, to: &str) -> Result<(String, Landing)> {
+    let engine = ctx.engine.clone().with_context(|| {
+        format!(
+            "cannot be rewritten to `{to}`: `Context::create` makes a context outside of a site"
+        )
+    })?;
+    ctx.rewrites.push(to.to_owned());
+    if ctx.rewrites.len() > MOST {
+        let reason = format!("rewrites lead in a circle, or on and on: {}", chain(ctx));
+        return Err(error(StatusCode::LOOP_DETECTED, reason));
+    }
+    let (to_path, query) = match to.split('#').next().unwrap_or(to).split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (to.split('#').next().unwrap_or(to), None),
+    };
+    let Some((path, found)) = find(&*engine, ctx, to_path)? else {
+        let reason = format!("rewrites to a path that no page answers: {}", chain(ctx));
+        return Err(error(StatusCode::NOT_FOUND, reason));
+    };
+    let Found { route, params, landing } = found;
+    let query = query.map(|query| format!("?{}", path::escaped(query))).unwrap_or_default();
+    *ctx.request.uri_mut() =
+        Uri::try_from(format!("/{query}")).with_context(|| format!("`{to}` makes no URL"))?;
+    ctx.land(&path, route, params);
+    Ok((path.display(), landing))
+}
+
+/// The page that a path leads to, which may be given with the base or without.
+fn find(engine: &dyn Engine, ctx: &Context, to: &str) -> Result<Option<(RoutePath, Found)>> {
+    if !to.starts_with('/') {
+        bail!("a rewrite leads to a path of the site, and `{to}` does not start with a slash");
+    }
+    // What an author writes, `/caf\u{e9}`, is what a browser would send for it.
+    let Ok(path) = RequestPath::parse(&path::escaped(to)) else { return Ok(None) };
+    let base = engine.site().config.base;
+    let as_given = Some(path.clone()).filter(|_| !base.is_empty());
+    for path in path.below(base).into_iter().chain(as_given) {
+        let Some(path) = path.route_path() else { continue };
+        if let Some(found) = engine.land(&path, ctx.request.method())? {
+            return Ok(Some((path, found)));
+        }
+    }
+    Ok(None)
+}
+
+/// The paths of a request one after the other, the way round once where they lead in a circle.
+fn chain(ctx: &Context) -> String {
+    let mut shown: Vec<&str> = Vec::new();
+    let mut end = "";
+    for path in std::iter::once(&ctx.origin_pathname).chain(&ctx.rewrites) {
+        let is_again = shown.contains(&&**path);
+        shown.push(path);
+        if is_again {
+            end = " and so on";
+            break;
+        }
+    }
+    format!("`{}`{end}", shown.join("` -> `"))
+}

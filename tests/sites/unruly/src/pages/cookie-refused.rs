@@ -1,0 +1,6 @@
+use kiln::prelude::*;
+
+pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
+    ctx.cookies.set(("theme\r\nx", "dark"))?;
+    Ok(Html(""))
+}

@@ -1,0 +1,5 @@
+use kiln::prelude::*;
+
+pub fn get() -> Response {
+    panic!("the page, and not the middleware")
+}

@@ -1,0 +1,5 @@
+use kiln::prelude::*;
+
+pub async fn get(ctx: &Context) -> Result<Response> {
+    ctx.rewrite("/ping").await
+}
