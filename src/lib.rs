@@ -29,6 +29,7 @@
 //!   itself: depend on kiln with `default-features = false`.
 //! - `precompress`: what `precompress` in `kiln.toml` needs for `gzip` and `br`; `zstd`: for `zstd`, too.
 //! - `matcher` (default): what `MATCHER` in `src/middleware.rs` needs.
+//! - `server`: answers requests: the commands `serve` and `preview`, and `kiln::server`.
 //! - `tokio`: polls endpoints inside a tokio runtime, so that tokio's timers and sockets work in pages.
 
 mod site;
@@ -90,6 +91,9 @@ mod fnv;
 mod build;
 
 mod cli;
+
+#[cfg(feature = "server")]
+pub mod server;
 
 #[doc(hidden)]
 pub mod private;
