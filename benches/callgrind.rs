@@ -9,9 +9,9 @@
 
 use std::env;
 use std::fs;
-use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 
+use benches::instructions::{has_valgrind, instructions};
 use benches::{compile_sites, scratch};
 
 /// Where the number is kept that the count is compared with.
@@ -23,14 +23,12 @@ const TOLERANCE: u64 = 30;
 const BLESS: &str = "BLESS=1 cargo bench -p benches --bench callgrind";
 
 fn main() -> ExitCode {
-    let valgrind = Command::new("valgrind").arg("--version").stdout(Stdio::null()).status();
-    if !valgrind.is_ok_and(|status| status.success()) {
-        eprintln!("error: `valgrind` cannot be run\n  hint: install valgrind");
+    if !has_valgrind() {
         return ExitCode::FAILURE;
     }
     let scratch = scratch();
     fs::create_dir_all(&scratch).expect("a folder to make");
-    let counted = count(&compile_sites().join("json"), &scratch);
+    let counted = instructions(&compile_sites().join("json"), 1000, &scratch);
     fs::remove_dir_all(&scratch).expect("the scratch folder can be removed");
     if env::var_os("BLESS").is_some() {
         fs::write(KEPT, format!("{counted}\n")).expect("the number to write");
@@ -53,22 +51,4 @@ fn compare(counted: u64, kept: u64) -> ExitCode {
     eprintln!("error: {what} instructions than benches/callgrind.txt allows for: {percent}");
     eprintln!("  hint: where that is meant, `{BLESS}`");
     ExitCode::FAILURE
-}
-
-/// The instructions of one build, in all threads, from the first of the process to the last.
-fn count(site: &Path, scratch: &Path) -> u64 {
-    let profile = scratch.join("callgrind.out");
-    let status = Command::new("valgrind")
-        .args(["--quiet", "--tool=callgrind", "--compress-strings=no"])
-        .arg(format!("--callgrind-out-file={}", profile.display()))
-        .arg(site)
-        .args(["--quiet", "--jobs", "1", "--out"])
-        .arg(scratch.join("dist"))
-        .env("KILN_BENCH_COUNT", "1000")
-        .env("KILN_BENCH_VERSION", "0")
-        .status();
-    assert!(status.is_ok_and(|status| status.success()), "the build under valgrind failed");
-    let profile = fs::read_to_string(&profile).expect("the profile");
-    let totals = profile.lines().find_map(|line| line.strip_prefix("totals: "));
-    totals.and_then(|total| total.trim().parse().ok()).expect("a line `totals:` in the profile")
 }

@@ -4,6 +4,7 @@
 pub mod corpus;
 pub mod figures;
 pub mod ground;
+pub mod instructions;
 pub mod process;
 pub mod trees;
 

@@ -120,6 +120,8 @@ pub use self::static_path::StaticPath;
 pub use anyhow::{Error, Result};
 /// The crate whose `Cookie` [`Cookies`] takes, so that a page need not depend on it.
 pub use cookie;
+/// The crate whose types a [`Context`] has: `Uri`, `Request`, `StatusCode`, header names.
+pub use http;
 
 /// What a page uses: `use kiln::prelude::*;`.
 pub mod prelude {

@@ -15,7 +15,7 @@ pub use crate::build::block_on;
 ///
 /// Prerendered pages are rendered for the request, as a static build would render them; nothing is read from `dist/`, and
 /// files of `public/` are not looked at. Where a page fails, its error is printed, and the response is what a client
-/// would get.
+/// would get. The current folder becomes that of the site, which it is in a test of the site's own package.
 ///
 /// It is called in a `#[tokio::test]`, or in a plain `#[test]` with [`block_on`].
 ///
@@ -67,6 +67,11 @@ pub use crate::build::block_on;
 /// # }
 /// ```
 pub async fn call(site: &'static Site, request: Request<impl Into<RequestBody>>) -> Response {
+    // As for a build: pages read `content/` by its relative path. In a package of the site's own it is so already.
+    let folder = site.folder();
+    if std::env::current_dir().is_ok_and(|current| current != folder) {
+        let _ = std::env::set_current_dir(folder);
+    }
     let (head, body) = request.into_parts();
     let RequestBody(body) = body.into();
     let bytes = match body::bytes(body).await {

@@ -5,4 +5,7 @@ mod date;
 mod layout;
 mod posts;
 
+#[cfg(test)]
+mod tests;
+
 kiln::site!();

@@ -19,7 +19,7 @@ use crate::landing::{EngineRef, Landing};
 use crate::path::RoutePath;
 use crate::respond::respond;
 use crate::response::body;
-use crate::route::Route;
+use crate::route::Answer;
 use crate::site::Site;
 use crate::static_path::{PageCall, StaticPage};
 
@@ -68,8 +68,21 @@ pub(super) fn start(
         }
     });
     match begun {
-        Ok((place, ctx)) => {
-            let work = Box::pin(work(build.site, route, ctx, call));
+        Ok((place, mut ctx)) => {
+            let site = build.site;
+            // A block, and no function: what a function gets, its future would move once more.
+            let work = Box::pin(async move {
+                let response = match site.middleware {
+                    // Most sites have none, and their pages are called as they were before there was any.
+                    None => call.call(&ctx).await?,
+                    Some(_) => through_middleware(site, &mut ctx, call).await?,
+                };
+                let (head, body) = response.into_parts();
+                let is_file = head.status.is_success() || route.is_error_page();
+                let bytes = if is_file { body::bytes(body).await? } else { Bytes::new() };
+                let response = Response::from_parts(head, ().into());
+                Ok(Rendered { response, bytes, cookie: ctx.cookies.first_outgoing() })
+            });
             task::start(build, place, work, spare)
         }
         Err(failure) => {
@@ -80,21 +93,16 @@ pub(super) fn start(
     }
 }
 
-/// What a page does until its response is there.
-async fn work(
+/// Boxed, so that the futures of pages without middleware are not as large as those with.
+fn through_middleware<'a>(
     site: &'static Site,
-    route: &'static Route,
-    mut ctx: Context,
+    ctx: &'a mut Context,
     call: PageCall,
-) -> Result<Rendered> {
-    // Middleware has it, and nobody else looks.
-    let path = if site.middleware.is_some() { ctx.origin_pathname.clone() } else { String::new() };
-    let response = respond(site, &path, &mut ctx, Landing::Page(call)).await?;
-    let (head, body) = response.into_parts();
-    let is_file = head.status.is_success() || route.is_error_page();
-    let bytes = if is_file { body::bytes(body).await? } else { Bytes::new() };
-    let response = Response::from_parts(head, ().into());
-    Ok(Rendered { response, bytes, cookie: ctx.cookies.first_outgoing() })
+) -> Answer<'a> {
+    Box::pin(async move {
+        let path = ctx.origin_pathname.clone();
+        respond(site, &path, ctx, Landing::Page(call)).await
+    })
 }
 
 /// Calls what may be code of the page, and makes a failure of its error or panic.

@@ -28,8 +28,8 @@ pub(super) fn value(site: &SiteFile<'_>) -> TokenStream {
     let Some(exports) = site.middleware.and_then(|middleware| middleware.exports.as_ref()) else {
         return quote!(None);
     };
-    let call = quote!(crate::middleware::on_request(ctx, next).await);
-    let call = if exports.is_fallible { call } else { quote!(respond(#call)) };
+    let or_fail = exports.is_fallible.then(|| quote!(?));
+    let call = quote!(respond(crate::middleware::on_request(ctx, next).await #or_fail));
     let matcher = match &exports.matcher {
         // The constant itself is counted: its type is checked, and rustc does not call it unused.
         Some(entries) => {

@@ -1,0 +1,9 @@
+//! Middleware that is for other paths than there are.
+
+use kiln::prelude::*;
+
+pub const MATCHER: &[&str] = &["/account/:path*"];
+
+pub async fn on_request(ctx: &mut Context, next: Next<'_>) -> Result<Response> {
+    next.run(ctx).await
+}
