@@ -37,7 +37,7 @@ fn check_prerendered(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistake
                 endpoint.span,
                 format!("`{}` cannot be prerendered", endpoint.method.function()),
                 match page.prerender {
-                    Some(_) => "have the page rendered on request: its `PRERENDER` is `true`",
+                    Some(_) => "change its `PRERENDER` to `false` to have the page rendered on request",
                     None => "add `pub const PRERENDER: bool = false;` to have the page rendered on request",
                 },
             );
