@@ -1,5 +1,8 @@
 //! The settings of `kiln.toml`, as the generated code gives them: read and checked when the site is compiled.
 
+mod network;
+
+pub use self::network::Network;
 use crate::header_rule::HeaderRule;
 use crate::hosts::Host;
 use crate::redirect_rule::RedirectRule;
@@ -25,6 +28,22 @@ pub struct Config {
     pub headers: &'static [HeaderRule],
     /// The compressed variants that are written beside a file, each once.
     pub precompress: &'static [Encoding],
+    /// What the server lets in.
+    pub server: Server,
+}
+
+/// The settings of the server that renders pages on request: `[server]` in `kiln.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Server {
+    /// Whether forms that another site sends are refused.
+    pub check_origin: bool,
+    /// The bytes that the body of a request may have; at least one.
+    pub body_limit: usize,
+    /// The hosts that the site answers for, each once: in lower case, as `example.com`, `example.com:8080` or
+    /// `[::1]:8080`, an IPv6 address in its shortest form.
+    pub allowed_hosts: &'static [&'static str],
+    /// The proxies whose word on the address of a client is taken, each once.
+    pub trusted_proxies: &'static [Network],
 }
 
 /// A content coding, one of `precompress` in `kiln.toml`.

@@ -28,6 +28,9 @@ pub struct Route {
     pub segments: &'static [&'static [Part]],
     #[doc(hidden)]
     pub prerender: bool,
+    /// What the page says; 0 is for [`Route::revalidate`] to read.
+    #[doc(hidden)]
+    pub revalidate: Option<u64>,
     /// Whether params are those of the page's own types; `None` where it declares none.
     #[doc(hidden)]
     pub accepts: Option<fn(&RawParams) -> bool>,
@@ -82,6 +85,14 @@ impl Route {
     /// Returns true if and only if it is rendered when the site is built, and not on request.
     pub fn is_prerendered(&self) -> bool {
         self.prerender
+    }
+
+    /// The seconds for which the server keeps a rendered page before it makes it again: the page's `REVALIDATE`.
+    ///
+    /// `None` where the page does not say, and where it says 0: a page rendered on request is then made for each
+    /// request, and one rendered when the site was built stays as it is.
+    pub fn revalidate(&self) -> Option<u64> {
+        self.revalidate.filter(|seconds| *seconds > 0)
     }
 
     /// The URL path of the page with these values of its params, in the order of the brackets.
@@ -225,6 +236,14 @@ mod tests {
         assert!(!support::route("/about", CONFIG).is_index());
         assert!(!support::route("/myindex", CONFIG).is_index());
         assert!(!support::route("/index.json", CONFIG).is_index());
+    }
+
+    #[test]
+    fn a_page_that_is_kept_for_no_time_is_not_kept() {
+        let route = |revalidate| Route { revalidate, ..*support::route("/now", CONFIG) };
+        assert_eq!(route(None).revalidate(), None);
+        assert_eq!(route(Some(0)).revalidate(), None);
+        assert_eq!(route(Some(60)).revalidate(), Some(60));
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Site {
     ///
     /// ```
     /// use kiln::Found;
-    /// # use kiln::private::{Config, Format, Part, TrailingSlash};
+    /// # use kiln::private::{Config, Format, Part, Server, TrailingSlash};
     /// # static CONFIG: Config = Config {
     /// #     site: None,
     /// #     base: "",
@@ -64,6 +64,12 @@ impl Site {
     /// #     redirects: &[],
     /// #     headers: &[],
     /// #     precompress: &[],
+    /// #     server: Server {
+    /// #         check_origin: true,
+    /// #         body_limit: 1_048_576,
+    /// #         allowed_hosts: &[],
+    /// #         trusted_proxies: &[],
+    /// #     },
     /// # };
     /// # static ROUTES: [kiln::Route; 1] = [kiln::Route {
     /// #     config: &CONFIG,
@@ -71,6 +77,7 @@ impl Site {
     /// #     file: "src/pages/posts/[slug].rs",
     /// #     segments: &[&[Part::Text("posts")], &[Part::Param("slug")]],
     /// #     prerender: true,
+    /// #     revalidate: None,
     /// #     accepts: None,
     /// #     endpoints: &[],
     /// # }];

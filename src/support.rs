@@ -10,7 +10,7 @@ pub(crate) mod vectors;
 
 use axum::response::IntoResponse;
 
-use crate::config::{Config, Format, TrailingSlash};
+use crate::config::{Config, Format, Server, TrailingSlash};
 use crate::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::route::{Endpoint, Part, Route};
 use crate::site::Site;
@@ -26,6 +26,12 @@ pub(crate) const CONFIG: Config = Config {
     redirects: &[],
     headers: &[],
     precompress: &[],
+    server: Server {
+        check_origin: true,
+        body_limit: 1_048_576,
+        allowed_hosts: &[],
+        trusted_proxies: &[],
+    },
 };
 
 /// A prerendered route for `GET`, by the page file that its pattern is named after: `/about` by `about.rs`.
@@ -78,6 +84,7 @@ fn make(pattern: &str, file: &str, config: &'static Config) -> Route {
         file: leak(file.to_owned()),
         segments: segments(pattern).leak(),
         prerender: true,
+        revalidate: None,
         accepts: None,
         endpoints: &[("GET", Endpoint::OnContext(|_| Box::pin(async { Ok(().into_response()) })))],
     }

@@ -22,7 +22,7 @@ pub use crate::build::block_on;
 /// # Example
 ///
 /// ```
-/// # use kiln::private::{Config, Endpoint, Format, Part, TrailingSlash, boxed, respond};
+/// # use kiln::private::{Config, Endpoint, Format, Part, Server, TrailingSlash, boxed, respond};
 /// # static CONFIG: Config = Config {
 /// #     site: None,
 /// #     base: "",
@@ -33,6 +33,12 @@ pub use crate::build::block_on;
 /// #     redirects: &[],
 /// #     headers: &[],
 /// #     precompress: &[],
+/// #     server: Server {
+/// #         check_origin: true,
+/// #         body_limit: 1_048_576,
+/// #         allowed_hosts: &[],
+/// #         trusted_proxies: &[],
+/// #     },
 /// # };
 /// # static ROUTES: [kiln::Route; 1] = [kiln::Route {
 /// #     config: &CONFIG,
@@ -40,6 +46,7 @@ pub use crate::build::block_on;
 /// #     file: "src/pages/about.rs",
 /// #     segments: &[&[Part::Text("about")]],
 /// #     prerender: true,
+/// #     revalidate: None,
 /// #     accepts: None,
 /// #     endpoints: &[("GET", Endpoint::OnContext(|_| boxed(async { respond("About us") })))],
 /// # }];

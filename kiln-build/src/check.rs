@@ -5,7 +5,12 @@ use crate::parse::Mistakes;
 use crate::pattern::{Part, RoutePattern};
 
 /// Reports every rule that the page breaks.
-pub(crate) fn page(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>) {
+pub(crate) fn page(
+    page: &Page,
+    pattern: &RoutePattern,
+    is_on_demand: bool,
+    mistakes: &mut Mistakes<'_>,
+) {
     let is_refused = |method: &Method| page.refused.contains(method.function());
     if page.endpoints.is_empty() && !Method::ALL.iter().any(is_refused) {
         mistakes.report_in_name(
@@ -16,13 +21,13 @@ pub(crate) fn page(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<
     }
     // Where it does not tell, what would follow from it is not known either.
     if !page.refused.contains("PRERENDER") {
-        let is_prerendered = page.prerender.unwrap_or(true);
-        if is_prerendered {
+        if !is_on_demand {
             check_prerendered(page, pattern, mistakes);
         }
-        check_props(page, pattern, is_prerendered, mistakes);
+        check_props(page, pattern, is_on_demand, mistakes);
     }
     check_params(page, pattern, mistakes);
+    check_revalidate(page, pattern, mistakes);
 }
 
 fn check_prerendered(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>) {
@@ -31,7 +36,10 @@ fn check_prerendered(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistake
             mistakes.report(
                 endpoint.span,
                 format!("`{}` cannot be prerendered", endpoint.method.function()),
-                "add `pub const PRERENDER: bool = false;` to have the page rendered on request",
+                match page.prerender {
+                    Some(_) => "change its `PRERENDER` to `false` to have the page rendered on request",
+                    None => "add `pub const PRERENDER: bool = false;` to have the page rendered on request",
+                },
             );
         }
     }
@@ -50,7 +58,7 @@ fn check_prerendered(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistake
 fn check_props(
     page: &Page,
     pattern: &RoutePattern,
-    is_prerendered: bool,
+    is_on_demand: bool,
     mistakes: &mut Mistakes<'_>,
 ) {
     for endpoint in &page.endpoints {
@@ -62,11 +70,15 @@ fn check_props(
                 "props come from `static_paths`, which a route without params does not have",
                 "take the argument away and make the value in the endpoint; an endpoint can ask for `&Context`",
             );
-        } else if !is_prerendered {
+        } else if is_on_demand {
             mistakes.report(
                 props.span,
                 "props come from `static_paths`, which is not called for a page rendered on request",
-                "take the argument away and load the value by `ctx.params` in the endpoint",
+                match page.prerender {
+                    Some(_) => "take the argument away and load the value by `ctx.params` in the endpoint",
+                    None => "load the value by `ctx.params` in the endpoint, or add `pub const PRERENDER: bool = true;` \
+                        to have the page rendered when the site is built",
+                },
             );
         }
     }
@@ -104,6 +116,16 @@ fn check_params(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>
                 },
             );
         }
+    }
+}
+
+fn check_revalidate(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>) {
+    if let (Some(span), true) = (page.revalidate, pattern.is_error_page()) {
+        mistakes.report(
+            span,
+            "`REVALIDATE` means nothing in a page that answers errors",
+            "take it away",
+        );
     }
 }
 

@@ -4,6 +4,7 @@ mod config;
 mod endpoint;
 mod middleware;
 mod routes;
+mod server;
 
 use std::collections::BTreeMap;
 
@@ -55,11 +56,6 @@ pub(crate) fn site(site: &SiteFile<'_>) -> Result<String> {
     let middleware = middleware::module(site);
     let value = value(site);
     let params = site.routes.iter().filter_map(|source| endpoint::typed_params(source));
-    let revalidates = site.routes.iter().filter_map(|source| {
-        let module = format_ident!("{}", source.module);
-        // Its type is checked here.
-        source.page.as_ref()?.has_revalidate.then(|| quote!(const _: u64 = #module::REVALIDATE;))
-    });
     let links = routes::links(site.links, site.routes);
     let items = format(quote!(#(#errors)* #(#items)*))?;
     let code = format(quote! {
@@ -67,7 +63,6 @@ pub(crate) fn site(site: &SiteFile<'_>) -> Result<String> {
         #(#modules)*
         #value
         #(#params)*
-        #(#revalidates)*
         #links
         fn main() -> ::std::process::ExitCode {
             ::kiln::run(&SITE)
@@ -114,8 +109,9 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
             use ::core::option::Option::{None, Some};
             #[allow(unused_imports)]
             use ::kiln::private::{
-                Config, Endpoint, Format, HeaderRule, Host, Matcher, Middleware, Part, RawParams, RedirectRule,
-                RedirectTarget, Route, Site, StaticPages, TrailingSlash, accepts, block_on, boxed, params, respond,
+                Config, Endpoint, Format, HeaderRule, Host, Matcher, Middleware, Network, Part, RawParams,
+                RedirectRule, RedirectTarget, Route, Server, Site, StaticPages, TrailingSlash, accepts, block_on,
+                boxed, params, respond,
             };
             #config
             #table

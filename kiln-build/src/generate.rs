@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::config::Output;
 use crate::diagnostic::Diagnostic;
 use crate::middleware::{self, Middleware};
 use crate::page::Source;
@@ -131,7 +132,7 @@ pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<(String, Vec<Diag
     diagnostics.extend(found);
     let (files, found) = scan::pages(folder);
     diagnostics.extend(found);
-    let sources = read_sources(files, &mut diagnostics);
+    let sources = read_sources(files, config.output, &mut diagnostics);
     let routes = table::sort(&sources);
     diagnostics.extend(table::conflicts(&routes));
     diagnostics.extend(redirect::check(&config, &routes));
@@ -163,7 +164,11 @@ fn path_text(path: &Path) -> Result<&str> {
 }
 
 /// Parses and checks every page file.
-fn read_sources(files: Vec<PageFile>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Source> {
+fn read_sources(
+    files: Vec<PageFile>,
+    output: Output,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Source> {
     let mut modules = BTreeSet::new();
     let mut sources = Vec::new();
     for file in files {
@@ -183,15 +188,16 @@ fn read_sources(files: Vec<PageFile>, diagnostics: &mut Vec<Diagnostic>) -> Vec<
         };
         let mut mistakes = Mistakes { file: &file.name, text: &text, found: Vec::new() };
         let page = parse::page(&mut mistakes);
+        let is_on_demand =
+            page.as_ref().is_some_and(|page| page.is_on_demand(pattern.as_ref(), output));
         if let (Some(page), Some(pattern)) = (&page, &pattern) {
-            check::page(page, pattern, &mut mistakes);
+            check::page(page, pattern, is_on_demand, &mut mistakes);
         }
         // A page with mistakes keeps its module, its route and its links, so that the mistakes are not
         // followed by others that they cause; but nothing calls it.
         let is_right = mistakes.found.is_empty();
         diagnostics.append(&mut mistakes.found);
         let module = module_name(&file, &mut modules);
-        let is_on_demand = page.as_ref().is_some_and(|page| page.prerender == Some(false));
         let page = page.filter(|_| is_right);
         let hash = fnv1a(text.as_bytes());
         let stops_rustc = parse::broken_tokens(&file.name, &text);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::Span;
 
+use crate::config::Output;
 use crate::diagnostic::Diagnostic;
 use crate::pattern::RoutePattern;
 use crate::scan::PageFile;
@@ -20,7 +21,7 @@ pub(crate) struct Source {
     pub(crate) hash: u64,
     /// `None` where the name of the file breaks a rule.
     pub(crate) pattern: Option<RoutePattern>,
-    /// Whether it says that it is rendered on request; known of a page with mistakes too.
+    /// Whether it is rendered on request: [`Page::is_on_demand`], known of a page with mistakes too.
     pub(crate) is_on_demand: bool,
     /// Where the file is not even made of tokens: rustc stops at it, and says nothing else of the site.
     pub(crate) stops_rustc: Option<Diagnostic>,
@@ -37,8 +38,8 @@ pub(crate) struct Page {
     pub(crate) params: Option<ParamsStruct>,
     /// The value of `PRERENDER`, where the page has one.
     pub(crate) prerender: Option<bool>,
-    /// Whether the page has a `REVALIDATE`.
-    pub(crate) has_revalidate: bool,
+    /// The name of `REVALIDATE`, where the page has one.
+    pub(crate) revalidate: Option<Span>,
     /// The names of exports that are there, but in no form that can be read. They are reported; that they are
     /// missing is not another mistake.
     pub(crate) refused: BTreeSet<String>,
@@ -125,6 +126,20 @@ pub(crate) enum Container {
     Option,
     /// `Option<Vec<T>>`
     OptionVec,
+}
+
+impl Page {
+    /// Returns true if and only if the page is rendered on request: as it says itself, or else as kiln.toml says.
+    ///
+    /// `404.rs` and `500.rs` have to say it themselves: they are files that answer errors, whatever has failed.
+    pub(crate) fn is_on_demand(&self, pattern: Option<&RoutePattern>, output: Output) -> bool {
+        match self.prerender {
+            Some(prerender) => !prerender,
+            // What a `PRERENDER` that cannot be read would have said is not known.
+            None if self.refused.contains("PRERENDER") => false,
+            None => output == Output::Server && !pattern.is_some_and(RoutePattern::is_error_page),
+        }
+    }
 }
 
 impl Method {

@@ -66,7 +66,7 @@ pub(crate) fn page(mistakes: &mut Mistakes<'_>) -> Option<Page> {
         static_paths: None,
         params: None,
         prerender: None,
-        has_revalidate: false,
+        revalidate: None,
         refused: BTreeSet::new(),
     };
     // First of all, since endpoints ask for it by name.
@@ -105,7 +105,7 @@ fn read_item(item: &Item, page: &mut Page, mistakes: &mut Mistakes<'_>) {
         }
         Item::Const(item) if item.ident == "REVALIDATE" => {
             check_public(&item.vis, "const REVALIDATE", item.ident.span(), mistakes);
-            page.has_revalidate = true;
+            page.revalidate = Some(item.ident.span());
         }
         Item::Static(item) if item.ident == "PRERENDER" || item.ident == "REVALIDATE" => {
             refuse_static(item, page, mistakes);

@@ -112,6 +112,12 @@ impl RoutePattern {
         self.segments.iter().flatten().filter(|part| part.name().is_some())
     }
 
+    /// Returns true if and only if it is that of `404.rs` or `500.rs`, which answer errors and no path by themselves.
+    pub(crate) fn is_error_page(&self) -> bool {
+        let [segment] = self.segments.as_slice() else { return false };
+        matches!(segment.as_slice(), [Part::Text(text)] if text == "404" || text == "500")
+    }
+
     /// Returns true if and only if the pattern has no param.
     pub(crate) fn is_static(&self) -> bool {
         self.params().next().is_none()

@@ -25,11 +25,7 @@ const ESCAPED: &AsciiSet = &CONTROLS
 
 /// Reads the table, from the least specific rule to the most: those with a `*` first, and the shorter ones first.
 pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Vec<HeaderRule> {
-    let Some(table) = value.get_ref().as_table() else {
-        let message = format!("expected a table, found {}", kind(value.get_ref()));
-        settings.report(value.span(), message, format!("write for example {EXAMPLE}"));
-        return vec![];
-    };
+    let Some(table) = settings.table(value, EXAMPLE) else { return vec![] };
     let mut rules = Vec::new();
     for (key, value) in table {
         let path = path(key.get_ref())

@@ -37,11 +37,7 @@ type Broken = (Range<usize>, String, String);
 
 /// Reads the table, in the order of its lines.
 pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Vec<Redirect> {
-    let Some(table) = value.get_ref().as_table() else {
-        let message = format!("expected a table, found {}", kind(value.get_ref()));
-        settings.report(value.span(), message, format!("write for example {EXAMPLE}"));
-        return vec![];
-    };
+    let Some(table) = settings.table(value, EXAMPLE) else { return vec![] };
     let mut redirects = Vec::new();
     for (key, value) in table {
         let source = source(key.get_ref()).map_err(|broken| report_all(settings, key, broken));

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use toml::Spanned;
-use toml::de::DeValue;
+use toml::de::{DeString, DeTable, DeValue};
 
 use super::FILE;
 use crate::diagnostic::Diagnostic;
@@ -40,16 +40,56 @@ impl<'a> Settings<'a> {
         self.diagnostics.push(Diagnostic::at_bytes(FILE, self.text, bytes, message).hint(hint));
     }
 
+    pub(super) fn unknown_key(&mut self, key: &Spanned<DeString<'_>>, known: &[&str]) {
+        let name = key.get_ref();
+        let hint = match nearest(name, known) {
+            Some(known) => format!("write `{known}`"),
+            None => format!("the keys are {}", list(known)),
+        };
+        self.report(key.span(), format!("unknown key `{name}`"), hint);
+    }
+
+    /// A table of settings.
+    pub(super) fn table<'v, 't>(
+        &mut self,
+        value: &'v Spanned<DeValue<'t>>,
+        example: &str,
+    ) -> Option<&'v DeTable<'t>> {
+        let table = value.get_ref().as_table();
+        if table.is_none() {
+            self.unexpected("a table", value, example);
+        }
+        table
+    }
+
+    pub(super) fn boolean(&mut self, value: &Spanned<DeValue<'_>>, example: &str) -> Option<bool> {
+        let boolean = value.get_ref().as_bool();
+        if boolean.is_none() {
+            self.unexpected("`true` or `false`", value, example);
+        }
+        boolean
+    }
+
+    /// Reports a value of another kind than the one that is expected.
+    pub(super) fn unexpected(
+        &mut self,
+        expected: &str,
+        value: &Spanned<DeValue<'_>>,
+        example: &str,
+    ) {
+        let message = format!("expected {expected}, found {}", kind(value.get_ref()));
+        self.report(value.span(), message, format!("write for example {example}"));
+    }
+
     /// A string that a rule accepts. The rule gives what is kept, or the message and the hint.
-    pub(super) fn string(
+    pub(super) fn string<T>(
         &mut self,
         value: &Spanned<DeValue<'_>>,
         example: &str,
-        rule: fn(&str) -> Result<String, (String, String)>,
-    ) -> Option<String> {
+        rule: fn(&str) -> Result<T, (String, String)>,
+    ) -> Option<T> {
         let Some(text) = value.get_ref().as_str() else {
-            let message = format!("expected a string, found {}", kind(value.get_ref()));
-            self.report(value.span(), message, format!("write for example {example}"));
+            self.unexpected("a string", value, example);
             return None;
         };
         match rule(text) {
@@ -92,22 +132,40 @@ impl<'a> Settings<'a> {
         example: &str,
         spellings: &[(&str, T)],
     ) -> Option<Vec<T>> {
+        self.each_once(value, example, |settings, element| settings.choice(element, spellings))
+    }
+
+    /// A list of strings that a rule accepts, each of them once.
+    pub(super) fn strings<T: PartialEq>(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        example: &str,
+        rule: fn(&str) -> Result<T, (String, String)>,
+    ) -> Option<Vec<T>> {
+        self.each_once(value, example, |settings, element| settings.string(element, example, rule))
+    }
+
+    fn each_once<T: PartialEq>(
+        &mut self,
+        value: &Spanned<DeValue<'_>>,
+        example: &str,
+        read: impl Fn(&mut Self, &Spanned<DeValue<'_>>) -> Option<T>,
+    ) -> Option<Vec<T>> {
         let Some(elements) = value.get_ref().as_array() else {
-            let message = format!("expected an array, found {}", kind(value.get_ref()));
-            self.report(value.span(), message, format!("write for example {example}"));
+            self.unexpected("an array", value, example);
             return None;
         };
-        let mut choices = Vec::new();
+        let mut kept = Vec::new();
         for element in elements {
-            let Some(choice) = self.choice(element, spellings) else { continue };
-            if choices.contains(&choice) {
+            let Some(one) = read(self, element) else { continue };
+            if kept.contains(&one) {
                 let word = element.get_ref().as_str().unwrap_or_default();
                 self.report(element.span(), format!("`{word}` is there twice"), "write it once");
             } else {
-                choices.push(choice);
+                kept.push(one);
             }
         }
-        Some(choices)
+        Some(kept)
     }
 }
 

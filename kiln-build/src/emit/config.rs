@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::routes::{part, segment};
+use super::server::server;
 use crate::config::{self, Config, Encoding, Format, Host, TrailingSlash};
 use crate::diagnostic::position;
 use crate::header_rule::HeaderRule;
@@ -43,6 +44,7 @@ pub(super) fn settings(config: &Config, routes: &[&Source]) -> TokenStream {
     let redirects =
         sorted(&config.redirects).into_iter().map(|rule| redirect(rule, config, routes));
     let headers = config.headers.iter().map(|rule| header_rule(rule, config));
+    let server = server(&config.server);
     quote! {
         static CONFIG: Config = Config {
             site: #origin,
@@ -54,6 +56,7 @@ pub(super) fn settings(config: &Config, routes: &[&Source]) -> TokenStream {
             redirects: &[#(#redirects),*],
             headers: &[#(#headers),*],
             precompress: #precompress,
+            server: #server,
         };
     }
 }
@@ -106,6 +109,7 @@ fn path(pattern: &RoutePattern, file: &str) -> TokenStream {
             file: #file,
             segments: &[#(#segments),*],
             prerender: true,
+            revalidate: None,
             accepts: None,
             endpoints: &[],
         }

@@ -8,11 +8,10 @@ use crate::pattern::{Part, RoutePattern};
 
 /// The endpoints of a page, as entries of its route.
 pub(super) fn entries(source: &Source, page: &Page, pattern: &RoutePattern) -> Vec<TokenStream> {
-    let is_prerendered = page.prerender.unwrap_or(true);
     let entry = |endpoint: &Endpoint| {
         let method = endpoint.method.function().to_uppercase();
         let call = match &page.static_paths {
-            Some(paths) if is_prerendered && !pattern.is_static() => {
+            Some(paths) if !source.is_on_demand && !pattern.is_static() => {
                 on_static_paths(source, page, endpoint, paths)
             }
             _ => on_context(source, page, endpoint),

@@ -23,13 +23,14 @@ fn route(source: &Source) -> TokenStream {
     let text = pattern.to_string();
     let file = &source.file.name;
     let segments = pattern.segments.iter().map(segment);
-    let (prerender, accepts, endpoints) = match &source.page {
+    let prerender = prerender(source);
+    let (revalidate, accepts, endpoints) = match &source.page {
         Some(page) => (
-            prerender(source, page),
+            revalidate(source, page),
             endpoint::accepts(source, page),
             endpoint::entries(source, page, pattern),
         ),
-        None => (quote!(true), quote!(None), vec![]),
+        None => (quote!(None), quote!(None), vec![]),
     };
     quote! {
         Route {
@@ -38,6 +39,7 @@ fn route(source: &Source) -> TokenStream {
             file: #file,
             segments: &[#(#segments),*],
             prerender: #prerender,
+            revalidate: #revalidate,
             accepts: #accepts,
             endpoints: &[#(#endpoints),*],
         }
@@ -45,11 +47,21 @@ fn route(source: &Source) -> TokenStream {
 }
 
 /// The page's own constant where it has one: rustc would call it unused otherwise.
-fn prerender(source: &Source, page: &Page) -> TokenStream {
+fn prerender(source: &Source) -> TokenStream {
     let module = format_ident!("{}", source.module);
-    match page.prerender {
+    let is_prerendered = !source.is_on_demand;
+    match source.page.as_ref().and_then(|page| page.prerender) {
         Some(_) => quote!(#module::PRERENDER),
-        None => quote!(true),
+        None => quote!(#is_prerendered),
+    }
+}
+
+/// How long the page is kept; that it is a number of seconds is for rustc to check.
+fn revalidate(source: &Source, page: &Page) -> TokenStream {
+    let module = format_ident!("{}", source.module);
+    match page.revalidate {
+        Some(_) => quote!(Some(#module::REVALIDATE)),
+        None => quote!(None),
     }
 }
 

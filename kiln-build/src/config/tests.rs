@@ -1,0 +1,125 @@
+use super::*;
+
+#[track_caller]
+fn accepts(text: &str) -> Config {
+    let (config, diagnostics) = parse(text);
+    assert_eq!(diagnostics, [], "{text}");
+    config
+}
+
+#[test]
+fn every_key_is_optional() {
+    assert_eq!(accepts(""), Config::default());
+}
+
+#[test]
+fn values_take_one_form() {
+    assert_eq!(accepts("base = '/'").base, "");
+    assert_eq!(accepts("base = '/docs'").base, "/docs");
+    assert_eq!(accepts("base = '/a/b/'").base, "/a/b");
+    assert_eq!(accepts("site = 'https://a.de/'").site.as_deref(), Some("https://a.de"));
+    assert_eq!(
+        accepts("site = 'http://localhost:80'").site.as_deref(),
+        Some("http://localhost:80")
+    );
+    assert_eq!(accepts("output = 'server'").output, Output::Server);
+    assert_eq!(accepts("format = 'preserve'").format, Format::Preserve);
+    assert_eq!(accepts("trailing-slash = 'never'").trailing_slash, TrailingSlash::Never);
+    assert_eq!(accepts("hosts = []").hosts, []);
+    assert_eq!(accepts("hosts = ['s3', 'azure']").hosts, [Host::S3, Host::Azure]);
+    assert_eq!(accepts("precompress = []").precompress, []);
+    let both = [Encoding::Zstd, Encoding::Brotli];
+    assert_eq!(accepts("precompress = ['zstd', 'br']").precompress, both);
+}
+
+#[test]
+fn the_server_has_settings_of_its_own() {
+    assert_eq!(accepts("server = {}").server, Server::default());
+    let server = |text: &str| accepts(&format!("[server]\n{text}")).server;
+    assert!(server("").check_origin);
+    assert!(!server("check-origin = false").check_origin);
+    for (size, bytes) in
+        [("1", 1), ("1_000", 1_000), ("0x10", 16), ("'2 KiB'", 2_048), ("1073741824", 1 << 30)]
+    {
+        assert_eq!(server(&format!("body-limit = {size}")).body_limit, bytes, "{size}");
+    }
+    let hosts = server("allowed-hosts = ['B.de', 'a.de:80', '[::1]']").allowed_hosts;
+    assert_eq!(hosts, ["b.de", "a.de:80", "[::1]"]);
+    let networks = server("trusted-proxies = ['10.0.0.0/8', '::1']").trusted_proxies;
+    let prefixes: Vec<u8> = networks.iter().map(|network| network.prefix).collect();
+    assert_eq!(prefixes, [8, 128]);
+}
+
+#[test]
+fn numbers_that_are_no_size_are_refused() {
+    let example = "write a whole number and a unit, for example \"512 KiB\"";
+    refuses("server.body-limit = -1", "1:21: `-1` is no size", example);
+    refuses("server.body-limit = 1.5", "1:21: `1.5` is no size", example);
+    let much = "is too much: the body of a request is held in memory as a whole";
+    for number in ["1073741825", "0xFFFFFFFFFF", "99999999999999999999999"] {
+        let text = format!("server.body-limit = {number}");
+        refuses(&text, &format!("1:21: `{number}` {much}"), "write \"1 GiB\" at most");
+    }
+}
+
+#[track_caller]
+fn refuses(text: &str, head: &str, hint: &str) {
+    let shown: Vec<String> = parse(text).1.iter().map(ToString::to_string).collect();
+    assert_eq!(shown.len(), 1, "{text}: {shown:?}");
+    assert!(shown[0].starts_with(&format!("kiln.toml:{head}\n")), "{}", shown[0]);
+    assert!(shown[0].ends_with(&format!("\nhint: {hint}")), "{}", shown[0]);
+}
+
+#[test]
+fn mistakes_have_a_place_and_a_hint() {
+    refuses("\nsiet = ''", "2:1: unknown key `siet`", "write `site`");
+    refuses(
+        "trailing_slash = 'never'",
+        "1:1: unknown key `trailing_slash`",
+        "write `trailing-slash`",
+    );
+    refuses(
+        "theme = 1",
+        "1:1: unknown key `theme`",
+        "the keys are `site`, `base`, `output`, `format`, `trailing-slash`, `out`, `hosts`, `precompress`, `redirects`, `headers`, `server`",
+    );
+    refuses(
+        "out = 1",
+        "1:7: expected a string, found a number",
+        "write for example out = \"dist\"",
+    );
+    refuses(
+        "format = 'dir'",
+        "1:10: `dir` is none of `directory`, `file`, `preserve`",
+        "write one of `directory`, `file`, `preserve`",
+    );
+    refuses(
+        "format = 'files'",
+        "1:10: `files` is none of `directory`, `file`, `preserve`",
+        "write \"file\"",
+    );
+    refuses(
+        "hosts = 's3'",
+        "1:9: expected an array, found a string",
+        "write for example hosts = [\"netlify\"]",
+    );
+    refuses("hosts = ['s3', 's3']", "1:16: `s3` is there twice", "write it once");
+    refuses("base = 'docs'", "1:8: `base` must start with `/`", "write \"/docs\"");
+    refuses(
+        "base = '/a/../b'",
+        "1:8: `/a/../b` is no path that URLs can start with",
+        "write segments of ASCII letters, digits and `-._~`, for example \"/team/docs\"",
+    );
+    refuses(
+        "site = 'https://a.de/docs'",
+        "1:8: `site` is an origin, and has no path",
+        "write site = \"https://a.de\" and base = \"/docs\"",
+    );
+    refuses("site = 'a.de'", "1:8: `a.de` is no origin", "write the scheme too: \"https://a.de\"");
+}
+
+#[test]
+fn a_mistake_in_the_syntax_has_a_place() {
+    let shown = parse("site = \n").1[0].to_string();
+    assert!(shown.starts_with("kiln.toml:1:"), "{shown}");
+}
