@@ -28,7 +28,7 @@ pub(super) fn judge(headers: &HeaderMap, validators: &Validators, now: SystemTim
     let has_been_modified_since = |date: SystemTime| validators.modified.map(|at| at > date);
     let date = |name: &HeaderName| date(headers, name);
     if headers.contains_key(header::IF_MATCH) {
-        if !is_any(headers, &header::IF_MATCH, validators, |tag, own| tag.is_strongly(own)) {
+        if !is_any(headers, &header::IF_MATCH, validators, is_strongly_same) {
             return Verdict::Failed;
         }
     } else if let Some(date) = date(&header::IF_UNMODIFIED_SINCE)
@@ -37,7 +37,7 @@ pub(super) fn judge(headers: &HeaderMap, validators: &Validators, now: SystemTim
         return Verdict::Failed;
     }
     if headers.contains_key(header::IF_NONE_MATCH) {
-        if is_any(headers, &header::IF_NONE_MATCH, validators, |tag, own| tag.is_weakly(own)) {
+        if is_any(headers, &header::IF_NONE_MATCH, validators, is_weakly_same) {
             return Verdict::NotModified;
         }
     } else if let Some(date) = date(&header::IF_MODIFIED_SINCE).filter(|date| *date <= now)
@@ -61,8 +61,9 @@ pub(super) fn takes_range(headers: &HeaderMap, validators: &Validators, now: Sys
         return validators.modified.is_some_and(|at| at == date && is_settled(at));
     }
     let mut tags = Tags(value.as_bytes());
-    let is_same =
-        tags.next().is_some_and(|tag| validators.tag().is_some_and(|own| tag.is_strongly(&own)));
+    let is_same = tags
+        .next()
+        .is_some_and(|tag| validators.tag().is_some_and(|own| is_strongly_same(&tag, &own)));
     is_same && tags.next().is_none()
 }
 
@@ -94,14 +95,12 @@ struct Tag<'a> {
     opaque: &'a [u8],
 }
 
-impl Tag<'_> {
-    fn is_weakly(&self, other: &Tag<'_>) -> bool {
-        self.opaque == other.opaque
-    }
+fn is_weakly_same(a: &Tag<'_>, b: &Tag<'_>) -> bool {
+    a.opaque == b.opaque
+}
 
-    fn is_strongly(&self, other: &Tag<'_>) -> bool {
-        !self.is_weak && !other.is_weak && self.is_weakly(other)
-    }
+fn is_strongly_same(a: &Tag<'_>, b: &Tag<'_>) -> bool {
+    !a.is_weak && !b.is_weak && is_weakly_same(a, b)
 }
 
 /// The tags of a list; those before the first place where it is malformed.
@@ -159,7 +158,7 @@ mod tests {
 
     #[track_caller]
     fn judges(list: &[(HeaderName, &str)], expected: Verdict) {
-        let now = time(AFTER) + Duration::from_secs(3600);
+        let now = time(AFTER) + Duration::from_hours(1);
         assert_eq!(judge(&headers(list), &validators(), now), expected, "{list:?}");
     }
 

@@ -21,7 +21,7 @@ pub(super) fn body(file: File, length: u64) -> io::Result<Body> {
     let mut rest = Rest { file, left: length };
     match length {
         0 => Ok(Body::empty()),
-        ..=CHUNK => rest.chunk().map(Body::from),
+        1..=CHUNK => rest.chunk().map(Body::from),
         _ => Ok(Body::new(FileBody { left: length, state: State::Idle(rest) })),
     }
 }

@@ -115,7 +115,7 @@ mod tests {
     use crate::config::Config;
     use crate::hosts::Host;
     use crate::server::sample::{Sample, path_of};
-    use crate::support::CONFIG;
+    use crate::support::{CONFIG, leak};
 
     #[track_caller]
     fn finds(files: &Files, path: &str, expected: Option<(&str, Form)>) {
@@ -190,6 +190,20 @@ mod tests {
             assert_eq!(files.name(path), None, "{path}");
         }
         finds(&files, "", Some(("index.html", Form::Page)));
+    }
+
+    #[test]
+    fn a_site_that_sends_nothing_more_has_no_list_of_it() {
+        let mut sample = Sample::new(CONFIG);
+        let list = sample.out().join(".kiln-sent");
+        let before = fs::read(&list).expect("a list");
+        sample.build();
+        assert_eq!(fs::read(&list).expect("a list"), before);
+        let routes = &sample.site.routes[..1];
+        sample.site = leak(Site { routes, middleware: None, ..*sample.site });
+        sample.build();
+        assert!(!list.exists());
+        assert_eq!(sample.send("GET", "", &[]).bytes, "home");
     }
 
     #[track_caller]

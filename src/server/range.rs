@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn many_ranges_are_the_whole() {
-        let many = format!("bytes={}", ["0-"; 5_000].join(","));
+        let many = format!("bytes={}0-", "0-,".repeat(4_999));
         assert_eq!(of(&many, 10), Part::Whole);
         let one = (header::RANGE, HeaderValue::from_static("bytes=0-1"));
         let twice = HeaderMap::from_iter([one.clone(), one]);

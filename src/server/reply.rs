@@ -207,7 +207,7 @@ mod tests {
             assert!(!sent.headers.contains_key("etag"), "{sent:?}");
             assert!(!sent.headers.contains_key("last-modified"), "{sent:?}");
         }
-        let tomorrow = SystemTime::now() + Duration::from_secs(86_400);
+        let tomorrow = SystemTime::now() + Duration::from_hours(24);
         set_modified(&sample, "assets/a.css", tomorrow);
         let sent = sample.send("GET", "assets/a.css", &[]);
         let told = httpdate::parse_http_date(sent.header("last-modified")).expect("a date");
@@ -267,7 +267,7 @@ mod tests {
         is_part(&get(&[("range", "bytes=0-18446744073709551615")]), 0, end);
         let tag = whole.header("etag");
         is_part(&get(&[("range", "bytes=1-2"), ("if-range", tag)]), 1, 2);
-        let many = format!("bytes={}", ["0-"; 5_000].join(","));
+        let many = format!("bytes={}0-", "0-,".repeat(4_999));
         for headers in [
             &[("range", "bytes=1-2"), ("if-range", "\"old\"")][..],
             &[("range", &many)],

@@ -142,8 +142,8 @@ impl Sample {
     /// Sends a request for the file of a path, which there must be.
     pub(super) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Sent {
         let files = self.files();
-        let path = path_of(path);
-        sent(&files.find(&path).expect(path.as_str()), method, headers)
+        let route_path = path_of(path);
+        sent(&files.find(&route_path).expect(path), method, headers)
     }
 }
 
