@@ -62,6 +62,8 @@ pub(crate) use self::public::has as is_public;
 pub(crate) use self::report::Report;
 pub(crate) use self::shard::Shard;
 pub(crate) use self::warning::Warnings;
+#[cfg(feature = "server")]
+pub(crate) use self::write::built;
 
 use self::failure::Failures;
 use self::manifest::{Listing, Manifest};
@@ -241,6 +243,7 @@ impl Build {
                 true => {
                     self.write_list(&listing)?;
                     self.precompress.write_list(&self.writer)?;
+                    self.sent.write_list(&self.writer)?;
                     self.writer.commit(&listing, comparison).map(Ok)
                 }
                 false => Ok(Err(failures)),

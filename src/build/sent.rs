@@ -1,7 +1,10 @@
 //! The headers that pages send, as far as a host would not send them by itself.
 
+pub(super) mod list;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use anyhow::Result;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -9,6 +12,7 @@ use super::Build;
 use super::failure::{Failure, Place};
 use super::manifest::Owner;
 use super::warning::Kind;
+use super::write::Writer;
 use crate::hosts::deployment::PageHeaders;
 use crate::path::RoutePath;
 
@@ -36,6 +40,11 @@ impl AllSent {
         let mut found = self.found();
         found.sort();
         found
+    }
+
+    /// Writes them for kiln's own server, where there are any.
+    pub(super) fn write_list(&self, writer: &Writer) -> Result<()> {
+        list::write(&writer.new_file(list::FILE), &self.sorted())
     }
 
     fn found(&self) -> MutexGuard<'_, Vec<Sent>> {

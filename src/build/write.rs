@@ -5,6 +5,8 @@
 //! the new site as a whole, or file by file, [`in_place`]. A record in the folder tells what kiln wrote, and
 //! nothing else is ever removed or replaced.
 
+#[cfg(feature = "server")]
+pub(crate) mod built;
 mod exchange;
 mod folder;
 mod found;
@@ -28,7 +30,8 @@ use super::failure::Failure;
 use super::manifest::Listing;
 use super::out_folder::RefusedFolder;
 use super::precompress;
-use super::shard::list;
+use super::sent;
+use super::shard;
 
 pub(in crate::build) use self::folder::Folders;
 pub(in crate::build) use self::record::is_reserved;
@@ -40,7 +43,7 @@ const FEW: usize = 10_000;
 const UNCHANGED_FOR_CHANGED: usize = 10;
 
 /// The files that kiln keeps for itself in an out folder; the record, which tells that a folder is kiln's, last.
-const OWN: [&str; 3] = [list::FILE, precompress::FILE, record::FILE];
+const OWN: [&str; 4] = [shard::list::FILE, precompress::FILE, sent::list::FILE, record::FILE];
 
 /// Writes files below the out folder, from any thread.
 #[derive(Debug)]

@@ -1,0 +1,251 @@
+//! A file that answers a request, and how it does.
+
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use std::io;
+
+use axum::response::{IntoResponse, Response};
+use tokio::task::spawn_blocking;
+
+use super::encoding::Accepted;
+use super::files::Files;
+use super::reply::{NO_STORE, Reply};
+use crate::config::{Config, Encoding, TrailingSlash};
+use crate::path;
+
+/// How a file was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The path is its name.
+    Exact,
+    /// It is the page of the path: `about/index.html` or `about.html` of `/about`.
+    Page,
+}
+
+/// A file that answers a path.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct File<'a> {
+    pub(super) files: &'a Files,
+    /// Below the out folder.
+    pub(super) name: &'a str,
+    /// Of the request; of the error, where it is the page of one.
+    pub(super) path: &'a str,
+    pub(super) form: Form,
+    /// What it answers with.
+    pub(super) status: StatusCode,
+}
+
+const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
+
+impl File<'_> {
+    /// How it was found.
+    pub(crate) fn form(&self) -> Form {
+        self.form
+    }
+
+    /// Answers a request with it. The page of an error answers any method, and whatever version the client has.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read: it is gone, for example, or a link has taken its place.
+    pub(crate) async fn respond(&self, head: &Parts) -> io::Result<Response> {
+        if self.status.is_success() {
+            let refused = match head.method {
+                Method::GET | Method::HEAD => None,
+                Method::OPTIONS => Some(StatusCode::NO_CONTENT),
+                _ => Some(StatusCode::METHOD_NOT_ALLOWED),
+            };
+            if let Some(status) = refused {
+                let headers = [(header::ALLOW, ALLOWED), (header::CACHE_CONTROL, NO_STORE)];
+                return Ok((status, headers).into_response());
+            }
+        }
+        let mut headers = self.said();
+        let variants = match headers.contains_key(header::CONTENT_ENCODING) {
+            // It is a variant by itself.
+            true => vec![],
+            false => self.variants(),
+        };
+        let variant = |encoding| variants.iter().find(|(of, _)| *of == encoding);
+        let chosen = Accepted::of(&head.headers).choose(|encoding| variant(encoding).is_some());
+        if !variants.is_empty() {
+            vary_by_encoding(&mut headers);
+        }
+        if let Some(encoding) = chosen {
+            let value = HeaderValue::from_static(encoding.name());
+            headers.insert(header::CONTENT_ENCODING, value);
+        }
+        if !headers.contains_key(header::CONTENT_TYPE) {
+            headers.insert(header::CONTENT_TYPE, content_type(self.name));
+        }
+        let name = chosen.and_then(variant).map_or(self.name, |(_, name)| name);
+        let reply = Reply {
+            out: self.files.out.clone(),
+            name: name.to_owned(),
+            encoding: chosen,
+            status: self.status,
+            headers,
+            method: head.method.clone(),
+            asked: head.headers.clone(),
+        };
+        spawn_blocking(|| reply.response()).await?
+    }
+
+    /// The variants of it that a build made.
+    fn variants(&self) -> Vec<(Encoding, &str)> {
+        let variant = |encoding: &Encoding| {
+            let name = format!("{}.{}", self.name, encoding.extension());
+            Some((*encoding, self.files.name(&name)?))
+        };
+        self.files.site.config.precompress.iter().filter_map(variant).collect()
+    }
+
+    /// What its page sends with it, and what the rules of kiln.toml add to that: of two that set one header, the later one
+    /// counts.
+    fn said(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in self.files.sent(self.name) {
+            if let Some((name, value)) = parsed(&name, &value) {
+                headers.append(name, value);
+            }
+        }
+        let rules = self.files.site.config.headers;
+        let url = if rules.is_empty() { String::new() } else { self.url() };
+        for rule in rules.iter().rev().filter(|rule| rule.matches(&url)) {
+            for (name, value) in rule.headers {
+                if let Some((name, value)) = parsed(name, value) {
+                    headers.entry(name).or_insert(value);
+                }
+            }
+        }
+        headers
+    }
+
+    /// Its canonical URL path, which rules of kiln.toml are for.
+    fn url(&self) -> String {
+        let Config { base, trailing_slash, .. } = self.files.site.config;
+        let ends_in_slash = match self.form {
+            Form::Page if self.path.is_empty() => {
+                base.is_empty() || *trailing_slash != TrailingSlash::Never
+            }
+            Form::Page => *trailing_slash == TrailingSlash::Always,
+            Form::Exact => false,
+        };
+        let mut url = (*base).to_owned();
+        if !self.path.is_empty() {
+            url.push('/');
+            path::push_encoded(&mut url, self.path);
+        }
+        url.push_str(if ends_in_slash { "/" } else { "" });
+        url
+    }
+}
+
+/// A header; `None` for what no response can have.
+fn parsed(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    Some((name.parse().ok()?, value.parse().ok()?))
+}
+
+/// What the name of a file says that it is.
+fn content_type(name: &str) -> HeaderValue {
+    let guess = mime_guess::from_path(name).first_raw().unwrap_or("application/octet-stream");
+    let utf8 = guess.starts_with("text/").then(|| format!("{guess}; charset=utf-8"));
+    let said = utf8.and_then(|text| HeaderValue::from_str(&text).ok());
+    said.unwrap_or_else(|| HeaderValue::from_static(guess))
+}
+
+/// Says to caches that the variant is chosen by the request.
+fn vary_by_encoding(headers: &mut HeaderMap) {
+    let is_said = |value: &HeaderValue| {
+        let mut names = value.to_str().unwrap_or_default().split(',').map(str::trim);
+        names.any(|name| name == "*" || name.eq_ignore_ascii_case("accept-encoding"))
+    };
+    if !headers.get_all(header::VARY).iter().any(is_said) {
+        headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::header_rule::HeaderRule;
+    use crate::server::sample::Sample;
+    use crate::support::CONFIG;
+
+    #[test]
+    fn what_a_file_is_says_its_page_or_its_name() {
+        let sample = Sample::new(CONFIG);
+        for (path, expected) in [
+            ("", "text/html; charset=utf-8"),
+            ("assets/a.css", "text/css; charset=utf-8"),
+            ("latin.txt", "text/plain; charset=iso-8859-1"),
+            ("tagged.txt", "text/plain; charset=utf-8"),
+            ("api/users", "application/json"),
+            ("large.bin", "application/octet-stream"),
+            ("nothing.known", "application/octet-stream"),
+        ] {
+            let sent = sample.send("GET", path, &[]);
+            let types: Vec<_> = sent.headers.get_all(header::CONTENT_TYPE).iter().collect();
+            assert_eq!(types, [expected], "{path}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_only_read() {
+        let sample = Sample::new(CONFIG);
+        for (method, status) in [("POST", 405), ("DELETE", 405), ("get", 405), ("OPTIONS", 204)] {
+            let sent = sample.send(method, "about", &[("if-match", "\"x\"")]);
+            assert_eq!((sent.status.as_u16(), sent.bytes.len()), (status, 0), "{method}");
+            assert_eq!(sent.header("allow"), "GET, HEAD, OPTIONS");
+            assert_eq!(sent.header("cache-control"), "no-store");
+        }
+    }
+
+    const RULES: &[HeaderRule] = &[
+        HeaderRule {
+            before: "/docs/",
+            after: Some(""),
+            headers: &[("cache-control", "max-age=60"), ("x-a", "all"), ("x-b", "all")],
+            line: 1,
+        },
+        HeaderRule {
+            before: "/docs/about",
+            after: None,
+            headers: &[("cache-control", "max-age=1"), ("x-a", "page")],
+            line: 2,
+        },
+        HeaderRule {
+            before: "/docs/caf%C3%A9",
+            after: Some(".txt"),
+            headers: &[("content-type", "text/x"), ("x-b", "coffee")],
+            line: 3,
+        },
+        HeaderRule { before: "/docs/a", after: Some("t/"), headers: &[("x-b", "slash")], line: 4 },
+    ];
+
+    #[test]
+    fn the_page_goes_before_the_last_rule_and_that_before_others() {
+        for trailing_slash in [TrailingSlash::Always, TrailingSlash::Never] {
+            let base = "/docs";
+            let of_about = if trailing_slash == TrailingSlash::Always { "slash" } else { "all" };
+            let sample = Sample::new(Config { headers: RULES, base, trailing_slash, ..CONFIG });
+            for (path, cache_control, a, b, content_type) in [
+                ("", "max-age=60", "all", "all", "text/html; charset=utf-8"),
+                ("about", "no-cache", "page", of_about, "text/html; charset=utf-8"),
+                ("about/index.html", "no-cache", "all", "all", "text/html; charset=utf-8"),
+                ("caf\u{e9}.txt", "max-age=60", "all", "coffee", "text/x"),
+            ] {
+                for status in [200, 304] {
+                    let condition = [("if-none-match", if status == 304 { "*" } else { "\"\"" })];
+                    let sent = sample.send("GET", path, &condition);
+                    assert_eq!(sent.status, status, "{path}");
+                    assert_eq!(sent.header("cache-control"), cache_control, "{path}");
+                    assert_eq!((sent.header("x-a"), sent.header("x-b")), (a, b), "{path}");
+                    let told = if status == 304 { "" } else { content_type };
+                    assert_eq!(sent.header("content-type"), told, "{path}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The files of the out folder that are sent to clients: those that kiln recorded, and no others.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use http::StatusCode;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::file::{File, Form};
+use super::lines::Lines;
+use crate::build::built;
+use crate::config::Format;
+use crate::hosts;
+use crate::path::RoutePath;
+use crate::site::Site;
+
+/// What a build wrote into a folder, as far as clients may have it.
+///
+/// No path of a request is ever joined to the folder: what is opened is a name of kiln's record.
+#[derive(Debug)]
+pub(crate) struct Files {
+    pub(super) site: &'static Site,
+    pub(super) out: Arc<Path>,
+    /// By their names in NFC, as the paths of requests are. Only those in another form have a text, which is the name.
+    names: Lines,
+    /// What pages send besides their bytes: by file, as JSON.
+    sent: Lines,
+}
+
+impl Files {
+    /// Reads what a build recorded of a folder.
+    ///
+    /// # Errors
+    ///
+    /// Where no build is recorded there, or its record is damaged.
+    pub(crate) fn open(site: &'static Site, out: &Path) -> Result<Self> {
+        let of_hosts = hosts::reserved(site.config.hosts);
+        let mut names = String::new();
+        for name in built::names(out)? {
+            let name = name?;
+            if of_hosts.contains(&&*name) {
+                continue;
+            }
+            if !is_nfc(&name) {
+                names.extend(name.nfc());
+                names.push('\t');
+            }
+            names.push_str(&name);
+            names.push('\n');
+        }
+        let sent = Lines::new(built::sent(out)?)?;
+        let is_readable = |text: Option<&str>| text.and_then(read_headers).is_some();
+        if !sent.iter().all(|(_, text)| is_readable(text)) {
+            bail!(built::damaged_list(out));
+        }
+        Ok(Files { site, out: out.into(), names: Lines::new(names)?, sent })
+    }
+
+    /// The file that answers a path, where one does: the one of that name, or else the file of a page.
+    pub(crate) fn find<'a>(&'a self, path: &'a RoutePath) -> Option<File<'a>> {
+        let path = path.as_str();
+        let file = |name, form| File { files: self, name, path, form, status: StatusCode::OK };
+        if let Some(name) = self.name(path) {
+            return Some(file(name, Form::Exact));
+        }
+        let name = match (self.site.config.format, path) {
+            (_, "") => self.name("index.html"),
+            (_, "404" | "500") | (Format::File, _) => self.name(&format!("{path}.html")),
+            (Format::Directory, _) => self.name(&format!("{path}/index.html")),
+            (Format::Preserve, _) => self
+                .name(&format!("{path}.html"))
+                .or_else(|| self.name(&format!("{path}/index.html"))),
+        };
+        name.map(|name| file(name, Form::Page))
+    }
+
+    /// The page of an error, `404.html` or `500.html`, where the site has it. It answers with the status of the error.
+    pub(crate) fn error_page(&self, status: StatusCode) -> Option<File<'_>> {
+        if ![StatusCode::NOT_FOUND, StatusCode::INTERNAL_SERVER_ERROR].contains(&status) {
+            return None;
+        }
+        let name = self.name(&format!("{}.html", status.as_str()))?;
+        let path = name.trim_end_matches(".html");
+        Some(File { files: self, name, path, form: Form::Page, status })
+    }
+
+    /// A name, as the record has it.
+    pub(super) fn name(&self, name: &str) -> Option<&str> {
+        let name = match is_nfc(name) {
+            true => Cow::Borrowed(name),
+            false => name.nfc().collect(),
+        };
+        self.names.find(&name).map(|(key, name)| name.unwrap_or(key))
+    }
+
+    /// The headers that the page of a file sends, as far as the name of the file does not say them.
+    pub(super) fn sent(&self, name: &str) -> Vec<(String, String)> {
+        let sent = self.sent.find(name).and_then(|(_, text)| read_headers(text?));
+        sent.unwrap_or_default()
+    }
+}
+
+fn read_headers(text: &str) -> Option<Vec<(String, String)>> {
+    serde_json::from_str(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::fs;
+
+    use crate::config::Config;
+    use crate::hosts::Host;
+    use crate::server::sample::{Sample, path_of};
+    use crate::support::{CONFIG, leak};
+
+    #[track_caller]
+    fn finds(files: &Files, path: &str, expected: Option<(&str, Form)>) {
+        let path = path_of(path);
+        let found = files.find(&path).map(|file| (file.name, file.form()));
+        assert_eq!(found, expected, "{path:?}");
+    }
+
+    #[test]
+    fn a_path_has_the_file_of_its_name_or_of_its_page() {
+        use Form::{Exact, Page};
+        let sample = Sample::new(Config { hosts: &[Host::Netlify], ..CONFIG });
+        let files = sample.files();
+        for (path, expected) in [
+            ("", Some(("index.html", Page))),
+            ("index.html", Some(("index.html", Exact))),
+            ("about", Some(("about/index.html", Page))),
+            ("about/index.html", Some(("about/index.html", Exact))),
+            ("about.html", None),
+            ("About", None),
+            ("about/index", None),
+            ("api", None),
+            ("api/users", Some(("api/users", Exact))),
+            ("404", Some(("404.html", Page))),
+            ("assets/a.css", Some(("assets/a.css", Exact))),
+            ("assets", None),
+            ("caf\u{e9}.txt", Some(("cafe\u{301}.txt", Exact))),
+            (".kiln-files", None),
+            (".kiln-sent", None),
+            ("_redirects", None),
+            ("_headers", None),
+            ("a\tb", None),
+        ] {
+            finds(&files, path, expected);
+        }
+        assert!(
+            sample.out().join("_headers").is_file() && sample.out().join(".kiln-sent").is_file()
+        );
+        let page = files.error_page(StatusCode::NOT_FOUND).expect("a page");
+        assert_eq!((page.name, page.status), ("404.html", StatusCode::NOT_FOUND));
+        assert!(files.error_page(StatusCode::INTERNAL_SERVER_ERROR).is_none());
+        assert!(files.error_page(StatusCode::BAD_REQUEST).is_none());
+    }
+
+    #[test]
+    fn the_files_of_pages_follow_the_format() {
+        for format in [Format::File, Format::Preserve] {
+            let sample = Sample::new(Config { format, ..CONFIG });
+            let files = sample.files();
+            finds(&files, "", Some(("index.html", Form::Page)));
+            finds(&files, "about", Some(("about.html", Form::Page)));
+            finds(&files, "about/index.html", None);
+        }
+    }
+
+    #[test]
+    fn what_kiln_did_not_record_is_not_there() {
+        let sample = Sample::new(CONFIG);
+        fs::write(sample.out().join("foreign.txt"), "secret").expect("a file to write");
+        fs::create_dir(sample.out().join("foreign")).expect("a folder to make");
+        fs::write(sample.out().join("foreign/index.html"), "secret").expect("a file to write");
+        for path in ["foreign.txt", "foreign", "foreign/index.html"] {
+            finds(&sample.files(), path, None);
+        }
+        // A record that somebody has changed leads to none of kiln's own files, and not out of the folder.
+        let record = sample.out().join(".kiln-files");
+        let text = fs::read_to_string(&record).expect("a record");
+        let evil = format!(".kiln-sent\n../site/public/a\n/etc/passwd\n{text}");
+        fs::write(&record, evil).expect("a record to write");
+        let files = sample.files();
+        for path in [".kiln-sent", "../site/public/a", "/etc/passwd"] {
+            assert_eq!(files.name(path), None, "{path}");
+        }
+        finds(&files, "", Some(("index.html", Form::Page)));
+    }
+
+    #[test]
+    fn a_site_that_sends_nothing_more_has_no_list_of_it() {
+        let mut sample = Sample::new(CONFIG);
+        let list = sample.out().join(".kiln-sent");
+        let before = fs::read(&list).expect("a list");
+        sample.build();
+        assert_eq!(fs::read(&list).expect("a list"), before);
+        let routes = &sample.site.routes[..1];
+        sample.site = leak(Site { routes, middleware: None, ..*sample.site });
+        sample.build();
+        assert!(!list.exists());
+        assert_eq!(sample.send("GET", "", &[]).bytes, "home");
+    }
+
+    #[track_caller]
+    fn refuses(sample: &Sample, message: &str) {
+        let error = Files::open(sample.site, &sample.out()).expect_err("no site");
+        assert!(format!("{error:#}").contains(message), "{error:#}");
+    }
+
+    #[test]
+    fn a_folder_without_a_whole_record_is_refused() {
+        let sample = Sample::new(CONFIG);
+        let change = |name: &str, change: &dyn Fn(&str) -> String| {
+            let text = fs::read_to_string(sample.out().join(name)).expect("a file to read");
+            fs::write(sample.out().join(name), change(&text)).expect("a file to write");
+        };
+        for damage in [
+            |text: &str| text.trim_end().to_owned(),
+            |text: &str| text.split_inclusive('\n').skip(1).collect(),
+            |text: &str| text.replace("[[", "["),
+        ] {
+            change(".kiln-sent", &damage);
+            refuses(&sample, ".kiln-sent is damaged, and does not tell which headers pages send");
+            fs::remove_file(sample.out().join(".kiln-sent")).expect("a file to remove");
+            sample.build();
+        }
+        change(".kiln-files", &|text| text.replace("./", ""));
+        refuses(&sample, ".kiln-files is damaged, and does not tell what kiln wrote");
+        fs::remove_file(sample.out().join(".kiln-files")).expect("a record to remove");
+        refuses(&sample, "holds no site that kiln built\n  hint: build it first: `cargo run");
+        fs::remove_dir_all(sample.out()).expect("a folder to remove");
+        refuses(&sample, "holds no site that kiln built");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_not_followed() {
+        use crate::server::sample::put_link;
+
+        let sample = Sample::new(CONFIG);
+        let secret = sample.out().with_file_name("secret");
+        fs::create_dir(&secret).expect("a folder to make");
+        for name in ["index.html", "a.css"] {
+            fs::write(secret.join(name), "secret").expect("a file to write");
+        }
+        put_link(&sample.out().join("index.html"), &secret.join("index.html"));
+        put_link(&sample.out().join("about"), &secret);
+        put_link(&sample.out().join("assets"), &secret);
+        let (head, ()) = http::Request::new(()).into_parts();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let files = sample.files();
+        for path in ["", "about", "about/index.html", "assets/a.css"] {
+            let path = path_of(path);
+            let file = files.find(&path).expect("a name of the record");
+            let response = runtime.block_on(file.respond(&head));
+            assert!(response.is_err(), "{path:?}: {response:?}");
+        }
+    }
+}

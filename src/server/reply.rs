@@ -1,0 +1,382 @@
+//! What is sent of a file: all of it, a part, or word that the client has it.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+
+use super::conditional::{self, Validators, Verdict};
+use super::file_body;
+use super::range::{self, Part};
+use crate::build::built;
+use crate::config::Encoding;
+
+/// For answers that are not to be kept: they say nothing of the file.
+pub(super) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// What is told of the bytes, and of nothing else: an answer without bytes goes without.
+const OF_THE_BYTES: [HeaderName; 4] = [
+    header::CONTENT_TYPE,
+    header::CONTENT_ENCODING,
+    header::CONTENT_LANGUAGE,
+    header::CONTENT_DISPOSITION,
+];
+
+/// All that the answer to a request is made of, but the file.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) out: Arc<Path>,
+    /// Of what is sent, which may be a variant.
+    pub(super) name: String,
+    pub(super) encoding: Option<Encoding>,
+    pub(super) status: StatusCode,
+    /// What is known of the answer by now.
+    pub(super) headers: HeaderMap,
+    pub(super) method: Method,
+    /// The headers of the request.
+    pub(super) asked: HeaderMap,
+}
+
+impl Reply {
+    /// Opens the file and answers. It may wait for the disk.
+    pub(super) fn response(mut self) -> io::Result<Response> {
+        let file = built::open(&self.out, &self.name)?;
+        let metadata = file.metadata()?;
+        let length = metadata.len();
+        if !self.status.is_success() {
+            return self.whole(file, length);
+        }
+        let now = SystemTime::now();
+        let validators = self.validators(&metadata, now);
+        put(&mut self.headers, header::ETAG, validators.tag.clone());
+        put(&mut self.headers, header::LAST_MODIFIED, validators.modified.and_then(http_date));
+        match conditional::judge(&self.asked, &validators, now) {
+            Verdict::NotModified => return Ok(self.not_modified()),
+            Verdict::Failed => return Ok(refused(StatusCode::PRECONDITION_FAILED)),
+            Verdict::Send => {}
+        }
+        self.headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        let takes_part =
+            self.method == Method::GET && conditional::takes_range(&self.asked, &validators, now);
+        match if takes_part { range::asked(&self.asked, length) } else { Part::Whole } {
+            Part::Whole => self.whole(file, length),
+            Part::Range(first, last) => self.part(file, first, last, length),
+            Part::Unsatisfiable => {
+                let mut response = refused(StatusCode::RANGE_NOT_SATISFIABLE);
+                let range = header_value(&format!("bytes */{length}"));
+                put(response.headers_mut(), header::CONTENT_RANGE, range);
+                Ok(response)
+            }
+        }
+    }
+
+    fn whole(self, file: File, length: u64) -> io::Result<Response> {
+        let status = self.status;
+        self.send(status, file, length)
+    }
+
+    fn part(mut self, mut file: File, first: u64, last: u64, of: u64) -> io::Result<Response> {
+        let range = header_value(&format!("bytes {first}-{last}/{of}"));
+        put(&mut self.headers, header::CONTENT_RANGE, range);
+        file.seek(SeekFrom::Start(first))?;
+        self.send(StatusCode::PARTIAL_CONTENT, file, last - first + 1)
+    }
+
+    fn send(mut self, status: StatusCode, file: File, length: u64) -> io::Result<Response> {
+        self.headers.insert(header::CONTENT_LENGTH, length.into());
+        let body = match self.method {
+            Method::HEAD => Body::empty(),
+            _ => file_body::body(file, length)?,
+        };
+        Ok((status, self.headers, body).into_response())
+    }
+
+    fn not_modified(mut self) -> Response {
+        for name in OF_THE_BYTES {
+            self.headers.remove(name);
+        }
+        (StatusCode::NOT_MODIFIED, self.headers).into_response()
+    }
+
+    /// What tells the version that is sent from others: what the page says itself, or else what the disk says.
+    fn validators(&self, metadata: &Metadata, now: SystemTime) -> Validators {
+        let variant = self.encoding.map(Encoding::name);
+        let written = metadata.modified().ok().filter(is_known);
+        let tag = match self.headers.get(header::ETAG) {
+            Some(tag) => match variant {
+                Some(variant) => tag.to_str().ok().and_then(|tag| tag_of_variant(tag, variant)),
+                None => Some(tag.clone()),
+            },
+            None => written.and_then(|at| tag_of_file(at, metadata.len(), variant)),
+        };
+        let said = self.headers.get(header::LAST_MODIFIED);
+        let said = said.and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
+        // No answer tells of a time after its own.
+        let modified = said.or_else(|| written.map(|at| at.min(now))).and_then(whole_seconds);
+        Validators { tag, modified }
+    }
+}
+
+/// Returns true if and only if a time is one when the file may have been written. What packs files often takes their times away,
+/// and leaves the first second of 1970: two versions of one length would have one tag.
+fn is_known(time: &SystemTime) -> bool {
+    *time > UNIX_EPOCH + Duration::from_secs(1)
+}
+
+fn whole_seconds(time: SystemTime) -> Option<SystemTime> {
+    let seconds = time.duration_since(UNIX_EPOCH).ok()?.as_secs();
+    Some(UNIX_EPOCH + Duration::from_secs(seconds))
+}
+
+fn http_date(time: SystemTime) -> Option<HeaderValue> {
+    header_value(&httpdate::fmt_http_date(time))
+}
+
+/// The tag of a file, and of each of its variants another one.
+fn tag_of_file(written: SystemTime, length: u64, variant: Option<&str>) -> Option<HeaderValue> {
+    let nanoseconds = written.duration_since(UNIX_EPOCH).ok()?.as_nanos();
+    match variant {
+        Some(variant) => header_value(&format!("\"{nanoseconds:x}-{length:x}-{variant}\"")),
+        None => header_value(&format!("\"{nanoseconds:x}-{length:x}\"")),
+    }
+}
+
+/// The tag of a variant, by that of its file; `None` where that is none.
+fn tag_of_variant(tag: &str, variant: &str) -> Option<HeaderValue> {
+    header_value(&format!("{}-{variant}\"", tag.strip_suffix('"')?))
+}
+
+/// Sets a header, in place of one that the page may have sent; or takes that one away.
+fn put(headers: &mut HeaderMap, name: HeaderName, value: Option<HeaderValue>) {
+    match value {
+        Some(value) => headers.insert(name, value),
+        None => headers.remove(name),
+    };
+}
+
+fn header_value(text: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(text).ok()
+}
+
+fn refused(status: StatusCode) -> Response {
+    (status, [(header::CACHE_CONTROL, NO_STORE)]).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::fs;
+
+    use crate::config::Config;
+    use crate::server::sample::{LARGE, Sample, Sent, large_byte, path_of, sent};
+    use crate::support::CONFIG;
+
+    fn set_modified(sample: &Sample, name: &str, time: SystemTime) {
+        let file = File::options().append(true).open(sample.out().join(name)).expect("a file");
+        file.set_modified(time).expect("a time to set");
+    }
+
+    #[test]
+    fn a_file_is_sent_with_what_tells_its_version() {
+        let sample = Sample::new(CONFIG);
+        let written = UNIX_EPOCH + Duration::new(784_111_777, 5);
+        set_modified(&sample, "assets/a.css", written);
+        let get = sample.send("GET", "assets/a.css", &[]);
+        let head = sample.send("HEAD", "assets/a.css", &[("range", "bytes=0-0")]);
+        for (sent, bytes) in [(&get, "a{}"), (&head, "")] {
+            assert_eq!((sent.status, &*sent.bytes), (StatusCode::OK, bytes.as_bytes()));
+            assert_eq!(sent.header("content-length"), "3");
+            assert_eq!(sent.header("content-type"), "text/css; charset=utf-8");
+            assert_eq!(sent.header("last-modified"), "Sun, 06 Nov 1994 08:49:37 GMT");
+            assert_eq!(sent.header("accept-ranges"), "bytes");
+            assert_eq!(sent.headers.get(header::VARY), None);
+        }
+        let tag = get.header("etag");
+        set_modified(&sample, "assets/a.css", written + Duration::from_nanos(1));
+        assert_ne!(sample.send("GET", "assets/a.css", &[]).header("etag"), tag);
+        for time in [UNIX_EPOCH, UNIX_EPOCH + Duration::from_secs(1)] {
+            set_modified(&sample, "assets/a.css", time);
+            let sent = sample.send("GET", "assets/a.css", &[("if-none-match", tag)]);
+            assert_eq!(sent.status, StatusCode::OK);
+            assert!(!sent.headers.contains_key("etag"), "{sent:?}");
+            assert!(!sent.headers.contains_key("last-modified"), "{sent:?}");
+        }
+        let tomorrow = SystemTime::now() + Duration::from_hours(24);
+        set_modified(&sample, "assets/a.css", tomorrow);
+        let sent = sample.send("GET", "assets/a.css", &[]);
+        let told = httpdate::parse_http_date(sent.header("last-modified")).expect("a date");
+        assert!(told <= SystemTime::now(), "{told:?}");
+    }
+
+    #[test]
+    fn a_client_that_has_a_file_gets_no_bytes() {
+        let sample = Sample::new(CONFIG);
+        let about = sample.send("GET", "about", &[]);
+        let (tag, date) = (about.header("etag"), about.header("last-modified"));
+        for headers in [("if-none-match", tag), ("if-none-match", "*"), ("if-modified-since", date)]
+        {
+            for method in ["GET", "HEAD"] {
+                let sent = sample.send(method, "about", &[headers, ("range", "bytes=0-1")]);
+                assert_eq!((sent.status, sent.bytes.len()), (StatusCode::NOT_MODIFIED, 0));
+                for name in ["etag", "last-modified", "cache-control", "vary"] {
+                    assert_eq!(sent.header(name), about.header(name), "{name}");
+                }
+                for name in ["content-type", "content-length", "accept-ranges"] {
+                    assert!(!sent.headers.contains_key(name), "{name}");
+                }
+            }
+        }
+        for headers in [
+            ("if-match", "\"x\""),
+            ("if-match", "\"x"),
+            ("if-unmodified-since", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        ] {
+            let sent = sample.send("GET", "about", &[headers]);
+            assert_eq!((sent.status, sent.bytes.len()), (StatusCode::PRECONDITION_FAILED, 0));
+            assert_eq!(sent.header("cache-control"), "no-store");
+        }
+        assert_eq!(sample.send("GET", "about", &[("if-match", tag)]).status, StatusCode::OK);
+    }
+
+    #[track_caller]
+    fn is_part(sent: &Sent, first: usize, last: usize) {
+        assert_eq!(sent.status, StatusCode::PARTIAL_CONTENT);
+        assert_eq!(sent.header("content-range"), format!("bytes {first}-{last}/{LARGE}"));
+        assert_eq!(sent.header("content-length"), (last - first + 1).to_string());
+        assert!(sent.bytes.iter().copied().eq((first..=last).map(large_byte)), "{first}-{last}");
+    }
+
+    #[test]
+    fn a_part_is_sent_of_any_length() {
+        let sample = Sample::new(CONFIG);
+        let get = |headers: &[(&str, &str)]| sample.send("GET", "large.bin", headers);
+        let whole = get(&[]);
+        assert_eq!((whole.status, whole.bytes.len()), (StatusCode::OK, LARGE));
+        assert!(whole.bytes.iter().copied().eq((0..LARGE).map(large_byte)));
+        let end = LARGE - 1;
+        is_part(&get(&[("range", "bytes=0-0")]), 0, 0);
+        is_part(&get(&[("range", "bytes=100-65635")]), 100, 65_635);
+        is_part(&get(&[("range", "bytes=65536-")]), 65_536, end);
+        is_part(&get(&[("range", "bytes=-131073")]), LARGE - 131_073, end);
+        is_part(&get(&[("range", "bytes=0-18446744073709551615")]), 0, end);
+        let tag = whole.header("etag");
+        is_part(&get(&[("range", "bytes=1-2"), ("if-range", tag)]), 1, 2);
+        let many = format!("bytes={}0-", "0-,".repeat(4_999));
+        for headers in [
+            &[("range", "bytes=1-2"), ("if-range", "\"old\"")][..],
+            &[("range", &many)],
+            &[("range", "bytes=abc")],
+        ] {
+            assert_eq!(get(headers).bytes.len(), LARGE);
+        }
+        for (path, range, length) in
+            [("large.bin", "bytes=200001-", LARGE), ("empty.txt", "bytes=0-", 0)]
+        {
+            let sent = sample.send("GET", path, &[("range", range)]);
+            assert_eq!((sent.status, sent.bytes.len()), (StatusCode::RANGE_NOT_SATISFIABLE, 0));
+            assert_eq!(sent.header("content-range"), format!("bytes */{length}"));
+        }
+        let empty = sample.send("GET", "empty.txt", &[]);
+        assert_eq!((empty.status, empty.header("content-length")), (StatusCode::OK, "0"));
+    }
+
+    #[cfg(feature = "zstd")]
+    #[test]
+    fn a_variant_is_sent_to_those_who_take_it() {
+        use crate::config::Encoding::{Brotli, Gzip, Zstd};
+
+        let sample = Sample::new(Config { precompress: &[Gzip, Brotli, Zstd], ..CONFIG });
+        let get = |path: &str, headers: &[(&str, &str)]| sample.send("GET", path, headers);
+        let plain = get("about", &[]);
+        assert_eq!(plain.header("content-encoding"), "");
+        let mut tags = vec![plain.header("etag").to_owned()];
+        for (encoding, extension) in [("br", "br"), ("zstd", "zst"), ("gzip", "gz")] {
+            let taken = ("accept-encoding", encoding);
+            let sent = get("about", &[taken]);
+            let file = sample.out().join(format!("about/index.html.{extension}"));
+            assert_eq!(sent.bytes, fs::read(file).expect("a variant"));
+            assert_eq!(sent.header("content-length"), sent.bytes.len().to_string());
+            assert_eq!(sent.header("content-encoding"), encoding);
+            assert_eq!(sent.header("content-type"), "text/html; charset=utf-8");
+            let part = get("about", &[taken, ("range", "bytes=3-5")]);
+            assert_eq!(
+                (part.status, &*part.bytes),
+                (StatusCode::PARTIAL_CONTENT, &sent.bytes[3..6])
+            );
+            assert_eq!(part.header("content-encoding"), encoding);
+            let known = get("about", &[taken, ("if-none-match", sent.header("etag"))]);
+            assert_eq!(known.status, StatusCode::NOT_MODIFIED);
+            for sent in [&plain, &sent, &part, &known] {
+                let vary: Vec<_> = sent.headers.get_all(header::VARY).iter().collect();
+                assert_eq!(vary, ["Cookie", "Accept-Encoding"]);
+            }
+            tags.push(sent.header("etag").to_owned());
+        }
+        tags.sort();
+        tags.dedup();
+        assert_eq!(tags.len(), 4, "{tags:?}");
+        let alone = get("large.bin", &[("accept-encoding", "br")]);
+        assert_eq!((alone.header("content-encoding"), alone.header("vary")), ("", ""));
+        let tagged = get("tagged.txt", &[("accept-encoding", "gzip")]);
+        assert_eq!(tagged.header("etag"), "\"mine-gzip\"");
+        // Which there are is for kiln.toml to say: somebody's own `a.css.gz` is no variant of `a.css`.
+        let without = Sample::new(Config { precompress: &[Gzip], ..CONFIG });
+        let sent = without.send("GET", "about", &[("accept-encoding", "br, gzip;q=0.1")]);
+        assert_eq!(sent.header("content-encoding"), "gzip");
+    }
+
+    #[test]
+    fn a_page_may_tell_its_version_itself() {
+        let sample = Sample::new(CONFIG);
+        let sent = sample.send("GET", "tagged.txt", &[]);
+        let tags: Vec<_> = sent.headers.get_all(header::ETAG).iter().collect();
+        assert_eq!(tags, ["\"mine\""]);
+        assert_eq!(sent.header("last-modified"), "Sun, 06 Nov 1994 08:49:37 GMT");
+        let known = sample.send("GET", "tagged.txt", &[("if-none-match", "W/\"mine\"")]);
+        assert_eq!(known.status, StatusCode::NOT_MODIFIED);
+    }
+
+    #[test]
+    fn the_page_of_an_error_answers_as_it_is() {
+        let sample = Sample::new(CONFIG);
+        let files = sample.files();
+        let page = files.error_page(StatusCode::NOT_FOUND).expect("a page");
+        for method in ["GET", "POST", "HEAD"] {
+            let headers = [("if-none-match", "*"), ("range", "bytes=0-1"), ("if-match", "\"x\"")];
+            let sent = sent(&page, method, &headers);
+            let body: &[u8] = if method == "HEAD" { b"" } else { b"nothing here" };
+            assert_eq!((sent.status, &*sent.bytes), (StatusCode::NOT_FOUND, body));
+            assert_eq!(sent.header("content-length"), "12");
+            for name in ["etag", "last-modified", "accept-ranges"] {
+                assert!(!sent.headers.contains_key(name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_cut_short_breaks_off() {
+        let sample = Sample::new(CONFIG);
+        let files = sample.files();
+        let path = path_of("large.bin");
+        let file = files.find(&path).expect("a file");
+        let (head, ()) = http::Request::new(()).into_parts();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(async {
+            let response = file.respond(&head).await.expect("an answer");
+            let on_disk = File::options().write(true).open(sample.out().join("large.bin"));
+            on_disk.and_then(|file| file.set_len(100_000)).expect("a file to cut");
+            let read = crate::response::body::bytes(response.into_body()).await;
+            let error = format!("{:#}", read.expect_err("bytes are missing"));
+            assert!(error.contains("the file has become shorter while it was sent"), "{error}");
+        });
+        fs::remove_file(sample.out().join("large.bin")).expect("a file to remove");
+        let gone = runtime.block_on(file.respond(&head)).expect_err("it is gone");
+        assert_eq!(gone.kind(), io::ErrorKind::NotFound);
+    }
+}

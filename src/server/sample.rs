@@ -1,0 +1,188 @@
+//! A small site that is really built, for tests of what is sent of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use axum::response::{Html, IntoResponse};
+use http::{HeaderMap, Request, StatusCode, header};
+
+use super::files::Files;
+use crate::build::{self, Options, Outcome};
+use crate::config::{Config, TrailingSlash};
+use crate::path::RoutePath;
+use crate::response::body;
+use crate::route::{Endpoint, Route};
+use crate::site::Site;
+use crate::support::{self, leak};
+
+/// An out folder, which is removed in the end.
+#[derive(Debug)]
+pub(super) struct Sample {
+    folder: PathBuf,
+    pub(super) site: &'static Site,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) bytes: bytes::Bytes,
+}
+
+const PAGES: [(&str, Endpoint); 6] = [
+    ("/", Endpoint::OnContext(|_| Box::pin(async { Ok(Html("home").into_response()) }))),
+    (
+        "/about",
+        Endpoint::OnContext(|_| {
+            Box::pin(async {
+                let headers = [(header::CACHE_CONTROL, "no-cache"), (header::VARY, "Cookie")];
+                Ok((headers, Html("about ".repeat(200))).into_response())
+            })
+        }),
+    ),
+    (
+        "/api/users",
+        Endpoint::OnContext(|_| {
+            Box::pin(async {
+                let headers = [(header::CONTENT_TYPE, "application/json")];
+                Ok((headers, "[\"users\", \"users\", \"users\", \"users\"]").into_response())
+            })
+        }),
+    ),
+    (
+        "/tagged.txt",
+        Endpoint::OnContext(|_| {
+            Box::pin(async {
+                let headers = [
+                    (header::ETAG, "\"mine\""),
+                    (header::LAST_MODIFIED, "Sun, 06 Nov 1994 08:49:37 GMT"),
+                ];
+                Ok((headers, "tagged ".repeat(50)).into_response())
+            })
+        }),
+    ),
+    (
+        "/latin.txt",
+        Endpoint::OnContext(|_| {
+            Box::pin(async {
+                let headers = [(header::CONTENT_TYPE, "text/plain; charset=iso-8859-1")];
+                Ok((headers, "latin").into_response())
+            })
+        }),
+    ),
+    ("/404", Endpoint::OnContext(|_| Box::pin(async { Ok(Html("nothing here").into_response()) }))),
+];
+
+/// The length of a file of `public/` that is sent in several chunks.
+pub(super) const LARGE: usize = 200_001;
+
+/// The byte of that file at a place.
+pub(super) fn large_byte(at: usize) -> u8 {
+    u8::try_from(at % 251).expect("a byte")
+}
+
+impl Sample {
+    /// Builds it.
+    pub(super) fn new(config: Config) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("kiln-served-{}-{}", std::process::id(), NEXT.fetch_add(1, Relaxed));
+        let folder = std::env::temp_dir().canonicalize().expect("a folder").join(name);
+        let public = folder.join("site/public");
+        fs::create_dir_all(public.join("assets")).expect("a folder to make");
+        let large: Vec<u8> = (0..LARGE).map(large_byte).collect();
+        for (name, bytes) in [
+            ("large.bin", &*large),
+            ("empty.txt", b""),
+            ("assets/a.css", b"a{}"),
+            ("cafe\u{301}.txt", b"coffee"),
+            ("nothing.known", b"?"),
+        ] {
+            fs::write(public.join(name), bytes).expect("a file to write");
+        }
+        // What is no page of HTML has no slash at its end.
+        let is_always = config.trailing_slash == TrailingSlash::Always;
+        let pages = PAGES.iter().filter(|(pattern, _)| !(is_always && *pattern == "/api/users"));
+        let (patterns, endpoints): (Vec<&str>, Vec<Endpoint>) = pages.copied().unzip();
+        let site = support::site(&patterns, config);
+        let routes: Vec<Route> = (site.routes.iter().zip(endpoints))
+            .map(|(route, endpoint)| Route { endpoints: leak([("GET", endpoint)]), ..*route })
+            .collect();
+        let here = leak(folder.join("site").to_str().expect("UTF-8").to_owned());
+        let site = leak(Site { folder: here, package: here, routes: routes.leak(), ..site });
+        let sample = Sample { folder, site };
+        sample.build();
+        sample
+    }
+
+    /// Builds it once more.
+    pub(super) fn build(&self) {
+        let options = Options {
+            out: self.out(),
+            jobs: 1,
+            sync: false,
+            quiet: true,
+            strict: false,
+            shard: None,
+        };
+        let outcome = build::build(self.site, &options, &Arc::default()).expect("a build");
+        assert!(matches!(outcome, Outcome::Built(_)), "{outcome:?}");
+    }
+
+    pub(super) fn out(&self) -> PathBuf {
+        self.folder.join("out")
+    }
+
+    pub(super) fn files(&self) -> Files {
+        Files::open(self.site, &self.out()).expect("a site that was built")
+    }
+
+    /// Sends a request for the file of a path, which there must be.
+    pub(super) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Sent {
+        let files = self.files();
+        let route_path = path_of(path);
+        sent(&files.find(&route_path).expect(path), method, headers)
+    }
+}
+
+/// Sends a request for a file.
+pub(super) fn sent(file: &super::file::File<'_>, method: &str, headers: &[(&str, &str)]) -> Sent {
+    let mut request = Request::builder().method(method);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let (head, ()) = request.body(()).expect("a request").into_parts();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(async {
+        let response = file.respond(&head).await.expect("an answer");
+        let (head, body) = response.into_parts();
+        let bytes = body::bytes(body).await.expect("a body");
+        Sent { status: head.status, headers: head.headers, bytes }
+    })
+}
+
+impl Sent {
+    /// A header of it; empty where it has none.
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
+    }
+}
+
+impl Drop for Sample {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+pub(super) fn path_of(path: &str) -> RoutePath {
+    RoutePath::of_segments(path).expect(path)
+}
+
+/// Puts a link in the place of a file.
+#[cfg(unix)]
+pub(super) fn put_link(at: &Path, to: &Path) {
+    let _ = fs::remove_file(at).or_else(|_| fs::remove_dir_all(at));
+    std::os::unix::fs::symlink(to, at).expect("a link to make");
+}
