@@ -7,18 +7,16 @@ use anyhow::{Error, Result};
 use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
+use http::{Method, Request, StatusCode, header};
 
 use crate::context::Context;
+use crate::destination::{self, Answerer, Destination, Prerendered};
 use crate::error;
 use crate::landing::{self, Engine, EngineRef, Found, Landing};
 use crate::params::RawParams;
 use crate::path::RoutePath;
-use crate::redirect_rule::RedirectRule;
-use crate::request_path::RequestPath;
 use crate::respond::{PanicInMiddleware, caught, respond};
 use crate::route::Route;
-use crate::router::Candidate;
 use crate::site::Site;
 
 /// Answers requests by calling the pages of a site, prerendered ones too.
@@ -28,8 +26,8 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    pub(crate) fn of(site: &'static Site) -> EngineRef {
-        Arc::new(Pages { site })
+    pub(crate) fn of(site: &'static Site) -> Self {
+        Pages { site }
     }
 }
 
@@ -52,20 +50,46 @@ impl Engine for Pages {
     }
 }
 
-/// Answers a request, whatever comes of it: an error and a panic are a 500 page, and are shown to `log`.
+impl Prerendered for Pages {
+    /// A prerendered page is called, as a build would call it.
+    fn page(&self, route: &'static Route, path: &RoutePath, method: &Method) -> Result<Answerer> {
+        let found = Found::prerendered(route, path, method)?;
+        Ok(found.map_or(Answerer::Nobody, Answerer::Page))
+    }
+
+    fn has_file(&self, _path: &RoutePath) -> bool {
+        false
+    }
+
+    fn is_named(&self, _path: &RoutePath) -> bool {
+        false
+    }
+
+    fn renders(&self) -> bool {
+        true
+    }
+}
+
+/// Answers a request by calling pages, whatever comes of it: an error and a panic are a 500 page, and are told to `log`.
 pub(crate) async fn answer(
-    engine: &EngineRef,
+    site: &'static Site,
     request: Request<Bytes>,
     log: impl Fn(&str),
 ) -> Response {
+    let pages = Pages::of(site);
+    let engine: EngineRef = Arc::new(pages);
     let is_head = request.method() == Method::HEAD;
-    let mut response = match destination(&**engine, &request) {
-        Ok(Destination::Page(path, landing)) => call(engine, request, path, *landing, &log).await,
-        Ok(Destination::Redirect(response) | Destination::Refused(response)) => response,
-        Err(error) => {
-            let ctx = Context::on_request(Arc::clone(engine), request, "/".to_owned());
-            failed(engine.site(), ctx, &Fault::Error(error), &log).await
+    let visit = Visit { engine: &engine, origin: site.config.origin(), log: &log };
+    let mut response = match destination::find(site, &pages, request.method(), request.uri()) {
+        Ok(Destination::Page { shown, path, found }) => {
+            visit.page(request, shown, Some((path, found))).await
         }
+        // Nothing is made before it is asked for.
+        Ok(Destination::Made { path, .. }) => visit.page(request, path.display(), None).await,
+        Ok(Destination::Nowhere { shown }) => visit.page(request, shown, None).await,
+        Ok(Destination::Redirect(response)) => response,
+        Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
+        Err(error) => visit.failed(request, &error).await,
     };
     if is_head {
         without_body(&mut response);
@@ -73,108 +97,89 @@ pub(crate) async fn answer(
     response
 }
 
-/// What a request comes to, before anything of the site is called but `static_paths`.
-enum Destination {
-    /// A page, at a decoded path without base that has a trailing slash where the request's has one.
-    Page(String, Box<Option<(RoutePath, Found)>>),
-    Redirect(Response),
-    Refused(Response),
+/// A request that pages are called for.
+pub(crate) struct Visit<'a, L> {
+    pub(crate) engine: &'a EngineRef,
+    /// Of absolute URLs.
+    pub(crate) origin: &'a str,
+    /// Is told what went wrong.
+    pub(crate) log: &'a L,
 }
 
-fn destination(engine: &dyn Engine, request: &Request<Bytes>) -> Result<Destination> {
-    let site = engine.site();
-    let nowhere = |path: String| Ok(Destination::Page(path, Box::new(None)));
-    let request_path = match RequestPath::parse(request.uri().path()) {
-        Ok(path) => path,
-        Err(bad) if bad.status() == StatusCode::NOT_FOUND => return nowhere("/".to_owned()),
-        Err(bad) => {
-            return Ok(Destination::Refused((bad.status(), bad.to_string()).into_response()));
-        }
-    };
-    let whole = request_path.display();
-    let Some(below) = request_path.below(site.config.base) else { return nowhere(whole) };
-    let shown = below.display();
-    let Some(path) = below.route_path() else { return nowhere(shown) };
-    for candidate in site.candidates(&path) {
-        let (route, params) = match candidate {
-            Candidate::Route(route, params) => (route, params),
-            Candidate::Redirect(rule, params) => {
-                return configured(site, rule, &params, request).map(Destination::Redirect);
+impl<L: Fn(&str)> Visit<'_, L> {
+    /// Calls a page, or the 404 page where there is none, and gives the response its cookies.
+    pub(crate) async fn page(
+        &self,
+        request: Request<Bytes>,
+        shown: String,
+        found: Option<(RoutePath, Found)>,
+    ) -> Response {
+        let site = self.engine.site();
+        let path = shown.clone();
+        let mut ctx = Context::on_request(Arc::clone(self.engine), self.origin, request, shown);
+        let landing = match found {
+            Some((path, Found { route, params, landing })) => {
+                ctx.land(&path, route, params);
+                landing
+            }
+            None => {
+                ctx.route_pattern = "/404";
+                let page = landing::error_page(site, StatusCode::NOT_FOUND);
+                ctx.is_prerendered = page.is_some_and(Route::is_prerendered);
+                let page = self.engine.error_page(StatusCode::NOT_FOUND);
+                page.unwrap_or_else(|| Landing::name_of(StatusCode::NOT_FOUND))
             }
         };
-        // Its pattern is its own: `/404` is not for `[slug].rs` to answer, where there is a `404.rs`.
-        if route.is_error_page() {
-            break;
+        match caught(respond(site, &path, &mut ctx, landing)).await {
+            Ok(Ok(response)) => with_cookies(&ctx, response),
+            Ok(Err(error)) => self.fault(ctx, &Fault::Error(error)).await,
+            Err(panic) => self.fault(ctx, &Fault::Panic(panic)).await,
         }
-        let method = request.method();
-        let found = match route.is_prerendered() {
-            true => Found::prerendered(route, &path, method)?,
-            false => route.takes(&params).then(|| Found::on_demand(route, params, method)),
+    }
+
+    /// Answers a request for which no page could be found, because `static_paths` failed.
+    pub(crate) async fn failed(&self, request: Request<Bytes>, error: &Error) -> Response {
+        let path = "/".to_owned();
+        let ctx = Context::on_request(Arc::clone(self.engine), self.origin, request, path);
+        self.fault(ctx, &Fault::Error(anyhow::anyhow!("{error:#}"))).await
+    }
+
+    /// Answers a request whose page failed: with the page for that status, which no middleware sees.
+    ///
+    /// The client is told what the author of an error wrote for it, where that is a status of the client's own fault; of
+    /// anything else it is told the status alone.
+    async fn fault(&self, mut ctx: Context, fault: &Fault) -> Response {
+        let status = fault.status();
+        if status.is_server_error() {
+            (self.log)(&fault.describe(&ctx));
+        }
+        let message = match fault {
+            Fault::Error(error) if status.is_client_error() => error::message(error),
+            _ => None,
         };
-        let Some(found) = found else { continue };
-        if !site.is_canonical(&below, &path, route) {
-            let to = path.url(route);
-            let status = match *method {
-                Method::GET => StatusCode::MOVED_PERMANENTLY,
-                _ => StatusCode::PERMANENT_REDIRECT,
-            };
-            return Ok(Destination::Redirect(redirect(status, &to, request.uri())));
-        }
-        let page = Some((path.clone(), found));
-        return Ok(Destination::Page(shown, Box::new(page)));
-    }
-    nowhere(shown)
-}
-
-/// The answer of a redirect of kiln.toml.
-fn configured(
-    site: &Site,
-    rule: &RedirectRule,
-    params: &RawParams,
-    request: &Request<Bytes>,
-) -> Result<Response> {
-    let to = rule.location(site, params, |path| crate::build::is_public(site, path))?;
-    let status = StatusCode::from_u16(rule.status_for(request.method()))?;
-    Ok(redirect(status, &to, request.uri()))
-}
-
-/// A redirect that keeps the query of the request, where its target has none.
-fn redirect(status: StatusCode, to: &str, from: &Uri) -> Response {
-    let query = from.query().filter(|_| !to.contains(['?', '#']));
-    let to = query.map_or_else(|| to.to_owned(), |query| format!("{to}?{query}"));
-    match HeaderValue::from_str(&to) {
-        Ok(location) => (status, [(header::LOCATION, location)]).into_response(),
-        Err(_) => StatusCode::BAD_REQUEST.into_response(),
-    }
-}
-
-/// Calls a page, or the 404 page where there is none, and gives the response its cookies.
-async fn call(
-    engine: &EngineRef,
-    request: Request<Bytes>,
-    shown: String,
-    found: Option<(RoutePath, Found)>,
-    log: &impl Fn(&str),
-) -> Response {
-    let site = engine.site();
-    let path = shown.clone();
-    let mut ctx = Context::on_request(Arc::clone(engine), request, shown);
-    let landing = match found {
-        Some((path, Found { route, params, landing })) => {
-            ctx.land(&path, route, params);
-            landing
-        }
-        None => {
-            ctx.route_pattern = "/404";
-            let page = landing::error_page(site, StatusCode::NOT_FOUND);
-            ctx.is_prerendered = page.is_some_and(Route::is_prerendered);
-            Landing::of_error(site, StatusCode::NOT_FOUND)
-        }
-    };
-    match caught(respond(site, &path, &mut ctx, landing)).await {
-        Ok(Ok(response)) => with_cookies(&ctx, response),
-        Ok(Err(error)) => failed(site, ctx, &Fault::Error(error), log).await,
-        Err(panic) => failed(site, ctx, &Fault::Panic(panic), log).await,
+        let response = match (self.engine.error_page(status), message) {
+            (Some(landing), _) => {
+                if let Some(page) = landing::error_page(self.engine.site(), status) {
+                    ctx.route_pattern = page.pattern;
+                    ctx.is_prerendered = page.is_prerendered();
+                }
+                ctx.params = RawParams::new();
+                match caught(landing.call(&ctx)).await {
+                    Ok(Ok(response)) => response,
+                    Ok(Err(error)) => {
+                        (self.log)(&Fault::Error(error).describe(&ctx));
+                        (status, status.to_string()).into_response()
+                    }
+                    Err(panic) => {
+                        (self.log)(&Fault::Panic(panic).describe(&ctx));
+                        (status, status.to_string()).into_response()
+                    }
+                }
+            }
+            (None, Some(message)) => (status, message).into_response(),
+            (None, None) => (status, status.to_string()).into_response(),
+        };
+        with_cookies(&ctx, response)
     }
 }
 
@@ -203,44 +208,6 @@ impl Fault {
             }
         }
     }
-}
-
-/// Answers a request whose page failed: with the page for that status, which no middleware sees.
-///
-/// The client is told what the author of an error wrote for it, where that is a status of the client's own fault; of
-/// anything else it is told the status alone.
-async fn failed(site: &Site, mut ctx: Context, fault: &Fault, log: &impl Fn(&str)) -> Response {
-    let status = fault.status();
-    if status.is_server_error() {
-        log(&fault.describe(&ctx));
-    }
-    let message = match fault {
-        Fault::Error(error) if status.is_client_error() => error::message(error),
-        _ => None,
-    };
-    let page = landing::error_page(site, status);
-    let response = match (page, message) {
-        (Some(page), _) => {
-            ctx.route_pattern = page.pattern;
-            ctx.params = RawParams::new();
-            ctx.is_prerendered = page.is_prerendered();
-            let landing = Landing::of_error(site, status);
-            match caught(landing.call(&ctx)).await {
-                Ok(Ok(response)) => response,
-                Ok(Err(error)) => {
-                    log(&Fault::Error(error).describe(&ctx));
-                    (status, status.to_string()).into_response()
-                }
-                Err(panic) => {
-                    log(&Fault::Panic(panic).describe(&ctx));
-                    (status, status.to_string()).into_response()
-                }
-            }
-        }
-        (None, Some(message)) => (status, message).into_response(),
-        (None, None) => (status, status.to_string()).into_response(),
-    };
-    with_cookies(&ctx, response)
 }
 
 /// Adds the cookies that were set to those that the response brings along.

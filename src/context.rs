@@ -145,9 +145,14 @@ impl Context {
     }
 
     /// The context of a request whose page is not found yet; its path is decoded and without base.
-    pub(crate) fn on_request(engine: EngineRef, request: Request<Bytes>, path: String) -> Self {
+    pub(crate) fn on_request(
+        engine: EngineRef,
+        origin: &str,
+        request: Request<Bytes>,
+        path: String,
+    ) -> Self {
         let config: &Config = engine.site().config;
-        let mut url = format!("{}{}", config.origin(), config.base);
+        let mut url = format!("{origin}{}", config.base);
         path::push_encoded(&mut url, &path);
         let mut ctx = Context::create(request);
         ctx.site = config.site;

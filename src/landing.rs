@@ -11,6 +11,8 @@ use crate::context::Context;
 use crate::dispatch;
 use crate::params::RawParams;
 use crate::path::RoutePath;
+#[cfg(feature = "server")]
+use crate::route::Answer;
 use crate::route::{Endpoint, Route};
 use crate::site::Site;
 use crate::static_path::{PageCall, Pages, Sink, StaticPage};
@@ -25,6 +27,11 @@ pub(crate) trait Engine: fmt::Debug + Send + Sync {
     ///
     /// Where there is one that cannot answer here, or its `static_paths` fails.
     fn land(&self, path: &RoutePath, method: &Method) -> Result<Option<Found>>;
+
+    /// The page of an error, such as `404.rs`, where the site has it.
+    fn error_page(&self, status: StatusCode) -> Option<Landing> {
+        Landing::of_error_page(self.site(), status)
+    }
 }
 
 /// A handle to what knows the pages of a site.
@@ -46,18 +53,36 @@ pub(crate) enum Landing {
     ErrorPage(PageCall, StatusCode),
     /// An answer that no page gives: a method that a page does not have, an error without a page.
     Answer(Response),
+    /// A file that is read for it.
+    #[cfg(feature = "server")]
+    File(FileAnswer),
+}
+
+/// The answer of a file.
+#[cfg(feature = "server")]
+pub(crate) struct FileAnswer(pub(crate) Answer<'static>);
+
+#[cfg(feature = "server")]
+impl fmt::Debug for FileAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileAnswer").finish_non_exhaustive()
+    }
 }
 
 impl Landing {
-    /// The page of an error, such as `404.rs`; the mere name of the error where the site has none.
-    pub(crate) fn of_error(site: &Site, status: StatusCode) -> Self {
-        let endpoint = error_page(site, status).and_then(Route::prerendered_endpoint);
-        match endpoint {
-            Some(Endpoint::OnContext(endpoint)) => {
-                Landing::ErrorPage(PageCall::of(endpoint), status)
+    /// The page of an error that is called for it.
+    pub(crate) fn of_error_page(site: &Site, status: StatusCode) -> Option<Self> {
+        match error_page(site, status)?.prerendered_endpoint()? {
+            Endpoint::OnContext(endpoint) => {
+                Some(Landing::ErrorPage(PageCall::of(endpoint), status))
             }
-            _ => Landing::Answer((status, status.to_string()).into_response()),
+            Endpoint::OnStaticPaths(_) => None,
         }
+    }
+
+    /// The answer of a site that has no page for an error: its name.
+    pub(crate) fn name_of(status: StatusCode) -> Self {
+        Landing::Answer((status, status.to_string()).into_response())
     }
 
     /// Calls it.
@@ -73,6 +98,8 @@ impl Landing {
                 Ok(response)
             }
             Landing::Answer(response) => Ok(response),
+            #[cfg(feature = "server")]
+            Landing::File(answer) => answer.0.await,
         }
     }
 }

@@ -80,6 +80,8 @@ mod landing;
 
 mod rewrite;
 
+mod destination;
+
 mod respond;
 
 mod answer;

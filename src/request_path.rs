@@ -58,16 +58,23 @@ impl BadPath {
     }
 }
 
-/// Says what is wrong, and repeats nothing of the path.
-impl fmt::Display for BadPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl BadPath {
+    /// What is wrong, in words that repeat nothing of the path.
+    pub(crate) fn reason(self) -> &'static str {
+        match self {
             BadPath::NotAbsolute => "the path does not start with `/`",
             BadPath::Character => "the path holds a character that must be percent-encoded",
             BadPath::Encoding => "the path is no percent-encoded UTF-8",
             BadPath::Segment => "the path has a segment that no path can have",
             BadPath::EmptySegment => "the path has an empty segment",
-        })
+        }
+    }
+}
+
+/// Says what is wrong, and repeats nothing of the path.
+impl fmt::Display for BadPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.reason())
     }
 }
 

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{Request, StatusCode};
 
-use crate::answer::{Pages, answer};
+use crate::answer::answer;
 use crate::response::body;
 use crate::site::Site;
 
@@ -86,7 +86,7 @@ pub async fn call(site: &'static Site, request: Request<impl Into<RequestBody>>)
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     };
     let request = Request::from_parts(head, bytes);
-    answer(&Pages::of(site), request, |line| eprintln!("{line}")).await
+    answer(site, request, |line| eprintln!("{line}")).await
 }
 
 /// The body of a request: made from `()`, a text, bytes, or a [`Body`].

@@ -94,11 +94,7 @@ pub(super) fn start(
 }
 
 /// Boxed, so that the futures of pages without middleware are not as large as those with.
-fn through_middleware<'a>(
-    site: &'static Site,
-    ctx: &'a mut Context,
-    call: PageCall,
-) -> Answer<'a> {
+fn through_middleware<'a>(site: &'static Site, ctx: &'a mut Context, call: PageCall) -> Answer<'a> {
     Box::pin(async move {
         let path = ctx.origin_pathname.clone();
         respond(site, &path, ctx, Landing::Page(call)).await

@@ -1,0 +1,154 @@
+//! What a request comes to: found by its path and method alone, before its body is read and before a page is called.
+
+use anyhow::Result;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, Method, StatusCode, Uri, header};
+
+use crate::build;
+use crate::landing::Found;
+use crate::params::RawParams;
+use crate::path::RoutePath;
+use crate::redirect_rule::RedirectRule;
+use crate::request_path::RequestPath;
+use crate::route::Route;
+use crate::router::Candidate;
+use crate::site::Site;
+
+/// What a request comes to. Paths that are shown are decoded and without base, with a trailing slash where the
+/// request's has one.
+#[derive(Debug)]
+pub(crate) enum Destination {
+    /// A page that is called for it.
+    Page { shown: String, path: RoutePath, found: Found },
+    /// A page, or a file, that is there already.
+    Made { path: RoutePath, route: Option<&'static Route> },
+    /// Another address.
+    Redirect(Response),
+    /// No path that anything could answer.
+    Refused(StatusCode, &'static str),
+    /// The 404 page.
+    Nowhere { shown: String },
+}
+
+/// What answers pages that a build makes.
+pub(crate) trait Prerendered {
+    /// What answers a path of a prerendered route, if that has such a page.
+    ///
+    /// # Errors
+    ///
+    /// What its `static_paths` fails with, where that is asked.
+    fn page(&self, route: &'static Route, path: &RoutePath, method: &Method) -> Result<Answerer>;
+
+    /// Returns true if and only if there is a file of the site at a path, whatever made it.
+    fn has_file(&self, path: &RoutePath) -> bool;
+
+    /// Returns true if and only if that file has the very name of the path, and is no page of it.
+    fn is_named(&self, path: &RoutePath) -> bool;
+
+    /// Returns true if and only if pages are rendered on request at all.
+    fn renders(&self) -> bool;
+}
+
+/// What answers a path of a route.
+#[derive(Debug)]
+pub(crate) enum Answerer {
+    Page(Found),
+    Made,
+    Nobody,
+}
+
+/// Finds what a request comes to: the first of routes and redirects of kiln.toml, in the order in which they are tried,
+/// that has an answer for its path. A file of `public/` goes before a page on request that only a param makes match.
+///
+/// # Errors
+///
+/// What `static_paths` of a route fails with.
+pub(crate) fn find(
+    site: &'static Site,
+    prerendered: &impl Prerendered,
+    method: &Method,
+    uri: &Uri,
+) -> Result<Destination> {
+    let request = match RequestPath::parse(uri.path()) {
+        Ok(path) => path,
+        Err(bad) if bad.status() == StatusCode::NOT_FOUND => {
+            return Ok(Destination::Nowhere { shown: "/".to_owned() });
+        }
+        Err(bad) => return Ok(Destination::Refused(bad.status(), bad.reason())),
+    };
+    let shown = request.display();
+    let Some(request) = request.below(site.config.base) else {
+        return Ok(Destination::Nowhere { shown });
+    };
+    let shown = request.display();
+    let Some(path) = request.route_path() else { return Ok(Destination::Nowhere { shown }) };
+    for candidate in site.candidates(&path) {
+        let (route, params) = match candidate {
+            Candidate::Route(route, params) => (route, params),
+            Candidate::Redirect(rule, params) => {
+                return configured(site, rule, &params, method, uri).map(Destination::Redirect);
+            }
+        };
+        // Its pattern is its own: `/404` is not for `[slug].rs` to answer, where there is a `404.rs`.
+        if route.is_error_page() {
+            return Ok(Destination::Nowhere { shown });
+        }
+        let found = match route.is_prerendered() {
+            true => prerendered.page(route, &path, method)?,
+            false if !prerendered.renders() || !route.takes(&params) => Answerer::Nobody,
+            false if route.params().next().is_some() && prerendered.has_file(&path) => break,
+            false => Answerer::Page(Found::on_demand(route, params, method)),
+        };
+        if !matches!(found, Answerer::Nobody) && !site.is_canonical(&request, &path, route) {
+            return Ok(Destination::Redirect(to_canonical(&path.url(route), method, uri)));
+        }
+        match found {
+            Answerer::Page(found) => {
+                let path = path.clone();
+                return Ok(Destination::Page { shown, path, found });
+            }
+            Answerer::Made => {
+                return Ok(Destination::Made { path: path.clone(), route: Some(route) });
+            }
+            Answerer::Nobody => {}
+        }
+    }
+    // `/style.css/` is no file.
+    let is_folder = request.has_trailing_slash() && !path.as_str().is_empty();
+    match prerendered.has_file(&path) && !(is_folder && prerendered.is_named(&path)) {
+        true => Ok(Destination::Made { path, route: None }),
+        false => Ok(Destination::Nowhere { shown }),
+    }
+}
+
+/// The answer of a redirect of kiln.toml.
+fn configured(
+    site: &Site,
+    rule: &RedirectRule,
+    params: &RawParams,
+    method: &Method,
+    from: &Uri,
+) -> Result<Response> {
+    let to = rule.location(site, params, |path| build::is_public(site, path))?;
+    let status = StatusCode::from_u16(rule.status_for(method))?;
+    Ok(redirect(status, &to, from))
+}
+
+/// A redirect to the one form of a path that is answered.
+fn to_canonical(to: &str, method: &Method, from: &Uri) -> Response {
+    let status = match *method {
+        Method::GET => StatusCode::MOVED_PERMANENTLY,
+        _ => StatusCode::PERMANENT_REDIRECT,
+    };
+    redirect(status, to, from)
+}
+
+/// A redirect that keeps the query of the request, where its target has none.
+pub(crate) fn redirect(status: StatusCode, to: &str, from: &Uri) -> Response {
+    let query = from.query().filter(|_| !to.contains(['?', '#']));
+    let to = query.map_or_else(|| to.to_owned(), |query| format!("{to}?{query}"));
+    match HeaderValue::from_str(&to) {
+        Ok(location) => (status, [(header::LOCATION, location)]).into_response(),
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
