@@ -1,5 +1,8 @@
 //! Answers requests: finds the page, calls it behind the middleware, and makes a response of whatever comes of it.
 
+#[cfg(test)]
+mod vectors;
+
 use std::any::Any;
 use std::sync::Arc;
 
