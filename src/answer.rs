@@ -14,7 +14,7 @@ use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 
 use crate::context::Context;
 use crate::error;
-use crate::landing::{self, Engine, EngineRef, Found, Landing};
+use crate::landing::{self, Engine, EngineRef, Found, Landing, OfPage};
 use crate::params::RawParams;
 use crate::path::RoutePath;
 use crate::redirect_rule::RedirectRule;
@@ -175,7 +175,10 @@ async fn call(
         }
     };
     match caught(respond(site, &path, &mut ctx, landing)).await {
-        Ok(Ok(response)) => with_cookies(&ctx, response),
+        Ok(Ok(response)) => {
+            let response = completed(site, &mut ctx, response, log).await;
+            with_cookies(&ctx, response)
+        }
         Ok(Err(error)) => failed(site, ctx, &Fault::Error(error), log).await,
         Err(panic) => failed(site, ctx, &Fault::Panic(panic), log).await,
     }
@@ -223,27 +226,62 @@ async fn failed(site: &Site, mut ctx: Context, fault: &Fault, log: &impl Fn(&str
     };
     let page = landing::error_page(site, status);
     let response = match (page, message) {
-        (Some(page), _) => {
-            ctx.route_pattern = page.pattern;
-            ctx.params = RawParams::new();
-            ctx.is_prerendered = page.is_prerendered();
-            let landing = Landing::of_error(site, status);
-            match caught(landing.call(&ctx)).await {
-                Ok(Ok(response)) => response,
-                Ok(Err(error)) => {
-                    log(&Fault::Error(error).describe(&ctx));
-                    (status, status.to_string()).into_response()
-                }
-                Err(panic) => {
-                    log(&Fault::Panic(panic).describe(&ctx));
-                    (status, status.to_string()).into_response()
-                }
-            }
-        }
+        (Some(page), _) => error_page(site, &mut ctx, page, status, log).await,
         (None, Some(message)) => (status, message).into_response(),
         (None, None) => (status, status.to_string()).into_response(),
     };
     with_cookies(&ctx, response)
+}
+
+/// Gives the page of an error; where it fails itself, the mere name of the error.
+async fn error_page(
+    site: &Site,
+    ctx: &mut Context,
+    page: &'static Route,
+    status: StatusCode,
+    log: &impl Fn(&str),
+) -> Response {
+    ctx.route_pattern = page.pattern;
+    ctx.params = RawParams::new();
+    ctx.is_prerendered = page.is_prerendered();
+    let fault = match caught(Landing::of_error(site, status).call(ctx)).await {
+        Ok(Ok(response)) => return response,
+        Ok(Err(error)) => Fault::Error(error),
+        Err(panic) => Fault::Panic(panic),
+    };
+    log(&fault.describe(ctx));
+    (status, status.to_string()).into_response()
+}
+
+/// A response of the middleware that is an error and has no body gets the page of that error; its headers stay, save for
+/// those that are about the body.
+async fn completed(
+    site: &Site,
+    ctx: &mut Context,
+    response: Response,
+    log: &impl Fn(&str),
+) -> Response {
+    let status = response.status();
+    let is_of_page = response.extensions().get::<OfPage>().is_some();
+    let is_error = matches!(status, StatusCode::NOT_FOUND | StatusCode::INTERNAL_SERVER_ERROR);
+    if !is_error || is_of_page || !response.body().is_end_stream() {
+        return response;
+    }
+    let Some(page) = landing::error_page(site, status) else { return response };
+    let mut completed = error_page(site, ctx, page, status, log).await;
+    *completed.status_mut() = status;
+    let (mut head, _) = response.into_parts();
+    for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
+        head.headers.remove(name);
+    }
+    let headers = completed.headers_mut();
+    for name in head.headers.keys().filter(|name| **name != header::SET_COOKIE) {
+        headers.remove(name);
+    }
+    for (name, value) in &head.headers {
+        headers.append(name, value.clone());
+    }
+    completed
 }
 
 /// Adds the cookies that were set to those that the response brings along.

@@ -48,6 +48,10 @@ pub(crate) enum Landing {
     Answer(Response),
 }
 
+/// Marks an error that a page answers by itself, which is never replaced by the page of that error.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OfPage;
+
 impl Landing {
     /// The page of an error, such as `404.rs`; the mere name of the error where the site has none.
     pub(crate) fn of_error(site: &Site, status: StatusCode) -> Self {
@@ -63,13 +67,20 @@ impl Landing {
     /// Calls it.
     pub(crate) async fn call(self, ctx: &Context) -> Result<Response> {
         match self {
-            Landing::Page(call) => call.call(ctx).await,
+            Landing::Page(call) => {
+                let mut response = call.call(ctx).await?;
+                if response.status().is_client_error() || response.status().is_server_error() {
+                    response.extensions_mut().insert(OfPage);
+                }
+                Ok(response)
+            }
             Landing::ErrorPage(call, status) => {
                 let mut response = call.call(ctx).await?;
                 // What a page says by itself is that it is there.
                 if response.status().is_success() {
                     *response.status_mut() = status;
                 }
+                response.extensions_mut().insert(OfPage);
                 Ok(response)
             }
             Landing::Answer(response) => Ok(response),
