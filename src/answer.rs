@@ -1,6 +1,10 @@
 //! Answers requests: finds the page, calls it behind the middleware, and makes a response of whatever comes of it.
 
-use std::any::Any;
+mod fault;
+
+#[cfg(test)]
+mod vectors;
+
 use std::sync::Arc;
 
 use anyhow::{Error, Result};
@@ -9,13 +13,13 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
 
+use self::fault::Fault;
 use crate::context::Context;
 use crate::destination::{self, Answerer, Destination, Prerendered};
-use crate::error;
-use crate::landing::{self, Engine, EngineRef, Found, Landing};
+use crate::landing::{self, Engine, EngineRef, Found, Landing, OfPage};
 use crate::params::RawParams;
 use crate::path::RoutePath;
-use crate::respond::{PanicInMiddleware, caught, respond};
+use crate::respond::{caught, respond};
 use crate::route::Route;
 use crate::site::Site;
 
@@ -26,8 +30,8 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    pub(crate) fn of(site: &'static Site) -> Self {
-        Pages { site }
+    pub(crate) fn of(site: &'static Site) -> EngineRef {
+        Arc::new(Pages { site })
     }
 }
 
@@ -76,21 +80,21 @@ pub(crate) async fn answer(
     request: Request<Bytes>,
     log: impl Fn(&str),
 ) -> Response {
-    let pages = Pages::of(site);
-    let engine: EngineRef = Arc::new(pages);
+    let engine = Pages::of(site);
     let is_head = request.method() == Method::HEAD;
     let visit = Visit { engine: &engine, origin: site.config.origin(), log: &log };
-    let mut response = match destination::find(site, &pages, request.method(), request.uri()) {
-        Ok(Destination::Page { shown, path, found }) => {
-            visit.page(request, shown, Some((path, found))).await
-        }
-        // Nothing is made before it is asked for.
-        Ok(Destination::Made { path, .. }) => visit.page(request, path.display(), None).await,
-        Ok(Destination::Nowhere { shown }) => visit.page(request, shown, None).await,
-        Ok(Destination::Redirect(response)) => response,
-        Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
-        Err(error) => visit.failed(request, &error).await,
-    };
+    let mut response =
+        match destination::find(site, &Pages { site }, request.method(), request.uri()) {
+            Ok(Destination::Page { shown, path, found }) => {
+                visit.page(request, shown, Some((path, found))).await
+            }
+            // Nothing is made before it is asked for.
+            Ok(Destination::Made { path, .. }) => visit.page(request, path.display(), None).await,
+            Ok(Destination::Nowhere { shown }) => visit.page(request, shown, None).await,
+            Ok(Destination::Redirect(response)) => response,
+            Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
+            Err(error) => visit.failed(request, error).await,
+        };
     if is_head {
         without_body(&mut response);
     }
@@ -131,17 +135,20 @@ impl<L: Fn(&str)> Visit<'_, L> {
             }
         };
         match caught(respond(site, &path, &mut ctx, landing)).await {
-            Ok(Ok(response)) => with_cookies(&ctx, response),
+            Ok(Ok(response)) => {
+                let response = self.completed(&mut ctx, response).await;
+                with_cookies(&ctx, response)
+            }
             Ok(Err(error)) => self.fault(ctx, &Fault::Error(error)).await,
             Err(panic) => self.fault(ctx, &Fault::Panic(panic)).await,
         }
     }
 
     /// Answers a request for which no page could be found, because `static_paths` failed.
-    pub(crate) async fn failed(&self, request: Request<Bytes>, error: &Error) -> Response {
+    pub(crate) async fn failed(&self, request: Request<Bytes>, error: Error) -> Response {
         let path = "/".to_owned();
         let ctx = Context::on_request(Arc::clone(self.engine), self.origin, request, path);
-        self.fault(ctx, &Fault::Error(anyhow::anyhow!("{error:#}"))).await
+        self.fault(ctx, &Fault::Error(error)).await
     }
 
     /// Answers a request whose page failed: with the page for that status, which no middleware sees.
@@ -153,60 +160,59 @@ impl<L: Fn(&str)> Visit<'_, L> {
         if status.is_server_error() {
             (self.log)(&fault.describe(&ctx));
         }
-        let message = match fault {
-            Fault::Error(error) if status.is_client_error() => error::message(error),
-            _ => None,
-        };
-        let response = match (self.engine.error_page(status), message) {
-            (Some(landing), _) => {
-                if let Some(page) = landing::error_page(self.engine.site(), status) {
-                    ctx.route_pattern = page.pattern;
-                    ctx.is_prerendered = page.is_prerendered();
-                }
-                ctx.params = RawParams::new();
-                match caught(landing.call(&ctx)).await {
-                    Ok(Ok(response)) => response,
-                    Ok(Err(error)) => {
-                        (self.log)(&Fault::Error(error).describe(&ctx));
-                        (status, status.to_string()).into_response()
-                    }
-                    Err(panic) => {
-                        (self.log)(&Fault::Panic(panic).describe(&ctx));
-                        (status, status.to_string()).into_response()
-                    }
-                }
-            }
+        let response = match (self.engine.error_page(status), fault.message()) {
+            (Some(landing), _) => self.error_page(&mut ctx, landing, status).await,
             (None, Some(message)) => (status, message).into_response(),
             (None, None) => (status, status.to_string()).into_response(),
         };
         with_cookies(&ctx, response)
     }
-}
 
-/// What a page or the middleware did instead of answering.
-enum Fault {
-    Error(Error),
-    Panic(Box<dyn Any + Send>),
-}
-
-impl Fault {
-    fn status(&self) -> StatusCode {
-        match self {
-            Fault::Error(error) => error::status(error),
-            Fault::Panic(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    /// Gives the page of an error; where it fails itself, the mere name of the error.
+    async fn error_page(
+        &self,
+        ctx: &mut Context,
+        landing: Landing,
+        status: StatusCode,
+    ) -> Response {
+        if let Some(page) = landing::error_page(self.engine.site(), status) {
+            ctx.route_pattern = page.pattern;
+            ctx.is_prerendered = page.is_prerendered();
         }
+        ctx.params = RawParams::new();
+        let fault = match caught(landing.call(ctx)).await {
+            Ok(Ok(response)) => return response,
+            Ok(Err(error)) => Fault::Error(error),
+            Err(panic) => Fault::Panic(panic),
+        };
+        (self.log)(&fault.describe(ctx));
+        (status, status.to_string()).into_response()
     }
 
-    /// All that is known of it, for the log.
-    fn describe(&self, ctx: &Context) -> String {
-        let path = &ctx.origin_pathname;
-        match self {
-            Fault::Error(error) => format!("{path}: {error:#}"),
-            Fault::Panic(panic) => {
-                let panic = panic.downcast_ref::<PanicInMiddleware>().map_or(panic, |it| &it.0);
-                format!("{path}: panicked: {}", error::panic_text(&**panic))
-            }
+    /// A response of the middleware that is an error and has no body gets the page of that error; its headers stay, save
+    /// for those that are about the body.
+    async fn completed(&self, ctx: &mut Context, response: Response) -> Response {
+        let status = response.status();
+        let is_of_page = response.extensions().get::<OfPage>().is_some();
+        let is_error = matches!(status, StatusCode::NOT_FOUND | StatusCode::INTERNAL_SERVER_ERROR);
+        if !is_error || is_of_page || !response.body().is_end_stream() {
+            return response;
         }
+        let Some(landing) = self.engine.error_page(status) else { return response };
+        let mut completed = self.error_page(ctx, landing, status).await;
+        *completed.status_mut() = status;
+        let (mut head, _) = response.into_parts();
+        for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
+            head.headers.remove(name);
+        }
+        let headers = completed.headers_mut();
+        for name in head.headers.keys().filter(|name| **name != header::SET_COOKIE) {
+            headers.remove(name);
+        }
+        for (name, value) in &head.headers {
+            headers.append(name, value.clone());
+        }
+        completed
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a page knows of the request that it answers.
 
 mod body;
+#[cfg(test)]
+mod vectors;
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -1,5 +1,8 @@
 //! Which endpoint of a route answers a method.
 
+#[cfg(test)]
+mod vectors;
+
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, header};
 

@@ -69,6 +69,10 @@ impl fmt::Debug for FileAnswer {
     }
 }
 
+/// Marks an error that a page answers by itself, which is never replaced by the page of that error.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OfPage;
+
 impl Landing {
     /// The page of an error that is called for it.
     pub(crate) fn of_error_page(site: &Site, status: StatusCode) -> Option<Self> {
@@ -88,13 +92,20 @@ impl Landing {
     /// Calls it.
     pub(crate) async fn call(self, ctx: &Context) -> Result<Response> {
         match self {
-            Landing::Page(call) => call.call(ctx).await,
+            Landing::Page(call) => {
+                let mut response = call.call(ctx).await?;
+                if response.status().is_client_error() || response.status().is_server_error() {
+                    response.extensions_mut().insert(OfPage);
+                }
+                Ok(response)
+            }
             Landing::ErrorPage(call, status) => {
                 let mut response = call.call(ctx).await?;
                 // What a page says by itself is that it is there.
                 if response.status().is_success() {
                     *response.status_mut() = status;
                 }
+                response.extensions_mut().insert(OfPage);
                 Ok(response)
             }
             Landing::Answer(response) => Ok(response),

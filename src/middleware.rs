@@ -2,6 +2,8 @@
 
 mod next;
 mod sequence;
+#[cfg(test)]
+mod vectors;
 
 use std::fmt;
 

@@ -1,5 +1,8 @@
 //! Rewrites: another page of the site answers, and the address stays.
 
+#[cfg(test)]
+mod vectors;
+
 use anyhow::{Context as _, Result, bail};
 use http::{StatusCode, Uri};
 

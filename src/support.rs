@@ -3,7 +3,11 @@
 //! Reading brackets is the build script's business; this small reader is for tests alone, and takes patterns
 //! that a build refuses.
 
+pub(crate) mod built;
+pub(crate) mod exchange;
 pub(crate) mod random;
+pub(crate) mod script;
+pub(crate) mod scripted_site;
 #[cfg(feature = "servers")]
 pub(crate) mod server;
 pub(crate) mod vectors;

@@ -1,5 +1,8 @@
 //! Renders one page and hands its bytes on: to the writer, or to the redirects.
 
+#[cfg(test)]
+mod vectors;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 

@@ -112,6 +112,7 @@ fn build_site(config: &'static Config, dist: &Path) -> Listed {
         folder,
         config,
         routes: routes.leak(),
+        middleware: None,
         sources: &[],
     }));
     let options = Options {

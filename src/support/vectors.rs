@@ -41,6 +41,7 @@ fn id(group: &str, case: &Value) -> String {
         (_, Value::String(id)) => id.clone(),
         ("params", _) => format!("{} {}", text(&case["route"]), text(&case["path"])),
         ("netlify_headers", _) => format!("{} {}", text(&case["for"]), text(&case["path"])),
+        ("next_methods", _) => case["exports"].to_string(),
         _ => text(&case["param"]).to_owned(),
     }
 }
