@@ -20,6 +20,8 @@ mod head;
 
 mod limits;
 
+mod linger;
+
 mod listen;
 
 mod reception;
@@ -39,3 +41,15 @@ mod support;
 
 #[cfg(test)]
 mod vectors;
+
+#[cfg(test)]
+mod times;
+
+#[cfg(test)]
+mod order;
+
+#[cfg(test)]
+mod load;
+
+#[cfg(test)]
+mod frames;

@@ -4,7 +4,6 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -12,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::deadline::Deadline;
 use super::head::{self, Framing};
 use super::limits::Limits;
+use super::linger::Linger;
 use super::refusal::Refusal;
 use super::request_line::is_token_byte;
 use super::shared::Shared;
@@ -21,11 +21,6 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// The bytes read from the socket at once where a head is due.
 const READ: usize = 4096;
-
-/// How long, and how much, a client may still send once it has its last answer.
-///
-/// Where unread bytes are left in a socket that is closed, the answer is taken back from a client that is yet to read it.
-const LINGER: (Duration, usize) = (Duration::from_secs(2), 16 << 20);
 
 /// What a connection speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,9 +65,7 @@ pub(super) struct Gate<S> {
     is_first: bool,
     reading: Deadline,
     writing: Deadline,
-    lingering: Deadline,
-    /// How much is still read of what nobody wants.
-    to_discard: usize,
+    linger: Linger,
 }
 
 impl<S: AsyncRead + Unpin> Gate<S> {
@@ -87,8 +80,7 @@ impl<S: AsyncRead + Unpin> Gate<S> {
             is_first: true,
             reading: Deadline::default(),
             writing: Deadline::default(),
-            lingering: Deadline::default(),
-            to_discard: LINGER.1,
+            linger: Linger::default(),
         }
     }
 
@@ -117,7 +109,7 @@ impl<S: AsyncRead + Unpin> Gate<S> {
             let mut buffer = ReadBuf::new(&mut bytes);
             match Pin::new(&mut self.socket).poll_read(cx, &mut buffer)? {
                 Poll::Ready(()) if buffer.filled().is_empty() => {
-                    self.to_discard = 0;
+                    self.linger.skip();
                     self.stage = Stage::End;
                     return Poll::Ready(Ok(()));
                 }
@@ -147,7 +139,7 @@ impl<S: AsyncRead + Unpin> Gate<S> {
                 Poll::Pending
             }
             true if is_over || self.shared.is_stopping() => {
-                self.to_discard = 0;
+                self.linger.skip();
                 Poll::Ready(Stage::End)
             }
             false if is_over => Poll::Ready(self.refuse(Refusal::Time)),
@@ -171,7 +163,8 @@ impl<S: AsyncRead + Unpin> Gate<S> {
             self.scanned = 0;
         }
         let first = *self.held.first()?;
-        if !is_token_byte(first) && !(first == b'\r' && self.held.len() == 1) {
+        let may_be_empty_line = first == b'\r' && self.held.len() == 1;
+        if !is_token_byte(first) && !may_be_empty_line {
             return Some(self.refuse(Refusal::Head));
         }
         match head::end(&self.held, self.scanned) {
@@ -217,24 +210,9 @@ impl<S: AsyncRead + Unpin> Gate<S> {
         let length = part.filled().len();
         buffer.advance(length);
         if length == 0 {
-            self.to_discard = 0;
+            self.linger.skip();
         }
         Poll::Ready(Ok(length))
-    }
-
-    /// Reads what the client still sends until it closes its side too, has sent enough, or has had its time.
-    fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        while self.to_discard > 0 && self.lingering.poll(LINGER.0, cx).is_pending() {
-            let mut bytes = [0; READ];
-            let mut buffer = ReadBuf::new(&mut bytes);
-            match ready!(Pin::new(&mut self.socket).poll_read(cx, &mut buffer)) {
-                Ok(()) if !buffer.filled().is_empty() => {
-                    self.to_discard = self.to_discard.saturating_sub(buffer.filled().len());
-                }
-                _ => self.to_discard = 0,
-            }
-        }
-        Poll::Ready(())
     }
 }
 
@@ -330,6 +308,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Gate<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.socket).poll_shutdown(cx))?;
-        self.poll_linger(cx).map(Ok)
+        let gate = &mut *self;
+        gate.linger.poll(&mut gate.socket, cx).map(Ok)
     }
 }

@@ -22,8 +22,11 @@ use super::limits::Limits;
 use super::listen::serve;
 use super::request_id::RequestId;
 
+/// What a page of the tests returns.
+pub(super) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+
 /// A page of the tests.
-pub(super) type Page = fn(Request<Body>) -> Pin<Box<dyn Future<Output = Response> + Send>>;
+pub(super) type Page = fn(Request<Body>) -> Answering;
 
 /// A service that asks one page about everything.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +48,7 @@ impl tower_service::Service<Request<Body>> for OnePage {
 }
 
 /// Answers with what it sees: method, target, host, and the body once it is read.
-pub(super) fn echo(request: Request<Body>) -> Pin<Box<dyn Future<Output = Response> + Send>> {
+pub(super) fn echo(request: Request<Body>) -> Answering {
     Box::pin(async {
         let (parts, body) = request.into_parts();
         assert!(parts.extensions.get::<SocketAddr>().is_some_and(|peer| peer.ip().is_loopback()));
@@ -63,9 +66,9 @@ pub(super) fn echo(request: Request<Body>) -> Pin<Box<dyn Future<Output = Respon
 }
 
 /// Answers without a look at the body.
-pub(super) fn deaf(request: Request<Body>) -> Pin<Box<dyn Future<Output = Response> + Send>> {
-    let path = request.uri().path().to_owned();
-    Box::pin(async move { format!("<deaf {path}>").into_response() })
+pub(super) fn deaf(request: Request<Body>) -> Answering {
+    let (parts, _) = request.into_parts();
+    Box::pin(async move { format!("<deaf {}>", parts.uri).into_response() })
 }
 
 /// A server on a port of its own, until it is dropped.
