@@ -139,8 +139,8 @@ impl<L: Fn(&str)> Visit<'_, L> {
                 let response = self.completed(&mut ctx, response).await;
                 with_cookies(&ctx, response)
             }
-            Ok(Err(error)) => self.fault(ctx, &Fault::Error(error)).await,
-            Err(panic) => self.fault(ctx, &Fault::Panic(panic)).await,
+            Ok(Err(error)) => self.fault(ctx, Fault::Error(error)).await,
+            Err(panic) => self.fault(ctx, Fault::Panic(panic)).await,
         }
     }
 
@@ -148,19 +148,22 @@ impl<L: Fn(&str)> Visit<'_, L> {
     pub(crate) async fn failed(&self, request: Request<Bytes>, error: Error) -> Response {
         let path = "/".to_owned();
         let ctx = Context::on_request(Arc::clone(self.engine), self.origin, request, path);
-        self.fault(ctx, &Fault::Error(error)).await
+        self.fault(ctx, Fault::Error(error)).await
     }
 
     /// Answers a request whose page failed: with the page for that status, which no middleware sees.
     ///
     /// The client is told what the author of an error wrote for it, where that is a status of the client's own fault; of
     /// anything else it is told the status alone.
-    async fn fault(&self, mut ctx: Context, fault: &Fault) -> Response {
+    async fn fault(&self, mut ctx: Context, fault: Fault) -> Response {
         let status = fault.status();
         if status.is_server_error() {
             (self.log)(&fault.describe(&ctx));
         }
-        let response = match (self.engine.error_page(status), fault.message()) {
+        let message = fault.message();
+        // What is in a panic can go to another thread, and not be looked at from two.
+        drop(fault);
+        let response = match (self.engine.error_page(status), message) {
             (Some(landing), _) => self.error_page(&mut ctx, landing, status).await,
             (None, Some(message)) => (status, message).into_response(),
             (None, None) => (status, status.to_string()).into_response(),
@@ -226,7 +229,7 @@ fn with_cookies(ctx: &Context, mut response: Response) -> Response {
 }
 
 /// Takes the body away, and says how long it was.
-fn without_body(response: &mut Response) {
+pub(crate) fn without_body(response: &mut Response) {
     let length = response.body().size_hint().exact();
     let headers = response.headers_mut();
     if let Some(length) = length.filter(|_| !headers.contains_key(header::CONTENT_LENGTH)) {

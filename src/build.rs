@@ -59,6 +59,8 @@ pub use self::runtime::block_on;
 pub(crate) use self::failure::{Failure, grouped};
 pub(crate) use self::out_folder::RefusedFolder;
 pub(crate) use self::public::has as is_public;
+#[cfg(feature = "server")]
+pub(crate) use self::public::is_there as has_public;
 pub(crate) use self::report::Report;
 pub(crate) use self::shard::Shard;
 pub(crate) use self::warning::Warnings;

@@ -42,6 +42,11 @@ pub(super) fn copy(build: &Arc<Build>, folder: &Path) -> Listed {
     listed
 }
 
+/// Returns true if and only if the site has a folder `public/`.
+pub(crate) fn is_there(site: &Site) -> bool {
+    site.folder().join("public").is_dir()
+}
+
 /// Returns true if and only if a file of `public/` answers a path: one of its name, or the index of a folder.
 pub(crate) fn has(site: &Site, path: &RoutePath) -> bool {
     let file = site.folder().join("public").join(path.as_str());

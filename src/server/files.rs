@@ -1,5 +1,16 @@
 //! The files of the out folder that are sent to clients: those that kiln recorded, and no others.
 
+mod conditional;
+mod encoding;
+mod file;
+mod file_body;
+mod lines;
+mod range;
+mod reply;
+
+#[cfg(test)]
+mod sample;
+
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
@@ -8,8 +19,8 @@ use anyhow::{Result, bail};
 use http::StatusCode;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::file::{File, Form};
-use super::lines::Lines;
+pub(crate) use self::file::{File, Form};
+use self::lines::Lines;
 use crate::build::built;
 use crate::config::Format;
 use crate::hosts;
@@ -114,7 +125,7 @@ mod tests {
 
     use crate::config::Config;
     use crate::hosts::Host;
-    use crate::server::sample::{Sample, path_of};
+    use crate::server::files::sample::{Sample, path_of};
     use crate::support::{CONFIG, leak};
 
     #[track_caller]
@@ -240,7 +251,7 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn links_are_not_followed() {
-        use crate::server::sample::put_link;
+        use crate::server::files::sample::put_link;
 
         let sample = Sample::new(CONFIG);
         let secret = sample.out().with_file_name("secret");

@@ -3,13 +3,15 @@
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use std::io;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use tokio::task::spawn_blocking;
 
+use super::Files;
 use super::encoding::Accepted;
-use super::files::Files;
 use super::reply::{NO_STORE, Reply};
+use crate::build::built;
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::path;
 
@@ -41,6 +43,12 @@ impl File<'_> {
     /// How it was found.
     pub(crate) fn form(&self) -> Form {
         self.form
+    }
+
+    /// How long ago it was written; `None` where that cannot be told.
+    pub(crate) fn age(&self) -> Option<Duration> {
+        let file = built::open(&self.files.out, self.name).ok()?;
+        file.metadata().ok()?.modified().ok()?.elapsed().ok()
     }
 
     /// Answers a request with it. The page of an error answers any method, and whatever version the client has.
@@ -170,7 +178,7 @@ mod tests {
     use super::*;
 
     use crate::header_rule::HeaderRule;
-    use crate::server::sample::Sample;
+    use crate::server::files::sample::Sample;
     use crate::support::CONFIG;
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use axum::response::{Html, IntoResponse};
 use http::{HeaderMap, Request, StatusCode, header};
 
-use super::files::Files;
+use super::Files;
 use crate::build::{self, Options, Outcome};
 use crate::config::{Config, TrailingSlash};
 use crate::path::RoutePath;

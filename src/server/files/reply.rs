@@ -174,7 +174,7 @@ mod tests {
     use std::fs;
 
     use crate::config::Config;
-    use crate::server::sample::{LARGE, Sample, Sent, large_byte, path_of, sent};
+    use crate::server::files::sample::{LARGE, Sample, Sent, large_byte, path_of, sent};
     use crate::support::CONFIG;
 
     fn set_modified(sample: &Sample, name: &str, time: SystemTime) {

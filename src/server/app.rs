@@ -1,0 +1,309 @@
+//! Answers requests: with files, with pages that are kept, and by calling pages.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use axum::body::{Body, HttpBody};
+use axum::response::{IntoResponse, Response};
+use bytes::{Bytes, BytesMut};
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+
+use super::connections::BodyError;
+use super::cross_site;
+use super::engine::Served;
+use super::files::Files;
+use super::kept::{Answered, Kept, Meanwhile, Render};
+use super::log;
+use super::origins::Origins;
+use super::told::Told;
+use crate::answer::{Visit, without_body};
+use crate::context::Context;
+use crate::destination::{self, Destination, Prerendered as _};
+use crate::landing::{EngineRef, FileAnswer, Found, Landing};
+use crate::path::RoutePath;
+use crate::respond::caught;
+use crate::route::Route;
+use crate::site::Site;
+
+/// For answers that are one client's own.
+const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
+
+/// For answers that say that something is missing, or wrong.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// A site that answers requests.
+#[derive(Debug)]
+pub(super) struct App {
+    site: &'static Site,
+    files: Option<Arc<Files>>,
+    told: Told,
+    served: Served,
+    engine: EngineRef,
+    origins: Origins,
+    kept: Arc<Kept>,
+}
+
+impl App {
+    /// `renders` says whether pages are called on request at all.
+    pub(super) fn new(
+        site: &'static Site,
+        files: Option<(Files, Told)>,
+        renders: bool,
+        origins: Origins,
+    ) -> Self {
+        let (files, told) =
+            files.map_or((None, Told::default()), |(files, told)| (Some(Arc::new(files)), told));
+        let served = Served { site, files: files.clone(), renders };
+        let engine: EngineRef = Arc::new(served.clone());
+        App { site, files, told, served, engine, origins, kept: Kept::new() }
+    }
+
+    pub(super) fn origins(&self) -> &Origins {
+        &self.origins
+    }
+
+    /// Answers a request, whatever comes of it.
+    pub(super) async fn answer(&self, request: Request<Body>) -> Response {
+        let (mut head, body) = request.into_parts();
+        if let Some(client) = self.origins.client(&head) {
+            head.extensions.insert(client);
+        }
+        let is_head = head.method == Method::HEAD;
+        let mut response = self.destined(head, body).await;
+        let status = response.status();
+        if status.is_client_error() || status.is_server_error() {
+            response.headers_mut().entry(header::CACHE_CONTROL).or_insert(NO_STORE);
+        }
+        if is_head {
+            without_body(&mut response);
+        }
+        response
+    }
+
+    async fn destined(&self, head: Parts, body: Body) -> Response {
+        if let Some(response) = self.redirect(&head) {
+            return response;
+        }
+        match destination::find(self.site, &self.served, &head.method, &head.uri) {
+            Ok(Destination::Made { path, route }) => self.made(head, path, route).await,
+            Ok(Destination::Page { shown, path, found }) => {
+                self.page(head, body, shown, Some((path, found))).await
+            }
+            Ok(Destination::Nowhere { shown }) => self.page(head, body, shown, None).await,
+            Ok(Destination::Redirect(response)) => response,
+            Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
+            Err(error) => {
+                let log = |text: &str| log::failure(&head, text);
+                let visit =
+                    Visit { engine: &self.engine, origin: self.site.config.origin(), log: &log };
+                visit.failed(Request::new(Bytes::new()), error).await
+            }
+        }
+    }
+
+    /// The answer of a redirect that the build has listed.
+    fn redirect(&self, head: &Parts) -> Option<Response> {
+        let path = crate::request_path::RequestPath::parse(head.uri.path()).ok()?;
+        let mut url = String::new();
+        crate::path::push_encoded(&mut url, &path.display());
+        let (to, status) = self.told.find(&url)?;
+        Some(destination::redirect(status, to, &head.uri))
+    }
+
+    /// Answers with a file; or with a page that is kept in its stead.
+    async fn made(&self, head: Parts, path: RoutePath, route: Option<&'static Route>) -> Response {
+        let is_read = matches!(head.method, Method::GET | Method::HEAD);
+        let kept = route.and_then(|route| Some((route, route.revalidate()?)));
+        if let (Some((route, seconds)), true, true) = (kept, is_read, self.served.renders()) {
+            let meanwhile = Meanwhile::File(self.age(&path));
+            let render = self.render_prerendered(route, &path);
+            match self.keep(&head, &path, seconds, meanwhile, render).await {
+                Ok(Answered::With(response)) => return response,
+                Ok(Answered::ByFile) => {}
+                Err(error) => log::failure(&head, &format!("{}: {error:#}", path.display())),
+            }
+        }
+        let file = self.files.as_ref().and_then(|files| files.find(&path));
+        let response = match file {
+            Some(file) => file.respond(&head).await,
+            None => Ok(StatusCode::NOT_FOUND.into_response()),
+        };
+        response.unwrap_or_else(|error| {
+            log::failure(&head, &format!("{}: cannot be read: {error}", path.display()));
+            (StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error").into_response()
+        })
+    }
+
+    /// How old the file of a path is.
+    fn age(&self, path: &RoutePath) -> Option<std::time::Duration> {
+        self.files.as_ref()?.find(path)?.age()
+    }
+
+    async fn keep(
+        &self,
+        head: &Parts,
+        path: &RoutePath,
+        seconds: u64,
+        meanwhile: Meanwhile,
+        render: Render,
+    ) -> Result<Answered> {
+        let told = Arc::new(head.clone());
+        let shown = path.display();
+        let log = move |error: &anyhow::Error| log::failure(&told, &format!("{shown}: {error:#}"));
+        self.kept.answer(path.as_str(), seconds, meanwhile, render, log).await
+    }
+
+    /// Renders a prerendered page as a build does: through the middleware, for a request that says nothing.
+    fn render_prerendered(&self, route: &'static Route, path: &RoutePath) -> Render {
+        let (engine, path) = (Arc::clone(&self.engine), path.clone());
+        Arc::new(move || {
+            let (engine, path) = (Arc::clone(&engine), path.clone());
+            Box::pin(async move {
+                let site = engine.site();
+                let Some(found) = Found::prerendered(route, &path, &Method::GET)? else {
+                    anyhow::bail!("`static_paths` gives it no more");
+                };
+                let shown = path.pathname(route);
+                let mut ctx =
+                    Context::prerendering(Some(Arc::clone(&engine)), route, &path, found.params)?;
+                let answer = crate::respond::respond(site, &shown, &mut ctx, found.landing);
+                unpanicked(caught(answer).await)
+            })
+        })
+    }
+
+    /// Renders a page for a request that says nothing but its path.
+    fn render_on_demand(&self, path: &RoutePath, found: &Found) -> Render {
+        let engine = Arc::clone(&self.engine);
+        let (route, params, path) = (found.route, found.params.clone(), path.clone());
+        Arc::new(move || {
+            let (engine, params, path) = (Arc::clone(&engine), params.clone(), path.clone());
+            Box::pin(async move {
+                let origin = engine.site().config.origin();
+                let found = Found::on_demand(route, params, &Method::GET);
+                let request = Request::new(Bytes::new());
+                let shown = path.pathname(route);
+                let mut ctx = Context::on_request(Arc::clone(&engine), origin, request, shown);
+                ctx.land(&path, route, found.params);
+                unpanicked(caught(found.landing.call(&ctx)).await)
+            })
+        })
+    }
+
+    /// Answers with a page that is called, or with the 404 page, behind the middleware.
+    async fn page(
+        &self,
+        head: Parts,
+        body: Body,
+        shown: String,
+        found: Option<(RoutePath, Found)>,
+    ) -> Response {
+        let origin = self.origins.origin(&head);
+        let has_middleware = self.served.renders() && self.site.middleware.is_some();
+        let is_called = has_middleware || found.is_some();
+        if self.site.config.server.check_origin
+            && is_called
+            && let Some(refused) = cross_site::refuse(&head, &origin)
+        {
+            return refused;
+        }
+        if !is_called {
+            return self.not_found(&head).await;
+        }
+        // Where there is no such page, nothing reads what may be endless.
+        let bytes = match found.is_some() || has_middleware {
+            true => read(body, self.site.config.server.body_limit).await,
+            false => Ok(Bytes::new()),
+        };
+        let bytes = match bytes {
+            Ok(bytes) => bytes,
+            Err(status) => return (status, status.to_string()).into_response(),
+        };
+        let found = found.map(|(path, found)| (path.clone(), self.with_kept(&head, &path, found)));
+        let told = head.clone();
+        let log = |text: &str| log::failure(&told, text);
+        let visit = Visit { engine: &self.engine, origin: &origin, log: &log };
+        let mut response = visit.page(Request::from_parts(head, bytes), shown, found).await;
+        self.add_headers(&told, &mut response);
+        response
+    }
+
+    /// A page with `REVALIDATE`, as it is kept.
+    fn with_kept(&self, head: &Parts, path: &RoutePath, found: Found) -> Found {
+        let is_read = matches!(head.method, Method::GET | Method::HEAD);
+        let (Some(seconds), true, Landing::Page(_)) =
+            (found.route.revalidate(), is_read, &found.landing)
+        else {
+            return found;
+        };
+        let render = self.render_on_demand(path, &found);
+        let (kept, path, told) = (Arc::clone(&self.kept), path.clone(), head.clone());
+        let answer = async move {
+            let shown = path.display();
+            let log = move |error: &anyhow::Error| {
+                log::failure(&told, &format!("{shown}: {error:#}"));
+            };
+            match kept.answer(path.as_str(), seconds, Meanwhile::Nothing, render, log).await? {
+                Answered::With(response) => Ok(response),
+                Answered::ByFile => anyhow::bail!("a page on request has no file: a bug in kiln"),
+            }
+        };
+        Found { landing: Landing::File(FileAnswer(Box::pin(answer))), ..found }
+    }
+
+    /// The 404 page of a site that nothing is called of.
+    async fn not_found(&self, head: &Parts) -> Response {
+        let page = self.files.as_ref().and_then(|files| files.error_page(StatusCode::NOT_FOUND));
+        let response = match page {
+            Some(page) => page.respond(head).await.ok(),
+            None => None,
+        };
+        response.unwrap_or_else(|| (StatusCode::NOT_FOUND, "404 Not Found").into_response())
+    }
+
+    /// What a page did not say itself: the rules of kiln.toml, and that its answer is for one client.
+    fn add_headers(&self, head: &Parts, response: &mut Response) {
+        let rules = self.site.config.headers;
+        for rule in rules.iter().rev().filter(|rule| rule.matches(head.uri.path())) {
+            for (name, value) in rule.headers {
+                let value = HeaderValue::from_str(value);
+                if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(*name), value) {
+                    response.headers_mut().entry(name).or_insert(value);
+                }
+            }
+        }
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(PRIVATE);
+    }
+}
+
+/// The answer of what may have panicked.
+fn unpanicked(called: Result<Result<Response>, Box<dyn std::any::Any + Send>>) -> Result<Response> {
+    called.unwrap_or_else(|panic| {
+        anyhow::bail!("panicked: {}", crate::error::panic_text(&*panic));
+    })
+}
+
+/// Reads the body of a request up to a number of bytes; gives the status to answer with where that fails.
+async fn read(mut body: Body, limit: usize) -> Result<Bytes, StatusCode> {
+    let least = body.size_hint().lower();
+    if usize::try_from(least).is_ok_and(|least| least > limit) {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let mut all = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| {
+            BodyError::find(&error).map_or(StatusCode::BAD_REQUEST, BodyError::status)
+        })?;
+        let Ok(data) = frame.into_data() else { continue };
+        if all.len() + data.len() > limit {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        if all.is_empty() && body.is_end_stream() {
+            return Ok(data);
+        }
+        all.extend_from_slice(&data);
+    }
+    Ok(all.freeze())
+}

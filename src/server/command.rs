@@ -1,0 +1,118 @@
+//! The commands `serve` and `preview`: listens, answers until it is told to stop, and ends when all is answered.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tokio::net::TcpListener;
+
+use super::app::App;
+use super::connections::{self, IsOurs, Limits};
+use super::files::Files;
+use super::origins::Origins;
+use super::told::Told;
+use super::{has_files, routes};
+use crate::site::Site;
+
+/// Where to listen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listen {
+    pub(crate) host: String,
+    /// 0 for any that is free.
+    pub(crate) port: u16,
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        Listen { host: "127.0.0.1".to_owned(), port: 4321 }
+    }
+}
+
+/// What is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Files, and pages on request.
+    Serve,
+    /// Files alone, as a host of static files does.
+    Preview,
+}
+
+/// Answers requests until the process is told to stop. `ready` is told the address, once there is somebody to answer.
+///
+/// # Errors
+///
+/// Where nothing is built in the out folder, or the address cannot be listened on.
+pub(crate) fn run(
+    site: &'static Site,
+    out: &Path,
+    mode: Mode,
+    listen: &Listen,
+    ready: impl FnOnce(&str),
+) -> Result<()> {
+    // A site that makes no files needs no build.
+    let files = match Files::open(site, out).and_then(|files| Ok((files, Told::read(out)?))) {
+        Ok(files) => Some(files),
+        Err(_) if mode == Mode::Serve && !has_files(site) => None,
+        Err(error) => return Err(error),
+    };
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).try_init().ok();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.context("cannot start tokio")?;
+    runtime.block_on(async {
+        let listener = bind(listen).await?;
+        let address = listener.local_addr().context("cannot tell where it listens")?;
+        let origins = Origins::of(site.config, Some(address));
+        let app = Arc::new(App::new(site, files, mode == Mode::Serve, origins));
+        let asked = Arc::clone(&app);
+        let is_ours: IsOurs = Arc::new(move |authority| asked.origins().is_ours(authority));
+        let limits = Limits { body: site.config.server.body_limit as u64, ..Limits::default() };
+        let stop = stop().context("cannot wait for the signal to stop")?;
+        ready(&shown(listen, address));
+        let served = connections::serve(listener, routes(&app), is_ours, limits, stop).await;
+        served.context("cannot listen any more")
+    })
+}
+
+async fn bind(listen: &Listen) -> Result<TcpListener> {
+    let Listen { host, port } = listen;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let bound = TcpListener::bind((host, *port)).await;
+    bound.with_context(|| {
+        format!(
+            "cannot listen on {host}:{port}\n  hint: `--port` takes another port, 0 for any free one, and `--host` another address"
+        )
+    })
+}
+
+/// The address as a browser opens it: with the name that was asked for, where that is one.
+fn shown(listen: &Listen, address: SocketAddr) -> String {
+    match listen.host.parse::<IpAddr>() {
+        Err(_) if !listen.host.starts_with('[') => {
+            format!("http://{}:{}", listen.host, address.port())
+        }
+        _ => format!("http://{address}"),
+    }
+}
+
+/// Ends when the process is told to stop: by Ctrl-C, or by SIGTERM.
+#[cfg(unix)]
+fn stop() -> Result<impl Future<Output = ()> + Send> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let (mut terminate, mut interrupt) =
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop() -> Result<impl Future<Output = ()> + Send> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}

@@ -1,0 +1,153 @@
+//! The host and the port that a URL or a `Host` header names.
+
+use std::fmt;
+use std::net::Ipv6Addr;
+use std::str::FromStr;
+
+/// A host, and its port where one is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Authority {
+    /// In lower case; an address of IPv6 in brackets, and in its shortest form.
+    pub(crate) host: String,
+    pub(crate) port: Option<u16>,
+}
+
+/// A text that names no host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BadAuthority;
+
+impl fmt::Display for BadAuthority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a host: give a name or an address, and a port from 1 to 65535 behind `:`")
+    }
+}
+
+impl std::error::Error for BadAuthority {}
+
+impl FromStr for Authority {
+    type Err = BadAuthority;
+
+    /// Parses `host`, `host:port`, `[::1]` and `[::1]:port`.
+    ///
+    /// Names are those of the domain name system, and `_`; URLs could have more, and no host that a browser reaches has.
+    fn from_str(text: &str) -> Result<Self, BadAuthority> {
+        let (host, port) = match text.strip_prefix('[') {
+            Some(rest) => {
+                let (address, port) = rest.split_once(']').ok_or(BadAuthority)?;
+                let address = address.parse::<Ipv6Addr>().map_err(|_| BadAuthority)?;
+                let port = match port {
+                    "" => None,
+                    port => Some(port.strip_prefix(':').ok_or(BadAuthority)?),
+                };
+                (format!("[{address}]"), port)
+            }
+            None => {
+                let (name, port) = match text.split_once(':') {
+                    Some((name, port)) => (name, Some(port)),
+                    None => (text, None),
+                };
+                if !is_name(name) {
+                    return Err(BadAuthority);
+                }
+                (name.to_ascii_lowercase(), port)
+            }
+        };
+        Ok(Authority { host, port: port.map(parse_port).transpose()? })
+    }
+}
+
+impl fmt::Display for Authority {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.host)?;
+        self.port.map_or(Ok(()), |port| write!(f, ":{port}"))
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    // The dot at the end of a name that is relative to nothing.
+    let labels = name.strip_suffix('.').unwrap_or(name);
+    name.len() <= 254 && labels.split('.').all(is_label)
+}
+
+fn parse_port(port: &str) -> Result<u16, BadAuthority> {
+    let is_number = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    let port = port.parse().ok().filter(|port| is_number && *port != 0);
+    port.ok_or(BadAuthority)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn parses(text: &str, host: &str, port: Option<u16>) {
+        assert_eq!(text.parse(), Ok(Authority { host: host.to_owned(), port }), "{text}");
+    }
+
+    #[test]
+    fn hosts_with_and_without_port() {
+        parses("example.com", "example.com", None);
+        parses("Example.COM:8080", "example.com", Some(8080));
+        parses("example.com.", "example.com.", None);
+        parses("localhost", "localhost", None);
+        parses("127.0.0.1:1", "127.0.0.1", Some(1));
+        parses("[::1]", "[::1]", None);
+        parses("[2001:DB8:0:0::1]:65535", "[2001:db8::1]", Some(65535));
+        parses("my_host-2:080", "my_host-2", Some(80));
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for text in ["example.com", "example.com:8080", "[::1]", "[::1]:80"] {
+            assert_eq!(text.parse::<Authority>().map(|it| it.to_string()).as_deref(), Ok(text));
+        }
+    }
+
+    #[test]
+    fn what_is_no_host_is_refused() {
+        for text in [
+            "",
+            ".",
+            "..",
+            "a..b",
+            ".a",
+            "a b",
+            "a/b",
+            "a?b",
+            "a#b",
+            "a\\b",
+            "user@a",
+            "a@",
+            "a:",
+            ":80",
+            "a:0",
+            "a:65536",
+            "a:+1",
+            "a:b",
+            "a:80:80",
+            "a:80/",
+            "::1",
+            "[::1",
+            "[::1]a",
+            "[::1]:",
+            "[a]",
+            "[]",
+            "[::1%25eth0]",
+            "a,b",
+            "a%2fb",
+            "caf\u{e9}",
+            "a\tb",
+            "a\0",
+            "example.com/health?x=",
+            "good#@evil",
+        ] {
+            assert_eq!(text.parse::<Authority>(), Err(BadAuthority), "{text:?}");
+        }
+        assert_eq!("a".repeat(64).parse::<Authority>(), Err(BadAuthority));
+        assert_eq!("a.".repeat(128).parse::<Authority>(), Err(BadAuthority));
+    }
+}

@@ -1,0 +1,96 @@
+//! Where an answer ends, which its connection decides and no page.
+
+use axum::body::{Body, HttpBody};
+use axum::response::{IntoResponse, Response};
+use http::header::{self, HeaderName};
+use http::{HeaderValue, StatusCode};
+
+/// The headers by which a message would say how its connection goes on.
+const OF_CONNECTION: [HeaderName; 6] = [
+    header::CONNECTION,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    header::TE,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+];
+
+/// Takes from a response what is not its own to say, so that what is sent is framed by what is there.
+///
+/// The answer to `HEAD` has no body, and the length of the one that it would have.
+pub(super) fn settle(response: &mut Response, is_head: bool) {
+    if response.status().is_informational() {
+        // No connection becomes anything else, and an answer that is only a notice never ends.
+        *response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
+    for name in &OF_CONNECTION {
+        response.headers_mut().remove(name);
+    }
+    let is_empty = response.body().is_end_stream();
+    let length = response.body().size_hint().exact();
+    let said = response.headers_mut().remove(header::CONTENT_LENGTH);
+    if is_head {
+        // A page that answers `HEAD` itself has a length and no body.
+        let said = said.filter(|said| is_empty && is_number(said));
+        if let Some(length) = said.or_else(|| length.filter(|_| !is_empty).map(HeaderValue::from)) {
+            response.headers_mut().insert(header::CONTENT_LENGTH, length);
+        }
+        *response.body_mut() = Body::empty();
+    }
+    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        *response.body_mut() = Body::empty();
+    }
+}
+
+fn is_number(value: &HeaderValue) -> bool {
+    value
+        .to_str()
+        .is_ok_and(|text| text.parse::<u64>().is_ok_and(|number| text == number.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn settled(response: http::response::Builder, body: Body, is_head: bool) -> Response {
+        let mut response = response.body(body).unwrap();
+        settle(&mut response, is_head);
+        response
+    }
+
+    #[test]
+    fn a_response_says_nothing_of_its_connection() {
+        let response = OF_CONNECTION
+            .iter()
+            .fold(Response::builder(), |response, name| response.header(name, "close"))
+            .header("content-length", 999)
+            .header("x-other", "kept");
+        let response = settled(response, Body::from("four"), false);
+        assert_eq!(response.headers().len(), 1);
+        assert_eq!(response.headers()["x-other"], "kept");
+    }
+
+    #[test]
+    fn the_answer_to_head_has_a_length_and_no_body() {
+        let response =
+            settled(Response::builder().header("content-length", 999), "four".into(), true);
+        assert_eq!(response.headers()["content-length"], "4");
+        assert!(response.body().is_end_stream());
+        let response =
+            settled(Response::builder().header("content-length", 999), Body::empty(), true);
+        assert_eq!(response.headers()["content-length"], "999");
+        let response =
+            settled(Response::builder().header("content-length", "+9"), Body::empty(), true);
+        assert!(response.headers().is_empty());
+    }
+
+    #[test]
+    fn some_statuses_have_no_body() {
+        for status in [204, 304] {
+            let response = settled(Response::builder().status(status), "four".into(), false);
+            assert!(response.body().is_end_stream());
+        }
+        assert_eq!(settled(Response::builder().status(101), Body::empty(), false).status(), 500);
+    }
+}

@@ -1,0 +1,97 @@
+//! Several requests in one connection: each has its own answer, wherever the bytes are cut.
+
+use std::io::Write;
+
+use super::limits::Limits;
+use super::support::{Server, answer, deaf, echo, rest, status};
+
+const FIRST: &str = "GET /1 HTTP/1.1\r\nHost: good\r\n\r\n";
+const WITH_BODY: &str =
+    "POST /2 HTTP/1.1\r\nHost: good\r\nContent-Length: 23\r\n\r\nGET /#evil HTTP/1.1\r\n\r\n";
+const REFUSED: &str = "GET /#evil HTTP/1.1\r\nHost: good\r\n\r\n";
+const CHUNKED: &str =
+    "POST /3 HTTP/1.1\r\nHost: good\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+
+/// Sends bytes all at once, and one by one.
+#[track_caller]
+fn sends(server: &Server, bytes: &str, check: impl Fn(&str)) {
+    check(&server.send(bytes));
+    let mut stream = server.connect();
+    for byte in bytes.bytes() {
+        // The server may have closed the connection behind a refusal.
+        let _ = stream.write_all(&[byte]);
+    }
+    check(&rest(&mut stream));
+}
+
+/// Checks that the parts stand in a text in their order.
+#[track_caller]
+fn in_order(text: &str, parts: &[&str]) {
+    let mut left = text;
+    for part in parts {
+        let (_, behind) = left.split_once(part).unwrap_or_else(|| panic!("no {part} in {text}"));
+        left = behind;
+    }
+}
+
+#[test]
+fn a_refusal_comes_behind_the_answers_before_it() {
+    let server = Server::start(echo, Limits::default());
+    let requests = [FIRST, WITH_BODY, "\r\n", FIRST, REFUSED, FIRST].concat();
+    sends(&server, &requests, |text| {
+        let body = "<POST /2 good GET /#evil HTTP/1.1\r\n\r\n>";
+        in_order(text, &["200 OK", "<GET /1 good >", body, "<GET /1 good >", "400 Bad Request"]);
+        assert_eq!(text.matches("HTTP/1.1 200").count(), 3, "{text}");
+        assert!(text.ends_with("must be percent-encoded"), "{text}");
+    });
+}
+
+#[test]
+fn chunks_are_the_last_of_a_connection() {
+    let server = Server::start(echo, Limits::default());
+    sends(&server, &[FIRST, CHUNKED, FIRST].concat(), |text| {
+        in_order(text, &["<GET /1 good >", "connection: close", "<POST /3 good abc>"]);
+        assert_eq!(text.matches("HTTP/1.1 ").count(), 2, "{text}");
+    });
+}
+
+#[test]
+fn a_body_that_nobody_reads_is_no_request() {
+    let server = Server::start(deaf, Limits::default());
+    let smuggled = "GET /evil HTTP/1.1\r\nHost: good\r\n\r\n".repeat(4000);
+    let length = smuggled.len();
+    let head = format!("POST /a HTTP/1.1\r\nHost: good\r\nContent-Length: {length}\r\n\r\n");
+    let text = server.send([&head, &smuggled, REFUSED].concat());
+    assert!(text.contains("<deaf /a>") && !text.contains("evil"), "{text}");
+}
+
+#[test]
+fn a_refused_head_has_no_body_in_its_answer() {
+    let server = Server::start(echo, Limits::default());
+    let text = server.send("HEAD /#evil HTTP/1.1\r\nHost: good\r\n\r\n");
+    assert_eq!(status(&text), 400);
+    assert!(text.ends_with("\r\n\r\n"), "{text}");
+}
+
+#[test]
+fn what_is_not_http_is_refused_at_its_first_byte() {
+    let server = Server::start(echo, Limits::default());
+    for bytes in
+        [&b"\x16\x03\x01\x02\0"[..], b" GET / HTTP/1.1\r\n\r\n", b"\nGET", b"\r\r\n", b"\0"]
+    {
+        assert_eq!(status(&server.send(bytes)), 400);
+    }
+    let text = server.send("PRI / HTTP/1.1\r\nHost: good\r\nConnection: close\r\n\r\n");
+    assert!(text.ends_with("<PRI / good >"), "{text}");
+    assert_eq!(status(&server.send("PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n")), 505);
+}
+
+#[test]
+fn who_closes_one_side_still_has_an_answer() {
+    let server = Server::start(echo, Limits::default());
+    let mut stream = server.connect();
+    stream.write_all(FIRST.as_bytes()).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    assert_eq!(answer(&mut stream).unwrap().1, "<GET /1 good >");
+    assert_eq!(rest(&mut stream), "");
+}

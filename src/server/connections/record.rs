@@ -1,0 +1,193 @@
+//! The line of the log that each request gets.
+
+use std::fmt::{self, Write as _};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use axum::body::{Body, HttpBody};
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Method, StatusCode};
+use hyper::body::{Frame, SizeHint};
+
+use super::request_id::RequestId;
+use super::shared::Shared;
+use crate::request_path::RequestPath;
+
+/// What is known of a request, logged when the record is dropped: when the answer is sent, or nobody is left to take it.
+#[derive(Debug)]
+pub(super) struct Record {
+    id: RequestId,
+    peer: SocketAddr,
+    begun: Instant,
+    /// The method and the decoded path, unless the request is refused.
+    asked: Option<(Method, String)>,
+    status: Option<StatusCode>,
+    sent: u64,
+    shared: Arc<Shared>,
+}
+
+impl Record {
+    pub(super) fn begin(peer: SocketAddr, shared: Arc<Shared>) -> Self {
+        shared.begin();
+        let (id, begun) = (RequestId::next(), Instant::now());
+        Record { id, peer, begun, asked: None, status: None, sent: 0, shared }
+    }
+
+    pub(super) fn id(&self) -> RequestId {
+        self.id
+    }
+
+    /// Notes what a request asks for, as the one parser of paths reads it.
+    pub(super) fn note(&mut self, parts: &Parts) {
+        if tracing::enabled!(target: "kiln::request", tracing::Level::INFO) {
+            let path = RequestPath::parse(parts.uri.path()).map(|path| path.display());
+            self.asked = path.ok().map(|path| (parts.method.clone(), path));
+        }
+    }
+
+    /// Gives the record to the body of the answer, which is what ends last.
+    pub(super) fn follow(mut self, status: StatusCode, body: Body) -> RecordedBody {
+        self.status = Some(status);
+        RecordedBody { body, record: self }
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        self.shared.end();
+        let (method, path) = match &self.asked {
+            Some((method, path)) => (method.as_str(), path.as_str()),
+            None => ("-", "-"),
+        };
+        tracing::info!(
+            target: "kiln::request",
+            method,
+            path = %Escaped(path),
+            status = self.status.map(|status| status.as_u16()),
+            bytes = self.sent,
+            microseconds = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX),
+            peer = %self.peer,
+            id = %self.id,
+        );
+    }
+}
+
+/// A text in which nothing moves the cursor or turns the direction of a line.
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| match c {
+            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
+                write!(f, "{}", c.escape_unicode())
+            }
+            c if c.is_control() => write!(f, "{}", c.escape_default()),
+            c => f.write_char(c),
+        })
+    }
+}
+
+/// The body of an answer, counted as it is sent.
+#[derive(Debug)]
+pub(super) struct RecordedBody {
+    body: Body,
+    record: Record,
+}
+
+impl HttpBody for RecordedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        if let Some(Ok(frame)) = &frame {
+            self.record.sent += frame.data_ref().map_or(0, Bytes::len) as u64;
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::Mutex;
+
+    use http::Request;
+
+    use super::*;
+
+    /// What is logged while the function runs.
+    fn logged(function: impl FnOnce(Record)) -> String {
+        struct Lines(Arc<Mutex<Vec<u8>>>);
+        impl io::Write for Lines {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.lock().unwrap().extend_from_slice(bytes);
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let lines = Arc::new(Mutex::default());
+        let written = Arc::clone(&lines);
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(move || Lines(Arc::clone(&written)))
+            .finish();
+        tracing::subscriber::with_default(subscriber, || {
+            function(Record::begin(([127, 0, 0, 1], 80).into(), Arc::default()));
+        });
+        let lines = lines.lock().unwrap().clone();
+        String::from_utf8(lines).unwrap()
+    }
+
+    #[test]
+    fn a_request_is_one_line() {
+        let mut id = String::new();
+        let line = logged(|mut record| {
+            id = record.id().to_string();
+            let (parts, ()) = Request::get("/caf%C3%A9?secret").body(()).unwrap().into_parts();
+            record.note(&parts);
+            let mut body = record.follow(StatusCode::NOT_FOUND, Body::from("four"));
+            let mut cx = Context::from_waker(std::task::Waker::noop());
+            assert!(Pin::new(&mut body).poll_frame(&mut cx).is_ready());
+        });
+        assert_eq!(line.lines().count(), 1);
+        assert!(line.contains("kiln::request:"), "{line}");
+        assert!(line.contains("method=\"GET\" path=/caf\u{e9} status=404 bytes=4 "), "{line}");
+        assert!(line.contains(&format!("peer=127.0.0.1:80 id={id}")), "{line}");
+        assert!(!line.contains("secret"), "{line}");
+    }
+
+    #[test]
+    fn of_a_refused_request_nothing_is_repeated() {
+        let line = logged(|record| drop(record.follow(StatusCode::BAD_REQUEST, Body::empty())));
+        assert!(line.contains("method=\"-\" path=- status=400 bytes=0 "), "{line}");
+        let line = logged(|mut record| {
+            let (parts, ()) = Request::get("/%0aevil").body(()).unwrap().into_parts();
+            record.note(&parts);
+        });
+        assert!(line.contains(" path=- bytes=0 ") && !line.contains("evil"), "{line}");
+    }
+
+    #[test]
+    fn what_would_break_a_line_is_escaped() {
+        assert_eq!(Escaped("/caf\u{e9} a").to_string(), "/caf\u{e9} a");
+        assert_eq!(Escaped("a\n\x1b[2J\u{202e}b").to_string(), "a\\n\\u{1b}[2J\\u{202e}b");
+    }
+}

@@ -1,0 +1,27 @@
+//! The number by which the lines of the log that are about one request are found.
+
+use std::fmt;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A number that no other request of the process has, and hardly one of an earlier process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RequestId(u64);
+
+impl RequestId {
+    /// The next one: they count up from the time of the first.
+    pub(super) fn next() -> Self {
+        static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            AtomicU64::new(u64::try_from(now.as_micros()).unwrap_or_default())
+        });
+        RequestId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}", self.0)
+    }
+}

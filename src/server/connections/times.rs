@@ -1,0 +1,78 @@
+//! Clients that take their time.
+
+use std::io::Write;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::response::IntoResponse;
+
+use super::limits::Limits;
+use super::support::{Answering, Server, answer, echo, rest, status};
+
+const GET: &str = "GET / HTTP/1.1\r\nHost: good\r\n\r\n";
+const SHORT: Duration = Duration::from_millis(200);
+
+#[test]
+fn a_head_must_come_in_time() {
+    let server = Server::start(echo, Limits { header_time: SHORT, ..Limits::default() });
+    assert_eq!(status(&server.send("GET / HT")), 408);
+    // Byte for byte is not faster.
+    let mut stream = server.connect();
+    stream.write_all(b"GET / HTTP/1.1\r\n").unwrap();
+    let begun = Instant::now();
+    while stream.write_all(b"a").is_ok() {
+        assert!(begun.elapsed() < Duration::from_secs(15), "the server waits on");
+        thread::sleep(Duration::from_millis(10));
+    }
+    // The time is that of a head, not of a connection.
+    let mut stream = server.connect();
+    thread::sleep(2 * SHORT);
+    for _ in 0..2 {
+        stream.write_all(GET.as_bytes()).unwrap();
+        assert_eq!(answer(&mut stream).unwrap().1, "<GET / good >");
+        thread::sleep(2 * SHORT);
+    }
+    stream.write_all(&GET.as_bytes()[..10]).unwrap();
+    assert_eq!(status(&rest(&mut stream)), 408);
+}
+
+#[test]
+fn an_idle_connection_is_closed_without_a_word() {
+    let server = Server::start(echo, Limits { idle: SHORT, ..Limits::default() });
+    assert_eq!(server.send(""), "");
+    let mut stream = server.connect();
+    stream.write_all(GET.as_bytes()).unwrap();
+    assert_eq!(answer(&mut stream).unwrap().1, "<GET / good >");
+    assert_eq!(rest(&mut stream), "");
+}
+
+#[test]
+fn the_next_bytes_of_a_body_must_come_in_time() {
+    let server = Server::start(echo, Limits { body_idle: SHORT, ..Limits::default() });
+    let head = "POST / HTTP/1.1\r\nHost: good\r\nContent-Length: 10\r\n\r\n";
+    assert_eq!(status(&server.send(format!("{head}abc"))), 408);
+    // A body may take longer than the time between two of its parts.
+    let mut stream = server.connect();
+    stream.write_all(head.as_bytes()).unwrap();
+    for _ in 0..10 {
+        thread::sleep(SHORT / 5);
+        stream.write_all(b"a").unwrap();
+    }
+    assert_eq!(answer(&mut stream).unwrap().1, "<POST / good aaaaaaaaaa>");
+}
+
+#[test]
+fn an_answer_must_be_taken() {
+    let limits = Limits { write_idle: SHORT, grace: Duration::from_mins(10), ..Limits::default() };
+    let page =
+        |_| -> Answering { Box::pin(async { Body::from(vec![b'a'; 64 << 20]).into_response() }) };
+    let mut server = Server::start(page, limits);
+    let mut stream = server.connect();
+    stream.write_all(GET.as_bytes()).unwrap();
+    thread::sleep(SHORT);
+    // The client takes nothing, and the server ends all the same.
+    server.stop();
+    server.wait();
+    drop(stream);
+}

@@ -1,0 +1,115 @@
+//! The pages of a site as a server has them: files of the out folder, and pages that are called.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use http::{Method, Request, StatusCode};
+
+use super::files::{Files, Form};
+use crate::destination::{Answerer, Prerendered};
+use crate::landing::{self, Engine, FileAnswer, Found, Landing};
+use crate::params::RawParams;
+use crate::path::RoutePath;
+use crate::route::Route;
+use crate::site::Site;
+
+/// The pages of a site; where nothing is built, prerendered ones are called as well.
+#[derive(Debug, Clone)]
+pub(super) struct Served {
+    pub(super) site: &'static Site,
+    pub(super) files: Option<Arc<Files>>,
+    /// Whether pages are called on request at all.
+    pub(super) renders: bool,
+}
+
+impl Served {
+    fn has_page(&self, path: &RoutePath) -> bool {
+        self.files.as_ref().is_some_and(|files| files.find(path).is_some())
+    }
+
+    /// The file of a path, read when it is called for.
+    fn file(files: &Arc<Files>, path: &RoutePath, method: &Method) -> Landing {
+        let (files, path, method) = (Arc::clone(files), path.clone(), method.clone());
+        Landing::File(FileAnswer(Box::pin(async move {
+            let file = files.find(&path).ok_or_else(|| anyhow::anyhow!("the file is gone"))?;
+            Ok(file.respond(&plain(method)).await?)
+        })))
+    }
+}
+
+/// The head of a request that asks for nothing but the file.
+fn plain(method: Method) -> http::request::Parts {
+    let (mut head, ()) = Request::new(()).into_parts();
+    head.method = method;
+    head
+}
+
+impl Engine for Served {
+    fn site(&self) -> &'static Site {
+        self.site
+    }
+
+    fn land(&self, path: &RoutePath, method: &Method) -> Result<Option<Found>> {
+        for (route, params) in self.site.matches(path) {
+            if !route.is_prerendered() {
+                if self.renders && route.takes(&params) {
+                    return Ok(Some(Found::on_demand(route, params, method)));
+                }
+                continue;
+            }
+            match &self.files {
+                Some(files) if self.has_page(path) => {
+                    let landing = Served::file(files, path, method);
+                    return Ok(Some(Found { route, params: RawParams::new(), landing }));
+                }
+                Some(_) => {}
+                None => {
+                    if let Some(found) = Found::prerendered(route, path, method)? {
+                        return Ok(Some(found));
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn error_page(&self, status: StatusCode) -> Option<Landing> {
+        let route = landing::error_page(self.site, status);
+        let is_called = route.is_some_and(|route| !route.is_prerendered());
+        match &self.files {
+            Some(files) if !is_called => {
+                files.error_page(status)?;
+                let files = Arc::clone(files);
+                Some(Landing::File(FileAnswer(Box::pin(async move {
+                    let page = files.error_page(status);
+                    let page = page.ok_or_else(|| anyhow::anyhow!("the file is gone"))?;
+                    Ok(page.respond(&plain(Method::GET)).await?)
+                }))))
+            }
+            _ => Landing::of_error_page(self.site, status),
+        }
+    }
+}
+
+impl Prerendered for Served {
+    fn page(&self, route: &'static Route, path: &RoutePath, method: &Method) -> Result<Answerer> {
+        if self.files.is_some() {
+            return Ok(if self.has_page(path) { Answerer::Made } else { Answerer::Nobody });
+        }
+        let found = Found::prerendered(route, path, method)?;
+        Ok(found.map_or(Answerer::Nobody, Answerer::Page))
+    }
+
+    fn has_file(&self, path: &RoutePath) -> bool {
+        self.has_page(path)
+    }
+
+    fn is_named(&self, path: &RoutePath) -> bool {
+        let file = self.files.as_ref().and_then(|files| files.find(path));
+        file.is_some_and(|file| file.form() == Form::Exact)
+    }
+
+    fn renders(&self) -> bool {
+        self.renders
+    }
+}

@@ -1,0 +1,229 @@
+//! Where a request was sent to and where it comes from, as far as that is to be believed.
+
+use std::net::{IpAddr, SocketAddr};
+
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, header};
+
+use super::connections::Authority;
+use crate::config::{Config, Server};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// The origin of the site's URLs: a matter of settings, and never of what a client says alone.
+#[derive(Debug, Clone)]
+pub(super) struct Origins {
+    /// `site` of kiln.toml.
+    site: Option<&'static str>,
+    server: Server,
+    /// For requests whose host is none of those that kiln.toml lists.
+    own: String,
+}
+
+impl Origins {
+    /// The origins of a site that is listened for at an address, where that is known.
+    pub(super) fn of(config: &Config, address: Option<SocketAddr>) -> Self {
+        let own = match address {
+            Some(address) => format!("http://{address}"),
+            None => config.origin().to_owned(),
+        };
+        Origins { site: config.site, server: config.server, own }
+    }
+
+    /// The origin of absolute URLs in the answer to a request.
+    pub(super) fn origin(&self, head: &Parts) -> String {
+        if let Some(site) = self.site {
+            return site.to_owned();
+        }
+        let is_forwarded = self.is_of_proxy(head);
+        let forwarded = one(&head.headers, &FORWARDED_HOST).filter(|_| is_forwarded);
+        let host = forwarded.and_then(|host| self.allowed(host));
+        let host = host.or_else(|| self.allowed(one(&head.headers, &header::HOST)?));
+        let proto = one(&head.headers, &FORWARDED_PROTO).filter(|_| is_forwarded);
+        let scheme = if proto == Some("https") { "https" } else { "http" };
+        host.map_or_else(|| self.own.clone(), |host| format!("{scheme}://{host}"))
+    }
+
+    /// Returns true if and only if the site is at a host.
+    pub(super) fn is_ours(&self, authority: &Authority) -> bool {
+        let is_it = |origin: &str| {
+            let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+            host.parse::<Authority>().is_ok_and(|own| own == *authority)
+        };
+        self.site.is_some_and(is_it) || is_it(&self.own) || self.is_allowed(authority)
+    }
+
+    /// The address of the client: that of the connection, or what a proxy of kiln.toml says of it.
+    pub(super) fn client(&self, head: &Parts) -> Option<IpAddr> {
+        let peer = head.extensions.get::<SocketAddr>()?.ip();
+        if !self.is_proxy(peer) {
+            return Some(peer);
+        }
+        // The last that no proxy of ours has written is the client, whatever stands before it.
+        let values = head.headers.get_all(FORWARDED_FOR).iter();
+        let list = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
+        let mut client = peer;
+        for address in list.collect::<Vec<_>>().into_iter().rev() {
+            let Ok(address) = address.trim().parse() else { break };
+            client = address;
+            if !self.is_proxy(address) {
+                break;
+            }
+        }
+        Some(client)
+    }
+
+    fn allowed(&self, host: &str) -> Option<String> {
+        let authority = host.parse().ok()?;
+        self.is_allowed(&authority).then(|| authority.to_string())
+    }
+
+    /// An entry without a port is for all of them.
+    fn is_allowed(&self, authority: &Authority) -> bool {
+        let is_it = |entry: &&str| {
+            entry.parse::<Authority>().is_ok_and(|entry| {
+                entry.host == authority.host
+                    && (entry.port.is_none() || entry.port == authority.port)
+            })
+        };
+        self.server.allowed_hosts.iter().any(|entry| is_it(&entry))
+    }
+
+    fn is_of_proxy(&self, head: &Parts) -> bool {
+        head.extensions.get::<SocketAddr>().is_some_and(|peer| self.is_proxy(peer.ip()))
+    }
+
+    fn is_proxy(&self, address: IpAddr) -> bool {
+        self.server.trusted_proxies.iter().any(|network| network.contains(address))
+    }
+}
+
+/// The value of a header that is there once.
+fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?.to_str().ok()?;
+    values.next().is_none().then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::config::Network;
+    use crate::support::CONFIG;
+
+    const PROXY: [u8; 4] = [10, 0, 0, 1];
+    const CLIENT: [u8; 4] = [192, 0, 2, 7];
+
+    fn origins(site: Option<&'static str>) -> Origins {
+        let server = Server {
+            allowed_hosts: &["example.com", "admin.example.com:8443"],
+            trusted_proxies: &[Network {
+                address: IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 0)),
+                prefix: 8,
+            }],
+            ..CONFIG.server
+        };
+        let address = SocketAddr::from(([127, 0, 0, 1], 4321));
+        Origins::of(&Config { site, server, ..CONFIG }, Some(address))
+    }
+
+    fn head(peer: [u8; 4], headers: &[(&str, &str)]) -> Parts {
+        let mut request = http::Request::get("/");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let (mut head, ()) = request.body(()).expect("a request").into_parts();
+        head.extensions.insert(SocketAddr::from((peer, 5000)));
+        head
+    }
+
+    #[test]
+    fn the_origin_is_what_the_settings_allow() {
+        let own = "http://127.0.0.1:4321";
+        for (peer, headers, expected) in [
+            (CLIENT, vec![], own),
+            (CLIENT, vec![("host", "example.com")], "http://example.com"),
+            (CLIENT, vec![("host", "EXAMPLE.com:8080")], "http://example.com:8080"),
+            (CLIENT, vec![("host", "admin.example.com:8443")], "http://admin.example.com:8443"),
+            (CLIENT, vec![("host", "admin.example.com")], own),
+            (CLIENT, vec![("host", "evil.com")], own),
+            (CLIENT, vec![("host", "example.com.evil.com")], own),
+            (CLIENT, vec![("host", "x"), ("x-forwarded-host", "example.com")], own),
+            (PROXY, vec![("host", "x"), ("x-forwarded-host", "example.com")], "http://example.com"),
+            (
+                PROXY,
+                vec![("host", "example.com"), ("x-forwarded-host", "evil.com")],
+                "http://example.com",
+            ),
+            (
+                PROXY,
+                vec![("host", "example.com"), ("x-forwarded-proto", "https")],
+                "https://example.com",
+            ),
+            (
+                CLIENT,
+                vec![("host", "example.com"), ("x-forwarded-proto", "https")],
+                "http://example.com",
+            ),
+            (
+                PROXY,
+                vec![("host", "example.com"), ("x-forwarded-proto", "x:admin?")],
+                "http://example.com",
+            ),
+            (
+                PROXY,
+                vec![("host", "example.com"), ("x-forwarded-proto", "https, http")],
+                "http://example.com",
+            ),
+        ] {
+            assert_eq!(
+                origins(None).origin(&head(peer, &headers)),
+                expected,
+                "{peer:?} {headers:?}"
+            );
+            let site = "https://site.example";
+            assert_eq!(origins(Some(site)).origin(&head(peer, &headers)), site);
+        }
+    }
+
+    #[test]
+    fn the_client_is_who_no_proxy_of_ours_is() {
+        for (peer, forwarded, expected) in [
+            (CLIENT, vec![], "192.0.2.7"),
+            (CLIENT, vec!["203.0.113.9"], "192.0.2.7"),
+            (PROXY, vec![], "10.0.0.1"),
+            (PROXY, vec!["203.0.113.9"], "203.0.113.9"),
+            (PROXY, vec!["6.6.6.6, 203.0.113.9"], "203.0.113.9"),
+            (PROXY, vec!["6.6.6.6, 203.0.113.9, 10.0.0.2"], "203.0.113.9"),
+            (PROXY, vec!["6.6.6.6", "203.0.113.9"], "203.0.113.9"),
+            (PROXY, vec!["203.0.113.9, nonsense"], "10.0.0.1"),
+            (PROXY, vec!["10.0.0.3, 10.0.0.2"], "10.0.0.3"),
+        ] {
+            let headers: Vec<_> =
+                forwarded.iter().map(|value| ("x-forwarded-for", *value)).collect();
+            let client = origins(None).client(&head(peer, &headers)).expect("an address");
+            assert_eq!(client.to_string(), expected, "{peer:?} {forwarded:?}");
+        }
+    }
+
+    #[test]
+    fn the_site_is_at_hosts_that_it_knows() {
+        for (host, expected) in [
+            ("127.0.0.1:4321", true),
+            ("127.0.0.1", false),
+            ("example.com:80", true),
+            ("site.example", true),
+            ("evil.com", false),
+        ] {
+            let authority = host.parse().expect("a host");
+            assert_eq!(
+                origins(Some("https://site.example")).is_ours(&authority),
+                expected,
+                "{host}"
+            );
+        }
+    }
+}

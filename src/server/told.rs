@@ -1,0 +1,82 @@
+//! The redirects that a build has listed: those of pages, and those of kiln.toml from a path for each page.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use http::StatusCode;
+use serde_json::Value;
+
+/// The redirects of `redirects.json`, which hosts answer without a file.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    /// Sorted by the URL path that they lead from.
+    redirects: Vec<(String, String, StatusCode)>,
+}
+
+impl Told {
+    /// Reads the list of an out folder; an empty one where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Where the list is there and is none.
+    pub(super) fn read(out: &Path) -> Result<Self> {
+        let path = out.join("redirects.json");
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Told::default());
+            }
+            Err(error) => return Err(error).with_context(|| shown(&path)),
+        };
+        let listed: Vec<Value> = serde_json::from_str(&text).with_context(|| shown(&path))?;
+        let redirect = |redirect: &Value| {
+            let text = |key: &str| redirect[key].as_str().map(str::to_owned);
+            let status = u16::try_from(redirect["status"].as_u64()?).ok()?;
+            Some((text("from")?, text("to")?, StatusCode::from_u16(status).ok()?))
+        };
+        let redirects: Option<Vec<_>> = listed.iter().map(redirect).collect();
+        let mut redirects = redirects.with_context(|| shown(&path))?;
+        redirects.sort();
+        Ok(Told { redirects })
+    }
+
+    /// Where a URL path leads, which may have a slash at its end or not.
+    pub(super) fn find(&self, url: &str) -> Option<(&str, StatusCode)> {
+        let of = |url: &str| {
+            let at = self.redirects.binary_search_by(|(from, _, _)| from.as_str().cmp(url)).ok()?;
+            let (_, to, status) = &self.redirects[at];
+            Some((to.as_str(), *status))
+        };
+        let other = url.strip_suffix('/').map_or_else(|| format!("{url}/"), str::to_owned);
+        of(url).or_else(|| of(&other))
+    }
+}
+
+fn shown(path: &Path) -> String {
+    format!(
+        "{} is no list of redirects\n  hint: build the site again: `cargo run --release`",
+        path.display()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_on_with_a_slash_or_without() {
+        let redirect = |from: &str, to: &str| (from.into(), to.into(), StatusCode::FOUND);
+        let told = Told { redirects: vec![redirect("/a", "/b"), redirect("/c/", "/d")] };
+        for (url, expected) in [
+            ("/a", Some("/b")),
+            ("/a/", Some("/b")),
+            ("/c", Some("/d")),
+            ("/c/", Some("/d")),
+            ("/b", None),
+            ("/", None),
+        ] {
+            assert_eq!(told.find(url).map(|(to, _)| to), expected, "{url}");
+        }
+    }
+}
