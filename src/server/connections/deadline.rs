@@ -26,10 +26,6 @@ impl Deadline {
         self.sleep.as_mut().map_or(Poll::Pending, |sleep| sleep.as_mut().poll(cx))
     }
 
-    pub(super) fn is_set(&self) -> bool {
-        self.is_set
-    }
-
     pub(super) fn clear(&mut self) {
         self.is_set = false;
     }

@@ -133,11 +133,6 @@ impl<S: AsyncRead + Unpin> Gate<S> {
         let patience = if is_idle { self.limits.idle } else { self.limits.header_time };
         let is_over = self.reading.poll(patience, cx).is_ready();
         match is_idle {
-            // The end of an answer is still on its way: what is idle now was not so far.
-            true if self.writing.is_set() => {
-                self.reading.clear();
-                Poll::Pending
-            }
             true if is_over || self.shared.is_stopping() => {
                 self.linger.skip();
                 Poll::Ready(Stage::End)
@@ -267,11 +262,7 @@ impl<S: AsyncWrite + Unpin> Gate<S> {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<T>> {
         if result.is_ready() {
-            if self.writing.is_set() {
-                self.writing.clear();
-                // Whether the connection is idle is to be asked again.
-                cx.waker().wake_by_ref();
-            }
+            self.writing.clear();
             return result;
         }
         ready!(self.writing.poll(self.limits.write_idle, cx));

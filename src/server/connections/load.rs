@@ -140,18 +140,28 @@ fn a_stop_closes_what_is_idle_and_answers_what_is_not() {
 #[test]
 fn a_stop_waits_for_an_answer_that_is_still_being_sent() {
     const LENGTH: usize = 16 << 20;
-    let page =
-        |_| -> Answering { Box::pin(async { Body::from(vec![b'a'; LENGTH]).into_response() }) };
-    let mut server = Server::start(page, Limits::default());
-    let mut stream = server.connect();
-    stream.write_all(GET.as_bytes()).unwrap();
-    thread::sleep(Duration::from_millis(200));
-    server.stop();
-    thread::sleep(Duration::from_millis(200));
-    assert_eq!(answer(&mut stream).unwrap().1.len(), LENGTH);
-    assert_eq!(rest(&mut stream), "");
-    drop(stream);
-    server.wait();
+    let page = |request: Request<Body>| -> Answering {
+        Box::pin(async {
+            // The request may end after all of its answer is there, and before that is sent.
+            tokio::spawn(async {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                axum::body::to_bytes(request.into_body(), 3).await.unwrap()
+            });
+            Body::from(vec![b'a'; LENGTH]).into_response()
+        })
+    };
+    for request in [GET, "POST / HTTP/1.1\r\nHost: good\r\nContent-Length: 3\r\n\r\nabc"] {
+        let mut server = Server::start(page, Limits::default());
+        let mut stream = server.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        thread::sleep(Duration::from_millis(300));
+        server.stop();
+        thread::sleep(Duration::from_millis(100));
+        assert_eq!(answer(&mut stream).unwrap().1.len(), LENGTH);
+        assert_eq!(rest(&mut stream), "");
+        drop(stream);
+        server.wait();
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Several requests in one connection: each has its own answer, wherever the bytes are cut.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
 use super::limits::Limits;
 use super::support::{Server, answer, deaf, echo, rest, status};
@@ -94,4 +94,20 @@ fn who_closes_one_side_still_has_an_answer() {
     stream.shutdown(std::net::Shutdown::Write).unwrap();
     assert_eq!(answer(&mut stream).unwrap().1, "<GET /1 good >");
     assert_eq!(rest(&mut stream), "");
+}
+
+#[test]
+fn a_refused_client_can_say_what_it_has_to_say() {
+    let server = Server::start(echo, Limits::default());
+    let length = 4 << 20;
+    let head = format!("POST / HTTP/1.1\r\nHost: good\r\nContent-Length: {length}\r\n\r\n");
+    for head in [head.as_str(), REFUSED] {
+        let mut stream = server.connect();
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(&vec![b'a'; length]).unwrap();
+        let mut text = String::new();
+        // Where the server closes the connection at once, this is an error.
+        stream.read_to_string(&mut text).unwrap();
+        assert!(text.contains("connection: close"), "{text}");
+    }
 }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -82,6 +82,7 @@ pub(super) struct Server {
 impl Server {
     /// Starts one, at `good` as far as whole URLs are concerned.
     pub(super) fn start(page: Page, limits: Limits) -> Server {
+        LazyLock::force(&LOG);
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         let runtime = builder.worker_threads(2).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -121,6 +122,39 @@ impl Server {
             served.unwrap().unwrap().unwrap();
         });
     }
+}
+
+/// All lines of the log.
+#[derive(Default)]
+struct Log(Mutex<Vec<u8>>);
+
+impl Write for &Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The log, which is there before anything is logged: what is logged while it is set up may be missed for ever.
+static LOG: LazyLock<Arc<Log>> = LazyLock::new(|| {
+    let log = Arc::new(Log::default());
+    let lines = Arc::clone(&log);
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(lines).finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    log
+});
+
+/// The one line that is logged of a request.
+pub(super) fn log_of(request: impl FnOnce() -> RequestId) -> String {
+    LazyLock::force(&LOG);
+    let end = format!(" id={}", request());
+    let lines = String::from_utf8(LOG.0.lock().unwrap().clone()).unwrap();
+    let found: Vec<&str> = lines.lines().filter(|line| line.ends_with(&end)).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    found[0].to_owned()
 }
 
 /// All that comes until the connection is closed.
