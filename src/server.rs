@@ -10,6 +10,7 @@ mod files;
 mod lines;
 mod range;
 mod reply;
+mod validators;
 
 #[cfg(test)]
 mod sample;
