@@ -132,6 +132,7 @@ mod tests {
 
     use std::fs;
 
+    #[cfg(feature = "zstd")]
     use crate::config::Config;
     use crate::server::sample::{LARGE, Sample, Sent, large_byte, path_of, sent};
     use crate::support::CONFIG;
