@@ -95,7 +95,7 @@ fn variants_become_their_files_and_are_smaller() {
     let tree = fresh("1");
     let mut expected = variants();
     expected.extend(SMALLER.into_iter().chain(ALONE).map(str::to_owned));
-    expected.extend([".kiln-files".to_owned(), ENCODERS.to_owned()]);
+    expected.extend([".kiln-files", ".kiln-sent", ENCODERS].map(str::to_owned));
     expected.sort();
     assert_eq!(tree.keys().cloned().collect::<Vec<_>>(), expected);
     for name in SMALLER {

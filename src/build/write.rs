@@ -353,7 +353,7 @@ impl Writer {
         }
         if !self.exists {
             self.move_new(listing)?;
-        } else if committed.written > 0 || committed.is_record_stale || self.is_own_changed()? {
+        } else if self.keep_own()? || committed.written > 0 || committed.is_record_stale {
             committed.warning = self.replace(listing, &found, &committed)?;
         }
         if committed.warning.is_none() {
@@ -363,23 +363,32 @@ impl Writer {
         Ok(committed)
     }
 
-    /// Returns true if and only if what kiln keeps for itself beside the record, or that there is such a file, is not what it
-    /// was.
-    fn is_own_changed(&self) -> Result<bool> {
+    /// Keeps those files that kiln has for itself beside the record and that are what they were. Returns true if and only if one
+    /// of them is not, or is one more or one less.
+    fn keep_own(&self) -> Result<bool> {
+        let staged = self.staging.files();
+        let mut is_changed = false;
         for own in OWN.into_iter().filter(|own| *own != record::FILE) {
             let open = |folder: &Path| Folders::open(folder).and_then(|mut at| at.read(own)).ok();
-            let is_changed = match (open(&self.out), open(&self.staging.files())) {
+            let is_same = match (open(&self.out), open(&staged)) {
                 (Some(old), Some(mut new)) => {
                     let length = new.metadata()?.len();
-                    !same::has_content(old, &mut new, length, &mut vec![0; BUFFER])?
+                    same::has_content(old, &mut new, length, &mut vec![0; BUFFER])?
                 }
-                (old, new) => old.is_some() != new.is_some(),
+                (old, new) => {
+                    is_changed |= old.is_some() != new.is_some();
+                    continue;
+                }
             };
-            if is_changed {
-                return Ok(true);
+            is_changed |= !is_same;
+            if is_same {
+                // Where there are no second names, the new one takes its place.
+                let kept = staged.join(format!("{own}-kept"));
+                let _ = fs::hard_link(self.out.join(own), &kept)
+                    .and_then(|()| fs::rename(&kept, staged.join(own)));
             }
         }
-        Ok(false)
+        Ok(is_changed)
     }
 
     /// The first build: the whole folder at once.

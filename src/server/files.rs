@@ -7,6 +7,7 @@ mod file_body;
 mod lines;
 mod range;
 mod reply;
+mod validators;
 
 #[cfg(test)]
 mod sample;

@@ -4,14 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// What tells one version of a file from another.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Validators {
-    /// An entity tag, with its quotes.
-    pub(super) tag: Option<HeaderValue>,
-    /// In whole seconds, as HTTP has it.
-    pub(super) modified: Option<SystemTime>,
-}
+use super::validators::Validators;
 
 /// What the conditions of a request come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,14 +56,8 @@ pub(super) fn takes_range(headers: &HeaderMap, validators: &Validators, now: Sys
     let mut tags = Tags(value.as_bytes());
     let is_same = tags
         .next()
-        .is_some_and(|tag| validators.tag().is_some_and(|own| is_strongly_same(&tag, &own)));
+        .is_some_and(|tag| own_tag(validators).is_some_and(|own| is_strongly_same(&tag, &own)));
     is_same && tags.next().is_none()
-}
-
-impl Validators {
-    fn tag(&self) -> Option<Tag<'_>> {
-        Tags(self.tag.as_ref()?.as_bytes()).next()
-    }
 }
 
 /// Returns true if and only if a header names what is there, or is for whatever is there.
@@ -80,11 +67,16 @@ fn is_any(
     validators: &Validators,
     is_same: fn(&Tag<'_>, &Tag<'_>) -> bool,
 ) -> bool {
-    let own = validators.tag();
+    let own = own_tag(validators);
     headers.get_all(name).iter().map(HeaderValue::as_bytes).any(|value| {
         value.trim_ascii() == b"*"
             || own.is_some_and(|own| Tags(value).any(|tag| is_same(&tag, &own)))
     })
+}
+
+/// The tag of what is there.
+fn own_tag(validators: &Validators) -> Option<Tag<'_>> {
+    Tags(validators.tag.as_ref()?.as_bytes()).next()
 }
 
 /// An entity tag.
