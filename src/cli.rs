@@ -2,6 +2,7 @@
 
 mod arguments;
 mod routes;
+mod serve;
 mod shard;
 
 use std::env;
@@ -12,6 +13,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+
+#[cfg(feature = "server")]
+pub(crate) use self::serve::{Listen, Mode};
 
 use self::arguments::{BuildArguments, Command};
 use crate::build::{self, Failure, Outcome, Report, Warnings};
@@ -54,6 +58,14 @@ fn execute(site: &'static Site, command: &Command) -> Result<u8> {
             print(&mut stdout(), &table);
             Ok(DONE)
         }
+        Command::Answer { mode, listen, out } => {
+            let out = out_folder(site, out.as_deref())?;
+            go_to(site)?;
+            serve::run(site, &out, *mode, listen, |address| {
+                print(&mut stdout(), &format!("listening on {address}\n"));
+            })?;
+            Ok(DONE)
+        }
         Command::Build(arguments) => {
             write(site, arguments, |options, warnings| build::build(site, options, warnings))
         }
@@ -75,18 +87,16 @@ fn write(
     make: impl FnOnce(&build::Options, &Arc<Warnings>) -> Result<Outcome>,
 ) -> Result<u8> {
     let current = current_folder()?;
-    let out = arguments.out.as_ref().map_or_else(|| site.out_folder(), |out| current.join(out));
+    let out = out_folder(site, arguments.out.as_deref())?;
     let report_file = arguments.report.as_ref().map(|file| current.join(file));
     if let Some(file) = &report_file {
         // Now, and not only when the site has been replaced.
         let opened = fs::File::options().append(true).create(true).open(file);
         opened.with_context(|| format!("cannot write the report {}", file.display()))?;
     }
-    let folder = site.folder();
-    env::set_current_dir(&folder)
-        .with_context(|| format!("cannot go to the site's folder {}", folder.display()))?;
+    go_to(site)?;
     let options = build::Options {
-        out: normalize(&out),
+        out,
         jobs: arguments.jobs.unwrap_or_else(available_threads),
         sync: arguments.sync,
         quiet: arguments.quiet,
@@ -151,6 +161,19 @@ fn show_report(site: &Site, arguments: &BuildArguments, out: &Path, report: &Rep
         count => format!("{count} routes are rendered on request, and have no files\n"),
     };
     print(&mut stdout(), &format!("{}: {report}{note}", out.display()));
+}
+
+/// The out folder, as it was typed or as kiln.toml says.
+fn out_folder(site: &Site, typed: Option<&Path>) -> Result<PathBuf> {
+    let current = current_folder()?;
+    Ok(normalize(&typed.map_or_else(|| site.out_folder(), |out| current.join(out))))
+}
+
+/// Makes the site's folder the current one, where pages look for `content/`.
+fn go_to(site: &Site) -> Result<()> {
+    let folder = site.folder();
+    env::set_current_dir(&folder)
+        .with_context(|| format!("cannot go to the site's folder {}", folder.display()))
 }
 
 fn current_folder() -> Result<PathBuf> {

@@ -21,6 +21,7 @@ pub(crate) enum Destination {
     /// A page that is called for it.
     Page { shown: String, path: RoutePath, found: Found },
     /// A page, or a file, that is there already.
+    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only a server has files"))]
     Made { path: RoutePath, route: Option<&'static Route> },
     /// Another address.
     Redirect(Response),
@@ -53,6 +54,7 @@ pub(crate) trait Prerendered {
 #[derive(Debug)]
 pub(crate) enum Answerer {
     Page(Found),
+    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only a server has files"))]
     Made,
     Nobody,
 }

@@ -20,7 +20,7 @@ use axum::Router;
 use axum::body::Body;
 use http::Request;
 
-pub(crate) use self::command::{Listen, Mode, run};
+pub(crate) use self::command::run;
 pub use self::kept::revalidate;
 
 use self::app::App;

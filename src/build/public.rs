@@ -43,6 +43,7 @@ pub(super) fn copy(build: &Arc<Build>, folder: &Path) -> Listed {
 }
 
 /// Returns true if and only if the site has a folder `public/`.
+#[cfg(feature = "server")]
 pub(crate) fn is_there(site: &Site) -> bool {
     site.folder().join("public").is_dir()
 }

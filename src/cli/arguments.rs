@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 
+use super::serve::{Listen, Mode};
 use super::shard::{self, Variable};
 use crate::build::Shard;
 
@@ -20,6 +21,13 @@ pub(super) enum Command {
     },
     Routes {
         json: bool,
+    },
+    /// `serve` or `preview`.
+    Answer {
+        mode: Mode,
+        listen: Listen,
+        /// As typed: relative to the current folder.
+        out: Option<PathBuf>,
     },
     /// The text to print.
     Help(String),
@@ -51,6 +59,8 @@ Commands:
   build    calls every page and writes the site (the default)
   merge    joins the shards of one build: merge DIR... --out DIR
   routes   lists the routes in the order in which they are tried
+  preview  serves the folder that a build wrote, as a host of static files would
+  serve    serves it as well, and renders the other pages on request
 
 Options of build and merge:
   --out DIR      the folder to write, instead of `out` of kiln.toml (dist)
@@ -65,6 +75,11 @@ Options of build:
   --shard K/N    builds part K of N, from 1 to N, for `merge` to join
   --shard auto   reads K and N from the variables of GitLab, Slurm or AWS Batch
   --shard auto/N reads K from these, or from that of a Kubernetes Indexed Job
+
+Options of serve and preview (they need the feature `server` of kiln):
+  --out DIR      the folder that was written, instead of `out` of kiln.toml (dist)
+  --host HOST    the name or address to listen on (127.0.0.1); 0.0.0.0 for everybody
+  --port N       the port (4321); 0 for any free one
 
 Options of routes:
   --json         as JSON, for other programs
@@ -94,7 +109,7 @@ impl BuildArguments {
         Ok(match name {
             "out" => {
                 self.out = Some(parser.value()?.into());
-                (WRITING, "--out")
+                (&["build", "merge", "preview", "serve"], "--out")
             }
             "jobs" => {
                 self.jobs = Some(job_count(&parser.value()?.string()?)?);
@@ -127,6 +142,11 @@ impl BuildArguments {
 /// The commands that write the out folder.
 const WRITING: &[&str] = &["build", "merge"];
 
+/// The commands that answer requests.
+const ANSWERING: &[&str] = &["preview", "serve"];
+
+const COMMANDS: [&str; 5] = ["build", "merge", "routes", "preview", "serve"];
+
 /// Reads the arguments of the process, without its name, and the variables that they ask for.
 pub(super) fn parse(
     arguments: impl Iterator<Item = OsString>,
@@ -135,6 +155,7 @@ pub(super) fn parse(
     let mut parser = lexopt::Parser::from_args(arguments);
     let mut command: Option<String> = None;
     let (mut build, mut json) = (BuildArguments::default(), false);
+    let mut listen = Listen::default();
     let mut folders: Vec<PathBuf> = Vec::new();
     let mut options: Vec<(&[&str], &str)> = Vec::new();
     while let Some(argument) = parser.next()? {
@@ -150,6 +171,14 @@ pub(super) fn parse(
                 json = true;
                 options.push((&["routes"], "--json"));
             }
+            Long("host") => {
+                listen.host = parser.value()?.string()?;
+                options.push((ANSWERING, "--host"));
+            }
+            Long("port") => {
+                listen.port = port(&parser.value()?.string()?)?;
+                options.push((ANSWERING, "--port"));
+            }
             Long(name) if BuildArguments::NAMES.contains(&name) => {
                 let name = name.to_owned();
                 options.push(build.read(&name, &mut parser, variable)?);
@@ -161,9 +190,9 @@ pub(super) fn parse(
     }
     let command = command.unwrap_or_else(|| "build".into());
     if let Some((of, option)) = options.iter().find(|(of, _)| !of.contains(&&*command))
-        && ["build", "merge", "routes"].contains(&&*command)
+        && COMMANDS.contains(&&*command)
     {
-        let of = of.join("` and `");
+        let of = listed(of);
         bail!("`{option}` is an option of `{of}`, and not of `{command}`");
     }
     match command.as_str() {
@@ -173,8 +202,28 @@ pub(super) fn parse(
         ),
         "merge" => Ok(Command::Merge { folders, arguments: build }),
         "routes" => Ok(Command::Routes { json }),
+        "serve" => Ok(Command::Answer { mode: Mode::Serve, listen, out: build.out }),
+        "preview" => Ok(Command::Answer { mode: Mode::Preview, listen, out: build.out }),
         unknown => bail!(
-            "there is no command `{unknown}`\n  hint: the commands are `build`, `merge` and `routes`; --help tells more"
+            "there is no command `{unknown}`\n  hint: the commands are `{}`; --help tells more",
+            listed(&COMMANDS)
+        ),
+    }
+}
+
+/// Words between backticks that the text around provides.
+fn listed(words: &[&str]) -> String {
+    match words {
+        [words @ .., last] if !words.is_empty() => format!("{}` and `{last}", words.join("`, `")),
+        words => words.join(""),
+    }
+}
+
+fn port(text: &str) -> Result<u16> {
+    match text.parse() {
+        Ok(port) if text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(port),
+        _ => bail!(
+            "`--port {text}` is no port\n  hint: write a whole number from 1 to 65535, or 0 for any port that is free"
         ),
     }
 }
@@ -210,6 +259,17 @@ mod tests {
         };
         assert_eq!(folders, [PathBuf::from("a"), PathBuf::from("b")]);
         assert_eq!(arguments.out, Some(PathBuf::from("x")));
+        let Ok(Command::Answer { mode, listen, out }) =
+            parsed("serve --host 0.0.0.0 --port 0 --out x")
+        else {
+            panic!("not a server");
+        };
+        assert_eq!((mode, out), (Mode::Serve, Some(PathBuf::from("x"))));
+        assert_eq!(listen, Listen { host: "0.0.0.0".into(), port: 0 });
+        let Ok(Command::Answer { mode, listen, out }) = parsed("preview") else {
+            panic!("not a server");
+        };
+        assert_eq!((mode, listen, out), (Mode::Preview, Listen::default(), None));
         assert!(matches!(parsed("routes --json"), Ok(Command::Routes { json: true })));
     }
 
@@ -221,7 +281,14 @@ mod tests {
             ("--jobs 1025", "`--jobs 1025` is no number of threads"),
             ("--jobs x", "`--jobs x` is no number of threads"),
             ("--json", "`--json` is an option of `routes`, and not of `build`"),
-            ("routes --out x", "`--out` is an option of `build` and `merge`, and not of `routes`"),
+            (
+                "routes --out x",
+                "`--out` is an option of `build`, `merge`, `preview` and `serve`, and not of `routes`",
+            ),
+            ("--port 80", "`--port` is an option of `preview` and `serve`, and not of `build`"),
+            ("serve --jobs 2", "`--jobs` is an option of `build` and `merge`, and not of `serve`"),
+            ("serve --port 65536", "`--port 65536` is no port"),
+            ("preview --port +1", "`--port +1` is no port"),
             ("merge", "`merge` joins the folders of shards, and none is named"),
             ("merge a --shard 1/2", "`--shard` is an option of `build`, and not of `merge`"),
             ("--shard 3/2", "`--shard 3/2` is no part of a build"),

@@ -13,30 +13,8 @@ use super::files::Files;
 use super::origins::Origins;
 use super::told::Told;
 use super::{has_files, routes};
+use crate::cli::{Listen, Mode};
 use crate::site::Site;
-
-/// Where to listen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Listen {
-    pub(crate) host: String,
-    /// 0 for any that is free.
-    pub(crate) port: u16,
-}
-
-impl Default for Listen {
-    fn default() -> Self {
-        Listen { host: "127.0.0.1".to_owned(), port: 4321 }
-    }
-}
-
-/// What is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
-    /// Files, and pages on request.
-    Serve,
-    /// Files alone, as a host of static files does.
-    Preview,
-}
 
 /// Answers requests until the process is told to stop. `ready` is told the address, once there is somebody to answer.
 ///

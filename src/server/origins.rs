@@ -88,7 +88,7 @@ impl Origins {
                     && (entry.port.is_none() || entry.port == authority.port)
             })
         };
-        self.server.allowed_hosts.iter().any(|entry| is_it(&entry))
+        self.server.allowed_hosts.iter().any(is_it)
     }
 
     fn is_of_proxy(&self, head: &Parts) -> bool {
@@ -117,13 +117,13 @@ mod tests {
     const PROXY: [u8; 4] = [10, 0, 0, 1];
     const CLIENT: [u8; 4] = [192, 0, 2, 7];
 
+    const TEN: &[Network] =
+        &[Network { address: IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 0)), prefix: 8 }];
+
     fn origins(site: Option<&'static str>) -> Origins {
         let server = Server {
             allowed_hosts: &["example.com", "admin.example.com:8443"],
-            trusted_proxies: &[Network {
-                address: IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 0)),
-                prefix: 8,
-            }],
+            trusted_proxies: TEN,
             ..CONFIG.server
         };
         let address = SocketAddr::from(([127, 0, 0, 1], 4321));

@@ -127,7 +127,7 @@ mod tests {
     use http::Request;
 
     use super::*;
-    use crate::server::support::log_of;
+    use crate::server::connections::support::log_of;
 
     /// What is logged of a request that the function is given the record of.
     fn logged(function: impl FnOnce(Record)) -> String {

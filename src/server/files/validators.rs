@@ -73,7 +73,7 @@ mod tests {
 
     use http::StatusCode;
 
-    use crate::server::sample::Sample;
+    use crate::server::files::sample::Sample;
     use crate::support::CONFIG;
 
     fn set_modified(sample: &Sample, name: &str, time: SystemTime) {

@@ -1,0 +1,62 @@
+//! The commands that answer requests: `serve` and `preview`.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::site::Site;
+
+/// Where to listen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listen {
+    /// A name, or an address.
+    pub(crate) host: String,
+    /// 0 for any that is free.
+    pub(crate) port: u16,
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        Listen { host: "127.0.0.1".to_owned(), port: 4321 }
+    }
+}
+
+/// What is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Files, and pages on request.
+    Serve,
+    /// Files alone, as a host of static files does.
+    Preview,
+}
+
+/// Answers requests until the process is told to stop. `ready` is told the address.
+///
+/// # Errors
+///
+/// Where nothing is built in the out folder, or the address cannot be listened on.
+#[cfg(feature = "server")]
+pub(super) fn run(
+    site: &'static Site,
+    out: &Path,
+    mode: Mode,
+    listen: &Listen,
+    ready: impl FnOnce(&str),
+) -> Result<()> {
+    crate::server::run(site, out, mode, listen, ready)
+}
+
+/// Says what is missing.
+#[cfg(not(feature = "server"))]
+pub(super) fn run(
+    _site: &'static Site,
+    _out: &Path,
+    mode: Mode,
+    _listen: &Listen,
+    _ready: impl FnOnce(&str),
+) -> Result<()> {
+    let command = if mode == Mode::Serve { "serve" } else { "preview" };
+    anyhow::bail!(
+        "`{command}` needs a feature of kiln that is off\n  hint: write features = [\"server\"] where Cargo.toml depends on kiln; the site that `cargo new-site` starts has `cargo {command}` for it"
+    )
+}
