@@ -14,6 +14,7 @@ mod task;
 
 mod shard;
 
+mod content;
 mod expand;
 mod location;
 mod pages;

@@ -1,5 +1,6 @@
 //! The pages of a site as a static build knows them: what a rewrite can lead to.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -9,17 +10,26 @@ use crate::landing::{Engine, EngineRef, Found};
 use crate::path::RoutePath;
 use crate::site::Site;
 
-/// The prerendered pages of a site.
+/// What the pages that a thread renders have in common.
+///
+/// Each thread has handles of its own: those that all share would be counted by all of them, for every page.
 #[derive(Debug)]
-pub(super) struct Prerendered {
-    site: &'static Site,
+pub(super) struct Workplace {
+    pub(super) engine: EngineRef,
+    /// Where files can be made that are not the site's.
+    pub(super) scratch: Arc<Path>,
 }
 
-impl Prerendered {
-    /// A handle of its own for a thread: one that all share would be counted by all of them, for every page.
-    pub(super) fn of(site: &'static Site) -> EngineRef {
-        Arc::new(Prerendered { site })
+impl Workplace {
+    pub(super) fn new(site: &'static Site, scratch: &Path) -> Self {
+        Workplace { engine: Arc::new(Prerendered { site }), scratch: scratch.into() }
     }
+}
+
+/// The prerendered pages of a site.
+#[derive(Debug)]
+struct Prerendered {
+    site: &'static Site,
 }
 
 impl Engine for Prerendered {

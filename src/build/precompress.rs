@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use anyhow::{Context, Result};
 
 use super::Build;
+use super::content::Content;
 use super::manifest::Owner;
 use super::write::{Writer, Written};
 use crate::config::Encoding;
@@ -96,7 +97,7 @@ pub(super) fn page(
     build: &Build,
     name: &str,
     content_type: &str,
-    bytes: &[u8],
+    content: &mut Content,
     owner: Owner,
     written: Written,
 ) -> Result<()> {
@@ -107,8 +108,11 @@ pub(super) fn page(
     if build.precompress.encoders.is_empty() || !has_gain() {
         return Ok(());
     }
-    let original = Original { name, length: bytes.len() as u64, owner, written };
-    original.write_variants(build, &mut Cursor::new(bytes))
+    let original = Original { name, length: content.length(), owner, written };
+    match content {
+        Content::Bytes(bytes) => original.write_variants(build, &mut Cursor::new(bytes)),
+        Content::Streamed(spool) => original.write_variants(build, &mut spool.file),
+    }
 }
 
 /// Writes the variants of a file of `public/` that has been written.

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Build;
-use super::pages::Prerendered;
+use super::pages::Workplace;
 use super::render::{self, NewPage};
 use super::task::{self, Task};
 
@@ -87,14 +87,14 @@ impl Queue {
     /// Polls pages as they come, until the queue is closed.
     pub(super) fn work(&self, build: &Arc<Build>, threads: usize) {
         let (mut taken, mut spare) = (Vec::new(), None);
-        let pages = Prerendered::of(build.site);
+        let workplace = Workplace::new(build.site, &build.writer.scratch());
         while self.take(&mut taken, threads) {
             let mut started = Instant::now();
             let mut done = 0;
             for ready in taken.drain(..) {
                 let (route_index, is_done) = match ready {
                     Ready::New(page) => {
-                        (page.place.route_index, render::start(build, &pages, page, &mut spare))
+                        (page.place.route_index, render::start(build, &workplace, page, &mut spare))
                     }
                     Ready::Woken(task) => task::poll_again(build, &task),
                 };

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use axum::response::Response;
 use http::header;
 
+use super::content::Content;
 use super::failure::{Failure, Place};
 use super::manifest::Owner;
 use super::plan::{self, Kind};
@@ -159,7 +160,7 @@ fn write(build: &Build, place: &Place, redirect: Redirect) -> Result<(), Failure
         Some(file) => {
             let absolute = absolute(build.site.config.site, to);
             let page = html(*status, to, &absolute, Some(from));
-            render::write(build, place, path, file, page.as_bytes()).map(drop)
+            render::write(build, place, path, file, &mut Content::Bytes(page.into())).map(drop)
         }
         None => render::claim_path(build, place, path),
     };

@@ -11,17 +11,18 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::{StatusCode, header};
 
+use super::content::Content;
 use super::failure::{self, Failure, Place};
 use super::manifest::Owner;
+use super::pages::Workplace;
 use super::plan::{self, Kind};
 use super::task::{self, Task};
 use super::write::{self, Written};
 use super::{Build, portable, precompress, redirect, sent};
 use crate::context::Context;
-use crate::landing::{EngineRef, Landing};
+use crate::landing::Landing;
 use crate::path::RoutePath;
 use crate::respond::respond;
-use crate::response::body;
 use crate::route::Answer;
 use crate::site::Site;
 use crate::static_path::{PageCall, StaticPage};
@@ -34,11 +35,11 @@ pub(super) struct NewPage {
     pub(super) page: StaticPage,
 }
 
-/// What a page gave: its response, and the bytes of the body where they are a file.
+/// What a page gave: its response, and the body where that is a file.
 #[derive(Debug)]
 pub(super) struct Rendered {
     response: Response,
-    bytes: Bytes,
+    content: Content,
     /// The name of a cookie that was set.
     cookie: Option<String>,
 }
@@ -46,7 +47,7 @@ pub(super) struct Rendered {
 /// Starts a page; true where it is done already. There must be room for it in the queue.
 pub(super) fn start(
     build: &Build,
-    pages: &EngineRef,
+    workplace: &Workplace,
     page: NewPage,
     spare: &mut Option<Arc<Task>>,
 ) -> bool {
@@ -63,7 +64,7 @@ pub(super) fn start(
     let begun = path.and_then(|path| {
         redirect::of_page(build, &path);
         let params = params.without_empty();
-        let ctx = Context::prerendering(Some(Arc::clone(pages)), route, &path, params);
+        let ctx = Context::prerendering(Some(Arc::clone(&workplace.engine)), route, &path, params);
         let place = Place { path: Some(path), ..place };
         match ctx {
             Ok(ctx) => Ok((place, ctx)),
@@ -72,7 +73,7 @@ pub(super) fn start(
     });
     match begun {
         Ok((place, mut ctx)) => {
-            let site = build.site;
+            let (site, scratch) = (build.site, Arc::clone(&workplace.scratch));
             // A block, and no function: what a function gets, its future would move once more.
             let work = Box::pin(async move {
                 let response = match site.middleware {
@@ -82,9 +83,12 @@ pub(super) fn start(
                 };
                 let (head, body) = response.into_parts();
                 let is_file = head.status.is_success() || route.is_error_page();
-                let bytes = if is_file { body::bytes(body).await? } else { Bytes::new() };
+                let content = match is_file {
+                    true => Content::of(body, scratch).await?,
+                    false => Content::Bytes(Bytes::new()),
+                };
                 let response = Response::from_parts(head, ().into());
-                Ok(Rendered { response, bytes, cookie: ctx.cookies.first_outgoing() })
+                Ok(Rendered { response, content, cookie: ctx.cookies.first_outgoing() })
             });
             task::start(build, place, work, spare)
         }
@@ -119,7 +123,7 @@ fn caught<T>(build: &Build, place: &Place, call: impl FnOnce() -> Result<T>) -> 
 
 /// Makes the file of a page.
 pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result<(), Failure> {
-    let Rendered { response, bytes, cookie } = rendered;
+    let Rendered { response, mut content, cookie } = rendered;
     let Some(path) = &place.path else { return Ok(()) };
     if let Some(name) = cookie {
         return Err(sent::cookie(place, &format!("sets the cookie `{name}`")));
@@ -138,9 +142,9 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
     let file = plan::output_file(place.naming, path, kind(&response))
         .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
     sent::keep(build, place, path, &file, response.headers())?;
-    let written = write(build, place, path, &file, &bytes)?;
+    let written = write(build, place, path, &file, &mut content)?;
     let owner = Owner::route(place.route_index);
-    precompress::page(build, &file, content_type(&response), &bytes, owner, written)
+    precompress::page(build, &file, content_type(&response), &mut content, owner, written)
         .map_err(|error| Failure::failed(place, &error))
 }
 
@@ -158,9 +162,9 @@ pub(super) fn write(
     place: &Place,
     path: &RoutePath,
     file: &str,
-    bytes: &[u8],
+    content: &mut Content,
 ) -> Result<Written, Failure> {
-    build.tallies[place.route_index].add_path(bytes.len() as u64);
+    build.tallies[place.route_index].add_path(content.length());
     if write::is_reserved(file) {
         return Err(Failure::at(place, format!("`{file}` is a name that kiln keeps for itself"))
             .hint("names that start with `.kiln` are those of its record: choose another"));
@@ -168,7 +172,10 @@ pub(super) fn write(
     portable::check(build, file, |message| {
         Failure::at(place, message).hint("give the page another path")
     });
-    let written = build.writer.write(file, bytes);
+    let written = match content {
+        Content::Bytes(bytes) => build.writer.write(file, bytes),
+        Content::Streamed(spool) => build.writer.copy(file, &mut spool.file),
+    };
     let written = written.and_then(|written| {
         let owner = Owner::route(place.route_index);
         build.manifest.add_page(path.as_str(), Some(file), owner, written)?;
