@@ -191,3 +191,73 @@ macro_rules! tuple {
 }
 
 tuples!(A B C D E F G H I J K L);
+
+#[cfg(test)]
+mod tests {
+    use axum::response::IntoResponse;
+    use bytes::Bytes;
+    use http::Request;
+
+    use super::*;
+    use crate::landing::Landing;
+    use crate::testing::block_on;
+
+    /// Notes when it begins and when it ends.
+    macro_rules! notes {
+        ($($name:ident)+) => {
+            $(async fn $name(ctx: &mut Context, next: Next<'_>) -> Result<Response> {
+                note(ctx, stringify!($name));
+                let response = next.run(ctx).await?;
+                note(ctx, concat!("/", stringify!($name)));
+                Ok(response)
+            })+
+        };
+    }
+
+    notes!(a b c d e f g h i j k l);
+
+    async fn stops(ctx: &mut Context, _: Next<'_>) -> Result<Response> {
+        note(ctx, "stops");
+        Ok("stopped".into_response())
+    }
+
+    fn note(ctx: &mut Context, what: &str) {
+        let before = ctx.locals.get::<String>("notes").cloned().unwrap_or_default();
+        ctx.locals.insert("notes", format!("{before} {what}").trim_start().to_owned());
+    }
+
+    #[track_caller]
+    fn runs(handlers: impl Handlers, expected: &str) {
+        let chain = sequence(handlers);
+        // It may be run again.
+        for _ in 0..2 {
+            let mut ctx = Context::create(Request::new(Bytes::new()));
+            let flight = Flight::to(Landing::Answer("page".into_response()));
+            block_on(chain.run(&mut ctx, Next::page(&flight))).expect("a response");
+            assert_eq!(ctx.locals.get::<String>("notes").expect("notes"), expected);
+        }
+    }
+
+    #[test]
+    fn what_comes_first_ends_last() {
+        runs((a, b), "a b /b /a");
+        runs((a, b, c), "a b c /c /b /a");
+        runs(
+            (a, b, c, d, e, f, g, h, i, j, k, l),
+            "a b c d e f g h i j k l /l /k /j /i /h /g /f /e /d /c /b /a",
+        );
+    }
+
+    #[test]
+    fn a_sequence_is_a_middleware() {
+        runs((a, sequence((b, c)), d), "a b c d /d /c /b /a");
+        let inner = sequence((b, sequence((c, d))));
+        runs((inner, inner), "b c d b c d /d /c /b /d /c /b");
+    }
+
+    #[test]
+    fn one_that_answers_keeps_the_others_from_running() {
+        runs((a, stops, b), "a stops /a");
+        runs((a, sequence((b, stops)), c), "a b stops /b /a");
+    }
+}
