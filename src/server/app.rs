@@ -104,8 +104,12 @@ impl App {
         }
     }
 
-    /// The answer of a redirect that the build has listed.
+    /// The answer of a redirect that the build has listed, as for a `GET`: with other methods nobody asks a page that is
+    /// built, and a rule of kiln.toml has another status for them.
     fn redirect(&self, head: &Parts) -> Option<Response> {
+        if !matches!(head.method, Method::GET | Method::HEAD) {
+            return None;
+        }
         let (to, status) = self.told.find(&canonical(&head.uri)?)?;
         Some(destination::redirect(status, to, &head.uri))
     }
