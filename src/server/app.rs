@@ -204,7 +204,7 @@ impl App {
     ) -> Response {
         let origin = self.origins.origin(&head);
         let has_middleware = self.served.renders() && self.site.middleware.is_some();
-        let is_called = has_middleware || found.is_some();
+        let is_called = has_middleware || found.is_some() || self.served.calls_not_found();
         if self.site.config.server.check_origin
             && is_called
             && let Some(refused) = cross_site::refuse(&head, &origin)
@@ -255,7 +255,7 @@ impl App {
         Found { landing: Landing::File(FileAnswer(Box::pin(answer))), ..found }
     }
 
-    /// The 404 page of a site that nothing is called of.
+    /// The 404 page, where nothing is called for it.
     async fn not_found(&self, head: &Parts) -> Response {
         let page = self.files.as_ref().and_then(|files| files.error_page(StatusCode::NOT_FOUND));
         let response = match page {
