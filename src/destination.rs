@@ -145,9 +145,10 @@ fn to_canonical(to: &str, method: &Method, from: &Uri) -> Response {
     redirect(status, to, from)
 }
 
-/// A redirect that keeps the query of the request, where its target has none.
+/// A redirect that keeps the query of the request, where its target has none and is a path of the site: what a query
+/// says is not for other sites.
 pub(crate) fn redirect(status: StatusCode, to: &str, from: &Uri) -> Response {
-    let query = from.query().filter(|_| !to.contains(['?', '#']));
+    let query = from.query().filter(|_| to.starts_with('/') && !to.contains(['?', '#']));
     let to = query.map_or_else(|| to.to_owned(), |query| format!("{to}?{query}"));
     match HeaderValue::from_str(&to) {
         Ok(location) => (status, [(header::LOCATION, location)]).into_response(),
