@@ -144,7 +144,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
         }
     }
 
-    /// Answers a request for which no page could be found, because `static_paths` failed.
+    /// Answers a request for which no page could be looked for, or `static_paths` failed.
     pub(crate) async fn failed(&self, request: Request<Bytes>, error: Error) -> Response {
         let path = "/".to_owned();
         let ctx = Context::on_request(Arc::clone(self.engine), self.origin, request, path);

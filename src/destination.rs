@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 
 use crate::build;
+use crate::error::error;
 use crate::landing::Found;
 use crate::params::RawParams;
 use crate::path::RoutePath;
@@ -64,7 +65,8 @@ pub(crate) enum Answerer {
 ///
 /// # Errors
 ///
-/// What `static_paths` of a route fails with.
+/// What `static_paths` of a route fails with; an error of status 404 for a path with an empty segment, which no middleware
+/// is asked about.
 pub(crate) fn find(
     site: &'static Site,
     prerendered: &impl Prerendered,
@@ -73,8 +75,9 @@ pub(crate) fn find(
 ) -> Result<Destination> {
     let request = match RequestPath::parse(uri.path()) {
         Ok(path) => path,
+        // To middleware it would have to be shown as a path that it is not.
         Err(bad) if bad.status() == StatusCode::NOT_FOUND => {
-            return Ok(Destination::Nowhere { shown: "/".to_owned() });
+            return Err(error(bad.status(), bad.status()));
         }
         Err(bad) => return Ok(Destination::Refused(bad.status(), bad.reason())),
     };

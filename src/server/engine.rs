@@ -93,7 +93,8 @@ impl Engine for Served {
                     Ok(page.respond(&plain(Method::GET)).await?)
                 }))))
             }
-            _ => Landing::of_error_page(self.site, status),
+            _ if self.renders => Landing::of_error_page(self.site, status),
+            _ => None,
         }
     }
 }
