@@ -23,3 +23,6 @@ mod revalidate;
 mod stop;
 #[path = "server/streams.rs"]
 mod streams;
+
+#[path = "server/rows.rs"]
+mod rows;

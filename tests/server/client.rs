@@ -126,6 +126,13 @@ impl Answer {
         headers.find(|(other, _)| other == name).map(|(_, value)| &**value)
     }
 
+    /// All of it: the status, a line for each header, and the body.
+    pub(crate) fn shown(&self) -> String {
+        let line = |(name, value): &(String, String)| format!("{name}: {value}\n");
+        let headers: String = self.headers.iter().map(line).collect();
+        format!("{}\n{headers}\n{}", self.status, self.text())
+    }
+
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

@@ -19,15 +19,21 @@ pub async fn on_request(ctx: &mut Context, next: Next<'_>) -> Result<Response> {
         }
         // What a request says of itself leads where it would go anyway.
         "/around" => next.rewrite(to.unwrap_or("/").to_owned()).run(ctx).await?,
+        // To where it is going already.
+        again if again.starts_with("/echo/again/") => {
+            let to = ctx.url.path().to_owned();
+            next.rewrite(to).run(ctx).await?
+        }
         "/empty-404" => StatusCode::NOT_FOUND.into_response(),
         _ => next.run(ctx).await?,
     };
-    let headers = response.headers_mut();
-    headers.insert("x-seen", HeaderValue::try_from(seen.escape_default().to_string())?);
-    // Where it ran again for a rewrite, the last run knows how often.
-    headers.entry("x-runs").or_insert(runs.into());
-    // Where the site is built, pages are made in no order.
-    if ctx.request.headers().contains_key("x-count") {
+    // What a file would have from the build says nothing of a request for it.
+    let asked = ctx.request.headers();
+    if asked.contains_key("host") {
+        let headers = response.headers_mut();
+        headers.insert("x-seen", HeaderValue::try_from(seen.escape_default().to_string())?);
+        // Where it ran again for a rewrite, the last run knows how often.
+        headers.entry("x-runs").or_insert(runs.into());
         headers.insert("x-total", total.into());
     }
     Ok(response)
