@@ -1,5 +1,8 @@
 //! What a request comes to: found by its path and method alone, before its body is read and before a page is called.
 
+#[cfg(test)]
+mod vectors;
+
 use anyhow::Result;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, Uri, header};
