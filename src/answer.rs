@@ -19,6 +19,7 @@ use crate::destination::{self, Answerer, Destination, Prerendered};
 use crate::landing::{self, Engine, EngineRef, Found, Landing, OfPage};
 use crate::params::RawParams;
 use crate::path::RoutePath;
+use crate::request_path::RequestPath;
 use crate::respond::{caught, respond};
 use crate::route::Route;
 use crate::site::Site;
@@ -120,6 +121,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
     ) -> Response {
         let site = self.engine.site();
         let path = shown.clone();
+        let asked = RequestPath::parse(request.uri().path());
         let mut ctx = Context::on_request(Arc::clone(self.engine), self.origin, request, shown);
         let landing = match found {
             Some((path, Found { route, params, landing })) => {
@@ -127,6 +129,9 @@ impl<L: Fn(&str)> Visit<'_, L> {
                 landing
             }
             None => {
+                if let Ok(asked) = asked {
+                    ctx.stray(self.origin, &asked);
+                }
                 ctx.route_pattern = "/404";
                 let page = landing::error_page(site, StatusCode::NOT_FOUND);
                 ctx.is_prerendered = page.is_some_and(Route::is_prerendered);
@@ -144,7 +149,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
         }
     }
 
-    /// Answers a request for which no page could be found, because `static_paths` failed.
+    /// Answers a request for which no page could be looked for, or `static_paths` failed.
     pub(crate) async fn failed(&self, request: Request<Bytes>, error: Error) -> Response {
         let path = "/".to_owned();
         let ctx = Context::on_request(Arc::clone(self.engine), self.origin, request, path);

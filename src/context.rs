@@ -173,6 +173,14 @@ impl Context {
         self.is_prerendered = route.is_prerendered();
     }
 
+    /// Makes it the context of a request for no page: the URL is the one that is asked for, which may lie outside of the
+    /// site's base.
+    pub(crate) fn stray(&mut self, origin: &str, asked: &RequestPath) {
+        let mut url = origin.to_owned();
+        path::push_encoded(&mut url, &asked.display());
+        self.set_url(url);
+    }
+
     fn origin(&self) -> String {
         let scheme = self.url.scheme_str().unwrap_or("http");
         let authority = self.url.authority().map_or("localhost:4321", |it| it.as_str());

@@ -1,10 +1,14 @@
 //! What a request comes to: found by its path and method alone, before its body is read and before a page is called.
 
+#[cfg(test)]
+mod vectors;
+
 use anyhow::Result;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 
 use crate::build;
+use crate::error::error;
 use crate::landing::Found;
 use crate::params::RawParams;
 use crate::path::RoutePath;
@@ -64,7 +68,8 @@ pub(crate) enum Answerer {
 ///
 /// # Errors
 ///
-/// What `static_paths` of a route fails with.
+/// What `static_paths` of a route fails with; an error of status 404 for a path with an empty segment, which no middleware
+/// is asked about.
 pub(crate) fn find(
     site: &'static Site,
     prerendered: &impl Prerendered,
@@ -73,8 +78,9 @@ pub(crate) fn find(
 ) -> Result<Destination> {
     let request = match RequestPath::parse(uri.path()) {
         Ok(path) => path,
+        // To middleware it would have to be shown as a path that it is not.
         Err(bad) if bad.status() == StatusCode::NOT_FOUND => {
-            return Ok(Destination::Nowhere { shown: "/".to_owned() });
+            return Err(error(bad.status(), bad.status()));
         }
         Err(bad) => return Ok(Destination::Refused(bad.status(), bad.reason())),
     };
@@ -145,9 +151,10 @@ fn to_canonical(to: &str, method: &Method, from: &Uri) -> Response {
     redirect(status, to, from)
 }
 
-/// A redirect that keeps the query of the request, where its target has none.
+/// A redirect that keeps the query of the request, where its target has none and is a path of the site: what a query
+/// says is not for other sites.
 pub(crate) fn redirect(status: StatusCode, to: &str, from: &Uri) -> Response {
-    let query = from.query().filter(|_| !to.contains(['?', '#']));
+    let query = from.query().filter(|_| to.starts_with('/') && !to.contains(['?', '#']));
     let to = query.map_or_else(|| to.to_owned(), |query| format!("{to}?{query}"));
     match HeaderValue::from_str(&to) {
         Ok(location) => (status, [(header::LOCATION, location)]).into_response(),

@@ -7,7 +7,7 @@ use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body_util::BodyExt;
 
 use super::connections::BodyError;
@@ -22,7 +22,8 @@ use crate::answer::{Visit, without_body};
 use crate::context::Context;
 use crate::destination::{self, Destination, Prerendered as _};
 use crate::landing::{EngineRef, FileAnswer, Found, Landing};
-use crate::path::RoutePath;
+use crate::path::{self, RoutePath};
+use crate::request_path::RequestPath;
 use crate::respond::caught;
 use crate::route::Route;
 use crate::site::Site;
@@ -103,12 +104,13 @@ impl App {
         }
     }
 
-    /// The answer of a redirect that the build has listed.
+    /// The answer of a redirect that the build has listed, as for a `GET`: with other methods nobody asks a page that is
+    /// built, and a rule of kiln.toml has another status for them.
     fn redirect(&self, head: &Parts) -> Option<Response> {
-        let path = crate::request_path::RequestPath::parse(head.uri.path()).ok()?;
-        let mut url = String::new();
-        crate::path::push_encoded(&mut url, &path.display());
-        let (to, status) = self.told.find(&url)?;
+        if !matches!(head.method, Method::GET | Method::HEAD) {
+            return None;
+        }
+        let (to, status) = self.told.find(&canonical(&head.uri)?)?;
         Some(destination::redirect(status, to, &head.uri))
     }
 
@@ -202,7 +204,7 @@ impl App {
     ) -> Response {
         let origin = self.origins.origin(&head);
         let has_middleware = self.served.renders() && self.site.middleware.is_some();
-        let is_called = has_middleware || found.is_some();
+        let is_called = has_middleware || found.is_some() || self.served.calls_not_found();
         if self.site.config.server.check_origin
             && is_called
             && let Some(refused) = cross_site::refuse(&head, &origin)
@@ -253,7 +255,7 @@ impl App {
         Found { landing: Landing::File(FileAnswer(Box::pin(answer))), ..found }
     }
 
-    /// The 404 page of a site that nothing is called of.
+    /// The 404 page, where nothing is called for it.
     async fn not_found(&self, head: &Parts) -> Response {
         let page = self.files.as_ref().and_then(|files| files.error_page(StatusCode::NOT_FOUND));
         let response = match page {
@@ -266,7 +268,8 @@ impl App {
     /// What a page did not say itself: the rules of kiln.toml, and that its answer is for one client.
     fn add_headers(&self, head: &Parts, response: &mut Response) {
         let rules = self.site.config.headers;
-        for rule in rules.iter().rev().filter(|rule| rule.matches(head.uri.path())) {
+        let url = if rules.is_empty() { None } else { canonical(&head.uri) }.unwrap_or_default();
+        for rule in rules.iter().rev().filter(|rule| rule.matches(&url)) {
             for (name, value) in rule.headers {
                 let value = HeaderValue::from_str(value);
                 if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(*name), value) {
@@ -276,6 +279,14 @@ impl App {
         }
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(PRIVATE);
     }
+}
+
+/// The path of a URL in its one form, however it was escaped; `None` where it is refused.
+fn canonical(uri: &Uri) -> Option<String> {
+    let path = RequestPath::parse(uri.path()).ok()?;
+    let mut url = String::new();
+    path::push_encoded(&mut url, &path.display());
+    Some(url)
 }
 
 /// The answer of what may have panicked.

@@ -27,6 +27,13 @@ impl Served {
         self.files.as_ref().is_some_and(|files| files.find(path).is_some())
     }
 
+    /// Returns true if and only if the site has a 404 page that no file stands for.
+    pub(super) fn calls_not_found(&self) -> bool {
+        let page = landing::error_page(self.site, StatusCode::NOT_FOUND);
+        let has_file = |route: &Route| self.files.is_some() && route.is_prerendered();
+        self.renders && page.is_some_and(|page| !has_file(page))
+    }
+
     /// The file of a path, read when it is called for.
     fn file(files: &Arc<Files>, path: &RoutePath, method: &Method) -> Landing {
         let (files, path, method) = (Arc::clone(files), path.clone(), method.clone());
@@ -86,7 +93,8 @@ impl Engine for Served {
                     Ok(page.respond(&plain(Method::GET)).await?)
                 }))))
             }
-            _ => Landing::of_error_page(self.site, status),
+            _ if self.renders => Landing::of_error_page(self.site, status),
+            _ => None,
         }
     }
 }

@@ -1,1 +1,5 @@
+#[cfg(test)]
+#[path = "../../asked.rs"]
+mod asked;
+
 kiln::site!();

@@ -1,6 +1,10 @@
 //! A site in two versions. `VERSION` says which when the site runs, so that one binary builds both, and `FAIL` makes
 //! one of its pages fail.
 
+#[cfg(test)]
+#[path = "../../asked.rs"]
+mod asked;
+
 kiln::site!();
 
 /// 1 where nothing is said.

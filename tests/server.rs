@@ -1,0 +1,28 @@
+//! Sites as they are served: the binaries of `tests/sites` are started with `serve` and `preview`, and asked over plain
+//! connections, where a request is the bytes that a test writes.
+
+#[expect(dead_code, reason = "it has what the other tests need, too")]
+mod support;
+
+#[path = "server/client.rs"]
+mod client;
+#[path = "server/process.rs"]
+mod process;
+
+#[path = "server/parity.rs"]
+mod parity;
+
+#[path = "server/pages.rs"]
+mod pages;
+
+#[path = "server/based.rs"]
+mod based;
+#[path = "server/revalidate.rs"]
+mod revalidate;
+#[path = "server/stop.rs"]
+mod stop;
+#[path = "server/streams.rs"]
+mod streams;
+
+#[path = "server/rows.rs"]
+mod rows;

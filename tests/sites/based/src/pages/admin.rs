@@ -1,0 +1,5 @@
+pub const PRERENDER: bool = false;
+
+pub fn get() -> &'static str {
+    "the secret"
+}

@@ -1,0 +1,8 @@
+//! A site with all that only a server does.
+
+#[cfg(test)]
+#[path = "../../asked.rs"]
+mod asked;
+mod gate;
+
+kiln::site!();

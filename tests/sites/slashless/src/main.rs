@@ -1,0 +1,5 @@
+#[cfg(test)]
+#[path = "../../asked.rs"]
+mod asked;
+
+kiln::site!();
