@@ -13,15 +13,32 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Compiles all sites of `benches/sites` in release mode; gives the folder of their binaries.
+/// Compiles all sites of `benches/sites` that are built in release mode; gives the folder of their binaries.
+///
+/// The one that is served is not among them: all that is compiled at once has the features of all, and builds would be
+/// measured with those of a server.
 ///
 /// # Panics
 ///
 /// Where they do not compile.
 pub fn compile_sites() -> PathBuf {
+    compile(&["--workspace", "--exclude", "bare", "--exclude", "serving"])
+}
+
+/// Compiles the site that is served, and the server beside it; gives the folder of their binaries.
+///
+/// # Panics
+///
+/// Where they do not compile.
+pub fn compile_servers() -> PathBuf {
+    compile(&["--package", "bare", "--package", "serving"])
+}
+
+fn compile(packages: &[&str]) -> PathBuf {
     let sites = Path::new(env!("CARGO_MANIFEST_DIR")).join("sites");
     let status = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--workspace", "--quiet"])
+        .args(["build", "--release", "--quiet"])
+        .args(packages)
         .current_dir(&sites)
         .env_remove("CARGO_TARGET_DIR")
         .status()

@@ -120,15 +120,18 @@ impl<L: Fn(&str)> Visit<'_, L> {
         found: Option<(RoutePath, Found)>,
     ) -> Response {
         let site = self.engine.site();
-        let path = shown.clone();
-        let asked = RequestPath::parse(request.uri().path());
-        let mut ctx = Context::on_request(Arc::clone(self.engine), self.origin, request, shown);
-        let landing = match found {
+        // It is the middleware that is for some paths and not for others.
+        let path = site.middleware.as_ref().map_or_else(String::new, |_| shown.clone());
+        let engine = Arc::clone(self.engine);
+        let (mut ctx, landing) = match found {
             Some((path, Found { route, params, landing })) => {
-                ctx.land(&path, route, params);
-                landing
+                let found = (route, params);
+                let ctx = Context::landed(engine, self.origin, request, shown, &path, found);
+                (ctx, landing)
             }
             None => {
+                let asked = RequestPath::parse(request.uri().path());
+                let mut ctx = Context::on_request(engine, self.origin, request, shown);
                 if let Ok(asked) = asked {
                     ctx.stray(self.origin, &asked);
                 }
@@ -136,7 +139,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
                 let page = landing::error_page(site, StatusCode::NOT_FOUND);
                 ctx.is_prerendered = page.is_some_and(Route::is_prerendered);
                 let page = self.engine.error_page(StatusCode::NOT_FOUND);
-                page.unwrap_or_else(|| Landing::name_of(StatusCode::NOT_FOUND))
+                (ctx, page.unwrap_or_else(|| Landing::name_of(StatusCode::NOT_FOUND)))
             }
         };
         match caught(respond(site, &path, &mut ctx, landing)).await {

@@ -98,11 +98,7 @@ impl Context {
         let path = RequestPath::parse(request.uri().path());
         let origin_pathname =
             path.map_or_else(|_| request.uri().path().to_owned(), |path| path.display());
-        let url = match request.uri().scheme() {
-            Some(_) => request.uri().clone(),
-            None => Uri::try_from(format!("http://localhost:4321{}", request.uri()))
-                .unwrap_or_else(|_| request.uri().clone()),
-        };
+        let url = absolute(request.uri());
         let cookies = Cookies::from_headers(request.headers());
         Context {
             params: RawParams::new(),
@@ -153,14 +149,51 @@ impl Context {
         request: Request<Bytes>,
         path: String,
     ) -> Self {
-        let config: &Config = engine.site().config;
-        let mut url = format!("{origin}{}", config.base);
+        let mut url = format!("{origin}{}", engine.site().config.base);
         path::push_encoded(&mut url, &path);
-        let mut ctx = Context::create(request);
-        ctx.site = config.site;
-        ctx.origin_pathname = path;
-        ctx.engine = Some(engine);
-        ctx.set_url(url);
+        Context::asked(engine, request, path, url)
+    }
+
+    /// The context of a request whose page is found. `shown` is the path of the request, decoded and without base.
+    pub(crate) fn landed(
+        engine: EngineRef,
+        origin: &str,
+        request: Request<Bytes>,
+        shown: String,
+        path: &RoutePath,
+        found: (&Route, RawParams),
+    ) -> Self {
+        let (route, params) = found;
+        let mut ctx = Context::asked(engine, request, shown, path.url_below(origin, route));
+        ctx.be_of(route, params);
+        ctx
+    }
+
+    /// The context of a request to a site, at a URL without a query.
+    fn asked(
+        engine: EngineRef,
+        request: Request<Bytes>,
+        origin_pathname: String,
+        url: String,
+    ) -> Self {
+        let config: &Config = engine.site().config;
+        let cookies = Cookies::from_headers(request.headers());
+        let mut ctx = Context {
+            params: RawParams::new(),
+            url: Uri::default(),
+            request,
+            site: config.site,
+            locals: Locals::default(),
+            cookies,
+            route_pattern: "",
+            is_prerendered: false,
+            origin_pathname,
+            engine: Some(engine),
+            rewrites: Vec::new(),
+        };
+        if !ctx.set_url(url) {
+            ctx.url = absolute(ctx.request.uri());
+        }
         ctx
     }
 
@@ -168,6 +201,10 @@ impl Context {
     pub(crate) fn land(&mut self, path: &RoutePath, route: &Route, params: RawParams) {
         let origin = self.origin();
         self.set_url(path.url_below(&origin, route));
+        self.be_of(route, params);
+    }
+
+    fn be_of(&mut self, route: &Route, params: RawParams) {
         self.params = params;
         self.route_pattern = route.pattern;
         self.is_prerendered = route.is_prerendered();
@@ -187,16 +224,17 @@ impl Context {
         format!("{scheme}://{authority}")
     }
 
-    /// Takes a URL without a query; the query stays that of the request.
-    fn set_url(&mut self, mut url: String) {
+    /// Takes a URL without a query; the query stays that of the request. Returns false where that is no URL, and then
+    /// changes nothing.
+    fn set_url(&mut self, mut url: String) -> bool {
         if let Some(query) = self.request.uri().query() {
             url.push('?');
             url.push_str(query);
         }
-        if let Ok(url) = Uri::try_from(url) {
-            *self.request.uri_mut() = url.clone();
-            self.url = url;
-        }
+        let Ok(url) = Uri::try_from(url) else { return false };
+        *self.request.uri_mut() = url.clone();
+        self.url = url;
+        true
     }
 
     /// Redirects to a path or URL with status 302 (found): the browser follows, and keeps the old address.
@@ -292,6 +330,16 @@ impl Context {
     /// The name and version of what makes the site: `kiln/x.y.z`, for `<meta name="generator">`.
     pub fn generator(&self) -> &'static str {
         concat!("kiln/", env!("CARGO_PKG_VERSION"))
+    }
+}
+
+/// The URL of a request outside of a server, where it does not name its host.
+fn absolute(uri: &Uri) -> Uri {
+    match uri.scheme() {
+        Some(_) => uri.clone(),
+        None => {
+            Uri::try_from(format!("http://localhost:4321{uri}")).unwrap_or_else(|_| uri.clone())
+        }
     }
 }
 

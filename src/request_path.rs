@@ -137,12 +137,35 @@ impl RequestPath {
 
 /// RFC 3986's `pchar`, the slash between segments, and the `%` of an escape.
 fn stands_unescaped(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte)
+    const STANDS: [bool; 256] = {
+        let mut stands = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            stands[byte as usize] = byte.is_ascii_alphanumeric();
+            byte += 1;
+        }
+        let others = b"-._~!$&'()*+,;=:@/%";
+        let mut at = 0;
+        while at < others.len() {
+            stands[others[at] as usize] = true;
+            at += 1;
+        }
+        stands
+    };
+    STANDS[byte as usize]
 }
 
 fn push_decoded(segments: &mut String, segment: &str) -> Result<(), BadPath> {
     if segment.is_empty() {
         return Err(BadPath::EmptySegment);
+    }
+    // Most segments have no escape, and then they are ASCII without control characters.
+    if !segment.as_bytes().contains(&b'%') {
+        if matches!(segment, "." | "..") {
+            return Err(BadPath::Segment);
+        }
+        segments.push_str(segment);
+        return Ok(());
     }
     // A `%` that starts no escape would be decoded to itself.
     for (at, _) in segment.match_indices('%') {

@@ -12,6 +12,7 @@ mod files;
 mod kept;
 mod log;
 mod origins;
+mod service;
 mod told;
 
 use std::sync::Arc;
@@ -21,6 +22,9 @@ use axum::body::Body;
 use http::Request;
 
 pub(crate) use self::command::run;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use self::connections::fuzzing;
 pub use self::kept::revalidate;
 
 use self::app::App;
@@ -66,11 +70,7 @@ pub fn router(site: &'static Site) -> Router {
         }
     };
     let origins = Origins::of(site.config, None);
-    routes(&Arc::new(App::new(site, files, true, origins)))
-}
-
-fn routes(app: &Arc<App>) -> Router {
-    let app = Arc::clone(app);
+    let app = Arc::new(App::new(site, files, true, origins));
     Router::new().fallback(move |request: Request<Body>| {
         let app = Arc::clone(&app);
         async move { app.answer(request).await }

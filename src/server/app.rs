@@ -68,7 +68,7 @@ impl App {
     /// Answers a request, whatever comes of it.
     pub(super) async fn answer(&self, request: Request<Body>) -> Response {
         let (mut head, body) = request.into_parts();
-        if let Some(client) = self.origins.client(&head) {
+        if let Some(client) = self.origins.client_of_proxy(&head) {
             head.extensions.insert(client);
         }
         let is_head = head.method == Method::HEAD;
@@ -96,7 +96,7 @@ impl App {
             Ok(Destination::Redirect(response)) => response,
             Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
             Err(error) => {
-                let log = |text: &str| log::failure(&head, text);
+                let log = |text: &str| log::failure(log::id(&head), text);
                 let visit =
                     Visit { engine: &self.engine, origin: self.site.config.origin(), log: &log };
                 visit.failed(Request::new(Bytes::new()), error).await
@@ -107,7 +107,7 @@ impl App {
     /// The answer of a redirect that the build has listed, as for a `GET`: with other methods nobody asks a page that is
     /// built, and a rule of kiln.toml has another status for them.
     fn redirect(&self, head: &Parts) -> Option<Response> {
-        if !matches!(head.method, Method::GET | Method::HEAD) {
+        if self.told.is_empty() || !matches!(head.method, Method::GET | Method::HEAD) {
             return None;
         }
         let (to, status) = self.told.find(&canonical(&head.uri)?)?;
@@ -124,7 +124,9 @@ impl App {
             match self.keep(&head, &path, seconds, meanwhile, render).await {
                 Ok(Answered::With(response)) => return response,
                 Ok(Answered::ByFile) => {}
-                Err(error) => log::failure(&head, &format!("{}: {error:#}", path.display())),
+                Err(error) => {
+                    log::failure(log::id(&head), &format!("{}: {error:#}", path.display()));
+                }
             }
         }
         let file = self.files.as_ref().and_then(|files| files.find(&path));
@@ -133,7 +135,8 @@ impl App {
             None => Ok(StatusCode::NOT_FOUND.into_response()),
         };
         response.unwrap_or_else(|error| {
-            log::failure(&head, &format!("{}: cannot be read: {error}", path.display()));
+            let text = format!("{}: cannot be read: {error}", path.display());
+            log::failure(log::id(&head), &text);
             (StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error").into_response()
         })
     }
@@ -151,9 +154,8 @@ impl App {
         meanwhile: Meanwhile,
         render: Render,
     ) -> Result<Answered> {
-        let told = Arc::new(head.clone());
-        let shown = path.display();
-        let log = move |error: &anyhow::Error| log::failure(&told, &format!("{shown}: {error:#}"));
+        let (id, shown) = (log::id(head), path.display());
+        let log = move |error: &anyhow::Error| log::failure(id, &format!("{shown}: {error:#}"));
         self.kept.answer(path.as_str(), seconds, meanwhile, render, log).await
     }
 
@@ -187,8 +189,9 @@ impl App {
                 let found = Found::on_demand(route, params, &Method::GET);
                 let request = Request::new(Bytes::new());
                 let shown = path.pathname(route);
-                let mut ctx = Context::on_request(Arc::clone(&engine), origin, request, shown);
-                ctx.land(&path, route, found.params);
+                let landed = (route, found.params);
+                let ctx =
+                    Context::landed(Arc::clone(&engine), origin, request, shown, &path, landed);
                 unpanicked(caught(found.landing.call(&ctx)).await)
             })
         })
@@ -223,12 +226,17 @@ impl App {
             Ok(bytes) => bytes,
             Err(status) => return (status, status.to_string()).into_response(),
         };
-        let found = found.map(|(path, found)| (path.clone(), self.with_kept(&head, &path, found)));
-        let told = head.clone();
-        let log = |text: &str| log::failure(&told, text);
+        let found = found.map(|(path, found)| {
+            let found = self.with_kept(&head, &path, found);
+            (path, found)
+        });
+        let id = log::id(&head);
+        let log = |text: &str| log::failure(id, text);
+        // Most sites have no rules, and nothing else needs it any more.
+        let asked = (!self.site.config.headers.is_empty()).then(|| head.uri.clone());
         let visit = Visit { engine: &self.engine, origin: &origin, log: &log };
         let mut response = visit.page(Request::from_parts(head, bytes), shown, found).await;
-        self.add_headers(&told, &mut response);
+        self.add_headers(asked.as_ref(), &mut response);
         response
     }
 
@@ -241,11 +249,11 @@ impl App {
             return found;
         };
         let render = self.render_on_demand(path, &found);
-        let (kept, path, told) = (Arc::clone(&self.kept), path.clone(), head.clone());
+        let (kept, path, id) = (Arc::clone(&self.kept), path.clone(), log::id(head));
         let answer = async move {
             let shown = path.display();
             let log = move |error: &anyhow::Error| {
-                log::failure(&told, &format!("{shown}: {error:#}"));
+                log::failure(id, &format!("{shown}: {error:#}"));
             };
             match kept.answer(path.as_str(), seconds, Meanwhile::Nothing, render, log).await? {
                 Answered::With(response) => Ok(response),
@@ -266,9 +274,9 @@ impl App {
     }
 
     /// What a page did not say itself: the rules of kiln.toml, and that its answer is for one client.
-    fn add_headers(&self, head: &Parts, response: &mut Response) {
+    fn add_headers(&self, asked: Option<&Uri>, response: &mut Response) {
         let rules = self.site.config.headers;
-        let url = if rules.is_empty() { None } else { canonical(&head.uri) }.unwrap_or_default();
+        let url = asked.filter(|_| !rules.is_empty()).and_then(canonical).unwrap_or_default();
         for rule in rules.iter().rev().filter(|rule| rule.matches(&url)) {
             for (name, value) in rule.headers {
                 let value = HeaderValue::from_str(value);

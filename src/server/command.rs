@@ -11,8 +11,9 @@ use super::app::App;
 use super::connections::{self, IsOurs, Limits};
 use super::files::Files;
 use super::origins::Origins;
+use super::service::Service;
 use super::told::Told;
-use super::{has_files, routes};
+use super::{has_files, log};
 use crate::cli::{Listen, Mode};
 use crate::site::Site;
 
@@ -34,7 +35,7 @@ pub(crate) fn run(
         Err(_) if mode == Mode::Serve && !has_files(site) => None,
         Err(error) => return Err(error),
     };
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).try_init().ok();
+    let _writing = log::start().context("cannot start the log")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.context("cannot start tokio")?;
     runtime.block_on(async {
@@ -47,7 +48,7 @@ pub(crate) fn run(
         let limits = Limits { body: site.config.server.body_limit as u64, ..Limits::default() };
         let stop = stop().context("cannot wait for the signal to stop")?;
         ready(&shown(listen, address));
-        let served = connections::serve(listener, routes(&app), is_ours, limits, stop).await;
+        let served = connections::serve(listener, Service(app), is_ours, limits, stop).await;
         served.context("cannot listen any more")
     })
 }

@@ -34,6 +34,9 @@ mod request_line;
 
 mod shared;
 
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
+
 #[cfg(test)]
 mod support;
 

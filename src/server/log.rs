@@ -1,14 +1,45 @@
 //! The log: what a request came to stands there in one line, and what went wrong with all its causes.
 
+mod queue;
+mod request_line;
+
 use std::fmt::Write as _;
+use std::io;
+use std::sync::Arc;
 
 use http::request::Parts;
 
+use self::queue::{Lines, Writing};
+use self::request_line::RequestLine;
 use super::connections::RequestId;
 
+/// Starts to write the log to the standard error; gives what ends that, once all is written. `None` where the program has a
+/// log of its own.
+///
+/// # Errors
+///
+/// Where the system gives no thread to write it.
+pub(super) fn start() -> io::Result<Option<Writing>> {
+    let queue = Arc::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_writer(Lines(Arc::clone(&queue)))
+        .map_event_format(RequestLine::or)
+        .finish();
+    match tracing::subscriber::set_global_default(subscriber) {
+        Ok(()) => Writing::start(queue, io::stderr()).map(Some),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The number of a request, where it came over a connection of this server's own.
+pub(super) fn id(head: &Parts) -> Option<RequestId> {
+    head.extensions.get::<RequestId>().copied()
+}
+
 /// Tells of what went wrong inside: the client hears nothing of it.
-pub(super) fn failure(head: &Parts, text: &str) {
-    let id = head.extensions.get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+pub(super) fn failure(id: Option<RequestId>, text: &str) {
+    let id = id.map(|id| id.to_string()).unwrap_or_default();
     tracing::error!(target: "kiln::failure", id, "{}", printable(text));
 }
 

@@ -1,5 +1,6 @@
 //! Where a request was sent to and where it comes from, as far as that is to be believed.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
 use http::request::Parts;
@@ -33,9 +34,12 @@ impl Origins {
     }
 
     /// The origin of absolute URLs in the answer to a request.
-    pub(super) fn origin(&self, head: &Parts) -> String {
+    pub(super) fn origin(&self, head: &Parts) -> Cow<'_, str> {
         if let Some(site) = self.site {
-            return site.to_owned();
+            return site.into();
+        }
+        if self.server.allowed_hosts.is_empty() {
+            return Cow::Borrowed(&self.own);
         }
         let is_forwarded = self.is_of_proxy(head);
         let forwarded = one(&head.headers, &FORWARDED_HOST).filter(|_| is_forwarded);
@@ -43,7 +47,7 @@ impl Origins {
         let host = host.or_else(|| self.allowed(one(&head.headers, &header::HOST)?));
         let proto = one(&head.headers, &FORWARDED_PROTO).filter(|_| is_forwarded);
         let scheme = if proto == Some("https") { "https" } else { "http" };
-        host.map_or_else(|| self.own.clone(), |host| format!("{scheme}://{host}"))
+        host.map_or(Cow::Borrowed(&*self.own), |host| format!("{scheme}://{host}").into())
     }
 
     /// Returns true if and only if the site is at a host.
@@ -55,11 +59,14 @@ impl Origins {
         self.site.is_some_and(is_it) || is_it(&self.own) || self.is_allowed(authority)
     }
 
-    /// The address of the client: that of the connection, or what a proxy of kiln.toml says of it.
-    pub(super) fn client(&self, head: &Parts) -> Option<IpAddr> {
+    /// The address of the client as a proxy of kiln.toml tells it; `None` where it is that of the connection.
+    pub(super) fn client_of_proxy(&self, head: &Parts) -> Option<IpAddr> {
+        if self.server.trusted_proxies.is_empty() {
+            return None;
+        }
         let peer = head.extensions.get::<SocketAddr>()?.ip();
         if !self.is_proxy(peer) {
-            return Some(peer);
+            return None;
         }
         // The last that no proxy of ours has written is the client, whatever stands before it.
         let values = head.headers.get_all(FORWARDED_FOR).iter();
@@ -204,7 +211,8 @@ mod tests {
         ] {
             let headers: Vec<_> =
                 forwarded.iter().map(|value| ("x-forwarded-for", *value)).collect();
-            let client = origins(None).client(&head(peer, &headers)).expect("an address");
+            let client = origins(None).client_of_proxy(&head(peer, &headers));
+            let client = client.unwrap_or(IpAddr::from(peer));
             assert_eq!(client.to_string(), expected, "{peer:?} {forwarded:?}");
         }
     }

@@ -41,6 +41,10 @@ impl Told {
         Ok(Told { redirects })
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.redirects.is_empty()
+    }
+
     /// Where a URL path leads, which may have a slash at its end or not.
     pub(super) fn find(&self, url: &str) -> Option<(&str, StatusCode)> {
         let of = |url: &str| {

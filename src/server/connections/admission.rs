@@ -43,15 +43,17 @@ fn check_host(parts: &Parts, is_ours: &IsOurs) -> Result<Option<Authority>, Refu
     let parse = |text: &str| text.parse::<Authority>().map_err(|_| Refusal::Host);
     let mut headers = parts.headers.get_all(header::HOST).iter();
     let header = match headers.next() {
-        Some(value) => Some(parse(value.to_str().map_err(|_| Refusal::Host)?)?),
+        Some(value) => Some(value.to_str().map_err(|_| Refusal::Host)?),
         None => None,
     };
-    if headers.next().is_some() {
+    if headers.next().is_some() || !header.is_none_or(Authority::is_in) {
         return Err(Refusal::Host);
     }
     let target = parts.uri.authority().map(|authority| parse(authority.as_str())).transpose()?;
     match (parts.version, &target, header) {
-        (Version::HTTP_2, Some(target), Some(header)) if *target != header => Err(Refusal::Host),
+        (Version::HTTP_2, Some(target), Some(header)) if *target != parse(header)? => {
+            Err(Refusal::Host)
+        }
         (Version::HTTP_2, None, None) | (Version::HTTP_11, _, None) => Err(Refusal::Host),
         (Version::HTTP_2, ..) => Ok(target),
         (_, Some(target), _) if !is_ours(target) => Err(Refusal::Misdirected),

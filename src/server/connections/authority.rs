@@ -31,29 +31,50 @@ impl FromStr for Authority {
     ///
     /// Names are those of the domain name system, and `_`; URLs could have more, and no host that a browser reaches has.
     fn from_str(text: &str) -> Result<Self, BadAuthority> {
-        let (host, port) = match text.strip_prefix('[') {
-            Some(rest) => {
-                let (address, port) = rest.split_once(']').ok_or(BadAuthority)?;
-                let address = address.parse::<Ipv6Addr>().map_err(|_| BadAuthority)?;
-                let port = match port {
-                    "" => None,
-                    port => Some(port.strip_prefix(':').ok_or(BadAuthority)?),
-                };
-                (format!("[{address}]"), port)
-            }
-            None => {
-                let (name, port) = match text.split_once(':') {
-                    Some((name, port)) => (name, Some(port)),
-                    None => (text, None),
-                };
-                if !is_name(name) {
-                    return Err(BadAuthority);
-                }
-                (name.to_ascii_lowercase(), port)
-            }
+        let (host, port) = parts(text)?;
+        let host = match host {
+            Host::Name(name) => name.to_ascii_lowercase(),
+            Host::Address(address) => format!("[{address}]"),
         };
-        Ok(Authority { host, port: port.map(parse_port).transpose()? })
+        Ok(Authority { host, port })
     }
+}
+
+impl Authority {
+    /// Returns true if and only if a text is one.
+    pub(super) fn is_in(text: &str) -> bool {
+        parts(text).is_ok()
+    }
+}
+
+enum Host<'a> {
+    Name(&'a str),
+    Address(Ipv6Addr),
+}
+
+fn parts(text: &str) -> Result<(Host<'_>, Option<u16>), BadAuthority> {
+    let (host, port) = match text.strip_prefix('[') {
+        Some(rest) => {
+            let (address, port) = rest.split_once(']').ok_or(BadAuthority)?;
+            let address = address.parse::<Ipv6Addr>().map_err(|_| BadAuthority)?;
+            let port = match port {
+                "" => None,
+                port => Some(port.strip_prefix(':').ok_or(BadAuthority)?),
+            };
+            (Host::Address(address), port)
+        }
+        None => {
+            let (name, port) = match text.split_once(':') {
+                Some((name, port)) => (name, Some(port)),
+                None => (text, None),
+            };
+            if !is_name(name) {
+                return Err(BadAuthority);
+            }
+            (Host::Name(name), port)
+        }
+    };
+    Ok((host, port.map(parse_port).transpose()?))
 }
 
 impl fmt::Display for Authority {

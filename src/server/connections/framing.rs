@@ -23,8 +23,11 @@ pub(super) fn settle(response: &mut Response, is_head: bool) {
         // No connection becomes anything else, and an answer that is only a notice never ends.
         *response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
-    for name in &OF_CONNECTION {
-        response.headers_mut().remove(name);
+    // Hardly a page says any of it.
+    if response.headers().keys().any(|name| OF_CONNECTION.contains(name)) {
+        for name in &OF_CONNECTION {
+            response.headers_mut().remove(name);
+        }
     }
     let is_empty = response.body().is_end_stream();
     let length = response.body().size_hint().exact();

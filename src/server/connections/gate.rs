@@ -1,6 +1,7 @@
 //! What stands between a socket and the library that speaks HTTP: it lets through whole heads that are in order.
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -105,8 +106,8 @@ impl<S: AsyncRead + Unpin> Gate<S> {
                 self.reading.clear();
                 return Poll::Ready(Ok(()));
             }
-            let mut bytes = [0; READ];
-            let mut buffer = ReadBuf::new(&mut bytes);
+            let mut bytes = [const { MaybeUninit::uninit() }; READ];
+            let mut buffer = ReadBuf::uninit(&mut bytes);
             match Pin::new(&mut self.socket).poll_read(cx, &mut buffer)? {
                 Poll::Ready(()) if buffer.filled().is_empty() => {
                     self.linger.skip();
@@ -156,6 +157,7 @@ impl<S: AsyncRead + Unpin> Gate<S> {
         while self.held.starts_with(b"\r\n") {
             self.held.advance(2);
             self.scanned = 0;
+            self.is_first = false;
         }
         let first = *self.held.first()?;
         let may_be_empty_line = first == b'\r' && self.held.len() == 1;
@@ -200,10 +202,20 @@ impl<S: AsyncRead + Unpin> Gate<S> {
             buffer.put_slice(&self.held.split_to(length));
             return Poll::Ready(Ok(length));
         }
-        let mut part = ReadBuf::new(buffer.initialize_unfilled_to(most));
-        ready!(Pin::new(&mut self.socket).poll_read(cx, &mut part))?;
-        let length = part.filled().len();
-        buffer.advance(length);
+        let length = match most == buffer.remaining() {
+            true => {
+                let before = buffer.filled().len();
+                ready!(Pin::new(&mut self.socket).poll_read(cx, buffer))?;
+                buffer.filled().len() - before
+            }
+            false => {
+                let mut part = ReadBuf::new(buffer.initialize_unfilled_to(most));
+                ready!(Pin::new(&mut self.socket).poll_read(cx, &mut part))?;
+                let length = part.filled().len();
+                buffer.advance(length);
+                length
+            }
+        };
         if length == 0 {
             self.linger.skip();
         }

@@ -80,10 +80,11 @@ pub(super) fn check(head: &[u8], limits: &Limits) -> Result<Framing, Refusal> {
 /// The name and the value of a header line.
 fn header(line: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
     let at = line.iter().position(|byte| *byte == b':').ok_or(Refusal::Head)?;
-    let (name, value) = (&line[..at], line[at + 1..].trim_ascii());
+    let (name, value) = (&line[..at], &line[at + 1..]);
     let is_text = |byte: &u8| *byte == b'\t' || !byte.is_ascii_control();
     match is_token(name) && value.iter().all(is_text) {
-        true => Ok((name, value)),
+        // Of what can be trimmed, text has spaces and tabs only.
+        true => Ok((name, value.trim_ascii())),
         false => Err(Refusal::Head),
     }
 }
@@ -150,6 +151,9 @@ mod tests {
             ": b\r\n",
             "A: b\0\r\n",
             "A: b\rc\r\n",
+            "A: \rb\r\n",
+            "A: b\r\r\n",
+            "A: \u{c}b\r\n",
             "A: b\n",
         ] {
             is(headers, Err(Refusal::Head));

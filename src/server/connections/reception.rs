@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::response::Response;
 use http::{HeaderValue, Method, Request, Version, header};
 use hyper::body::Incoming;
@@ -71,7 +71,10 @@ where
         record.note(&parts);
         parts.extensions.insert(peer);
         parts.extensions.insert(record.id());
-        let body = Body::new(LimitedBody::new(body, self.limits));
+        let body = match body.is_end_stream() {
+            true => Body::empty(),
+            false => Body::new(LimitedBody::new(body, self.limits)),
+        };
         let Ok(()) = poll_fn(|cx| self.service.poll_ready(cx)).await;
         let Ok(response) = self.service.call(Request::from_parts(parts, body)).await;
         Ok(response)

@@ -1,0 +1,8 @@
+//! What must be so of any bytes that a stranger sends. Each module has a `check`, which panics where it is not.
+
+#![forbid(unsafe_code)]
+
+pub mod head;
+pub mod seeds;
+pub mod sites;
+pub mod target;
