@@ -46,8 +46,32 @@ use crate::site::Site;
 /// # Example
 ///
 /// ```no_run
-/// # mod site { pub static SITE: kiln::Site = panic!(); }
-/// # use site::SITE;
+/// # use kiln::private::{Config, Format, Server, TrailingSlash};
+/// # static CONFIG: Config = Config {
+/// #     site: None,
+/// #     base: "",
+/// #     format: Format::Directory,
+/// #     trailing_slash: TrailingSlash::Ignore,
+/// #     out: "dist",
+/// #     hosts: &[],
+/// #     redirects: &[],
+/// #     headers: &[],
+/// #     precompress: &[],
+/// #     server: Server {
+/// #         check_origin: true,
+/// #         body_limit: 1_048_576,
+/// #         allowed_hosts: &[],
+/// #         trusted_proxies: &[],
+/// #     },
+/// # };
+/// # static SITE: kiln::Site = kiln::Site {
+/// #     package: "",
+/// #     folder: "",
+/// #     config: &CONFIG,
+/// #     routes: &[],
+/// #     middleware: None,
+/// #     sources: &[],
+/// # };
 /// # async fn run() -> std::io::Result<()> {
 /// use axum::Router;
 /// use axum::routing::get;

@@ -9,20 +9,18 @@ mod client;
 #[path = "server/process.rs"]
 mod process;
 
-#[path = "server/parity.rs"]
-mod parity;
-
-#[path = "server/pages.rs"]
-mod pages;
-
 #[path = "server/based.rs"]
 mod based;
+#[path = "server/pages.rs"]
+mod pages;
+#[path = "server/parity.rs"]
+mod parity;
 #[path = "server/revalidate.rs"]
 mod revalidate;
+#[path = "server/rows.rs"]
+mod rows;
+#[cfg(unix)]
 #[path = "server/stop.rs"]
 mod stop;
 #[path = "server/streams.rs"]
 mod streams;
-
-#[path = "server/rows.rs"]
-mod rows;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::middleware::{Middleware, Next};
-use crate::request_path::RequestPath;
+use crate::request_path::{BadPath, RequestPath};
 use crate::response::body;
 use crate::route::{Answer, Endpoint, Route};
 use crate::site::Site;
@@ -21,7 +21,7 @@ fn paths_are_decoded_as_in_astro() {
         let path = RequestPath::parse(text(&case["input"]));
         match case["expect"].as_str() {
             Some(expected) => same(&path.map(|path| path.display()), &Ok(expected.to_owned())),
-            None => same(&path.map_err(|bad| bad.status()), &Err(StatusCode::BAD_REQUEST)),
+            None => same(&path.map_err(BadPath::status), &Err(StatusCode::BAD_REQUEST)),
         }
     });
 }

@@ -74,7 +74,12 @@ impl<R: Read> Client<R> {
 
     /// Reads an answer to its end, which must come.
     pub(crate) fn answer(&mut self, is_head: bool) -> io::Result<Answer> {
-        let mut answer = self.head()?;
+        let head = self.head()?;
+        self.body(head, is_head)
+    }
+
+    /// Reads the body of an answer whose head is read.
+    pub(crate) fn body(&mut self, mut answer: Answer, is_head: bool) -> io::Result<Answer> {
         if is_head || matches!(answer.status, 204 | 304) {
             return Ok(answer);
         }

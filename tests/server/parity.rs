@@ -98,16 +98,14 @@ fn is_public_name(file: &str) -> bool {
 
 /// What is there for kiln, and for hosts.
 fn is_of_host(file: &str) -> bool {
-    const NAMES: [&str; 11] = [
+    const NAMES: [&str; 9] = [
         "redirects.json",
         "vercel.json",
         "firebase.json",
         "staticwebapp.config.json",
         "nginx.conf",
         "Caddyfile",
-        "s3-redirects.json",
         "s3.json",
-        "CNAME",
         "_headers",
         ".nojekyll",
     ];

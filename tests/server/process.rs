@@ -5,10 +5,13 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+#[cfg(unix)]
+use std::process::ExitStatus;
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+#[cfg(unix)]
+use std::time::{Duration, Instant};
 
 use crate::client::{Answer, Client, PATIENCE};
 use crate::support;
@@ -117,6 +120,7 @@ impl Server {
     }
 
     /// Waits for the end of the process.
+    #[cfg(unix)]
     #[track_caller]
     pub(crate) fn ended(&mut self) -> ExitStatus {
         let begun = Instant::now();
@@ -124,7 +128,7 @@ impl Server {
             if let Some(status) = self.child.try_wait().expect("a child") {
                 return status;
             }
-            thread::sleep(std::time::Duration::from_millis(10));
+            thread::sleep(Duration::from_millis(10));
         }
         panic!("the process does not end");
     }
