@@ -1,12 +1,15 @@
 //! What the benchmarks share: compiling the sites of `benches/sites`, a ground to write on, running a process, and
-//! what is made of its times.
+//! what is made of its times; and servers under load.
 
+pub mod client;
 pub mod corpus;
 pub mod figures;
 pub mod ground;
 pub mod instructions;
 pub mod process;
+pub mod server;
 pub mod trees;
+pub mod wrk;
 
 use std::env;
 use std::path::{Path, PathBuf};

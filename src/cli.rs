@@ -18,6 +18,7 @@ use anyhow::{Context, Result};
 pub(crate) use self::serve::{Listen, Mode};
 
 use self::arguments::{BuildArguments, Command};
+pub(crate) use self::serve::Answer;
 use crate::build::{self, Failure, Outcome, Report, Warnings};
 use crate::site::Site;
 
@@ -58,10 +59,11 @@ fn execute(site: &'static Site, command: &Command) -> Result<u8> {
             print(&mut stdout(), &table);
             Ok(DONE)
         }
-        Command::Answer { mode, listen, out } => {
+        Command::Answer { mode, listen, out, quiet } => {
             let out = out_folder(site, out.as_deref())?;
             go_to(site)?;
-            serve::run(site, &out, *mode, listen, |address| {
+            let answer = Answer { mode: *mode, listen, quiet: *quiet };
+            serve::run(site, &out, answer, |address| {
                 print(&mut stdout(), &format!("listening on {address}\n"));
             })?;
             Ok(DONE)

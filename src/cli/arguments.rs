@@ -28,6 +28,7 @@ pub(super) enum Command {
         listen: Listen,
         /// As typed: relative to the current folder.
         out: Option<PathBuf>,
+        quiet: bool,
     },
     /// The text to print.
     Help(String),
@@ -80,6 +81,7 @@ Options of serve and preview (they need the feature `server` of kiln):
   --out DIR      the folder that was written, instead of `out` of kiln.toml (dist)
   --host HOST    the name or address to listen on (127.0.0.1); 0.0.0.0 for everybody
   --port N       the port (4321); 0 for any free one
+  --quiet        logs mistakes and warnings only, and no line for each request
 
 Options of routes:
   --json         as JSON, for other programs
@@ -125,7 +127,7 @@ impl BuildArguments {
             }
             "quiet" => {
                 self.quiet = true;
-                (WRITING, "--quiet")
+                (&["build", "merge", "preview", "serve"], "--quiet")
             }
             "strict" => {
                 self.strict = true;
@@ -202,8 +204,10 @@ pub(super) fn parse(
         ),
         "merge" => Ok(Command::Merge { folders, arguments: build }),
         "routes" => Ok(Command::Routes { json }),
-        "serve" => Ok(Command::Answer { mode: Mode::Serve, listen, out: build.out }),
-        "preview" => Ok(Command::Answer { mode: Mode::Preview, listen, out: build.out }),
+        "serve" | "preview" => {
+            let mode = if command == "serve" { Mode::Serve } else { Mode::Preview };
+            Ok(Command::Answer { mode, listen, out: build.out, quiet: build.quiet })
+        }
         unknown => bail!(
             "there is no command `{unknown}`\n  hint: the commands are `{}`; --help tells more",
             listed(&COMMANDS)
@@ -259,17 +263,17 @@ mod tests {
         };
         assert_eq!(folders, [PathBuf::from("a"), PathBuf::from("b")]);
         assert_eq!(arguments.out, Some(PathBuf::from("x")));
-        let Ok(Command::Answer { mode, listen, out }) =
-            parsed("serve --host 0.0.0.0 --port 0 --out x")
+        let Ok(Command::Answer { mode, listen, out, quiet }) =
+            parsed("serve --host 0.0.0.0 --port 0 --out x --quiet")
         else {
             panic!("not a server");
         };
-        assert_eq!((mode, out), (Mode::Serve, Some(PathBuf::from("x"))));
+        assert_eq!((mode, out, quiet), (Mode::Serve, Some(PathBuf::from("x")), true));
         assert_eq!(listen, Listen { host: "0.0.0.0".into(), port: 0 });
-        let Ok(Command::Answer { mode, listen, out }) = parsed("preview") else {
+        let Ok(Command::Answer { mode, listen, out, quiet }) = parsed("preview") else {
             panic!("not a server");
         };
-        assert_eq!((mode, listen, out), (Mode::Preview, Listen::default(), None));
+        assert_eq!((mode, listen, out, quiet), (Mode::Preview, Listen::default(), None, false));
         assert!(matches!(parsed("routes --json"), Ok(Command::Routes { json: true })));
     }
 

@@ -30,6 +30,16 @@ pub(crate) enum Mode {
     Preview,
 }
 
+/// How a command that answers requests was called.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only a server listens"))]
+pub(crate) struct Answer<'a> {
+    pub(crate) mode: Mode,
+    pub(crate) listen: &'a Listen,
+    /// Whether only mistakes and warnings are logged.
+    pub(crate) quiet: bool,
+}
+
 /// Answers requests until the process is told to stop. `ready` is told the address.
 ///
 /// # Errors
@@ -39,11 +49,10 @@ pub(crate) enum Mode {
 pub(super) fn run(
     site: &'static Site,
     out: &Path,
-    mode: Mode,
-    listen: &Listen,
+    answer: Answer<'_>,
     ready: impl FnOnce(&str),
 ) -> Result<()> {
-    crate::server::run(site, out, mode, listen, ready)
+    crate::server::run(site, out, answer, ready)
 }
 
 /// Says what is missing.
@@ -51,11 +60,10 @@ pub(super) fn run(
 pub(super) fn run(
     _site: &'static Site,
     _out: &Path,
-    mode: Mode,
-    _listen: &Listen,
+    answer: Answer<'_>,
     _ready: impl FnOnce(&str),
 ) -> Result<()> {
-    let command = if mode == Mode::Serve { "serve" } else { "preview" };
+    let command = if answer.mode == Mode::Serve { "serve" } else { "preview" };
     anyhow::bail!(
         "`{command}` needs a feature of kiln that is off\n  hint: write features = [\"server\"] where Cargo.toml depends on kiln; the site that `cargo new-site` starts has `cargo {command}` for it"
     )

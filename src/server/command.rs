@@ -14,7 +14,7 @@ use super::origins::Origins;
 use super::service::Service;
 use super::told::Told;
 use super::{has_files, log};
-use crate::cli::{Listen, Mode};
+use crate::cli::{Answer, Listen, Mode};
 use crate::site::Site;
 
 /// Answers requests until the process is told to stop. `ready` is told the address, once there is somebody to answer.
@@ -25,17 +25,17 @@ use crate::site::Site;
 pub(crate) fn run(
     site: &'static Site,
     out: &Path,
-    mode: Mode,
-    listen: &Listen,
+    answer: Answer<'_>,
     ready: impl FnOnce(&str),
 ) -> Result<()> {
+    let Answer { mode, listen, quiet } = answer;
     // A site that makes no files needs no build.
     let files = match Files::open(site, out).and_then(|files| Ok((files, Told::read(out)?))) {
         Ok(files) => Some(files),
         Err(_) if mode == Mode::Serve && !has_files(site) => None,
         Err(error) => return Err(error),
     };
-    let _writing = log::start().context("cannot start the log")?;
+    let _writing = log::start(quiet).context("cannot start the log")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.context("cannot start tokio")?;
     runtime.block_on(async {

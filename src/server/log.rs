@@ -8,6 +8,7 @@ use std::io;
 use std::sync::Arc;
 
 use http::request::Parts;
+use tracing::Level;
 
 use self::queue::{Lines, Writing};
 use self::request_line::RequestLine;
@@ -19,10 +20,11 @@ use super::connections::RequestId;
 /// # Errors
 ///
 /// Where the system gives no thread to write it.
-pub(super) fn start() -> io::Result<Option<Writing>> {
+pub(super) fn start(is_quiet: bool) -> io::Result<Option<Writing>> {
     let queue = Arc::default();
     let subscriber = tracing_subscriber::fmt()
         .with_ansi(false)
+        .with_max_level(if is_quiet { Level::WARN } else { Level::INFO })
         .with_writer(Lines(Arc::clone(&queue)))
         .map_event_format(RequestLine::or)
         .finish();

@@ -1,0 +1,53 @@
+//! A server that is measured: a process of its own, until it is dropped.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// A server that listens.
+#[derive(Debug)]
+pub struct Server {
+    process: Child,
+    /// Its host and port.
+    pub address: String,
+}
+
+impl Server {
+    /// Starts one that prints `listening on http://…`. What it logs goes to a file, or nowhere.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not listen.
+    pub fn start(command: &mut Command, log: Option<&Path>) -> Self {
+        let log = log.map_or_else(Stdio::null, |log| File::create(log).expect("a log").into());
+        let started = command.stdout(Stdio::piped()).stderr(log).spawn();
+        let mut process = started.unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let output = process.stdout.take().expect("its output");
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line).expect("a line of its output");
+        let address = line.trim_end().strip_prefix("listening on http://");
+        let address = address.unwrap_or_else(|| panic!("{command:?} says {line:?}")).to_owned();
+        Server { process, address }
+    }
+
+    /// Its resident memory now, in bytes.
+    ///
+    /// # Panics
+    ///
+    /// Where the system does not tell.
+    pub fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()));
+        let status = status.expect("what the system knows of a process");
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = resident.and_then(|text| text.trim().strip_suffix(" kB")?.parse().ok());
+        kilobytes.map(|kilobytes: u64| kilobytes * 1024).expect("its resident memory")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,160 @@
+//! What a server of a site can take: `cargo bench -p benches --bench serving`.
+//!
+//! A page on request and a static file, under the load of wrk, in turn with a server that is made of axum alone. After
+//! that, the memory of the server after 10,000 requests and after 1,000,000. `-- rates` or `-- memory` chooses.
+//! `KILN_BENCH_PAIRS` says how often each is run, `KILN_BENCH_SECONDS` for how long.
+
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use benches::client::request;
+use benches::figures::Spread;
+use benches::server::Server;
+use benches::wrk::{CONNECTIONS, Load, has_wrk, load};
+use benches::{compile_servers, scratch};
+
+const PAGE: &str = "/api/hello.json";
+const FILE: &str = "/4k.txt";
+
+/// The first number of requests after which memory is looked at, and the last.
+const FEW: u32 = 10_000;
+const MANY: u32 = 1_000_000;
+
+/// What is measured, and in what way kiln is called.
+struct Row {
+    name: &'static str,
+    path: &'static str,
+    log: Log,
+}
+
+#[derive(PartialEq)]
+enum Log {
+    Nowhere,
+    File,
+    Off,
+}
+
+const ROWS: [Row; 5] = [
+    Row { name: "a page on request, no log", path: PAGE, log: Log::Off },
+    Row { name: "a page on request, log to /dev/null", path: PAGE, log: Log::Nowhere },
+    Row { name: "a page on request, log to a file", path: PAGE, log: Log::File },
+    Row { name: "a file of 4 KiB, no log", path: FILE, log: Log::Off },
+    Row { name: "a file of 4 KiB, log to /dev/null", path: FILE, log: Log::Nowhere },
+];
+
+/// What requests are for, the status of their answers, and the path of each.
+type Kind = (&'static str, u16, fn(u32) -> String);
+
+struct Bench {
+    binaries: PathBuf,
+    scratch: PathBuf,
+    out: PathBuf,
+}
+
+fn main() -> ExitCode {
+    if !has_wrk() {
+        return ExitCode::FAILURE;
+    }
+    let (binaries, scratch) = (compile_servers(), scratch());
+    fs::create_dir_all(&scratch).expect("a folder to make");
+    let bench = Bench { out: scratch.join("dist"), binaries, scratch };
+    benches::time_build(&bench.binaries.join("serving"), &bench.out);
+    let chosen: Vec<String> = env::args().skip(1).filter(|it| !it.starts_with("--")).collect();
+    let is_chosen = |name: &str| chosen.is_empty() || chosen.iter().any(|it| it == name);
+    if is_chosen("rates") {
+        bench.rates();
+    }
+    if is_chosen("memory") {
+        bench.memory();
+    }
+    fs::remove_dir_all(&bench.scratch).expect("the scratch folder can be removed");
+    ExitCode::SUCCESS
+}
+
+impl Bench {
+    fn kiln(&self, log: &Log) -> Server {
+        let mut command = Command::new(self.binaries.join("serving"));
+        command.args(["serve", "--port", "0", "--out"]).arg(&self.out);
+        if *log == Log::Off {
+            command.arg("--quiet");
+        }
+        let file = self.scratch.join("log");
+        Server::start(&mut command, (*log == Log::File).then_some(Path::new(&file)))
+    }
+
+    fn bare(&self) -> Server {
+        Server::start(Command::new(self.binaries.join("bare")).arg(&self.out), None)
+    }
+
+    fn rates(&self) {
+        let pairs = usize::try_from(number("KILN_BENCH_PAIRS", 5)).unwrap_or(1).max(1);
+        let seconds = number("KILN_BENCH_SECONDS", 10);
+        println!(
+            "requests a second, {CONNECTIONS} connections, medians of {pairs} pairs of {seconds} s\n"
+        );
+        println!("| work | kiln | bare axum | kiln / bare | p99, kiln | p99, bare |");
+        println!("|---|---|---|---|---|---|");
+        for row in &ROWS {
+            let (kiln, bare) = (self.kiln(&row.log), self.bare());
+            let loads: Vec<(Load, Load)> =
+                (0..pairs).map(|pair| in_turn(pair, &kiln, &bare, row.path, seconds)).collect();
+            let rates = |of: fn(&(Load, Load)) -> f64| Spread::of(loads.iter().map(of));
+            println!(
+                "| {} | {} | {} | {} | {} | {} |",
+                row.name,
+                whole(rates(|(kiln, _)| kiln.rate)),
+                whole(rates(|(_, bare)| bare.rate)),
+                rates(|(kiln, bare)| kiln.rate / bare.rate).ratio(),
+                rates(|(kiln, _)| kiln.p99).milliseconds(),
+                rates(|(_, bare)| bare.p99).milliseconds(),
+            );
+        }
+    }
+
+    fn memory(&self) {
+        println!("\n| {MANY} requests | memory after {FEW} | after all |");
+        println!("|---|---|---|");
+        let kinds: [Kind; 4] = [
+            ("of one page", 200, |_| PAGE.to_owned()),
+            ("of one file", 200, |_| FILE.to_owned()),
+            ("of pages of a dynamic route, each another", 200, |id| format!("/users/{id}.json")),
+            ("of pages that there are not, each another", 404, |id| format!("/none/{id}")),
+        ];
+        for (name, status, path) in kinds {
+            let server = self.kiln(&Log::Nowhere);
+            request(&server.address, CONNECTIONS, 0..FEW, status, path);
+            let few = server.memory();
+            request(&server.address, CONNECTIONS, FEW..MANY, status, path);
+            println!("| {name} | {} | {} |", shown(few), shown(server.memory()));
+        }
+    }
+}
+
+/// One pair, once in one order and once in the other.
+fn in_turn(pair: usize, kiln: &Server, bare: &Server, path: &str, seconds: u64) -> (Load, Load) {
+    if pair.is_multiple_of(2) {
+        let first = load(&kiln.address, path, seconds);
+        (first, load(&bare.address, path, seconds))
+    } else {
+        let first = load(&bare.address, path, seconds);
+        (load(&kiln.address, path, seconds), first)
+    }
+}
+
+fn number(variable: &str, default: u64) -> u64 {
+    env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// `12345 (12000 to 13000)`.
+fn whole(spread: Spread) -> String {
+    format!("{:.0} ({:.0} to {:.0})", spread.median, spread.least, spread.greatest)
+}
+
+fn shown(bytes: u64) -> String {
+    let tenths = bytes / 100_000;
+    format!("{}.{} MB", tenths / 10, tenths % 10)
+}
