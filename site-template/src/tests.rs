@@ -11,11 +11,23 @@ fn get(path: &str) -> (u16, String, String) {
     block_on(async {
         let request = Request::get(path).body(()).expect("a request");
         let response = call(&SITE, request).await;
-        let content_type = response.headers().get(CONTENT_TYPE).map(|value| value.to_str());
-        let content_type = content_type.expect("a content type").expect("ASCII").to_owned();
+        let content_type = response
+            .headers()
+            .get(CONTENT_TYPE)
+            .map(|value| value.to_str());
+        let content_type = content_type
+            .expect("a content type")
+            .expect("ASCII")
+            .to_owned();
         let status = response.status().as_u16();
-        let body = kiln::body::bytes(response.into_body()).await.expect("a whole body");
-        (status, content_type, String::from_utf8_lossy(&body).into_owned())
+        let body = kiln::body::bytes(response.into_body())
+            .await
+            .expect("a whole body");
+        (
+            status,
+            content_type,
+            String::from_utf8_lossy(&body).into_owned(),
+        )
     })
 }
 
