@@ -84,11 +84,11 @@ pub(crate) fn find(
         }
         Err(bad) => return Ok(Destination::Refused(bad.status(), bad.reason())),
     };
-    let shown = request.display();
+    let whole = request.display();
     let Some(request) = request.below(site.config.base) else {
-        return Ok(Destination::Nowhere { shown });
+        return Ok(Destination::Nowhere { shown: whole });
     };
-    let shown = request.display();
+    let shown = if site.config.base.is_empty() { whole } else { request.display() };
     let Some(path) = request.route_path() else { return Ok(Destination::Nowhere { shown }) };
     for candidate in site.candidates(&path) {
         let (route, params) = match candidate {

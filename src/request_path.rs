@@ -94,6 +94,11 @@ impl RequestPath {
             Some(below) => (below, true),
             None => (below, false),
         };
+        // Most paths have no escape, and then they are ASCII without control characters.
+        if !below.as_bytes().contains(&b'%') {
+            below.as_bytes().split(|byte| *byte == b'/').try_for_each(check_plain)?;
+            return Ok(RequestPath { segments: below.to_owned(), has_trailing_slash });
+        }
         let mut segments = String::with_capacity(below.len());
         for (at, segment) in below.split('/').enumerate() {
             if at > 0 {
@@ -125,8 +130,13 @@ impl RequestPath {
 
     /// The path that people read: decoded, with a slash at its head, and at its end where the request has one.
     pub(crate) fn display(&self) -> String {
-        let slash = if self.has_trailing_slash && !self.segments.is_empty() { "/" } else { "" };
-        format!("/{}{slash}", self.segments)
+        let mut shown = String::with_capacity(self.segments.len() + 2);
+        shown.push('/');
+        shown.push_str(&self.segments);
+        if self.has_trailing_slash && !self.segments.is_empty() {
+            shown.push('/');
+        }
+        shown
     }
 
     /// The path as one of a page; `None` where it is longer than that of any page.
@@ -155,17 +165,18 @@ fn stands_unescaped(byte: u8) -> bool {
     STANDS[byte as usize]
 }
 
+/// Checks a segment that has no escape.
+fn check_plain(segment: &[u8]) -> Result<(), BadPath> {
+    match segment {
+        b"" => Err(BadPath::EmptySegment),
+        b"." | b".." => Err(BadPath::Segment),
+        _ => Ok(()),
+    }
+}
+
 fn push_decoded(segments: &mut String, segment: &str) -> Result<(), BadPath> {
     if segment.is_empty() {
         return Err(BadPath::EmptySegment);
-    }
-    // Most segments have no escape, and then they are ASCII without control characters.
-    if !segment.as_bytes().contains(&b'%') {
-        if matches!(segment, "." | "..") {
-            return Err(BadPath::Segment);
-        }
-        segments.push_str(segment);
-        return Ok(());
     }
     // A `%` that starts no escape would be decoded to itself.
     for (at, _) in segment.match_indices('%') {

@@ -59,6 +59,9 @@ impl Record {
 impl Drop for Record {
     fn drop(&mut self) {
         self.shared.end();
+        if !tracing::enabled!(target: "kiln::request", tracing::Level::INFO) {
+            return;
+        }
         let (method, path) = match &self.asked {
             Some((method, path)) => (method.as_str(), path.as_str()),
             None => ("-", "-"),
@@ -70,7 +73,7 @@ impl Drop for Record {
             status = self.status.map(|status| status.as_u16()),
             bytes = self.sent,
             microseconds = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX),
-            peer = %self.peer,
+            peer = %self.shared.shown(self.peer),
             id = %self.id,
         );
     }
@@ -81,6 +84,9 @@ struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            return f.write_str(self.0);
+        }
         self.0.chars().try_for_each(|c| match c {
             '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
                 write!(f, "{}", c.escape_unicode())

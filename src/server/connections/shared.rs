@@ -1,5 +1,6 @@
 //! What the parts of one connection tell each other.
 
+use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
@@ -13,6 +14,8 @@ pub(super) struct Shared {
     is_stopping: AtomicBool,
     open: AtomicUsize,
     begun: AtomicU64,
+    /// The address of the client, as the log has it.
+    peer: OnceLock<String>,
 }
 
 impl Shared {
@@ -32,6 +35,11 @@ impl Shared {
 
     pub(super) fn is_stopping(&self) -> bool {
         self.is_stopping.load(Ordering::Acquire)
+    }
+
+    /// The text of the one address that all requests come from.
+    pub(super) fn shown(&self, peer: SocketAddr) -> &str {
+        self.peer.get_or_init(|| peer.to_string())
     }
 
     pub(super) fn begin(&self) {

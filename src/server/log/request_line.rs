@@ -110,6 +110,16 @@ impl Visit for Fields<'_> {
         self.write(field, |writer| write_digits(writer, value, 1));
     }
 
+    fn record_str(&mut self, field: &Field, value: &str) {
+        let is_plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        match is_plain {
+            true => self.write(field, |writer| {
+                ["\"", value, "\""].into_iter().try_for_each(|text| writer.write_str(text))
+            }),
+            false => self.record_debug(field, &value),
+        }
+    }
+
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.write(field, |writer| write!(writer, "{value:?}"));
     }
