@@ -137,14 +137,14 @@ impl Kept {
         if let Some(page) = page {
             let is_old = page.made.elapsed() >= life;
             if is_old {
-                self.renew(&entry, path, render, log);
+                self.renew(&entry, path, life, render, log);
             }
             return Ok(Answered::With(page.response(seconds)));
         }
         let was_expired = entry.state().expired > 0;
         if let (Meanwhile::File(age), false) = (meanwhile, was_expired) {
             if age.is_none_or(|age| age >= life) {
-                self.renew(&entry, path, render, log);
+                self.renew(&entry, path, life, render, log);
             }
             return Ok(Answered::ByFile);
         }
@@ -167,12 +167,18 @@ impl Kept {
         self: &Arc<Self>,
         entry: &Arc<Entry>,
         path: &str,
+        life: Duration,
         render: Render,
         log: impl Fn(&anyhow::Error) + Send + 'static,
     ) {
         let (kept, entry, path) = (Arc::clone(self), Arc::clone(entry), path.to_owned());
         tokio::spawn(async move {
             let Ok(_turn) = entry.turn.try_lock() else { return };
+            // Whoever had the turn before may have made it, between the question and now.
+            let is_fresh = |page: &Page| !page.is_expired && page.made.elapsed() < life;
+            if entry.state().page.as_ref().is_some_and(is_fresh) {
+                return;
+            }
             if let Err(error) = kept.make(&entry, &path, &render).await {
                 log(&error);
                 if let Some(page) = &mut entry.state().page {
