@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use http::StatusCode;
+use tokio::sync::Semaphore;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 pub(crate) use self::file::{File, Form};
@@ -27,6 +28,10 @@ use crate::config::Format;
 use crate::hosts;
 use crate::path::RoutePath;
 use crate::site::Site;
+
+/// How many files are opened at once. Each takes a thread, which tokio would start up to 512 of and never end while they
+/// have something to do; more than these make no disk faster.
+const AT_ONCE: usize = 32;
 
 /// What a build wrote into a folder, as far as clients may have it.
 ///
@@ -39,6 +44,8 @@ pub(crate) struct Files {
     names: Lines,
     /// What pages send besides their bytes: by file, as JSON.
     sent: Lines,
+    /// Who opens a file has one of them.
+    turns: Semaphore,
 }
 
 impl Files {
@@ -67,7 +74,13 @@ impl Files {
         if !sent.iter().all(|(_, text)| is_readable(text)) {
             bail!(built::damaged_list(out));
         }
-        Ok(Files { site, out: out.into(), names: Lines::new(names)?, sent })
+        Ok(Files {
+            site,
+            out: out.into(),
+            names: Lines::new(names)?,
+            sent,
+            turns: Semaphore::new(AT_ONCE),
+        })
     }
 
     /// The file that answers a path, where one does: the one of that name, or else the file of a page.

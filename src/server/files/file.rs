@@ -96,6 +96,8 @@ impl File<'_> {
             method: head.method.clone(),
             asked: head.headers.clone(),
         };
+        // It is closed by nobody.
+        let _turn = self.files.turns.acquire().await.map_err(io::Error::other)?;
         spawn_blocking(|| reply.response()).await?
     }
 
