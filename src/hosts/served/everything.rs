@@ -19,7 +19,7 @@ use crate::support::{self, CONFIG};
 /// A pattern of redirects, from `kiln.toml`.
 fn rule(source: &str, target: RedirectTarget, status: Option<u16>) -> &'static RedirectRule {
     let source = *support::route(source, CONFIG);
-    Box::leak(Box::new(RedirectRule { source, target, status, line: 1 }))
+    Box::leak(Box::new(RedirectRule { source, target, status, after: 0, line: 1 }))
 }
 
 /// Rules of headers, of which a later one counts.
