@@ -99,7 +99,37 @@ impl Encoding {
     }
 }
 
+impl Server {
+    /// The settings of a site without a kiln.toml.
+    pub const DEFAULT: Server = Server {
+        check_origin: true,
+        body_limit: 1 << 20,
+        allowed_hosts: &[],
+        trusted_proxies: &[],
+    };
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config::DEFAULT
+    }
+}
+
 impl Config {
+    /// The settings of a site without a kiln.toml.
+    pub const DEFAULT: Config = Config {
+        site: None,
+        base: "",
+        format: Format::Directory,
+        trailing_slash: TrailingSlash::Ignore,
+        out: "dist",
+        hosts: &[],
+        redirects: &[],
+        headers: &[],
+        precompress: &[],
+        server: Server::DEFAULT,
+    };
+
     /// The origin of absolute URLs.
     pub(crate) fn origin(&self) -> &'static str {
         self.site.unwrap_or("http://localhost:4321")

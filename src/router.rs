@@ -53,24 +53,9 @@ impl Site {
     ///
     /// ```
     /// use kiln::Found;
-    /// # use kiln::private::{Config, Format, Part, Server, TrailingSlash};
-    /// # static CONFIG: Config = Config {
-    /// #     site: None,
-    /// #     base: "",
-    /// #     format: Format::Directory,
-    /// #     trailing_slash: TrailingSlash::Never,
-    /// #     out: "dist",
-    /// #     hosts: &[],
-    /// #     redirects: &[],
-    /// #     headers: &[],
-    /// #     precompress: &[],
-    /// #     server: Server {
-    /// #         check_origin: true,
-    /// #         body_limit: 1_048_576,
-    /// #         allowed_hosts: &[],
-    /// #         trusted_proxies: &[],
-    /// #     },
-    /// # };
+    /// # use kiln::private::{Config, Part, TrailingSlash};
+    /// # static CONFIG: Config =
+    /// #     Config { trailing_slash: TrailingSlash::Never, ..Config::DEFAULT };
     /// # static ROUTES: [kiln::Route; 1] = [kiln::Route {
     /// #     config: &CONFIG,
     /// #     pattern: "/posts/[slug]",

@@ -46,24 +46,8 @@ use crate::site::Site;
 /// # Example
 ///
 /// ```no_run
-/// # use kiln::private::{Config, Format, Server, TrailingSlash};
-/// # static CONFIG: Config = Config {
-/// #     site: None,
-/// #     base: "",
-/// #     format: Format::Directory,
-/// #     trailing_slash: TrailingSlash::Ignore,
-/// #     out: "dist",
-/// #     hosts: &[],
-/// #     redirects: &[],
-/// #     headers: &[],
-/// #     precompress: &[],
-/// #     server: Server {
-/// #         check_origin: true,
-/// #         body_limit: 1_048_576,
-/// #         allowed_hosts: &[],
-/// #         trusted_proxies: &[],
-/// #     },
-/// # };
+/// # use kiln::private::Config;
+/// # static CONFIG: Config = Config::DEFAULT;
 /// # static SITE: kiln::Site = kiln::Site {
 /// #     package: "",
 /// #     folder: "",

@@ -14,29 +14,13 @@ pub(crate) mod vectors;
 
 use axum::response::IntoResponse;
 
-use crate::config::{Config, Format, Server, TrailingSlash};
+use crate::config::Config;
 use crate::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::route::{Endpoint, Part, Route};
 use crate::site::Site;
 
 /// The settings of a site without a kiln.toml.
-pub(crate) const CONFIG: Config = Config {
-    site: None,
-    base: "",
-    format: Format::Directory,
-    trailing_slash: TrailingSlash::Ignore,
-    out: "dist",
-    hosts: &[],
-    redirects: &[],
-    headers: &[],
-    precompress: &[],
-    server: Server {
-        check_origin: true,
-        body_limit: 1_048_576,
-        allowed_hosts: &[],
-        trusted_proxies: &[],
-    },
-};
+pub(crate) const CONFIG: Config = Config::DEFAULT;
 
 /// A prerendered route for `GET`, by the page file that its pattern is named after: `/about` by `about.rs`.
 pub(crate) fn route(pattern: &str, config: Config) -> &'static Route {

@@ -22,24 +22,8 @@ pub use crate::build::block_on;
 /// # Example
 ///
 /// ```
-/// # use kiln::private::{Config, Endpoint, Format, Part, Server, TrailingSlash, boxed, respond};
-/// # static CONFIG: Config = Config {
-/// #     site: None,
-/// #     base: "",
-/// #     format: Format::Directory,
-/// #     trailing_slash: TrailingSlash::Ignore,
-/// #     out: "dist",
-/// #     hosts: &[],
-/// #     redirects: &[],
-/// #     headers: &[],
-/// #     precompress: &[],
-/// #     server: Server {
-/// #         check_origin: true,
-/// #         body_limit: 1_048_576,
-/// #         allowed_hosts: &[],
-/// #         trusted_proxies: &[],
-/// #     },
-/// # };
+/// # use kiln::private::{Config, Endpoint, Part, boxed, respond};
+/// # static CONFIG: Config = Config::DEFAULT;
 /// # static ROUTES: [kiln::Route; 1] = [kiln::Route {
 /// #     config: &CONFIG,
 /// #     pattern: "/about",

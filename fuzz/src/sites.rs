@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use kiln::private::{Config, Format, Part, Server, TrailingSlash};
+use kiln::private::{Config, Part, TrailingSlash};
 use kiln::{Route, Site};
 
 use Part::{Param, Rest, Text};
@@ -60,25 +60,13 @@ pub fn one(base: Base, slash: Slash) -> &'static Site {
 
 fn site(base: Base, slash: Slash) -> &'static Site {
     let config = Box::leak(Box::new(Config {
-        site: None,
         base: if base == Base::Docs { "/docs" } else { "" },
-        format: Format::Directory,
         trailing_slash: match slash {
             Slash::Always => TrailingSlash::Always,
             Slash::Never => TrailingSlash::Never,
             Slash::Ignore => TrailingSlash::Ignore,
         },
-        out: "dist",
-        hosts: &[],
-        redirects: &[],
-        headers: &[],
-        precompress: &[],
-        server: Server {
-            check_origin: true,
-            body_limit: 1_048_576,
-            allowed_hosts: &[],
-            trusted_proxies: &[],
-        },
+        ..Config::DEFAULT
     }));
     let route = |(pattern, segments): (&'static str, &'static [&'static [Part]])| Route {
         config,

@@ -13,23 +13,64 @@ use crate::pattern::RoutePattern;
 use crate::redirect::{Redirect, Target};
 use crate::table;
 
+/// The settings that differ from the defaults, which kiln has as `Config::DEFAULT`.
 pub(super) fn settings(config: &Config, routes: &[&Source]) -> TokenStream {
-    let Config { site: origin, base, format, trailing_slash, out, hosts, .. } = config;
-    let precompress = encodings(&config.precompress);
-    let origin = match origin {
-        Some(origin) => quote!(Some(#origin)),
-        None => quote!(None),
+    let default = Config::default();
+    let fields = [
+        (config.site == default.site, site(config)),
+        (config.base == default.base, base(config)),
+        (config.format == default.format, format(config.format)),
+        (config.trailing_slash == default.trailing_slash, trailing_slash(config.trailing_slash)),
+        (config.out == default.out, out(config)),
+        (config.hosts == default.hosts, hosts(&config.hosts)),
+        (config.redirects == default.redirects, redirects(config, routes)),
+        (config.headers == default.headers, headers(config)),
+        (config.precompress == default.precompress, precompress(&config.precompress)),
+        (config.server == default.server, server(&config.server)),
+    ];
+    let set: Vec<_> =
+        fields.into_iter().filter(|(is_default, _)| !is_default).map(|(_, field)| field).collect();
+    let value = match set.as_slice() {
+        [] => quote!(Config::DEFAULT),
+        set => quote!(Config { #(#set,)* ..Config::DEFAULT }),
     };
+    quote!(static CONFIG: Config = #value;)
+}
+
+fn site(config: &Config) -> TokenStream {
+    match &config.site {
+        Some(origin) => quote!(site: Some(#origin)),
+        None => quote!(site: None),
+    }
+}
+
+fn base(Config { base, .. }: &Config) -> TokenStream {
+    quote!(base: #base)
+}
+
+fn format(format: Format) -> TokenStream {
     let format = match format {
         Format::Directory => quote!(Directory),
         Format::File => quote!(File),
         Format::Preserve => quote!(Preserve),
     };
+    quote!(format: Format::#format)
+}
+
+fn trailing_slash(trailing_slash: TrailingSlash) -> TokenStream {
     let trailing_slash = match trailing_slash {
         TrailingSlash::Always => quote!(Always),
         TrailingSlash::Never => quote!(Never),
         TrailingSlash::Ignore => quote!(Ignore),
     };
+    quote!(trailing_slash: TrailingSlash::#trailing_slash)
+}
+
+fn out(Config { out, .. }: &Config) -> TokenStream {
+    quote!(out: #out)
+}
+
+fn hosts(hosts: &[Host]) -> TokenStream {
     let hosts = hosts.iter().map(|host| match host {
         Host::Netlify => quote!(Host::Netlify),
         Host::Cloudflare => quote!(Host::Cloudflare),
@@ -41,24 +82,17 @@ pub(super) fn settings(config: &Config, routes: &[&Source]) -> TokenStream {
         Host::Caddy => quote!(Host::Caddy),
         Host::S3 => quote!(Host::S3),
     });
-    let redirects =
-        sorted(&config.redirects).into_iter().map(|rule| redirect(rule, config, routes));
-    let headers = config.headers.iter().map(|rule| header_rule(rule, config));
-    let server = server(&config.server);
-    quote! {
-        static CONFIG: Config = Config {
-            site: #origin,
-            base: #base,
-            format: Format::#format,
-            trailing_slash: TrailingSlash::#trailing_slash,
-            out: #out,
-            hosts: &[#(#hosts),*],
-            redirects: &[#(#redirects),*],
-            headers: &[#(#headers),*],
-            precompress: #precompress,
-            server: #server,
-        };
-    }
+    quote!(hosts: &[#(#hosts),*])
+}
+
+fn redirects(config: &Config, routes: &[&Source]) -> TokenStream {
+    let rules = sorted(&config.redirects).into_iter().map(|rule| redirect(rule, config, routes));
+    quote!(redirects: &[#(#rules),*])
+}
+
+fn headers(config: &Config) -> TokenStream {
+    let rules = config.headers.iter().map(|rule| header_rule(rule, config));
+    quote!(headers: &[#(#rules),*])
 }
 
 /// In the order in which routes with their sources would be tried.
@@ -141,14 +175,11 @@ fn place(config: &Config, byte: usize) -> (u32, u32) {
 }
 
 /// The encodings, through a function of kiln's that compiles where kiln has what makes them.
-fn encodings(encodings: &[Encoding]) -> TokenStream {
+fn precompress(encodings: &[Encoding]) -> TokenStream {
     let names = encodings.iter().map(|encoding| match encoding {
         Encoding::Gzip => quote!(Gzip),
         Encoding::Brotli => quote!(Brotli),
         Encoding::Zstd => quote!(Zstd),
     });
-    match encodings {
-        [] => quote!(&[]),
-        _ => quote!(::kiln::private::precompress(&[#(::kiln::private::Encoding::#names),*])),
-    }
+    quote!(precompress: ::kiln::private::precompress(&[#(::kiln::private::Encoding::#names),*]))
 }

@@ -7,11 +7,12 @@ use quote::quote;
 
 use crate::config::{Network, Server};
 
+/// The field `server` of the settings.
 pub(super) fn server(server: &Server) -> TokenStream {
     let Server { check_origin, body_limit, allowed_hosts, trusted_proxies } = server;
     let networks = trusted_proxies.iter().map(network);
     quote! {
-        Server {
+        server: Server {
             check_origin: #check_origin,
             body_limit: #body_limit,
             allowed_hosts: &[#(#allowed_hosts),*],
