@@ -135,3 +135,18 @@ impl Config {
         self.site.unwrap_or("http://localhost:4321")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kiln_build::testing::default_settings;
+
+    use super::*;
+
+    /// Generated code leaves out what is as in a site without a kiln.toml.
+    #[test]
+    fn the_default_is_that_of_the_code_generator() {
+        let fields = default_settings().map(|(name, value)| format!("{name}: {value}"));
+        let expected = format!("Config {{ {} }}", fields.join(", "));
+        assert_eq!(format!("{:?}", Config::default()), expected);
+    }
+}

@@ -369,7 +369,7 @@ mod tests {
             let routes = case["routes"].as_array().expect("routes").iter();
             let mut patterns: Vec<&str> =
                 routes.map(|route| vectors::text(&route["route"])).collect();
-            patterns.sort_by(|a, b| vectors::by_priority(a, b));
+            support::sort_patterns(&mut patterns);
             let site = support::site(&patterns, vectors::config(&case["config"]));
             let path = vectors::sent(vectors::text(&case["path"]));
             as_expected(&site.find(&path), &case["expect"])

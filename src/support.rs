@@ -1,7 +1,5 @@
-//! Routes and sites for unit tests, made from pattern texts.
-//!
-//! Reading brackets is the build script's business; this small reader is for tests alone, and takes patterns
-//! that a build refuses.
+//! Routes and sites for unit tests. `kiln-build` reads and orders their patterns, as it does for a site; unlike a site's,
+//! they may be patterns that a build refuses.
 
 pub(crate) mod built;
 pub(crate) mod exchange;
@@ -13,6 +11,7 @@ pub(crate) mod server;
 pub(crate) mod vectors;
 
 use axum::response::IntoResponse;
+use kiln_build::testing::{self as reader, RoutePattern, Segment, Target};
 
 use crate::config::Config;
 use crate::redirect_rule::{RedirectRule, RedirectTarget};
@@ -42,35 +41,55 @@ pub(crate) fn site(patterns: &[&str], config: Config) -> Site {
     Site { package: "", folder: "", config, routes: routes.leak(), middleware: None, sources: &[] }
 }
 
-/// A redirect of kiln.toml from a path to a path, either with brackets, or to an absolute URL.
+/// A redirect of kiln.toml from a path to a path, either with brackets, or to an absolute URL; even one that a build
+/// refuses.
 pub(crate) fn redirect_rule(
     from: &str,
     to: &str,
     status: Option<u16>,
     config: &'static Config,
 ) -> RedirectRule {
-    let target = match to.starts_with('/') {
-        true => {
-            let (path, tail) = to.split_at(to.find(['?', '#']).unwrap_or(to.len()));
-            let path = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
-            RedirectTarget::Internal {
-                path: make(path, "kiln.toml:1:1", config),
-                tail: leak(tail.to_owned()),
-            }
-        }
-        false => RedirectTarget::External(parts(to).leak()),
-    };
-    let endpoints = &[];
-    let source = Route { endpoints, ..make(from, "kiln.toml:1:1", config) };
-    RedirectRule { source, target, status, after: 0, line: 1 }
+    RedirectRule {
+        source: rule_path(&reader::pattern(from), config),
+        target: redirect_target(to, config),
+        status,
+        after: 0,
+        line: 1,
+    }
 }
 
-fn make(pattern: &str, file: &str, config: &'static Config) -> Route {
+fn redirect_target(to: &str, config: &'static Config) -> RedirectTarget {
+    let target = reader::target(to).unwrap_or_else(|| match to.starts_with('/') {
+        true => {
+            let (path, tail) = to.split_at(to.find(['?', '#']).unwrap_or(to.len()));
+            Target::Internal { path: reader::pattern(path), tail: tail.to_owned() }
+        }
+        false => Target::External(reader::brackets(to)),
+    });
+    match target {
+        Target::Internal { path, tail } => {
+            RedirectTarget::Internal { path: rule_path(&path, config), tail: leak(tail) }
+        }
+        Target::External(parts) => RedirectTarget::External(leak_parts(&parts)),
+    }
+}
+
+/// A path of kiln.toml, as a route without endpoints.
+fn rule_path(pattern: &RoutePattern, config: &'static Config) -> Route {
+    Route { endpoints: &[], ..of_pattern(pattern, "kiln.toml:1:1", config) }
+}
+
+fn make(text: &str, file: &str, config: &'static Config) -> Route {
+    of_pattern(&reader::pattern(text), file, config)
+}
+
+fn of_pattern(pattern: &RoutePattern, file: &str, config: &'static Config) -> Route {
+    let segments: Vec<&[Part]> = pattern.segments.iter().map(leak_parts).collect();
     Route {
         config,
-        pattern: leak(pattern.to_owned()),
+        pattern: leak(pattern.to_string()),
         file: leak(file.to_owned()),
-        segments: segments(pattern).leak(),
+        segments: segments.leak(),
         prerender: true,
         revalidate: None,
         accepts: None,
@@ -78,31 +97,18 @@ fn make(pattern: &str, file: &str, config: &'static Config) -> Route {
     }
 }
 
-fn segments(pattern: &str) -> Vec<&'static [Part]> {
-    let segments = pattern.split('/').filter(|segment| !segment.is_empty());
-    segments.map(|segment| &*parts(segment).leak()).collect()
+fn leak_parts(parts: &Segment) -> &'static [Part] {
+    let part = |part: &reader::Part| match part {
+        reader::Part::Text(text) => Part::Text(leak(text.clone())),
+        reader::Part::Param(name) => Part::Param(leak(name.clone())),
+        reader::Part::Rest(name) => Part::Rest(leak(name.clone())),
+    };
+    parts.iter().map(part).collect::<Vec<_>>().leak()
 }
 
-/// Reads a segment such as `[id]-[...rest].json`; a bracket that never closes is text.
-pub(crate) fn parts(segment: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut rest = segment;
-    while !rest.is_empty() {
-        let bracket = rest.strip_prefix('[').and_then(|inside| inside.split_once(']'));
-        if let Some((name, after)) = bracket {
-            parts.push(match name.strip_prefix("...") {
-                Some(name) => Part::Rest(leak(name.to_owned())),
-                None => Part::Param(leak(name.to_owned())),
-            });
-            rest = after;
-            continue;
-        }
-        let bracket = rest.char_indices().skip(1).find(|(_, c)| *c == '[');
-        let length = bracket.map_or(rest.len(), |(at, _)| at);
-        parts.push(Part::Text(leak(rest[..length].to_owned())));
-        rest = &rest[length..];
-    }
-    parts
+/// Orders patterns as the routes of a site: the one that is tried first is first.
+pub(crate) fn sort_patterns(patterns: &mut [&str]) {
+    patterns.sort_by(|a, b| reader::compare(&reader::pattern(a), &reader::pattern(b)));
 }
 
 pub(crate) fn leak<T>(value: T) -> &'static T {

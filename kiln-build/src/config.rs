@@ -1,7 +1,7 @@
 //! Reads `kiln.toml`: the settings of a site, every one of them optional.
 
 mod headers;
-mod redirects;
+pub(crate) mod redirects;
 mod rules;
 mod server;
 mod settings;

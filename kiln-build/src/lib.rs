@@ -45,6 +45,9 @@ mod emit;
 
 mod generate;
 
+#[doc(hidden)]
+pub mod testing;
+
 #[cfg(test)]
 mod tests;
 

@@ -15,16 +15,17 @@ const MAX_PATH: usize = 1024;
 
 /// The paths that a route answers: `/posts/[slug]` as segments.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RoutePattern {
-    pub(crate) segments: Vec<Segment>,
+pub struct RoutePattern {
+    /// From the first slash to the last.
+    pub segments: Vec<Segment>,
 }
 
 /// What stands between two slashes of a pattern: at least one part, and no two params side by side.
-pub(crate) type Segment = Vec<Part>;
+pub type Segment = Vec<Part>;
 
 /// A piece of a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Part {
+pub enum Part {
     /// Literal text, NFC-normalised.
     Text(String),
     /// `[name]`: one value without a slash.
@@ -81,6 +82,12 @@ impl RoutePattern {
     ///
     /// All mistakes of the path, in the order in which they stand there.
     pub(crate) fn parse_path(path: &str) -> Result<Self, Vec<Mistake>> {
+        let (pattern, mistakes) = Self::read_path(path);
+        if mistakes.is_empty() { Ok(pattern) } else { Err(mistakes) }
+    }
+
+    /// Reads a path of kiln.toml with all its mistakes; a bracket that cannot be read is left out.
+    pub(crate) fn read_path(path: &str) -> (Self, Vec<Mistake>) {
         let mut mistakes = Vec::new();
         let mut segments = Vec::new();
         let mut start = 0;
@@ -104,7 +111,7 @@ impl RoutePattern {
         let pattern = RoutePattern { segments };
         pattern.check_params(path, &mut mistakes);
         pattern.check_length(path, &mut mistakes);
-        if mistakes.is_empty() { Ok(pattern) } else { Err(mistakes) }
+        (pattern, mistakes)
     }
 
     /// Its params in the order of their brackets.
@@ -207,9 +214,15 @@ fn last_bracket(stem: &str, part: &Part) -> Range<usize> {
 ///
 /// All mistakes of the brackets, in the order in which they stand there.
 pub(crate) fn brackets(url: &str) -> Result<Vec<Part>, Vec<Mistake>> {
+    let (parts, mistakes) = read_brackets(url);
+    if mistakes.is_empty() { Ok(parts) } else { Err(mistakes) }
+}
+
+/// The same with all mistakes; a bracket that cannot be read is left out.
+pub(crate) fn read_brackets(url: &str) -> (Vec<Part>, Vec<Mistake>) {
     let mut mistakes = Vec::new();
     let parts = parse_segment(url, 0, Origin::Url, &mut mistakes);
-    if mistakes.is_empty() { Ok(parts) } else { Err(mistakes) }
+    (parts, mistakes)
 }
 
 /// Reads one component of a path; `start` is where it stands in the whole name.

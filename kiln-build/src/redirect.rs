@@ -23,11 +23,16 @@ pub(crate) struct Redirect {
 
 /// Where a redirect leads.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Target {
+pub enum Target {
     /// To another site. Texts are pieces of a URL, percent-encoded; the name of the host is in the first of them.
     External(Vec<Part>),
     /// To a path of this site, and a query or a fragment, percent-encoded.
-    Internal { path: RoutePattern, tail: String },
+    Internal {
+        /// The page.
+        path: RoutePattern,
+        /// Empty, or from its `?` or `#` on.
+        tail: String,
+    },
 }
 
 impl Target {

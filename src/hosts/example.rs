@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use super::deployment::{Deployment, Files, PageHeaders, Redirect, SiteFile};
 use crate::config::Config;
 use crate::header_rule::HeaderRule;
-use crate::redirect_rule::{RedirectRule, RedirectTarget};
+use crate::redirect_rule::RedirectRule;
 use crate::support::{self, leak};
 
 /// A site that is put together call by call.
@@ -56,17 +56,9 @@ impl Example {
 
     /// A rule of kiln.toml, on the line after the one before.
     pub(super) fn pattern(mut self, from: &str, to: &str, status: Option<u16>) -> Self {
-        let target = match to.starts_with('/') {
-            true => {
-                let (path, tail) = to.split_at(to.find(['?', '#']).unwrap_or(to.len()));
-                let path = *support::route(path, Config { ..self.config });
-                RedirectTarget::Internal { path, tail: leak(tail.to_owned()) }
-            }
-            false => RedirectTarget::External(support::parts(to).leak()),
-        };
-        let source = *support::route(from, Config { ..self.config });
+        let rule = support::redirect_rule(from, to, status, leak(Config { ..self.config }));
         let line = u32::try_from(self.patterns.len() + 1).expect("few rules");
-        self.patterns.push(leak(RedirectRule { source, target, status, after: 0, line }));
+        self.patterns.push(leak(RedirectRule { line, ..rule }));
         self
     }
 

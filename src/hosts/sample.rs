@@ -5,8 +5,7 @@ use anyhow::Result;
 use super::deployment::{Deployment, Files, PageHeaders, Redirect, SiteFile};
 use crate::config::Config;
 use crate::header_rule::HeaderRule;
-use crate::redirect_rule::{RedirectRule, RedirectTarget};
-use crate::route::Route;
+use crate::redirect_rule::RedirectRule;
 use crate::support::{self, CONFIG, leak};
 
 /// A site that grows by its redirects and files.
@@ -75,20 +74,8 @@ impl Sample {
 
     /// A rule of `[redirects]`; a target that is a path may have a fragment.
     pub(super) fn pattern(mut self, from: &str, to: &str, line: u32) -> Self {
-        let route = |pattern: &str| -> Route {
-            let config = Config { ..*self.config };
-            *support::route(pattern, config)
-        };
-        let target = match to.starts_with('/') {
-            true => {
-                let at = to.find('#').unwrap_or(to.len());
-                let tail: &'static str = leak(to[at..].to_owned());
-                RedirectTarget::Internal { path: route(&to[..at]), tail }
-            }
-            false => RedirectTarget::External(leak(support::parts(to))),
-        };
-        let source = route(from);
-        self.patterns.push(leak(RedirectRule { source, target, status: None, after: 0, line }));
+        let rule = support::redirect_rule(from, to, None, self.config);
+        self.patterns.push(leak(RedirectRule { line, ..rule }));
         self
     }
 

@@ -132,7 +132,7 @@ fn pattern(random: &mut Random) -> String {
             pattern = format!("{pattern}/{text}");
         }
     }
-    if pattern.is_empty() { "/".to_owned() } else { nfc(&pattern) }
+    if pattern.is_empty() { "/".to_owned() } else { pattern }
 }
 
 const PIECES: [&str; 40] = [
@@ -193,10 +193,4 @@ fn value(random: &mut Random, is_rest: bool) -> String {
         3 => value.repeat(40),
         _ => value,
     }
-}
-
-/// As the build script gives the text of a pattern.
-fn nfc(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    text.nfc().collect()
 }

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use axum::response::Response;
 
 use super::script::{self, Host, Refused, Runner, Scope, Value, refused};
-use super::{leak, vectors};
+use super::{leak, sort_patterns};
 use crate::config::Config;
 use crate::context::Context;
 use crate::middleware::{Middleware, Next, sequence};
@@ -109,7 +109,9 @@ impl Program {
         config: &'static Config,
         folder: &'static str,
     ) -> (&'static Site, Arc<Program>) {
-        self.routes.sort_by(|a, b| vectors::by_priority(a.pattern, b.pattern));
+        let mut order: Vec<&str> = self.routes.iter().map(|route| route.pattern).collect();
+        sort_patterns(&mut order);
+        self.routes.sort_by_key(|route| order.iter().position(|it| *it == route.pattern));
         let has_middleware = !self.handlers.is_empty() || !self.locals.is_empty();
         let site = leak(Site {
             package: folder,

@@ -1,6 +1,5 @@
 //! Cases from other site generators, in `tests/vectors`, and how kiln reads them.
 
-use std::cmp::Ordering;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -9,7 +8,6 @@ use serde_json::Value;
 use super::leak;
 use crate::config::{Config, Format, TrailingSlash};
 use crate::params::RawParams;
-use crate::route::Part;
 
 /// Reasons, each with the ids of the cases that kiln on purpose has another answer to.
 pub(crate) type LeftOut = [(&'static str, &'static [&'static str])];
@@ -117,37 +115,4 @@ pub(crate) fn sent(path: &str) -> String {
         }
         sent
     })
-}
-
-/// The order in which a site's routes are tried, as the build script sorts them.
-pub(crate) fn by_priority(a: &str, b: &str) -> Ordering {
-    let (pattern_a, pattern_b) = (super::segments(a), super::segments(b));
-    let segments = pattern_a.iter().zip(&pattern_b);
-    let order = segments.map(|(a, b)| compare_segments(a, b)).find(|order| order.is_ne());
-    let has_more = |long: &[&[Part]], short: &[&[Part]]| {
-        let ends_in_rest =
-            |segments: &[&[Part]]| segments.last().is_some_and(|last| has_rest(last));
-        let extends = long.len() == short.len() + 1 && ends_in_rest(long) && !ends_in_rest(short);
-        if extends { Ordering::Greater } else { Ordering::Less }
-    };
-    let by_length = || match pattern_a.len().cmp(&pattern_b.len()) {
-        Ordering::Equal => a.cmp(b),
-        Ordering::Greater => has_more(&pattern_a, &pattern_b),
-        Ordering::Less => has_more(&pattern_b, &pattern_a).reverse(),
-    };
-    order.unwrap_or_else(by_length)
-}
-
-fn compare_segments(a: &[Part], b: &[Part]) -> Ordering {
-    let only_params = |segment: &[Part]| segment.iter().all(|part| part.name().is_some());
-    match (a, b) {
-        ([Part::Text(a)], [Part::Text(b)]) => a.cmp(b),
-        ([Part::Text(_)], _) => Ordering::Less,
-        (_, [Part::Text(_)]) => Ordering::Greater,
-        _ => only_params(a).cmp(&only_params(b)).then_with(|| has_rest(a).cmp(&has_rest(b))),
-    }
-}
-
-fn has_rest(segment: &[Part]) -> bool {
-    segment.iter().any(|part| matches!(part, Part::Rest(_)))
 }

@@ -144,7 +144,8 @@ fn report_all<T>(settings: &mut Settings<'_>, value: &Spanned<T>, broken: Vec<Br
     }
 }
 
-fn target(text: &str) -> Result<Target, Vec<Broken>> {
+/// Reads a target: a path with a slash at its head, or an address of another site.
+pub(crate) fn target(text: &str) -> Result<Target, Vec<Broken>> {
     let all = || 0..text.len();
     let refuse = |message: &str, hint: String| Err(vec![(all(), message.to_owned(), hint)]);
     if let Some((at, c)) = text.char_indices().find(|(_, c)| c.is_control() || *c == '\\') {
