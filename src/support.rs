@@ -2,10 +2,9 @@
 //! they may be patterns that a build refuses.
 
 pub(crate) mod built;
+pub(crate) mod case;
 pub(crate) mod exchange;
 pub(crate) mod random;
-pub(crate) mod script;
-pub(crate) mod scripted_site;
 #[cfg(feature = "servers")]
 pub(crate) mod server;
 pub(crate) mod vectors;

@@ -1,13 +1,17 @@
 //! Astro's cases of error pages.
 
+use axum::response::Response;
+use http::StatusCode;
 use serde_json::json;
 
+use crate::private::respond;
+use crate::support::case::{Case, Page, middleware, page};
 use crate::support::exchange;
 use crate::support::vectors::{self, LeftOut};
 
 #[test]
 fn error_pages_are_those_of_astro() {
-    vectors::check("error_pages", LEFT_OUT, exchange::run);
+    vectors::check_programs("error_pages", LEFT_OUT, &[CASES], exchange::run);
 }
 
 const LEFT_OUT: &LeftOut = &[
@@ -15,38 +19,86 @@ const LEFT_OUT: &LeftOut = &[
     ("an error never goes through a rest route", &["error_pages-011"]),
 ];
 
+const NOT_FOUND: Page = page!("404.ts", ALL, |_| (StatusCode::NOT_FOUND, "nf"));
+
+const CASES: &[(&str, Case)] = &[
+    ("error_pages-001", Case::of(&[NOT_FOUND])),
+    (
+        "error_pages-002",
+        Case::of(&[
+            page!("api/route.ts", POST, |_| "{}"),
+            page!("404.ts", ALL, |_| "Something went horribly wrong!"),
+        ]),
+    ),
+    (
+        "error_pages-004",
+        Case::of(&[page!("[...slug].ts", ALL, |_| {
+            (StatusCode::INTERNAL_SERVER_ERROR, [("X-Debug", "1234")], "oops")
+        })]),
+    ),
+    (
+        "error_pages-005",
+        Case::of(&[page!("docs/404.ts", GET, |_| "Docs 404 Reference"), NOT_FOUND]),
+    ),
+    ("error_pages-007", Case::of(&[page!("a.ts", GET, |_| "a")])),
+    (
+        "error_pages-008",
+        Case::of(&[
+            page!("n.ts", GET, |_| StatusCode::NOT_FOUND),
+            page!("404.ts", ALL, |_| "custom"),
+        ]),
+    ),
+    (
+        "error_pages-011",
+        Case::of(&[
+            page!("t.ts", GET, |_| fails()?),
+            page!("[...rest].ts", GET, |ctx| {
+                format!("rest:{}", ctx.params.parse::<String>("rest")?)
+            }),
+        ]),
+    ),
+    ("error_pages-012", Case::of(&[page!("t.ts", GET, |_| fails()?)])),
+];
+
+fn fails() -> anyhow::Result<Response> {
+    anyhow::bail!("boom")
+}
+
 /// What an endpoint answers is never replaced, and what the middleware answers only where it says nothing.
 #[test]
 fn an_empty_error_of_the_middleware_has_the_page_of_that_error() {
-    let empty = "new Response(null,{status:404,headers:{'content-length':'999','x-a':'1'}})";
-    let cookie = "new Response('none',{status:404,headers:{'x-a':'2','set-cookie':'a=b'}})";
-    let page = |source: &str| json!({ "GET": format!("()=>{source}") });
-    let case = json!({
-        "middleware_js": format!(
-            "async(c,n)=>{{const p=c.url.pathname;if(p==='/empty')return {empty};\
-             if(p==='/said')return new Response('said',{{status:404}});return n()}}",
-        ),
-        "modules": {
-            "empty.ts": page("new Response('')"),
-            "said.ts": page("new Response('')"),
-            "own.ts": page("new Response(null,{status:404})"),
-            "404.ts": { "ALL": format!("()=>{cookie}") },
-        },
-        "requests": [
-            {
-                "method": "GET",
-                "path": "/empty",
-                "expect": {
-                    "status": 404,
-                    "body": "none",
-                    "x-a": "1",
-                    "content-length": null,
-                    "set_cookie": ["a=b"],
-                },
-            },
-            { "method": "GET", "path": "/said", "expect": { "status": 404, "body": "said" } },
-            { "method": "GET", "path": "/own", "expect": { "status": 404, "body": "" } },
+    let program = Case {
+        on_request: middleware!(|ctx, next| match ctx.url.path() {
+            "/empty" => {
+                let headers = [("content-length", "999"), ("x-a", "1")];
+                respond((StatusCode::NOT_FOUND, headers))
+            }
+            "/said" => respond((StatusCode::NOT_FOUND, "said")),
+            _ => next.run(ctx).await,
+        }),
+        pages: &[
+            page!("empty.ts", GET, |_| ""),
+            page!("said.ts", GET, |_| ""),
+            page!("own.ts", GET, |_| StatusCode::NOT_FOUND),
+            page!("404.ts", ALL, |_| {
+                (StatusCode::NOT_FOUND, [("x-a", "2"), ("set-cookie", "a=b")], "none")
+            }),
         ],
-    });
-    assert_eq!(exchange::run(&case), Ok(()));
+    };
+    let requests = json!([
+        {
+            "method": "GET",
+            "path": "/empty",
+            "expect": {
+                "status": 404,
+                "body": "none",
+                "x-a": "1",
+                "content-length": null,
+                "set_cookie": ["a=b"],
+            },
+        },
+        { "method": "GET", "path": "/said", "expect": { "status": 404, "body": "said" } },
+        { "method": "GET", "path": "/own", "expect": { "status": 404, "body": "" } },
+    ]);
+    assert_eq!(exchange::send_all(&json!({ "requests": requests }), &program), Ok(()));
 }

@@ -12,8 +12,8 @@ use crate::params::RawParams;
 use crate::path::RoutePath;
 use crate::route::Route;
 use crate::site::Site;
-use crate::support;
 use crate::support::vectors::{self, same};
+use crate::support::{self, case};
 
 #[test]
 fn static_paths_make_files() {
@@ -63,13 +63,9 @@ fn run(case: &Value) -> Result<(), String> {
             manifest.add_file(name, Owner::PUBLIC, Written::NEW).expect("memory");
             continue;
         }
-        let (stem, extension) = file.rsplit_once('.').expect("an extension");
+        let (_, extension) = file.rsplit_once('.').expect("an extension");
         let kind = if extension == "astro" { Kind::Html } else { Kind::Other };
-        let folder = stem.strip_suffix("/index").or((stem == "index").then_some(""));
-        let route = match folder {
-            Some(folder) => support::index_route(&format!("/{folder}"), config()),
-            None => support::route(&format!("/{stem}"), config()),
-        };
+        let route = case::route(file, &config());
         routes.push(*route);
         for params in
             given(paths, route.segments.iter().copied().flatten().all(|part| part.name().is_none()))

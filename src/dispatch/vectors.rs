@@ -1,18 +1,20 @@
 //! Cases of Astro and Next.js: which endpoint answers a method.
 
-use std::fmt::Write;
+use std::collections::BTreeSet;
 
-use http::Request;
+use axum::response::{IntoResponse, Json, Response};
+use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::support::scripted_site::Program;
+use crate::context::Context;
+use crate::support::case::{Case, Page, page};
 use crate::support::vectors::{self, LeftOut, same, text};
 use crate::support::{CONFIG, exchange};
 use crate::testing::{block_on, call};
 
 #[test]
 fn methods_are_those_of_astro() {
-    vectors::check("methods", ASTRO, of_astro);
+    vectors::check_programs("methods", ASTRO, &[PROGRAMS, SAY_THEIR_NAMES], of_astro);
 }
 
 const ASTRO: &LeftOut = &[
@@ -31,11 +33,11 @@ const ASTRO: &LeftOut = &[
         ],
     ),
     (
-        "an answer that is no response does not compile",
+        "an answer that is not a response does not compile",
         &["methods-007", "methods-008", "methods-051", "methods-052", "methods-053"],
     ),
     ("a page without a method fails the build", &["methods-045", "methods-046", "methods-047"]),
-    ("a redirect with a status that is none is an error", &["methods-059"]),
+    ("a redirect with the status of another answer is an error", &["methods-059"]),
 ];
 
 #[test]
@@ -48,17 +50,111 @@ const NEXT: &LeftOut = &[(
     &["[\"GET\",\"POST\"]"],
 )];
 
-fn of_astro(case: &Value) -> Result<(), String> {
+/// The programs that a case shows or describes.
+const PROGRAMS: &[(&str, Case)] = &[
+    (
+        "methods-001",
+        Case::of(&[
+            page!("food.json.ts", GET, |_| Json(["a", "b", "c"])),
+            page!("food.json.ts", POST, |_| "POST"),
+        ]),
+    ),
+    (
+        "methods-009",
+        Case::of(&[page!("headers.ts", GET, |_| (StatusCode::CREATED, [("test", "value")], "x"))]),
+    ),
+    ("methods-010", Case::of(&[page!("response-redirect.ts", GET, |ctx| leads_away(ctx)?)])),
+    ("methods-011", Case::of(&[page!("response.ts", GET, |ctx| leads_away(ctx)?)])),
+    (
+        "methods-012",
+        Case::of(&[page!("setCookies.ts", GET, |ctx| {
+            ctx.cookies.set(("key1", "value1"))?;
+            ctx.cookies.set(("key2", "value2"))?;
+            set_cookies(["key3=value3", "key4=value4"])
+        })]),
+    ),
+    (
+        "methods-013",
+        Case::of(&[page!("multi-headers.ts", GET, |_| {
+            let headers = [("x-single", "single"), ("x-triple", "one, two, three")];
+            (headers, set_cookies(["hello", "world"]))
+        })]),
+    ),
+    (
+        "methods-015",
+        Case::of(&[page!("internal-error.ts", GET, |_| {
+            let headers = [(header::CONTENT_TYPE, "text/plain")];
+            (StatusCode::INTERNAL_SERVER_ERROR, headers, "something went wrong")
+        })]),
+    ),
+    ("methods-054", Case::of(&[page!("a.ts", GET, |_| fails()?)])),
+    ("methods-055", Case::of(&[page!("a.ts", GET, |_| StatusCode::NOT_FOUND)])),
+    ("methods-056", Case::of(&[page!("a.ts", GET, |_| StatusCode::INTERNAL_SERVER_ERROR)])),
+    ("methods-057", Case::of(&[page!("a.ts", GET, |ctx| ctx.redirect("/to")?)])),
+    (
+        "methods-059",
+        Case::of(&[page!("a.ts", GET, |ctx| ctx.redirect_with(StatusCode::OK, "/to")?)]),
+    ),
+];
+
+fn leads_away(ctx: &Context) -> anyhow::Result<Response> {
+    ctx.redirect_with(StatusCode::TEMPORARY_REDIRECT, "https://example.com/destination")
+}
+
+fn set_cookies(cookies: [&'static str; 2]) -> Response {
+    axum::response::AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)))
+        .into_response()
+}
+
+fn fails() -> anyhow::Result<Response> {
+    anyhow::bail!("x")
+}
+
+/// Endpoints that say which they are, and what they were called for.
+macro_rules! say_their_names {
+    ($($method:ident)+) => {
+        $(const $method: Page = page!("a.ts", $method, |ctx| named(stringify!($method), ctx));)+
+
+        const ALL_METHODS: &[Page] = &[$($method),+];
+    };
+}
+
+say_their_names!(GET HEAD POST PUT PATCH DELETE OPTIONS ALL);
+
+fn named(method: &'static str, ctx: &Context) -> impl IntoResponse {
+    let headers = [("x-handler", method), ("content-type", "text/plain;charset=UTF-8")];
+    (headers, format!("{method}:{}", ctx.request.method()))
+}
+
+/// Cases that only list the methods of a page.
+const SAY_THEIR_NAMES: &[(&str, Case)] = &[
+    ("methods-006", Case::of(&[POST])),
+    ("methods-016", Case::of(&[GET])),
+    ("methods-017", Case::of(&[GET])),
+    ("methods-018", Case::of(&[GET])),
+    ("methods-019", Case::of(&[GET])),
+    ("methods-020", Case::of(&[GET, HEAD])),
+    ("methods-021", Case::of(&[GET, HEAD])),
+    ("methods-022", Case::of(&[HEAD])),
+    ("methods-024", Case::of(&[POST])),
+    ("methods-026", Case::of(&[POST])),
+    ("methods-027", Case::of(&[POST])),
+    ("methods-029", Case::of(&[ALL])),
+    ("methods-030", Case::of(&[ALL])),
+    ("methods-032", Case::of(&[GET, ALL])),
+    ("methods-034", Case::of(&[GET, ALL])),
+    ("methods-038", Case::of(&[OPTIONS])),
+    ("methods-039", Case::of(&[OPTIONS])),
+    ("methods-042", Case::of(&[DELETE, PUT, PATCH])),
+];
+
+fn of_astro(case: &Value, program: &Case) -> Result<(), String> {
+    let methods: BTreeSet<&str> = program.pages.iter().map(|(_, method, _)| *method).collect();
+    same(&methods, &exports(case).collect())?;
     let path = case["path"].as_str().unwrap_or("/a");
-    let sources = exports(case)
-        .map(|name| match (case["module"][name].as_str(), case["path"].as_str()) {
-            (Some(source), _) => Ok((name, source.to_owned())),
-            (None, Some(_)) => answers_as_expected(&case["expect"]).map(|source| (name, source)),
-            (None, None) => Ok((name, says_its_name(name))),
-        })
-        .collect::<Result<Vec<_>, String>>()?;
-    let response = send(path, &sources, text(&case["request_method"]))?;
-    let throws = sources.iter().any(|(_, source)| source.contains("throw "));
+    same(&program.files().into_iter().collect::<Vec<_>>(), &vec![&*format!("{}.ts", &path[1..])])?;
+    let response = send(path, program, text(&case["request_method"]))?;
+    let throws = case["module"].to_string().contains("throw ");
     exchange::check(response, &case["expect"], throws)
 }
 
@@ -67,9 +163,11 @@ fn of_next(case: &Value) -> Result<(), String> {
     if let Some(error) = case["error"].as_str() {
         return Err(format!("a matter of the code generator: {error}"));
     }
-    let sources: Vec<_> = exports(case).map(|name| (name, says_its_name(name))).collect();
-    let responses = case["responses"].as_object().ok_or("no responses")?;
-    for (method, expected) in responses {
+    let exports: Vec<&str> = exports(case).collect();
+    let pages = ALL_METHODS.iter().filter(|(_, method, _)| exports.contains(method));
+    let program = Case::of(pages.copied().collect::<Vec<_>>().leak());
+    let responses = case["responses"].as_object().filter(|responses| !responses.is_empty());
+    for (method, expected) in responses.ok_or("no responses")? {
         let status = &expected["status"];
         let answers = expected["via"].as_str().unwrap_or(method);
         let handler = (status == 200).then_some(answers);
@@ -77,79 +175,19 @@ fn of_next(case: &Value) -> Result<(), String> {
         if !expected["allow"].is_null() {
             of_response["allow"] = expected["allow"].clone();
         }
-        let response = send("/a", &sources, method)?;
+        let response = send("/a", &program, method)?;
         exchange::check(response, &of_response, false)
             .map_err(|error| format!("{method}: {error}"))?;
     }
-    same(&send("/a", &sources, "BREW")?.status().as_u16(), &405)
+    same(&send("/a", &program, "BREW")?.status().as_u16(), &405)
 }
 
 fn exports(case: &Value) -> impl Iterator<Item = &str> {
     case["exports"].as_array().into_iter().flatten().map(text)
 }
 
-fn send(
-    path: &str,
-    sources: &[(&str, String)],
-    method: &str,
-) -> Result<axum::response::Response, String> {
-    let mut program = Program::default();
-    let sources = sources.iter().map(|(name, source)| (*name, &**source));
-    program
-        .page(&format!("{}.ts", &path[1..]), false, sources, &CONFIG)
-        .map_err(|error| error.to_string())?;
-    let (site, program) = program.site(&CONFIG, "");
-    let request = Request::builder().method(method).uri(path).body(()).expect("a request");
-    let response = block_on(call(site, request));
-    program.check()?;
-    Ok(response)
-}
-
-/// An endpoint that says which it is, and what it was called for.
-fn says_its_name(name: &str) -> String {
-    format!(
-        "c=>new Response('{name}:'+c.request.method,{{headers:{{'x-handler':'{name}','content-type':'text/plain;charset=UTF-8'}}}})"
-    )
-}
-
-/// The endpoint of a case that shows none of it: it answers what is expected, half of the cookies by the context. What
-/// is compared is what becomes of that on the way.
-fn answers_as_expected(expected: &Value) -> Result<String, String> {
-    let mut headers = Vec::new();
-    let mut body = "'a body'".to_owned();
-    let mut by_context = String::new();
-    for (key, value) in expected.as_object().ok_or("nothing is expected")? {
-        match (&**key, value) {
-            // That HEAD has no body is kiln's to see to.
-            ("status" | "handler", _) => {}
-            ("body", value) if value == "" => {}
-            ("body", value) => body = value.to_string(),
-            ("body_json_length", _) => {
-                let length = usize::try_from(value.as_u64().unwrap_or(0)).expect("a length");
-                body = format!("'{}'", json!(vec![0; length]));
-            }
-            ("set_cookie", Value::Array(cookies)) => {
-                let (first, last) = cookies.split_at(cookies.len().div_ceil(2));
-                headers.extend(first.iter().map(|cookie| json!(["set-cookie", cookie])));
-                for cookie in last.iter().map(text) {
-                    match cookie.split_once('=') {
-                        Some((name, value)) => {
-                            write!(by_context, "c.cookies.set('{name}','{value}');")
-                                .expect("memory");
-                        }
-                        None => headers.push(json!(["set-cookie", cookie])),
-                    }
-                }
-            }
-            ("test_header", _) => headers.push(json!(["test", value])),
-            ("content_type", _) => headers.push(json!(["content-type", value])),
-            (name, Value::String(_)) => headers.push(json!([name, value])),
-            _ => {}
-        }
-    }
-    if expected["status"] == 500 && expected["body"].is_null() {
-        return Err("an endpoint that gives no response".to_owned());
-    }
-    let init = json!({ "status": expected["status"].as_u64().unwrap_or(200), "headers": headers });
-    Ok(format!("c=>{{{by_context}return new Response({body},{init})}}"))
+fn send(path: &str, program: &Case, method: &str) -> Result<Response, String> {
+    let site = program.site(&CONFIG, |_| false, "");
+    let request = Request::builder().method(method).uri(path).body(());
+    Ok(block_on(call(site, request.map_err(|error| error.to_string())?)))
 }

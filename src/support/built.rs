@@ -7,24 +7,22 @@ use std::{env, fs, process};
 
 use walkdir::WalkDir;
 
-use super::scripted_site::Program;
 use crate::build::{self, Options, Outcome, Warnings};
-use crate::config::Config;
+use crate::site::Site;
 
-/// Builds the site of a program, and gives what its pages and redirects wrote.
+/// Builds the site that is made for a folder, and returns what its pages and redirects wrote.
 ///
 /// # Errors
 ///
-/// What the build fails with, and where a script did what Rust has no counterpart of.
+/// What the build fails with.
 pub(crate) fn build(
-    program: Program,
-    config: &'static Config,
+    site: impl FnOnce(&'static str) -> &'static Site,
 ) -> Result<BTreeMap<String, Vec<u8>>, String> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let name = format!("kiln-cases-{}-{}", process::id(), COUNT.fetch_add(1, Relaxed));
     let folder = env::temp_dir().join(name);
     fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    let (site, program) = program.site(config, folder.display().to_string().leak());
+    let site = site(folder.display().to_string().leak());
     let out = folder.join("dist");
     let options =
         Options { out: out.clone(), jobs: 1, sync: false, quiet: true, strict: false, shard: None };
@@ -37,7 +35,6 @@ pub(crate) fn build(
     });
     let files = files.collect();
     fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
-    program.check()?;
     match outcome {
         Ok(Outcome::Built(_)) => Ok(files),
         Ok(Outcome::Failed(failures)) => {

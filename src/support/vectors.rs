@@ -15,22 +15,86 @@ pub(crate) type LeftOut = [(&'static str, &'static [&'static str])];
 /// Runs each case of a group: it passes, or it is left out and does not pass as it stands.
 #[track_caller]
 pub(crate) fn check(group: &str, left_out: &LeftOut, run: impl Fn(&Value) -> Result<(), String>) {
-    let file = format!("{}/tests/vectors/{group}.json", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(Path::new(&file)).expect(&file);
-    let cases: Vec<Value> = serde_json::from_str(&text).expect(&file);
-    let (mut passed, mut skipped, mut wrong) = (0, 0, String::new());
-    for case in &cases {
+    let wrong = judge(group, &load(group), left_out, run);
+    assert!(wrong.is_empty(), "{group}:\n{wrong}");
+}
+
+/// The cases that are wrong, as text.
+fn judge(
+    group: &str,
+    cases: &[Value],
+    left_out: &LeftOut,
+    run: impl Fn(&Value) -> Result<(), String>,
+) -> String {
+    let left_out: Vec<&str> = left_out.iter().flat_map(|(_, ids)| *ids).copied().collect();
+    let (mut passed, mut skipped, mut wrong) = (0, 0, unknown(group, cases, &left_out));
+    for case in cases {
         let id = id(group, case);
-        let is_left_out = left_out.iter().any(|(_, ids)| ids.contains(&&*id));
-        match (run(case), is_left_out) {
+        match (run(case), left_out.contains(&&*id)) {
             (Ok(()), false) => passed += 1,
-            (Err(_), true) => skipped += 1,
+            (Err(difference), true) => {
+                println!("{id} is left out: {difference}");
+                skipped += 1;
+            }
             (Ok(()), true) => writeln!(wrong, "{id} passes, and is left out").unwrap(),
             (Err(difference), false) => writeln!(wrong, "{id}: {difference}\n  {case}").unwrap(),
         }
     }
     println!("{group}: {passed} of {} pass, {skipped} left out", cases.len());
+    wrong
+}
+
+/// Runs the cases of a group whose JSON shows programs in JavaScript: `tables` have the same programs in Rust, by id.
+///
+/// A case without a program in Rust has to be left out. One with a program may be left out as well, and then has to give
+/// another answer than the expected one.
+#[track_caller]
+pub(crate) fn check_programs<T>(
+    group: &str,
+    left_out: &LeftOut,
+    tables: &[&[(&str, T)]],
+    run: impl Fn(&Value, &T) -> Result<(), String>,
+) {
+    let programs = || tables.iter().copied().flatten();
+    let ids: Vec<&str> = programs().map(|(id, _)| *id).collect();
+    let wrong = unknown(group, &load(group), &ids);
     assert!(wrong.is_empty(), "{group}:\n{wrong}");
+    check(group, left_out, |case| {
+        let id = id(group, case);
+        match programs().find(|(of, _)| *of == id) {
+            Some((_, program)) => run(case, program),
+            None => Err("no program in Rust".to_owned()),
+        }
+    });
+}
+
+/// The cases of a file, of which there is at least one.
+#[track_caller]
+fn load(group: &str) -> Vec<Value> {
+    let file = format!("{}/tests/vectors/{group}.json", env!("CARGO_MANIFEST_DIR"));
+    parse(&file, &std::fs::read_to_string(Path::new(&file)).expect(&file))
+}
+
+#[track_caller]
+fn parse(file: &str, text: &str) -> Vec<Value> {
+    let cases: Vec<Value> = serde_json::from_str(text).expect(file);
+    assert!(!cases.is_empty(), "{file} has no cases");
+    cases
+}
+
+/// A line for each id that no case has, or that is in the list twice.
+fn unknown(group: &str, cases: &[Value], ids: &[&str]) -> String {
+    let known: Vec<String> = cases.iter().map(|case| id(group, case)).collect();
+    let mut wrong = String::new();
+    for (at, id) in ids.iter().enumerate() {
+        if !known.iter().any(|known| known == id) {
+            writeln!(wrong, "there is no case {id}").unwrap();
+        }
+        if ids[..at].contains(id) {
+            writeln!(wrong, "{id} is listed twice").unwrap();
+        }
+    }
+    wrong
 }
 
 /// The case's own id, or what tells it from the others.
@@ -115,4 +179,37 @@ pub(crate) fn sent(path: &str) -> String {
         }
         sent
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "empty.json has no cases")]
+    fn a_file_without_cases_fails() {
+        parse("empty.json", "[]");
+    }
+
+    #[test]
+    #[should_panic(expected = "tests/vectors/missing.json")]
+    fn a_file_that_is_missing_fails() {
+        load("missing");
+    }
+
+    #[test]
+    fn every_case_is_written_or_left_out() {
+        let cases = [json!({ "id": "a" }), json!({ "id": "b" }), json!({ "id": "c" })];
+        let run = |case: &Value| match text(&case["id"]) {
+            "a" => Ok(()),
+            _ => Err("differs".to_owned()),
+        };
+        assert_eq!(judge("x", &cases, &[("as planned", &["b", "c"])], run), "");
+        assert_eq!(
+            judge("x", &cases, &[("as planned", &["a", "b", "d", "b"])], run),
+            "there is no case d\nb is listed twice\na passes, and is left out\nc: differs\n  {\"id\":\"c\"}\n"
+        );
+    }
 }

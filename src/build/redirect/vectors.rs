@@ -13,6 +13,7 @@ use crate::redirect_rule::RedirectTarget;
 use crate::route::Route;
 use crate::route_match;
 use crate::site::Site;
+use crate::support::case::route;
 use crate::support::{self, leak, vectors};
 
 #[test]
@@ -48,7 +49,7 @@ fn run(case: &Value) -> Result<(), String> {
         .expect("pages")
         .iter()
         .filter(|(file, _)| !file.starts_with("src/"))
-        .map(|(file, text)| (route(file, config), params(vectors::text(text))))
+        .map(|(file, text)| (*route(file, config), params(vectors::text(text))))
         .collect();
     let rules = case["redirects"].as_object().expect("redirects").iter().map(|(from, to)| {
         let status = to["status"].as_u64().and_then(|status| status.try_into().ok());
@@ -107,15 +108,6 @@ fn made(
         Some((told.file?, (delay, told.to)))
     };
     Ok(redirects.into_iter().filter_map(entry).collect())
-}
-
-fn route(file: &str, config: &Config) -> Route {
-    let (stem, _) = file.rsplit_once('.').expect("an extension");
-    let config = Config { ..*config };
-    match stem.strip_suffix("/index").or((stem == "index").then_some("")) {
-        Some(folder) => *support::index_route(&format!("/{folder}"), config),
-        None => *support::route(&format!("/{stem}"), config),
-    }
 }
 
 /// The params in the text of a page, `params:{slug:"a"}`; none at all where it lists no paths.

@@ -1,18 +1,20 @@
 //! Astro's cases of what a response becomes in a static build.
 
+mod programs;
+
 use serde_json::{Value, json};
 
+use self::programs::Program;
 use crate::config::Config;
 use crate::context::Context;
 use crate::params::RawParams;
 use crate::path::RoutePath;
-use crate::support::scripted_site::Program;
 use crate::support::vectors::{self, LeftOut, same, text};
 use crate::support::{self, built, leak};
 
 #[test]
 fn responses_become_the_files_of_astro() {
-    vectors::check("static_response", LEFT_OUT, run);
+    vectors::check_programs("static_response", LEFT_OUT, &[programs::PROGRAMS], run);
 }
 
 const LEFT_OUT: &LeftOut = &[
@@ -30,7 +32,7 @@ const LEFT_OUT: &LeftOut = &[
         ],
     ),
     (
-        "an answer that is no response does not compile",
+        "an answer that is not a response does not compile",
         &[
             "static_response-023",
             "static_response-024",
@@ -55,50 +57,22 @@ const LEFT_OUT: &LeftOut = &[
         &["static_response-047", "static_response-049", "static_response-052"],
     ),
     ("a page that is rendered on request needs no adapter", &["static_response-057"]),
-    ("a `PRERENDER` that is no literal fails the build", &["static_response-058"]),
+    ("a `PRERENDER` that is not a literal fails the build", &["static_response-058"]),
     ("`locals` of an endpoint cannot be assigned: it does not compile", &["static_response-063"]),
     ("a static file has no cookies", &["static_response-064"]),
     ("the generator is kiln, and some fields are Astro's alone", &["static_response-065"]),
 ];
 
-/// What cases say in words.
-const MODULES: [(&str, &str); 4] = [
-    ("reads request.headers", "new Response(JSON.stringify([...c.request.headers]))"),
-    ("cookies in static", "{c.cookies.set('a','b');return new Response('b')}"),
-    ("non-Latin-1 Location", "c.redirect('/\u{65e5}\u{672c}')"),
-    (
-        "context fields",
-        "new Response([c.isPrerendered,c.generator,c.site,c.routePattern].join('|'))",
-    ),
-];
-
-fn run(case: &Value) -> Result<(), String> {
-    let given = &case["config"];
-    let mut config = vectors::config(given);
-    // Of an URL only the origin counts, and kiln takes no other.
-    let origin = given["site"].as_str().map(|site| site.splitn(4, '/').take(3).collect::<Vec<_>>());
-    config.site = origin.map(|parts| &**leak(parts.join("/")));
-    let config = leak(config);
+fn run(case: &Value, program: &Program) -> Result<(), String> {
+    let config = leak(config(&case["config"]));
     let expected = &case["expect"];
-    if let Some(pathname) = expected["request_pathname"].as_str() {
-        return same(&*url_path(text(&case["route"]), config)?, pathname);
-    }
-    let file = case["file"].as_str().or(case["route"].as_str()).ok_or("no file")?;
-    let stem = file.trim_start_matches('/').trim_end_matches(".ts");
-    let stem = if stem.is_empty() { "index" } else { stem };
-    let mut program = Program::default();
-    let source = format!("c=>{}", source(case));
-    program
-        .page(&format!("{stem}.ts"), true, [("GET", &*source)], config)
-        .map_err(|error| error.to_string())?;
-    let targets = targets(&source);
-    for target in &targets {
-        let there = [("GET", "()=>new Response('the target of a redirect')")];
-        program
-            .page(&format!("{target}.ts"), true, there, config)
-            .map_err(|error| error.to_string())?;
-    }
-    let built = built::build(program, config);
+    let Program::Answers(program) = program else {
+        let path = url_path(text(&case["route"]), config)?;
+        return same(&*path, text(&expected["request_pathname"]));
+    };
+    let (page, others) = program.pages.split_first().ok_or("no page")?;
+    same(page.0, &*file(case)?)?;
+    let built = built::build(|folder| program.site(config, |_| true, folder));
     if expected["build_fails"] == true {
         let message = text(&expected["error"]["message"]);
         return match built {
@@ -108,17 +82,39 @@ fn run(case: &Value) -> Result<(), String> {
         };
     }
     let mut files = built?;
-    files.retain(|name, _| !targets.contains(name));
+    files.retain(|name, _| others.iter().all(|(file, ..)| file.trim_end_matches(".ts") != name));
     same(&!files.is_empty(), &(expected["written"] == true))?;
     let Some((name, bytes)) = files.first_key_value() else { return Ok(()) };
     same(&files.len(), &1)?;
+    is_file(name, bytes, expected)
+}
+
+fn config(given: &Value) -> Config {
+    // Of a URL only the origin counts, and kiln takes no other.
+    let origin = given["site"].as_str().map(|site| site.splitn(4, '/').take(3).collect::<Vec<_>>());
+    let site = origin.map(|parts| &**leak(parts.join("/")));
+    Config { site, ..vectors::config(given) }
+}
+
+/// The page file of a case.
+fn file(case: &Value) -> Result<String, String> {
+    match (case["file"].as_str(), case["route"].as_str()) {
+        (Some(file), _) => Ok(file.to_owned()),
+        (None, Some("/")) => Ok("index.ts".to_owned()),
+        (None, Some(route)) => Ok(format!("{}.ts", &route[1..])),
+        (None, None) => Err("no file".to_owned()),
+    }
+}
+
+/// Whether a file is as a case expects it.
+fn is_file(name: &str, bytes: &[u8], expected: &Value) -> Result<(), String> {
     let body = String::from_utf8_lossy(bytes);
     for (key, expected) in expected.as_object().into_iter().flatten() {
         match &**key {
             "written" | "build_fails" => {}
             "body" => same(&*body, text(expected))?,
             "output_bytes" => same(&json!(bytes), expected)?,
-            "file" => same(&**name, text(expected))?,
+            "file" => same(name, text(expected))?,
             "redirect_html" => same(&body.contains("http-equiv=\"refresh\""), &(expected == true))?,
             "delay" => contains(&body, &format!("content=\"{expected};url="))?,
             "contains" => {
@@ -139,41 +135,6 @@ fn url_path(pattern: &str, config: &Config) -> Result<String, String> {
     let path = RoutePath::new(route, &RawParams::new()).map_err(|error| error.to_string())?;
     let ctx = Context::prerendering(None, route, &path, RawParams::new());
     Ok(ctx.map_err(|error| error.to_string())?.url.path().to_owned())
-}
-
-/// The paths that a source names: a redirect leads to a page that is there.
-fn targets(source: &str) -> Vec<String> {
-    let texts = source.split(['"', '\'']).skip(1).step_by(2);
-    texts.filter_map(|text| text.strip_prefix('/')).map(String::from).collect()
-}
-
-/// What the endpoint of a case does.
-fn source(case: &Value) -> String {
-    if let Some(module) = case["module"].as_str() {
-        if let Some((_, source)) = MODULES.iter().find(|(words, _)| *words == module) {
-            return (*source).to_owned();
-        }
-        // The settings that it names are those of the case.
-        let module = module.split(" with ").next().unwrap_or(module);
-        return match module.starts_with("throw ") {
-            true => format!("{{{module}}}"),
-            false => module.to_owned(),
-        };
-    }
-    let response = &case["response"];
-    let mut headers = response["headers"].as_object().cloned().unwrap_or_default();
-    if let Some(to) = response["location"].as_str() {
-        headers.insert("location".to_owned(), to.into());
-    }
-    if case["kind"] == "page" {
-        headers.insert("content-type".to_owned(), "text/html".into());
-    }
-    let body = match &response["body_bytes"] {
-        Value::Null => response["body"].to_string(),
-        bytes => format!("new Uint8Array({bytes})"),
-    };
-    let init = json!({ "status": response["status"], "headers": headers });
-    format!("new Response({body},{init})")
 }
 
 fn contains(body: &str, part: &str) -> Result<(), String> {

@@ -1,0 +1,101 @@
+//! The site of a case: what a vector shows in JavaScript, written in Rust.
+
+use std::collections::BTreeSet;
+
+use super::{leak, sort_patterns};
+use crate::config::{Config, Format, TrailingSlash};
+use crate::context::Context;
+use crate::middleware::{Middleware, Next};
+use crate::route::{Answer, Endpoint, Route};
+use crate::site::Site;
+
+/// The middleware and the pages of a case.
+pub(crate) struct Case {
+    pub(crate) on_request: Option<OnRequest>,
+    pub(crate) pages: &'static [Page],
+}
+
+pub(crate) type OnRequest = for<'a> fn(&'a mut Context, Next<'a>) -> Answer<'a>;
+
+/// A page file as the vector names it, such as `posts/[slug].ts`, a method, and the endpoint for it.
+pub(crate) type Page = (&'static str, &'static str, for<'a> fn(&'a Context) -> Answer<'a>);
+
+/// The [`OnRequest`] of a case: `middleware!(|ctx, next| next.run(ctx).await)`.
+macro_rules! middleware {
+    (|$ctx:pat_param, $next:pat_param| $answer:expr) => {
+        Some(|$ctx, $next| $crate::private::boxed(async move { $answer }))
+    };
+}
+
+/// A [`Page`] of a case: `page!("a.ts", GET, |ctx| ctx.url.to_string())`.
+macro_rules! page {
+    ($file:literal, $method:ident, |$ctx:pat_param| $answer:expr) => {
+        ($file, stringify!($method), |$ctx| {
+            $crate::private::boxed(async move { $crate::private::respond($answer) })
+        })
+    };
+}
+
+pub(crate) use {middleware, page};
+
+impl Case {
+    /// A site without middleware.
+    pub(crate) const fn of(pages: &'static [Page]) -> Self {
+        Case { on_request: None, pages }
+    }
+
+    /// The names of its page files.
+    pub(crate) fn files(&self) -> BTreeSet<&'static str> {
+        self.pages.iter().map(|(file, ..)| *file).collect()
+    }
+
+    /// The whole site. The files that the second argument accepts are prerendered.
+    pub(crate) fn site(
+        &self,
+        config: &'static Config,
+        is_prerendered: impl Fn(&str) -> bool,
+        folder: &'static str,
+    ) -> &'static Site {
+        let mut routes: Vec<Route> = Vec::new();
+        for file in self.files() {
+            let endpoints: Vec<_> = self.endpoints(file).collect();
+            let prerender = is_prerendered(file);
+            routes.push(Route { endpoints: endpoints.leak(), prerender, ..*route(file, config) });
+        }
+        let mut order: Vec<&str> = routes.iter().map(|route| route.pattern).collect();
+        sort_patterns(&mut order);
+        routes.sort_by_key(|route| order.iter().position(|pattern| *pattern == route.pattern));
+        let middleware = self.on_request.map(|on_request| Middleware { on_request, matcher: None });
+        let routes = routes.leak();
+        leak(Site { package: folder, folder, config, routes, middleware, sources: &[] })
+    }
+
+    fn endpoints(&self, file: &str) -> impl Iterator<Item = (&'static str, Endpoint)> {
+        let pages = self.pages.iter().filter(move |(of, ..)| *of == file);
+        pages.map(|(_, method, endpoint)| (*method, Endpoint::OnContext(*endpoint)))
+    }
+}
+
+/// The route of a page file: `posts/index.ts` and `posts.ts` both make `/posts`.
+pub(crate) fn route(file: &str, config: &Config) -> &'static Route {
+    let (stem, _) = file.rsplit_once('.').expect("an extension");
+    let config = Config { ..*config };
+    match stem.strip_suffix("/index").or((stem == "index").then_some("")) {
+        Some(folder) => super::index_route(&format!("/{folder}"), config),
+        None => super::route(&format!("/{stem}"), config),
+    }
+}
+
+/// The path of the request as Astro has it: with `ignore` and folders it has a slash at its end, where kiln's is the path
+/// of the request. The group `origin_pathname` has cases for this difference; here it would hide all others.
+pub(crate) fn origin_pathname(ctx: &Context) -> String {
+    let path = &ctx.origin_pathname;
+    let config = ctx.engine.as_ref().map(|engine| engine.site().config);
+    let has_slash = config.is_some_and(|config| {
+        config.trailing_slash == TrailingSlash::Ignore && config.format == Format::Directory
+    });
+    match has_slash && !path.ends_with('/') {
+        true => format!("{path}/"),
+        false => path.clone(),
+    }
+}
