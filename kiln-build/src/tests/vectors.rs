@@ -31,6 +31,7 @@ fn run(file: &str, group: &str, left_out: LeftOut<'_>, judge: impl Fn(&Value) ->
     let text = fs::read_to_string(path).expect("a file of vectors");
     let all: Value = serde_json::from_str(&text).expect("JSON");
     let vectors = all[group].as_array().expect("a group of vectors");
+    assert!(!vectors.is_empty(), "the group {group} has no vectors");
     let departures: BTreeMap<&str, &str> = left_out.iter().copied().collect();
     let mut wrong = Vec::new();
     let passed = Cell::new(0);

@@ -22,7 +22,9 @@ try {
 report.end("vectors");
 
 function cases(group) {
-  return JSON.parse(readFileSync(new URL(`../../vectors/${group}.json`, import.meta.url), "utf8"));
+  const all = JSON.parse(readFileSync(new URL(`../../vectors/${group}.json`, import.meta.url), "utf8"));
+  if (all.length === 0) throw new Error(`${group}.json has no cases`);
+  return all;
 }
 
 function write(name, text) {
