@@ -14,6 +14,7 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
 
 use self::fault::Fault;
+use crate::content_type;
 use crate::context::Context;
 use crate::destination::{self, Answerer, Destination, Prerendered};
 use crate::landing::{self, Engine, EngineRef, Found, Landing, OfPage};
@@ -123,6 +124,8 @@ impl<L: Fn(&str)> Visit<'_, L> {
         // It is the middleware that is for some paths and not for others.
         let path = site.middleware.as_ref().map_or_else(String::new, |_| shown.clone());
         let engine = Arc::clone(self.engine);
+        let (asked, method) = (shown.clone(), request.method().clone());
+        let asked_route = found.as_ref().map(|(_, found)| found.route);
         let (mut ctx, landing) = match found {
             Some((path, Found { route, params, landing })) => {
                 let found = (route, params);
@@ -144,7 +147,8 @@ impl<L: Fn(&str)> Visit<'_, L> {
         };
         match caught(respond(site, &path, &mut ctx, landing)).await {
             Ok(Ok(response)) => {
-                let response = self.completed(&mut ctx, response).await;
+                let mut response = self.completed(&mut ctx, response).await;
+                content_type::settle(asked_route, &asked, &method, &mut response);
                 with_cookies(&ctx, response)
             }
             Ok(Err(error)) => self.fault(ctx, Fault::Error(error)).await,

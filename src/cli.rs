@@ -171,7 +171,8 @@ fn out_folder(site: &Site, typed: Option<&Path>) -> Result<PathBuf> {
     Ok(normalize(&typed.map_or_else(|| site.out_folder(), |out| current.join(out))))
 }
 
-/// Makes the site's folder the current one, where pages look for `content/`.
+/// Makes the site's folder the current one, where pages look for `content/`. The process is the site's own: it has no other
+/// code that could depend on the current folder.
 fn go_to(site: &Site) -> Result<()> {
     let folder = site.folder();
     env::set_current_dir(&folder)

@@ -24,7 +24,8 @@ use http::{HeaderMap, HeaderValue, header};
 ///
 /// let cookies = Cookies::default();
 /// cookies.set(("theme", "dark"))?;
-/// cookies.set(Cookie::build(("session", "42")).path("/").http_only(true).same_site(SameSite::Lax))?;
+/// let session = Cookie::build(("session", "42")).secure(true).http_only(true);
+/// cookies.set(session.same_site(SameSite::Lax))?;
 ///
 /// assert_eq!(cookies.get("theme").as_deref(), Some("dark"));
 /// # Ok::<(), kiln::Error>(())
@@ -99,6 +100,10 @@ impl Cookies {
 
     /// Sets a cookie: a pair of name and value, or a [`Cookie`] with a path, an age and the like.
     ///
+    /// Without a path it is for the whole host, `Path=/`, whatever the site's base. `.path("")` sets no path, and browsers
+    /// then keep the cookie for the folder of the page. `Secure`, `HttpOnly` and `SameSite` are your choice: a cookie that
+    /// tells who somebody is should have all three.
+    ///
     /// A later one of the same name takes its place. A value that no header can hold is percent-encoded, and
     /// decoded again where it is read. `SameSite=None` and `Partitioned` come with `Secure`, without which
     /// browsers drop the cookie, unless you say `secure(false)`.
@@ -113,7 +118,7 @@ impl Cookies {
     ///
     /// # let cookies = kiln::Cookies::default();
     /// cookies.set(("visits", 3.to_string()))?;
-    /// cookies.set(Cookie::build(("session", "42")).path("/").max_age(Duration::days(30)))?;
+    /// cookies.set(Cookie::build(("lang", "de")).path("/docs").max_age(Duration::days(30)))?;
     ///
     /// let error = cookies.set(("two words", "")).unwrap_err();
     /// assert_eq!(
@@ -130,15 +135,15 @@ impl Cookies {
 
     /// Deletes a cookie: the browser is told that it expired.
     ///
-    /// A cookie that was set with a path or domain is deleted with the same only. What no cookie can be, and what comes
-    /// after the response was made, deletes nothing.
+    /// Browsers delete a cookie only by the path and the domain that it was set with; without a path, that is `/` as in
+    /// [`set`](Cookies::set). A name that no cookie can have, or a call after the response was made, deletes nothing.
     ///
     /// ```
     /// use kiln::cookie::Cookie;
     ///
     /// # let cookies = kiln::Cookies::default();
     /// cookies.delete("theme");
-    /// cookies.delete(Cookie::build("session").path("/"));
+    /// cookies.delete(Cookie::build("lang").path("/docs"));
     /// assert_eq!(cookies.get("theme"), None);
     /// ```
     pub fn delete<'a>(&self, cookie: impl Into<Cookie<'a>>) {

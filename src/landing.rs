@@ -7,6 +7,7 @@ use anyhow::Result;
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
 
+use crate::content_type;
 use crate::context::Context;
 use crate::dispatch;
 use crate::params::RawParams;
@@ -48,7 +49,7 @@ pub(crate) struct Found {
 /// What answers a request once middleware has let it pass.
 #[derive(Debug)]
 pub(crate) enum Landing {
-    Page(PageCall),
+    Page(PageCall, &'static Route),
     /// A page that stands for an error, and answers with its status.
     ErrorPage(PageCall, StatusCode),
     /// An answer that no page gives: a method that a page does not have, an error without a page.
@@ -92,11 +93,14 @@ impl Landing {
     /// Calls it.
     pub(crate) async fn call(self, ctx: &Context) -> Result<Response> {
         match self {
-            Landing::Page(call) => {
+            Landing::Page(call, route) => {
                 let mut response = call.call(ctx).await?;
                 if response.status().is_client_error() || response.status().is_server_error() {
                     response.extensions_mut().insert(OfPage);
                 }
+                // Middleware sees the type; where the page answers another path by a rewrite, it may change with that.
+                let (path, method) = (ctx.url.path(), ctx.request.method());
+                content_type::settle(Some(route), path, method, &mut response);
                 Ok(response)
             }
             Landing::ErrorPage(call, status) => {
@@ -165,7 +169,7 @@ impl Found {
         let landing = match route.pattern {
             "/404" => Landing::ErrorPage(call, StatusCode::NOT_FOUND),
             "/500" => Landing::ErrorPage(call, StatusCode::INTERNAL_SERVER_ERROR),
-            _ => Landing::Page(call),
+            _ => Landing::Page(call, route),
         };
         Found { route, params, landing }
     }

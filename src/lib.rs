@@ -60,6 +60,8 @@ mod nearest;
 
 mod response;
 
+mod content_type;
+
 mod error;
 
 mod config;

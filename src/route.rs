@@ -8,6 +8,7 @@ use anyhow::Result;
 use axum::response::Response;
 
 use crate::config::Config;
+use crate::content_type;
 use crate::context::Context;
 use crate::params::RawParams;
 use crate::path::RoutePath;
@@ -142,8 +143,7 @@ impl Route {
         let Some(Part::Text(text)) = self.segments.last().and_then(|segment| segment.last()) else {
             return None;
         };
-        let (_, extension) = text.rsplit_once('.')?;
-        mime_guess::from_ext(extension).first_raw()
+        content_type::of_extension(text)
     }
 }
 

@@ -41,8 +41,9 @@ impl Site {
     /// The folder that holds `content/` and `public/`.
     ///
     /// It is known from the time of compilation; a binary that runs where there is no such folder, in a
-    /// container for example, takes the current one.
-    pub(crate) fn folder(&self) -> PathBuf {
+    /// container for example, takes the current one. The site's binary makes it the current folder, so only code that is also
+    /// called in other ways has to ask for it, for example by the tests of another package.
+    pub fn folder(&self) -> PathBuf {
         existing_or_current(self.folder)
     }
 

@@ -15,7 +15,8 @@ pub use crate::build::block_on;
 ///
 /// Prerendered pages are rendered for the request, as a static build would render them; nothing is read from `dist/`, and
 /// files of `public/` are not looked at. Where a page fails, its error is printed, and the response is what a client
-/// would get. The current folder becomes that of the site, which it is in a test of the site's own package.
+/// would get. The current folder of the process, which other tests share, stays as it is: in a test of the site's own package
+/// it is the site's. A page that is also tested from elsewhere reads `content/` below [`Site::folder`].
 ///
 /// It is called in a `#[tokio::test]`, or in a plain `#[test]` with [`block_on`].
 ///
@@ -58,11 +59,6 @@ pub use crate::build::block_on;
 /// # }
 /// ```
 pub async fn call(site: &'static Site, request: Request<impl Into<RequestBody>>) -> Response {
-    // As for a build: pages read `content/` by its relative path. In a package of the site's own it is so already.
-    let folder = site.folder();
-    if std::env::current_dir().is_ok_and(|current| current != folder) {
-        let _ = std::env::set_current_dir(folder);
-    }
     let (head, body) = request.into_parts();
     let RequestBody(body) = body.into();
     let bytes = match body::bytes(body).await {
@@ -98,5 +94,55 @@ from!(Bytes, Vec<u8>, String, &'static str, &'static [u8]);
 impl From<Body> for RequestBody {
     fn from(body: Body) -> Self {
         RequestBody(body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::{env, fs, process};
+
+    use super::*;
+    use crate::context::Context;
+    use crate::route::{Answer, Endpoint, Route};
+    use crate::support::{self, CONFIG, leak};
+
+    /// Answers with what the site has in its content.
+    fn get(ctx: &Context) -> Answer<'_> {
+        Box::pin(async {
+            let folder = ctx.engine.as_ref().expect("a site").site().folder();
+            Ok(fs::read_to_string(folder.join("content/name"))?.into_response())
+        })
+    }
+
+    fn site(folder: &Path) -> &'static Site {
+        fs::create_dir_all(folder.join("content")).expect("a folder");
+        let name = folder.file_name().expect("a name").to_str().expect("UTF-8");
+        fs::write(folder.join("content/name"), name).expect("a file to write");
+        let endpoints = &[("GET", Endpoint::OnContext(get))];
+        let route = Route { endpoints, ..*support::route("/name", CONFIG) };
+        let (folder, routes) = (folder.display().to_string().leak(), vec![route].leak());
+        leak(Site { package: folder, folder, routes, ..support::site(&[], CONFIG) })
+    }
+
+    #[test]
+    fn sites_of_one_process_are_called_side_by_side() {
+        let before = env::current_dir().expect("a folder");
+        let root = env::temp_dir().join(format!("kiln-calls-{}", process::id()));
+        let sites = ["one", "two"].map(|name| site(&root.join(name)));
+        std::thread::scope(|scope| {
+            for (site, name) in sites.into_iter().zip(["one", "two"]) {
+                scope.spawn(move || {
+                    for _ in 0..100 {
+                        let request = Request::get("/name").body(()).expect("a request");
+                        let response = block_on(call(site, request));
+                        let bytes = block_on(body::bytes(response.into_body()));
+                        assert_eq!(bytes.expect("a body"), name);
+                    }
+                });
+            }
+        });
+        fs::remove_dir_all(root).expect("a folder to remove");
+        assert_eq!(env::current_dir().expect("a folder"), before);
     }
 }

@@ -174,6 +174,25 @@ fn every_warning_is_shown_and_fails_a_strict_build() {
 }
 
 #[test]
+fn a_type_that_no_page_chose_is_no_rule_of_a_host() {
+    let out = TempFolder::new("hosted-types");
+    let Run { status, stderr, .. } = run("hosted", &["--quiet"], &out);
+    assert_eq!(status, 0, "{stderr}");
+    assert!(!stderr.contains("content type"), "{stderr}");
+    let files = tree(&out);
+    assert!(files.contains_key("styles/main.css") && files.contains_key("files/LOGO.PNG"));
+    let hosts = [".kiln-sent", "_headers", "vercel.json", "firebase.json", "nginx.conf"];
+    for host in hosts.into_iter().chain(["Caddyfile", "staticwebapp.config.json", "s3.json"]) {
+        let text = String::from_utf8_lossy(&files[host]);
+        assert!(text.contains("feed.xml"), "{host} does not know of the types that pages choose");
+        for name in ["styles/", "images/", "files/"] {
+            // The list of redirects of S3 has files of its own.
+            assert!(!text.contains(name), "{host} has {name}");
+        }
+    }
+}
+
+#[test]
 fn a_strict_build_without_warnings_is_as_any_other() {
     let (strict, lenient) = (TempFolder::new("strict"), TempFolder::new("lenient"));
     for _ in 0..2 {

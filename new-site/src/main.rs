@@ -23,7 +23,9 @@ Example:
 ";
 
 fn main() -> ExitCode {
-    let arguments: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
+    // The alias brings a `--`, and whoever writes another one means the same.
+    let arguments = env::args_os().skip(1).filter(|argument| argument != "--");
+    let arguments: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
     let [folder] = arguments.as_slice() else {
         eprint!("{USAGE}");
         return ExitCode::from(2);

@@ -21,7 +21,8 @@ pub struct Post {
 /// All posts, the newest first.
 pub fn all() -> Result<Vec<Post>> {
     let mut posts = Vec::new();
-    for entry in fs::read_dir(FOLDER).with_context(|| format!("cannot read {FOLDER}"))? {
+    let folder = crate::SITE.folder().join(FOLDER);
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {FOLDER}"))? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "md") {
             posts.push(read(&path)?);
@@ -58,7 +59,7 @@ impl Post {
 }
 
 fn read(path: &Path) -> Result<Post> {
-    let file = path.display().to_string();
+    let file = format!("{FOLDER}/{}", path.file_name().unwrap_or_default().display());
     let slug = path.file_stem().and_then(OsStr::to_str);
     let slug = slug.with_context(|| format!("the name of {file} is not UTF-8"))?;
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {file}"))?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use axum::response::Response;
 use bytes::Bytes;
-use http::{StatusCode, header};
+use http::{Method, StatusCode, header};
 
 use super::content::Content;
 use super::failure::{self, Failure, Place};
@@ -18,12 +18,13 @@ use super::pages::Workplace;
 use super::plan::{self, Kind};
 use super::task::{self, Task};
 use super::write::{self, Written};
-use super::{Build, portable, precompress, redirect, sent};
+use super::{Build, portable, precompress, redirect, sent, warning};
+use crate::content_type;
 use crate::context::Context;
 use crate::landing::Landing;
 use crate::path::RoutePath;
 use crate::respond::respond;
-use crate::route::Answer;
+use crate::route::{Answer, Route};
 use crate::site::Site;
 use crate::static_path::{PageCall, StaticPage};
 
@@ -79,7 +80,7 @@ pub(super) fn start(
                 let response = match site.middleware {
                     // Most sites have none, and their pages are called as they were before there was any.
                     None => call.call(&ctx).await?,
-                    Some(_) => through_middleware(site, &mut ctx, call).await?,
+                    Some(_) => through_middleware(site, &mut ctx, (call, route)).await?,
                 };
                 let (head, body) = response.into_parts();
                 let is_file = head.status.is_success() || route.is_error_page();
@@ -101,10 +102,14 @@ pub(super) fn start(
 }
 
 /// Boxed, so that the futures of pages without middleware are not as large as those with.
-fn through_middleware<'a>(site: &'static Site, ctx: &'a mut Context, call: PageCall) -> Answer<'a> {
+fn through_middleware<'a>(
+    site: &'static Site,
+    ctx: &'a mut Context,
+    (call, route): (PageCall, &'static Route),
+) -> Answer<'a> {
     Box::pin(async move {
         let path = ctx.origin_pathname.clone();
-        respond(site, &path, ctx, Landing::Page(call)).await
+        respond(site, &path, ctx, Landing::Page(call, route)).await
     })
 }
 
@@ -123,7 +128,7 @@ fn caught<T>(build: &Build, place: &Place, call: impl FnOnce() -> Result<T>) -> 
 
 /// Makes the file of a page.
 pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result<(), Failure> {
-    let Rendered { response, mut content, cookie } = rendered;
+    let Rendered { mut response, mut content, cookie } = rendered;
     let Some(path) = &place.path else { return Ok(()) };
     if let Some(name) = cookie {
         return Err(sent::cookie(place, &format!("sets the cookie `{name}`")));
@@ -139,13 +144,34 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
         return Err(Failure::at(place, format!("answered with status {status}"))
             .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out"));
     }
-    let file = plan::output_file(place.naming, path, kind(&response))
+    let kind =
+        match content_type::settle(Some(place.route), path.as_str(), &Method::GET, &mut response) {
+            // The page chose no type, so the path is the name of the file.
+            true => Kind::Other,
+            false => kind(&response),
+        };
+    let file = plan::output_file(place.naming, path, kind)
         .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
+    warn_of_type(build, place, &file, sent_type(&response));
     sent::keep(build, place, path, &file, response.headers())?;
     let written = write(build, place, path, &file, &mut content)?;
     let owner = Owner::route(place.route_index);
-    precompress::page(build, &file, content_type(&response), &mut content, owner, written)
+    precompress::page(build, &file, sent_type(&response), &mut content, owner, written)
         .map_err(|error| Failure::failed(place, &error))
+}
+
+/// Warns of a content type that contradicts the extension of the file, for browsers and hosts take one or the other.
+fn warn_of_type(build: &Build, place: &Place, file: &str, sent: &str) {
+    if sent.is_empty() || content_type::agrees(file, sent) {
+        return;
+    }
+    let (_, extension) = file.rsplit_once('.').unwrap_or_default();
+    let expected = content_type::of_file(file);
+    let message = format!(
+        "sends the content type `{sent}`, and the extension `.{extension}` stands for `{expected}`"
+    );
+    let hint = "leave the type out to send that of the extension, or give the page the extension of its type";
+    build.warnings.add(warning::Kind::Type, Failure::at(place, message).hint(hint));
 }
 
 /// Notes a page that makes no file.
@@ -186,12 +212,12 @@ pub(super) fn write(
 
 /// What a response says that it is.
 fn kind(response: &Response) -> Kind {
-    let essence = content_type(response).split(';').next().unwrap_or_default().trim();
+    let essence = sent_type(response).split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case("text/html") { Kind::Html } else { Kind::Other }
 }
 
 /// The content type of a response; empty where it has none.
-fn content_type(response: &Response) -> &str {
+fn sent_type(response: &Response) -> &str {
     let content_type = response.headers().get(header::CONTENT_TYPE);
     content_type.and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

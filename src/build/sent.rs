@@ -13,6 +13,7 @@ use super::failure::{Failure, Place};
 use super::manifest::Owner;
 use super::warning::Kind;
 use super::write::Writer;
+use crate::content_type;
 use crate::hosts::deployment::PageHeaders;
 use crate::path::RoutePath;
 
@@ -79,8 +80,9 @@ pub(super) fn keep(
     headers: &HeaderMap,
 ) -> Result<(), Failure> {
     // Most pages send a content type that the name of their file says as well, and nothing else.
-    let guess = place.naming.media_type().or_else(|| guess(file));
-    let is_said = |value: &HeaderValue| guess.is_some_and(|guess| is_type(guess, value));
+    let guess = place.naming.media_type().or_else(|| content_type::of_extension(file));
+    let is_said =
+        |value: &HeaderValue| guess.is_some_and(|guess| content_type::is_type(guess, value));
     if headers.len() == 1 && headers.get(header::CONTENT_TYPE).is_some_and(is_said) {
         return Ok(());
     }
@@ -98,21 +100,6 @@ pub(super) fn keep(
         build.sent.push(Sent { told, owner: Owner::route(place.route_index) });
     }
     Ok(())
-}
-
-/// What a host takes a file for by its name.
-fn guess(file: &str) -> Option<&'static str> {
-    mime_guess::from_path(file).first_raw()
-}
-
-/// Returns true if and only if a content type is of this media type, in the encoding that everybody takes it for.
-fn is_type(media_type: &str, content_type: &HeaderValue) -> bool {
-    let content_type = content_type.as_bytes();
-    let Some((head, rest)) = content_type.split_at_checked(media_type.len()) else { return false };
-    let rest = rest.strip_prefix(b";").unwrap_or(rest).trim_ascii();
-    head.eq_ignore_ascii_case(media_type.as_bytes())
-        && (rest.is_empty() || rest.eq_ignore_ascii_case(b"charset=utf-8"))
-        && content_type.get(media_type.len()).is_none_or(|byte| *byte == b';')
 }
 
 fn text(place: &Place, name: &HeaderName, value: &HeaderValue) -> Result<String, Failure> {
@@ -156,30 +143,4 @@ pub(super) fn check_redirect(
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_content_type_is_what_the_name_says_or_not() {
-        for (file, content_type, expected) in [
-            ("a.json", "application/json", true),
-            ("a.json", "application/json; charset=utf-8", true),
-            ("a.txt", "text/plain; charset=UTF-8", true),
-            ("a.txt", "text/plain;charset=utf-8", true),
-            ("a.txt", "text/plain; charset=latin1", false),
-            ("a.txt", "text/plainer", false),
-            ("a.txt", "text/plai", false),
-            ("about/index.html", "TEXT/HTML", true),
-            ("api/users", "application/json", false),
-            ("feed.xml", "application/rss+xml", false),
-            ("card.svg", "image/svg+xml", true),
-        ] {
-            let value = HeaderValue::from_static(content_type);
-            let is_said = guess(file).is_some_and(|guess| is_type(guess, &value));
-            assert_eq!(is_said, expected, "{file} {content_type}");
-        }
-    }
 }

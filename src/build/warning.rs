@@ -14,6 +14,8 @@ pub(super) enum Kind {
     Name,
     /// A redirect that is slower than it could be, or leads out of the site.
     Redirect,
+    /// A content type that contradicts the extension of the file.
+    Type,
     /// A header or a redirect that no host is told of.
     Header,
     /// A file that kiln did not write.
@@ -28,6 +30,8 @@ impl Kind {
         match self {
             // Each is somebody's own, and has its own reason to be there.
             Kind::Foreign => 10,
+            // All pages of a route are made by one line of code.
+            Kind::Type => 1,
             // What follows is the same mistake again.
             Kind::Source | Kind::Name | Kind::Redirect | Kind::Header | Kind::Left => 5,
         }

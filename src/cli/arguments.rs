@@ -56,6 +56,8 @@ Builds this site, made with kiln.
 
 Usage: cargo run --release [-- COMMAND [OPTIONS]]
 
+With an alias such as `cargo preview`, options follow with or without another `--`.
+
 Commands:
   build    calls every page and writes the site (the default)
   merge    joins the shards of one build: merge DIR... --out DIR
@@ -160,7 +162,7 @@ pub(super) fn parse(
     let mut listen = Listen::default();
     let mut folders: Vec<PathBuf> = Vec::new();
     let mut options: Vec<(&[&str], &str)> = Vec::new();
-    while let Some(argument) = parser.next()? {
+    while let Some(argument) = next(&mut parser, &folders)? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help(HELP.into())),
             Short('V') | Long("version") => {
@@ -213,6 +215,22 @@ pub(super) fn parse(
             listed(&COMMANDS)
         ),
     }
+}
+
+/// The next argument.
+///
+/// A `--` is skipped, as `cargo preview -- --port 80` has one more than the alias needs. Only behind the first folder of
+/// `merge` it ends the options, so that the name of a folder may start with `-`.
+fn next<'a>(
+    parser: &'a mut lexopt::Parser,
+    folders: &[PathBuf],
+) -> Result<Option<lexopt::Arg<'a>>> {
+    let skip = |parser: &mut lexopt::Parser| {
+        let arguments = parser.try_raw_args();
+        arguments.is_some_and(|mut it| it.next_if(|argument| argument == "--").is_some())
+    };
+    while folders.is_empty() && skip(parser) {}
+    Ok(parser.next()?)
 }
 
 /// Words between backticks that the text around provides.
@@ -275,6 +293,45 @@ mod tests {
         };
         assert_eq!((mode, listen, out, quiet), (Mode::Preview, Listen::default(), None, false));
         assert!(matches!(parsed("routes --json"), Ok(Command::Routes { json: true })));
+    }
+
+    #[test]
+    fn dashes_of_an_alias_are_skipped() {
+        for line in [
+            "preview --port 4399",
+            "preview -- --port 4399",
+            "-- preview --port 4399",
+            "-- preview -- --port 4399 --",
+            "preview --quiet -- --port 4399",
+            "--quiet -- preview --port=4399",
+        ] {
+            let parsed = parsed(line);
+            let Ok(Command::Answer { mode: Mode::Preview, listen, .. }) = parsed else {
+                panic!("{line}: {parsed:?}");
+            };
+            assert_eq!(listen.port, 4399, "{line}");
+        }
+        assert!(matches!(parsed("-- build --"), Ok(Command::Build(_))));
+        assert!(matches!(parsed("--"), Ok(Command::Build(_))));
+        assert!(matches!(parsed("serve -- --help"), Ok(Command::Help(_))));
+        assert!(matches!(parsed("routes -- --json"), Ok(Command::Routes { json: true })));
+        let build = parsed("--out --");
+        assert!(matches!(build, Ok(Command::Build(it)) if it.out == Some(PathBuf::from("--"))));
+        assert!(parsed("-- --fast").is_err_and(|error| error.to_string().contains("--fast")));
+    }
+
+    #[test]
+    fn dashes_behind_the_first_folder_end_the_options() {
+        for (line, expected) in [
+            ("merge -- a b --out x", ["a", "b"]),
+            ("-- merge a --out x b", ["a", "b"]),
+            ("merge --out x a -- -b", ["a", "-b"]),
+            ("merge --out x -- a -- --out", ["a", "--out"]),
+        ] {
+            let Ok(Command::Merge { folders, arguments }) = parsed(line) else { panic!("{line}") };
+            assert_eq!(folders, expected.map(PathBuf::from), "{line}");
+            assert_eq!(arguments.out, Some(PathBuf::from("x")), "{line}");
+        }
     }
 
     #[test]

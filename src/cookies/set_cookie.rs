@@ -84,8 +84,10 @@ fn text(cookie: &Cookie<'_>) -> String {
     if let Some(domain) = cookie.domain().filter(|domain| !domain.is_empty()) {
         parts.push(format!("Domain={domain}"));
     }
-    if let Some(path) = cookie.path().filter(|path| !path.is_empty()) {
-        parts.push(format!("Path={path}"));
+    // Without a path, browsers keep a cookie for the folder of the page that set it.
+    match cookie.path().unwrap_or("/") {
+        "" => {}
+        path => parts.push(format!("Path={path}")),
     }
     if let Some(expires) = cookie.expires_datetime() {
         parts.push(format!("Expires={}", date(expires)));
@@ -162,6 +164,10 @@ mod tests {
             ("é-_.!~*'()", "a=%C3%A9-_.!~*'()"),
         ];
         for (value, expected) in cases {
+            let expected = match expected.starts_with("a=") {
+                true => format!("{expected}; Path=/"),
+                false => expected.to_owned(),
+            };
             assert_eq!(shown(("a", value)), expected);
         }
     }
@@ -180,23 +186,31 @@ mod tests {
             ),
             (of().path("/b c/"), "a=1; Path=/b c/"),
             (of().path("").domain(""), "a=1"),
-            (of().domain(".example.com"), "a=1; Domain=example.com"),
-            (of().http_only(false).secure(false), "a=1"),
-            (of().same_site(SameSite::None), "a=1; Secure; SameSite=None"),
-            (of().same_site(SameSite::None).secure(false), "a=1; SameSite=None"),
-            (of().partitioned(true), "a=1; Secure; Partitioned"),
-            (of().max_age(Duration::days(-1)), "a=1; Max-Age=-86400"),
-            (of().permanent(), "a=1; Max-Age=630720000"),
+            (of().domain(".example.com"), "a=1; Domain=example.com; Path=/"),
+            (of().path("/docs/"), "a=1; Path=/docs/"),
+            (of().http_only(false).secure(false), "a=1; Path=/"),
+            (of().http_only(true).secure(true), "a=1; Path=/; HttpOnly; Secure"),
+            (of().same_site(SameSite::None), "a=1; Path=/; Secure; SameSite=None"),
+            (of().same_site(SameSite::None).secure(false), "a=1; Path=/; SameSite=None"),
+            (of().partitioned(true), "a=1; Path=/; Secure; Partitioned"),
+            (of().max_age(Duration::days(-1)), "a=1; Max-Age=-86400; Path=/"),
+            (of().permanent(), "a=1; Max-Age=630720000; Path=/; Expires="),
             (
                 of().expires(date(2024, Month::February, 29)),
-                "a=1; Expires=Thu, 29 Feb 2024 09:05:07 GMT",
+                "a=1; Path=/; Expires=Thu, 29 Feb 2024 09:05:07 GMT",
             ),
-            (of().expires(date(1, Month::May, 1)), "a=1; Expires=Tue, 01 May 0001 09:05:07 GMT"),
-            (of().expires(None), "a=1"),
+            (
+                of().expires(date(1, Month::May, 1)),
+                "a=1; Path=/; Expires=Tue, 01 May 0001 09:05:07 GMT",
+            ),
+            (of().expires(None), "a=1; Path=/"),
         ];
         for (cookie, expected) in cases {
             let shown = shown(cookie);
-            assert!(shown.starts_with(expected), "{shown:?} and not {expected:?}");
+            // The date of a permanent cookie depends on the clock.
+            let is_it =
+                shown == expected || (expected.ends_with('=') && shown.starts_with(expected));
+            assert!(is_it, "{shown:?} and not {expected:?}");
         }
     }
 
@@ -227,6 +241,6 @@ mod tests {
         for name in ["", "a b", "a=", "="] {
             assert!(shown((name, "1")).starts_with("the cookie"), "{name}");
         }
-        assert_eq!(shown(("user[id]", "1")), "user[id]=1");
+        assert_eq!(shown(("user[id]", "1")), "user[id]=1; Path=/");
     }
 }

@@ -26,11 +26,32 @@ fn a_name_is_set_once_and_where_it_was_first() {
     for (name, value) in [("a", "1"), ("b", "2"), ("a", "3")] {
         cookies.set((name, value)).unwrap();
     }
-    assert_eq!(cookies.outgoing(), ["a=3", "b=2"]);
+    assert_eq!(cookies.outgoing(), ["a=3; Path=/", "b=2; Path=/"]);
     cookies.delete(Cookie::build(("a", "x")).path("/"));
     let deleted = "a=deleted; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
-    assert_eq!(cookies.outgoing(), [deleted, "b=2"]);
+    assert_eq!(cookies.outgoing(), [deleted, "b=2; Path=/"]);
     assert_eq!(cookies.first_outgoing().as_deref(), Some("a"));
+}
+
+#[test]
+fn a_cookie_without_a_path_is_for_the_whole_site() {
+    let cookies = Cookies::default();
+    cookies.set(("set", "1")).unwrap();
+    cookies.delete("deleted");
+    cookies.set(Cookie::build(("of-folder", "1")).path("/docs")).unwrap();
+    cookies.delete(Cookie::build("deleted-in-folder").path("/docs"));
+    cookies.set(Cookie::build(("of-page", "1")).path("")).unwrap();
+    let deleted = |name: &str, path: &str| {
+        format!("{name}=deleted; Path={path}; Expires=Thu, 01 Jan 1970 00:00:00 GMT")
+    };
+    let expected = [
+        "set=1; Path=/",
+        &deleted("deleted", "/"),
+        "of-folder=1; Path=/docs",
+        &deleted("deleted-in-folder", "/docs"),
+        "of-page=1",
+    ];
+    assert_eq!(cookies.outgoing(), expected);
 }
 
 #[test]
@@ -59,7 +80,7 @@ fn what_comes_after_the_response_is_refused() {
     cookies.mark_sent();
     let late = "the cookie \"a\" comes too late: the response was already made";
     assert_eq!(cookies.set(("a", "2")).unwrap_err().to_string(), late);
-    assert_eq!(cookies.outgoing(), ["a=1"]);
+    assert_eq!(cookies.outgoing(), ["a=1; Path=/"]);
     let unused = Cookies::default();
     unused.mark_sent();
     unused.set(("a", "1")).unwrap_err();
@@ -71,7 +92,7 @@ fn a_rewrite_has_the_same_cookies() {
     let rewrite = request.share();
     rewrite.set(("a", "1")).unwrap();
     request.set(("b", "2")).unwrap();
-    assert_eq!(request.outgoing(), ["a=1", "b=2"]);
+    assert_eq!(request.outgoing(), ["a=1; Path=/", "b=2; Path=/"]);
     assert_eq!(rewrite.outgoing(), request.outgoing());
     request.mark_sent();
     rewrite.set(("c", "3")).unwrap_err();

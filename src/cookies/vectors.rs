@@ -80,7 +80,19 @@ fn sets(cookies: &Cookies, description: &str, headers: &[Value]) -> Result<(), S
     let outgoing = cookies.outgoing();
     let outgoing: Vec<Value> =
         outgoing.iter().map(|header| header.to_str().expect("ASCII").into()).collect();
-    vectors::same(&outgoing[..], headers)
+    let headers: Vec<Value> = headers.iter().map(|header| with_path(text(header)).into()).collect();
+    vectors::same(&outgoing[..], &headers)
+}
+
+/// The header with the path of the whole site, which Astro does not set by itself.
+fn with_path(header: &str) -> String {
+    let mut parts: Vec<&str> = header.split("; ").collect();
+    if !parts.iter().any(|part| part.starts_with("Path=")) {
+        let is_before = |part: &&str| part.starts_with("Max-Age=") || part.starts_with("Domain=");
+        let at = 1 + parts.iter().skip(1).take_while(|part| is_before(part)).count();
+        parts.insert(at, "Path=/");
+    }
+    parts.join("; ")
 }
 
 /// What cannot be set: after the response was sent, or what is written between quotes.

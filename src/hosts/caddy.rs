@@ -19,6 +19,7 @@
 //! request. A `\` before a brace keeps it from that and is gone then, so text has one for each time. `{$…}` is
 //! replaced before anything else, and nothing helps: a header whose value holds `{$` is lost.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use anyhow::Result;
@@ -27,6 +28,7 @@ use super::deployment::{Deployment, HostFiles};
 use super::own_server::{self, Answer, Answers, Page, REFUSED, literally, push};
 use super::rule_regex::{self, Piece};
 use crate::config::{Config, Encoding, TrailingSlash};
+use crate::content_type;
 
 /// The snippet, below the out folder.
 pub(crate) const FILE: &str = "Caddyfile";
@@ -155,7 +157,8 @@ fn line(path: &str, to: &str) -> String {
 
 /// Serves a file whose name is known, with its headers.
 fn serve_page(config: &Config, page: &Page, name: &str, status: &str) -> String {
-    let kind = page.content_type.clone().unwrap_or_else(|| own_server::type_of(&page.file));
+    let kind =
+        page.content_type.clone().map_or_else(|| content_type::of_file(&page.file), Cow::Owned);
     let mut text = format!("header Content-Type {}\n", quoted(&kind, 2));
     text.push_str(&set_headers(&page.headers));
     // What a placeholder stands for is a name as it is, which for the file matcher is no pattern.
@@ -233,7 +236,7 @@ fn serve_found(deployment: &Deployment<'_>, answers: &Answers) -> Result<String>
         let extensions: Vec<String> =
             extensions.iter().map(|extension| literally(extension)).collect();
         let regex = regex(&format!("(?i)\\.(?:{})$", extensions.join("|")));
-        let kind = quoted(&own_server::with_charset(kind), 2);
+        let kind = quoted(&content_type::with_charset(kind), 2);
         push(&mut text, format_args!("    {regex} {kind}\n"));
     }
     text.push_str("    default application/octet-stream\n}\nheader Content-Type {kiln_type}\n");

@@ -14,6 +14,7 @@ use percent_encoding::percent_decode_str;
 use super::Host;
 use super::deployment::{Deployment, Lost, PageHeaders, SiteFile};
 use crate::config::{Config, Format, TrailingSlash};
+use crate::content_type;
 use crate::header_rule::HeaderRule;
 
 /// What a path is answered with.
@@ -281,22 +282,10 @@ fn error_status(name: &str) -> Option<u16> {
     }
 }
 
-/// The type of a file, by its extension.
-pub(super) fn type_of(name: &str) -> String {
-    let kind = known_type(name).map(|(_, kind)| with_charset(&kind));
-    kind.unwrap_or_else(|| "application/octet-stream".to_owned())
-}
-
-/// A type as it is sent: text is UTF-8.
-pub(super) fn with_charset(kind: &str) -> String {
-    let charset = if kind.starts_with("text/") { "; charset=utf-8" } else { "" };
-    format!("{kind}{charset}")
-}
-
 /// The extension of a file, and the type that it stands for.
 fn known_type(name: &str) -> Option<(String, String)> {
-    let extension = name.rsplit('/').next()?.rsplit_once('.')?.1;
-    let kind = mime_guess::from_ext(extension).first_raw()?;
+    let kind = content_type::of_extension(name)?;
+    let (_, extension) = name.rsplit_once('.')?;
     Some((extension.to_ascii_lowercase(), kind.to_owned()))
 }
 

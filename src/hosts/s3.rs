@@ -24,6 +24,7 @@ use serde_json::{Map, Value, json};
 
 use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect};
 use crate::build::grouped;
+use crate::content_type;
 
 /// The list, below the out folder.
 const LIST: &str = "s3.json";
@@ -91,7 +92,7 @@ fn add_redirect(
 ) {
     let mut input = Map::new();
     if let Some(file) = &redirect.file {
-        input.insert("ContentType".to_owned(), type_of(file).into());
+        input.insert("ContentType".to_owned(), content_type::of_file(file).into());
     }
     if !matches!(redirect.status, 301 | 308) {
         match redirect.file.clone() {
@@ -146,7 +147,7 @@ fn add_files(deployment: &Deployment<'_>, objects: &mut Objects) -> Result<()> {
         let key = key_of_file(deployment, &file.name);
         let has_headers = !input.is_empty();
         // An object that is put again without a type has none.
-        input.entry("ContentType").or_insert_with(|| type_of(&file.name).into());
+        input.entry("ContentType").or_insert_with(|| content_type::of_file(&file.name).into());
         // It finds `a/index.html` for `/a` and for `/a/`, and for other paths the key that they are.
         let of_path = key_of_path(&file.path);
         let is_page = file.name.strip_suffix(".html").is_some() && !is_index(&file.name);
@@ -184,13 +185,6 @@ fn key_of_path(path: &str) -> String {
 
 fn is_index(file: &str) -> bool {
     file == "index.html" || file.ends_with("/index.html")
-}
-
-/// The type of a file that has said nothing else; texts are UTF-8.
-fn type_of(file: &str) -> String {
-    let guess = mime_guess::from_path(file).first_raw().unwrap_or("application/octet-stream");
-    let charset = if guess.starts_with("text/") { "; charset=utf-8" } else { "" };
-    format!("{guess}{charset}")
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use super::log;
 use super::origins::Origins;
 use super::told::Told;
 use crate::answer::{Visit, without_body};
+use crate::content_type;
 use crate::context::Context;
 use crate::destination::{self, Destination, Prerendered as _};
 use crate::landing::{EngineRef, FileAnswer, Found, Landing};
@@ -173,7 +174,9 @@ impl App {
                 let mut ctx =
                     Context::prerendering(Some(Arc::clone(&engine)), route, &path, found.params)?;
                 let answer = crate::respond::respond(site, &shown, &mut ctx, found.landing);
-                unpanicked(caught(answer).await)
+                let mut response = unpanicked(caught(answer).await)?;
+                content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
+                Ok(response)
             })
         })
     }
@@ -243,7 +246,7 @@ impl App {
     /// A page with `REVALIDATE`, as it is kept.
     fn with_kept(&self, head: &Parts, path: &RoutePath, found: Found) -> Found {
         let is_read = matches!(head.method, Method::GET | Method::HEAD);
-        let (Some(seconds), true, Landing::Page(_)) =
+        let (Some(seconds), true, Landing::Page(..)) =
             (found.route.revalidate(), is_read, &found.landing)
         else {
             return found;
@@ -277,10 +280,18 @@ impl App {
     fn add_headers(&self, asked: Option<&Uri>, response: &mut Response) {
         let rules = self.site.config.headers;
         let url = asked.filter(|_| !rules.is_empty()).and_then(canonical).unwrap_or_default();
+        // A file has the type of its name only where no rule gives it another.
+        let sent = response.headers().get(header::CONTENT_TYPE);
+        let mut is_typed_by_name = response.status().is_success()
+            && sent.is_some_and(|kind| content_type::is_of_page(&url, kind));
         for rule in rules.iter().rev().filter(|rule| rule.matches(&url)) {
             for (name, value) in rule.headers {
                 let value = HeaderValue::from_str(value);
                 if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(*name), value) {
+                    if is_typed_by_name && name == header::CONTENT_TYPE {
+                        response.headers_mut().remove(&name);
+                        is_typed_by_name = false;
+                    }
                     response.headers_mut().entry(name).or_insert(value);
                 }
             }

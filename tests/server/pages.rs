@@ -119,6 +119,49 @@ fn head_is_get_without_a_body() {
 }
 
 #[test]
+fn a_page_on_request_has_the_type_of_its_extension() {
+    let server = served();
+    let text = "text/plain; charset=utf-8";
+    for (target, status, expected) in [
+        ("/typed/style.css", 200, "text/css; charset=utf-8"),
+        // Once made, and once kept.
+        ("/typed/kept.svg", 200, "image/svg+xml"),
+        ("/typed/kept.svg", 200, "image/svg+xml"),
+        ("/typed/text.csv", 200, text),
+        ("/typed/feed.json", 200, "application/json"),
+        ("/typed/a/b.PNG", 200, "image/png"),
+        ("/typed/a.%63sv", 200, "text/csv; charset=utf-8"),
+        ("/typed/a.xyzzy", 200, text),
+        ("/echo/a.json?q=.css", 200, "application/json"),
+        ("/echo/a", 200, text),
+        // What the client writes is never a page of the site, or a script.
+        ("/typed/a.html", 200, text),
+        ("/typed/a.js", 200, text),
+        ("/echo/a.svg", 200, text),
+        // The path that is asked for counts, and then the one that it is rewritten to.
+        ("/rewrite?/typed/style.css", 200, "text/css; charset=utf-8"),
+        ("/rewrite?/typed/feed.json", 200, "application/json"),
+        ("/around?to=/typed/feed.json", 200, "application/json"),
+        ("/echo/again/a.css", 200, "text/css; charset=utf-8"),
+        // A rule goes before the extension.
+        ("/typed/ruled/a.css", 200, "text/x-ruled"),
+        ("/typed/missing.css", 404, "text/html; charset=utf-8"),
+        ("/nowhere.css", 404, "text/html; charset=utf-8"),
+        ("/admin", 403, text),
+    ] {
+        for method in ["GET", "HEAD"] {
+            let answer = server.ask(method, target, "", "");
+            let types: Vec<_> =
+                answer.headers.iter().filter(|(name, _)| name == "content-type").collect();
+            assert_eq!((answer.status, types.len()), (status, 1), "{method} {target} {answer:?}");
+            assert_eq!(types[0].1, expected, "{method} {target}");
+        }
+    }
+    let answer = server.ask("POST", "/typed/style.css", "Origin: http://good.example\r\n", "");
+    assert_eq!(answer.header("content-type"), Some("text/css; charset=utf-8"));
+}
+
+#[test]
 fn what_goes_wrong_is_for_the_log_alone() {
     let server = served();
     let broken = "<p>Something is broken</p>\n";

@@ -13,6 +13,7 @@ use super::encoding::Accepted;
 use super::reply::{NO_STORE, Reply};
 use crate::build::built;
 use crate::config::{Config, Encoding, TrailingSlash};
+use crate::content_type;
 use crate::path;
 
 /// How a file was found.
@@ -84,7 +85,8 @@ impl File<'_> {
             headers.insert(header::CONTENT_ENCODING, value);
         }
         if !headers.contains_key(header::CONTENT_TYPE) {
-            headers.insert(header::CONTENT_TYPE, content_type(self.name));
+            let kind = content_type::header_value(content_type::of_file(self.name));
+            headers.extend(kind.map(|kind| (header::CONTENT_TYPE, kind)));
         }
         let name = chosen.and_then(variant).map_or(self.name, |(_, name)| name);
         let reply = Reply {
@@ -154,14 +156,6 @@ impl File<'_> {
 /// A header; `None` for what no response can have.
 fn parsed(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     Some((name.parse().ok()?, value.parse().ok()?))
-}
-
-/// What the name of a file says that it is.
-fn content_type(name: &str) -> HeaderValue {
-    let guess = mime_guess::from_path(name).first_raw().unwrap_or("application/octet-stream");
-    let utf8 = guess.starts_with("text/").then(|| format!("{guess}; charset=utf-8"));
-    let said = utf8.and_then(|text| HeaderValue::from_str(&text).ok());
-    said.unwrap_or_else(|| HeaderValue::from_static(guess))
 }
 
 /// Says to caches that the variant is chosen by the request.

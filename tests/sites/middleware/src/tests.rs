@@ -49,7 +49,7 @@ fn a_page_sees_what_the_middleware_left() {
 fn nobody_enters_without_a_cookie() {
     let refused = get("/account");
     assert_eq!((refused.status, refused.all(LOCATION)), (302, vec!["/login"]));
-    assert_eq!(refused.all(SET_COOKIE), ["back=/account"]);
+    assert_eq!(refused.all(SET_COOKIE), ["back=/account; Path=/"]);
     let login = Request::post("/session")
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(COOKIE, "back=/account")

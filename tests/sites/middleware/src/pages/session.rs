@@ -11,13 +11,13 @@ struct Login {
 pub fn post(ctx: &Context) -> Result<Response> {
     let login: Login = ctx.form()?;
     let session = Cookie::build(("session", login.name));
-    ctx.cookies.set(session.path("/").http_only(true).same_site(SameSite::Lax))?;
+    ctx.cookies.set(session.secure(true).http_only(true).same_site(SameSite::Lax))?;
     let back = ctx.cookies.get("back").unwrap_or_else(|| "/account".into());
     ctx.cookies.delete("back");
     ctx.redirect_with(StatusCode::SEE_OTHER, back)
 }
 
 pub fn delete(ctx: &Context) -> StatusCode {
-    ctx.cookies.delete(Cookie::build("session").path("/"));
+    ctx.cookies.delete("session");
     StatusCode::NO_CONTENT
 }

@@ -1,4 +1,4 @@
-use kiln::cookie::Cookie;
+use kiln::cookie::{Cookie, SameSite};
 use kiln::prelude::*;
 
 pub const PRERENDER: bool = false;
@@ -14,11 +14,12 @@ pub fn get(ctx: &Context) -> String {
 
 pub fn post(ctx: &Context) -> Result<Response> {
     let login: Login = ctx.form()?;
-    ctx.cookies.set(Cookie::build(("session", login.name)).path("/").http_only(true))?;
+    let session = Cookie::build(("session", login.name));
+    ctx.cookies.set(session.secure(true).http_only(true).same_site(SameSite::Lax))?;
     ctx.redirect_with(StatusCode::SEE_OTHER, "/form")
 }
 
 pub fn delete(ctx: &Context) -> StatusCode {
-    ctx.cookies.delete(Cookie::build("session").path("/"));
+    ctx.cookies.delete("session");
     StatusCode::NO_CONTENT
 }
