@@ -13,6 +13,7 @@ fn error_pages_are_those_of_astro() {
 const LEFT_OUT: &LeftOut = &[
     ("a method without export is 405", &["error_pages-002"]),
     ("an error never goes through a rest route", &["error_pages-011"]),
+    ("a `404.rs` in a folder is the error page of that folder", &["error_pages-005"]),
 ];
 
 /// What an endpoint answers is never replaced, and what the middleware answers only where it says nothing.
