@@ -17,8 +17,8 @@ use self::fault::Fault;
 use crate::content_type;
 use crate::context::Context;
 use crate::destination::{self, Answerer, Destination, Prerendered};
-use crate::landing::{self, Engine, EngineRef, Found, Landing, OfPage};
-use crate::params::RawParams;
+use crate::error_page::{self, ErrorPage};
+use crate::landing::{Engine, EngineRef, Found, Landing, OfPage};
 use crate::path::RoutePath;
 use crate::request_path::RequestPath;
 use crate::respond::{caught, respond};
@@ -44,7 +44,12 @@ impl Engine for Pages {
 
     fn land(&self, path: &RoutePath, method: &Method) -> Result<Option<Found>> {
         for (route, params) in self.site.matches(path) {
-            if !route.is_prerendered() {
+            if let Some(status) = route.error_status() {
+                let page = self.error_page(path, status)?.and_then(ErrorPage::into_found);
+                if page.is_some() {
+                    return Ok(page);
+                }
+            } else if !route.is_prerendered() {
                 if route.takes(&params) {
                     return Ok(Some(Found::on_demand(route, params, method)));
                 }
@@ -139,10 +144,14 @@ impl<L: Fn(&str)> Visit<'_, L> {
                     ctx.stray(self.origin, &asked);
                 }
                 ctx.route_pattern = "/404";
-                let page = landing::error_page(site, StatusCode::NOT_FOUND);
-                ctx.is_prerendered = page.is_some_and(Route::is_prerendered);
-                let page = self.engine.error_page(StatusCode::NOT_FOUND);
-                (ctx, page.unwrap_or_else(|| Landing::name_of(StatusCode::NOT_FOUND)))
+                match self.find_error_page(&ctx, StatusCode::NOT_FOUND, None) {
+                    Ok(Some(page)) => {
+                        let landing = page.take(&mut ctx);
+                        (ctx, landing)
+                    }
+                    Ok(None) => (ctx, Landing::name_of(StatusCode::NOT_FOUND)),
+                    Err(error) => return self.fault(ctx, Fault::Error(error)).await,
+                }
             }
         };
         match caught(respond(site, &path, &mut ctx, landing)).await {
@@ -158,9 +167,31 @@ impl<L: Fn(&str)> Visit<'_, L> {
 
     /// Answers a request for which no page could be looked for, or `static_paths` failed.
     pub(crate) async fn failed(&self, request: Request<Bytes>, error: Error) -> Response {
-        let path = "/".to_owned();
-        let ctx = Context::on_request(Arc::clone(self.engine), self.origin, request, path);
+        let base = self.engine.site().config.base;
+        let asked = RequestPath::parse(request.uri().path()).ok();
+        let below = asked.clone().and_then(|path| path.below(base));
+        let shown = match below.or_else(|| asked.clone()) {
+            Some(path) => path.display(),
+            None => request.uri().path().to_owned(),
+        };
+        let mut ctx = Context::on_request(Arc::clone(self.engine), self.origin, request, shown);
+        if let Some(asked) = asked {
+            ctx.stray(self.origin, &asked);
+        }
         self.fault(ctx, Fault::Error(error)).await
+    }
+
+    /// The page of an error for the path of a request, or for the one that a rewrite led to.
+    fn find_error_page(
+        &self,
+        ctx: &Context,
+        status: StatusCode,
+        target: Option<&str>,
+    ) -> Result<Option<ErrorPage>> {
+        let base = self.engine.site().config.base;
+        let path =
+            target.map_or_else(|| error_page::path_below(base, ctx.url.path()), str::to_owned);
+        error_page::find(&**self.engine, status, &path)
     }
 
     /// Answers a request whose page failed: with the page for that status, which no middleware sees.
@@ -169,37 +200,34 @@ impl<L: Fn(&str)> Visit<'_, L> {
     /// anything else it is told the status alone.
     async fn fault(&self, mut ctx: Context, fault: Fault) -> Response {
         let status = fault.status();
-        if status.is_server_error() {
+        if status.is_server_error() || fault.is_for_log() {
             (self.log)(&fault.describe(&ctx));
         }
-        let message = fault.message();
+        let (message, target) = (fault.message(), fault.target());
         // What is in a panic can go to another thread, and not be looked at from two.
         drop(fault);
-        let response = match (self.engine.error_page(status), message) {
-            (Some(landing), _) => self.error_page(&mut ctx, landing, status).await,
-            (None, Some(message)) => (status, message).into_response(),
-            (None, None) => (status, status.to_string()).into_response(),
+        let response = match (self.find_error_page(&ctx, status, target.as_deref()), message) {
+            (Ok(Some(page)), _) => self.error_page(&mut ctx, page, status).await,
+            (Ok(None), Some(message)) => (status, message).into_response(),
+            (Ok(None), None) => (status, status.to_string()).into_response(),
+            (Err(error), _) => self.nameless(&ctx, &Fault::Error(error), status),
         };
         with_cookies(&ctx, response)
     }
 
     /// Gives the page of an error; where it fails itself, the mere name of the error.
-    async fn error_page(
-        &self,
-        ctx: &mut Context,
-        landing: Landing,
-        status: StatusCode,
-    ) -> Response {
-        if let Some(page) = landing::error_page(self.engine.site(), status) {
-            ctx.route_pattern = page.pattern;
-            ctx.is_prerendered = page.is_prerendered();
-        }
-        ctx.params = RawParams::new();
+    async fn error_page(&self, ctx: &mut Context, page: ErrorPage, status: StatusCode) -> Response {
+        let landing = page.take(ctx);
         let fault = match caught(landing.call(ctx)).await {
             Ok(Ok(response)) => return response,
             Ok(Err(error)) => Fault::Error(error),
             Err(panic) => Fault::Panic(panic),
         };
+        self.nameless(ctx, &fault, status)
+    }
+
+    /// Logs the failure of an error page, and answers with the mere name of the error.
+    fn nameless(&self, ctx: &Context, fault: &Fault, status: StatusCode) -> Response {
         (self.log)(&fault.describe(ctx));
         (status, status.to_string()).into_response()
     }
@@ -213,8 +241,15 @@ impl<L: Fn(&str)> Visit<'_, L> {
         if !is_error || is_of_page || !response.body().is_end_stream() {
             return response;
         }
-        let Some(landing) = self.engine.error_page(status) else { return response };
-        let mut completed = self.error_page(ctx, landing, status).await;
+        let page = match self.find_error_page(ctx, status, None) {
+            Ok(Some(page)) => page,
+            Ok(None) => return response,
+            Err(error) => {
+                (self.log)(&Fault::Error(error).describe(ctx));
+                return response;
+            }
+        };
+        let mut completed = self.error_page(ctx, page, status).await;
         *completed.status_mut() = status;
         let (mut head, _) = response.into_parts();
         for name in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {

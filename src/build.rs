@@ -44,6 +44,8 @@ mod merge;
 mod report;
 
 #[cfg(test)]
+mod error_pages;
+#[cfg(test)]
 mod vectors;
 
 use std::path::PathBuf;

@@ -56,7 +56,7 @@ pub struct Context {
     /// The cookies of the request, and those that are set with the response. In a static build there are none, and
     /// setting one fails the page: static files have no cookies.
     pub cookies: Cookies,
-    /// The pattern of the route, for example `/posts/[slug]`; `/404` where no route answers.
+    /// The pattern of the route, for example `/posts/[slug]`; that of the 404 page, `/404`, where no route answers.
     pub route_pattern: &'static str,
     /// Whether the page is one that is rendered while the site is built.
     pub is_prerendered: bool,
@@ -204,7 +204,7 @@ impl Context {
         self.be_of(route, params);
     }
 
-    fn be_of(&mut self, route: &Route, params: RawParams) {
+    pub(crate) fn be_of(&mut self, route: &Route, params: RawParams) {
         self.params = params;
         self.route_pattern = route.pattern;
         self.is_prerendered = route.is_prerendered();
@@ -274,8 +274,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Where no page answers the path (404 on request), where rewrites lead in a circle (508), and what the page fails
-    /// with.
+    /// Where no page answers the path (the 404 page on request), where rewrites lead in a circle (508), and what the page
+    /// fails with.
     ///
     /// # Example
     ///

@@ -9,7 +9,7 @@ use http::{HeaderValue, Method, StatusCode, Uri, header};
 
 use crate::build;
 use crate::error::error;
-use crate::landing::Found;
+use crate::landing::{Engine, Found};
 use crate::params::RawParams;
 use crate::path::RoutePath;
 use crate::redirect_rule::RedirectRule;
@@ -36,7 +36,7 @@ pub(crate) enum Destination {
 }
 
 /// What answers pages that a build makes.
-pub(crate) trait Prerendered {
+pub(crate) trait Prerendered: Engine {
     /// What answers a path of a prerendered route, if that has such a page.
     ///
     /// # Errors
@@ -98,8 +98,12 @@ pub(crate) fn find(
             }
         };
         // Its pattern is its own: `/404` is not for `[slug].rs` to answer, where there is a `404.rs`.
-        if route.is_error_page() {
-            return Ok(Destination::Nowhere { shown });
+        if let Some(status) = route.error_status() {
+            let is_static = route.params().next().is_none();
+            if is_static || prerendered.error_page(&path, status)?.is_some() {
+                return Ok(Destination::Nowhere { shown });
+            }
+            continue;
         }
         let found = match route.is_prerendered() {
             true => prerendered.page(route, &path, method)?,

@@ -26,13 +26,32 @@ use crate::respond::InMiddleware;
 /// # assert_eq!(find(7).unwrap_err().to_string(), "there is no user 7 (404 Not Found)");
 /// ```
 pub fn error(status: StatusCode, message: impl fmt::Display) -> anyhow::Error {
-    anyhow::Error::new(StatusError { status, message: message.to_string() })
+    let (message, reader) = (message.to_string(), Reader::Client);
+    anyhow::Error::new(StatusError { status, message, reader })
+}
+
+/// A rewrite to a path, decoded and without base, that no page answers. The message names paths that the client does not
+/// know of, so it is for the log.
+pub(crate) fn rewrite_to_nowhere(target: String, message: String) -> anyhow::Error {
+    let (status, reader) = (StatusCode::NOT_FOUND, Reader::Log { target });
+    anyhow::Error::new(StatusError { status, message, reader })
 }
 
 #[derive(Debug)]
 struct StatusError {
     status: StatusCode,
     message: String,
+    reader: Reader,
+}
+
+/// Who reads the message of an error.
+#[derive(Debug)]
+enum Reader {
+    Client,
+    /// The log alone. The error page is that of the path that a rewrite led to.
+    Log {
+        target: String,
+    },
 }
 
 impl fmt::Display for StatusError {
@@ -50,7 +69,21 @@ pub(crate) fn status(error: &anyhow::Error) -> StatusCode {
 
 /// What an error with a status says to the client.
 pub(crate) fn message(error: &anyhow::Error) -> Option<String> {
-    of_status(error).map(|error| error.message.clone())
+    let error = of_status(error).filter(|error| matches!(error.reader, Reader::Client))?;
+    Some(error.message.clone())
+}
+
+/// Returns true if and only if the log alone reads the message of an error.
+pub(crate) fn is_for_log(error: &anyhow::Error) -> bool {
+    target(error).is_some()
+}
+
+/// The path that a rewrite led to, where no page is.
+pub(crate) fn target(error: &anyhow::Error) -> Option<String> {
+    match &of_status(error)?.reader {
+        Reader::Log { target } => Some(target.clone()),
+        Reader::Client => None,
+    }
 }
 
 fn of_status(error: &anyhow::Error) -> Option<&StatusError> {

@@ -102,6 +102,11 @@ impl Host {
         }
     }
 
+    /// Returns true if and only if the host shows one 404 page for the whole site, and none that folders have of their own.
+    fn has_one_not_found_page(self) -> bool {
+        !matches!(self, Host::Cloudflare | Host::Nginx | Host::Caddy)
+    }
+
     /// The files below the out folder that the host reads, and that are not for pages to make.
     ///
     /// Only those that say how it answers all other files. A `CNAME`, `.nojekyll` or `_worker.js` is for its owner to put
@@ -117,6 +122,16 @@ impl Host {
             Host::Caddy => &["Caddyfile"],
             Host::S3 => &["s3.json"],
         }
+    }
+}
+
+/// The status of the error that hosts show a file for: any folder may have a `404.html`, and the root a `500.html`.
+pub(crate) fn error_status(file: &str) -> Option<u16> {
+    let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
+    match name {
+        "404.html" => Some(404),
+        "500.html" if folder.is_empty() => Some(500),
+        _ => None,
     }
 }
 
@@ -176,6 +191,11 @@ pub(crate) fn files(hosts: &[Host], deployment: &Deployment<'_>) -> Result<Told>
 /// The names of hosts, in words.
 pub(crate) fn names(hosts: &[Host]) -> String {
     hosts.iter().map(|host| format!("`{}`", host.name())).collect::<Vec<_>>().join(" and ")
+}
+
+/// Those of the hosts that show one 404 page for the whole site.
+pub(crate) fn with_one_not_found_page(hosts: &[Host]) -> Vec<Host> {
+    hosts.iter().copied().filter(|host| host.has_one_not_found_page()).collect()
 }
 
 /// Those of the hosts that keep a name, in words.

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
 
 use crate::content_type;
 use crate::context::Context;
 use crate::dispatch;
+use crate::error_page::{self, ErrorPage};
 use crate::params::RawParams;
 use crate::path::RoutePath;
 #[cfg(feature = "server")]
@@ -29,9 +30,20 @@ pub(crate) trait Engine: fmt::Debug + Send + Sync {
     /// Where there is one that cannot answer here, or its `static_paths` fails.
     fn land(&self, path: &RoutePath, method: &Method) -> Result<Option<Found>>;
 
-    /// The page of an error, such as `404.rs`, where the site has it.
-    fn error_page(&self, status: StatusCode) -> Option<Landing> {
-        Landing::of_error_page(self.site(), status)
+    /// The page of an error with this status at its own path, such as `docs/404`, where there is one.
+    ///
+    /// [`error_page::find`] knows which of them answers a request.
+    ///
+    /// # Errors
+    ///
+    /// What its `static_paths` fails with.
+    fn error_page(&self, path: &RoutePath, status: StatusCode) -> Result<Option<ErrorPage>> {
+        for (route, params) in error_page::routes(self.site(), path, status) {
+            if let Some(page) = error_page::called(route, params, path)? {
+                return Ok(Some(page));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -75,16 +87,6 @@ impl fmt::Debug for FileAnswer {
 pub(crate) struct OfPage;
 
 impl Landing {
-    /// The page of an error that is called for it.
-    pub(crate) fn of_error_page(site: &Site, status: StatusCode) -> Option<Self> {
-        match error_page(site, status)?.prerendered_endpoint()? {
-            Endpoint::OnContext(endpoint) => {
-                Some(Landing::ErrorPage(PageCall::of(endpoint), status))
-            }
-            Endpoint::OnStaticPaths(_) => None,
-        }
-    }
-
     /// The answer of a site that has no page for an error: its name.
     pub(crate) fn name_of(status: StatusCode) -> Self {
         Landing::Answer((status, status.to_string()).into_response())
@@ -119,12 +121,6 @@ impl Landing {
     }
 }
 
-/// `404.rs` or `500.rs`, where the site has it.
-pub(crate) fn error_page(site: &Site, status: StatusCode) -> Option<&'static Route> {
-    let pattern = format!("/{}", status.as_u16());
-    site.routes().iter().find(|route| route.is_error_page() && route.pattern == pattern)
-}
-
 impl Found {
     /// A page of a prerendered route, as a static build would make it; `None` where the route has no such page.
     ///
@@ -146,7 +142,8 @@ impl Found {
             }
             Endpoint::OnStaticPaths(static_paths) => {
                 let mut search = Search { route, path, found: None };
-                static_paths(route, &mut Sink::new(&mut search))?;
+                static_paths(route, &mut Sink::new(&mut search))
+                    .with_context(|| format!("`static_paths` of {} failed", route.file))?;
                 let found = search.found.map(StaticPage::into_parts);
                 Ok(found.map(|(params, call)| Found::page(route, params.without_empty(), call)))
             }
@@ -166,10 +163,9 @@ impl Found {
     }
 
     fn page(route: &'static Route, params: RawParams, call: PageCall) -> Self {
-        let landing = match route.pattern {
-            "/404" => Landing::ErrorPage(call, StatusCode::NOT_FOUND),
-            "/500" => Landing::ErrorPage(call, StatusCode::INTERNAL_SERVER_ERROR),
-            _ => Landing::Page(call, route),
+        let landing = match route.error_status() {
+            Some(status) => Landing::ErrorPage(call, status),
+            None => Landing::Page(call, route),
         };
         Found { route, params, landing }
     }

@@ -80,6 +80,8 @@ mod dispatch;
 
 mod landing;
 
+mod error_page;
+
 mod rewrite;
 
 mod destination;

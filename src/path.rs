@@ -9,7 +9,7 @@ use crate::params::RawParams;
 use crate::route::{Part, Route};
 
 /// The longest path of a page, in bytes.
-const MAX_PATH: usize = 1024;
+pub(crate) const MAX_PATH: usize = 1024;
 /// The longest segment of a path, in bytes: what common file systems take as a name.
 const MAX_SEGMENT: usize = 255;
 

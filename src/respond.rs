@@ -8,6 +8,7 @@ use std::task::Poll;
 
 use anyhow::{Error, Result};
 use axum::response::Response;
+use http::{HeaderMap, HeaderValue, header};
 
 use crate::context::Context;
 use crate::landing::Landing;
@@ -36,15 +37,47 @@ async fn through(middleware: &Middleware, ctx: &mut Context, landing: Landing) -
     let flight = Flight::to(landing);
     let called = caught(async { (middleware.on_request)(ctx, Next::page(&flight)).await }).await;
     match called {
+        Ok(Ok(response)) => Ok(without_repeats(response)),
         Ok(Err(error)) if !flight.is_in_page() && !error.is::<InMiddleware>() => {
             Err(Error::new(InMiddleware(error)))
         }
-        Ok(result) => result,
+        Ok(Err(error)) => Err(error),
         Err(panic) if flight.is_in_page() || panic.is::<PanicInMiddleware>() => {
             resume_unwind(panic)
         }
         Err(panic) => resume_unwind(Box::new(PanicInMiddleware(panic))),
     }
+}
+
+/// The headers that a file has from the build, among them those of the middleware, which ran then. They are an extension of
+/// its response.
+#[derive(Debug, Clone)]
+pub(crate) struct MadeBefore(pub(crate) HeaderMap);
+
+/// Sends no header twice because the middleware has run for the file and for the request.
+///
+/// What the middleware has added for the request stands in for as many of the values that the file came with. `Vary` and
+/// `Link` are lists of which every item counts.
+fn without_repeats(mut response: Response) -> Response {
+    let Some(MadeBefore(before)) = response.extensions().get::<MadeBefore>().cloned() else {
+        return response;
+    };
+    for name in before.keys() {
+        let old: Vec<&HeaderValue> = before.get_all(name).iter().collect();
+        let all: Vec<HeaderValue> = response.headers().get_all(name).iter().cloned().collect();
+        let Some((head, added)) = all.split_at_checked(old.len()) else { continue };
+        if added.is_empty() || !head.iter().eq(old.iter().copied()) {
+            continue;
+        }
+        let new = added.iter().filter(|value| !old.contains(value));
+        let is_list = name == header::VARY || name == header::LINK;
+        let kept = if is_list { old.len() } else { old.len().saturating_sub(new.clone().count()) };
+        response.headers_mut().remove(name);
+        for value in head[..kept].iter().chain(new) {
+            response.headers_mut().append(name, value.clone());
+        }
+    }
+    response
 }
 
 /// Waits for a future, and catches its panic.

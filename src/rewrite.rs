@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use http::{StatusCode, Uri};
 
 use crate::context::Context;
-use crate::error::error;
+use crate::error::{error, rewrite_to_nowhere};
 use crate::landing::{Engine, Found, Landing};
 use crate::path::{self, RoutePath};
 use crate::request_path::RequestPath;
@@ -37,7 +37,8 @@ pub(crate) fn apply(ctx: &mut Context, to: &str) -> Result<(String, Landing)> {
     };
     let Some((path, found)) = find(&*engine, ctx, to_path)? else {
         let reason = format!("rewrites to a path that no page answers: {}", chain(ctx));
-        return Err(error(StatusCode::NOT_FOUND, reason));
+        let target = target(engine.site().config.base, to_path);
+        return Err(rewrite_to_nowhere(target, reason));
     };
     let Found { route, params, landing } = found;
     let query = query.map(|query| format!("?{}", path::escaped(query))).unwrap_or_default();
@@ -63,6 +64,12 @@ fn find(engine: &dyn Engine, ctx: &Context, to: &str) -> Result<Option<(RoutePat
         }
     }
     Ok(None)
+}
+
+/// The path that a rewrite without a page leads to, whose 404 page answers: decoded and without base.
+fn target(base: &str, to: &str) -> String {
+    let Ok(path) = RequestPath::parse(&path::escaped(to)) else { return "/".to_owned() };
+    path.clone().below(base).unwrap_or(path).display()
 }
 
 /// The paths of a request one after the other, the way round once where they lead in a circle.

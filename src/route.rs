@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use anyhow::Result;
 use axum::response::Response;
+use http::StatusCode;
 
 use crate::config::Config;
 use crate::content_type;
@@ -127,10 +128,18 @@ impl Route {
         self.file.ends_with("/index.rs")
     }
 
-    /// Returns true if and only if it is `404.rs` or `500.rs`, which answers with that status on request, and
-    /// no path by itself.
+    /// Returns true if and only if it is an error page, which answers with its status on request, and no path by itself.
     pub(crate) fn is_error_page(&self) -> bool {
-        matches!(self.pattern, "/404" | "/500")
+        self.error_status().is_some()
+    }
+
+    /// The status of an error page: 404 for a `404.rs`, whatever its folder, and 500 for the `500.rs` of the site.
+    pub(crate) fn error_status(&self) -> Option<StatusCode> {
+        match self.segments {
+            [.., [Part::Text("404")]] => Some(StatusCode::NOT_FOUND),
+            [[Part::Text("500")]] => Some(StatusCode::INTERNAL_SERVER_ERROR),
+            _ => None,
+        }
     }
 
     /// Returns true if and only if the pattern ends in a literal extension that says what the file is.
@@ -247,11 +256,24 @@ mod tests {
     }
 
     #[test]
-    fn error_pages_are_known_by_their_pattern() {
-        for (pattern, expected) in
-            [("/404", true), ("/500", true), ("/403", false), ("/a/404", false), ("/[a]", false)]
-        {
-            assert_eq!(support::route(pattern, CONFIG).is_error_page(), expected, "{pattern}");
+    fn error_pages_are_known_by_the_end_of_their_pattern() {
+        for (pattern, expected) in [
+            ("/404", Some(StatusCode::NOT_FOUND)),
+            ("/a/404", Some(StatusCode::NOT_FOUND)),
+            ("/[a]/b/404", Some(StatusCode::NOT_FOUND)),
+            ("/[...a]/404", Some(StatusCode::NOT_FOUND)),
+            ("/500", Some(StatusCode::INTERNAL_SERVER_ERROR)),
+            ("/a/500", None),
+            ("/[a]/500", None),
+            ("/403", None),
+            ("/404.html", None),
+            ("/404/a", None),
+            ("/x404", None),
+            ("/[a]", None),
+            ("/404[a]", None),
+            ("/", None),
+        ] {
+            assert_eq!(support::route(pattern, CONFIG).error_status(), expected, "{pattern}");
         }
     }
 }

@@ -328,11 +328,13 @@ mod tests {
                 ("/404", "nothing"),
                 ("/404/", "nothing"),
                 ("/500", "nothing"),
-                ("/docs/404", "/docs/404"),
+                ("/docs/404", "nothing"),
+                ("/docs/500", "/[...rest] rest=docs/500"),
                 ("/403", "/[...rest] rest=403"),
             ],
         );
         check(CONFIG, &["/[slug]"], &[("/404", "/[slug] slug=404")]);
+        check(CONFIG, &["/[lang]/404"], &[("/de/404", "nothing"), ("/404", "nothing")]);
     }
 
     #[test]

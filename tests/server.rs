@@ -11,6 +11,8 @@ mod process;
 
 #[path = "server/based.rs"]
 mod based;
+#[path = "server/errors.rs"]
+mod errors;
 #[path = "server/pages.rs"]
 mod pages;
 #[path = "server/parity.rs"]

@@ -19,6 +19,9 @@ pub(crate) fn page(
             "add `pub fn get(ctx: &Context) -> impl IntoResponse`; a file that is no page has a name that starts with `_`",
         );
     }
+    if pattern.is_error_page() {
+        check_error_page(page, mistakes);
+    }
     // Where it does not tell, what would follow from it is not known either.
     if !page.refused.contains("PRERENDER") {
         if !is_on_demand {
@@ -27,12 +30,29 @@ pub(crate) fn page(
         check_props(page, pattern, is_on_demand, mistakes);
     }
     check_params(page, pattern, mistakes);
-    check_revalidate(page, pattern, mistakes);
+}
+
+/// An error page is called by `get`, or else by `all`, whatever the method of the request that failed.
+fn check_error_page(page: &Page, mistakes: &mut Mistakes<'_>) {
+    for endpoint in page.endpoints.iter().filter(|endpoint| !endpoint.method.can_prerender()) {
+        mistakes.report(
+            endpoint.span,
+            format!("`{}` is never called in an error page", endpoint.method.function()),
+            "write `pub fn get` instead: it answers errors whatever the method of the request",
+        );
+    }
+    if let Some(span) = page.revalidate {
+        mistakes.report(
+            span,
+            "`REVALIDATE` means nothing in a page that answers errors",
+            "take it away",
+        );
+    }
 }
 
 fn check_prerendered(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>) {
     for endpoint in &page.endpoints {
-        if !endpoint.method.can_prerender() {
+        if !endpoint.method.can_prerender() && !pattern.is_error_page() {
             mistakes.report(
                 endpoint.span,
                 format!("`{}` cannot be prerendered", endpoint.method.function()),
@@ -116,16 +136,6 @@ fn check_params(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>
                 },
             );
         }
-    }
-}
-
-fn check_revalidate(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>) {
-    if let (Some(span), true) = (page.revalidate, pattern.is_error_page()) {
-        mistakes.report(
-            span,
-            "`REVALIDATE` means nothing in a page that answers errors",
-            "take it away",
-        );
     }
 }
 

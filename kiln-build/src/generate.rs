@@ -188,8 +188,7 @@ fn read_sources(
         };
         let mut mistakes = Mistakes { file: &file.name, text: &text, found: Vec::new() };
         let page = parse::page(&mut mistakes);
-        let is_on_demand =
-            page.as_ref().is_some_and(|page| page.is_on_demand(pattern.as_ref(), output));
+        let is_on_demand = page.as_ref().is_some_and(|page| page.is_on_demand(output));
         if let (Some(page), Some(pattern)) = (&page, &pattern) {
             check::page(page, pattern, is_on_demand, &mut mistakes);
         }

@@ -130,14 +130,12 @@ pub(crate) enum Container {
 
 impl Page {
     /// Returns true if and only if the page is rendered on request: as it says itself, or else as kiln.toml says.
-    ///
-    /// `404.rs` and `500.rs` have to say it themselves: they are files that answer errors, whatever has failed.
-    pub(crate) fn is_on_demand(&self, pattern: Option<&RoutePattern>, output: Output) -> bool {
+    pub(crate) fn is_on_demand(&self, output: Output) -> bool {
         match self.prerender {
             Some(prerender) => !prerender,
             // What a `PRERENDER` that cannot be read would have said is not known.
             None if self.refused.contains("PRERENDER") => false,
-            None => output == Output::Server && !pattern.is_some_and(RoutePattern::is_error_page),
+            None => output == Output::Server,
         }
     }
 }

@@ -119,10 +119,14 @@ impl RoutePattern {
         self.segments.iter().flatten().filter(|part| part.name().is_some())
     }
 
-    /// Returns true if and only if it is that of `404.rs` or `500.rs`, which answer errors and no path by themselves.
+    /// Returns true if and only if it is that of an error page, which answers no path by itself: `404.rs` in any folder, or
+    /// `500.rs` at the root.
     pub(crate) fn is_error_page(&self) -> bool {
-        let [segment] = self.segments.as_slice() else { return false };
-        matches!(segment.as_slice(), [Part::Text(text)] if text == "404" || text == "500")
+        let Some((last, folders)) = self.segments.split_last() else { return false };
+        match last.as_slice() {
+            [Part::Text(text)] => text == "404" || (text == "500" && folders.is_empty()),
+            _ => false,
+        }
     }
 
     /// Returns true if and only if the pattern has no param.
@@ -395,6 +399,27 @@ mod tests {
         assert_eq!(parsed.to_string(), pattern);
         let names: Vec<_> = parsed.params().filter_map(Part::name).collect();
         assert_eq!(names, params, "{stem}");
+    }
+
+    #[test]
+    fn error_pages_are_known_by_their_name() {
+        for (stem, expected) in [
+            ("404", true),
+            ("404/index", true),
+            ("docs/404", true),
+            ("[lang]/404", true),
+            ("[...path]/404", true),
+            ("500", true),
+            ("docs/500", false),
+            ("404.html", false),
+            ("404/a", false),
+            ("[code]", false),
+            ("404-[x]", false),
+            ("index", false),
+        ] {
+            let pattern = RoutePattern::parse(stem).expect(stem);
+            assert_eq!(pattern.is_error_page(), expected, "{stem}");
+        }
     }
 
     #[test]

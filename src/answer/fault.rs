@@ -31,6 +31,19 @@ impl Fault {
         }
     }
 
+    /// Returns true if and only if the log alone reads its message, and not the client.
+    pub(super) fn is_for_log(&self) -> bool {
+        matches!(self, Fault::Error(error) if error::is_for_log(error))
+    }
+
+    /// The path that a rewrite led to, where no page is.
+    pub(super) fn target(&self) -> Option<String> {
+        match self {
+            Fault::Error(error) => error::target(error),
+            Fault::Panic(_) => None,
+        }
+    }
+
     /// All that is known of it, for the log.
     pub(super) fn describe(&self, ctx: &Context) -> String {
         let path = &ctx.origin_pathname;

@@ -17,6 +17,7 @@ fn error_pages_are_those_of_astro() {
 const LEFT_OUT: &LeftOut = &[
     ("a method without export is 405", &["error_pages-002"]),
     ("an error never goes through a rest route", &["error_pages-011"]),
+    ("a `404.rs` in a folder is the error page of that folder", &["error_pages-005"]),
 ];
 
 const NOT_FOUND: Page = page!("404.ts", ALL, |_| (StatusCode::NOT_FOUND, "nf"));

@@ -1,5 +1,7 @@
 //! The files that the hosts of the site read.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 
 use super::Build;
@@ -42,7 +44,44 @@ pub(super) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String
     for lost in &told.lost {
         warn(build, lost, &sent, &redirects);
     }
+    warn_of_folders(build, listing)?;
     Ok(told.files)
+}
+
+/// Warns of 404 pages of folders, once for each route, where a host has one such page for the whole site.
+fn warn_of_folders(build: &Build, listing: &Listing) -> Result<()> {
+    let hosts = hosts::with_one_not_found_page(build.site.config.hosts);
+    if hosts.is_empty() {
+        return Ok(());
+    }
+    let mut seen = BTreeSet::new();
+    for entry in listing.files()? {
+        let entry = entry?;
+        let name = entry.name();
+        let Some((folder, _)) = name.rsplit_once('/') else { continue };
+        if hosts::error_status(&name).is_none() || !seen.insert(entry.owner.route_index()) {
+            continue;
+        }
+        let names = hosts::names(&hosts);
+        let message = format!(
+            "is never shown by {names}, where the `404.html` of the root stands for all folders"
+        );
+        let index = entry.owner.route_index();
+        let route = index.and_then(|index| Some((index, build.site.source(index)?)));
+        let warning = match route {
+            Some((index, route)) => {
+                let path = RoutePath::of_segments(&entry.path());
+                Failure::at(&Place { path, ..Place::of_route(route, index) }, message)
+            }
+            None => Failure::of(name.clone(), message),
+        };
+        let hint = format!(
+            "paths below `/{folder}` get the 404 page of the root there: write src/pages/404.rs for all of them, or leave \
+             {names} out of `hosts` in kiln.toml"
+        );
+        build.warnings.add(Kind::Header, warning.hint(hint));
+    }
+    Ok(())
 }
 
 /// Warns of what no host of the site can be told.

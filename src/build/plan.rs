@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::config::Format;
+use crate::hosts;
 use crate::path::RoutePath;
 use crate::route::Route;
 
@@ -43,15 +44,16 @@ impl Naming {
 /// |---|---|---|---|---|
 /// | ends in a known extension | any | as it is | as it is | as it is |
 /// | `/` | HTML | `index.html` | `index.html` | `index.html` |
-/// | `/404`, `/500` | HTML | `404.html` | `404.html` | `404.html` |
+/// | `/404`, `/docs/404`, `/500` | HTML | `404.html`, … | `404.html`, … | `404.html`, … |
 /// | `/about` by `about.rs` | HTML | `about/index.html` | `about.html` | `about.html` |
 /// | `/about` by `about/index.rs` | HTML | `about/index.html` | `about.html` | `about/index.html` |
 /// | `/api` | other | `api` | `api` | `api` |
 ///
 /// # Errors
 ///
-/// Where the response is no HTML and the path is the root or the URL ends in a slash; and where the path leaves
-/// no room for what is added to it. The error is the hint.
+/// Where the response is no HTML and the path is the root or the URL ends in a slash, or the page is an error page; where
+/// another page would get the name of an error page; and where the path leaves no room for what is added to it. The error is
+/// the hint.
 pub(super) fn output_file(
     naming: Naming,
     path: &RoutePath,
@@ -59,10 +61,18 @@ pub(super) fn output_file(
 ) -> Result<Cow<'_, str>, String> {
     let (name, route) = (path.as_str(), naming.route);
     if naming.media_type.is_some() {
-        return Ok(name.into());
+        return not_of_an_error(name, route, path).map(Cow::from);
     }
     match kind {
-        Kind::Html => check_name(html_file(route, name)).map(Cow::Owned),
+        Kind::Html if route.is_error_page() => check_name(format!("{name}.html")).map(Cow::Owned),
+        Kind::Html => {
+            let file = html_file(route, name);
+            not_of_an_error(&file, route, path)?;
+            check_name(file).map(Cow::Owned)
+        }
+        Kind::Other if route.is_error_page() => Err(format!(
+            "`{name}.html` is what hosts show for an error: return `Html(…)`, whose content type is `text/html`"
+        )),
         Kind::Other if name.is_empty() || path.ends_in_slash(route) => Err(format!(
             "the response is no HTML, and its URL, `{}`, ends in a slash{}: return `Html(…)`, or say in the name of \
              the page what it is, for example `{}.json.rs`",
@@ -72,6 +82,23 @@ pub(super) fn output_file(
         )),
         Kind::Other => Ok(name.into()),
     }
+}
+
+/// Refuses the name of an error page to all other pages: hosts would show their file wherever nothing is found.
+fn not_of_an_error<'a>(file: &'a str, route: &Route, path: &RoutePath) -> Result<&'a str, String> {
+    let Some(status) = hosts::error_status(file) else { return Ok(file) };
+    let name = file.trim_end_matches(".html");
+    let format = match route.config.format {
+        _ if file == path.as_str() => "",
+        Format::Directory => " with `format = \"directory\"`",
+        Format::File => " with `format = \"file\"`",
+        Format::Preserve => " with `format = \"preserve\"`",
+    };
+    Err(format!(
+        "`{}` would be written to `{file}`{format}, which hosts show as the page of error {status}: give it another \
+         path, or write src/pages/{name}.rs for that error",
+        path.display()
+    ))
 }
 
 fn check_name(file: String) -> Result<String, String> {
@@ -87,7 +114,6 @@ fn check_name(file: String) -> Result<String, String> {
 fn html_file(route: &Route, name: &str) -> String {
     match (route.config.format, name) {
         (_, "") => "index.html".to_owned(),
-        (_, "404" | "500") => format!("{name}.html"),
         (Format::Directory, _) => format!("{name}/index.html"),
         (Format::Preserve, _) if route.is_index() => format!("{name}/index.html"),
         (Format::File | Format::Preserve, _) => format!("{name}.html"),
@@ -162,7 +188,68 @@ mod tests {
         check("/500", &[], ["500.html", "500.html", "500.html"]);
         check_index("/404", ["404.html", "404.html", "404.html"]);
         check("/403", &[], ["403/index.html", "403.html", "403.html"]);
-        check("/a/404", &[], ["a/404/index.html", "a/404.html", "a/404.html"]);
+        check("/a/404", &[], ["a/404.html", "a/404.html", "a/404.html"]);
+        check_index("/a/404", ["a/404.html", "a/404.html", "a/404.html"]);
+        check("/[lang]/404", &[("lang", "de")], ["de/404.html", "de/404.html", "de/404.html"]);
+        check("/[...path]/404", &[], ["404.html", "404.html", "404.html"]);
+        check("/a/500", &[], ["a/500/index.html", "a/500.html", "a/500.html"]);
+    }
+
+    #[test]
+    fn no_other_page_gets_the_name_of_an_error_page() {
+        let refused = |pattern: &str, params: &[(&str, &str)], format, expected: &str| {
+            let route = support::route(pattern, Config { format, ..CONFIG });
+            let hint = file(route, params, Kind::Html).expect_err(pattern);
+            assert!(hint.contains(expected), "{pattern}: {hint}");
+        };
+        for (pattern, params, path) in [
+            ("/[code]", &[("code", "404")][..], "404"),
+            ("/[code]", &[("code", "500")], "500"),
+            ("/docs/[...path]", &[("path", "a/404")], "docs/a/404"),
+            ("/[a]0[b]", &[("a", "4"), ("b", "4")], "404"),
+        ] {
+            let route = support::route(pattern, CONFIG);
+            let expected = Ok(format!("{path}/index.html"));
+            assert_eq!(file(route, params, Kind::Html), expected, "{pattern}");
+            for format in [Format::File, Format::Preserve] {
+                refused(pattern, params, format, &format!("`/{path}` would be written to"));
+                let other =
+                    file(support::route(pattern, Config { format, ..CONFIG }), params, Kind::Other);
+                assert_eq!(other.as_deref(), Ok(path), "{pattern}");
+            }
+        }
+        for format in FORMATS {
+            let hint = "write src/pages/docs/404.rs for that error";
+            refused(
+                "/404.html",
+                &[],
+                format,
+                "`404.html`, which hosts show as the page of error 404",
+            );
+            refused(
+                "/500.html",
+                &[],
+                format,
+                "`500.html`, which hosts show as the page of error 500",
+            );
+            refused("/docs/404.html", &[], format, hint);
+            refused("/docs/[name].html", &[("name", "404")], format, hint);
+        }
+        let expected = ["docs/500/index.html", "docs/500.html", "docs/500.html"];
+        check("/docs/[code]", &[("code", "500")], expected);
+        check("/docs/500.html", &[], ["docs/500.html"; 3]);
+        check("/404.json", &[], ["404.json"; 3]);
+    }
+
+    #[test]
+    fn an_error_page_is_html() {
+        for pattern in ["/404", "/500", "/docs/404"] {
+            let file = file(support::route(pattern, CONFIG), &[], Kind::Other);
+            assert!(
+                file.as_ref().is_err_and(|hint| hint.contains("return `Html(\u{2026})`")),
+                "{file:?}"
+            );
+        }
     }
 
     #[test]

@@ -134,6 +134,14 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
         return Err(sent::cookie(place, &format!("sets the cookie `{name}`")));
     }
     let status = response.status();
+    let has_no_page = status == StatusCode::NO_CONTENT || status.is_redirection();
+    if has_no_page && place.route.is_error_page() {
+        return Err(Failure::at(
+            place,
+            format!("is an error page, and answered with status {status}"),
+        )
+        .hint(format!("hosts show `{}.html` for an error: return `Html(…)`", path.as_str())));
+    }
     if status == StatusCode::NO_CONTENT {
         return claim_path(build, place, path);
     }

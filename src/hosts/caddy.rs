@@ -25,7 +25,7 @@ use std::fmt::Write as _;
 use anyhow::Result;
 
 use super::deployment::{Deployment, HostFiles};
-use super::own_server::{self, Answer, Answers, Page, REFUSED, literally, push};
+use super::own_server::{self, Answer, Answers, NotFound, Page, REFUSED, literally, push};
 use super::rule_regex::{self, Piece};
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::content_type;
@@ -61,7 +61,7 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
     }
     text.push_str(&lookup(deployment, &answers)?);
     text.push_str(&patterns(deployment));
-    text.push_str(&not_found(deployment.config, &answers));
+    text.push_str(&not_found(deployment.config, &answers)?);
     let mut snippet = String::from(
         "# Made by kiln. Import it into a site whose `root` is the folder of this file.\n\nroute {\n",
     );
@@ -198,7 +198,7 @@ fn set_headers(headers: &[(String, String)]) -> String {
 fn lookup(deployment: &Deployment<'_>, answers: &Answers) -> Result<String> {
     let config = deployment.config;
     let base = literally(&own_server::decoded(config.base)?);
-    let hidden = regex(&format!("(?i){}", own_server::hidden(config)?));
+    let hidden = regex(&format!("(?i){}", own_server::hidden(config, answers)?));
     let name = regex(&format!("^({base}((?:/[^/]+)+?))(/?)$"));
     let mut text = format!(
         "map {PATH} {CANONICAL} {NAME} {SLASH} {{\n    {hidden} \"\" \"\" \"\"\n    {name} $1 $2 $3\n    \
@@ -292,15 +292,42 @@ fn patterns(deployment: &Deployment<'_>) -> String {
     text
 }
 
-/// The end: what has no other answer.
-fn not_found(config: &Config, answers: &Answers) -> String {
-    match answers.error_pages.get(&404) {
-        Some(page) => {
-            let page = serve_page(config, page, "/404.html", "    status 404\n");
-            format!("route {{\n{}}}\n", indented(&page))
-        }
-        None => "error 404\n".to_owned(),
+/// The end: what has no other answer, with the 404 page of the innermost folder that has one.
+fn not_found(config: &Config, answers: &Answers) -> Result<String> {
+    let mut text = String::new();
+    let serve =
+        |page: &Page, name: &str| indented(&serve_page(config, page, name, "    status 404\n"));
+    if !answers.not_found.is_empty() {
+        let base = literally(&own_server::decoded(config.base)?);
+        // Of the lines of a table, the first that matches counts.
+        let lines =
+            answers.not_found.iter().enumerate().rev().map(|(at, NotFound { folder, .. })| {
+                let folder = regex(&format!("^{base}({})/.*$", literally(folder)));
+                format!("    {folder} {} \"${{1}}/404.html\"\n", at + 1)
+            });
+        let lines: String = lines.collect();
+        push(
+            &mut text,
+            format_args!(
+                "map {PATH} {{kiln_404}} {{kiln_404_file}} {{\n{lines}    default \"\" \"\"\n}}\n"
+            ),
+        );
     }
+    for (at, NotFound { page, .. }) in answers.not_found.iter().enumerate() {
+        let number = at + 1;
+        let page = serve(page, "{kiln_404_file}");
+        push(
+            &mut text,
+            format_args!(
+                "@kiln_404_{number} vars {{kiln_404}} {number}\nroute @kiln_404_{number} {{\n{page}}}\n"
+            ),
+        );
+    }
+    match answers.error_pages.get(&404) {
+        Some(page) => push(&mut text, format_args!("route {{\n{}}}\n", serve(page, "/404.html"))),
+        None => text.push_str("error 404\n"),
+    }
+    Ok(text)
 }
 
 /// Returns true if and only if Caddy can send a header with this value.

@@ -23,6 +23,8 @@
 //! are, or byte by byte in a regular expression. `merge_slashes` counts only where the server is the first of its address, so
 //! paths with `//` are refused as they were sent.
 
+mod error_pages;
+
 use std::fmt::Write as _;
 
 use anyhow::Result;
@@ -52,6 +54,7 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
          merge_slashes off;\n\n",
     );
     conf.push_str(&variables(deployment.config, &rules));
+    conf.push_str(&error_pages::nearest(deployment.config, &answers)?);
     let base = own_server::decoded(deployment.config.base)?;
     if !base.is_empty() {
         conf.push_str("location / {\n    return 404;\n}\n\n");
@@ -62,7 +65,7 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
     for (path, answer) in &answers.own {
         conf.push_str(&indented(&exact(&base, path, answer)));
     }
-    conf.push_str(&indented(&lookup(deployment, &base, &rules)?));
+    conf.push_str(&indented(&lookup(deployment, &answers, &base, &rules)?));
     conf.push_str("}\n");
     conf.push_str(&named(deployment, &answers));
     Ok(HostFiles {
@@ -148,7 +151,7 @@ fn variables(config: &Config, rules: &Rules) -> String {
 /// What is the same for all files of the site.
 fn settings(config: &Config, answers: &Answers) -> String {
     let mut text = String::from("absolute_redirect off;\n");
-    text.push_str(&error_pages(answers));
+    text.push_str(&error_pages::lines(answers));
     text.push_str("default_type application/octet-stream;\ntypes {\n");
     for (kind, extensions) in &answers.types {
         let extensions: Vec<&str> = extensions.iter().map(String::as_str).collect();
@@ -180,12 +183,6 @@ fn settings(config: &Config, answers: &Answers) -> String {
         }
     }
     text + "\n"
-}
-
-/// Where nginx looks for the page of an error. It has to be said again wherever a location is named.
-fn error_pages(answers: &Answers) -> String {
-    let line = |status: &u16| format!("error_page {status} @kiln_{status};\n");
-    answers.error_pages.keys().map(line).collect()
 }
 
 /// The location of one path.
@@ -246,10 +243,15 @@ fn add_headers(headers: &[(String, String)], always: &str) -> String {
 }
 
 /// The locations of all pages that have none of their own.
-fn lookup(deployment: &Deployment<'_>, base: &str, rules: &Rules) -> Result<String> {
+fn lookup(
+    deployment: &Deployment<'_>,
+    answers: &Answers,
+    base: &str,
+    rules: &Rules,
+) -> Result<String> {
     let config = deployment.config;
     let base = literally(base);
-    let hidden = quoted(&own_server::hidden(config)?);
+    let hidden = quoted(&own_server::hidden(config, answers)?);
     let mut text = format!("location ~* {hidden} {{\n    return 404;\n}}\n");
 
     let suffixes = own_server::suffixes(config.format).iter();
@@ -330,18 +332,13 @@ fn named(deployment: &Deployment<'_>, answers: &Answers) -> String {
     let mut location = |name: &str, body: &str| {
         push(&mut text, format_args!("\nlocation @kiln_{name} {{\n{}}}\n", indented(body)));
     };
-    let settings = format!("absolute_redirect off;\n{}", error_pages(answers));
+    let settings = format!("absolute_redirect off;\n{}", error_pages::lines(answers));
     if deployment.config.trailing_slash == TrailingSlash::Always {
         location("other", &(settings + &to_other(deployment)));
     } else if !deployment.patterns.is_empty() {
         location("rules", &(settings + &patterns(deployment)));
     }
-    for (status, page) in &answers.error_pages {
-        let kind = page.content_type.clone().unwrap_or_else(|| "text/html; charset=utf-8".into());
-        let page = Page { content_type: Some(kind), ..page.clone() };
-        let name = quoted(&format!("/{}", page.file));
-        location(&status.to_string(), &file(&page, &name, " always"));
-    }
+    error_pages::locations(answers, &mut location);
     text
 }
 

@@ -11,8 +11,8 @@ use std::fmt::{self, Write as _};
 use anyhow::{Context, Result};
 use percent_encoding::percent_decode_str;
 
-use super::Host;
 use super::deployment::{Deployment, Lost, PageHeaders, SiteFile};
+use super::{Host, error_status};
 use crate::config::{Config, Format, TrailingSlash};
 use crate::content_type;
 use crate::header_rule::HeaderRule;
@@ -47,6 +47,16 @@ pub(super) struct Answers {
     pub(super) types: BTreeMap<String, BTreeSet<String>>,
     /// The pages that answer with status 404 and 500, where the site has them.
     pub(super) error_pages: BTreeMap<u16, Page>,
+    /// The 404 pages of folders, those of a folder before those of the folders in it.
+    pub(super) not_found: Vec<NotFound>,
+}
+
+/// The 404 page of all paths below a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NotFound {
+    /// Below the base, decoded, with a slash at its head and none at its end.
+    pub(super) folder: String,
+    pub(super) page: Page,
 }
 
 impl Answers {
@@ -78,6 +88,7 @@ impl Answers {
                 }
             })?;
         }
+        answers.not_found.sort_by_key(|not_found| not_found.folder.matches('/').count());
         Ok(answers)
     }
 
@@ -95,7 +106,14 @@ impl Answers {
             self.types.entry(kind).or_default().insert(extension);
         }
         if let Some(status) = error_status(&file.name) {
-            self.error_pages.insert(status, page(deployment, file));
+            let page = page(deployment, file);
+            match file.name.rsplit_once('/') {
+                Some((folder, _)) => {
+                    let folder = format!("/{folder}");
+                    self.not_found.push(NotFound { folder, page });
+                }
+                None => drop(self.error_pages.insert(status, page)),
+            }
             return Ok(());
         }
         let has_type = |name: &str| name == "content-type";
@@ -199,9 +217,13 @@ pub(super) fn regex_of(rule: &HeaderRule) -> Result<String> {
 
 /// The paths that are no answers, as a regular expression without regard to case: the names of files that are pages, error pages,
 /// and what is for kiln or the server to read. Those that are answers all the same have one of their own.
-pub(super) fn hidden(config: &Config) -> Result<String> {
+pub(super) fn hidden(config: &Config, answers: &Answers) -> Result<String> {
     let base = literally(&decoded(config.base)?);
-    let names: Vec<String> = hidden_names(config).into_iter().map(literally).collect();
+    let names = hidden_names(config).into_iter().map(literally);
+    let of_folder = |NotFound { folder, .. }: &NotFound| {
+        format!("{}/404(?:\\.html)?", literally(folder.trim_start_matches('/')))
+    };
+    let names: Vec<String> = names.chain(answers.not_found.iter().map(of_folder)).collect();
     let file_names = literally(file_names(config.format));
     Ok(format!("^{base}(?:/(?:\\.kiln.*|{})/?|.*{file_names}/?)$", names.join("|")))
 }
@@ -272,14 +294,6 @@ fn is_hidden(config: &Config, name: &str) -> bool {
     let is_record = name.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(".kiln"));
     let is_error_page = error_status(name).is_some();
     is_record || (!is_error_page && hidden_names(config).contains(&name))
-}
-
-fn error_status(name: &str) -> Option<u16> {
-    match name {
-        "404.html" => Some(404),
-        "500.html" => Some(500),
-        _ => None,
-    }
 }
 
 /// The extension of a file, and the type that it stands for.

@@ -23,6 +23,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect};
+use super::error_status;
 use crate::build::grouped;
 use crate::content_type;
 
@@ -151,7 +152,7 @@ fn add_files(deployment: &Deployment<'_>, objects: &mut Objects) -> Result<()> {
         // It finds `a/index.html` for `/a` and for `/a/`, and for other paths the key that they are.
         let of_path = key_of_path(&file.path);
         let is_page = file.name.strip_suffix(".html").is_some() && !is_index(&file.name);
-        let is_error_page = matches!(&*file.name, "404.html" | "500.html");
+        let is_error_page = error_status(&file.name).is_some();
         if is_page && !is_error_page && of_path != key {
             let object = Object { file: Some(file.name.clone()), input: input.clone() };
             objects.insert(of_path, object);

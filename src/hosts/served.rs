@@ -66,7 +66,7 @@ fn says_its_url(config: &'static Config, route: &'static Route) -> Route {
 }
 
 /// The pages of the site of all combinations.
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 17] = [
     "/",
     "/about",
     "/a/b",
@@ -79,6 +79,11 @@ const PAGES: [&str; 12] = [
     "/page.html",
     "/a/index.html",
     "/404",
+    "/a/404",
+    "/a/deep/er/404",
+    "/caf\u{e9} 50%#/404",
+    "/$host;}\"'{x}(*)~/404",
+    "/{$HOME}/404",
 ];
 
 /// Builds the site into a folder, and lists its files at the URLs that they say themselves.

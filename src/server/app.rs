@@ -22,6 +22,7 @@ use crate::answer::{Visit, without_body};
 use crate::content_type;
 use crate::context::Context;
 use crate::destination::{self, Destination, Prerendered as _};
+use crate::error_page;
 use crate::landing::{EngineRef, FileAnswer, Found, Landing};
 use crate::path::{self, RoutePath};
 use crate::request_path::RequestPath;
@@ -98,9 +99,9 @@ impl App {
             Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
             Err(error) => {
                 let log = |text: &str| log::failure(log::id(&head), text);
-                let visit =
-                    Visit { engine: &self.engine, origin: self.site.config.origin(), log: &log };
-                visit.failed(Request::new(Bytes::new()), error).await
+                let origin = self.origins.origin(&head);
+                let visit = Visit { engine: &self.engine, origin: &origin, log: &log };
+                visit.failed(Request::from_parts(head.clone(), Bytes::new()), error).await
             }
         }
     }
@@ -168,7 +169,7 @@ impl App {
             Box::pin(async move {
                 let site = engine.site();
                 let Some(found) = Found::prerendered(route, &path, &Method::GET)? else {
-                    anyhow::bail!("`static_paths` gives it no more");
+                    anyhow::bail!("`static_paths` of {} gives it no more", route.file);
                 };
                 let shown = path.pathname(route);
                 let mut ctx =
@@ -210,15 +211,19 @@ impl App {
     ) -> Response {
         let origin = self.origins.origin(&head);
         let has_middleware = self.served.renders() && self.site.middleware.is_some();
-        let is_called = has_middleware || found.is_some() || self.served.calls_not_found();
+        let base = self.site.config.base;
+        let not_found = error_page::path_below(base, head.uri.path());
+        let is_called =
+            has_middleware || found.is_some() || self.served.calls_not_found(&not_found);
+        // A 404 page alone answers every method as it answers `GET`.
         if self.site.config.server.check_origin
-            && is_called
+            && (has_middleware || found.is_some())
             && let Some(refused) = cross_site::refuse(&head, &origin)
         {
             return refused;
         }
         if !is_called {
-            return self.not_found(&head).await;
+            return self.not_found(&head, &not_found).await;
         }
         // Where there is no such page, nothing reads what may be endless.
         let bytes = match found.is_some() || has_middleware {
@@ -266,14 +271,18 @@ impl App {
         Found { landing: Landing::File(FileAnswer(Box::pin(answer))), ..found }
     }
 
-    /// The 404 page, where nothing is called for it.
-    async fn not_found(&self, head: &Parts) -> Response {
-        let page = self.files.as_ref().and_then(|files| files.error_page(StatusCode::NOT_FOUND));
-        let response = match page {
-            Some(page) => page.respond(head).await.ok(),
-            None => None,
-        };
-        response.unwrap_or_else(|| (StatusCode::NOT_FOUND, "404 Not Found").into_response())
+    /// The 404 page for a path, where nothing is called for it.
+    async fn not_found(&self, head: &Parts, path: &str) -> Response {
+        let status = StatusCode::NOT_FOUND;
+        if let Some(files) = &self.files {
+            for name in error_page::names(path) {
+                let Some(page) = files.error_page(&name, status) else { continue };
+                if let Ok(response) = page.respond(head).await {
+                    return response;
+                }
+            }
+        }
+        (status, "404 Not Found").into_response()
     }
 
     /// What a page did not say itself: the rules of kiln.toml, and that its answer is for one client.

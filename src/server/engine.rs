@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use axum::response::Response;
 use http::{Method, Request, StatusCode};
 
 use super::files::{Files, Form};
 use crate::destination::{Answerer, Prerendered};
-use crate::landing::{self, Engine, FileAnswer, Found, Landing};
+use crate::error_page::{self, ErrorPage};
+use crate::landing::{Engine, FileAnswer, Found, Landing};
 use crate::params::RawParams;
 use crate::path::RoutePath;
+use crate::respond::MadeBefore;
 use crate::route::Route;
 use crate::site::Site;
 
@@ -27,11 +30,14 @@ impl Served {
         self.files.as_ref().is_some_and(|files| files.find(path).is_some())
     }
 
-    /// Returns true if and only if the site has a 404 page that no file stands for.
-    pub(super) fn calls_not_found(&self) -> bool {
-        let page = landing::error_page(self.site, StatusCode::NOT_FOUND);
-        let has_file = |route: &Route| self.files.is_some() && route.is_prerendered();
-        self.renders && page.is_some_and(|page| !has_file(page))
+    /// Returns true if and only if the 404 page for a path, without base, is one that is called.
+    pub(super) fn calls_not_found(&self, path: &str) -> bool {
+        // Without files, what there is may only be known once `static_paths` has run.
+        let is_called = || match error_page::find(self, StatusCode::NOT_FOUND, path) {
+            Ok(page) => page.is_some_and(|page| !matches!(page.landing, Landing::File(_))),
+            Err(_) => true,
+        };
+        self.renders && (self.files.is_none() || is_called())
     }
 
     /// The file of a path, read when it is called for.
@@ -39,9 +45,28 @@ impl Served {
         let (files, path, method) = (Arc::clone(files), path.clone(), method.clone());
         Landing::File(FileAnswer(Box::pin(async move {
             let file = files.find(&path).ok_or_else(|| anyhow::anyhow!("the file is gone"))?;
-            Ok(file.respond(&plain(method)).await?)
+            Ok(made_before(file.respond(&plain(method)).await?))
         })))
     }
+
+    /// The file of an error page at its own path, read when it is called for.
+    fn error_file(&self, path: &RoutePath, status: StatusCode) -> Option<Landing> {
+        let files = self.files.as_ref()?;
+        files.error_page(path.as_str(), status)?;
+        let (files, path) = (Arc::clone(files), path.clone());
+        Some(Landing::File(FileAnswer(Box::pin(async move {
+            let page = files.error_page(path.as_str(), status);
+            let page = page.ok_or_else(|| anyhow::anyhow!("the file is gone"))?;
+            Ok(made_before(page.respond(&plain(Method::GET)).await?))
+        }))))
+    }
+}
+
+/// Notes the headers that a file has from the build, where the middleware has set its own already.
+fn made_before(mut response: Response) -> Response {
+    let headers = response.headers().clone();
+    response.extensions_mut().insert(MadeBefore(headers));
+    response
 }
 
 /// The head of a request that asks for nothing but the file.
@@ -58,6 +83,13 @@ impl Engine for Served {
 
     fn land(&self, path: &RoutePath, method: &Method) -> Result<Option<Found>> {
         for (route, params) in self.site.matches(path) {
+            if let Some(status) = route.error_status() {
+                let page = self.error_page(path, status)?.and_then(ErrorPage::into_found);
+                if page.is_some() {
+                    return Ok(page);
+                }
+                continue;
+            }
             if !route.is_prerendered() {
                 if self.renders && route.takes(&params) {
                     return Ok(Some(Found::on_demand(route, params, method)));
@@ -80,22 +112,21 @@ impl Engine for Served {
         Ok(None)
     }
 
-    fn error_page(&self, status: StatusCode) -> Option<Landing> {
-        let route = landing::error_page(self.site, status);
-        let is_called = route.is_some_and(|route| !route.is_prerendered());
-        match &self.files {
-            Some(files) if !is_called => {
-                files.error_page(status)?;
-                let files = Arc::clone(files);
-                Some(Landing::File(FileAnswer(Box::pin(async move {
-                    let page = files.error_page(status);
-                    let page = page.ok_or_else(|| anyhow::anyhow!("the file is gone"))?;
-                    Ok(page.respond(&plain(Method::GET)).await?)
-                }))))
+    fn error_page(&self, path: &RoutePath, status: StatusCode) -> Result<Option<ErrorPage>> {
+        for (route, params) in error_page::routes(self.site, path, status) {
+            let page = match self.files {
+                Some(_) if route.is_prerendered() => self
+                    .error_file(path, status)
+                    .map(|landing| ErrorPage { route: Some(route), params, landing }),
+                _ if self.renders => error_page::called(route, params, path)?,
+                _ => None,
+            };
+            if page.is_some() {
+                return Ok(page);
             }
-            _ if self.renders => Landing::of_error_page(self.site, status),
-            _ => None,
         }
+        let of_public = |landing| ErrorPage { route: None, params: RawParams::new(), landing };
+        Ok(self.error_file(path, status).map(of_public))
     }
 }
 

@@ -83,32 +83,32 @@ impl Files {
         })
     }
 
-    /// The file that answers a path, where one does: the one of that name, or else the file of a page.
+    /// The file that answers a path, where one does: the one of that name, or else the file of a page. Error pages answer
+    /// none.
     pub(crate) fn find<'a>(&'a self, path: &'a RoutePath) -> Option<File<'a>> {
         let path = path.as_str();
         let file = |name, form| File { files: self, name, path, form, status: StatusCode::OK };
-        if let Some(name) = self.name(path) {
+        let page = |name: &str| self.name(name).filter(|name| hosts::error_status(name).is_none());
+        if let Some(name) = page(path) {
             return Some(file(name, Form::Exact));
         }
         let name = match (self.site.config.format, path) {
             (_, "") => self.name("index.html"),
-            (_, "404" | "500") | (Format::File, _) => self.name(&format!("{path}.html")),
+            (Format::File, _) => page(&format!("{path}.html")),
             (Format::Directory, _) => self.name(&format!("{path}/index.html")),
-            (Format::Preserve, _) => self
-                .name(&format!("{path}.html"))
-                .or_else(|| self.name(&format!("{path}/index.html"))),
+            (Format::Preserve, _) => {
+                page(&format!("{path}.html")).or_else(|| self.name(&format!("{path}/index.html")))
+            }
         };
         name.map(|name| file(name, Form::Page))
     }
 
-    /// The page of an error, `404.html` or `500.html`, where the site has it. It answers with the status of the error.
-    pub(crate) fn error_page(&self, status: StatusCode) -> Option<File<'_>> {
-        if ![StatusCode::NOT_FOUND, StatusCode::INTERNAL_SERVER_ERROR].contains(&status) {
-            return None;
-        }
-        let name = self.name(&format!("{}.html", status.as_str()))?;
-        let path = name.trim_end_matches(".html");
-        Some(File { files: self, name, path, form: Form::Page, status })
+    /// The page of an error at its own path, such as `docs/404`, where the site has it. It answers with the status of the
+    /// error.
+    pub(crate) fn error_page<'a>(&'a self, path: &'a str, status: StatusCode) -> Option<File<'a>> {
+        let name = self.name(&format!("{path}.html"))?;
+        let is_it = hosts::error_status(name) == Some(status.as_u16());
+        is_it.then_some(File { files: self, name, path, form: Form::Page, status })
     }
 
     /// A name, as the record has it.
@@ -164,7 +164,8 @@ mod tests {
             ("about/index", None),
             ("api", None),
             ("api/users", Some(("api/users", Exact))),
-            ("404", Some(("404.html", Page))),
+            ("404", None),
+            ("404.html", None),
             ("assets/a.css", Some(("assets/a.css", Exact))),
             ("assets", None),
             ("caf\u{e9}.txt", Some(("cafe\u{301}.txt", Exact))),
@@ -179,10 +180,11 @@ mod tests {
         assert!(
             sample.out().join("_headers").is_file() && sample.out().join(".kiln-sent").is_file()
         );
-        let page = files.error_page(StatusCode::NOT_FOUND).expect("a page");
+        let page = files.error_page("404", StatusCode::NOT_FOUND).expect("a page");
         assert_eq!((page.name, page.status), ("404.html", StatusCode::NOT_FOUND));
-        assert!(files.error_page(StatusCode::INTERNAL_SERVER_ERROR).is_none());
-        assert!(files.error_page(StatusCode::BAD_REQUEST).is_none());
+        assert!(files.error_page("500", StatusCode::INTERNAL_SERVER_ERROR).is_none());
+        assert!(files.error_page("404", StatusCode::INTERNAL_SERVER_ERROR).is_none());
+        assert!(files.error_page("about", StatusCode::NOT_FOUND).is_none());
     }
 
     #[test]

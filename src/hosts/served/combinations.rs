@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::{build_site, scratch};
 use crate::config::{Config, Format, TrailingSlash};
-use crate::hosts::Host;
 use crate::hosts::deployment::SiteFile;
+use crate::hosts::{Host, error_status};
 use crate::support::CONFIG;
 use crate::support::server::{Program, Server};
 
@@ -33,11 +33,12 @@ fn every_page_opens(program: Program) {
         let files = build_site(config, &dist);
         let server =
             Server::start(program, &program.including(&dist), &dist.with_file_name("server"));
-        for file in files.0.iter().filter(|file| file.name != "404.html") {
+        for file in files.0.iter().filter(|file| error_status(&file.name).is_none()) {
             opens_at_one_url(&server, config, &dist, file);
         }
         let not_found = fs::read_to_string(dist.join("404.html")).expect("a page");
         nothing_else_opens(&server, config, &not_found);
+        the_nearest_404_page_opens(&server, config, &dist);
     }
     fs::remove_dir_all(folder).expect("a folder to remove");
 }
@@ -81,6 +82,40 @@ fn nothing_else_opens(server: &Server, config: &Config, not_found: &str) {
         }
     }
 }
+
+/// A path without a page has the 404 page of the innermost folder that it lies in.
+#[track_caller]
+fn the_nearest_404_page_opens(server: &Server, config: &Config, dist: &Path) {
+    for (path, file) in IN_FOLDERS {
+        let expected = fs::read_to_string(dist.join(file)).expect("a page");
+        let answer = server.get(&format!("{}{path}", config.base));
+        assert_eq!(answer.seen(), (404, expected), "{path} {config:?}");
+        let kind = answer.header("content-type").unwrap_or_default();
+        assert!(kind.starts_with("text/html"), "{path} {answer:?}");
+    }
+}
+
+/// Paths below the base without a page, each with the file that answers.
+const IN_FOLDERS: [(&str, &str); 18] = [
+    ("/a/deep/", "a/404.html"),
+    ("/a/nope", "a/404.html"),
+    ("/a/nope/", "a/404.html"),
+    ("/a/nope.html", "a/404.html"),
+    ("/a/b/nope", "a/404.html"),
+    ("/a/404", "a/404.html"),
+    ("/a/404/", "a/404.html"),
+    ("/a/404.html", "a/404.html"),
+    ("/a/deep/er", "a/404.html"),
+    ("/a/deep/er/nope", "a/deep/er/404.html"),
+    ("/a/deep/er/404", "a/deep/er/404.html"),
+    ("/caf%C3%A9%2050%25%23/nope", "caf\u{e9} 50%#/404.html"),
+    ("/$host;%7D%22'%7Bx%7D(*)~/nope", "$host;}\"'{x}(*)~/404.html"),
+    ("/%7B$HOME%7D/nope/x", "{$HOME}/404.html"),
+    ("/%7B$HOME%7D/404", "{$HOME}/404.html"),
+    ("/ax/nope", "404.html"),
+    ("/A/nope", "404.html"),
+    ("/about/404", "404.html"),
+];
 
 /// Paths below the base that lead to no page.
 const NO_PAGES: [&str; 17] = [
@@ -126,7 +161,9 @@ fn every_page_opens_behind_a_server_that_knows_nothing_of_kiln() {
         let files = build_site(config, &dist);
         let site = format!("root {};\n{settings}", root.display());
         let server = Server::start(Program::Nginx, &site, &folder.join(format!("{at}/server")));
-        for SiteFile { name, path } in files.0.iter().filter(|file| file.name != "404.html") {
+        for SiteFile { name, path } in
+            files.0.iter().filter(|file| error_status(&file.name).is_none())
+        {
             let text = fs::read_to_string(dist.join(name)).expect("a file");
             assert_eq!(server.get(path).seen(), (200, text), "{config:?}: {path}");
         }

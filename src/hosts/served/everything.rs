@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::{build_site, scratch, write_snippet};
 use crate::config::{Config, TrailingSlash};
 use crate::header_rule::HeaderRule;
-use crate::hosts::Host;
 use crate::hosts::deployment::{Deployment, HostFiles, Lost, PageHeaders, Redirect, SiteFile};
 use crate::hosts::own_server::tests::Listed;
+use crate::hosts::{Host, error_status};
 use crate::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::route::Part;
 use crate::support::server::{Program, Server};
@@ -64,8 +64,9 @@ const REDIRECTS: [(&str, &str, u16); 12] = [
 
 /// What pages have sent: path, file, headers.
 type Sent = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-const SENT: [Sent; 4] = [
+const SENT: [Sent; 5] = [
     ("/404", "404.html", &[("x-own", "not found")]),
+    ("/a/404", "a/404.html", &[("x-own", "not found below a")]),
     (
         "/data.json",
         "data.json",
@@ -200,7 +201,7 @@ fn expected(deployment: &Deployment<'_>, made: &HostFiles, files: &Listed) -> (V
             };
             headers.insert(name.to_owned(), joined);
         }
-        let is_404 = file.name == "404.html";
+        let is_404 = error_status(&file.name) == Some(404);
         json!({ "path": file.path, "file": file.name, "status": if is_404 { 404 } else { 200 }, "headers": headers })
     };
     (Value::Array(list), json!({ "headers": files.0.iter().map(page).collect::<Vec<_>>() }))
@@ -225,6 +226,8 @@ fn check_rest(server: &Server, deployment: &Deployment<'_>, slash: &str) {
     for (name, value) in of_404 {
         assert_eq!(not_found.header(name).as_deref(), Some(value), "{name} of an error");
     }
+    let below = server.get("/docs/x/a/assets/nope.css").header("x-own");
+    assert_eq!(below.as_deref(), Some("not found below a"));
     let page = format!("/docs/x/about{slash}");
     for (path, kind) in [
         (&*page, "text/html; charset=utf-8"),

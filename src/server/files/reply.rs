@@ -258,7 +258,7 @@ mod tests {
     fn the_page_of_an_error_answers_as_it_is() {
         let sample = Sample::new(CONFIG);
         let files = sample.files();
-        let page = files.error_page(StatusCode::NOT_FOUND).expect("a page");
+        let page = files.error_page("404", StatusCode::NOT_FOUND).expect("a page");
         for method in ["GET", "POST", "HEAD"] {
             let headers = [("if-none-match", "*"), ("range", "bytes=0-1"), ("if-match", "\"x\"")];
             let sent = sent(&page, method, &headers);

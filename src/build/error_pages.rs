@@ -1,0 +1,176 @@
+//! What a static build makes of error pages, of pages that have their names, and what hosts show of them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::{env, fs, process};
+
+use axum::Json;
+use axum::response::{Html, Redirect};
+use http::StatusCode;
+use walkdir::WalkDir;
+
+use super::{Options, Outcome, Warnings, build};
+use crate::config::{Config, Format};
+use crate::hosts::Host;
+use crate::params::RawParams;
+use crate::private::{StaticPages, boxed, respond};
+use crate::route::{Endpoint, Route};
+use crate::site::Site;
+use crate::static_path::StaticPath;
+use crate::support::{self, CONFIG, leak};
+
+const HTML: Endpoint =
+    Endpoint::OnContext(|ctx| boxed(async move { respond(Html(ctx.url.path().to_owned())) }));
+const JSON: Endpoint = Endpoint::OnContext(|_| boxed(async { respond(Json("nothing here")) }));
+const TEXT: Endpoint = Endpoint::OnContext(|_| boxed(async { respond("nothing here") }));
+const MOVED: Endpoint =
+    Endpoint::OnContext(|_| boxed(async { respond(Redirect::permanent("/about")) }));
+const EMPTY: Endpoint = Endpoint::OnContext(|_| boxed(async { respond(StatusCode::NO_CONTENT) }));
+const STATUS: Endpoint =
+    Endpoint::OnContext(|_| boxed(async { respond((StatusCode::NOT_FOUND, Html("nothing"))) }));
+
+/// Pages for the values `404` and `500`, and for `de` and `en`.
+const CODES: Endpoint = Endpoint::OnStaticPaths(|_, sink| {
+    let paths: [StaticPath; 2] = ["404", "500"].map(|code| StaticPath::new([("code", code)]));
+    StaticPages::<RawParams>::send(paths, sink, |_, _, ()| boxed(async { respond(Html("code")) }))
+});
+const LANGUAGES: Endpoint = Endpoint::OnStaticPaths(|_, sink| {
+    let paths: [StaticPath; 2] = ["de", "en"].map(|lang| StaticPath::new([("lang", lang)]));
+    StaticPages::<RawParams>::send(paths, sink, |_, _, ()| boxed(async { respond(Html("lang")) }))
+});
+
+/// Builds a site, and gives its files and warnings, or its failures.
+fn built(config: Config, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<String, String> {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("kiln-error-pages-{}-{}", process::id(), COUNT.fetch_add(1, Relaxed));
+    let folder = env::temp_dir().join(name);
+    for name in public {
+        let file = folder.join("public").join(name);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder to make");
+        fs::write(file, "public").expect("a file to write");
+    }
+    fs::create_dir_all(&folder).expect("a folder to make");
+    let config = leak(config);
+    let route = |(pattern, endpoint): &(&str, Endpoint)| {
+        let endpoints = leak(vec![("GET", *endpoint)]);
+        Route { config, endpoints, ..*support::route(pattern, CONFIG) }
+    };
+    let routes: Vec<Route> = pages.iter().map(route).collect();
+    let path: &str = folder.display().to_string().leak();
+    let site = leak(Site {
+        package: path,
+        folder: path,
+        config,
+        routes: routes.leak(),
+        middleware: None,
+        sources: &[],
+    });
+    let out = folder.join("dist");
+    let options =
+        Options { out: out.clone(), jobs: 1, sync: false, quiet: true, strict: false, shard: None };
+    let warnings = Arc::new(Warnings::default());
+    let outcome = build(site, &options, &warnings);
+    let files = WalkDir::new(&out).sort_by_file_name().into_iter().flatten();
+    let files = files.filter(|file| file.file_type().is_file());
+    let names =
+        files.map(|file| file.path().strip_prefix(&out).expect("below").display().to_string());
+    let mut shown: Vec<String> = names.filter(|name| name.contains(".html")).collect();
+    shown.extend(warnings.take().iter().map(super::Failure::as_warning));
+    fs::remove_dir_all(&folder).expect("a folder to remove");
+    match outcome.expect("a build") {
+        Outcome::Built(_) => Ok(shown.join("\n")),
+        Outcome::Failed(failures) => {
+            Err(failures.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+        }
+    }
+}
+
+/// A build fails, and says all of this.
+#[track_caller]
+fn fails(config: Config, pages: &[(&str, Endpoint)], public: &[&str], expected: &[&str]) {
+    let failures = built(config, pages, public).expect_err("a build that fails");
+    for expected in expected {
+        assert!(failures.contains(expected), "{expected} is not in\n{failures}");
+    }
+}
+
+#[test]
+fn an_error_page_is_html_of_any_status() {
+    let pages =
+        [("/404", STATUS), ("/500", HTML), ("/docs/404", STATUS), ("/[lang]/404", LANGUAGES)];
+    for format in [Format::Directory, Format::File, Format::Preserve] {
+        let files = built(Config { format, ..CONFIG }, &pages, &[]);
+        let expected = "404.html\n500.html\nde/404.html\ndocs/404.html\nen/404.html";
+        assert_eq!(files.as_deref(), Ok(expected));
+    }
+}
+
+#[test]
+fn an_error_page_that_no_host_could_show_fails_the_build() {
+    for (pattern, file) in [
+        ("/404", "src/pages/404.rs"),
+        ("/500", "src/pages/500.rs"),
+        ("/docs/404", "src/pages/docs/404.rs"),
+    ] {
+        for endpoint in [JSON, TEXT] {
+            let hint = format!("hint: `{}.html` is what hosts show for an error", &pattern[1..]);
+            let expected = [file, "cannot be written as a file", &*hint, "return `Html(\u{2026})`"];
+            fails(CONFIG, &[(pattern, endpoint)], &[], &expected);
+        }
+        let moved = "is an error page, and answered with status 308 Permanent Redirect";
+        fails(CONFIG, &[(pattern, MOVED)], &[], &[file, moved, "return `Html(\u{2026})`"]);
+        let empty = "is an error page, and answered with status 204 No Content";
+        fails(CONFIG, &[(pattern, EMPTY)], &[], &[file, empty, "return `Html(\u{2026})`"]);
+    }
+}
+
+#[test]
+fn a_value_makes_an_ordinary_page_or_an_error() {
+    let codes = [("/[code]", CODES)];
+    let expected = Ok("404/index.html\n500/index.html");
+    assert_eq!(built(CONFIG, &codes, &[]).as_deref(), expected);
+    for (format, name) in [(Format::File, "file"), (Format::Preserve, "preserve")] {
+        let config = || Config { format, ..CONFIG };
+        let at = format!("`/404` would be written to `404.html` with `format = \"{name}\"`");
+        fails(config(), &codes, &[], &["src/pages/[code].rs (route /[code])", &at, "`/500` would"]);
+        let docs = "`/docs/404` would be written to `docs/404.html`";
+        fails(config(), &[("/docs/[code]", CODES)], &[], &[docs]);
+    }
+    // A page for each of the two that want to answer at `/404`.
+    let both = [("/404", HTML), ("/[code]", CODES)];
+    fails(CONFIG, &both, &[], &["/404", "src/pages/404.rs", "src/pages/[code].rs"]);
+    let public = Ok("404/index.html\n404.html\n500/index.html");
+    assert_eq!(built(CONFIG, &codes, &["404.html"]).as_deref(), public);
+}
+
+#[test]
+fn a_name_of_an_error_page_has_one_owner() {
+    let docs = [("/docs/404", HTML)];
+    let expected = ["docs/404.html", "src/pages/docs/404.rs", "public/docs/404.html"];
+    fails(CONFIG, &docs, &["docs/404.html"], &expected);
+    let hint = "write src/pages/docs/404.rs for that error";
+    fails(CONFIG, &[("/docs/404.html", HTML)], &[], &["src/pages/docs/404.html.rs", hint]);
+    assert_eq!(built(CONFIG, &[], &["docs/404.html"]).as_deref(), Ok("docs/404.html"));
+}
+
+#[test]
+fn hosts_with_one_404_page_are_named_once_for_each_route() {
+    let pages = [("/404", HTML), ("/docs/404", HTML), ("/[lang]/404", LANGUAGES)];
+    let warnings = |hosts: &'static [Host]| {
+        let shown =
+            built(Config { hosts, ..CONFIG }, &pages, &["files/404.html"]).expect("a build");
+        let warnings = shown.lines().filter(|line| line.contains("is never shown by"));
+        warnings.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(warnings(&[Host::Cloudflare, Host::Nginx, Host::Caddy]), [""; 0]);
+    let hosts = &[Host::Netlify, Host::Nginx, Host::S3];
+    let rest = "is never shown by `netlify` and `s3`, where the `404.html` of the root stands for all folders";
+    let subjects = ["/files/404.html", "/docs/404", "/de/404"];
+    let expected =
+        subjects.map(|subject| format!("warning: {}: {rest}", subject.replace("/files", "files")));
+    assert_eq!(warnings(hosts), expected);
+    for host in [Host::Vercel, Host::Azure, Host::Firebase, Host::GithubPages] {
+        let hosts: &'static [Host] = vec![host].leak();
+        assert_eq!(warnings(hosts).len(), 3, "{host:?}");
+    }
+}

@@ -1,0 +1,5 @@
+use kiln::prelude::*;
+
+pub fn get(ctx: &Context) -> impl IntoResponse {
+    Html(format!("<p>Nothing at {}, on request: {}</p>", ctx.url.path(), !ctx.is_prerendered))
+}
