@@ -10,11 +10,11 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body_util::BodyExt;
 
+use super::cache::{Answered, Kept, Meanwhile, Render};
 use super::connections::BodyError;
 use super::cross_site;
 use super::engine::Served;
 use super::files::Files;
-use super::kept::{Answered, Kept, Meanwhile, Render};
 use super::log;
 use super::origins::Origins;
 use super::told::Told;
