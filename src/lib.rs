@@ -78,6 +78,8 @@ mod dispatch;
 
 mod landing;
 
+mod search;
+
 mod rewrite;
 
 mod destination;

@@ -13,6 +13,8 @@ mod process;
 mod based;
 #[path = "server/pages.rs"]
 mod pages;
+#[path = "server/panics.rs"]
+mod panics;
 #[path = "server/parity.rs"]
 mod parity;
 #[path = "server/revalidate.rs"]

@@ -1,6 +1,8 @@
 //! Renders one page and hands its bytes on: to the writer, or to the redirects.
 
 #[cfg(test)]
+mod panics;
+#[cfg(test)]
 mod vectors;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

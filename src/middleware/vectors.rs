@@ -86,7 +86,7 @@ fn of_unit(case: &Value) -> Result<(), String> {
     let mut ctx =
         Context::on_request(Arc::clone(&engine), support::CONFIG.origin(), request, "/".to_owned());
     let root = RoutePath::of_segments("").expect("a path");
-    let found = engine.land(&root, &Method::GET).expect("no error").expect("a page");
+    let found = block_on(engine.land(&root, &Method::GET)).expect("no error").expect("a page");
     ctx.land(&root, found.route, found.params);
     let response = block_on(respond(site, "/", &mut ctx, found.landing));
     program.check()?;

@@ -1,26 +1,35 @@
-//! Rendered pages that are kept for a time: `REVALIDATE` of a page.
+//! The cache of rendered pages: `REVALIDATE` of a page.
 
-use std::collections::BTreeMap;
+mod page;
+
+use std::collections::BTreeSet;
+use std::fmt;
 use std::pin::Pin;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use axum::body::Body;
 use axum::response::Response;
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use quick_cache::sync::{Cache, EntryAction};
+use quick_cache::{OptionsBuilder, Weighter};
 
-use crate::response::body;
+use self::page::{Page, Rendered};
+use crate::error;
+use crate::path::RoutePath;
+use crate::respond::caught;
 
-/// The most bytes of pages that are kept, and how many pages; the one that was asked for longest ago goes first.
-const MOST_BYTES: usize = 64 << 20;
-const MOST_PAGES: usize = 10_000;
+/// The bytes of all cached pages together.
+const CAPACITY: u64 = 64 << 20;
 
-/// Where all kept pages of the process are, for [`revalidate`], which is told nothing but a path.
-static ALL: Mutex<Vec<Weak<Kept>>> = Mutex::new(Vec::new());
+/// How many pages the cache has room for from the start. It grows.
+const EXPECTED_PAGES: usize = 1024;
 
-/// Has a page with `REVALIDATE` made again: the next request for it waits for the new one.
+/// The caches of the process, for [`revalidate`], which knows nothing but a path.
+static ALL: Mutex<Vec<Weak<PageCache>>> = Mutex::new(Vec::new());
+
+/// Has a page with `REVALIDATE` rendered again: the next request for it waits for the new one.
 ///
 /// The path is decoded or as in a URL, without the site's base. A path that no such page has does nothing.
 ///
@@ -37,246 +46,284 @@ pub fn revalidate(path: impl AsRef<str>) {
     };
     let Some(path) = path.route_path() else { return };
     let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-    all.retain(|kept| match kept.upgrade() {
-        Some(kept) => {
-            kept.expire(path.as_str());
+    all.retain(|cache| match cache.upgrade() {
+        Some(cache) => {
+            cache.expire(&path);
             true
         }
         None => false,
     });
 }
 
-/// What renders a page, whenever it is called.
+/// Renders a page, whenever it is called.
 pub(super) type Render = Arc<dyn Fn() -> Rendering + Send + Sync>;
 
 /// A page that is being rendered.
 pub(super) type Rendering = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
 
-/// The pages that are kept.
-#[derive(Debug, Default)]
-pub(super) struct Kept {
-    pages: Mutex<Pages>,
+/// The rendered pages, by path.
+///
+/// What it holds of a path is replaced as a whole. A page that was rendered while its path was [revalidated](revalidate)
+/// finds another entry than before it began, or none, and is not stored.
+pub(super) struct PageCache {
+    entries: Cache<String, Arc<Entry>, Weight>,
+    /// The paths whose file is older than a page that was rendered since, or that was asked for by [`revalidate`]: whatever
+    /// the cache has forgotten, they never go back to the file.
+    outdated: Mutex<BTreeSet<String>>,
+    has_file: HasFile,
 }
 
-#[derive(Debug, Default)]
-struct Pages {
-    by_path: BTreeMap<String, Arc<Entry>>,
-    bytes: usize,
-    /// Counts requests, to tell which page was asked for last.
-    requests: u64,
-}
+/// Returns true if and only if a path has a file that a page with `REVALIDATE` was prerendered to.
+type HasFile = Box<dyn Fn(&RoutePath) -> bool + Send + Sync>;
 
-/// A page, or the place of one.
-#[derive(Debug, Default)]
+/// What the cache has of a path.
+#[derive(Debug)]
 struct Entry {
-    state: Mutex<State>,
-    /// Held by whoever renders: one at a time, however many ask.
-    turn: tokio::sync::Mutex<()>,
+    content: Content,
+    /// When the content was rendered, or was last tried to be; `None` where that is not known.
+    made: Option<Instant>,
+    /// Whether a request has taken it on to render it again.
+    is_renewed: AtomicBool,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    page: Option<Page>,
-    /// The number of the last request.
-    asked: u64,
-    /// How often it was told to be made again.
-    expired: u64,
-}
-
-/// A response, as it is given again and again.
 #[derive(Debug, Clone)]
-struct Page {
-    status: StatusCode,
-    headers: HeaderMap,
-    bytes: Bytes,
-    made: Instant,
-    /// Whether the next request waits for a new one.
-    is_expired: bool,
+enum Content {
+    Page(Arc<Page>),
+    /// The file that a build wrote.
+    File,
+    /// Nothing that another request may have. Such an entry only wakes those who wait for it, and is removed.
+    Uncached,
 }
 
-/// What stands for a page that nothing is kept of.
-pub(super) enum Meanwhile {
-    /// A file of this age, unless the page was told to be made again.
-    File(Option<Duration>),
+/// What answers where no page is cached.
+pub(super) enum Fallback<F> {
+    /// A file, which is as old as the future says; `None` where that is not known.
+    File(F),
     Nothing,
 }
 
 /// How a request is answered.
-pub(super) enum Answered {
-    With(Response),
+pub(super) enum Lookup {
+    Response(Response),
     /// With the file.
-    ByFile,
+    File,
 }
 
-impl Kept {
-    pub(super) fn new() -> Arc<Self> {
-        let kept = Arc::new(Kept::default());
-        ALL.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&kept));
-        kept
+/// What is needed to render a page behind the back of those who ask for it.
+struct Renewal<L> {
+    path: String,
+    entry: Arc<Entry>,
+    render: Render,
+    log: L,
+}
+
+impl PageCache {
+    /// A cache of a site.
+    pub(super) fn new(has_file: impl Fn(&RoutePath) -> bool + Send + Sync + 'static) -> Arc<Self> {
+        // One shard, or a page could be no larger than a part of the capacity.
+        let options = OptionsBuilder::new()
+            .shards(1)
+            .estimated_items_capacity(EXPECTED_PAGES)
+            .weight_capacity(CAPACITY)
+            .build()
+            .expect("both capacities are set");
+        let hasher = quick_cache::DefaultHashBuilder::default();
+        let lifecycle = quick_cache::sync::DefaultLifecycle::default();
+        let cache = Arc::new(PageCache {
+            entries: Cache::with_options(options, Weight, hasher, lifecycle),
+            outdated: Mutex::default(),
+            has_file: Box::new(has_file),
+        });
+        ALL.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&cache));
+        cache
     }
 
-    /// Answers with the page of a path, which is made again once it is older than `seconds`.
+    /// Answers with the page of a path, which is rendered again once it is older than `seconds`.
     ///
-    /// The old one is given meanwhile. Where there is none, the request waits for the new one.
+    /// Meanwhile the old one answers. Where there is none, the request waits for the new one, and so do all that come
+    /// meanwhile.
     ///
     /// # Errors
     ///
-    /// What rendering fails with, where the request waits for it. What fails behind the back of requests is told to `log`,
+    /// What rendering fails with, where the request waits for it. What fails behind the back of requests is given to `log`,
     /// and tried again after as many seconds.
     pub(super) async fn answer(
         self: &Arc<Self>,
-        path: &str,
+        path: &RoutePath,
         seconds: u64,
-        meanwhile: Meanwhile,
+        fallback: Fallback<impl Future<Output = Option<Duration>>>,
         render: Render,
-        log: impl Fn(&anyhow::Error) + Send + 'static,
-    ) -> Result<Answered> {
-        let entry = self.entry(path);
+        log: impl Fn(&str) + Send + 'static,
+    ) -> Result<Lookup> {
         let life = Duration::from_secs(seconds);
-        let page = entry.state().page.clone().filter(|page| !page.is_expired);
-        if let Some(page) = page {
-            let is_old = page.made.elapsed() >= life;
-            if is_old {
-                self.renew(&entry, path, life, render, log);
-            }
-            return Ok(Answered::With(page.response(seconds)));
-        }
-        let was_expired = entry.state().expired > 0;
-        if let (Meanwhile::File(age), false) = (meanwhile, was_expired) {
-            if age.is_none_or(|age| age >= life) {
-                self.renew(&entry, path, life, render, log);
-            }
-            return Ok(Answered::ByFile);
-        }
-        let turn = entry.turn.lock().await;
-        // Whoever had the turn before may have made it.
-        if let Some(page) = entry.state().page.clone().filter(|page| !page.is_expired) {
-            return Ok(Answered::With(page.response(seconds)));
-        }
-        let made = self.make(&entry, path, &render).await;
-        drop(turn);
-        let response = made?;
-        Ok(Answered::With(match response {
-            Made::Kept(page) => page.response(seconds),
-            Made::Other(response) => response,
-        }))
-    }
-
-    /// Makes a page again behind the back of those who ask, unless somebody does.
-    fn renew(
-        self: &Arc<Self>,
-        entry: &Arc<Entry>,
-        path: &str,
-        life: Duration,
-        render: Render,
-        log: impl Fn(&anyhow::Error) + Send + 'static,
-    ) {
-        let (kept, entry, path) = (Arc::clone(self), Arc::clone(entry), path.to_owned());
-        tokio::spawn(async move {
-            let Ok(_turn) = entry.turn.try_lock() else { return };
-            // Whoever had the turn before may have made it, between the question and now.
-            let is_fresh = |page: &Page| !page.is_expired && page.made.elapsed() < life;
-            if entry.state().page.as_ref().is_some_and(is_fresh) {
-                return;
-            }
-            if let Err(error) = kept.make(&entry, &path, &render).await {
-                log(&error);
-                if let Some(page) = &mut entry.state().page {
-                    page.made = Instant::now();
+        let key = path.as_str();
+        let mut entry = self.entries.get(key);
+        if let Fallback::File(age) = fallback
+            && !entry.as_ref().is_some_and(|entry| matches!(entry.content, Content::Page(_)))
+        {
+            entry = match (entry, self.is_outdated(key)) {
+                (Some(entry), false) => Some(entry),
+                (None, false) => Some(self.note_file(key, age.await)),
+                (Some(entry), true) => {
+                    self.entries.remove_if(key, |other| Arc::ptr_eq(other, &entry));
+                    None
                 }
-            }
-        });
-    }
-
-    /// Renders a page and keeps it, where it is one to keep.
-    async fn make(&self, entry: &Arc<Entry>, path: &str, render: &Render) -> Result<Made> {
-        let before = entry.state().expired;
-        let response = render().await?;
-        let is_private = response.headers().contains_key(header::SET_COOKIE);
-        if response.status() != StatusCode::OK || is_private {
-            // The place stays, so that one at a time renders; but not for ever.
-            self.make_room(path, 0, 0);
-            return Ok(Made::Other(response));
+                (None, true) => None,
+            };
         }
-        let (head, body) = response.into_parts();
-        let bytes = body::bytes(body).await?;
-        let (status, headers) = (head.status, head.headers);
-        let mut state = entry.state();
-        // Told to be made again while it was made: it may not have seen what changed.
-        let is_expired = state.expired != before;
-        let page = Page { status, headers, bytes, made: Instant::now(), is_expired };
-        let old = state.page.replace(page.clone()).map_or(0, |page| page.bytes.len());
-        drop(state);
-        self.make_room(path, old, page.bytes.len());
-        Ok(Made::Kept(page))
-    }
-
-    /// Counts a page that took the place of another, and drops others until there is room.
-    fn make_room(&self, path: &str, old: usize, new: usize) {
-        let mut pages = self.pages();
-        pages.bytes = pages.bytes + new - old.min(pages.bytes);
-        while pages.bytes > MOST_BYTES || pages.by_path.len() > MOST_PAGES {
-            let oldest = pages.by_path.iter().filter(|(other, _)| *other != path);
-            let oldest = oldest.min_by_key(|(_, entry)| entry.state().asked);
-            let Some(oldest) = oldest.map(|(path, _)| path.clone()) else { break };
-            if let Some(entry) = pages.by_path.remove(&oldest) {
-                let bytes = entry.state().page.as_ref().map_or(0, |page| page.bytes.len());
-                pages.bytes -= bytes.min(pages.bytes);
-            }
-        }
-    }
-
-    fn entry(&self, path: &str) -> Arc<Entry> {
-        let mut pages = self.pages();
-        pages.requests += 1;
-        let asked = pages.requests;
-        let entry = match pages.by_path.get(path) {
-            Some(entry) => Arc::clone(entry),
-            None => Arc::clone(pages.by_path.entry(path.to_owned()).or_default()),
+        let Some(entry) = entry else {
+            return self.wait_for(path, seconds, render).await.map(Lookup::Response);
         };
-        entry.state().asked = asked;
+        let lookup = match &entry.content {
+            Content::Page(page) => Lookup::Response(page.response(seconds)),
+            Content::File => Lookup::File,
+            Content::Uncached => {
+                let rendered = page::rendered(&render).await?;
+                return Ok(Lookup::Response(rendered.response(seconds)));
+            }
+        };
+        if entry.is_older_than(life) && !entry.is_renewed.swap(true, Relaxed) {
+            let renewal = Renewal { path: key.to_owned(), entry, render, log };
+            tokio::spawn(Arc::clone(self).renew(path.clone(), renewal));
+        }
+        Ok(lookup)
+    }
+
+    /// Waits for a page that is not cached: one request renders it, the others wait.
+    async fn wait_for(&self, path: &RoutePath, seconds: u64, render: Render) -> Result<Response> {
+        let guard = match self.entries.get_value_or_guard_async(path.as_str()).await {
+            Ok(entry) => match &entry.content {
+                Content::Page(page) => return Ok(page.response(seconds)),
+                // It is for nobody else, so that each request renders its own, all at once.
+                _ => return Ok(page::rendered(&render).await?.response(seconds)),
+            },
+            Err(guard) => guard,
+        };
+        let rendered = page::rendered(&render).await;
+        let content = match &rendered {
+            Ok(Rendered::Page(page)) => {
+                self.outdate_file(path);
+                Content::Page(Arc::clone(page))
+            }
+            _ => Content::Uncached,
+        };
+        let is_cached = matches!(content, Content::Page(_));
+        let entry = Arc::new(Entry::new(content, Some(Instant::now())));
+        // It fails where the path was revalidated meanwhile: the next request renders the page again.
+        let _ = guard.insert(Arc::clone(&entry));
+        if !is_cached {
+            self.entries.remove_if(path.as_str(), |other| Arc::ptr_eq(other, &entry));
+        }
+        Ok(rendered?.response(seconds))
+    }
+
+    /// Renders a page again, and puts it in the place of an entry.
+    async fn renew(self: Arc<Self>, path: RoutePath, renewal: Renewal<impl Fn(&str)>) {
+        let Renewal { path: key, entry, render, log } = renewal;
+        let content = match caught(page::rendered(&render)).await {
+            Ok(Ok(Rendered::Page(page))) => Content::Page(page),
+            // What is for one client is for no other, and there is none.
+            Ok(Ok(Rendered::Other(response))) => {
+                error::discard(response);
+                entry.content.clone()
+            }
+            Ok(Err(error)) => {
+                log(&error::chain(&error));
+                error::discard(error);
+                entry.content.clone()
+            }
+            Err(panic) => {
+                log(&format!("panicked: {}", error::take_panic(panic)));
+                entry.content.clone()
+            }
+        };
+        let is_page = matches!(content, Content::Page(_));
+        let new = Arc::new(Entry::new(content, Some(Instant::now())));
+        if self.replace(&key, &entry, new) && is_page {
+            self.outdate_file(&path);
+        }
+    }
+
+    /// Replaces an entry, unless another has taken its place or it is gone; returns whether it was replaced.
+    fn replace(&self, key: &str, old: &Arc<Entry>, new: Arc<Entry>) -> bool {
+        use quick_cache::sync::EntryResult::Retained;
+        let replaced = self.entries.entry(key, Some(Duration::ZERO), |_, entry| {
+            let is_it = Arc::ptr_eq(entry, old);
+            if is_it {
+                *entry = new;
+            }
+            EntryAction::Retain(is_it)
+        });
+        matches!(replaced, Retained(true))
+    }
+
+    /// Notes how old the file of a path is, so that it need not be opened for the next request.
+    fn note_file(&self, key: &str, age: Option<Duration>) -> Arc<Entry> {
+        use quick_cache::sync::EntryResult::{Retained, Vacant};
+        let made = age.and_then(|age| Instant::now().checked_sub(age));
+        let entry = Arc::new(Entry::new(Content::File, made));
+        let noted = self
+            .entries
+            .entry(key, Some(Duration::ZERO), |_, entry| EntryAction::Retain(Arc::clone(entry)));
+        match noted {
+            Vacant(guard) => {
+                let _ = guard.insert(Arc::clone(&entry));
+            }
+            Retained(other) => return other,
+            _ => {}
+        }
         entry
     }
 
-    fn expire(&self, path: &str) {
-        let entry = self.entry(path);
-        let mut state = entry.state();
-        state.expired += 1;
-        if let Some(page) = &mut state.page {
-            page.is_expired = true;
-        }
-        drop(state);
-        self.make_room(path, 0, 0);
+    /// Has the page of a path rendered before the next answer.
+    fn expire(&self, path: &RoutePath) {
+        // In this order: an entry that is gone must not be made again of the file.
+        self.outdate_file(path);
+        self.entries.remove(path.as_str());
     }
 
-    fn pages(&self) -> MutexGuard<'_, Pages> {
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    fn outdate_file(&self, path: &RoutePath) {
+        if (self.has_file)(path) {
+            self.outdated().insert(path.as_str().to_owned());
+        }
+    }
+
+    fn is_outdated(&self, key: &str) -> bool {
+        self.outdated().contains(key)
+    }
+
+    fn outdated(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.outdated.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for PageCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PageCache").field("len", &self.entries.len()).finish_non_exhaustive()
     }
 }
 
 impl Entry {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn new(content: Content, made: Option<Instant>) -> Self {
+        Entry { content, made, is_renewed: AtomicBool::new(false) }
+    }
+
+    fn is_older_than(&self, life: Duration) -> bool {
+        self.made.is_none_or(|made| made.elapsed() >= life)
     }
 }
 
-/// What rendering gave.
-enum Made {
-    Kept(Page),
-    /// A redirect, an error, one that sets a cookie: nobody else is to have it.
-    Other(Response),
-}
+/// Weighs an entry by the bytes that it takes.
+#[derive(Debug, Clone)]
+struct Weight;
 
-impl Page {
-    fn response(&self, seconds: u64) -> Response {
-        let mut response = Response::new(Body::from(self.bytes.clone()));
-        *response.status_mut() = self.status;
-        self.headers.clone_into(response.headers_mut());
-        let shared = format!("s-maxage={seconds}, stale-while-revalidate");
-        if let Ok(shared) = HeaderValue::from_str(&shared) {
-            response.headers_mut().entry(header::CACHE_CONTROL).or_insert(shared);
-        }
-        response
+impl Weighter<String, Arc<Entry>> for Weight {
+    fn weight(&self, path: &String, entry: &Arc<Entry>) -> u64 {
+        let of_page = match &entry.content {
+            Content::Page(page) => page.size(),
+            Content::File | Content::Uncached => 0,
+        };
+        (path.len() + size_of::<Entry>() + of_page) as u64
     }
 }
 
