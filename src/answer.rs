@@ -3,22 +3,27 @@
 mod fault;
 
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 mod vectors;
 
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{Method, Request, StatusCode, header};
+use http::{Method, Request, StatusCode, Uri, header};
 
-use self::fault::Fault;
+pub(crate) use self::fault::Fault;
+use crate::build;
 use crate::content_type;
 use crate::context::Context;
 use crate::destination::{self, Answerer, Destination, Prerendered};
+use crate::error;
 use crate::error_page::{self, ErrorPage};
-use crate::landing::{Engine, EngineRef, Found, Landing, OfPage};
+use crate::landing::{Engine, EngineRef, Found, Landing, Lookup, OfPage};
 use crate::path::RoutePath;
 use crate::request_path::RequestPath;
 use crate::respond::{caught, respond};
@@ -42,29 +47,36 @@ impl Engine for Pages {
         self.site
     }
 
-    fn land(&self, path: &RoutePath, method: &Method) -> Result<Option<Found>> {
-        for (route, params) in self.site.matches(path) {
-            if let Some(status) = route.error_status() {
-                let page = self.error_page(path, status)?.and_then(ErrorPage::into_found);
-                if page.is_some() {
-                    return Ok(page);
+    fn land<'a>(&'a self, path: &'a RoutePath, method: &'a Method) -> Lookup<'a> {
+        Box::pin(async move {
+            for (route, params) in self.site.matches(path) {
+                if let Some(status) = route.error_status() {
+                    let page = self.error_page(path, status).await?;
+                    if let Some(page) = page.and_then(ErrorPage::into_found) {
+                        return Ok(Some(page));
+                    }
+                } else if !route.is_prerendered() {
+                    if route.takes(&params)? {
+                        return Ok(Some(Found::on_demand(route, params, method)));
+                    }
+                } else if let Some(found) = Found::prerendered(route, path, method).await? {
+                    return Ok(Some(found));
                 }
-            } else if !route.is_prerendered() {
-                if route.takes(&params) {
-                    return Ok(Some(Found::on_demand(route, params, method)));
-                }
-            } else if let Some(found) = Found::prerendered(route, path, method)? {
-                return Ok(Some(found));
             }
-        }
-        Ok(None)
+            Ok(None)
+        })
     }
 }
 
 impl Prerendered for Pages {
     /// A prerendered page is called, as a build would call it.
-    fn page(&self, route: &'static Route, path: &RoutePath, method: &Method) -> Result<Answerer> {
-        let found = Found::prerendered(route, path, method)?;
+    async fn page(
+        &self,
+        route: &'static Route,
+        path: &RoutePath,
+        method: &Method,
+    ) -> Result<Answerer> {
+        let found = Found::prerendered(route, path, method).await?;
         Ok(found.map_or(Answerer::Nobody, Answerer::Page))
     }
 
@@ -76,36 +88,45 @@ impl Prerendered for Pages {
         false
     }
 
+    fn is_public(&self, path: &RoutePath) -> bool {
+        build::is_public(self.site, path)
+    }
+
     fn renders(&self) -> bool {
         true
     }
 }
 
-/// Answers a request by calling pages, whatever comes of it: an error and a panic are a 500 page, and are told to `log`.
+/// Answers a request by calling pages, whatever comes of it: an error and a panic are a 500 page, and go to `log`.
 pub(crate) async fn answer(
     site: &'static Site,
     request: Request<Bytes>,
     log: impl Fn(&str),
 ) -> Response {
     let engine = Pages::of(site);
-    let is_head = request.method() == Method::HEAD;
+    let (method, uri) = (request.method().clone(), request.uri().clone());
     let visit = Visit { engine: &engine, origin: site.config.origin(), log: &log };
-    let mut response =
-        match destination::find(site, &Pages { site }, request.method(), request.uri()) {
-            Ok(Destination::Page { shown, path, found }) => {
-                visit.page(request, shown, Some((path, found))).await
-            }
-            // Nothing is made before it is asked for.
-            Ok(Destination::Made { path, .. }) => visit.page(request, path.display(), None).await,
-            Ok(Destination::Nowhere { shown }) => visit.page(request, shown, None).await,
-            Ok(Destination::Redirect(response)) => response,
-            Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
-            Err(error) => visit.failed(request, error).await,
-        };
-    if is_head {
+    let answering = pin!(resolved(&visit, request));
+    let mut response = visit.guarded(&method, &uri, answering).await;
+    if method == Method::HEAD {
         without_body(&mut response);
     }
     response
+}
+
+async fn resolved<L: Fn(&str)>(visit: &Visit<'_, L>, request: Request<Bytes>) -> Response {
+    let site = visit.engine.site();
+    match destination::find(site, &Pages { site }, request.method(), request.uri()).await {
+        Ok(Destination::Page { shown, path, found }) => {
+            visit.page(request, shown, Some((path, found))).await
+        }
+        // Nothing is made before it is asked for.
+        Ok(Destination::Made { path, .. }) => visit.page(request, path.display(), None).await,
+        Ok(Destination::Nowhere { shown }) => visit.page(request, shown, None).await,
+        Ok(Destination::Redirect(response)) => response,
+        Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
+        Err(error) => visit.failed(request, Fault::Error(error)).await,
+    }
 }
 
 /// A request that pages are called for.
@@ -144,7 +165,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
                     ctx.stray(self.origin, &asked);
                 }
                 ctx.route_pattern = "/404";
-                match self.find_error_page(&ctx, StatusCode::NOT_FOUND, None) {
+                match self.find_error_page(&ctx, StatusCode::NOT_FOUND, None).await {
                     Ok(Some(page)) => {
                         let landing = page.take(&mut ctx);
                         (ctx, landing)
@@ -161,16 +182,42 @@ impl<L: Fn(&str)> Visit<'_, L> {
                 with_cookies(&ctx, response)
             }
             Ok(Err(error)) => self.fault(ctx, Fault::Error(error)).await,
-            Err(panic) => self.fault(ctx, Fault::Panic(panic)).await,
+            Err(panic) => self.fault(ctx, Fault::of_panic(panic)).await,
         }
     }
 
-    /// Answers a request for which no page could be looked for, or `static_paths` failed.
-    pub(crate) async fn failed(&self, request: Request<Bytes>, error: Error) -> Response {
-        let base = self.engine.site().config.base;
+    /// Waits for the answer to a request, and answers with the 500 page where that panics.
+    ///
+    /// It is the one place that catches what code of the site may do between the calls that are caught by themselves: a value
+    /// in `ctx.locals` or among the props panics when it is dropped, for example. No request ends its connection.
+    pub(crate) async fn guarded(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        answering: Pin<&mut impl Future<Output = Response>>,
+    ) -> Response {
+        let panic = match caught(answering).await {
+            Ok(response) => return response,
+            Err(panic) => panic,
+        };
+        let mut request = Request::new(Bytes::new());
+        request.method_mut().clone_from(method);
+        uri.clone_into(request.uri_mut());
+        let failed = Box::pin(self.failed(request, Fault::of_panic(panic)));
+        let answered = caught(failed).await;
+        answered.unwrap_or_else(|panic| {
+            error::discard(panic);
+            let status = StatusCode::INTERNAL_SERVER_ERROR;
+            (status, status.to_string()).into_response()
+        })
+    }
+
+    /// Answers a request for which no page was found because code of the site failed.
+    pub(crate) async fn failed(&self, request: Request<Bytes>, fault: Fault) -> Response {
+        let site = self.engine.site();
         let asked = RequestPath::parse(request.uri().path()).ok();
-        let below = asked.clone().and_then(|path| path.below(base));
-        let shown = match below.or_else(|| asked.clone()) {
+        let below = asked.clone().and_then(|path| path.below(site.config.base));
+        let shown = match below.as_ref().or(asked.as_ref()) {
             Some(path) => path.display(),
             None => request.uri().path().to_owned(),
         };
@@ -178,11 +225,15 @@ impl<L: Fn(&str)> Visit<'_, L> {
         if let Some(asked) = asked {
             ctx.stray(self.origin, &asked);
         }
-        self.fault(ctx, Fault::Error(error)).await
+        let path = below.and_then(|path| path.route_path());
+        if let Some((route, _)) = path.and_then(|path| site.matches(&path).next()) {
+            ctx.route_pattern = route.pattern;
+        }
+        self.fault(ctx, fault).await
     }
 
     /// The page of an error for the path of a request, or for the one that a rewrite led to.
-    fn find_error_page(
+    async fn find_error_page(
         &self,
         ctx: &Context,
         status: StatusCode,
@@ -191,7 +242,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
         let base = self.engine.site().config.base;
         let path =
             target.map_or_else(|| error_page::path_below(base, ctx.url.path()), str::to_owned);
-        error_page::find(&**self.engine, status, &path)
+        error_page::find(&**self.engine, status, &path).await
     }
 
     /// Answers a request whose page failed: with the page for that status, which no middleware sees.
@@ -204,13 +255,13 @@ impl<L: Fn(&str)> Visit<'_, L> {
             (self.log)(&fault.describe(&ctx));
         }
         let (message, target) = (fault.message(), fault.target());
-        // What is in a panic can go to another thread, and not be looked at from two.
-        drop(fault);
-        let response = match (self.find_error_page(&ctx, status, target.as_deref()), message) {
+        error::discard(fault);
+        let page = self.find_error_page(&ctx, status, target.as_deref()).await;
+        let response = match (page, message) {
             (Ok(Some(page)), _) => self.error_page(&mut ctx, page, status).await,
             (Ok(None), Some(message)) => (status, message).into_response(),
             (Ok(None), None) => (status, status.to_string()).into_response(),
-            (Err(error), _) => self.nameless(&ctx, &Fault::Error(error), status),
+            (Err(error), _) => self.nameless(&ctx, Fault::Error(error), status),
         };
         with_cookies(&ctx, response)
     }
@@ -221,14 +272,15 @@ impl<L: Fn(&str)> Visit<'_, L> {
         let fault = match caught(landing.call(ctx)).await {
             Ok(Ok(response)) => return response,
             Ok(Err(error)) => Fault::Error(error),
-            Err(panic) => Fault::Panic(panic),
+            Err(panic) => Fault::of_panic(panic),
         };
-        self.nameless(ctx, &fault, status)
+        self.nameless(ctx, fault, status)
     }
 
     /// Logs the failure of an error page, and answers with the mere name of the error.
-    fn nameless(&self, ctx: &Context, fault: &Fault, status: StatusCode) -> Response {
+    fn nameless(&self, ctx: &Context, fault: Fault, status: StatusCode) -> Response {
         (self.log)(&fault.describe(ctx));
+        error::discard(fault);
         (status, status.to_string()).into_response()
     }
 
@@ -241,7 +293,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
         if !is_error || is_of_page || !response.body().is_end_stream() {
             return response;
         }
-        let page = match self.find_error_page(ctx, status, None) {
+        let page = match self.find_error_page(ctx, status, None).await {
             Ok(Some(page)) => page,
             Ok(None) => return response,
             Err(error) => {
@@ -267,7 +319,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
 }
 
 /// Adds the cookies that were set to those that the response brings along.
-fn with_cookies(ctx: &Context, mut response: Response) -> Response {
+pub(crate) fn with_cookies(ctx: &Context, mut response: Response) -> Response {
     for cookie in ctx.cookies.outgoing() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -52,12 +52,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering::Relaxed;
-use std::thread;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
 
+#[cfg(feature = "tokio")]
+pub(crate) use self::runtime::Runtime;
 pub use self::runtime::block_on;
+#[cfg(feature = "server")]
+pub(crate) use self::runtime::start_tokio;
 
 pub(crate) use self::failure::{Failure, grouped};
 pub(crate) use self::out_folder::RefusedFolder;
@@ -77,6 +80,7 @@ use self::progress::Progress;
 use self::queue::Queue;
 use self::redirect::Redirects;
 use self::report::Tally;
+#[cfg(not(feature = "tokio"))]
 use self::runtime::Runtime;
 use self::sent::AllSent;
 use self::shard::list;
@@ -161,9 +165,9 @@ pub(crate) fn build(
     redirect::configured(&build);
     let public_files = public::copy(&build, &site.folder().join("public"));
     build.public_files.get_or_init(|| public_files);
-    thread::scope(|scope| {
+    build.pool.in_place_scope(|scope| {
         // One job for each thread of the pool, as long as there are pages.
-        scope.spawn(|| build.pool.broadcast(|_| build.queue.work(&build, options.jobs)));
+        scope.spawn_broadcast(|_, _| build.queue.work(&build, options.jobs));
         expand::all(&build, options.jobs);
         build.queue.close();
     });
@@ -199,6 +203,12 @@ pub(crate) fn merge(
     build.finish(started, options.strict)
 }
 
+/// The error of a system that refuses the threads that render.
+fn cannot_start(jobs: usize, error: &rayon::ThreadPoolBuildError) -> anyhow::Error {
+    let threads = if jobs == 1 { "a thread".to_owned() } else { format!("{jobs} threads") };
+    anyhow!("cannot start {threads}: {error}\n  hint: `--jobs N` takes a smaller number of threads")
+}
+
 impl Build {
     fn start(site: &'static Site, options: &Options, warnings: &Arc<Warnings>) -> Result<Self> {
         let out = out_folder::resolve(site, &options.out)?;
@@ -206,14 +216,15 @@ impl Build {
             .num_threads(options.jobs)
             .thread_name(|at| format!("kiln-{at}"))
             .build()
-            .context("cannot start the threads that render")?;
+            .map_err(|error| cannot_start(options.jobs, &error))?;
+        let runtime = Runtime::new()?;
         let writer = Writer::open(&out, options.jobs, options.sync)?;
         let sources = 0..site.routes().len() + site.config.redirects.len();
         let precompress = Precompress::new(site.config.precompress, &writer)?;
         Ok(Build {
             site,
             shard: options.shard,
-            runtime: Runtime::new()?,
+            runtime,
             pool,
             queue: Arc::default(),
             manifest: Manifest::new(writer.scratch()),

@@ -301,7 +301,7 @@ impl Context {
             engine: self.engine.clone(),
             rewrites: self.rewrites.clone(),
         };
-        let (path, landing) = rewrite::apply(&mut ctx, path.as_ref())?;
+        let (path, landing) = rewrite::apply(&mut ctx, path.as_ref()).await?;
         let Some(engine) = self.engine.clone() else { bail!("a rewrite outside of a site") };
         // A page may lead to itself, and its future would be a part of itself.
         let answer: Answer<'_> =

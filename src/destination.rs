@@ -7,7 +7,6 @@ use anyhow::Result;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 
-use crate::build;
 use crate::error::error;
 use crate::landing::{Engine, Found};
 use crate::params::RawParams;
@@ -42,13 +41,21 @@ pub(crate) trait Prerendered: Engine {
     /// # Errors
     ///
     /// What its `static_paths` fails with, where that is asked.
-    fn page(&self, route: &'static Route, path: &RoutePath, method: &Method) -> Result<Answerer>;
+    fn page(
+        &self,
+        route: &'static Route,
+        path: &RoutePath,
+        method: &Method,
+    ) -> impl Future<Output = Result<Answerer>> + Send;
 
     /// Returns true if and only if there is a file of the site at a path, whatever made it.
     fn has_file(&self, path: &RoutePath) -> bool;
 
     /// Returns true if and only if that file has the very name of the path, and is no page of it.
     fn is_named(&self, path: &RoutePath) -> bool;
+
+    /// Returns true if and only if a file of `public/` answers a path.
+    fn is_public(&self, path: &RoutePath) -> bool;
 
     /// Returns true if and only if pages are rendered on request at all.
     fn renders(&self) -> bool;
@@ -70,9 +77,9 @@ pub(crate) enum Answerer {
 ///
 /// What `static_paths` of a route fails with; an error of status 404 for a path with an empty segment, which no middleware
 /// is asked about.
-pub(crate) fn find(
+pub(crate) async fn find(
     site: &'static Site,
-    prerendered: &impl Prerendered,
+    prerendered: &(impl Prerendered + Sync),
     method: &Method,
     uri: &Uri,
 ) -> Result<Destination> {
@@ -94,20 +101,22 @@ pub(crate) fn find(
         let (route, params) = match candidate {
             Candidate::Route(route, params) => (route, params),
             Candidate::Redirect(rule, params) => {
-                return configured(site, rule, &params, method, uri).map(Destination::Redirect);
+                let is_public = |path: &RoutePath| prerendered.is_public(path);
+                let redirected = configured(site, rule, &params, is_public, method, uri);
+                return redirected.map(Destination::Redirect);
             }
         };
         // Its pattern is its own: `/404` is not for `[slug].rs` to answer, where there is a `404.rs`.
         if let Some(status) = route.error_status() {
             let is_static = route.params().next().is_none();
-            if is_static || prerendered.error_page(&path, status)?.is_some() {
+            if is_static || prerendered.error_page(&path, status).await?.is_some() {
                 return Ok(Destination::Nowhere { shown });
             }
             continue;
         }
         let found = match route.is_prerendered() {
-            true => prerendered.page(route, &path, method)?,
-            false if !prerendered.renders() || !route.takes(&params) => Answerer::Nobody,
+            true => prerendered.page(route, &path, method).await?,
+            false if !prerendered.renders() || !route.takes(&params)? => Answerer::Nobody,
             false if route.params().next().is_some() && prerendered.has_file(&path) => break,
             false => Answerer::Page(Found::on_demand(route, params, method)),
         };
@@ -138,10 +147,11 @@ fn configured(
     site: &Site,
     rule: &RedirectRule,
     params: &RawParams,
+    is_public: impl FnOnce(&RoutePath) -> bool,
     method: &Method,
     from: &Uri,
 ) -> Result<Response> {
-    let to = rule.location(site, params, |path| build::is_public(site, path))?;
+    let to = rule.location(site, params, is_public)?;
     let status = StatusCode::from_u16(rule.status_for(method))?;
     Ok(redirect(status, &to, from))
 }

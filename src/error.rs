@@ -2,10 +2,11 @@
 
 use std::any::Any;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use http::StatusCode;
 
-use crate::respond::InMiddleware;
+use crate::respond::{InMiddleware, PanicInMiddleware};
 
 /// An error that answers with a status on request; in a static build it fails the build like any other.
 ///
@@ -95,4 +96,67 @@ fn of_status(error: &anyhow::Error) -> Option<&StatusError> {
 pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("(no message)")
+}
+
+/// The message of a panic, whose payload is a value of the site's own and dropped here.
+pub(crate) fn take_panic(panic: Box<dyn Any + Send>) -> String {
+    let panic = match panic.downcast::<PanicInMiddleware>() {
+        Ok(panic) => panic.0,
+        Err(panic) => panic,
+    };
+    let text = panic_text(&*panic).to_owned();
+    discard(panic);
+    text
+}
+
+/// The error that a panic of the site's code is reported as; `what` panicked.
+pub(crate) fn panicked(what: impl fmt::Display, panic: Box<dyn Any + Send>) -> anyhow::Error {
+    anyhow::anyhow!("{what} panicked: {}", take_panic(panic))
+}
+
+/// An error with all its causes in one line. The `Display` of an error is code of the site, too.
+pub(crate) fn chain(error: &anyhow::Error) -> String {
+    catch_unwind(AssertUnwindSafe(|| format!("{error:#}"))).unwrap_or_else(|panic| {
+        format!("an error that cannot be shown, whose `Display` panicked: {}", take_panic(panic))
+    })
+}
+
+/// Drops a value of the site, whose `Drop` may panic.
+pub(crate) fn discard<T>(value: T) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        // Whoever panics in dropping a panic could do so for ever.
+        std::mem::forget(panic);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A value whose own code panics.
+    #[derive(Debug)]
+    struct Bomb;
+
+    impl fmt::Display for Bomb {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("shown");
+        }
+    }
+
+    impl std::error::Error for Bomb {}
+
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+
+    #[test]
+    fn code_of_the_site_may_panic_while_its_panic_is_reported() {
+        assert_eq!(take_panic(Box::new(Bomb)), "(no message)");
+        assert_eq!(panicked("it", Box::new("text")).to_string(), "it panicked: text");
+        let error = anyhow::Error::new(Bomb).context("outer");
+        assert_eq!(chain(&error), "an error that cannot be shown, whose `Display` panicked: shown");
+        discard(error);
+    }
 }

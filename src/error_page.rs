@@ -52,7 +52,7 @@ impl From<Found> for ErrorPage {
 /// # Errors
 ///
 /// What `static_paths` of an error page fails with, where that has to be called.
-pub(crate) fn find(
+pub(crate) async fn find(
     engine: &dyn Engine,
     status: StatusCode,
     path: &str,
@@ -60,14 +60,14 @@ pub(crate) fn find(
     match status {
         StatusCode::NOT_FOUND => {
             for path in names(path).filter_map(|name| RoutePath::of_segments(&name)) {
-                if let Some(page) = engine.error_page(&path, status)? {
+                if let Some(page) = engine.error_page(&path, status).await? {
                     return Ok(Some(page));
                 }
             }
             Ok(None)
         }
         StatusCode::INTERNAL_SERVER_ERROR => match RoutePath::of_segments("500") {
-            Some(path) => engine.error_page(&path, status),
+            Some(path) => engine.error_page(&path, status).await,
             None => Ok(None),
         },
         _ => Ok(None),
@@ -101,14 +101,14 @@ pub(crate) fn routes(
 /// # Errors
 ///
 /// What its `static_paths` fails with.
-pub(crate) fn called(
+pub(crate) async fn called(
     route: &'static Route,
     params: RawParams,
     path: &RoutePath,
 ) -> Result<Option<ErrorPage>> {
     let found = match route.is_prerendered() {
-        true => Found::prerendered(route, path, &Method::GET)?,
-        false => route.takes(&params).then(|| Found::on_demand(route, params, &Method::GET)),
+        true => Found::prerendered(route, path, &Method::GET).await?,
+        false => route.takes(&params)?.then(|| Found::on_demand(route, params, &Method::GET)),
     };
     Ok(found.map(ErrorPage::from))
 }

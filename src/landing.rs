@@ -1,9 +1,10 @@
 //! Where a request comes to: the page that answers it, found and not called yet.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
 
@@ -16,8 +17,9 @@ use crate::path::RoutePath;
 #[cfg(feature = "server")]
 use crate::route::Answer;
 use crate::route::{Endpoint, Route};
+use crate::search::{self, StaticPaths};
 use crate::site::Site;
-use crate::static_path::{PageCall, Pages, Sink, StaticPage};
+use crate::static_path::{PageCall, StaticPage};
 
 /// What knows the pages of a site: the static build, and what answers requests.
 pub(crate) trait Engine: fmt::Debug + Send + Sync {
@@ -28,7 +30,7 @@ pub(crate) trait Engine: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// Where there is one that cannot answer here, or its `static_paths` fails.
-    fn land(&self, path: &RoutePath, method: &Method) -> Result<Option<Found>>;
+    fn land<'a>(&'a self, path: &'a RoutePath, method: &'a Method) -> Lookup<'a>;
 
     /// The page of an error with this status at its own path, such as `docs/404`, where there is one.
     ///
@@ -37,15 +39,24 @@ pub(crate) trait Engine: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// What its `static_paths` fails with.
-    fn error_page(&self, path: &RoutePath, status: StatusCode) -> Result<Option<ErrorPage>> {
-        for (route, params) in error_page::routes(self.site(), path, status) {
-            if let Some(page) = error_page::called(route, params, path)? {
-                return Ok(Some(page));
+    fn error_page<'a>(&'a self, path: &'a RoutePath, status: StatusCode) -> ErrorLookup<'a> {
+        Box::pin(async move {
+            for (route, params) in error_page::routes(self.site(), path, status) {
+                if let Some(page) = error_page::called(route, params, path).await? {
+                    return Ok(Some(page));
+                }
             }
-        }
-        Ok(None)
+            Ok(None)
+        })
     }
 }
+
+/// The page of an error, once it is found.
+pub(crate) type ErrorLookup<'a> =
+    Pin<Box<dyn Future<Output = Result<Option<ErrorPage>>> + Send + 'a>>;
+
+/// The page that answers a path, once it is found.
+pub(crate) type Lookup<'a> = Pin<Box<dyn Future<Output = Result<Option<Found>>> + Send + 'a>>;
 
 /// A handle to what knows the pages of a site.
 pub(crate) type EngineRef = Arc<dyn Engine>;
@@ -127,27 +138,54 @@ impl Found {
     /// # Errors
     ///
     /// What `static_paths` fails with.
-    pub(crate) fn prerendered(
+    pub(crate) async fn prerendered(
         route: &'static Route,
         path: &RoutePath,
         method: &Method,
     ) -> Result<Option<Self>> {
-        let endpoint = match dispatch::endpoint(route, method) {
-            Ok(endpoint) => endpoint,
-            Err(answer) => return Ok(Some(Found::answer(route, RawParams::new(), answer))),
-        };
-        match endpoint {
-            Endpoint::OnContext(endpoint) => {
-                Ok(Some(Found::page(route, RawParams::new(), PageCall::of(endpoint))))
-            }
-            Endpoint::OnStaticPaths(static_paths) => {
-                let mut search = Search { route, path, found: None };
-                static_paths(route, &mut Sink::new(&mut search))
-                    .with_context(|| format!("`static_paths` of {} failed", route.file))?;
-                let found = search.found.map(StaticPage::into_parts);
-                Ok(found.map(|(params, call)| Found::page(route, params.without_empty(), call)))
+        match Found::or_list(route, method) {
+            Ok(found) => Ok(Some(found)),
+            Err(static_paths) => {
+                let page = search::on_thread(route, static_paths, path).await?;
+                Ok(page.map(|page| Found::listed(route, page)))
             }
         }
+    }
+
+    /// The same on this thread, which waits for `static_paths`: for a build, whose threads drive no runtime.
+    ///
+    /// # Errors
+    ///
+    /// What `static_paths` fails with.
+    pub(crate) fn prerendered_here(
+        route: &'static Route,
+        path: &RoutePath,
+        method: &Method,
+    ) -> Result<Option<Self>> {
+        match Found::or_list(route, method) {
+            Ok(found) => Ok(Some(found)),
+            Err(static_paths) => {
+                let page = search::here(route, static_paths, path)?;
+                Ok(page.map(|page| Found::listed(route, page)))
+            }
+        }
+    }
+
+    /// What answers a method of a prerendered route; or else the list that its pages are in.
+    fn or_list(route: &'static Route, method: &Method) -> Result<Self, StaticPaths> {
+        match dispatch::endpoint(route, method) {
+            Ok(Endpoint::OnContext(endpoint)) => {
+                Ok(Found::page(route, RawParams::new(), PageCall::of(endpoint)))
+            }
+            Ok(Endpoint::OnStaticPaths(static_paths)) => Err(static_paths),
+            Err(answer) => Ok(Found::answer(route, RawParams::new(), answer)),
+        }
+    }
+
+    /// A page that `static_paths` has listed.
+    fn listed(route: &'static Route, page: StaticPage) -> Self {
+        let (params, call) = page.into_parts();
+        Found::page(route, params.without_empty(), call)
     }
 
     /// A page of a route that is rendered on request.
@@ -172,28 +210,5 @@ impl Found {
 
     fn answer(route: &'static Route, params: RawParams, answer: Response) -> Self {
         Found { route, params, landing: Landing::Answer(answer) }
-    }
-}
-
-/// Takes the one page of a route whose path is looked for.
-#[derive(Debug)]
-struct Search<'a> {
-    route: &'static Route,
-    path: &'a RoutePath,
-    found: Option<StaticPage>,
-}
-
-impl Pages for Search<'_> {
-    fn expect(&mut self, _count: usize) {}
-
-    fn push(&mut self, mut page: StaticPage) {
-        if self.found.is_some() {
-            return;
-        }
-        // Params that make no path are a mistake that the build reports where it comes to them.
-        let path = page.params().and_then(|params| RoutePath::new(self.route, params));
-        if path.is_ok_and(|path| path == *self.path) {
-            self.found = Some(page);
-        }
     }
 }

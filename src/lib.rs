@@ -82,6 +82,8 @@ mod landing;
 
 mod error_page;
 
+mod search;
+
 mod rewrite;
 
 mod destination;

@@ -4,7 +4,7 @@
 mod vectors;
 
 use anyhow::{Context as _, Result, bail};
-use http::{StatusCode, Uri};
+use http::{Method, StatusCode, Uri};
 
 use crate::context::Context;
 use crate::error::{error, rewrite_to_nowhere};
@@ -20,7 +20,7 @@ const MOST: usize = 8;
 /// # Errors
 ///
 /// With status 508 where rewrites lead in a circle, and 404 where no page answers.
-pub(crate) fn apply(ctx: &mut Context, to: &str) -> Result<(String, Landing)> {
+pub(crate) async fn apply(ctx: &mut Context, to: &str) -> Result<(String, Landing)> {
     let engine = ctx.engine.clone().with_context(|| {
         format!(
             "cannot be rewritten to `{to}`: `Context::create` makes a context outside of a site"
@@ -35,7 +35,7 @@ pub(crate) fn apply(ctx: &mut Context, to: &str) -> Result<(String, Landing)> {
         Some((path, query)) => (path, Some(query)),
         None => (to.split('#').next().unwrap_or(to), None),
     };
-    let Some((path, found)) = find(&*engine, ctx, to_path)? else {
+    let Some((path, found)) = find(&*engine, ctx.request.method(), to_path).await? else {
         let reason = format!("rewrites to a path that no page answers: {}", chain(ctx));
         let target = target(engine.site().config.base, to_path);
         return Err(rewrite_to_nowhere(target, reason));
@@ -49,7 +49,11 @@ pub(crate) fn apply(ctx: &mut Context, to: &str) -> Result<(String, Landing)> {
 }
 
 /// The page that a path leads to, which may be given with the base or without.
-fn find(engine: &dyn Engine, ctx: &Context, to: &str) -> Result<Option<(RoutePath, Found)>> {
+async fn find(
+    engine: &dyn Engine,
+    method: &Method,
+    to: &str,
+) -> Result<Option<(RoutePath, Found)>> {
     if !to.starts_with('/') {
         bail!("a rewrite leads to a path of the site, and `{to}` does not start with a slash");
     }
@@ -59,7 +63,7 @@ fn find(engine: &dyn Engine, ctx: &Context, to: &str) -> Result<Option<(RoutePat
     let as_given = Some(path.clone()).filter(|_| !base.is_empty());
     for path in path.below(base).into_iter().chain(as_given) {
         let Some(path) = path.route_path() else { continue };
-        if let Some(found) = engine.land(&path, ctx.request.method())? {
+        if let Some(found) = engine.land(&path, method).await? {
             return Ok(Some((path, found)));
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 
 use anyhow::Result;
@@ -11,6 +12,7 @@ use http::StatusCode;
 use crate::config::Config;
 use crate::content_type;
 use crate::context::Context;
+use crate::error;
 use crate::params::RawParams;
 use crate::path::RoutePath;
 use crate::static_path::Sink;
@@ -113,8 +115,15 @@ impl Route {
     }
 
     /// Returns true if and only if params that its pattern fits parse into the fields of the page's `Params`.
-    pub(crate) fn takes(&self, params: &RawParams) -> bool {
-        self.accepts.is_none_or(|accepts| accepts(params))
+    ///
+    /// # Errors
+    ///
+    /// Where the `FromStr` of a field panics, or the `Display` of its error.
+    pub(crate) fn takes(&self, params: &RawParams) -> Result<bool> {
+        let Some(accepts) = self.accepts else { return Ok(true) };
+        let what = || format!("the `FromStr` of a param of {}", self.file);
+        catch_unwind(AssertUnwindSafe(|| accepts(params)))
+            .map_err(|panic| error::panicked(what(), panic))
     }
 
     /// The endpoint that a static build calls.

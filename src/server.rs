@@ -4,12 +4,12 @@
 //! [`axum::Router`], for an application of your own.
 
 mod app;
+mod cache;
 mod command;
 mod connections;
 mod cross_site;
 mod engine;
 mod files;
-mod kept;
 mod log;
 mod origins;
 mod service;
@@ -21,11 +21,11 @@ use axum::Router;
 use axum::body::Body;
 use http::Request;
 
+pub use self::cache::revalidate;
 pub(crate) use self::command::run;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub use self::connections::fuzzing;
-pub use self::kept::revalidate;
 
 use self::app::App;
 use self::files::Files;

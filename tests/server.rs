@@ -15,6 +15,8 @@ mod based;
 mod errors;
 #[path = "server/pages.rs"]
 mod pages;
+#[path = "server/panics.rs"]
+mod panics;
 #[path = "server/parity.rs"]
 mod parity;
 #[path = "server/revalidate.rs"]

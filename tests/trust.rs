@@ -34,3 +34,6 @@ mod reader;
 mod refused;
 #[path = "trust/same.rs"]
 mod same;
+#[cfg(target_os = "linux")]
+#[path = "trust/threads.rs"]
+mod threads;

@@ -7,19 +7,30 @@ use http::StatusCode;
 
 use crate::context::Context;
 use crate::error;
-use crate::respond::PanicInMiddleware;
+use crate::middleware;
+use crate::respond::{InMiddleware, PanicInMiddleware};
 
 /// What a page or the middleware did instead of answering.
-pub(super) enum Fault {
+pub(crate) enum Fault {
     Error(Error),
-    Panic(Box<dyn Any + Send>),
+    /// It panicked with a message.
+    Panic {
+        text: String,
+        is_in_middleware: bool,
+    },
 }
 
 impl Fault {
+    /// A panic, of which nothing is left but its message.
+    pub(crate) fn of_panic(panic: Box<dyn Any + Send>) -> Self {
+        let is_in_middleware = panic.is::<PanicInMiddleware>();
+        Fault::Panic { text: error::take_panic(panic), is_in_middleware }
+    }
+
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Fault::Error(error) => error::status(error),
-            Fault::Panic(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Fault::Panic { .. } => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -40,19 +51,33 @@ impl Fault {
     pub(super) fn target(&self) -> Option<String> {
         match self {
             Fault::Error(error) => error::target(error),
-            Fault::Panic(_) => None,
+            Fault::Panic { .. } => None,
         }
     }
 
-    /// All that is known of it, for the log.
+    /// The path, what happened with all its causes, and the page file, for the log.
     pub(super) fn describe(&self, ctx: &Context) -> String {
         let path = &ctx.origin_pathname;
+        let place = self.place(ctx);
         match self {
-            Fault::Error(error) => format!("{path}: {error:#}"),
-            Fault::Panic(panic) => {
-                let panic = panic.downcast_ref::<PanicInMiddleware>().map_or(panic, |it| &it.0);
-                format!("{path}: panicked: {}", error::panic_text(&**panic))
-            }
+            Fault::Error(error) => format!("{path}: {}{place}", error::chain(error)),
+            Fault::Panic { text, .. } => format!("{path}: panicked: {text}{place}"),
+        }
+    }
+
+    /// The file that it happened in and the route of the page; nothing where no page answers.
+    fn place(&self, ctx: &Context) -> String {
+        let is_in_middleware = match self {
+            Fault::Error(error) => error.is::<InMiddleware>(),
+            Fault::Panic { is_in_middleware, .. } => *is_in_middleware,
+        };
+        if is_in_middleware {
+            return format!(" ({})", middleware::FILE);
+        }
+        let mut routes = ctx.engine.iter().flat_map(|engine| engine.site().routes());
+        match routes.find(|route| route.pattern == ctx.route_pattern) {
+            Some(route) => format!(" ({}, route {})", route.file, route.pattern),
+            None => String::new(),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::failure::{self, Failure, Place};
 use super::render::NewPage;
 use super::shard::Shard;
 use super::shard::listed::Listed;
+use crate::error;
 use crate::route::{Endpoint, Route};
 use crate::static_path::{Pages, Sink, StaticPage};
 
@@ -32,7 +33,10 @@ pub(super) fn all(build: &Arc<Build>, jobs: usize) {
     };
     thread::scope(|scope| {
         for _ in 1..jobs.min(routes.len()) {
-            scope.spawn(expand_some);
+            // Where the system refuses more threads, those that there are expand all routes.
+            if thread::Builder::new().spawn_scoped(scope, expand_some).is_err() {
+                break;
+            }
         }
         expand_some();
     });
@@ -63,6 +67,7 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
                 Ok(Err(failure)) => build.failures.push(failure),
                 Err(panic) => {
                     build.failures.push(Failure::panicked(build.site.folder, &place, &*panic));
+                    error::discard(panic);
                 }
             }
         }

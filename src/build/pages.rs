@@ -1,12 +1,13 @@
 //! The pages of a site as a static build knows them: what a rewrite can lead to.
 
+use std::future::ready;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
 use http::Method;
 
-use crate::landing::{Engine, EngineRef, Found};
+use crate::landing::{Engine, EngineRef, Found, Lookup};
 use crate::path::RoutePath;
 use crate::site::Site;
 
@@ -37,16 +38,21 @@ impl Engine for Prerendered {
         self.site
     }
 
-    /// The first prerendered page of a path.
-    ///
+    /// The first prerendered page of a path. The thread may wait for it: it renders, and drives no runtime.
+    fn land<'a>(&'a self, path: &'a RoutePath, method: &'a Method) -> Lookup<'a> {
+        Box::pin(ready(self.find(path, method)))
+    }
+}
+
+impl Prerendered {
     /// For a dynamic route its `static_paths` is called once more: nothing is kept of the paths of a build, and the page
     /// that is looked for may have been written long ago.
-    fn land(&self, path: &RoutePath, method: &Method) -> Result<Option<Found>> {
+    fn find(&self, path: &RoutePath, method: &Method) -> Result<Option<Found>> {
         let mut on_demand = None;
         for (route, params) in self.site.matches(path) {
             if !route.is_prerendered() {
-                on_demand = on_demand.or_else(|| route.takes(&params).then_some(route));
-            } else if let Some(found) = Found::prerendered(route, path, method)? {
+                on_demand = on_demand.or(route.takes(&params)?.then_some(route));
+            } else if let Some(found) = Found::prerendered_here(route, path, method)? {
                 return Ok(Some(found));
             }
         }

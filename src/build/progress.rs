@@ -51,7 +51,7 @@ impl Progress {
         let counts = Arc::clone(&self.counts);
         let is_terminal = stderr().is_terminal();
         let pause = Duration::from_millis(if is_terminal { 100 } else { 5_000 });
-        let thread = thread::spawn(move || {
+        let show = move || {
             let started = Instant::now();
             let mut has_bar = false;
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
@@ -66,8 +66,9 @@ impl Progress {
             if has_bar {
                 let _ = write!(stderr(), "\r\x1b[2K");
             }
-        });
-        Ticker { stop: Some(stop), thread: Some(thread) }
+        };
+        // A system that refuses the thread refuses a sight, and not the build.
+        Ticker { stop: Some(stop), thread: thread::Builder::new().spawn(show).ok() }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Renders one page and hands its bytes on: to the writer, or to the redirects.
 
 #[cfg(test)]
+mod panics;
+#[cfg(test)]
 mod vectors;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,6 +23,7 @@ use super::write::{self, Written};
 use super::{Build, portable, precompress, redirect, sent, warning};
 use crate::content_type;
 use crate::context::Context;
+use crate::error;
 use crate::landing::Landing;
 use crate::path::RoutePath;
 use crate::respond::respond;
@@ -54,26 +57,30 @@ pub(super) fn start(
 ) -> bool {
     let NewPage { place, mut page } = page;
     let route = place.route;
-    let path = caught(build, &place, || {
+    // The page goes in as a whole: where it makes no path, its props are dropped there.
+    let made = caught(build, &place, move || {
         let params = page.params()?;
-        RoutePath::new(route, params).map_err(|error| match params.iter().next() {
+        let path = RoutePath::new(route, params).map_err(|error| match params.iter().next() {
             Some(_) => error.context(format!("no path can be made of {params}")),
             None => error,
-        })
+        })?;
+        Ok((path, page.into_parts()))
     });
-    let (params, call) = page.into_parts();
-    let begun = path.and_then(|path| {
+    let begun = made.and_then(|(path, (params, call))| {
         redirect::of_page(build, &path);
         let params = params.without_empty();
         let ctx = Context::prerendering(Some(Arc::clone(&workplace.engine)), route, &path, params);
         let place = Place { path: Some(path), ..place };
         match ctx {
-            Ok(ctx) => Ok((place, ctx)),
-            Err(error) => Err(Failure::failed(&place, &error)),
+            Ok(ctx) => Ok((place, ctx, call)),
+            Err(error) => {
+                error::discard(call);
+                Err(Failure::failed(&place, &error))
+            }
         }
     });
     match begun {
-        Ok((place, mut ctx)) => {
+        Ok((place, mut ctx, call)) => {
             let (site, scratch) = (build.site, Arc::clone(&workplace.scratch));
             // A block, and no function: what a function gets, its future would move once more.
             let work = Box::pin(async move {
@@ -123,7 +130,11 @@ fn caught<T>(build: &Build, place: &Place, call: impl FnOnce() -> Result<T>) -> 
             }))
         })
     });
-    called.unwrap_or_else(|panic| Err(Failure::panicked(build.site.folder, place, &*panic)))
+    called.unwrap_or_else(|panic| {
+        let failure = Failure::panicked(build.site.folder, place, &*panic);
+        error::discard(panic);
+        Err(failure)
+    })
 }
 
 /// Makes the file of a page.

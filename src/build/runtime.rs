@@ -13,7 +13,7 @@ use anyhow::Result;
 
 /// Drives timers and sockets in the background.
 #[derive(Debug)]
-pub(super) struct Runtime {
+pub(crate) struct Runtime {
     /// `None` only while it is dropped.
     #[cfg(feature = "tokio")]
     tokio: Option<tokio::runtime::Runtime>,
@@ -21,22 +21,16 @@ pub(super) struct Runtime {
 
 impl Runtime {
     #[cfg(feature = "tokio")]
-    pub(super) fn new() -> Result<Self> {
-        use anyhow::Context as _;
-
+    pub(crate) fn new() -> Result<Self> {
         // One thread waits for timers and sockets; rendering itself is rayon's.
-        let tokio = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("kiln-tokio")
-            .enable_all()
-            .build()
-            .context("cannot start tokio")?;
-        Ok(Runtime { tokio: Some(tokio) })
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(1).thread_name("kiln-tokio").enable_all();
+        Ok(Runtime { tokio: Some(start_tokio(&mut builder)?) })
     }
 
     #[cfg(not(feature = "tokio"))]
     #[expect(clippy::unnecessary_wraps, reason = "starting tokio can fail")]
-    pub(super) fn new() -> Result<Self> {
+    pub(crate) fn new() -> Result<Self> {
         Ok(Runtime {})
     }
 
@@ -45,11 +39,35 @@ impl Runtime {
         not(feature = "tokio"),
         expect(clippy::unused_self, reason = "tokio is not compiled in")
     )]
-    pub(super) fn within<T>(&self, call: impl FnOnce() -> T) -> T {
+    pub(crate) fn within<T>(&self, call: impl FnOnce() -> T) -> T {
         #[cfg(feature = "tokio")]
         let _entered = self.tokio.as_ref().map(tokio::runtime::Runtime::enter);
         call()
     }
+}
+
+/// Starts a runtime of tokio.
+///
+/// # Errors
+///
+/// Where the system refuses its first thread, too, of which tokio panics.
+#[cfg(feature = "tokio")]
+pub(crate) fn start_tokio(
+    builder: &mut tokio::runtime::Builder,
+) -> Result<tokio::runtime::Runtime> {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use anyhow::{Context as _, anyhow};
+
+    use super::failure::within_page;
+    use crate::error;
+
+    let started = within_page(|| catch_unwind(AssertUnwindSafe(|| builder.build())));
+    let started = match started {
+        Ok(started) => started.map_err(anyhow::Error::from),
+        Err(panic) => Err(anyhow!(error::take_panic(panic))),
+    };
+    started.context("cannot start tokio")
 }
 
 #[cfg(feature = "tokio")]

@@ -13,6 +13,7 @@ use super::Build;
 use super::failure::{self, Failure, Place};
 use super::queue::Queue;
 use super::render::{self, Rendered};
+use crate::error;
 
 /// What a page does until its response is there.
 pub(super) type Work = Pin<Box<dyn Future<Output = anyhow::Result<Rendered>> + Send>>;
@@ -90,7 +91,11 @@ fn poll(build: &Build, task: &Arc<Task>, place: Place, mut work: Work) -> bool {
             return false;
         }
         Ok(Poll::Ready(rendered)) => rendered,
-        Err(panic) => Err(Failure::panicked(build.site.folder, &place, &*panic)),
+        Err(panic) => {
+            let failure = Failure::panicked(build.site.folder, &place, &*panic);
+            error::discard(panic);
+            Err(failure)
+        }
     };
     // In here, since what a page has put into its future and its response is dropped by code of the page.
     let finished = failure::within_page(|| {
@@ -104,6 +109,7 @@ fn poll(build: &Build, task: &Arc<Task>, place: Place, mut work: Work) -> bool {
         Ok(Err(failure)) => build.failures.push(failure),
         Err(panic) => {
             build.failures.push(Failure::panicked(build.site.folder, &place, &*panic));
+            error::discard(panic);
         }
     }
     build.progress.done();

@@ -64,7 +64,7 @@ impl<'a> Next<'a> {
     /// What the page, or a middleware on the way to it, fails with; and where a [rewrite](Next::rewrite) leads nowhere.
     pub async fn run(self, ctx: &mut Context) -> Result<Response> {
         if let Some(path) = &self.rewrite {
-            let (_, landing) = rewrite::apply(ctx, path)?;
+            let (_, landing) = rewrite::apply(ctx, path).await?;
             self.flight.land(landing);
         }
         self.then.go(ctx).await

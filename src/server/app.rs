@@ -1,6 +1,10 @@
-//! Answers requests: with files, with pages that are kept, and by calling pages.
+//! Answers requests: with files, with cached pages, and by calling pages.
 
+use std::any::Any;
+use std::future::Ready;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use axum::body::{Body, HttpBody};
@@ -10,23 +14,24 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body_util::BodyExt;
 
-use super::connections::BodyError;
+use super::cache::{self, Fallback, PageCache, Render};
+use super::connections::{BodyError, RequestId};
 use super::cross_site;
 use super::engine::Served;
 use super::files::Files;
-use super::kept::{Answered, Kept, Meanwhile, Render};
 use super::log;
 use super::origins::Origins;
 use super::told::Told;
-use crate::answer::{Visit, without_body};
+use crate::answer::{Fault, Visit, with_cookies, without_body};
 use crate::content_type;
 use crate::context::Context;
 use crate::destination::{self, Destination, Prerendered as _};
+use crate::error;
 use crate::error_page;
 use crate::landing::{EngineRef, FileAnswer, Found, Landing};
 use crate::path::{self, RoutePath};
 use crate::request_path::RequestPath;
-use crate::respond::caught;
+use crate::respond::{caught, respond};
 use crate::route::Route;
 use crate::site::Site;
 
@@ -45,7 +50,7 @@ pub(super) struct App {
     served: Served,
     engine: EngineRef,
     origins: Origins,
-    kept: Arc<Kept>,
+    cache: Arc<PageCache>,
 }
 
 impl App {
@@ -58,9 +63,11 @@ impl App {
     ) -> Self {
         let (files, told) =
             files.map_or((None, Told::default()), |(files, told)| (Some(Arc::new(files)), told));
-        let served = Served { site, files: files.clone(), renders };
+        let served = Served::new(site, files.clone(), renders);
         let engine: EngineRef = Arc::new(served.clone());
-        App { site, files, told, served, engine, origins, kept: Kept::new() }
+        let of_cache = served.clone();
+        let cache = PageCache::new(move |path| of_cache.is_revalidated(path));
+        App { site, files, told, served, engine, origins, cache }
     }
 
     pub(super) fn origins(&self) -> &Origins {
@@ -73,13 +80,16 @@ impl App {
         if let Some(client) = self.origins.client_of_proxy(&head) {
             head.extensions.insert(client);
         }
-        let is_head = head.method == Method::HEAD;
-        let mut response = self.destined(head, body).await;
+        let (method, uri, id) = (head.method.clone(), head.uri.clone(), log::id(&head));
+        let log = |text: &str| log::failure(id, text);
+        let visit = Visit { engine: &self.engine, origin: self.site.config.origin(), log: &log };
+        let answering = pin!(self.destined(head, body));
+        let mut response = visit.guarded(&method, &uri, answering).await;
         let status = response.status();
         if status.is_client_error() || status.is_server_error() {
             response.headers_mut().entry(header::CACHE_CONTROL).or_insert(NO_STORE);
         }
-        if is_head {
+        if method == Method::HEAD {
             without_body(&mut response);
         }
         response
@@ -89,7 +99,7 @@ impl App {
         if let Some(response) = self.redirect(&head) {
             return response;
         }
-        match destination::find(self.site, &self.served, &head.method, &head.uri) {
+        match destination::find(self.site, &self.served, &head.method, &head.uri).await {
             Ok(Destination::Made { path, route }) => self.made(head, path, route).await,
             Ok(Destination::Page { shown, path, found }) => {
                 self.page(head, body, shown, Some((path, found))).await
@@ -98,10 +108,12 @@ impl App {
             Ok(Destination::Redirect(response)) => response,
             Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
             Err(error) => {
-                let log = |text: &str| log::failure(log::id(&head), text);
+                let id = log::id(&head);
+                let log = |text: &str| log::failure(id, text);
                 let origin = self.origins.origin(&head);
                 let visit = Visit { engine: &self.engine, origin: &origin, log: &log };
-                visit.failed(Request::from_parts(head.clone(), Bytes::new()), error).await
+                let request = Request::from_parts(head.clone(), Bytes::new());
+                visit.failed(request, Fault::Error(error)).await
             }
         }
     }
@@ -116,18 +128,23 @@ impl App {
         Some(destination::redirect(status, to, &head.uri))
     }
 
-    /// Answers with a file; or with a page that is kept in its stead.
+    /// Answers with a file; or with a page that was rendered since.
     async fn made(&self, head: Parts, path: RoutePath, route: Option<&'static Route>) -> Response {
         let is_read = matches!(head.method, Method::GET | Method::HEAD);
         let kept = route.and_then(|route| Some((route, route.revalidate()?)));
         if let (Some((route, seconds)), true, true) = (kept, is_read, self.served.renders()) {
-            let meanwhile = Meanwhile::File(self.age(&path));
+            let fallback = Fallback::File(self.age(&path));
             let render = self.render_prerendered(route, &path);
-            match self.keep(&head, &path, seconds, meanwhile, render).await {
-                Ok(Answered::With(response)) => return response,
-                Ok(Answered::ByFile) => {}
+            let log = logger(log::id(&head), &path, route);
+            match self.cache.answer(&path, seconds, fallback, render, log.clone()).await {
+                Ok(cache::Lookup::Response(mut response)) => {
+                    self.add_headers(Some(&head.uri), &mut response);
+                    return response;
+                }
+                Ok(cache::Lookup::File) => {}
                 Err(error) => {
-                    log::failure(log::id(&head), &format!("{}: {error:#}", path.display()));
+                    log(&error::chain(&error));
+                    error::discard(error);
                 }
             }
         }
@@ -144,60 +161,50 @@ impl App {
     }
 
     /// How old the file of a path is.
-    fn age(&self, path: &RoutePath) -> Option<std::time::Duration> {
-        self.files.as_ref()?.find(path)?.age()
-    }
-
-    async fn keep(
-        &self,
-        head: &Parts,
-        path: &RoutePath,
-        seconds: u64,
-        meanwhile: Meanwhile,
-        render: Render,
-    ) -> Result<Answered> {
-        let (id, shown) = (log::id(head), path.display());
-        let log = move |error: &anyhow::Error| log::failure(id, &format!("{shown}: {error:#}"));
-        self.kept.answer(path.as_str(), seconds, meanwhile, render, log).await
+    async fn age(&self, path: &RoutePath) -> Option<Duration> {
+        self.files.as_ref()?.find(path)?.age().await
     }
 
     /// Renders a prerendered page as a build does: through the middleware, for a request that says nothing.
     fn render_prerendered(&self, route: &'static Route, path: &RoutePath) -> Render {
-        let (engine, path) = (Arc::clone(&self.engine), path.clone());
+        let (served, path) = (self.served.clone(), path.clone());
         Arc::new(move || {
-            let (engine, path) = (Arc::clone(&engine), path.clone());
-            Box::pin(async move {
-                let site = engine.site();
-                let Some(found) = Found::prerendered(route, &path, &Method::GET)? else {
-                    anyhow::bail!("`static_paths` of {} gives it no more", route.file);
-                };
-                let shown = path.pathname(route);
-                let mut ctx =
-                    Context::prerendering(Some(Arc::clone(&engine)), route, &path, found.params)?;
-                let answer = crate::respond::respond(site, &shown, &mut ctx, found.landing);
-                let mut response = unpanicked(caught(answer).await)?;
+            let (served, path) = (served.clone(), path.clone());
+            let rendered = async move {
+                let found = served.listed(route, &path).await?;
+                let (site, shown) = (served.site, path.pathname(route));
+                let engine: EngineRef = Arc::new(served);
+                let mut ctx = Context::prerendering(Some(engine), route, &path, found.params)?;
+                let mut response = respond(site, &shown, &mut ctx, found.landing).await?;
                 content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
-                Ok(response)
-            })
+                Ok(with_cookies(&ctx, response))
+            };
+            Box::pin(async { unpanicked(caught(rendered).await) })
         })
     }
 
-    /// Renders a page for a request that says nothing but its path.
+    /// Renders a page for a request that says nothing but its path. It is one that is prerendered where nothing is built.
     fn render_on_demand(&self, path: &RoutePath, found: &Found) -> Render {
-        let engine = Arc::clone(&self.engine);
+        let (engine, served) = (Arc::clone(&self.engine), self.served.clone());
         let (route, params, path) = (found.route, found.params.clone(), path.clone());
         Arc::new(move || {
-            let (engine, params, path) = (Arc::clone(&engine), params.clone(), path.clone());
-            Box::pin(async move {
+            let (engine, served) = (Arc::clone(&engine), served.clone());
+            let (params, path) = (params.clone(), path.clone());
+            let rendered = async move {
                 let origin = engine.site().config.origin();
-                let found = Found::on_demand(route, params, &Method::GET);
+                let found = match route.is_prerendered() {
+                    true => served.listed(route, &path).await?,
+                    false => Found::on_demand(route, params, &Method::GET),
+                };
                 let request = Request::new(Bytes::new());
                 let shown = path.pathname(route);
                 let landed = (route, found.params);
                 let ctx =
                     Context::landed(Arc::clone(&engine), origin, request, shown, &path, landed);
-                unpanicked(caught(found.landing.call(&ctx)).await)
-            })
+                let response = found.landing.call(&ctx).await?;
+                Ok(with_cookies(&ctx, response))
+            };
+            Box::pin(async { unpanicked(caught(rendered).await) })
         })
     }
 
@@ -214,7 +221,7 @@ impl App {
         let base = self.site.config.base;
         let not_found = error_page::path_below(base, head.uri.path());
         let is_called =
-            has_middleware || found.is_some() || self.served.calls_not_found(&not_found);
+            has_middleware || found.is_some() || self.served.calls_not_found(&not_found).await;
         // A 404 page alone answers every method as it answers `GET`.
         if self.site.config.server.check_origin
             && (has_middleware || found.is_some())
@@ -235,7 +242,7 @@ impl App {
             Err(status) => return (status, status.to_string()).into_response(),
         };
         let found = found.map(|(path, found)| {
-            let found = self.with_kept(&head, &path, found);
+            let found = self.cached(&head, &path, found);
             (path, found)
         });
         let id = log::id(&head);
@@ -248,8 +255,8 @@ impl App {
         response
     }
 
-    /// A page with `REVALIDATE`, as it is kept.
-    fn with_kept(&self, head: &Parts, path: &RoutePath, found: Found) -> Found {
+    /// A page with `REVALIDATE`, as the cache has it.
+    fn cached(&self, head: &Parts, path: &RoutePath, found: Found) -> Found {
         let is_read = matches!(head.method, Method::GET | Method::HEAD);
         let (Some(seconds), true, Landing::Page(..)) =
             (found.route.revalidate(), is_read, &found.landing)
@@ -257,15 +264,15 @@ impl App {
             return found;
         };
         let render = self.render_on_demand(path, &found);
-        let (kept, path, id) = (Arc::clone(&self.kept), path.clone(), log::id(head));
+        let (cache, path) = (Arc::clone(&self.cache), path.clone());
+        let log = logger(log::id(head), &path, found.route);
         let answer = async move {
-            let shown = path.display();
-            let log = move |error: &anyhow::Error| {
-                log::failure(id, &format!("{shown}: {error:#}"));
-            };
-            match kept.answer(path.as_str(), seconds, Meanwhile::Nothing, render, log).await? {
-                Answered::With(response) => Ok(response),
-                Answered::ByFile => anyhow::bail!("a page on request has no file: a bug in kiln"),
+            let fallback: Fallback<Ready<_>> = Fallback::Nothing;
+            match cache.answer(&path, seconds, fallback, render, log).await? {
+                cache::Lookup::Response(response) => Ok(response),
+                cache::Lookup::File => {
+                    anyhow::bail!("a page on request has no file: this is a bug in kiln")
+                }
             }
         };
         Found { landing: Landing::File(FileAnswer(Box::pin(answer))), ..found }
@@ -317,11 +324,21 @@ fn canonical(uri: &Uri) -> Option<String> {
     Some(url)
 }
 
+/// Logs what goes wrong with a page of the cache, on behalf of a request.
+fn logger(
+    id: Option<RequestId>,
+    path: &RoutePath,
+    route: &'static Route,
+) -> impl Fn(&str) + Clone + Send + use<> {
+    let path = path.pathname(route);
+    move |text| {
+        log::failure(id, &format!("{path}: {text} ({}, route {})", route.file, route.pattern));
+    }
+}
+
 /// The answer of what may have panicked.
-fn unpanicked(called: Result<Result<Response>, Box<dyn std::any::Any + Send>>) -> Result<Response> {
-    called.unwrap_or_else(|panic| {
-        anyhow::bail!("panicked: {}", crate::error::panic_text(&*panic));
-    })
+fn unpanicked(called: Result<Result<Response>, Box<dyn Any + Send>>) -> Result<Response> {
+    called.unwrap_or_else(|panic| Err(error::panicked("the page", panic)))
 }
 
 /// Reads the body of a request up to a number of bytes; gives the status to answer with where that fails.

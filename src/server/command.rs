@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use tokio::net::TcpListener;
+use tokio::runtime::Builder;
 
 use super::app::App;
 use super::connections::{self, IsOurs, Limits};
@@ -14,6 +15,7 @@ use super::origins::Origins;
 use super::service::Service;
 use super::told::Told;
 use super::{has_files, log};
+use crate::build;
 use crate::cli::{Answer, Listen, Mode};
 use crate::site::Site;
 
@@ -36,8 +38,7 @@ pub(crate) fn run(
         Err(error) => return Err(error),
     };
     let _writing = log::start(quiet).context("cannot start the log")?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.context("cannot start tokio")?;
+    let runtime = build::start_tokio(Builder::new_multi_thread().enable_all())?;
     runtime.block_on(async {
         let listener = bind(listen).await?;
         let address = listener.local_addr().context("cannot tell where it listens")?;

@@ -3,8 +3,10 @@
 mod queue;
 mod request_line;
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::fmt::Write as _;
 use std::io;
+use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
 
 use http::request::Parts;
@@ -29,9 +31,25 @@ pub(super) fn start(is_quiet: bool) -> io::Result<Option<Writing>> {
         .map_event_format(RequestLine::or)
         .finish();
     match tracing::subscriber::set_global_default(subscriber) {
-        Ok(()) => Writing::start(queue, io::stderr()).map(Some),
+        Ok(()) => {
+            let writing = Writing::start(queue, io::stderr())?;
+            panic::set_hook(Box::new(log_panic));
+            Ok(Some(writing))
+        }
         Err(_) => Ok(None),
     }
+}
+
+/// Logs a panic as all else: whoever panics while it answers a request must not wait for the standard error.
+fn log_panic(info: &PanicHookInfo<'_>) {
+    let backtrace = Backtrace::capture();
+    let backtrace = match backtrace.status() {
+        BacktraceStatus::Captured => format!("\n{backtrace}"),
+        _ => String::new(),
+    };
+    let place = info.location().map(ToString::to_string).unwrap_or_default();
+    let text = info.payload_as_str().unwrap_or("(no message)");
+    tracing::error!(target: "kiln::panic", "panicked at {place}: {}{backtrace}", printable(text));
 }
 
 /// The number of a request, where it came over a connection of this server's own.

@@ -192,7 +192,7 @@ fn respond_to(program: &Case) -> Result<(Response, Context)> {
     let mut ctx =
         Context::on_request(Arc::clone(&engine), CONFIG.origin(), request, "/".to_owned());
     let root = RoutePath::of_segments("").expect("a path");
-    let found = engine.land(&root, &Method::GET)?.expect("a page");
+    let found = block_on(engine.land(&root, &Method::GET))?.expect("a page");
     ctx.land(&root, found.route, found.params);
     let response = block_on(crate::respond::respond(site, "/", &mut ctx, found.landing))?;
     Ok((response, ctx))

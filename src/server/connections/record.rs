@@ -1,7 +1,10 @@
 //! The line of the log that each request gets.
 
+use std::any::Any;
 use std::fmt::{self, Write as _};
+use std::io;
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -15,7 +18,9 @@ use hyper::body::{Frame, SizeHint};
 
 use super::request_id::RequestId;
 use super::shared::Shared;
+use crate::error;
 use crate::request_path::RequestPath;
+use crate::server::log;
 
 /// What is known of a request, logged when the record is dropped: when the answer is sent, or nobody is left to take it.
 #[derive(Debug)]
@@ -104,6 +109,23 @@ pub(super) struct RecordedBody {
     record: Record,
 }
 
+impl RecordedBody {
+    /// Ends the body, and logs the panic in it.
+    fn broken(&mut self, panic: Box<dyn Any + Send>) -> axum::Error {
+        error::discard(std::mem::take(&mut self.body));
+        let text = format!("the body of the response panicked: {}", error::take_panic(panic));
+        let path = self.record.asked.as_ref().map_or("-", |(_, path)| path);
+        log::failure(Some(self.record.id), &format!("{path}: {text}"));
+        axum::Error::new(io::Error::other(text))
+    }
+}
+
+impl Drop for RecordedBody {
+    fn drop(&mut self) {
+        error::discard(std::mem::take(&mut self.body));
+    }
+}
+
 impl HttpBody for RecordedBody {
     type Data = Bytes;
     type Error = axum::Error;
@@ -112,7 +134,10 @@ impl HttpBody for RecordedBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        // The body is code of the page, and a panic would end the other requests of the connection.
+        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.body).poll_frame(cx)));
+        let frame =
+            ready!(polled.unwrap_or_else(|panic| Poll::Ready(Some(Err(self.broken(panic))))));
         if let Some(Ok(frame)) = &frame {
             self.record.sent += frame.data_ref().map_or(0, Bytes::len) as u64;
         }

@@ -46,10 +46,15 @@ impl File<'_> {
         self.form
     }
 
-    /// How long ago it was written; `None` where that cannot be told.
-    pub(crate) fn age(&self) -> Option<Duration> {
-        let file = built::open(&self.files.out, self.name).ok()?;
-        file.metadata().ok()?.modified().ok()?.elapsed().ok()
+    /// How long ago it was written; `None` where that is not known.
+    pub(crate) async fn age(&self) -> Option<Duration> {
+        let (out, name) = (self.files.out.clone(), self.name.to_owned());
+        let _turn = self.files.turns.acquire().await.ok()?;
+        let age = move || {
+            let file = built::open(&out, &name).ok()?;
+            file.metadata().ok()?.modified().ok()?.elapsed().ok()
+        };
+        spawn_blocking(age).await.ok()?
     }
 
     /// Answers a request with it. The page of an error answers any method, and whatever version the client has.

@@ -1,4 +1,4 @@
-//! The lines of the log on their way: who answers requests does not wait for the disk or the terminal.
+//! The lines of the log on their way: whoever answers requests does not wait for the disk or the terminal.
 
 use std::io::{self, Write};
 use std::mem::take;
@@ -8,29 +8,49 @@ use std::time::Duration;
 
 use tracing::{Level, Metadata};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 
-/// The bytes that may wait to be written; whoever has more to say waits, too.
-const MOST: usize = 1 << 20;
+/// The bytes that may wait to be written. While there are more, lines are dropped and counted: nobody waits for whoever reads the
+/// log.
+const MOST: usize = 4 << 20;
 
 /// How long lines are collected before the next are written.
 const PAUSE: Duration = Duration::from_millis(10);
+
+/// How long the process waits at its end for the last lines to be written.
+const LAST_WAIT: Duration = Duration::from_secs(2);
 
 /// The lines that are not written yet.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     state: Mutex<State>,
     has_lines: Condvar,
-    has_room: Condvar,
+    /// Notified when the last line is written.
+    has_ended: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct State {
     lines: Vec<u8>,
-    is_over: bool,
+    /// How many lines were dropped behind those.
+    dropped: u64,
+    phase: Phase,
     /// Whether one of them tells of a mistake: the process may not live on.
     is_urgent: bool,
     /// Whether the thread that writes has nothing to do, and waits to be told of the next line.
     is_awaited: bool,
+}
+
+/// How far the lines of a queue have come.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    #[default]
+    Open,
+    /// No more lines come.
+    Closed,
+    /// The last line is written.
+    Ended,
 }
 
 impl Queue {
@@ -40,8 +60,9 @@ impl Queue {
 
     fn push(&self, lines: &[u8], is_urgent: bool) {
         let mut state = self.state();
-        while state.lines.len() >= MOST && !state.is_over {
-            state = self.has_room.wait(state).unwrap_or_else(PoisonError::into_inner);
+        if state.lines.len() + lines.len() > MOST {
+            state.dropped += 1;
+            return;
         }
         state.lines.extend_from_slice(lines);
         state.is_urgent |= is_urgent;
@@ -55,28 +76,40 @@ impl Queue {
         let mut lines = Vec::new();
         loop {
             let mut state = self.state();
-            while state.lines.is_empty() && !state.is_over {
+            while state.lines.is_empty() && state.phase == Phase::Open {
                 state.is_awaited = true;
                 state = self.has_lines.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
             (state.is_awaited, state.is_urgent) = (false, false);
             std::mem::swap(&mut state.lines, &mut lines);
-            let is_over = state.is_over;
+            let (phase, dropped) = (state.phase, take(&mut state.dropped));
             drop(state);
-            self.has_room.notify_all();
+            if dropped > 0 {
+                lines.extend_from_slice(notice(dropped).as_bytes());
+            }
             // Where the log cannot be written, there is nowhere left to say it.
             let _ = to.write_all(&lines).and_then(|()| to.flush());
             lines.clear();
-            if is_over && self.state().lines.is_empty() {
+            let mut state = self.state();
+            if phase == Phase::Closed && state.lines.is_empty() {
+                state.phase = Phase::Ended;
+                self.has_ended.notify_all();
                 return;
             }
-            let state = self.state();
             let is_quiet = |state: &mut State| {
-                !state.is_over && !state.is_urgent && state.lines.len() < MOST / 2
+                state.phase == Phase::Open && !state.is_urgent && state.lines.len() < MOST / 2
             };
             drop(self.has_lines.wait_timeout_while(state, PAUSE, is_quiet));
         }
     }
+}
+
+/// The line that stands for those that were dropped.
+fn notice(dropped: u64) -> String {
+    let mut line = String::new();
+    let _ = SystemTime.format_time(&mut Writer::new(&mut line));
+    let lines = if dropped == 1 { "1 line was" } else { &format!("{dropped} lines were") };
+    line + &format!("  WARN kiln::log: {lines} dropped, since the standard error was not read\n")
 }
 
 /// Puts lines into a queue.
@@ -113,7 +146,7 @@ impl Write for Line<'_> {
     }
 }
 
-/// The thread that writes the lines of a queue; once it is dropped, all of them are written.
+/// The thread that writes the lines of a queue; once it is dropped, all of them are written, unless nobody reads them.
 #[derive(Debug)]
 pub(crate) struct Writing {
     queue: Arc<Queue>,
@@ -136,10 +169,14 @@ impl Writing {
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        self.queue.state().is_over = true;
+        let mut state = self.queue.state();
+        state.phase = Phase::Closed;
         self.queue.has_lines.notify_one();
-        // That it panicked, it has said itself.
-        let _ = self.thread.take().map(JoinHandle::join);
+        let is_writing = |state: &mut State| state.phase != Phase::Ended;
+        let waited = self.queue.has_ended.wait_timeout_while(state, LAST_WAIT, is_writing);
+        let has_ended = waited.unwrap_or_else(PoisonError::into_inner).0.phase == Phase::Ended;
+        // A thread that waits for a reader goes with the process.
+        let _ = self.thread.take().filter(|_| has_ended).map(JoinHandle::join);
     }
 }
 
@@ -168,6 +205,65 @@ mod tests {
         }
     }
 
+    /// A place that takes nothing until it is opened.
+    #[derive(Debug, Clone)]
+    struct Stalled {
+        written: Arc<Mutex<Vec<u8>>>,
+        open: Arc<(Mutex<bool>, Condvar)>,
+    }
+
+    impl Write for Stalled {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let (open, opened) = &*self.open;
+            drop(opened.wait_while(open.lock().unwrap(), |open| !*open).unwrap());
+            self.written.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn nobody_waits_for_a_log_that_is_not_read() {
+        let to = Stalled { written: Arc::default(), open: Arc::default() };
+        let queue = Arc::new(Queue::default());
+        let writing = Writing::start(Arc::clone(&queue), to.clone()).unwrap();
+        let line = format!("{:0>1000}\n", 0);
+        // More than fit, whatever the thread that writes has taken already.
+        let pushed = 3 * MOST / line.len();
+        for at in 0..pushed {
+            queue.push(line.as_bytes(), at % 2 == 0);
+            assert!(queue.state().lines.len() <= MOST);
+        }
+        *to.open.0.lock().unwrap() = true;
+        to.open.1.notify_all();
+        drop(writing);
+        let written = String::from_utf8(take(&mut *to.written.lock().unwrap())).unwrap();
+        let (notices, lines): (Vec<&str>, Vec<&str>) =
+            written.lines().partition(|line| line.contains("kiln::log"));
+        let dropped = notices.iter().map(|notice| {
+            let (_, text) = notice.split_once("WARN kiln::log: ").unwrap();
+            let (count, rest) = text.split_once(' ').unwrap();
+            assert!(rest.ends_with("dropped, since the standard error was not read"), "{rest}");
+            count.parse::<usize>().unwrap()
+        });
+        let dropped: usize = dropped.sum();
+        assert!(dropped > 0);
+        assert_eq!(lines.len() + dropped, pushed);
+        assert!(lines.iter().all(|written| *written == line.trim_end()));
+    }
+
+    #[test]
+    fn the_end_does_not_wait_for_a_log_that_is_not_read() {
+        let to = Stalled { written: Arc::default(), open: Arc::default() };
+        let queue = Arc::new(Queue::default());
+        let writing = Writing::start(Arc::clone(&queue), to).unwrap();
+        queue.push(b"line\n", true);
+        drop(writing);
+        assert_eq!(queue.state().phase, Phase::Closed);
+    }
+
     #[test]
     fn no_line_is_lost_and_each_stays_whole() {
         let slow = Slow { pause: Duration::from_millis(1), ..Slow::default() };
@@ -180,7 +276,7 @@ mod tests {
                 scope.spawn(move || {
                     for at in 0..10_000 {
                         lines.make_writer().write_all(line(number, at).as_bytes()).unwrap();
-                        assert!(lines.0.state().lines.len() < MOST + 4 * line(0, 0).len());
+                        assert!(lines.0.state().lines.len() <= MOST);
                     }
                 });
             }

@@ -3,6 +3,7 @@
 #[cfg(test)]
 #[path = "../../asked.rs"]
 mod asked;
+mod bomb;
 mod gate;
 
 kiln::site!();

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use kiln::http::HeaderValue;
 use kiln::prelude::*;
 
+use crate::bomb::OnDrop;
+
 static RUNS: AtomicUsize = AtomicUsize::new(0);
 
 pub async fn on_request(ctx: &mut Context, next: Next<'_>) -> Result<Response> {
@@ -12,6 +14,11 @@ pub async fn on_request(ctx: &mut Context, next: Next<'_>) -> Result<Response> {
     let runs = ctx.locals.get::<usize>("runs").map_or(1, |runs| runs + 1);
     ctx.locals.insert("runs", runs);
     let seen = ctx.origin_pathname.clone();
+    match &*seen {
+        "/unsound/middleware" => panic!("the middleware has a bomb"),
+        "/unsound/locals" => ctx.locals.insert("bomb", OnDrop),
+        _ => {}
+    }
     let to = ctx.request.uri().query().and_then(|query| query.strip_prefix("to="));
     let mut response = match &*seen {
         "/admin" | "/echo/guarded" if !ctx.cookies.has("session") => {

@@ -1,0 +1,133 @@
+//! Code of a site that panics, or waits, while a request is answered.
+
+use std::sync::Mutex;
+
+use super::*;
+
+use crate::middleware::{Middleware, Next};
+use crate::params::RawParams;
+use crate::response::body;
+use crate::route::{Answer, Endpoint};
+use crate::static_path::{Sink, StaticPages, StaticPath};
+use crate::support::{self, CONFIG, leak};
+use crate::testing::block_on;
+
+fn page(pattern: &str, endpoint: Endpoint) -> Route {
+    Route { endpoints: leak([("GET", endpoint)]), ..*support::route(pattern, CONFIG) }
+}
+
+fn site(routes: Vec<Route>, middleware: Option<Middleware>) -> &'static Site {
+    leak(Site { routes: routes.leak(), middleware, ..support::site(&[], CONFIG) })
+}
+
+/// A page that is nothing but a text.
+fn text(text: &'static str) -> Answer<'static> {
+    Box::pin(async move { Ok(text.into_response()) })
+}
+
+/// Lets `/listed/a` answer.
+fn rewrites(ctx: &Context) -> Answer<'_> {
+    Box::pin(async move { ctx.rewrite("/listed/a").await })
+}
+
+/// The status and the body of an answer, and what was logged.
+fn asked(site: &'static Site, path: &str) -> (u16, String, Vec<String>) {
+    let request = Request::get(path).body(Bytes::new()).expect("a request");
+    let logged = Mutex::new(Vec::new());
+    let log = |line: &str| logged.lock().expect("a log").push(line.to_owned());
+    let response = block_on(answer(site, request, log));
+    let status = response.status().as_u16();
+    let bytes = block_on(body::bytes(response.into_body())).expect("a body");
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    (status, text, logged.into_inner().expect("a log"))
+}
+
+#[track_caller]
+fn fails(site: &'static Site, path: &str, line: &str) {
+    let expected = (500, "sorry".to_owned(), vec![line.to_owned()]);
+    assert_eq!(asked(site, path), expected, "{path}");
+}
+
+/// A value that panics when it is dropped.
+#[derive(Debug)]
+struct Bomb;
+
+impl serde_core::Serialize for Bomb {
+    fn serialize<S: serde_core::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+#[test]
+fn a_panic_is_the_500_page_and_the_log_names_the_page() {
+    let listed = page("/listed/[a]", Endpoint::OnStaticPaths(|_, _| panic!("no list")));
+    let plain = Endpoint::OnContext(|_| text("plain"));
+    let number = page("/numbers/[n]", plain);
+    let number = Route { prerender: false, accepts: Some(|_| panic!("no number")), ..number };
+    let sorry = page("/500", Endpoint::OnContext(|_| text("sorry")));
+    let from = page("/from", Endpoint::OnContext(rewrites));
+    let files = [listed, number, from].map(|route| route.file);
+    let site = site(vec![from, sorry, listed, number], None);
+    let [of_list, of_number, of_from] = files;
+    let list = format!("`static_paths` of {of_list} panicked: no list");
+    fails(site, "/listed/x", &format!("/listed/x: {list} ({of_list}, route /listed/[a])"));
+    fails(site, "/from", &format!("/from: {list} ({of_from}, route /from)"));
+    fails(
+        site,
+        "/numbers/7",
+        &format!(
+            "/numbers/7: the `FromStr` of a param of {of_number} panicked: no number ({of_number}, route /numbers/[n])"
+        ),
+    );
+}
+
+fn with_bomb<'a>(ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+    Box::pin(async move {
+        if ctx.origin_pathname == "/armed" {
+            ctx.locals.insert("bomb", Bomb);
+        }
+        next.run(ctx).await
+    })
+}
+
+#[test]
+fn a_panic_between_the_calls_of_pages_is_the_500_page_too() {
+    let plain = || Endpoint::OnContext(|_| text("plain"));
+    let sorry = page("/500", Endpoint::OnContext(|_| text("sorry")));
+    let armed = page("/armed", plain());
+    let middleware = Some(Middleware { on_request: with_bomb, matcher: None });
+    let site = site(vec![armed, page("/plain", plain()), sorry], middleware);
+    assert_eq!(asked(site, "/plain"), (200, "plain".to_owned(), vec![]));
+    fails(site, "/armed", &format!("/armed: panicked: dropped ({}, route /armed)", armed.file));
+}
+
+/// Many at once, and the one thread of the runtime drives what they wait for.
+#[cfg(feature = "tokio")]
+#[test]
+fn an_async_list_may_wait_on_the_thread_of_the_runtime() {
+    fn list(_: &'static Route, sink: &mut Sink<'_>) -> Result<()> {
+        crate::private::block_on(tokio::time::sleep(std::time::Duration::from_millis(10)));
+        let paths = [StaticPath::<RawParams>::new([("a", "a")])];
+        StaticPages::<RawParams>::send(paths, sink, |_, _, ()| text("found"))
+    }
+    let listed = page("/listed/[a]", Endpoint::OnStaticPaths(list));
+    let site = site(vec![page("/from", Endpoint::OnContext(rewrites)), listed], None);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(async {
+        let ask = |at: usize| {
+            let path = if at.is_multiple_of(2) { "/from" } else { "/listed/a" };
+            let request = Request::get(path).body(Bytes::new()).expect("a request");
+            tokio::spawn(answer(site, request, |line| panic!("{line}")))
+        };
+        let asking: Vec<_> = (0..20).map(ask).collect();
+        for answered in asking {
+            assert_eq!(answered.await.expect("an answer").status(), StatusCode::OK);
+        }
+    });
+}

@@ -1,0 +1,100 @@
+//! Values of a site that panic where a build shows or drops them: the build ends, and names their page.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::{env, fmt, fs, process};
+
+use axum::response::IntoResponse;
+
+use crate::build::{self, Options, Outcome, Warnings};
+use crate::context::Context;
+use crate::params::RawParams;
+use crate::route::{Answer, Endpoint, Route};
+use crate::search::StaticPaths;
+use crate::site::Site;
+use crate::static_path::{StaticPages, StaticPath};
+use crate::support::{self, CONFIG, leak};
+
+/// An error that panics when it is shown.
+#[derive(Debug)]
+struct Hidden;
+
+impl fmt::Display for Hidden {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("shown");
+    }
+}
+
+impl std::error::Error for Hidden {}
+
+/// A value that panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+fn page(_: &Context, _: RawParams, bomb: Option<Bomb>) -> Answer<'_> {
+    Box::pin(async move {
+        match bomb {
+            Some(bomb) => std::panic::panic_any(bomb),
+            None => Ok("page".into_response()),
+        }
+    })
+}
+
+/// What a build of a site with one list of pages fails with.
+fn failure(list: StaticPaths) -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("kiln-panics-{}-{}", process::id(), COUNT.fetch_add(1, Relaxed));
+    let folder = env::temp_dir().join(name);
+    fs::create_dir_all(&folder).expect("a folder to make");
+    let route = Route {
+        endpoints: leak([("GET", Endpoint::OnStaticPaths(list))]),
+        ..*support::route("/[a].txt", CONFIG)
+    };
+    let site = Site {
+        folder: folder.display().to_string().leak(),
+        routes: vec![route].leak(),
+        ..support::site(&[], CONFIG)
+    };
+    let out = folder.join("dist");
+    let options = Options { out, jobs: 2, sync: false, quiet: true, strict: false, shard: None };
+    let outcome = build::build(leak(site), &options, &Arc::new(Warnings::default()));
+    fs::remove_dir_all(&folder).expect("a folder to remove");
+    match outcome.expect("an outcome") {
+        Outcome::Failed(failures) => failures.iter().map(ToString::to_string).collect(),
+        Outcome::Built(_) => panic!("it was built"),
+    }
+}
+
+#[test]
+fn a_build_ends_whatever_panics() {
+    let lists: [(StaticPaths, &str); 4] = [
+        // The props of a page that has no path.
+        (
+            |_, sink| {
+                let paths = [StaticPath::<RawParams>::new([("a", "..")]).props(Some(Bomb))];
+                StaticPages::<RawParams>::send(paths, sink, page)
+            },
+            "error: static_paths of /[a].txt: panicked: dropped",
+        ),
+        // A panic that panics.
+        (
+            |_, sink| {
+                let paths = [StaticPath::<RawParams>::new([("a", "a")]).props(Some(Bomb))];
+                StaticPages::<RawParams>::send(paths, sink, page)
+            },
+            "error: /a.txt: panicked: (no message)",
+        ),
+        (|_, _| std::panic::panic_any(Bomb), "error: static_paths of /[a].txt: panicked: (no"),
+        (|_, _| Err(Hidden.into()), "error: static_paths of /[a].txt: panicked: shown"),
+    ];
+    for (list, expected) in lists {
+        let failure = failure(list);
+        assert!(failure.starts_with(expected), "{failure}");
+        assert!(failure.contains("src/pages/[a].txt.rs"), "{failure}");
+    }
+}

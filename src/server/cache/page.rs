@@ -1,0 +1,145 @@
+//! A rendered page, as far as it can be cached.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use anyhow::{Context as _, Result};
+use axum::body::{Body, HttpBody};
+use axum::response::Response;
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http_body_util::BodyExt;
+use hyper::body::{Frame, SizeHint};
+
+use super::Render;
+
+/// The most bytes of a page that is cached; a larger one is rendered for each request.
+pub(super) const LARGEST: usize = 16 << 20;
+
+/// A response, as it is sent again and again.
+#[derive(Debug)]
+pub(super) struct Page {
+    status: StatusCode,
+    headers: HeaderMap,
+    bytes: Bytes,
+}
+
+/// A response of a page.
+pub(super) enum Rendered {
+    Page(Arc<Page>),
+    /// A redirect, an error, one that sets a cookie, one that is too large: nobody else is to have it.
+    Other(Response),
+}
+
+impl Rendered {
+    pub(super) fn response(self, seconds: u64) -> Response {
+        match self {
+            Rendered::Page(page) => page.response(seconds),
+            Rendered::Other(response) => response,
+        }
+    }
+}
+
+/// Renders a page, and reads its body as far as it can be cached.
+///
+/// # Errors
+///
+/// What rendering it fails with, and a body that breaks off before its end.
+pub(super) async fn rendered(render: &Render) -> Result<Rendered> {
+    let response = render().await?;
+    let is_private = response.headers().contains_key(header::SET_COOKIE) || is_of_events(&response);
+    let least = usize::try_from(response.body().size_hint().lower()).unwrap_or(usize::MAX);
+    if response.status() != StatusCode::OK || is_private || least > LARGEST {
+        return Ok(Rendered::Other(response));
+    }
+    let (head, body) = response.into_parts();
+    match read(body).await? {
+        Ok(bytes) => {
+            let (status, headers) = (head.status, head.headers);
+            Ok(Rendered::Page(Arc::new(Page { status, headers, bytes })))
+        }
+        Err(body) => Ok(Rendered::Other(Response::from_parts(head, body))),
+    }
+}
+
+/// Returns true if and only if it is a stream of events, which has no end to wait for.
+fn is_of_events(response: &Response) -> bool {
+    let content_type = response.headers().get(header::CONTENT_TYPE);
+    content_type.is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
+}
+
+/// Reads a body to its end; gives it back whole where it is larger than what is cached.
+async fn read(mut body: Body) -> Result<Result<Bytes, Body>> {
+    let mut read = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.context("the body of the response broke off")?;
+        let Ok(data) = frame.into_data() else { continue };
+        // Most bodies are one piece, which is not copied.
+        if read.is_empty() && data.len() <= LARGEST && body.is_end_stream() {
+            return Ok(Ok(data));
+        }
+        read.extend_from_slice(&data);
+        if read.len() > LARGEST {
+            return Ok(Err(Body::new(Resumed { read: Some(read.freeze()), rest: body })));
+        }
+    }
+    Ok(Ok(read.freeze()))
+}
+
+/// A body of which some bytes have been read already.
+struct Resumed {
+    read: Option<Bytes>,
+    rest: Body,
+}
+
+impl HttpBody for Resumed {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        match self.read.take() {
+            Some(read) => Poll::Ready(Some(Ok(Frame::data(read)))),
+            None => Pin::new(&mut self.rest).poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.read.is_none() && self.rest.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let read = self.read.as_ref().map_or(0, Bytes::len) as u64;
+        let rest = self.rest.size_hint();
+        let mut hint = SizeHint::new();
+        hint.set_lower(rest.lower().saturating_add(read));
+        if let Some(upper) = rest.upper().and_then(|upper| upper.checked_add(read)) {
+            hint.set_upper(upper);
+        }
+        hint
+    }
+}
+
+impl Page {
+    pub(super) fn response(&self, seconds: u64) -> Response {
+        let mut response = Response::new(Body::from(self.bytes.clone()));
+        *response.status_mut() = self.status;
+        self.headers.clone_into(response.headers_mut());
+        let shared = format!("s-maxage={seconds}, stale-while-revalidate");
+        if let Ok(shared) = HeaderValue::from_str(&shared) {
+            response.headers_mut().entry(header::CACHE_CONTROL).or_insert(shared);
+        }
+        response
+    }
+
+    /// The bytes that it takes.
+    pub(super) fn size(&self) -> usize {
+        let header = |(name, value): (&header::HeaderName, &HeaderValue)| {
+            name.as_str().len() + value.len() + size_of::<(header::HeaderName, HeaderValue)>()
+        };
+        size_of::<Page>() + self.bytes.len() + self.headers.iter().map(header).sum::<usize>()
+    }
+}

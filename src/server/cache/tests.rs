@@ -1,0 +1,357 @@
+use std::future::{Ready, ready};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+use axum::body::Body;
+use bytes::Bytes;
+use futures_util::stream;
+use http::StatusCode;
+
+use super::page::LARGEST;
+use super::*;
+use crate::response::body;
+
+/// What renders a page that says how often it was rendered, each time for a moment.
+fn counter() -> (Render, Arc<AtomicUsize>) {
+    counting(|number| Ok(Response::new(Body::from(number.to_string()))))
+}
+
+/// What renders a page that depends on how often it was rendered.
+fn counting(
+    page: impl Fn(usize) -> Result<Response> + Send + Sync + 'static,
+) -> (Render, Arc<AtomicUsize>) {
+    let (count, page) = (Arc::new(AtomicUsize::new(0)), Arc::new(page));
+    let counted = Arc::clone(&count);
+    let render: Render = Arc::new(move || {
+        let (number, page) = (counted.fetch_add(1, SeqCst) + 1, Arc::clone(&page));
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            page(number)
+        })
+    });
+    (render, count)
+}
+
+fn path_of(path: &str) -> RoutePath {
+    RoutePath::of_segments(path).expect("a path")
+}
+
+/// A cache of a site without files.
+fn cache() -> Arc<PageCache> {
+    PageCache::new(|_| false)
+}
+
+async fn ask(cache: &Arc<PageCache>, path: &str, seconds: u64, render: &Render) -> String {
+    let nothing: Fallback<Ready<_>> = Fallback::Nothing;
+    let path = path_of(path);
+    shown(cache.answer(&path, seconds, nothing, Arc::clone(render), |_| ()).await).await
+}
+
+/// Asks for a page that has a file of this age, in seconds.
+async fn ask_file(cache: &Arc<PageCache>, path: &str, age: u64, render: &Render) -> String {
+    let file = Fallback::File(ready(Some(Duration::from_secs(age))));
+    let path = path_of(path);
+    shown(cache.answer(&path, 60, file, Arc::clone(render), |_| ()).await).await
+}
+
+async fn shown(answer: Result<Lookup>) -> String {
+    match answer {
+        Ok(Lookup::Response(response)) => {
+            let bytes = body::bytes(response.into_body()).await.expect("a body");
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
+        Ok(Lookup::File) => "file".to_owned(),
+        Err(error) => format!("{error:#}"),
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(future)
+}
+
+/// Waits until something is so.
+async fn until(mut is_so: impl AsyncFnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so().await {
+        assert!(begun.elapsed() < Duration::from_secs(30), "it is never so");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+#[test]
+fn a_page_is_rendered_once_however_many_ask() {
+    block_on(async {
+        let (cache, (render, count)) = (cache(), counter());
+        let mut asking = tokio::task::JoinSet::new();
+        for _ in 0..100 {
+            let (cache, render) = (Arc::clone(&cache), Arc::clone(&render));
+            asking.spawn(async move { ask(&cache, "a", 60, &render).await });
+        }
+        let answers = asking.join_all().await;
+        assert!(answers.iter().all(|answer| answer == "1"), "{answers:?}");
+        assert_eq!(ask(&cache, "b", 60, &render).await, "2");
+        assert_eq!(ask(&cache, "a", 60, &render).await, "1");
+        assert_eq!(count.load(SeqCst), 2);
+    });
+}
+
+#[test]
+fn whoever_goes_away_leaves_the_page_to_the_next() {
+    block_on(async {
+        let (cache, (render, count)) = (cache(), counter());
+        for _ in 0..3 {
+            let gone = tokio::time::timeout(Duration::ZERO, ask(&cache, "a", 60, &render));
+            assert!(gone.await.is_err());
+        }
+        assert_eq!(ask(&cache, "a", 60, &render).await, "4");
+        assert_eq!((count.load(SeqCst), cache.entries.len()), (4, 1));
+    });
+}
+
+#[test]
+fn an_old_page_answers_while_a_new_one_is_rendered() {
+    block_on(async {
+        let (cache, (render, count)) = (cache(), counter());
+        assert_eq!(ask(&cache, "a", 0, &render).await, "1");
+        // Older than nothing at all: each of these has it rendered again, one at a time.
+        for _ in 0..10 {
+            assert_eq!(ask(&cache, "a", 0, &render).await, "1");
+        }
+        until(async || ask(&cache, "a", 60, &render).await == "2").await;
+        assert_eq!(count.load(SeqCst), 2);
+    });
+}
+
+#[test]
+fn a_page_that_is_revalidated_is_waited_for() {
+    block_on(async {
+        let (cache, (render, _)) = (cache(), counter());
+        assert_eq!(ask(&cache, "posts/caf\u{e9}", 60, &render).await, "1");
+        revalidate("/posts/caf%C3%A9");
+        assert_eq!(ask(&cache, "posts/caf\u{e9}", 60, &render).await, "2");
+        revalidate("/posts/caf\u{e9}");
+        assert_eq!(ask(&cache, "posts/caf\u{e9}", 60, &render).await, "3");
+        revalidate("//");
+        revalidate("/other");
+        assert_eq!(ask(&cache, "posts/caf\u{e9}", 60, &render).await, "3");
+    });
+}
+
+/// It may not have seen what has changed.
+#[test]
+fn a_page_that_is_revalidated_while_it_is_rendered_is_not_kept() {
+    block_on(async {
+        let (cache, (render, count)) = (cache(), counter());
+        let first = {
+            let (cache, render) = (Arc::clone(&cache), Arc::clone(&render));
+            tokio::spawn(async move { ask(&cache, "a", 60, &render).await })
+        };
+        until(async || count.load(SeqCst) == 1).await;
+        cache.expire(&path_of("a"));
+        assert_eq!(first.await.expect("an answer"), "1");
+        assert_eq!(ask(&cache, "a", 60, &render).await, "2");
+        // The same behind the back of a request.
+        assert_eq!(ask(&cache, "a", 0, &render).await, "2");
+        until(async || count.load(SeqCst) == 3).await;
+        cache.expire(&path_of("a"));
+        assert_eq!(ask(&cache, "a", 60, &render).await, "4");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert_eq!(ask(&cache, "a", 60, &render).await, "4");
+    });
+}
+
+#[test]
+fn a_file_answers_until_it_is_old() {
+    block_on(async {
+        let (cache, (render, count)) = (PageCache::new(|_| true), counter());
+        assert_eq!(ask_file(&cache, "a", 10, &render).await, "file");
+        // It is not asked for its age again.
+        assert_eq!(ask_file(&cache, "a", 100, &render).await, "file");
+        assert_eq!(count.load(SeqCst), 0);
+        assert_eq!(ask_file(&cache, "b", 100, &render).await, "file");
+        until(async || ask_file(&cache, "b", 100, &render).await == "1").await;
+        cache.expire(&path_of("c"));
+        assert_eq!(ask_file(&cache, "c", 0, &render).await, "2", "the file is from before");
+        assert_eq!(ask_file(&cache, "c", 0, &render).await, "2");
+    });
+}
+
+#[test]
+fn a_page_that_is_forgotten_does_not_go_back_to_its_file() {
+    block_on(async {
+        let (cache, (render, _)) = (PageCache::new(|path| path.as_str() != "other"), counter());
+        cache.expire(&path_of("a"));
+        assert_eq!(ask_file(&cache, "a", 0, &render).await, "1");
+        cache.entries.clear();
+        assert_eq!(ask_file(&cache, "a", 0, &render).await, "2");
+        // Nor one that was rendered because its file was old.
+        until(async || ask_file(&cache, "b", 100, &render).await == "3").await;
+        until(async || cache.is_outdated("b")).await;
+        cache.entries.clear();
+        assert_eq!(ask_file(&cache, "b", 0, &render).await, "4");
+        // Of paths that are no pages, nothing is noted.
+        cache.expire(&path_of("other"));
+        assert!(!cache.is_outdated("other"));
+    });
+}
+
+#[test]
+fn what_is_for_one_client_is_not_kept() {
+    block_on(async {
+        for (status, header) in [
+            (200, Some(("set-cookie", "a=b"))),
+            (200, Some(("content-type", "text/event-stream"))),
+            (302, None),
+            (404, None),
+            (500, None),
+        ] {
+            let cache = cache();
+            let (render, count) = counting(move |_| {
+                let mut response = Response::new(Body::from("x"));
+                *response.status_mut() = StatusCode::from_u16(status)?;
+                if let Some((name, value)) = header {
+                    response.headers_mut().insert(name, value.parse()?);
+                }
+                Ok(response)
+            });
+            for _ in 0..3 {
+                assert_eq!(ask(&cache, "a", 60, &render).await, "x");
+            }
+            assert_eq!(count.load(SeqCst), 3, "{status}");
+            assert_eq!((cache.entries.len(), cache.entries.weight()), (0, 0), "{status}");
+        }
+    });
+}
+
+/// Or a page that takes its time would answer one client after the other.
+#[test]
+fn what_is_for_one_client_is_rendered_for_all_at_once() {
+    block_on(async {
+        let cache = cache();
+        let waiting = Arc::new(tokio::sync::Barrier::new(9));
+        let count = Arc::new(AtomicUsize::new(0));
+        let render: Render = {
+            let (waiting, count) = (Arc::clone(&waiting), Arc::clone(&count));
+            Arc::new(move || {
+                let (waiting, is_first) = (Arc::clone(&waiting), count.fetch_add(1, SeqCst) == 0);
+                Box::pin(async move {
+                    if is_first {
+                        tokio::time::sleep(Duration::from_millis(50)).await;
+                    } else {
+                        waiting.wait().await;
+                    }
+                    anyhow::bail!("no connection")
+                })
+            })
+        };
+        let mut asking = tokio::task::JoinSet::new();
+        for _ in 0..10 {
+            let (cache, render) = (Arc::clone(&cache), Arc::clone(&render));
+            asking.spawn(async move { ask(&cache, "a", 60, &render).await });
+        }
+        let answers = tokio::time::timeout(Duration::from_secs(30), asking.join_all()).await;
+        let answers = answers.expect("nobody waits for another");
+        assert!(answers.iter().all(|answer| answer == "no connection"), "{answers:?}");
+        assert!(cache.entries.is_empty());
+    });
+}
+
+#[test]
+fn a_failure_keeps_the_old_page() {
+    block_on(async {
+        let cache = cache();
+        let (render, count) = counting(|number| {
+            anyhow::ensure!(number == 1, "no connection");
+            Ok(Response::new(Body::from("first")))
+        });
+        assert_eq!(ask(&cache, "a", 0, &render).await, "first");
+        until(async || {
+            assert_eq!(ask(&cache, "a", 0, &render).await, "first");
+            count.load(SeqCst) >= 3
+        })
+        .await;
+        assert_eq!(ask(&cache, "a", 60, &render).await, "first");
+    });
+}
+
+#[test]
+fn a_panic_behind_the_back_of_requests_is_logged_and_tried_again() {
+    block_on(async {
+        let cache = cache();
+        let (render, count) = counting(|number| {
+            assert!(number != 2, "out of paper");
+            Ok(Response::new(Body::from(number.to_string())))
+        });
+        let logged = Arc::new(Mutex::new(Vec::new()));
+        until(async || {
+            let log = Arc::clone(&logged);
+            let log = move |text: &str| log.lock().unwrap().push(text.to_owned());
+            let nothing: Fallback<Ready<_>> = Fallback::Nothing;
+            let path = path_of("a");
+            let answer = cache.answer(&path, 0, nothing, Arc::clone(&render), log);
+            let text = shown(answer.await).await;
+            assert_ne!(text, "2");
+            text == "3"
+        })
+        .await;
+        assert!(count.load(SeqCst) >= 3);
+        assert_eq!(*logged.lock().unwrap(), ["panicked: out of paper"]);
+    });
+}
+
+#[test]
+fn the_cache_has_a_bound() {
+    block_on(async {
+        let cache = cache();
+        let (render, _) = counting(|_| Ok(Response::new(Body::from(vec![0; LARGEST - 1]))));
+        let paths: Vec<String> = (0..10).map(|at| at.to_string()).collect();
+        for path in paths.iter().chain(&paths) {
+            ask(&cache, path, 60, &render).await;
+            assert!(cache.entries.weight() <= CAPACITY, "{}", cache.entries.weight());
+        }
+        assert!(cache.entries.len() >= 2, "{}", cache.entries.len());
+        let held: usize = paths
+            .iter()
+            .filter_map(|path| match &cache.entries.peek(path)?.content {
+                Content::Page(page) => Some(page.size()),
+                _ => None,
+            })
+            .sum();
+        // It counts what it holds, also of pages that were forgotten while they were rendered.
+        let overhead = cache.entries.weight() - held as u64;
+        assert!(overhead < 10_000, "{overhead}");
+        for path in &paths {
+            cache.expire(&path_of(path));
+        }
+        assert_eq!((cache.entries.len(), cache.entries.weight()), (0, 0));
+    });
+}
+
+#[test]
+fn a_page_that_is_too_large_is_passed_on() {
+    block_on(async {
+        for is_endless in [false, true] {
+            let cache = cache();
+            let (render, count) = counting(move |_| {
+                let piece = |_| Ok::<_, std::io::Error>(Bytes::from(vec![7; 1 << 16]));
+                let pieces = if is_endless { usize::MAX } else { LARGEST / (1 << 16) + 1 };
+                Ok(Response::new(Body::from_stream(stream::iter((0..pieces).map(piece)))))
+            });
+            for _ in 0..2 {
+                let nothing: Fallback<Ready<_>> = Fallback::Nothing;
+                let path = path_of("a");
+                let answer = cache.answer(&path, 60, nothing, Arc::clone(&render), |_| ());
+                let Ok(Lookup::Response(response)) = answer.await else { panic!("no response") };
+                let mut body = response.into_body();
+                let mut read = 0;
+                while read <= LARGEST + (1 << 15) {
+                    let frame = http_body_util::BodyExt::frame(&mut body).await;
+                    let bytes = frame.expect("more").expect("bytes").into_data().expect("data");
+                    assert!(bytes.iter().all(|byte| *byte == 7));
+                    read += bytes.len();
+                }
+            }
+            assert_eq!((count.load(SeqCst), cache.entries.len()), (2, 0));
+        }
+    });
+}
