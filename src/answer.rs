@@ -20,7 +20,7 @@ use crate::landing::{self, Engine, EngineRef, Found, Landing, OfPage};
 use crate::params::RawParams;
 use crate::path::RoutePath;
 use crate::request_path::RequestPath;
-use crate::respond::{caught, respond};
+use crate::respond::{caught, encode_location, respond};
 use crate::route::Route;
 use crate::site::Site;
 
@@ -144,7 +144,8 @@ impl<L: Fn(&str)> Visit<'_, L> {
         };
         match caught(respond(site, &path, &mut ctx, landing)).await {
             Ok(Ok(response)) => {
-                let response = self.completed(&mut ctx, response).await;
+                let mut response = self.completed(&mut ctx, response).await;
+                encode_location(&mut response);
                 with_cookies(&ctx, response)
             }
             Ok(Err(error)) => self.fault(ctx, Fault::Error(error)).await,
