@@ -99,6 +99,19 @@ impl Encoding {
     }
 }
 
+impl Format {
+    /// What is added to the path of a page to find its file, from the first to the last that is tried. It is the one rule by which a
+    /// path is answered: by kiln's server, nginx and Caddy, and for the targets of redirects.
+    ///
+    /// With `file`, an index is that of a folder of `public/`.
+    pub(crate) fn suffixes(self) -> &'static [&'static str] {
+        match self {
+            Format::Directory => &["/index.html"],
+            Format::File | Format::Preserve => &[".html", "/index.html"],
+        }
+    }
+}
+
 impl Config {
     /// The origin of absolute URLs.
     pub(crate) fn origin(&self) -> &'static str {

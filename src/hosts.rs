@@ -12,6 +12,9 @@ mod nginx;
 mod s3;
 mod vercel;
 
+pub(crate) mod lookup;
+pub(crate) mod reason;
+
 mod base;
 mod captures;
 mod headers_file;
@@ -150,12 +153,14 @@ pub(crate) struct Refused {
 
 /// The files that hosts read.
 ///
+/// Where a site names no host, the redirects that no HTML file stands for are lost.
+///
 /// # Errors
 ///
 /// Where the list of the site's files cannot be read.
 pub(crate) fn files(hosts: &[Host], deployment: &Deployment<'_>) -> Result<Told> {
     let mut told = Told::default();
-    let mut lost: Option<BTreeSet<Lost>> = None;
+    let mut lost: Option<BTreeSet<Lost>> = hosts.is_empty().then(|| deployment.without_a_file());
     for host in hosts {
         let given = host.files(hosts, deployment)?;
         told.files.extend(given.files);

@@ -83,7 +83,7 @@ fn nothing_else_opens(server: &Server, config: &Config, not_found: &str) {
 }
 
 /// Paths below the base that lead to no page.
-const NO_PAGES: [&str; 17] = [
+const NO_PAGES: [&str; 14] = [
     "/nope",
     "/nope/",
     "/404",
@@ -94,9 +94,6 @@ const NO_PAGES: [&str; 17] = [
     "/Caddyfile",
     "/.kiln-files",
     "/.KILN-files",
-    "/about/index.html",
-    "/about.html",
-    "/index.html",
     "/docs",
     "/ABOUT",
     "/manual.html",
