@@ -16,6 +16,8 @@ pub(super) enum Kind {
     Redirect,
     /// A header or a redirect that no host is told of.
     Header,
+    /// Two files that some hosts find at one address.
+    Address,
     /// A file that kiln did not write.
     Foreign,
     /// Something that was left lying.
@@ -29,7 +31,12 @@ impl Kind {
             // Each is somebody's own, and has its own reason to be there.
             Kind::Foreign => 10,
             // What follows is the same mistake again.
-            Kind::Source | Kind::Name | Kind::Redirect | Kind::Header | Kind::Left => 5,
+            Kind::Source
+            | Kind::Name
+            | Kind::Redirect
+            | Kind::Header
+            | Kind::Address
+            | Kind::Left => 5,
         }
     }
 }
