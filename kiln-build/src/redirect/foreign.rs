@@ -62,7 +62,7 @@ impl Source {
         // A regular expression may be anchored at both ends, with a slash that is optional.
         let start = usize::from(text.starts_with('^'));
         let mut path = &text[start..];
-        if start > 0 {
+        if start > 0 || text.ends_with(")$") {
             path = path.strip_suffix('$').unwrap_or(path);
             path = path.strip_suffix("/?").unwrap_or(path);
         }
@@ -335,6 +335,7 @@ mod tests {
             ),
             ("/a/([^/]+)", "/b/$1", "([^/]+)", ("/a/[param]", "/b/[param]")),
             ("/a/(?<id>\\d+)", "/b/${id}", "(?<id>\\d+)", ("/a/[id]", "/b/[id]")),
+            ("/a/(.*)$", "/b/$1", "(.*)", ("/a/[...splat]", "/b/[...splat]")),
             ("^/a/(.*)$", "/b/$1", "^/a/(.*)$", ("/a/[...splat]", "/b/[...splat]")),
             ("^/a\\.html/?$", "/b", "^/a\\.html/?$", ("/a.html", "/b")),
             ("/a/.*", "/b/$1", ".*", ("/a/[...splat]", "/b/[...splat]")),
