@@ -194,6 +194,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn without_a_host_redirects_are_their_html_files() {
+        let example = example::Example::new(crate::support::CONFIG)
+            .redirect("/a.json", "/b", 301)
+            .redirect("/c", "/b", 301)
+            .pattern("/go/[a]", "https://x.com/[a]", None);
+        let told = files(&[], &example.deployment()).unwrap();
+        let lost = [Lost::Redirect { from: "/a.json".into() }, Lost::Pattern { line: 1 }];
+        assert_eq!(told.lost.into_iter().collect::<Vec<_>>(), lost);
+        assert!(told.files.is_empty());
+    }
+
+    #[test]
     fn a_name_that_two_hosts_keep_is_reserved_once() {
         let hosts = [Host::Cloudflare, Host::Nginx, Host::Netlify];
         assert_eq!(reserved(&hosts), ["_headers", "_redirects", "nginx.conf"]);

@@ -43,8 +43,10 @@ pub(super) fn collisions(listing: &Listing, foreign: &[String], site: &Site) -> 
         if names.contains(&*folded) || prefixes.any(|prefix| names.contains(prefix)) {
             claims.add(&entry, &name, site);
         }
-        if contested.addresses.contains(addresses::address(&name)) {
-            contender(&entry, &name, site).into_iter().for_each(|one| contenders.add(one));
+        if contested.addresses.contains(addresses::address(&name))
+            && let Some(contender) = contender(&entry, &name, site)
+        {
+            contenders.add(contender);
         }
     }
     let (confused, warnings) = contenders.judge(site.config);

@@ -10,8 +10,8 @@ fn merge_names_collisions_as_one_build_does() {
     assert_eq!(status, 1);
     let expected = stderr.replace(&whole.shown(), "<out>");
     for message in [
-        "error: /about: two files are found at this address, and `cloudflare` would serve one in place of the other\n  \
-         --> public/about.html\n  --> about/index.html, which is /about from src/pages/about.rs\n",
+        "error: /zoo: two files are found at this address, and `cloudflare` would serve one in place of the other\n  \
+         --> public/zoo.html\n  --> public/zoo/index.html\n",
         "error: feed: is a file of one source, and another needs a folder of that name\n",
         "error: notes/Case.txt: differs only in case from notes/case.txt",
         "error: notes/same.txt: two sources make this file\n",
