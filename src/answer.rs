@@ -26,7 +26,7 @@ use crate::error_page::{self, ErrorPage};
 use crate::landing::{Engine, EngineRef, Found, Landing, Lookup, OfPage};
 use crate::path::RoutePath;
 use crate::request_path::RequestPath;
-use crate::respond::{caught, respond};
+use crate::respond::{caught, encode_location, respond};
 use crate::route::Route;
 use crate::site::Site;
 
@@ -179,6 +179,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
             Ok(Ok(response)) => {
                 let mut response = self.completed(&mut ctx, response).await;
                 content_type::settle(asked_route, &asked, &method, &mut response);
+                encode_location(&mut response);
                 with_cookies(&ctx, response)
             }
             Ok(Err(error)) => self.fault(ctx, Fault::Error(error)).await,

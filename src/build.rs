@@ -30,6 +30,7 @@ mod write;
 
 mod precompress;
 
+mod addresses;
 mod batches;
 mod claims;
 mod key;
@@ -254,7 +255,10 @@ impl Build {
             if !comparison.foreign().is_empty() {
                 collisions = claims::collisions(&listing, comparison.foreign(), self.site)?;
             }
-            let failures = self.failures(collisions, comparison.foreign(), is_strict);
+            for warning in collisions.warnings {
+                self.warnings.add(Kind::Address, warning);
+            }
+            let failures = self.failures(collisions.failures, comparison.foreign(), is_strict);
             match failures.is_empty() {
                 true => {
                     self.write_list(&listing)?;

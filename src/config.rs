@@ -115,6 +115,19 @@ impl Default for Config {
     }
 }
 
+impl Format {
+    /// What is added to the path of a page to find its file, from the first to the last that is tried. It is the one rule by which a
+    /// path is answered: by kiln's server, nginx and Caddy, and for the targets of redirects.
+    ///
+    /// With `file`, an index is that of a folder of `public/`.
+    pub(crate) fn suffixes(self) -> &'static [&'static str] {
+        match self {
+            Format::Directory => &["/index.html"],
+            Format::File | Format::Preserve => &[".html", "/index.html"],
+        }
+    }
+}
+
 impl Config {
     /// The settings of a site without a kiln.toml.
     pub const DEFAULT: Config = Config {

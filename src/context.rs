@@ -10,7 +10,6 @@ use anyhow::{Context as _, Result, bail};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::config::Config;
 use crate::cookies::Cookies;
@@ -22,9 +21,6 @@ use crate::request_path::RequestPath;
 use crate::respond::respond;
 use crate::rewrite;
 use crate::route::{Answer, Route};
-
-/// What a header cannot hold although a URL may be written with it. Line breaks are refused, and not escaped.
-const NOT_ASCII: &AsciiSet = &CONTROLS.remove(b'\r').remove(b'\n').remove(b'\0').remove(b'\t');
 
 /// The context of a request: params, URL, and what else a page or a layout reads.
 ///
@@ -239,9 +235,11 @@ impl Context {
 
     /// Redirects to a path or URL with status 302 (found): the browser follows, and keeps the old address.
     ///
+    /// Characters that a URL cannot contain are percent-encoded; existing escapes such as `%20` stay as they are.
+    ///
     /// # Errors
     ///
-    /// Where the target cannot stand in a header, because it holds a line break for example.
+    /// Where the target contains a control character, such as a line break.
     pub fn redirect(&self, to: impl AsRef<str>) -> Result<Response> {
         self.redirect_with(StatusCode::FOUND, to)
     }
@@ -250,7 +248,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Where the status is not 301, 302, 303, 307 or 308, or the target cannot stand in a header.
+    /// Where the status is not 301, 302, 303, 307 or 308, or the target contains a control character.
     pub fn redirect_with(&self, status: StatusCode, to: impl AsRef<str>) -> Result<Response> {
         let to = to.as_ref();
         if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
@@ -258,9 +256,10 @@ impl Context {
                 "a redirect to `{to}` has the status 301, 302, 303, 307 or 308, and not {status}"
             );
         }
-        // A header holds ASCII; what is escaped already stays as it is.
-        let location = utf8_percent_encode(to, NOT_ASCII).to_string();
-        let location = HeaderValue::from_str(&location)
+        if to.contains(char::is_control) {
+            bail!("a redirect cannot lead to {to:?}, which contains a control character");
+        }
+        let location = HeaderValue::from_str(&path::escaped(to))
             .with_context(|| format!("a redirect cannot lead to {to:?}"))?;
         Ok((status, [(header::LOCATION, location)]).into_response())
     }

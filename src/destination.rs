@@ -168,10 +168,46 @@ fn to_canonical(to: &str, method: &Method, from: &Uri) -> Response {
 /// A redirect that keeps the query of the request, where its target has none and is a path of the site: what a query
 /// says is not for other sites.
 pub(crate) fn redirect(status: StatusCode, to: &str, from: &Uri) -> Response {
-    let query = from.query().filter(|_| to.starts_with('/') && !to.contains(['?', '#']));
-    let to = query.map_or_else(|| to.to_owned(), |query| format!("{to}?{query}"));
+    let query = from.query().filter(|query| !query.is_empty());
+    let to = match (kept_query(to), query) {
+        (Some((path, fragment)), Some(query)) => format!("{path}?{query}{fragment}"),
+        _ => to.to_owned(),
+    };
     match HeaderValue::from_str(&to) {
         Ok(location) => (status, [(header::LOCATION, location)]).into_response(),
         Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}
+
+/// The parts of a target between which the query of a request is put: before the fragment. `None` where the target has a query of
+/// its own, or is of another site.
+///
+/// kiln's server and the hosts that can be told redirect by this rule.
+pub(crate) fn kept_query(to: &str) -> Option<(&str, &str)> {
+    let (path, fragment) = to.split_at(to.find('#').unwrap_or(to.len()));
+    (path.starts_with('/') && !path.contains('?')).then_some((path, fragment))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_keeps_the_query_of_a_request() {
+        for (to, from, expected) in [
+            ("/about", "/find?utm=1", "/about?utm=1"),
+            ("/about", "/find?a=%20&b", "/about?a=%20&b"),
+            ("/about", "/find", "/about"),
+            ("/about", "/find?", "/about"),
+            ("/about#top", "/find?utm=1", "/about?utm=1#top"),
+            ("/about#a?b", "/find?utm=1", "/about?utm=1#a?b"),
+            ("/about?own", "/find?utm=1", "/about?own"),
+            ("/about?own#top", "/find?utm=1", "/about?own#top"),
+            ("https://example.org/", "/find?token=1", "https://example.org/"),
+        ] {
+            let from: Uri = from.parse().expect("a URI");
+            let response = redirect(StatusCode::FOUND, to, &from);
+            assert_eq!(response.headers()["location"], expected, "{to} from {from}");
+        }
     }
 }

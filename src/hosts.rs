@@ -12,6 +12,9 @@ mod nginx;
 mod s3;
 mod vercel;
 
+pub(crate) mod lookup;
+pub(crate) mod reason;
+
 mod base;
 mod captures;
 mod headers_file;
@@ -165,12 +168,14 @@ pub(crate) struct Refused {
 
 /// The files that hosts read.
 ///
+/// Where a site names no host, the redirects that no HTML file stands for are lost.
+///
 /// # Errors
 ///
 /// Where the list of the site's files cannot be read.
 pub(crate) fn files(hosts: &[Host], deployment: &Deployment<'_>) -> Result<Told> {
     let mut told = Told::default();
-    let mut lost: Option<BTreeSet<Lost>> = None;
+    let mut lost: Option<BTreeSet<Lost>> = hosts.is_empty().then(|| deployment.without_a_file());
     for host in hosts {
         let given = host.files(hosts, deployment)?;
         told.files.extend(given.files);
@@ -207,6 +212,18 @@ pub(crate) fn keepers(hosts: &[Host], name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn without_a_host_redirects_are_their_html_files() {
+        let example = example::Example::new(crate::support::CONFIG)
+            .redirect("/a.json", "/b", 301)
+            .redirect("/c", "/b", 301)
+            .pattern("/go/[a]", "https://x.com/[a]", None);
+        let told = files(&[], &example.deployment()).unwrap();
+        let lost = [Lost::Redirect { from: "/a.json".into() }, Lost::Pattern { line: 1 }];
+        assert_eq!(told.lost.into_iter().collect::<Vec<_>>(), lost);
+        assert!(told.files.is_empty());
+    }
 
     #[test]
     fn a_name_that_two_hosts_keep_is_reserved_once() {

@@ -1,7 +1,7 @@
 //! A path of a route: its pattern filled with params, checked once, as file names and as a URL.
 
 use anyhow::{Result, bail};
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_encode, utf8_percent_encode};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::config::{Config, TrailingSlash};
@@ -157,6 +157,11 @@ pub(crate) fn escaped(text: &str) -> String {
         url.extend(utf8_percent_encode(piece, UNSAFE));
     }
     url
+}
+
+/// Bytes that are no text: those that are not ASCII escaped, and all others as they are.
+pub(crate) fn escaped_bytes(bytes: &[u8]) -> String {
+    percent_encode(bytes, CONTROLS).to_string()
 }
 
 /// Appends segments, joined with `/`, as a URL has them.

@@ -13,6 +13,7 @@ use http::{HeaderMap, HeaderValue, header};
 use crate::context::Context;
 use crate::landing::Landing;
 use crate::middleware::{Flight, Middleware, Next};
+use crate::path;
 use crate::site::Site;
 
 /// Answers a request for a path, a decoded one without base, with the page that it leads to.
@@ -80,6 +81,23 @@ fn without_repeats(mut response: Response) -> Response {
     response
 }
 
+/// Percent-encodes the `Location` of a response as a static build does. Pages and middleware may set it as people write
+/// paths, for example by axum's `Redirect`.
+pub(crate) fn encode_location(response: &mut Response) {
+    let Some(location) = response.headers().get(header::LOCATION) else { return };
+    let encoded = match std::str::from_utf8(location.as_bytes()) {
+        Ok(location) => path::escaped(location),
+        Err(_) => path::escaped(&path::escaped_bytes(location.as_bytes())),
+    };
+    // A static build refuses it: browsers take it for a slash, and `/\host` for another site.
+    let encoded = encoded.replace('\\', "%5C");
+    if encoded.as_bytes() != location.as_bytes()
+        && let Ok(encoded) = HeaderValue::from_str(&encoded)
+    {
+        response.headers_mut().insert(header::LOCATION, encoded);
+    }
+}
+
 /// Waits for a future, and catches its panic.
 pub(crate) async fn caught<T>(
     future: impl Future<Output = T>,
@@ -113,3 +131,104 @@ impl std::error::Error for InMiddleware {
 
 /// A panic of the middleware itself, and not of the page behind it.
 pub(crate) struct PanicInMiddleware(pub(crate) Box<dyn Any + Send>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use axum::response::{IntoResponse, Redirect};
+    use http::{HeaderName, Request, StatusCode};
+
+    use crate::route::{Answer, Endpoint, Route};
+    use crate::site::Site;
+    use crate::support::{self, CONFIG, leak};
+    use crate::testing::{block_on, call};
+
+    /// Where a page is to lead stands in the query of its request, escaped once more than it is meant.
+    fn target(ctx: &Context) -> String {
+        let query = ctx.request.uri().query().unwrap_or_default();
+        percent_encoding::percent_decode_str(query).decode_utf8_lossy().into_owned()
+    }
+
+    fn by_context(ctx: &Context) -> Answer<'_> {
+        Box::pin(async move { ctx.redirect(target(ctx)) })
+    }
+
+    fn by_axum(ctx: &Context) -> Answer<'_> {
+        Box::pin(async move { Ok(Redirect::to(&target(ctx)).into_response()) })
+    }
+
+    fn by_header(ctx: &Context) -> Answer<'_> {
+        Box::pin(async move {
+            let location = HeaderValue::from_bytes(target(ctx).as_bytes())?;
+            Ok((StatusCode::FOUND, [(HeaderName::from_static("location"), location)])
+                .into_response())
+        })
+    }
+
+    fn by_middleware<'a>(ctx: &'a mut Context, _: Next<'a>) -> Answer<'a> {
+        by_axum(ctx)
+    }
+
+    fn sites() -> Vec<&'static Site> {
+        let site = |page: fn(&Context) -> Answer<'_>, middleware: Option<Middleware>| {
+            let endpoints = vec![("GET", Endpoint::OnContext(page))].leak();
+            let route = Route { prerender: false, endpoints, ..*support::route("/a", CONFIG) };
+            let routes = vec![route].leak();
+            leak(Site { routes, middleware, ..support::site(&[], CONFIG) })
+        };
+        let middleware = Middleware { on_request: by_middleware, matcher: None };
+        vec![
+            site(by_context, None),
+            site(by_axum, None),
+            site(by_header, None),
+            site(by_context, Some(middleware)),
+        ]
+    }
+
+    fn ask(site: &'static Site, to: &str) -> Response {
+        let escape = |byte: u8| format!("%{byte:02X}");
+        let query: String = to.bytes().map(escape).collect();
+        let request = Request::get(format!("/a?{query}")).body(()).expect("a request");
+        block_on(call(site, request))
+    }
+
+    #[test]
+    fn a_location_on_request_is_encoded_as_in_a_static_build() {
+        for (to, expected) in [
+            ("/a b", "/a%20b"),
+            ("/a%20b", "/a%20b"),
+            ("/caf\u{e9}?x=\"y\"#z w", "/caf%C3%A9?x=%22y%22#z%20w"),
+            ("/<b>{c}|`^[d]", "/%3Cb%3E%7Bc%7D%7C%60%5E%5Bd%5D"),
+            ("/it's", "/it's"),
+            ("/\\evil.example", "/%5Cevil.example"),
+            ("/50%", "/50%25"),
+            ("/\u{65e5}\u{672c}", "/%E6%97%A5%E6%9C%AC"),
+            ("https://example.com/a b?c=d e", "https://example.com/a%20b?c=d%20e"),
+            ("../up one", "../up%20one"),
+            ("/plain?a=b&c=%20#d", "/plain?a=b&c=%20#d"),
+        ] {
+            for site in sites() {
+                let response = ask(site, to);
+                assert!(response.status().is_redirection(), "{to}: {}", response.status());
+                assert_eq!(response.headers()["location"], expected, "{to}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_redirect_cannot_lead_to_a_control_character() {
+        for to in ["/a\r\nset-cookie: a=b", "/\0", "/\t", "/a\u{7f}", "/\u{85}"] {
+            let response = ask(sites()[0], to);
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR, "{to:?}");
+        }
+    }
+
+    #[test]
+    fn a_location_that_is_no_text_becomes_ascii() {
+        let latin = HeaderValue::from_bytes(b"/caf\xe9 x").expect("a header");
+        let mut response = (StatusCode::FOUND, [(header::LOCATION, latin)]).into_response();
+        encode_location(&mut response);
+        assert_eq!(response.headers()["location"], "/caf%E9%20x");
+    }
+}

@@ -85,6 +85,22 @@ pub fn router(site: &'static Site) -> Router {
     })
 }
 
+/// What `preview` answers a request with.
+///
+/// # Errors
+///
+/// Where the out folder has no site.
+#[cfg(all(test, feature = "servers"))]
+pub(crate) async fn previewed(
+    site: &'static Site,
+    out: &std::path::Path,
+    request: Request<Body>,
+) -> anyhow::Result<axum::response::Response> {
+    let files = (Files::open(site, out)?, Told::read(out)?);
+    let app = App::new(site, Some(files), false, Origins::of(site.config, None));
+    Ok(app.answer(request).await)
+}
+
 /// Returns true if and only if a build of a site makes files that a server would answer with.
 fn has_files(site: &Site) -> bool {
     let is_prerendered = |route: &crate::route::Route| route.is_prerendered();

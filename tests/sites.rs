@@ -49,6 +49,19 @@ fn redirects_that_lead_nowhere_fail_the_build() {
 }
 
 #[test]
+fn a_redirect_that_nobody_can_express_is_a_warning() {
+    let out = TempFolder::new("unredirected");
+    let Run { status, stderr, .. } = run("served", &["--quiet"], &out);
+    assert_eq!(status, 0, "{stderr}");
+    let expected = "warning: kiln.toml:7: redirects from `/out/[x]`, which visitors never see: kiln cannot list its paths \
+                    to write HTML files, and `hosts` in kiln.toml is empty\n  hint: name the host of the site";
+    assert!(stderr.contains(expected), "{stderr}");
+    let Run { status, stderr, .. } = run("served", &["--quiet", "--strict"], &out);
+    assert_eq!(status, 1, "{stderr}");
+    assert!(stderr.contains("error: kiln.toml:7: redirects from `/out/[x]`"), "{stderr}");
+}
+
+#[test]
 fn middleware_is_around_every_page() {
     support::check_site("middleware");
     // Its author's own tests, which send requests.
@@ -196,10 +209,10 @@ fn a_type_that_no_page_chose_is_no_rule_of_a_host() {
 fn a_strict_build_without_warnings_is_as_any_other() {
     let (strict, lenient) = (TempFolder::new("strict"), TempFolder::new("lenient"));
     for _ in 0..2 {
-        let run = run("basics", &["--strict", "--quiet"], &strict);
+        let run = run("props", &["--strict", "--quiet"], &strict);
         assert_eq!((run.status, &*run.stderr), (0, ""));
     }
-    run("basics", &["--quiet"], &lenient).succeeds();
+    run("props", &["--quiet"], &lenient).succeeds();
     assert_eq!(tree(&strict), tree(&lenient));
 }
 

@@ -3,6 +3,7 @@
 //! This is the only place that knows what brackets mean. Everything after it, at build time and at
 //! run time, gets segments and parts as data.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -243,7 +244,7 @@ fn parse_segment(
         if !rest.starts_with('[') {
             let length = rest.find('[').unwrap_or(rest.len());
             check_text(&rest[..length], start + at, origin, mistakes);
-            parts.push(Part::Text(rest[..length].nfc().collect()));
+            parts.push(Part::Text(text_of(&rest[..length], origin).nfc().collect()));
             at += length;
             continue;
         }
@@ -276,6 +277,29 @@ fn parse_segment(
         at += length;
     }
     parts
+}
+
+/// Text as it is meant: in kiln.toml, `%2A` is a `*` that is no pattern of another tool.
+fn text_of(text: &str, origin: Origin) -> Cow<'_, str> {
+    if origin != Origin::Path || !text.contains('%') {
+        return text.into();
+    }
+    let mut pieces = text.split('%');
+    let mut decoded = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match escaped(piece) {
+            Some(c) => decoded.extend([c.encode_utf8(&mut [0; 4]), &piece[2..]]),
+            None => decoded.extend(["%", piece]),
+        }
+    }
+    decoded.into()
+}
+
+/// The character whose escape goes on with a text, behind its `%`; one of those that other tools write patterns with.
+fn escaped(text: &str) -> Option<char> {
+    let code = text.get(..2).filter(|code| code.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let c = char::from(u8::from_str_radix(code, 16).ok()?);
+    "*:(){}<>$+".contains(c).then_some(c)
 }
 
 /// The length of `[…]` at the head of the text, with brackets inside counted; `None` where it never ends.
@@ -372,6 +396,8 @@ fn check_text(text: &str, start: usize, origin: Origin, mistakes: &mut Vec<Mista
         let bytes = start + at..start + at + c.len_utf8();
         if c == ']' {
             mistakes.push(unbalanced(bytes, "`]` closes nothing"));
+        } else if origin == Origin::Path && c == '%' && escaped(&text[at + 1..]).is_some() {
+            // It stands for another character.
         } else if c.is_control() || refused.contains(&c) {
             mistakes.push(Mistake {
                 bytes,
@@ -495,6 +521,16 @@ mod tests {
             let mistakes = RoutePattern::parse(stem).expect_err(stem);
             assert_eq!(mistakes[0].hint, hint, "{stem}");
         }
+    }
+
+    #[test]
+    fn a_character_of_other_patterns_can_be_escaped() {
+        let path = RoutePattern::parse_path("%3Amemory%2a/%28.%2A%29/[x]").expect("a path");
+        assert_eq!(path.to_string(), "/:memory*/(.*)/[x]");
+        for refused in ["a%20b", "%", "%2", "%5Ba"] {
+            assert!(RoutePattern::parse_path(refused).is_err(), "{refused}");
+        }
+        assert!(RoutePattern::parse("a%2Ab").is_err());
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! A redirect of `kiln.toml`, as data.
 
 mod check;
+mod foreign;
 
 use std::ops::Range;
 
 pub(crate) use self::check::redirects as check;
+pub(crate) use self::foreign::{Foreign, Place, find as find_foreign};
 
 use crate::pattern::{Part, RoutePattern};
 

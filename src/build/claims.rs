@@ -6,38 +6,66 @@ use std::sync::Arc;
 use anyhow::Result;
 use unicode_normalization::UnicodeNormalization;
 
+use super::addresses::{self, Contender, Contenders};
 use super::failure::Failure;
 use super::key::{self, folded};
 use super::manifest::{Entry, Listing, Owner};
 use crate::hosts::{self, Host};
 use crate::site::Site;
 
-/// The paths and files that two sources want, as failures that name both.
+/// What two sources want at once.
+#[derive(Debug, Default)]
+pub(super) struct Collisions {
+    pub(super) failures: Vec<Failure>,
+    /// Files that hosts with clean URLs would confuse, where the site names no host.
+    pub(super) warnings: Vec<Failure>,
+}
+
+/// The paths, files and addresses that two sources want, as failures that name both.
 ///
 /// The sorted list is read once, with no more than two entries in memory; only where something is found, it is read again, and
 /// what has a part in it is kept.
 ///
 /// `foreign` is what lies in the out folder and was not written by kiln, sorted by key.
-pub(super) fn collisions(
-    listing: &Listing,
-    foreign: &[String],
-    site: &Site,
-) -> Result<Vec<Failure>> {
+pub(super) fn collisions(listing: &Listing, foreign: &[String], site: &Site) -> Result<Collisions> {
     let contested = contested(all(listing, foreign, site.config.hosts)?)?;
-    if contested.is_empty() {
-        return Ok(vec![]);
+    if contested.names.is_empty() && contested.addresses.is_empty() {
+        return Ok(Collisions::default());
     }
     let mut claims = Claims::default();
+    let mut contenders = Contenders::default();
     for entry in all(listing, foreign, site.config.hosts)? {
         let entry = entry?;
         let name = entry.name();
         let folded = folded(&name);
         let mut prefixes = folded.match_indices('/').map(|(slash, _)| &folded[..slash]);
-        if contested.contains(&*folded) || prefixes.any(|prefix| contested.contains(prefix)) {
+        let names = &contested.names;
+        if names.contains(&*folded) || prefixes.any(|prefix| names.contains(prefix)) {
             claims.add(&entry, &name, site);
         }
+        if contested.addresses.contains(addresses::address(&name))
+            && let Some(contender) = contender(&entry, &name, site)
+        {
+            contenders.add(contender);
+        }
     }
-    Ok(claims.collisions())
+    let (confused, warnings) = contenders.judge(site.config);
+    let failures = claims.collisions().into_iter().chain(confused).collect();
+    Ok(Collisions { failures, warnings })
+}
+
+/// A file that this build makes, and hosts find at its address.
+fn contender(entry: &Entry, name: &str, site: &Site) -> Option<Contender> {
+    let source = Source::of(entry, name, site);
+    if !entry.claim.is_file() || source.is_variant || !source.is_made() {
+        return None;
+    }
+    let path = source.route_index.map(|_| entry.path());
+    let shown = match path.as_ref().filter(|path| **path != name) {
+        Some(_) => format!("{name}, which is {}", source.shown),
+        None => source.shown,
+    };
+    Some(Contender { file: name.to_owned(), path, shown })
 }
 
 type Entries<'a> = Box<dyn Iterator<Item = Result<Entry>> + 'a>;
@@ -71,25 +99,41 @@ fn merged<'a>(one: Entries<'a>, other: impl Iterator<Item = Entry> + 'a) -> Entr
     }))
 }
 
-/// The folded names that have a part in a collision, and maybe some that only look like it.
+/// Finds what has a part in a collision.
 ///
-/// Whoever wants the same name stands beside each other in the list; what is in a folder comes right behind its name; and
-/// where the spelling of a name changes, two that differ in it meet.
-fn contested(entries: Entries<'_>) -> Result<BTreeSet<String>> {
-    let mut contested = BTreeSet::new();
+/// Whoever wants the same name stands beside each other in the list, and so does an address; what is in a folder comes right behind
+/// its name; and where the spelling of a name changes, two that differ in it meet.
+fn contested(entries: Entries<'_>) -> Result<Contested> {
+    let mut contested = Contested::default();
     let (mut last_file, mut last_path) = (Vec::new(), Vec::new());
+    // The last name, whatever it stands for, and whether that was an address.
+    let (mut last, mut is_address) = (Vec::new(), false);
     for entry in entries {
         let Entry { key, claim, .. } = entry?;
+        is_address = claim.is_address() || (is_address && key == last);
+        if is_address && key == last {
+            contested.addresses.insert(key::name(&key));
+        }
+        last.clone_from(&key);
         if claim.is_file() {
             let is_folder = !last_file.is_empty() && key.starts_with(&last_file);
-            contested.extend(shared(&mut last_file, &key, is_folder));
+            contested.names.extend(shared(&mut last_file, &key, is_folder));
         }
         if claim.is_path() {
             let is_same = key == last_path;
-            contested.extend(shared(&mut last_path, &key, is_same));
+            contested.names.extend(shared(&mut last_path, &key, is_same));
         }
     }
     Ok(contested)
+}
+
+/// What has a part in a collision, and maybe some that only look like it.
+#[derive(Debug, Default)]
+struct Contested {
+    /// Of paths and files, folded.
+    names: BTreeSet<String>,
+    /// As [`addresses::address`] has them.
+    addresses: BTreeSet<String>,
 }
 
 /// The folded name that two want which come one after the other; the second takes the place of the first.
@@ -329,7 +373,8 @@ mod tests {
                 .expect("memory");
             }
             let collisions = super::collisions(&all.close(), &[], &site).expect("a list");
-            collisions.iter().map(ToString::to_string).collect::<Vec<_>>()
+            let failures = collisions.failures.iter().map(ToString::to_string);
+            failures.chain(collisions.warnings.iter().map(Failure::as_warning)).collect::<Vec<_>>()
         };
         let forwards: Vec<usize> = (0..claims.len()).collect();
         let backwards: Vec<usize> = (0..claims.len()).rev().collect();
@@ -343,7 +388,6 @@ mod tests {
         for claims in [
             [("/a", "a/index.html"), ("/a/b", "a/b/index.html")],
             [("/a", "a.html"), ("/a/b", "a/b.html")],
-            [("/a", "a.html"), ("/a.html", "a.html.html")],
             [("/strasse", "strasse.html"), ("/stra\u{df}e", "stra\u{df}e.html")],
             [("/e", "e"), ("/\u{e9}", "\u{e9}")],
             [("/a", ""), ("/a/b", "a/b/index.html")],
@@ -486,6 +530,7 @@ error: /a: two sources make this path
         let listing = manifest.close();
         for (foreign, count) in [("A.json", 1), ("a.json", 1), ("a.json/b", 1), ("a.jsonl", 0)] {
             let found = super::collisions(&listing, &[foreign.into()], &site).expect("a list");
+            let found = found.failures;
             assert_eq!(found.len(), count, "{foreign}");
             for failure in found {
                 let shown = failure.to_string();
@@ -528,6 +573,45 @@ error: _headers: is a file of one source, and another needs a folder of that nam
         let site = support::site(&[], Config { hosts: &[Host::Netlify], ..CONFIG });
         let listing = Manifest::new(PathBuf::new()).close();
         let found = super::collisions(&listing, &["_redirects".into()], &site).expect("a list");
-        assert_eq!(found, []);
+        assert_eq!(found.failures, []);
+    }
+
+    #[test]
+    fn two_files_are_found_at_one_address() {
+        let expected = "\
+warning: /about: two files are found at this address by hosts with clean URLs, and `netlify` and `cloudflare` and `azure` and \
+`github-pages` would serve one in place of the other
+  --> public/about.html
+  --> about/index.html, which is /about from src/pages/about.rs
+  hint: keep one of them, or give one another name";
+        let about = [("/about", "about/index.html"), ("public", "about.html")];
+        assert_eq!(collisions(&about), [expected]);
+        let expected = "\
+error: /about: two files are found at this address, and `github-pages` would serve one in place of the other
+  --> public/about.html
+  --> about/index.html, which is /about from src/pages/about.rs
+  hint: keep one of them, or give one another name";
+        assert_eq!(collisions_for(&[Host::GithubPages, Host::Nginx], &about), [expected]);
+        assert_eq!(collisions_for(&[Host::Nginx, Host::Vercel, Host::S3], &about), [""; 0]);
+        for claims in [
+            [("public", "a.html"), ("public", "a/index.html")],
+            [("/", "index.html"), ("/index", "index/index.html")],
+            [("/a/index", "a/index/index.html"), ("/a", "a/index.html")],
+            [("/about.html", "about.html"), ("/about", "about/index.html")],
+        ] {
+            let found = collisions_for(&[Host::Cloudflare], &claims);
+            assert!(
+                found.len() == 1 && found[0].contains("this address, and `cloudflare`"),
+                "{found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_failure_is_enough_for_files_that_are_one() {
+        let found =
+            collisions(&[("/a.html", "a.html"), ("public", "a.html"), ("/a", "a/index.html")]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("two sources make this file"), "{found:?}");
     }
 }

@@ -10,8 +10,8 @@ use super::manifest::{Listing, Owner};
 use super::redirect::Redirect;
 use super::sent::Sent;
 use super::warning::Kind;
-use crate::hosts;
 use crate::hosts::deployment::{self, Deployment, Files, Lost, PageHeaders, SiteFile};
+use crate::hosts::{self, reason};
 use crate::path::{self, RoutePath};
 use crate::redirect_rule::RedirectRule;
 
@@ -19,9 +19,6 @@ use crate::redirect_rule::RedirectRule;
 /// takes is a warning.
 pub(super) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String)>> {
     let config = build.site.config;
-    if config.hosts.is_empty() {
-        return Ok(vec![]);
-    }
     let redirects = build.redirects.sorted();
     let sent = build.sent.sorted();
     let told: Vec<deployment::Redirect> =
@@ -38,11 +35,12 @@ pub(super) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String
         files: &files,
     };
     let told = hosts::files(config.hosts, &deployment)?;
+    let warning = Warning { build, deployment: &deployment, sent: &sent, redirects: &redirects };
     for mistake in told.mistakes {
         build.failures.push(Failure::of(mistake.subject, mistake.message).hint(mistake.hint));
     }
     for lost in &told.lost {
-        warn(build, lost, &sent, &redirects);
+        warning.add(lost);
     }
     warn_of_folders(build, listing)?;
     Ok(told.files)
@@ -84,49 +82,93 @@ fn warn_of_folders(build: &Build, listing: &Listing) -> Result<()> {
     Ok(())
 }
 
-/// Warns of what no host of the site can be told.
-fn warn(build: &Build, lost: &Lost, sent: &[Sent], redirects: &[Redirect]) {
-    let names = hosts::names(build.site.config.hosts);
-    let of_page = |owner: Owner, path: &str, message: String| {
+/// Warns of what neither a file nor a host of the site can express.
+struct Warning<'a> {
+    build: &'a Build,
+    deployment: &'a Deployment<'a>,
+    sent: &'a [Sent],
+    redirects: &'a [Redirect],
+}
+
+impl Warning<'_> {
+    fn add(&self, lost: &Lost) {
+        let warning = match lost {
+            Lost::Header { .. } | Lost::RuleHeader { .. } => self.header(lost),
+            Lost::Redirect { from } => self.redirect(from, lost),
+            Lost::Pattern { line } => Some(self.pattern(*line, lost)),
+            Lost::NotFoundPage => {
+                let names = hosts::names(self.deployment.config.hosts);
+                let message = format!(
+                    "is missing, and {names} shows a page of its own where nothing is at a path"
+                );
+                Some(Failure::of("404.html", message).hint("write src/pages/404.rs"))
+            }
+        };
+        if let Some(warning) = warning {
+            self.build.warnings.add(Kind::Header, warning);
+        }
+    }
+
+    fn header(&self, lost: &Lost) -> Option<Failure> {
+        let names = hosts::names(self.deployment.config.hosts);
+        let hint = "leave it out, or add a host to `hosts` in kiln.toml that can";
+        let warning = match lost {
+            Lost::Header { path, name } => {
+                let message = format!("sends a header `{name}`, which {names} cannot be told of");
+                let sent = self.sent.iter().find(|sent| sent.told.path == *path)?;
+                self.of_page(sent.owner, path.trim_matches('/'), message)?
+            }
+            Lost::RuleHeader { line, name } => Failure::of(
+                format!("kiln.toml:{line}"),
+                format!("sets a header `{name}`, which {names} cannot be told of"),
+            ),
+            Lost::Redirect { .. } | Lost::Pattern { .. } | Lost::NotFoundPage => return None,
+        };
+        Some(warning.hint(hint))
+    }
+
+    fn redirect(&self, from: &str, lost: &Lost) -> Option<Failure> {
+        let at = self.redirects.binary_search_by(|redirect| redirect.told.from.as_str().cmp(from));
+        let redirect = &self.redirects[at.ok()?];
+        let message = format!(
+            "redirects to `{}`, which visitors never see: its path is not that of an HTML file, and {}",
+            redirect.told.to,
+            self.reasons(lost)
+        );
+        Some(self.of_page(redirect.owner, &redirect.path, message)?.hint(self.hint()))
+    }
+
+    fn pattern(&self, line: u32, lost: &Lost) -> Failure {
+        let mut rules = self.deployment.patterns.iter();
+        let rule = rules.find(|rule| rule.line == line);
+        let message = format!(
+            "redirects from `{}`, which visitors never see: kiln cannot list its paths to write HTML files, and {}",
+            rule.map_or("", |rule| rule.source.pattern),
+            self.reasons(lost)
+        );
+        Failure::of(format!("kiln.toml:{line}"), message).hint(self.hint())
+    }
+
+    fn reasons(&self, lost: &Lost) -> String {
+        reason::reasons(self.deployment.config.hosts, self.deployment, lost)
+    }
+
+    fn hint(&self) -> &'static str {
+        match self.deployment.config.hosts {
+            [] => {
+                "name the host of the site, for example hosts = [\"nginx\"] in kiln.toml; `serve` and `preview` redirect it in any case"
+            }
+            _ => {
+                "add a host that can to `hosts` in kiln.toml: `nginx` and `caddy` take every redirect"
+            }
+        }
+    }
+
+    fn of_page(&self, owner: Owner, path: &str, message: String) -> Option<Failure> {
         let index = owner.route_index().unwrap_or_default();
-        let route = build.site.source(index)?;
+        let route = self.build.site.source(index)?;
         let path = RoutePath::of_segments(path);
         Some(Failure::at(&Place { path, ..Place::of_route(route, index) }, message))
-    };
-    let of_line = |line: &u32, message: String| {
-        let place = format!("kiln.toml:{line}");
-        Some(Failure::of(place, message))
-    };
-    let warning = match lost {
-        Lost::Header { path, name } => {
-            let sent = sent.iter().find(|sent| sent.told.path == *path);
-            let message = format!("sends a header `{name}`, which {names} cannot be told of");
-            sent.and_then(|sent| of_page(sent.owner, path.trim_matches('/'), message))
-        }
-        Lost::RuleHeader { line, name } => {
-            of_line(line, format!("sets a header `{name}`, which {names} cannot be told of"))
-        }
-        Lost::Redirect { from } => {
-            let redirect = redirects.iter().find(|redirect| redirect.told.from == *from);
-            let message =
-                format!("redirects a path that is no page, which {names} cannot be told of");
-            redirect.and_then(|redirect| of_page(redirect.owner, &redirect.path, message))
-        }
-        Lost::NotFoundPage => {
-            let message = format!(
-                "is missing, and {names} shows a page of its own where nothing is at a path"
-            );
-            let warning = Failure::of("404.html", message);
-            return build.warnings.add(Kind::Header, warning.hint("write src/pages/404.rs"));
-        }
-        Lost::Pattern { line } => of_line(
-            line,
-            format!("redirects from paths that nobody lists, which {names} cannot be told of"),
-        ),
-    };
-    if let Some(warning) = warning {
-        let hint = "leave it out, or add a host to `hosts` in kiln.toml that can";
-        build.warnings.add(Kind::Header, warning.hint(hint));
     }
 }
 

@@ -14,8 +14,8 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, Result, anyhow};
 use rayon::slice::ParallelSliceMut;
 
-use super::key;
 use super::write::{Slot, Written};
+use super::{addresses, key};
 
 /// How many bytes of a run are kept in memory before they are sorted and written: those of some 100,000 names.
 const RUN_BYTES: usize = 4 << 20;
@@ -63,13 +63,14 @@ impl Claim {
     const CHANGED: u8 = 32;
     /// The file is a compressed variant of another.
     const VARIANT: u8 = 64;
+    /// An address at which hosts find a file of another name.
+    const ADDRESS: u8 = 128;
 
     /// What was written as [`Claim::bits`]; `None` where it was not.
     pub(super) fn from_bits(bits: u8) -> Option<Self> {
         let claim = Claim(bits);
-        let is_known = bits <= 127 && !claim.is_there();
-        let is_claim = is_known && (claim.is_file() || claim.is_path());
-        is_claim.then_some(claim)
+        let is_claim = claim.is_file() || claim.is_path() || claim.is_address();
+        (is_claim && !claim.is_there()).then_some(claim)
     }
 
     /// What the name stands for, whatever the out folder has.
@@ -83,6 +84,11 @@ impl Claim {
 
     pub(super) fn is_path(self) -> bool {
         self.0 & Claim::PATH != 0
+    }
+
+    /// Whether it is an address at which hosts find a file that has another name, and whose page has another path.
+    pub(super) fn is_address(self) -> bool {
+        self.0 & Claim::ADDRESS != 0
     }
 
     /// Whether it is a compressed variant of the file whose name is this one without its last extension.
@@ -188,6 +194,11 @@ impl Manifest {
                 state.run.push(path, Claim::PATH, owner, slot);
             }
             None => state.run.push(path, Claim::PATH, owner, slot),
+        }
+        let address = file.map(addresses::address);
+        if let Some(address) = address.filter(|address| *address != path && Some(*address) != file)
+        {
+            state.run.push(address, Claim::ADDRESS, owner, slot);
         }
         self.spill(state)
     }
@@ -447,6 +458,7 @@ mod tests {
         let table = [
             ("b", Some("b/index.html"), "b/index.html", "b"),
             ("", Some("index.html"), "index.html", ""),
+            ("c.html", Some("c.html"), "c.html", "c.html"),
             ("a", Some("a.html"), "a.html", "a"),
             ("data.json", Some("data.json"), "data.json", "data.json"),
         ];
@@ -465,7 +477,18 @@ mod tests {
             assert_eq!(entry.claim.is_unchanged(), at == 1, "{name}");
         }
         assert_eq!(files.len(), table.len());
-        let all = ["", "a", "a.html", "b", "b/index.html", "data.json", "gone", "index.html"];
+        let all = [
+            "",
+            "a",
+            "a.html",
+            "b",
+            "b/index.html",
+            "c",
+            "c.html",
+            "data.json",
+            "gone",
+            "index.html",
+        ];
         assert_eq!(names(&listing), all);
     }
 

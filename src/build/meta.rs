@@ -14,7 +14,7 @@ const LIST: &str = "redirects.json";
 pub(super) fn write(build: &Build) -> Result<()> {
     write_list(build, &build.redirects.sorted())?;
     let is_told = !build.site.config.hosts.is_empty();
-    let redirects = build.redirects.count() > 0 || !build.expanding.is_empty();
+    let redirects = build.redirects.count() > 0 || !build.site.config.redirects.is_empty();
     if build.shard.is_some() || !(is_told || redirects) {
         return Ok(());
     }

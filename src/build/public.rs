@@ -12,6 +12,7 @@ use super::manifest::Owner;
 use super::shard::listed::Listed;
 use super::write;
 use super::{Build, portable, precompress};
+use crate::hosts::lookup::Lookup;
 use crate::path::RoutePath;
 use crate::site::Site;
 
@@ -48,10 +49,11 @@ pub(crate) fn is_there(site: &Site) -> bool {
     site.folder().join("public").is_dir()
 }
 
-/// Returns true if and only if a file of `public/` answers a path: one of its name, or the index of a folder.
+/// Returns true if and only if a file of `public/` answers a path.
 pub(crate) fn has(site: &Site, path: &RoutePath) -> bool {
-    let file = site.folder().join("public").join(path.as_str());
-    file.is_file() || file.join("index.html").is_file()
+    let public = site.folder().join("public");
+    let names = Lookup::of_kiln(site.config, path.as_str()).names;
+    names.iter().any(|name| public.join(name).is_file())
 }
 
 fn copy_entry(build: &Build, folder: &Path, entry: walkdir::Result<DirEntry>) {

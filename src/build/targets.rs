@@ -10,6 +10,7 @@ use super::location::{self, Place};
 use super::manifest::{Listing, Owner};
 use super::redirect::Redirect;
 use super::warning::Kind;
+use crate::hosts::lookup::Lookup;
 use crate::path::RoutePath;
 use crate::site::Site;
 
@@ -59,14 +60,21 @@ fn missing<'a>(
     if missing.is_empty() {
         return Ok(missing);
     }
+    // The files that answer each path, by the rule of kiln's server.
+    let mut answering: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for path in &missing {
+        for name in Lookup::of_kiln(site.config, path).names {
+            answering.entry(name).or_default().push(path);
+        }
+    }
     for entry in listing.entries()? {
         let entry = entry?;
         let name = entry.name();
-        missing.remove(&*name);
-        // A host answers the path of a folder with its index, and that of a page without its extension.
-        if entry.owner == Owner::PUBLIC {
-            let index = name.strip_suffix("index.html").map(|folder| folder.trim_end_matches('/'));
-            for path in [index, name.strip_suffix(".html")].into_iter().flatten() {
+        if entry.claim.is_path() {
+            missing.remove(&*name);
+        }
+        if entry.claim.is_file() {
+            for path in answering.get(&name).into_iter().flatten() {
                 missing.remove(path);
             }
         }

@@ -97,7 +97,7 @@ fn run(case: &Value) -> Result<(), String> {
         sources: &[],
     };
     let collisions = claims::collisions(&manifest.close(), &[], &site).expect("a list");
-    if let Some(collision) = collisions.first() {
+    if let Some(collision) = collisions.failures.first() {
         failure = Some(collision.to_string());
     }
     if expected["fails"] == true {

@@ -18,6 +18,8 @@ pub(super) enum Kind {
     Type,
     /// A header or a redirect that no host is told of.
     Header,
+    /// Two files that some hosts find at one address.
+    Address,
     /// A file that kiln did not write.
     Foreign,
     /// Something that was left lying.
@@ -33,7 +35,12 @@ impl Kind {
             // All pages of a route are made by one line of code.
             Kind::Type => 1,
             // What follows is the same mistake again.
-            Kind::Source | Kind::Name | Kind::Redirect | Kind::Header | Kind::Left => 5,
+            Kind::Source
+            | Kind::Name
+            | Kind::Redirect
+            | Kind::Header
+            | Kind::Address
+            | Kind::Left => 5,
         }
     }
 }

@@ -13,7 +13,8 @@
 //! it, `handle /api/* { … }`: Caddy tries those first.
 //!
 //! A header is in force for the answers of a file: 200, 206, 304. Error pages are sent with the headers of their own path, `/404`,
-//! whatever was asked for; redirects of kiln.toml and those to the canonical URL with none.
+//! whatever was asked for; redirects of kiln.toml and those to the canonical URL with none. A redirect to a path of the site keeps
+//! the query of the request, as kiln's own server does.
 //!
 //! Caddy replaces `{…}` by what it stands for, in an imported file once when it is read, and in most places once more for each
 //! request. A `\` before a brace keeps it from that and is gone then, so text has one for each time. `{$…}` is
@@ -29,6 +30,7 @@ use super::own_server::{self, Answer, Answers, NotFound, Page, REFUSED, literall
 use super::rule_regex::{self, Piece};
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::content_type;
+use crate::destination::kept_query;
 
 /// The snippet, below the out folder.
 pub(crate) const FILE: &str = "Caddyfile";
@@ -66,7 +68,8 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
         "# Made by kiln. Import it into a site whose `root` is the folder of this file.\n\nroute {\n",
     );
     let refused = regex(&format!("(?i){REFUSED}"));
-    let url = regex("^([^?]*?)/?(\\?.*)?$");
+    // An empty query is none.
+    let url = regex("^([^?]*?)/?(?:(\\?.+)|\\?)?$");
     let head = format!(
         "map {URI} {{kiln_refused}} {{\n    {refused} 1\n    default \"\"\n}}\n\
          @kiln_refused vars {{kiln_refused}} 1\nrespond @kiln_refused 400\n\
@@ -80,32 +83,45 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
     })
 }
 
-/// The redirects that have no headers: a table for each status, since Caddy looks up ten thousand lines of a table in
+/// The redirects that have no headers: tables for each status, since Caddy looks up ten thousand lines of a table in
 /// the time that it takes for a hundred matchers.
 fn redirects(answers: &Answers) -> String {
     let mut text = String::new();
     for wanted in [301, 302, 303, 307, 308] {
-        let mut lines = String::new();
+        // Those that keep the query of the request have what stands before it and behind it.
+        let (mut whole, mut around) = (String::new(), String::new());
         for (path, answer) in &answers.own {
             if let Answer::Redirect { to, status, headers } = answer
                 && *status == wanted
                 && headers.is_empty()
             {
-                lines.push_str(&line(path, to));
+                match kept_query(to) {
+                    Some((to, fragment)) => around.push_str(&line(path, &[to, fragment])),
+                    None => whole.push_str(&line(path, &[to])),
+                }
             }
         }
-        if !lines.is_empty() {
-            push(
-                &mut text,
-                format_args!(
-                    "map {PATH} {{kiln_{wanted}}} {{\n{lines}    default \"\"\n}}\n\
-                 @kiln_{wanted} not vars {{kiln_{wanted}}} \"\"\n\
-                 redir @kiln_{wanted} {{kiln_{wanted}}} {wanted}\n\n"
-                ),
-            );
+        let name = format!("kiln_{wanted}");
+        if !whole.is_empty() {
+            text.push_str(&table(&name, &format!("{{{name}}}"), &whole, "\"\""));
+            push(&mut text, format_args!("redir @{name} {{{name}}} {wanted}\n\n"));
+        }
+        if !around.is_empty() {
+            let columns = format!("{{{name}_to}} {{{name}_end}}");
+            text.push_str(&table(&format!("{name}_to"), &columns, &around, "\"\" \"\""));
+            let target = format!("\"{{{name}_to}}{QUERY}{{{name}_end}}\"");
+            push(&mut text, format_args!("redir @{name}_to {target} {wanted}\n\n"));
         }
     }
     text
+}
+
+/// A table of the paths that are redirected, and a matcher for those that are in it.
+fn table(name: &str, columns: &str, lines: &str, default: &str) -> String {
+    format!(
+        "map {PATH} {columns} {{\n{lines}    default {default}\n}}\n\
+         @{name} not vars {{{name}}} \"\"\n"
+    )
 }
 
 /// The answer of one path, which is numbered.
@@ -114,7 +130,13 @@ fn own(config: &Config, number: usize, path: &str, answer: &Answer) -> String {
     let answer = match answer {
         Answer::Redirect { headers, .. } if headers.is_empty() => return String::new(),
         Answer::Redirect { to, status, headers } => {
-            format!("{}redir * {} {status}\n", set_headers(headers), target(to))
+            let to = match kept_query(to) {
+                Some((to, end)) => {
+                    format!("\"{}{QUERY}{}\"", without_braces(to), without_braces(end))
+                }
+                None => target(to),
+            };
+            format!("{}redir * {to} {status}\n", set_headers(headers))
         }
         Answer::Canonical { to } => format!("redir * \"{}{QUERY}\" 301\n", braces_escaped(to, 2)),
         Answer::File(page) => {
@@ -145,14 +167,21 @@ fn by_table(config: &Config, number: usize, path: &str, file: &str) -> String {
     )
 }
 
-/// A redirect as a line of a table.
-fn line(path: &str, to: &str) -> String {
-    if !path.contains(VARIABLE) {
-        return format!("    {} {}\n", quoted(path, 1), target(to));
-    }
-    // In the output of a regular expression, `$` begins a group.
-    let to = without_braces(to).replace('$', "$$");
-    format!("    {} \"{to}\"\n", regex(&format!("^{}$", literally(path))))
+/// A redirect as a line of a table, with the pieces of its target.
+fn line(path: &str, target: &[&str]) -> String {
+    let is_variable = path.contains(VARIABLE);
+    let input = match is_variable {
+        true => regex(&format!("^{}$", literally(path))),
+        false => quoted(path, 1),
+    };
+    let piece = |text: &&str| match without_braces(text) {
+        text if text.is_empty() => " \"\"".to_owned(),
+        // In the output of a regular expression, `$` begins a group.
+        text if is_variable => format!(" \"{}\"", text.replace('$', "$$")),
+        text => format!(" {}", quoted(&text, 2)),
+    };
+    let pieces: String = target.iter().map(piece).collect();
+    format!("    {input}{pieces}\n")
 }
 
 /// Serves a file whose name is known, with its headers.
@@ -206,7 +235,7 @@ fn lookup(deployment: &Deployment<'_>, answers: &Answers) -> Result<String> {
          @kiln_name not vars {NAME} \"\"\n@kiln_slash vars {SLASH} \"/\"\n\
          @kiln_no_slash vars {SLASH} \"\"\nroute @kiln_name {{\n"
     );
-    let pages = own_server::suffixes(config.format).iter();
+    let pages = config.format.suffixes().iter();
     let pages = pages.map(|suffix| format!(" \"{NAME}{suffix}\"")).collect::<Vec<_>>().concat();
     let without_slash = format!("redir @kiln_slash \"{URL}{QUERY}\" 301\n");
     let with_slash = format!("redir @kiln_no_slash \"{URL}/{QUERY}\" 301\n");
@@ -422,8 +451,9 @@ mod tests {
 
     #[test]
     fn a_path_that_begins_a_variable_is_told_as_a_regular_expression() {
-        assert_eq!(line("/a{x", "/b"), "    `/a\\{x` `/b`\n");
-        assert_eq!(line("/{$A}", "/$b"), "    `~^/\\x7B\\x24A\\x7D$` \"/$$b\"\n");
+        assert_eq!(line("/a{x", &["/b"]), "    `/a\\{x` `/b`\n");
+        assert_eq!(line("/a", &["/b", "#c"]), "    `/a` `/b` `#c`\n");
+        assert_eq!(line("/{$A}", &["/$b", ""]), "    `~^/\\x7B\\x24A\\x7D$` \"/$$b\" \"\"\n");
         let table = by_table(&crate::support::CONFIG, 1, "/{$A}", "{$A}/index.html");
         assert!(table.contains("`~^(/\\x7B\\x24A\\x7D)$` \"${1}/index.html\""), "{table}");
     }

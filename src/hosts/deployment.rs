@@ -158,6 +158,15 @@ impl Deployment<'_> {
         }
         headers
     }
+
+    /// The redirects that no HTML file stands for.
+    pub(crate) fn without_a_file(&self) -> BTreeSet<Lost> {
+        let redirects = self.redirects.iter().filter(|redirect| redirect.file.is_none());
+        let redirects = redirects.map(|redirect| Lost::Redirect { from: redirect.from.clone() });
+        let patterns = self.patterns.iter().map(|rule| Lost::Pattern { line: rule.line });
+        redirects.chain(patterns).collect()
+    }
+
     /// The headers that a host does not send, whichever paths they are for.
     pub(crate) fn lost_headers(&self, is_sent: impl Fn(&str, &str) -> bool) -> BTreeSet<Lost> {
         let mut lost = BTreeSet::new();

@@ -33,6 +33,7 @@ use super::deployment::{Deployment, HostFiles};
 use super::own_server::{self, Answer, Answers, Page, REFUSED, literally, push};
 use super::rule_regex::{self, Piece};
 use crate::config::{Config, Encoding, TrailingSlash};
+use crate::destination::kept_query;
 use crate::header_rule::HeaderRule;
 
 /// The snippet, below the out folder.
@@ -195,7 +196,8 @@ fn exact(base: &str, path: &str, answer: &Answer) -> String {
     let path = quoted(path);
     match answer {
         Answer::Redirect { to, status, headers } => {
-            let answer = format!("{}return {status} {};\n", add_headers(headers, ""), target(to));
+            let to = with_query(to);
+            let answer = format!("{}return {status} {to};\n", add_headers(headers, ""));
             format!("location = {path} {{\n{}}}\n", indented(&answer))
         }
         Answer::Canonical { to } => {
@@ -254,7 +256,7 @@ fn lookup(
     let hidden = quoted(&own_server::hidden(config, answers)?);
     let mut text = format!("location ~* {hidden} {{\n    return 404;\n}}\n");
 
-    let suffixes = own_server::suffixes(config.format).iter();
+    let suffixes = config.format.suffixes().iter();
     let pages = suffixes.map(|suffix| format!(" $kiln_name{suffix}")).collect::<Vec<_>>().concat();
     let has_patterns = !deployment.patterns.is_empty();
     let otherwise = if has_patterns { "@kiln_rules" } else { "=404" };
@@ -302,7 +304,7 @@ fn to_other(deployment: &Deployment<'_>) -> String {
         let to = format!("$kiln_url{slash}$is_args$args");
         format!("if (-f $document_root$kiln_name{suffix}) {{\n    return 301 {to};\n}}\n")
     };
-    let mut text: String = own_server::suffixes(config.format).iter().map(page).collect();
+    let mut text: String = config.format.suffixes().iter().map(page).collect();
     // A file that is no page has no slash in any case.
     text.push_str(
         "if (-f $document_root$kiln_name) {\n    return 301 $kiln_url$is_args$args;\n}\n",
@@ -351,8 +353,15 @@ fn can_send(name: &str, value: &str) -> bool {
     is_literal && !name.contains('$') && !own.contains(&name)
 }
 
-fn target(to: &str) -> String {
-    quoted(&without_dollar(to))
+/// The target of a redirect as a token, with the query of the request where kiln's server keeps it.
+fn with_query(to: &str) -> String {
+    match kept_query(to) {
+        Some((path, fragment)) => {
+            let [path, fragment] = [path, fragment].map(|text| escaped(&without_dollar(text)));
+            format!("\"{path}$is_args$args{fragment}\"")
+        }
+        None => quoted(&without_dollar(to)),
+    }
 }
 
 /// A URL without the one character that nginx cannot be told.
@@ -393,7 +402,13 @@ mod tests {
         ] {
             assert_eq!(quoted(text), expected);
         }
-        assert_eq!(target("/$host?a=$b"), "\"/%24host?a=%24b\"");
+        for (to, expected) in [
+            ("/$host?a=$b", "\"/%24host?a=%24b\""),
+            ("/$host#\"$b", "\"/%24host$is_args$args#\\\"%24b\""),
+            ("https://a.de/$b", "\"https://a.de/%24b\""),
+        ] {
+            assert_eq!(with_query(to), expected);
+        }
     }
 
     #[test]
@@ -417,7 +432,7 @@ mod tests {
         for line in [
             "default_type \"a/$b\";",
             "try_files \"/a/index.html\" =404;",
-            "location = \"/b/\" {\n        return 307 \"/a\";\n    }",
+            "location = \"/b/\" {\n        return 307 \"/a$is_args$args\";\n    }",
             "gzip_static on;",
             "# Needs a module that nginx does not come with: brotli_static on;",
         ] {

@@ -13,9 +13,10 @@ use percent_encoding::percent_decode_str;
 
 use super::deployment::{Deployment, Lost, PageHeaders, SiteFile};
 use super::{Host, error_status};
-use crate::config::{Config, Format, TrailingSlash};
+use crate::config::{Config, TrailingSlash};
 use crate::content_type;
 use crate::header_rule::HeaderRule;
+use crate::path::push_encoded;
 
 /// What a path is answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,29 +77,14 @@ impl Answers {
             }
             answers.add(&redirect.from, answer)?;
         }
-        let mut literal = BTreeSet::new();
-        deployment.files.each(&mut |file| answers.see(deployment, &file, &mut literal))?;
-        // `a.html` of `public/` would be taken for the page `/a`, whose file is `a/index.html`; or the other way round.
-        if deployment.config.format == Format::Preserve && !literal.is_empty() {
-            deployment.files.each(&mut |file| {
-                let Some((path, _)) = below(deployment.config, &file.path)? else { return Ok(()) };
-                match literal.contains(&path) {
-                    true => answers.add_file(deployment, &file),
-                    false => Ok(()),
-                }
-            })?;
-        }
+        // Where the rule would take one file for another, the build has failed.
+        deployment.files.each(&mut |file| answers.see(deployment, &file))?;
         answers.not_found.sort_by_key(|not_found| not_found.folder.matches('/').count());
         Ok(answers)
     }
 
     /// Takes up a file: its type, and its answer where the rule does not do.
-    fn see(
-        &mut self,
-        deployment: &Deployment<'_>,
-        file: &SiteFile,
-        literal: &mut BTreeSet<String>,
-    ) -> Result<()> {
+    fn see(&mut self, deployment: &Deployment<'_>, file: &SiteFile) -> Result<()> {
         if is_hidden(deployment.config, &file.name) {
             return Ok(());
         }
@@ -121,16 +107,17 @@ impl Answers {
             rule.headers.iter().any(|(name, _)| has_type(name)) && rule.matches(&file.path)
         });
         let found = is_found(deployment.config, file)?;
-        if !found {
-            let clean = file.name.strip_suffix(".html").map(|name| format!("/{name}"));
-            let folder = clean.as_deref().and_then(|name| name.strip_suffix("/index"));
-            literal.extend(folder.map(str::to_owned));
-            literal.extend(clean);
+        let has_headers = sent_by(deployment, &file.path).is_some();
+        if !found || has_own_type || has_headers {
+            self.add_file(deployment, file)?;
         }
-        match found && !has_own_type && sent_by(deployment, &file.path).is_none() {
-            true => Ok(()),
-            false => self.add_file(deployment, file),
+        // The page is found by the name of its file as well, and its headers come with it.
+        if has_headers || has_own_type {
+            let mut name = format!("{}/", deployment.config.base);
+            push_encoded(&mut name, &file.name);
+            self.add(&name, Answer::File(page(deployment, file)))?;
         }
+        Ok(())
     }
 
     fn add_file(&mut self, deployment: &Deployment<'_>, file: &SiteFile) -> Result<()> {
@@ -147,23 +134,6 @@ impl Answers {
     fn add(&mut self, path: &str, answer: Answer) -> Result<()> {
         self.own.entry(decoded(path)?).or_insert(answer);
         Ok(())
-    }
-}
-
-/// What is added to a path to find its file, from the first to the last that is tried.
-pub(super) fn suffixes(format: Format) -> &'static [&'static str] {
-    match format {
-        Format::Directory => &["/index.html"],
-        Format::File => &[".html"],
-        Format::Preserve => &["/index.html", ".html"],
-    }
-}
-
-/// The end of paths that are names of files and not of pages: a page has one URL.
-fn file_names(format: Format) -> &'static str {
-    match format {
-        Format::Directory => "/index.html",
-        Format::File | Format::Preserve => ".html",
     }
 }
 
@@ -215,8 +185,8 @@ pub(super) fn regex_of(rule: &HeaderRule) -> Result<String> {
     })
 }
 
-/// The paths that are no answers, as a regular expression without regard to case: the names of files that are pages, error pages,
-/// and what is for kiln or the server to read. Those that are answers all the same have one of their own.
+/// The paths that are no answers, as a regular expression without regard to case: error pages, and what is for kiln or the server
+/// to read.
 pub(super) fn hidden(config: &Config, answers: &Answers) -> Result<String> {
     let base = literally(&decoded(config.base)?);
     let names = hidden_names(config).into_iter().map(literally);
@@ -224,8 +194,7 @@ pub(super) fn hidden(config: &Config, answers: &Answers) -> Result<String> {
         format!("{}/404(?:\\.html)?", literally(folder.trim_start_matches('/')))
     };
     let names: Vec<String> = names.chain(answers.not_found.iter().map(of_folder)).collect();
-    let file_names = literally(file_names(config.format));
-    Ok(format!("^{base}(?:/(?:\\.kiln.*|{})/?|.*{file_names}/?)$", names.join("|")))
+    Ok(format!("^{base}/(?:\\.kiln.*|{})/?$", names.join("|")))
 }
 
 /// The targets of requests that no path of a site can have, as a regular expression without regard to case: characters
@@ -278,14 +247,14 @@ pub(super) fn split<'a>(base: &str, path: &'a str, file: &'a str) -> (&'a str, &
 /// Returns true if and only if a server finds the file at its path by the rule.
 fn is_found(config: &Config, file: &SiteFile) -> Result<bool> {
     let Some((path, has_slash)) = below(config, &file.path)? else { return Ok(false) };
-    if path.ends_with(file_names(config.format)) || is_hidden(config, &path[1..]) {
+    if is_hidden(config, &path[1..]) {
         return Ok(false);
     }
     let Some(suffix) = file.name.strip_prefix(&path[1..]) else { return Ok(false) };
     let is_always = config.trailing_slash == TrailingSlash::Always;
     Ok(match suffix {
         "" => !has_slash,
-        suffix => suffixes(config.format).contains(&suffix) && has_slash == is_always,
+        suffix => config.format.suffixes().contains(&suffix) && has_slash == is_always,
     })
 }
 
@@ -324,6 +293,7 @@ fn page(deployment: &Deployment<'_>, file: &SiteFile) -> Page {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::config::Format;
     use crate::hosts::deployment::{Files, Redirect};
     use crate::support::CONFIG;
 
@@ -355,11 +325,11 @@ pub(super) mod tests {
             (Directory, Always, "about/index.html", "/docs/about", false),
             (Directory, Never, "about.html", "/docs/about", false),
             (Directory, Never, "about.html", "/docs/about.html", true),
-            (Directory, Never, "a/index.html", "/docs/a/index.html", false),
+            (Directory, Never, "a/index.html", "/docs/a/index.html", true),
             (File, Never, "about.html", "/docs/about", true),
-            (File, Never, "about.html", "/docs/about.html", false),
+            (File, Never, "about.html", "/docs/about.html", true),
             (File, Always, "about.html", "/docs/about/", true),
-            (File, Never, "a/index.html", "/docs/a", false),
+            (File, Never, "a/index.html", "/docs/a", true),
             (Preserve, Never, "a/index.html", "/docs/a", true),
             (Preserve, Never, "a.html", "/docs/a", true),
             (Preserve, Always, "data.json", "/docs/data.json", true),
@@ -389,11 +359,11 @@ pub(super) mod tests {
     fn what_is_not_found_has_an_answer_of_its_own() {
         let files = [("a.html", "/a"), ("b.html", "/b.html"), ("index.html", "/")];
         let config = || Config { format: Format::File, ..CONFIG };
-        own(&config(), &files, &["/", "/b.html", "/b.html/", "/old", "/old/"]);
-        // A file of `public/` that would be found first.
-        let files = [("a.html", "/a"), ("a/index.html", "/a/index.html")];
-        let config = Config { format: Format::Preserve, ..CONFIG };
-        own(&config, &files, &["/a", "/a/", "/a/index.html", "/a/index.html/", "/old", "/old/"]);
+        own(&config(), &files, &["/", "/old", "/old/"]);
+        let files = [("a.html", "/a"), ("b/index.html", "/b"), ("c/index.html", "/c/index.html")];
+        own(&Config { format: Format::Preserve, ..CONFIG }, &files, &["/old", "/old/"]);
+        let files = [("a.html", "/a"), ("b/index.html", "/b")];
+        own(&CONFIG, &files, &["/a", "/a/", "/old", "/old/"]);
         // What is for kiln and for the server is none, and neither are error pages.
         let config = Config { hosts: &[Host::Nginx], ..CONFIG };
         let files =

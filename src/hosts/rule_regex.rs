@@ -11,6 +11,9 @@ use crate::route::Part;
 /// One character of a segment, as it is sent.
 const CHARACTER: &str = "(?:%[0-9A-Fa-f][0-9A-Fa-f]|[^/?%])";
 
+/// The group that holds the query of the request, with its `?`.
+const QUERY: &str = "kiln_query";
+
 /// A rule in one of its forms: with its rest param, or without it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct RuleRegex {
@@ -60,7 +63,8 @@ fn form(config: &Config, rule: &RedirectRule, has_rest: bool) -> RuleRegex {
             }
         }
     }
-    regex.push_str("/?(?:\\?.*)?$");
+    // An empty query is none.
+    push(&mut regex, format_args!("/?(?:(?P<{QUERY}>\\?.+)|\\?)?$"));
     let piece = |part: &Part| match part {
         Part::Text(text) => Some(Piece::Text((*text).to_owned())),
         Part::Rest(_) if !has_rest && is_alone(rule, part) => None,
@@ -82,7 +86,14 @@ fn form(config: &Config, rule: &RedirectRule, has_rest: bool) -> RuleRegex {
                 }
             };
             let slash = if is_slashed { "/" } else { "" };
-            target.push(Piece::Text(format!("{slash}{tail}")));
+            match tail.contains('?') {
+                true => target.push(Piece::Text(format!("{slash}{tail}"))),
+                false => target.extend([
+                    Piece::Text(slash.to_owned()),
+                    Piece::Group(QUERY.to_owned()),
+                    Piece::Text((*tail).to_owned()),
+                ]),
+            }
             target
         }
     };
@@ -143,7 +154,9 @@ mod tests {
             Piece::Group(name) => format!("<{name}>"),
         };
         let target: String = form.target.iter().map(piece).collect();
-        format!("{} {target}", form.regex.replace(CHARACTER, "."))
+        let end = format!("(?:(?P<{QUERY}>\\?.+)|\\?)?$");
+        let regex = form.regex.replace(CHARACTER, ".").replace(&end, "QUERY");
+        format!("{regex} {target}")
     }
 
     #[track_caller]
@@ -166,7 +179,7 @@ mod tests {
             "/[a]/x-[b].html",
             go,
             &[
-                "^/(?P<kiln_param_1>.+?)/x-(?P<kiln_param_2>.+?)\\.html/?(?:\\?.*)?$ https://a.de/<kiln_param_2>",
+                "^/(?P<kiln_param_1>.+?)/x-(?P<kiln_param_2>.+?)\\.html/?QUERY https://a.de/<kiln_param_2>",
             ],
         );
     }
@@ -174,7 +187,7 @@ mod tests {
     #[test]
     fn a_rest_param_may_be_absent() {
         let rest = "(?P<kiln_param_1>.+?(?:/.+?)*?)";
-        let end = "/?(?:\\?.*)?$";
+        let end = "/?QUERY";
         let config = Config { base: "/d", trailing_slash: TrailingSlash::Always, ..CONFIG };
         let with = format!("^/d/a/{rest}{end} /d/b/<kiln_param_1>/?q#f");
         check(
@@ -194,6 +207,17 @@ mod tests {
     }
 
     #[test]
+    fn the_query_of_a_request_stays_unless_the_target_has_one() {
+        let internal =
+            |tail| RedirectTarget::Internal { path: *support::route("/b", CONFIG), tail };
+        check(&CONFIG, "/a", internal(""), &["^/a/?QUERY /b<kiln_query>"]);
+        check(&CONFIG, "/a", internal("#f"), &["^/a/?QUERY /b<kiln_query>#f"]);
+        check(&CONFIG, "/a", internal("?q"), &["^/a/?QUERY /b?q"]);
+        let external = RedirectTarget::External(&[Part::Text("https://a.de/")]);
+        check(&CONFIG, "/a", external, &["^/a/?QUERY https://a.de/"]);
+    }
+
+    #[test]
     fn text_is_matched_however_it_is_encoded() {
         for (text, expected) in [
             ("a-b.c", "a-b\\.c"),
@@ -208,6 +232,6 @@ mod tests {
 
     #[test]
     fn text_of_an_internal_target_is_encoded() {
-        check(&CONFIG, "/a", internal("/\u{e9} b"), &["^/a/?(?:\\?.*)?$ /%C3%A9%20b?q#f"]);
+        check(&CONFIG, "/a", internal("/\u{e9} b"), &["^/a/?QUERY /%C3%A9%20b?q#f"]);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! The servers are those of Debian, and the feature `servers` asks for the tests.
 
+#[cfg(feature = "server")]
+mod agreement;
 mod combinations;
 mod everything;
 mod hosted;

@@ -24,7 +24,6 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 pub(crate) use self::file::{File, Form};
 use self::lines::Lines;
 use crate::build::built;
-use crate::config::Format;
 use crate::hosts;
 use crate::path::RoutePath;
 use crate::site::Site;
@@ -92,13 +91,10 @@ impl Files {
         if let Some(name) = page(path) {
             return Some(file(name, Form::Exact));
         }
-        let name = match (self.site.config.format, path) {
-            (_, "") => self.name("index.html"),
-            (Format::File, _) => page(&format!("{path}.html")),
-            (Format::Directory, _) => self.name(&format!("{path}/index.html")),
-            (Format::Preserve, _) => {
-                page(&format!("{path}.html")).or_else(|| self.name(&format!("{path}/index.html")))
-            }
+        let mut suffixes = self.site.config.format.suffixes().iter();
+        let name = match path {
+            "" => self.name("index.html"),
+            _ => suffixes.find_map(|suffix| page(&format!("{path}{suffix}"))),
         };
         name.map(|name| file(name, Form::Page))
     }
@@ -137,7 +133,7 @@ mod tests {
 
     use std::fs;
 
-    use crate::config::Config;
+    use crate::config::{Config, Format};
     use crate::hosts::Host;
     use crate::server::files::sample::{Sample, path_of};
     use crate::support::{CONFIG, leak};

@@ -10,12 +10,14 @@ fn merge_names_collisions_as_one_build_does() {
     assert_eq!(status, 1);
     let expected = stderr.replace(&whole.shown(), "<out>");
     for message in [
+        "error: /zoo: two files are found at this address, and `cloudflare` would serve one in place of the other\n  \
+         --> public/zoo.html\n  --> public/zoo/index.html\n",
         "error: feed: is a file of one source, and another needs a folder of that name\n",
         "error: notes/Case.txt: differs only in case from notes/case.txt",
         "error: notes/same.txt: two sources make this file\n",
         "error: redirects.json: two sources make this file\n",
         "error: robots.txt: two sources make this file\n",
-        "5 failures: ",
+        "6 failures: ",
     ] {
         assert!(expected.contains(message), "{message}: {expected}");
     }

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use super::settings::{Settings, kind, list, nearest};
 use crate::pattern::{self, Mistake, Part, RoutePattern};
-use crate::redirect::{Redirect, Target};
+use crate::redirect::{Foreign, Place, Redirect, Target, find_foreign};
 
 const KEYS: [&str; 2] = ["to", "status"];
 const STATUSES: [i64; 5] = [301, 302, 303, 307, 308];
@@ -40,6 +40,9 @@ pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) ->
     let Some(table) = settings.table(value, EXAMPLE) else { return vec![] };
     let mut redirects = Vec::new();
     for (key, value) in table {
+        if report_foreign(settings, key, value) {
+            continue;
+        }
         let source = source(key.get_ref()).map_err(|broken| report_all(settings, key, broken));
         let described = describe(settings, value);
         if let (Ok(source), Some((target, status))) = (source, described) {
@@ -50,6 +53,76 @@ pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) ->
     }
     redirects.sort_by_key(|redirect| redirect.source_bytes.start);
     redirects
+}
+
+/// Reports a rule that is written in the syntax of another tool, once, with the same rule in kiln's; returns false where it is
+/// not.
+fn report_foreign(
+    settings: &mut Settings<'_>,
+    key: &Spanned<DeString<'_>>,
+    value: &Spanned<DeValue<'_>>,
+) -> bool {
+    let table = value.get_ref().as_table();
+    let to = table.map_or(Some(value), |table| table.get("to"));
+    let Some((to, text)) = to.and_then(|to| Some((to, to.get_ref().as_str()?))) else {
+        return false;
+    };
+    let Some(foreign) = find_foreign(key.get_ref(), text) else { return false };
+    let (whole, written) = match foreign.place {
+        Place::Source => (key.span(), &key.get_ref()[foreign.bytes.clone()]),
+        Place::Target => (to.span(), &text[foreign.bytes.clone()]),
+    };
+    let message = format!("`{written}` is not how kiln writes a param in a redirect");
+    let status = table.and_then(|table| table.get("status"));
+    let status = status.map(|status| settings.shown(status.span()).to_owned());
+    let mut hint = in_kilns_syntax(&foreign, text, status.as_deref());
+    if foreign.place == Place::Source && is_in_word(key.get_ref(), &foreign.bytes) {
+        hint.push_str(", or `%2A` for the character `*`");
+    }
+    let bytes = settings.inside(whole, foreign.bytes);
+    settings.report(bytes, message, hint);
+    if let Some(table) = table {
+        check_keys(settings, table);
+        table.get("status").map(|status| read_status(settings, status));
+    }
+    true
+}
+
+/// The hint for a foreign rule: the line to write.
+fn in_kilns_syntax(foreign: &Foreign, target: &str, status: Option<&str>) -> String {
+    let line = |source: &str, target: &str| {
+        let (source, target) = (quoted(source), quoted(target));
+        match status {
+            Some(status) => format!("{source} = {{ to = {target}, status = {status} }}"),
+            None => format!("{source} = {target}"),
+        }
+    };
+    let Foreign { source, target: to, .. } = foreign;
+    let target = target.split(['?', '#']).next().unwrap_or_default();
+    match to {
+        Some(to) => format!("write {}", line(source, to)),
+        None => {
+            let param = source.split('[').nth(1).and_then(|rest| rest.split(']').next());
+            let param = param.unwrap_or("...splat");
+            let folder = target.trim_end_matches('/');
+            format!(
+                "write {}, with the param in the path of the target, whose pages say which values it has; \
+                 or a line for each path",
+                line(source, &format!("{folder}/[{param}]"))
+            )
+        }
+    }
+}
+
+/// Returns true if and only if a `*` stands in one segment with other text, where it may be a part of a name.
+fn is_in_word(path: &str, bytes: &Range<usize>) -> bool {
+    let is_in_segment = !path[..bytes.start].ends_with('/');
+    &path[bytes.clone()] == "*" && is_in_segment
+}
+
+/// Text as a basic string of TOML.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// The source: a pattern with a slash at its head.

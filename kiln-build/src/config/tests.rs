@@ -123,3 +123,44 @@ fn a_mistake_in_the_syntax_has_a_place() {
     let shown = parse("site = \n").1[0].to_string();
     assert!(shown.starts_with("kiln.toml:1:"), "{shown}");
 }
+
+#[test]
+fn redirects_in_the_syntax_of_another_tool_are_refused_once() {
+    let is_no_param =
+        |written: &str| format!("`{written}` is not how kiln writes a param in a redirect");
+    for (rule, place, written, line) in [
+        ("'/blog/*' = '/docs/:splat'", "2:8", "*", r#""/blog/[...splat]" = "/docs/[...splat]""#),
+        ("'/news/:slug' = '/docs/:slug'", "2:8", ":slug", r#""/news/[slug]" = "/docs/[slug]""#),
+        ("'/a/[x]' = '/b/:x'", "2:16", ":x", r#""/a/[x]" = "/b/[x]""#),
+        (
+            "'/a/{x}' = { to = '/b/{x}', status = 302 }",
+            "2:5",
+            "{x}",
+            r#""/a/[x]" = { to = "/b/[x]", status = 302 }"#,
+        ),
+        (
+            r#""/a/:id(\\d+)" = "https://a.de/:id""#,
+            "2:1",
+            r":id(\d+)",
+            r#""/a/[id]" = "https://a.de/[id]""#,
+        ),
+        (
+            "'/old-*' = '/new-*'",
+            "2:7",
+            "*",
+            r#""/old-[...splat]" = "/new-[...splat]", or `%2A` for the character `*`"#,
+        ),
+        (
+            "'/blog/*' = '/news'",
+            "2:8",
+            "*",
+            r#""/blog/[...splat]" = "/news/[...splat]", with the param in the path of the target, whose pages say which values it has; or a line for each path"#,
+        ),
+    ] {
+        let head = format!("{place}: {}", is_no_param(written));
+        refuses(&format!("[redirects]\n{rule}"), &head, &format!("write {line}"));
+    }
+    let text = "[redirects]\n'/a/*' = { to = '/b/*', statsu = 302 }";
+    assert_eq!(parse(text).1.len(), 2, "the other mistakes of a rule are found as well");
+    accepts("[redirects]\n'/wiki/Talk:Main' = '/a(b)'\n'/%2A' = '/x'");
+}

@@ -118,7 +118,7 @@ const IN_FOLDERS: [(&str, &str); 18] = [
 ];
 
 /// Paths below the base that lead to no page.
-const NO_PAGES: [&str; 17] = [
+const NO_PAGES: [&str; 14] = [
     "/nope",
     "/nope/",
     "/404",
@@ -129,9 +129,6 @@ const NO_PAGES: [&str; 17] = [
     "/Caddyfile",
     "/.kiln-files",
     "/.KILN-files",
-    "/about/index.html",
-    "/about.html",
-    "/index.html",
     "/docs",
     "/ABOUT",
     "/manual.html",

@@ -43,7 +43,7 @@ const RULES: &[HeaderRule] = &[
 ];
 
 /// Sources and targets of redirects that would break out of settings that do not escape them.
-const REDIRECTS: [(&str, &str, u16); 12] = [
+const REDIRECTS: [(&str, &str, u16); 13] = [
     ("/docs/x/%23", "https://example.com/#%23", 301),
     ("/docs/x/%25", "/docs/x/%25", 301),
     ("/docs/x/%7B$HOME%7D", "https://example.com/$request_uri/$1/${uri}", 308),
@@ -60,6 +60,25 @@ const REDIRECTS: [(&str, &str, u16); 12] = [
     ("/docs/x/v2.0", "https://example.com?x", 302),
     ("/docs/x/with-header", "/docs/x/about", 302),
     ("/docs/x/~", "/docs/x/", 301),
+    ("/docs/x/fragment", "/docs/x/about#a$b{c}", 301),
+];
+
+/// A path with a query, below the base, and where it leads.
+const QUERIES: [(&str, &str); 13] = [
+    ("/~?utm=1&b=%20c", "/docs/x/?utm=1&b=%20c"),
+    ("/~/?utm=1", "/docs/x/?utm=1"),
+    ("/~?", "/docs/x/"),
+    ("/~?a={env.HOME}&$host=$1", "/docs/x/?a={env.HOME}&$host=$1"),
+    ("/~?a=%0d%0aX:b&c=//evil.com?d", "/docs/x/?a=%0d%0aX:b&c=//evil.com?d"),
+    ("/fragment?utm=1", "/docs/x/about?utm=1#a%24b%7Bc%7D"),
+    ("/%7B$HOME%7D?utm=1", "https://example.com/%24request_uri/%241/%24%7Buri%7D"),
+    ("/with-header?utm=1", "/docs/x/about?utm=1"),
+    // The target has a query of its own, or is of another site.
+    ("/a%22%7D'(c)*!$host,+=:@&~?utm=1", "/docs/x/about?a=b&c=%24host#top"),
+    ("/%23?utm=1", "https://example.com/#%23"),
+    ("/go/a?utm=1", "https://good.com/a"),
+    ("/blog?utm=1", "/docs/x/articles?utm=1#top"),
+    ("/blog/a/?utm=1&b", "/docs/x/articles/a?utm=1&b#top"),
 ];
 
 /// What pages have sent: path, file, headers.
@@ -217,6 +236,16 @@ fn check_rest(server: &Server, deployment: &Deployment<'_>, slash: &str) {
             None => to.to_owned(),
         });
         assert_eq!(answer.header("location"), to, "{path}");
+    }
+    for (path, to) in QUERIES {
+        let location = server.get(&format!("/docs/x{path}")).header("location");
+        let same = |to: &str| to.replace('$', "%24").replace('{', "%7B").replace('}', "%7D");
+        let to = match to.split_once('?') {
+            // The URL of a page that the rule leads to, and not one that is written whole.
+            Some((page, query)) if path.starts_with("/blog") => format!("{page}{slash}?{query}"),
+            _ => to.to_owned(),
+        };
+        assert_eq!(location.map(|to| same(&to)), Some(same(&to).replace("%22", "\"")), "{path}");
     }
     let redirect = server.get(&format!("/docs/x/with-header{slash}"));
     assert_eq!(redirect.header("cache-control").as_deref(), Some("no-store"));

@@ -5,7 +5,7 @@
 // With `netlify`, the files are those for both hosts, and redirects have the nearest status that Netlify knows.
 
 import { Log, LogLevel, Miniflare } from "miniflare";
-import { expectations, hasHtmlFile, otherForm, Report } from "./replay.mjs";
+import { expectations, hasHtmlFile, otherForm, Report, withQuery } from "./replay.mjs";
 
 const ORIGIN = "https://site.example";
 // What it gives a file by itself.
@@ -78,6 +78,11 @@ async function checkRedirects() {
       report.count("redirects by status");
       report.same(`${path}: target`, location && absolute(location), absolute(to));
       report.same(`${path}: status`, response.status, known(status));
+      const queried = await get(`${path}?utm=1`);
+      await queried.arrayBuffer();
+      report.count("redirects that keep a query");
+      const target = queried.headers.get("location");
+      report.same(`${path}?utm=1: target`, target && absolute(target), absolute(withQuery(to, "utm=1")));
     }
   }
   for (const { from, to, status } of patterns) {

@@ -48,6 +48,12 @@ export function otherForm(path) {
   return path.endsWith("/") ? path.slice(0, -1) : `${path}/`;
 }
 
+/** A target with the query of a request, which goes before the fragment; one that has a query of its own keeps that. */
+export function withQuery(to, query) {
+  const [path, ...fragment] = to.split("#");
+  return path.includes("?") ? to : [`${path}?${query}`, ...fragment].join("#");
+}
+
 /** Whether a site has an HTML file at a path, which redirects where the host does not. */
 export function hasHtmlFile(dist, path) {
   const file = decodeURIComponent(path).replace(/^\/|\/$/g, "");

@@ -1,0 +1,146 @@
+//! The check of redirects' targets, `preview`, nginx and Caddy agree about what answers a path.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::body::Body;
+use http::Request;
+
+use super::{says_its_url, scratch};
+use crate::build::{self, Options, Outcome, Warnings};
+use crate::config::{Config, Format};
+use crate::hosts::Host;
+use crate::response::body;
+use crate::route::Route;
+use crate::server;
+use crate::site::Site;
+use crate::support::server::{Program, Server};
+use crate::support::{self, CONFIG, leak};
+
+/// A path, and the files that answer it with `directory`, `file` and `preserve`.
+type Row = (&'static str, [Option<&'static str>; 3]);
+
+/// The pages are `/`, `/about`, and `/folder` and `/deep/index`, each by an `index.rs`.
+const TABLE: [Row; 25] = [
+    ("/", [Some("index.html"); 3]),
+    ("/index.html", [Some("index.html"); 3]),
+    ("/index", [None, Some("index.html"), Some("index.html")]),
+    ("/about", [Some("about/index.html"), Some("about.html"), Some("about.html")]),
+    ("/about/", [Some("about/index.html"), Some("about.html"), Some("about.html")]),
+    ("/about.html", [None, Some("about.html"), Some("about.html")]),
+    ("/about/index.html", [Some("about/index.html"), None, None]),
+    ("/about/index", [None; 3]),
+    ("/folder", [Some("folder/index.html"), Some("folder.html"), Some("folder/index.html")]),
+    ("/folder/", [Some("folder/index.html"), Some("folder.html"), Some("folder/index.html")]),
+    ("/folder.html", [None, Some("folder.html"), None]),
+    (
+        "/deep/index",
+        [Some("deep/index/index.html"), Some("deep/index.html"), Some("deep/index/index.html")],
+    ),
+    // Files of `public/`: a page by its name, and the index of a folder.
+    ("/plain.html", [Some("plain.html"); 3]),
+    ("/plain", [None, Some("plain.html"), Some("plain.html")]),
+    ("/plain/", [None, Some("plain.html"), Some("plain.html")]),
+    ("/plain/index.html", [None; 3]),
+    ("/manual", [Some("manual/index.html"); 3]),
+    ("/manual/", [Some("manual/index.html"); 3]),
+    ("/manual/index.html", [Some("manual/index.html"); 3]),
+    ("/manual.html", [None; 3]),
+    ("/style.css", [Some("style.css"); 3]),
+    ("/style", [None; 3]),
+    ("/LICENSE", [Some("LICENSE"); 3]),
+    ("/License", [None; 3]),
+    ("/nope", [None; 3]),
+];
+
+const PUBLIC: [&str; 4] = ["plain.html", "manual/index.html", "style.css", "LICENSE"];
+
+/// A site in a folder, with a redirect to a path where there is one.
+fn site(folder: &Path, format: Format, to: Option<&'static str>) -> &'static Site {
+    let rules = to.map(|to| support::redirect_rule("/go", to, None, leak(CONFIG)));
+    let redirects = rules.into_iter().collect::<Vec<_>>().leak();
+    let hosts: &[Host] = &[Host::Nginx, Host::Caddy];
+    let config = leak(Config { format, hosts, redirects, ..CONFIG });
+    let of = |route| says_its_url(config, route);
+    let routes: Vec<Route> = vec![
+        of(support::route("/", CONFIG)),
+        of(support::route("/about", CONFIG)),
+        of(support::index_route("/folder", CONFIG)),
+        of(support::route("/deep/index", CONFIG)),
+    ];
+    let folder = folder.display().to_string().leak();
+    leak(Site {
+        package: folder,
+        folder,
+        config,
+        routes: routes.leak(),
+        middleware: None,
+        sources: &[],
+    })
+}
+
+fn built(site: &'static Site, out: PathBuf) -> Outcome {
+    let options = Options { out, jobs: 1, sync: false, quiet: true, strict: false, shard: None };
+    build::build(site, &options, &Arc::new(Warnings::default())).expect("a build")
+}
+
+/// Whether a redirect to a path passes its check.
+fn is_target(folder: &Path, format: Format, path: &'static str) -> bool {
+    match built(site(folder, format, Some(path)), folder.join("target")) {
+        Outcome::Built(_) => true,
+        Outcome::Failed(failures) => {
+            let shown: String = failures.iter().map(ToString::to_string).collect();
+            assert!(shown.contains("nothing is there"), "{shown}");
+            false
+        }
+    }
+}
+
+fn previewed(site: &'static Site, out: &Path, path: &str) -> (u16, Vec<u8>) {
+    let request = Request::get(path).body(Body::empty()).expect("a request");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(async {
+        let response = server::previewed(site, out, request).await.expect("a site");
+        let status = response.status().as_u16();
+        (status, body::bytes(response.into_body()).await.expect("a body").to_vec())
+    })
+}
+
+#[test]
+fn a_path_is_answered_alike_by_all() {
+    for (at, format) in [Format::Directory, Format::File, Format::Preserve].into_iter().enumerate()
+    {
+        let folder = scratch(&format!("agreement-{at}"));
+        for name in PUBLIC {
+            let file = folder.join("public").join(name);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder to make");
+            fs::write(file, format!("this is {name}")).expect("a file to write");
+        }
+        let out = folder.join("dist");
+        let site = site(&folder, format, None);
+        assert!(matches!(built(site, out.clone()), Outcome::Built(_)));
+        let servers = [Program::Nginx, Program::Caddy].map(|program| {
+            let folder = folder.join(format!("{program:?}"));
+            (program, Server::start(program, &program.including(&out), &folder))
+        });
+        for (path, files) in TABLE {
+            let expected = files[at].map(|file| fs::read(out.join(file)).expect(file));
+            assert_eq!(is_target(&folder, format, path), expected.is_some(), "{path} {format:?}");
+            let is_it = |status: u16, body: &[u8]| match &expected {
+                Some(bytes) => status == 200 && body == bytes,
+                None => status == 404,
+            };
+            let (status, body) = previewed(site, &out, path);
+            assert!(is_it(status, &body), "preview {path} {format:?}: {status}");
+            for (program, server) in &servers {
+                let answer = server.get(path);
+                assert!(
+                    is_it(answer.status, &answer.body),
+                    "{program:?} {path} {format:?}: {answer:?}"
+                );
+            }
+        }
+        fs::remove_dir_all(folder).expect("a folder to remove");
+    }
+}
