@@ -88,6 +88,8 @@ mod answer;
 
 mod sources;
 
+mod exit;
+
 mod fnv;
 
 mod build;

@@ -10,6 +10,7 @@ use anyhow::{Error, Result};
 use axum::response::Response;
 
 use crate::context::Context;
+use crate::exit;
 use crate::landing::Landing;
 use crate::middleware::{Flight, Middleware, Next};
 use crate::site::Site;
@@ -53,7 +54,8 @@ pub(crate) async fn caught<T>(
 ) -> Result<T, Box<dyn Any + Send + 'static>> {
     let mut future = pin!(future);
     std::future::poll_fn(|context| {
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        let poll = || exit::within_site(|| future.as_mut().poll(context));
+        match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
             Err(panic) => Poll::Ready(Err(panic)),

@@ -124,7 +124,9 @@ fn check_params(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>
             None => mistakes.report(
                 params.span,
                 format!("`struct Params` has no field for `{part}`"),
-                if syn::parse_str::<syn::Ident>(name).is_ok() {
+                if matches!(part, Part::Rest(_)) && syn::parse_str::<syn::Ident>(name).is_ok() {
+                    format!("add `pub {name}: String`, or `pub {name}: Vec<String>`")
+                } else if syn::parse_str::<syn::Ident>(name).is_ok() {
                     format!(
                         "add `pub {name}: String`, or another type that has `Display` and `FromStr`"
                     )

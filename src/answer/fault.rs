@@ -5,6 +5,7 @@ use std::any::Any;
 use anyhow::Error;
 use http::StatusCode;
 
+use crate::build::tokio_hint;
 use crate::context::Context;
 use crate::error;
 use crate::respond::PanicInMiddleware;
@@ -35,11 +36,19 @@ impl Fault {
     pub(super) fn describe(&self, ctx: &Context) -> String {
         let path = &ctx.origin_pathname;
         match self {
-            Fault::Error(error) => format!("{path}: {error:#}"),
+            Fault::Error(error) => with_hint(format!("{path}: {error:#}")),
             Fault::Panic(panic) => {
                 let panic = panic.downcast_ref::<PanicInMiddleware>().map_or(panic, |it| &it.0);
-                format!("{path}: panicked: {}", error::panic_text(&**panic))
+                with_hint(format!("{path}: panicked: {}", error::panic_text(&**panic)))
             }
         }
+    }
+}
+
+/// Adds what helps where there is no tokio, as the report of a build does.
+fn with_hint(text: String) -> String {
+    match tokio_hint(&text) {
+        Some(hint) => format!("{text} (hint: {hint})"),
+        None => text,
     }
 }

@@ -62,6 +62,7 @@ pub(super) fn start(
     });
     let (params, call) = page.into_parts();
     let begun = path.and_then(|path| {
+        build.given.keep(&place, &path, &params);
         redirect::of_page(build, &path);
         let params = params.without_empty();
         let ctx = Context::prerendering(Some(Arc::clone(&workplace.engine)), route, &path, params);
@@ -108,13 +109,13 @@ fn through_middleware<'a>(site: &'static Site, ctx: &'a mut Context, call: PageC
     })
 }
 
-/// Calls what may be code of the page, and makes a failure of its error or panic.
+/// Calls what makes the path of a page, which may be code of the page, and makes a failure of its error or panic.
 fn caught<T>(build: &Build, place: &Place, call: impl FnOnce() -> Result<T>) -> Result<T, Failure> {
     let called = build.runtime.within(|| {
-        failure::within_page(|| {
+        failure::within_page(place, || {
             catch_unwind(AssertUnwindSafe(|| {
                 // In here, since showing an error runs code of the page, too.
-                call().map_err(|error| Failure::failed(place, &error))
+                call().map_err(|error| Failure::failed(place, &error).of_params())
             }))
         })
     });
@@ -140,10 +141,10 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
             .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out"));
     }
     let file = plan::output_file(place.naming, path, kind(&response))
-        .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
+        .map_err(|unwritable| unwritable.failure(place, path, content_type(&response)))?;
     sent::keep(build, place, path, &file, response.headers())?;
     let written = write(build, place, path, &file, &mut content)?;
-    let owner = Owner::route(place.route_index);
+    let owner = Owner::page(place.route_index, place.item);
     precompress::page(build, &file, content_type(&response), &mut content, owner, written)
         .map_err(|error| Failure::failed(place, &error))
 }
@@ -151,7 +152,7 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
 /// Notes a page that makes no file.
 pub(super) fn claim_path(build: &Build, place: &Place, path: &RoutePath) -> Result<(), Failure> {
     build.tallies[place.route_index].add_path(0);
-    let owner = Owner::route(place.route_index);
+    let owner = Owner::page(place.route_index, place.item);
     let added = build.manifest.add_page(path.as_str(), None, owner, Written::NEW);
     added.map_err(|error| Failure::failed(place, &error))
 }
@@ -177,7 +178,7 @@ pub(super) fn write(
         Content::Streamed(spool) => build.writer.copy(file, &mut spool.file),
     };
     let written = written.and_then(|written| {
-        let owner = Owner::route(place.route_index);
+        let owner = Owner::page(place.route_index, place.item);
         build.manifest.add_page(path.as_str(), Some(file), owner, written)?;
         Ok(written)
     });
