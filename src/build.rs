@@ -33,6 +33,7 @@ mod precompress;
 mod addresses;
 mod batches;
 mod claims;
+mod given;
 mod key;
 mod manifest;
 
@@ -63,7 +64,7 @@ pub use self::runtime::block_on;
 #[cfg(feature = "server")]
 pub(crate) use self::runtime::start_tokio;
 
-pub(crate) use self::failure::{Failure, grouped};
+pub(crate) use self::failure::{Failure, counted, grouped, tokio_hint};
 pub(crate) use self::out_folder::RefusedFolder;
 pub(crate) use self::public::has as is_public;
 #[cfg(feature = "server")]
@@ -75,6 +76,7 @@ pub(crate) use self::warning::Warnings;
 pub(crate) use self::write::built;
 
 use self::failure::Failures;
+use self::given::Given;
 use self::manifest::{Listing, Manifest};
 use self::precompress::Precompress;
 use self::progress::Progress;
@@ -88,6 +90,7 @@ use self::shard::list;
 use self::shard::listed::Listed;
 use self::warning::Kind;
 use self::write::Writer;
+use crate::exit::RunningBuild;
 use crate::redirect_rule::RedirectRule;
 use crate::site::Site;
 
@@ -125,6 +128,7 @@ struct Build {
     pool: rayon::ThreadPool,
     queue: Arc<Queue>,
     manifest: Manifest,
+    given: Given,
     writer: Writer,
     precompress: Precompress,
     redirects: Redirects,
@@ -160,6 +164,7 @@ pub(crate) fn build(
             .hint("`touch build.rs` makes Cargo compile the site again");
         warnings.add(Kind::Source, warning);
     }
+    let running = RunningBuild::start();
     let panics = failure::catch_panics();
     let build = Arc::new(Build::start(site, options, warnings)?);
     let ticker = build.progress.start(options.quiet);
@@ -174,7 +179,9 @@ pub(crate) fn build(
     });
     drop(ticker);
     drop(panics);
-    build.finish(started, options.strict)
+    let outcome = build.finish(started, options.strict);
+    drop(running);
+    outcome
 }
 
 /// Joins the shards of one build, each in a folder that it was built to.
@@ -229,6 +236,7 @@ impl Build {
             pool,
             queue: Arc::default(),
             manifest: Manifest::new(writer.scratch()),
+            given: Given::default(),
             writer,
             precompress,
             redirects: Redirects::default(),
@@ -249,11 +257,12 @@ impl Build {
             let listing = self.manifest.close();
             let (comparison, collisions) = rayon::join(
                 || self.writer.compare(&listing),
-                || claims::collisions(&listing, &[], self.site),
+                || claims::collisions(&listing, &[], self.site, &self.given),
             );
             let (comparison, mut collisions) = (comparison?, collisions?);
             if !comparison.foreign().is_empty() {
-                collisions = claims::collisions(&listing, comparison.foreign(), self.site)?;
+                let foreign = comparison.foreign();
+                collisions = claims::collisions(&listing, foreign, self.site, &self.given)?;
             }
             for warning in collisions.warnings {
                 self.warnings.add(Kind::Address, warning);
@@ -343,6 +352,7 @@ impl Build {
         let pages = listed.map(|listed| listed.get().cloned().unwrap_or_default()).collect();
         let head = list::Head { shard, fingerprint: self.site.fingerprint(), pages };
         let path = self.writer.new_file(list::FILE);
-        list::write(&path, &head, listing, &self.redirects.sorted(), &self.sent.sorted())
+        let (redirects, sent) = (self.redirects.sorted(), self.sent.sorted());
+        list::write(&path, &head, listing, &redirects, &sent, &self.given.kept())
     }
 }

@@ -144,12 +144,22 @@ fn show_warnings(warnings: &Warnings, is_strict: bool) -> bool {
 
 fn show_failures(failures: &[Failure], out: &Path) {
     let shown: Vec<String> = failures.iter().map(|failure| format!("{failure}\n\n")).collect();
+    let end = format!("{}: nothing in {} has changed\n", summary(failures), out.display());
+    print(&mut stderr(), &format!("{}{end}", shown.concat()));
+}
+
+/// How many failures there are; and how many pages, where one failure is that of several.
+fn summary(failures: &[Failure]) -> String {
     let count = match failures.iter().map(Failure::count).sum() {
         1 => "1 failure".to_owned(),
         count => format!("{} failures", build::grouped(count)),
     };
-    let end = format!("{count}: nothing in {} has changed\n", out.display());
-    print(&mut stderr(), &format!("{}{end}", shown.concat()));
+    let affected = failures.iter().map(Failure::affected);
+    let [pages, wholes] = affected.clone().fold([0, 0], |[a, b], [c, d]| [a + c, b + d]);
+    match affected.into_iter().any(|[pages, wholes]| pages + wholes > 1) {
+        true => format!("{count} in {}", build::counted([pages, wholes], "")),
+        false => count,
+    }
 }
 
 fn show_report(site: &Site, arguments: &BuildArguments, out: &Path, report: &Report) {

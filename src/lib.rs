@@ -94,6 +94,8 @@ mod answer;
 
 mod sources;
 
+mod exit;
+
 mod fnv;
 
 mod build;

@@ -11,6 +11,7 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::context::Context;
+use crate::exit;
 use crate::landing::Landing;
 use crate::middleware::{Flight, Middleware, Next};
 use crate::path;
@@ -104,7 +105,8 @@ pub(crate) async fn caught<T>(
 ) -> Result<T, Box<dyn Any + Send + 'static>> {
     let mut future = pin!(future);
     std::future::poll_fn(|context| {
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        let poll = || exit::within_site(|| future.as_mut().poll(context));
+        match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
             Err(panic) => Poll::Ready(Err(panic)),

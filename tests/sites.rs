@@ -3,6 +3,8 @@
 //!
 //! `BLESS=1 cargo test --test sites` writes what came out as what is expected.
 
+#[path = "sites/messages.rs"]
+mod messages;
 mod support;
 
 use std::fs;

@@ -1,7 +1,7 @@
 //! The rules that concern a page as a whole: that its exports fit together, and fit the name of its file.
 
 use crate::page::{ArgumentKind, Container, Field, Method, Page};
-use crate::parse::Mistakes;
+use crate::parse::{Misspelt, Mistakes};
 use crate::pattern::{Part, RoutePattern};
 
 /// Reports every rule that the page breaks.
@@ -13,6 +13,9 @@ pub(crate) fn page(
 ) {
     let is_refused = |method: &Method| page.refused.contains(method.function());
     if page.endpoints.is_empty() && !Method::ALL.iter().any(is_refused) {
+        if report_misspelt(page, Misspelt::is_endpoint, mistakes) {
+            return;
+        }
         mistakes.report_in_name(
             None,
             "a page needs an endpoint",
@@ -51,8 +54,12 @@ fn check_error_page(page: &Page, mistakes: &mut Mistakes<'_>) {
 }
 
 fn check_prerendered(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>) {
+    let is_prerender = |misspelt: &Misspelt| misspelt.meant == "PRERENDER";
     for endpoint in &page.endpoints {
         if !endpoint.method.can_prerender() && !pattern.is_error_page() {
+            if report_misspelt(page, is_prerender, mistakes) {
+                return;
+            }
             mistakes.report(
                 endpoint.span,
                 format!("`{}` cannot be prerendered", endpoint.method.function()),
@@ -66,6 +73,11 @@ fn check_prerendered(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistake
     let lists_paths = page.static_paths.is_some() || page.refused.contains("static_paths");
     if let (Some(part), false) = (pattern.params().next(), lists_paths) {
         let name = part.name().unwrap_or_default();
+        let is_meant =
+            |misspelt: &Misspelt| is_prerender(misspelt) || misspelt.meant == "static_paths";
+        if report_misspelt(page, is_meant, mistakes) {
+            return;
+        }
         mistakes.report_in_name(
             Some(part),
             format!("a page with the param `{name}` needs to say which paths to build"),
@@ -73,6 +85,25 @@ fn check_prerendered(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistake
              or `pub const PRERENDER: bool = false;` to render it on request",
         );
     }
+}
+
+/// Reports what explains a mistake: exports whose names are misspelt. Returns false where there are none.
+fn report_misspelt(
+    page: &Page,
+    is_meant: impl Fn(&Misspelt) -> bool,
+    mistakes: &mut Mistakes<'_>,
+) -> bool {
+    let mut found = false;
+    for misspelt in page.misspelt.iter().filter(|misspelt| is_meant(misspelt)) {
+        mistakes.report(misspelt.span, misspelt.message(), misspelt.hint());
+        found = true;
+    }
+    found
+}
+
+/// Warnings of a page that is built: it may hold anything beside its exports.
+pub(crate) fn warnings(page: &Page, mistakes: &mut Mistakes<'_>) {
+    report_misspelt(page, |_| true, mistakes);
 }
 
 fn check_props(
@@ -113,7 +144,9 @@ fn check_params(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>
             None => mistakes.report(
                 params.span,
                 format!("`struct Params` has no field for `{part}`"),
-                if syn::parse_str::<syn::Ident>(name).is_ok() {
+                if matches!(part, Part::Rest(_)) && syn::parse_str::<syn::Ident>(name).is_ok() {
+                    format!("add `pub {name}: String`, or `pub {name}: Vec<String>`")
+                } else if syn::parse_str::<syn::Ident>(name).is_ok() {
                     format!(
                         "add `pub {name}: String`, or another type that has `Display` and `FromStr`"
                     )
@@ -141,6 +174,13 @@ fn check_params(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>
 
 fn check_container(field: &Field, part: &Part, mistakes: &mut Mistakes<'_>) {
     let name = &field.name;
+    if let (Part::Rest(_), Some(primitive)) = (part, &field.primitive) {
+        return mistakes.report(
+            field.span,
+            format!("`[...{name}]` is any number of segments, and `{primitive}` is one value"),
+            format!("write `pub {name}: String` or `pub {name}: Vec<String>`, or name the bracket `[{name}]`"),
+        );
+    }
     match (part, field.container) {
         (_, Container::One) | (Part::Rest(_), _) => {}
         (_, Container::Option | Container::OptionVec) => mistakes.report(

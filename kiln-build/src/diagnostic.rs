@@ -120,6 +120,21 @@ impl Diagnostic {
     }
 }
 
+impl Diagnostic {
+    /// What is shown where there is room for one line: the place, the message and the hint.
+    pub(crate) fn in_one_line(&self) -> String {
+        let mut shown = printable(&self.file);
+        if let Some(Place { line, column, .. }) = &self.place {
+            shown = format!("{shown}:{line}:{column}");
+        }
+        shown = format!("{shown}: {}", printable(&self.message));
+        match &self.hint {
+            Some(hint) => format!("{shown} (hint: {})", printable(hint)),
+            None => shown,
+        }
+    }
+}
+
 /// The line and the column of a byte of a text, each from 1; the column in characters.
 pub(crate) fn position(text: &str, byte: usize) -> (usize, usize) {
     let before = text.get(..byte).unwrap_or(text);

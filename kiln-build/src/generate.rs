@@ -89,7 +89,10 @@ impl Site {
             println!("{directive}");
         }
         let main = if is_own { MainFile::Included } else { MainFile::Elsewhere };
-        let (code, _) = compile(&folder, main)?;
+        let Generated { code, warnings, .. } = compile(&folder, main)?;
+        for warning in &warnings {
+            println!("cargo::warning={}", warning.in_one_line());
+        }
         write_if_changed(&out.join("site.rs"), &code)
     }
 }
@@ -118,21 +121,31 @@ pub(crate) enum MainFile {
     Elsewhere,
 }
 
+/// What came of a site.
+#[derive(Debug)]
+pub(crate) struct Generated {
+    pub(crate) code: String,
+    /// The mistakes of the site, which the code reports too.
+    #[cfg_attr(not(test), expect(dead_code, reason = "rustc reports them"))]
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What is legal, and probably not what was meant.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
 /// The steps, in the order in which they run.
-///
-/// Gives the generated code, and the mistakes of the site, which the code reports too.
-pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<(String, Vec<Diagnostic>)> {
+pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<Generated> {
     let (config, mut diagnostics) = config::read(folder);
     let (items, found) = match main {
         MainFile::Included => (vec![], vec![]),
         MainFile::Elsewhere => modules::items(folder),
     };
     diagnostics.extend(found);
-    let (middleware, found) = middleware::read(folder);
+    let mut warnings = Vec::new();
+    let (middleware, found) = middleware::read(folder, &mut warnings);
     diagnostics.extend(found);
     let (files, found) = scan::pages(folder);
     diagnostics.extend(found);
-    let sources = read_sources(files, config.output, &mut diagnostics);
+    let sources = read_sources(files, config.output, &mut diagnostics, &mut warnings);
     let routes = table::sort(&sources);
     diagnostics.extend(table::conflicts(&routes));
     diagnostics.extend(redirect::check(&config, &routes));
@@ -144,6 +157,7 @@ pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<(String, Vec<Diag
         diagnostics.extend(middleware.iter().filter_map(|file| file.stops_rustc.clone()));
     }
     diagnostics.sort();
+    warnings.sort();
     let code = emit::site(&emit::SiteFile {
         folder: path_text(folder)?,
         config: &config,
@@ -156,7 +170,7 @@ pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<(String, Vec<Diag
         hashes: &hashes(folder, &sources, middleware.as_ref()),
         diagnostics: &diagnostics,
     })?;
-    Ok((code, diagnostics))
+    Ok(Generated { code, diagnostics, warnings })
 }
 
 fn path_text(path: &Path) -> Result<&str> {
@@ -168,6 +182,7 @@ fn read_sources(
     files: Vec<PageFile>,
     output: Output,
     diagnostics: &mut Vec<Diagnostic>,
+    warnings: &mut Vec<Diagnostic>,
 ) -> Vec<Source> {
     let mut modules = BTreeSet::new();
     let mut sources = Vec::new();
@@ -196,6 +211,10 @@ fn read_sources(
         // followed by others that they cause; but nothing calls it.
         let is_right = mistakes.found.is_empty();
         diagnostics.append(&mut mistakes.found);
+        if let Some(page) = page.as_ref().filter(|_| is_right) {
+            check::warnings(page, &mut mistakes);
+            warnings.append(&mut mistakes.found);
+        }
         let module = module_name(&file, &mut modules);
         let page = page.filter(|_| is_right);
         let hash = fnv1a(text.as_bytes());

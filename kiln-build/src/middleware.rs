@@ -43,7 +43,12 @@ pub(crate) struct Exports {
 }
 
 /// Reads the middleware of the site in a folder; `None` where there is none.
-pub(crate) fn read(folder: &Path) -> (Option<Middleware>, Vec<Diagnostic>) {
+///
+/// What is legal and probably not what was meant goes to `warnings`.
+pub(crate) fn read(
+    folder: &Path,
+    warnings: &mut Vec<Diagnostic>,
+) -> (Option<Middleware>, Vec<Diagnostic>) {
     let path = folder.join(FILE);
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
@@ -51,8 +56,13 @@ pub(crate) fn read(folder: &Path) -> (Option<Middleware>, Vec<Diagnostic>) {
         Err(error) => return (None, vec![Diagnostic::unreadable(FILE, &error)]),
     };
     let mut mistakes = Mistakes { file: FILE, text: &text, found: Vec::new() };
-    let exports = syn::parse_file(&text).ok().and_then(|file| exports(&file.items, &mut mistakes));
-    let found = mistakes.found;
+    let file = syn::parse_file(&text).ok();
+    let exports = file.as_ref().and_then(|file| exports(&file.items, &mut mistakes));
+    let found = std::mem::take(&mut mistakes.found);
+    if let Some(file) = file.filter(|_| found.is_empty()) {
+        report_misspelt(&file.items, &mut mistakes);
+        warnings.append(&mut mistakes.found);
+    }
     let exports = exports.filter(|_| found.is_empty());
     let stops_rustc = crate::parse::broken_tokens(FILE, &text);
     (Some(Middleware { path, text, stops_rustc, exports }), found)
@@ -205,6 +215,26 @@ fn report_missing(items: &[Item], mistakes: &mut Mistakes<'_>) {
             format!("there is no `pub async fn {FUNCTION}`"),
             format!("add `{EXAMPLE}`, or take the file away"),
         ),
+    }
+}
+
+/// Reports constants whose name is nearly `MATCHER`: without one, the middleware is for all paths.
+fn report_misspelt(items: &[Item], mistakes: &mut Mistakes<'_>) {
+    for item in items {
+        let (vis, ident) = match item {
+            Item::Const(item) => (&item.vis, &item.ident),
+            Item::Static(item) => (&item.vis, &item.ident),
+            _ => continue,
+        };
+        let name = ident.to_string();
+        let is_near = strsim::damerau_levenshtein(&name.to_lowercase(), "matcher") <= 2;
+        if is_near && name != "MATCHER" && !matches!(vis, Visibility::Inherited) {
+            mistakes.report(
+                ident.span(),
+                format!("`{name}` is not an export of the middleware"),
+                "write `pub const MATCHER: &[&str]` if that is meant",
+            );
+        }
     }
 }
 

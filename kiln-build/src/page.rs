@@ -6,6 +6,7 @@ use proc_macro2::Span;
 
 use crate::config::Output;
 use crate::diagnostic::Diagnostic;
+use crate::parse::Misspelt;
 use crate::pattern::RoutePattern;
 use crate::scan::PageFile;
 
@@ -43,6 +44,8 @@ pub(crate) struct Page {
     /// The names of exports that are there, but in no form that can be read. They are reported; that they are
     /// missing is not another mistake.
     pub(crate) refused: BTreeSet<String>,
+    /// Items that were probably meant as exports.
+    pub(crate) misspelt: Vec<Misspelt>,
 }
 
 /// A function that answers requests of one method, or of all.
@@ -112,6 +115,8 @@ pub(crate) struct Field {
     /// Without `r#`.
     pub(crate) name: String,
     pub(crate) container: Container,
+    /// The type, where it is one of Rust's own that is always a single value: `u32`, `bool`.
+    pub(crate) primitive: Option<String>,
     pub(crate) span: Span,
 }
 

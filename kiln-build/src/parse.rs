@@ -3,15 +3,21 @@
 //! The rules that one item can break alone are reported here; those that concern the page as a whole are
 //! in `check`.
 
+mod misspelt;
 mod params;
 pub(crate) mod signature;
+
+pub(crate) use self::misspelt::Misspelt;
 
 use std::collections::BTreeSet;
 
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, Item, ItemConst, ItemFn, ItemStatic, Lit, UseTree, Visibility};
+use syn::{
+    Expr, Item, ItemConst, ItemEnum, ItemFn, ItemStatic, ItemTrait, ItemType, ItemUnion, Lit,
+    UseTree, Visibility,
+};
 
 use crate::diagnostic::Diagnostic;
 use crate::page::{Method, Page};
@@ -68,6 +74,7 @@ pub(crate) fn page(mistakes: &mut Mistakes<'_>) -> Option<Page> {
         prerender: None,
         revalidate: None,
         refused: BTreeSet::new(),
+        misspelt: misspelt::find(&file.items),
     };
     // First of all, since endpoints ask for it by name.
     for item in &file.items {
@@ -77,6 +84,14 @@ pub(crate) fn page(mistakes: &mut Mistakes<'_>) -> Option<Page> {
                 if page.params.is_none() {
                     page.refused.insert("Params".into());
                 }
+            }
+            Item::Enum(ItemEnum { ident, .. })
+            | Item::Type(ItemType { ident, .. })
+            | Item::Union(ItemUnion { ident, .. })
+            | Item::Trait(ItemTrait { ident, .. })
+                if ident == "Params" =>
+            {
+                refuse_params(ident, &mut page, mistakes);
             }
             Item::Use(item) if is_public(&item.vis) => {
                 refuse_reexports(&item.tree, &mut page, mistakes);
@@ -191,6 +206,17 @@ fn refuse_value(ident: &syn::Ident, page: &mut Page, mistakes: &mut Mistakes<'_>
         format!("write `pub fn {example}`"),
     );
     page.refused.insert(name);
+}
+
+/// Reports a type that stands where `struct Params` is meant: kiln fills its fields by their names.
+fn refuse_params(ident: &syn::Ident, page: &mut Page, mistakes: &mut Mistakes<'_>) {
+    mistakes.report(
+        ident.span(),
+        "`Params` must be a struct with named fields",
+        "write `pub struct Params { … }` with a `pub` field for each bracket of the file name; if the page means something \
+         else by `Params`, give it another name",
+    );
+    page.refused.insert("Params".into());
 }
 
 /// Reports `pub use other::get;`: what a page exports is told by its own text alone.

@@ -5,6 +5,7 @@ use std::any::Any;
 use anyhow::Error;
 use http::StatusCode;
 
+use crate::build::tokio_hint;
 use crate::context::Context;
 use crate::error;
 use crate::middleware;
@@ -60,8 +61,8 @@ impl Fault {
         let path = &ctx.origin_pathname;
         let place = self.place(ctx);
         match self {
-            Fault::Error(error) => format!("{path}: {}{place}", error::chain(error)),
-            Fault::Panic { text, .. } => format!("{path}: panicked: {text}{place}"),
+            Fault::Error(error) => with_hint(format!("{path}: {}{place}", error::chain(error))),
+            Fault::Panic { text, .. } => with_hint(format!("{path}: panicked: {text}{place}")),
         }
     }
 
@@ -79,5 +80,13 @@ impl Fault {
             Some(route) => format!(" ({}, route {})", route.file, route.pattern),
             None => String::new(),
         }
+    }
+}
+
+/// Adds what helps where there is no tokio, as the report of a build does.
+fn with_hint(text: String) -> String {
+    match tokio_hint(&text) {
+        Some(hint) => format!("{text} (hint: {hint})"),
+        None => text,
     }
 }

@@ -1,4 +1,6 @@
-//! Where two want the same path or the same file.
+//! Detects sources that claim the same path or file.
+
+mod item;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,7 +9,8 @@ use anyhow::Result;
 use unicode_normalization::UnicodeNormalization;
 
 use super::addresses::{self, Contender, Contenders};
-use super::failure::Failure;
+use super::failure::{Failure, grouped};
+use super::given::Given;
 use super::key::{self, folded};
 use super::manifest::{Entry, Listing, Owner};
 use crate::hosts::{self, Host};
@@ -27,7 +30,12 @@ pub(super) struct Collisions {
 /// what has a part in it is kept.
 ///
 /// `foreign` is what lies in the out folder and was not written by kiln, sorted by key.
-pub(super) fn collisions(listing: &Listing, foreign: &[String], site: &Site) -> Result<Collisions> {
+pub(super) fn collisions(
+    listing: &Listing,
+    foreign: &[String],
+    site: &Site,
+    given: &Given,
+) -> Result<Collisions> {
     let contested = contested(all(listing, foreign, site.config.hosts)?)?;
     if contested.names.is_empty() && contested.addresses.is_empty() {
         return Ok(Collisions::default());
@@ -41,10 +49,10 @@ pub(super) fn collisions(listing: &Listing, foreign: &[String], site: &Site) -> 
         let mut prefixes = folded.match_indices('/').map(|(slash, _)| &folded[..slash]);
         let names = &contested.names;
         if names.contains(&*folded) || prefixes.any(|prefix| names.contains(prefix)) {
-            claims.add(&entry, &name, site);
+            claims.add(&entry, &name, site, given);
         }
         if contested.addresses.contains(addresses::address(&name))
-            && let Some(contender) = contender(&entry, &name, site)
+            && let Some(contender) = contender(&entry, &name, site, given)
         {
             contenders.add(contender);
         }
@@ -55,8 +63,8 @@ pub(super) fn collisions(listing: &Listing, foreign: &[String], site: &Site) -> 
 }
 
 /// A file that this build makes, and hosts find at its address.
-fn contender(entry: &Entry, name: &str, site: &Site) -> Option<Contender> {
-    let source = Source::of(entry, name, site);
+fn contender(entry: &Entry, name: &str, site: &Site, given: &Given) -> Option<Contender> {
+    let source = Source::of(entry, name, site, given);
     if !entry.claim.is_file() || source.is_variant || !source.is_made() {
         return None;
     }
@@ -178,13 +186,15 @@ struct Source {
     /// The path of the page and its file.
     shown: String,
     owner: Owner,
+    /// Which item of `static_paths` it is, where there is one.
+    item: Option<String>,
     /// Whether it is a compressed variant of what the owner makes.
     is_variant: bool,
 }
 
 impl Claims {
-    fn add(&mut self, entry: &Entry, name: &str, site: &Site) {
-        let source = Arc::new(Source::of(entry, name, site));
+    fn add(&mut self, entry: &Entry, name: &str, site: &Site, given: &Given) {
+        let source = Arc::new(Source::of(entry, name, site, given));
         if entry.claim.is_file() {
             // The file that a variant is of needs the same folders.
             let folders = name.match_indices('/').filter(|_| !entry.claim.is_variant());
@@ -243,8 +253,10 @@ fn claim(claims: &mut BTreeMap<String, Claim>, source: &Arc<Source>, name: &str,
 }
 
 impl Source {
-    fn of(entry: &Entry, name: &str, site: &Site) -> Self {
+    fn of(entry: &Entry, name: &str, site: &Site, given: &Given) -> Self {
         let route_index = entry.owner.route_index();
+        let route = route_index.and_then(|index| site.routes().get(index));
+        let item = route.and_then(|route| item::shown(entry, route, given));
         let is_variant = entry.claim.is_variant();
         let shown = match entry.owner {
             _ if is_variant => {
@@ -259,12 +271,15 @@ impl Source {
                 format!("{name}, which is kept for {keepers} of `hosts` in kiln.toml")
             }
             _ => {
-                let route = route_index.and_then(|index| site.routes().get(index));
                 let file = route.map(|route| route.file);
                 format!("/{} from {}", entry.path(), file.unwrap_or_default())
             }
         };
-        Source { route_index, shown, owner: entry.owner, is_variant }
+        Source { route_index, shown, owner: entry.owner, item, is_variant }
+    }
+
+    fn owner_route(&self) -> Option<usize> {
+        self.route_index.filter(|_| !self.is_variant)
     }
 
     /// Whether it is made by this build. A host that is named and a file that lies there are no contradiction.
@@ -272,6 +287,8 @@ impl Source {
         ![Owner::FOREIGN, Owner::HOST].contains(&self.owner)
     }
 }
+
+const KEEP_ONE_ITEM: &str = "leave all but one of them out of `static_paths`";
 
 const MADE_OF_ANOTHER: &str =
     "give it another name, or take its encoding out of `precompress` in kiln.toml";
@@ -297,13 +314,13 @@ impl Claim {
         let folders = self.claimants().filter(|claimant| claimant.is_folder).count();
         let has = |owner: Owner| sources.iter().any(|source| source.owner == owner);
         let (message, mut hint) = match (names.as_slice(), folders) {
-            ([one, other, ..], _) => (
-                format!(
-                    "differs only in {} from {other}, and many file systems take them for one",
-                    if one.nfc().eq(other.nfc()) { "Unicode form" } else { "case" }
-                ),
-                "spell both alike, or give one another name",
-            ),
+            ([one, other, ..], _) => {
+                (differs(one, other), "spell both alike, or give one another name")
+            }
+            ([path], 0) if is_one_route(sources) => {
+                let what = if path.starts_with('/') { "path" } else { "file" };
+                (format!("one route makes this {what} more than once"), KEEP_ONE_ITEM)
+            }
             ([path], 0) if path.starts_with('/') => (
                 "two sources make this path".to_owned(),
                 "keep one of the two, or give one another path",
@@ -315,11 +332,13 @@ impl Claim {
             _ => {
                 let is_public =
                     |one: &Claimant| !one.is_folder && one.source.owner == Owner::PUBLIC;
-                let hint = match self.claimants().any(is_public) {
-                    true => "give the file in `public/` another name",
-                    false => {
+                let last = names[0].rsplit('/').next().unwrap_or_default();
+                let hint = match (self.claimants().any(is_public), last.contains('.')) {
+                    (true, _) => "give the file in `public/` another name",
+                    (false, false) => {
                         "give the file an extension in the name of its page, for example `.json.rs`"
                     }
+                    (false, true) => "give one of them another path",
                 };
                 let message = "is a file of one source, and another needs a folder of that name";
                 (message.to_owned(), hint)
@@ -332,8 +351,44 @@ impl Claim {
         } else if sources.iter().any(|source| source.is_variant) {
             hint = MADE_OF_ANOTHER;
         }
-        let failure = Failure::of(names[0], message).hint(hint);
-        sources.iter().fold(failure, |failure, source| failure.place(source.shown.clone()))
+        let mut failure = Failure::of(names[0], message).hint(hint);
+        for source in sources.iter().take(MOST_SOURCES) {
+            // Where a route is named twice, its items tell which pages they are.
+            let is_alone = |other: &&&Source| other.route_index == source.route_index;
+            let item = source.item.as_ref().filter(|_| sources.iter().filter(is_alone).count() > 1);
+            failure = failure.place(match item {
+                Some(item) => format!("{}, {item}", source.shown),
+                None => source.shown.clone(),
+            });
+        }
+        match sources.len().saturating_sub(MOST_SOURCES) {
+            0 => failure,
+            hidden => failure.place(format!("and {} more", grouped(hidden))),
+        }
+    }
+}
+
+/// How many of those that claim one name are shown.
+const MOST_SOURCES: usize = 10;
+
+/// Whether all pages are of one dynamic route.
+fn is_one_route(sources: &[&Source]) -> bool {
+    let first = sources.first().filter(|first| first.item.is_some());
+    first.is_some_and(|first| {
+        sources.iter().all(|source| source.owner_route() == first.owner_route())
+    })
+}
+
+/// What is said of two names that some file system takes for one.
+fn differs(one: &str, other: &str) -> String {
+    match item::difference(one, other).filter(|_| one.nfc().eq(other.nfc())) {
+        Some([here, there]) => format!(
+            "differs only in Unicode form from {other}, and many file systems take them for one: {here} here, \
+             {there} there"
+        ),
+        None => {
+            format!("differs only in case from {other}, and many file systems take them for one")
+        }
     }
 }
 
@@ -372,7 +427,8 @@ mod tests {
                 }
                 .expect("memory");
             }
-            let collisions = super::collisions(&all.close(), &[], &site).expect("a list");
+            let collisions = super::collisions(&all.close(), &[], &site, &Given::default());
+            let collisions = collisions.expect("a list");
             let failures = collisions.failures.iter().map(ToString::to_string);
             failures.chain(collisions.warnings.iter().map(Failure::as_warning)).collect::<Vec<_>>()
         };
@@ -404,6 +460,39 @@ error: a/index.html: two sources make this file
   --> /a from src/pages/a.rs
   hint: keep one of the two";
         assert_eq!(collisions(&[("/a", "a/index.html"), ("/a", "a/index.html")]), [expected]);
+    }
+
+    #[test]
+    fn items_of_one_route_are_named() {
+        let site = support::site(&["/[x]", "/a"], CONFIG);
+        let shown = |items: &[(u32, &str)], given: &[(u32, &str)]| {
+            let (manifest, all) = (Manifest::new(PathBuf::new()), Given::default());
+            for (item, name) in items {
+                let (owner, file) = (Owner::page(0, *item), format!("{name}/index.html"));
+                manifest.add_page(name, Some(&file), owner, Written::NEW).expect("memory");
+            }
+            for (item, params) in given {
+                all.add(Owner::page(0, *item), (*params).to_owned());
+            }
+            let found = super::collisions(&manifest.close(), &[], &site, &all).expect("a list");
+            found.failures.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let expected = "\
+error: b c/index.html: one route makes this file more than once
+  --> /b c from src/pages/[x].rs, at index 3 of `static_paths`, with x=b c
+  --> /b c from src/pages/[x].rs, at index 17 of `static_paths`, with x=b c
+  hint: leave all but one of them out of `static_paths`";
+        assert_eq!(shown(&[(17, "b c"), (3, "b c"), (0, "d")], &[]), [expected]);
+        let expected = "\
+error: \u{e9}/index.html: one route makes this file more than once
+  --> /\u{e9} from src/pages/[x].rs, at index 0 of `static_paths`, with x=\u{e9}
+  --> /\u{e9} from src/pages/[x].rs, at index 1 of `static_paths`, with x=e\u{301}, where `e\u{301}` (U+0065 U+0301) \
+is written as `\u{e9}` (U+00E9) in the path
+  hint: leave all but one of them out of `static_paths`";
+        assert_eq!(shown(&[(0, "\u{e9}"), (1, "\u{e9}")], &[(1, "x=e\u{301}")]), [expected]);
+        let many: Vec<_> = (0..1_234).map(|item| (item, "b")).collect();
+        let found = shown(&many, &[]);
+        assert!(found[0].contains("\n  --> and 1,224 more\n"), "{found:?}");
     }
 
     #[test]
@@ -461,6 +550,10 @@ error: A.txt: differs only in case from a.txt, and many file systems take them f
         let found = collisions(&[("/caf\u{e9}", "caf\u{e9}"), ("public", "cafe\u{301}")]);
         assert_eq!(found.len(), 1);
         assert!(found[0].contains("differs only in Unicode form from"), "{found:?}");
+        assert!(
+            found[0].contains("`e\u{301}` (U+0065 U+0301) here, `\u{e9}` (U+00E9) there"),
+            "{found:?}"
+        );
     }
 
     #[test]
@@ -529,8 +622,9 @@ error: /a: two sources make this path
         manifest.add_page("a.json", Some("a.json"), Owner::route(0), Written::NEW).expect("memory");
         let listing = manifest.close();
         for (foreign, count) in [("A.json", 1), ("a.json", 1), ("a.json/b", 1), ("a.jsonl", 0)] {
-            let found = super::collisions(&listing, &[foreign.into()], &site).expect("a list");
-            let found = found.failures;
+            let foreign_files = [foreign.into()];
+            let found = super::collisions(&listing, &foreign_files, &site, &Given::default());
+            let found = found.expect("a list").failures;
             assert_eq!(found.len(), count, "{foreign}");
             for failure in found {
                 let shown = failure.to_string();
@@ -572,7 +666,9 @@ error: _headers: is a file of one source, and another needs a folder of that nam
     fn a_file_that_kiln_did_not_write_may_be_for_a_host() {
         let site = support::site(&[], Config { hosts: &[Host::Netlify], ..CONFIG });
         let listing = Manifest::new(PathBuf::new()).close();
-        let found = super::collisions(&listing, &["_redirects".into()], &site).expect("a list");
+        let foreign = ["_redirects".into()];
+        let found = super::collisions(&listing, &foreign, &site, &Given::default());
+        let found = found.expect("a list");
         assert_eq!(found.failures, []);
     }
 

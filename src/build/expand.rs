@@ -45,7 +45,7 @@ pub(super) fn all(build: &Arc<Build>, jobs: usize) {
 fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
     let place = Place::of_route(route, route_index);
     let listed = Listed::default();
-    let mut pages = RoutePages { build, place: place.clone(), listed, expected: 0 };
+    let mut pages = RoutePages { build, place: place.clone(), listed, expected: 0, next_item: 0 };
     match route.prerendered_endpoint() {
         None => {}
         Some(Endpoint::OnContext(call)) => {
@@ -54,7 +54,7 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
         }
         Some(Endpoint::OnStaticPaths(static_paths)) => {
             let expanded = build.runtime.within(|| {
-                failure::within_page(|| {
+                failure::within_page(&place, || {
                     catch_unwind(AssertUnwindSafe(|| {
                         // In here, since showing an error runs code of the page, too.
                         static_paths(route, &mut Sink::new(&mut pages))
@@ -84,6 +84,8 @@ struct RoutePages<'a> {
     listed: Listed,
     /// How many paths of this shard are announced and have not come.
     expected: usize,
+    /// The index of the next path in what `static_paths` gives.
+    next_item: u32,
 }
 
 impl RoutePages<'_> {
@@ -103,6 +105,8 @@ impl Pages for RoutePages<'_> {
     }
 
     fn push(&mut self, mut page: StaticPage) {
+        let item = self.next_item;
+        self.next_item = item.saturating_add(1);
         if let Some(shard) = self.build.shard {
             let number = self.listed.count();
             self.listed.add(page.params().ok());
@@ -114,6 +118,6 @@ impl Pages for RoutePages<'_> {
             0 => self.build.progress.expect(1),
             _ => self.expected -= 1,
         }
-        self.build.queue.push(NewPage { place: self.place.clone(), page });
+        self.build.queue.push(NewPage { place: Place { item, ..self.place.clone() }, page });
     }
 }

@@ -1,12 +1,25 @@
 //! What went wrong with a page: where, and the whole chain of causes.
 
-use std::any::Any;
-use std::cell::{Cell, RefCell};
-use std::fmt;
-use std::panic::{self, PanicHookInfo};
-use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+mod affected;
+mod cause;
+mod merged;
+mod panic;
+mod tokio;
+mod trace;
 
+use std::any::Any;
+use std::fmt;
+use std::path::Path;
+
+use self::affected::Affected;
+pub(crate) use self::affected::counted;
+use self::cause::Cause;
+pub(super) use self::merged::{Failures, Merged};
+#[cfg(feature = "tokio")]
+pub(super) use self::panic::unprinted;
+pub(super) use self::panic::{catch_panics, within_page};
+pub(crate) use self::tokio::hint as tokio_hint;
+use self::trace::Trace;
 use super::plan::Naming;
 use crate::error;
 use crate::middleware;
@@ -28,6 +41,12 @@ pub(crate) struct Failure {
     hint: Option<String>,
     /// How many more there are that say the same and are not shown.
     others: usize,
+    /// What the code of the site gave as the reason, without what it said of this page alone. `None` where the rule
+    /// that is broken is kiln's own.
+    reason: Option<Vec<String>>,
+    trace: Option<Trace>,
+    /// All pages that fail for this reason, this one among them.
+    affected: Affected,
 }
 
 /// A page of a route, or a route as a whole: for messages, and to know where the page goes.
@@ -38,11 +57,13 @@ pub(super) struct Place {
     pub(super) naming: Naming,
     /// `None` where the failure is that of the route as a whole.
     pub(super) path: Option<RoutePath>,
+    /// The index of the page in what `static_paths` gives.
+    pub(super) item: u32,
 }
 
 impl Place {
     pub(super) fn of_route(route: &'static Route, route_index: usize) -> Self {
-        Place { route, route_index, naming: Naming::of(route), path: None }
+        Place { route, route_index, naming: Naming::of(route), path: None, item: 0 }
     }
 
     fn subject(&self) -> String {
@@ -73,6 +94,9 @@ impl Failure {
             causes: vec![],
             hint: None,
             others: 0,
+            reason: None,
+            trace: None,
+            affected: Affected::default(),
         }
     }
 
@@ -81,15 +105,25 @@ impl Failure {
         Failure {
             route_index: Some(place.route_index),
             places: vec![place.shown()],
+            affected: Affected::of(place),
             ..Failure::of(place.subject(), message)
         }
     }
 
     /// An error that a page gave, with its chain of causes.
     pub(super) fn failed(place: &Place, error: &anyhow::Error) -> Self {
-        let causes = error.chain().skip(1).map(ToString::to_string).collect();
-        let failure = Failure { causes, ..Failure::at(place, error.to_string()) };
+        let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+        let mut failure = Failure::at(place, chain[0].as_str());
+        failure.hint = chain.iter().find_map(|text| tokio::hint(text)).map(Into::into);
+        failure.reason = Some(cause::reason(&chain, &failure.subject));
+        failure.causes.extend(chain.into_iter().skip(1));
+        failure.trace = Trace::of_error(error);
         if error.is::<InMiddleware>() { failure.in_middleware() } else { failure }
+    }
+
+    /// The same for an error in the params of a page: what another route says is another failure.
+    pub(super) fn of_params(self) -> Self {
+        Failure { reason: None, affected: self.affected.into_pages(), ..self }
     }
 
     /// A failure of the middleware on the way to a page: its file comes first.
@@ -103,8 +137,8 @@ impl Failure {
         let in_middleware = panic.downcast_ref::<PanicInMiddleware>();
         let panic = in_middleware.map_or(panic, |panic| &*panic.0);
         let text = error::panic_text(panic);
-        let (location, backtrace) = LAST_PANIC.take().unwrap_or_default();
-        let mut failure = Failure::at(place, format!("panicked: {text}"));
+        let (location, trace) = panic::last().unwrap_or_default();
+        let mut failure = Failure { trace, ..Failure::at(place, format!("panicked: {text}")) };
         if in_middleware.is_some() {
             failure = failure.in_middleware();
         }
@@ -114,14 +148,10 @@ impl Failure {
             let location = location.strip_prefix(site_folder).unwrap_or(location);
             failure.places.push(format!("panicked at {}", location.display()));
         }
-        failure.causes.extend(backtrace);
-        #[cfg(not(feature = "tokio"))]
-        if text.contains("Tokio 1.x runtime") {
-            failure.hint = Some(
-                "add the feature `tokio` to kiln in Cargo.toml: the build then runs inside tokio"
-                    .into(),
-            );
-        }
+        failure.hint = tokio::hint(text).map(Into::into);
+        // Without a runtime, every call fails where it stands, and all for one reason.
+        let location = if failure.hint.is_some() { String::new() } else { location };
+        failure.reason = Some(vec![location, text.to_owned()]);
         failure
     }
 
@@ -144,9 +174,38 @@ impl Failure {
         self.route_index
     }
 
+    /// What tells whether two failures have the same root cause.
+    fn cause(&self) -> Cause {
+        match (&self.reason, self.route_index) {
+            (Some(reason), _) => Cause { route_index: None, texts: reason.clone() },
+            (None, Some(_)) => {
+                let texts = std::iter::once(&self.message).chain(&self.causes).cloned();
+                Cause { route_index: self.route_index, texts: texts.collect() }
+            }
+            (None, None) => {
+                let texts = [&self.subject, &self.message].into_iter();
+                let texts = texts.chain(&self.places).chain(&self.causes).cloned();
+                Cause { route_index: None, texts: texts.collect() }
+            }
+        }
+    }
+
+    /// Makes one of two failures with the same cause: the first of them, and the pages of both.
+    fn merge(&mut self, mut other: Failure) {
+        if other < *self {
+            std::mem::swap(self, &mut other);
+        }
+        self.affected.add(other.affected);
+    }
+
     /// How many failures it stands for.
     pub(crate) fn count(&self) -> usize {
         1 + self.others
+    }
+
+    /// How many pages and whole routes it is about; none where it is about something else.
+    pub(crate) fn affected(&self) -> [usize; 2] {
+        self.affected.counts()
     }
 
     /// The text where it does not fail the build.
@@ -166,7 +225,8 @@ struct Body<'a>(&'a Failure);
 
 impl fmt::Display for Body<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failure { subject, message, places, causes, hint, others, .. } = self.0;
+        let Failure { subject, message, places, causes, hint, others, trace, affected, .. } =
+            self.0;
         write!(f, "{}: {}", indented(subject), indented(message))?;
         for place in places {
             write!(f, "\n  --> {place}")?;
@@ -174,8 +234,14 @@ impl fmt::Display for Body<'_> {
         for cause in causes {
             write!(f, "\n  caused by: {}", indented(cause))?;
         }
+        if let Some(trace) = trace {
+            write!(f, "\n  {}", indented(&trace.to_string()))?;
+        }
         if let Some(hint) = hint {
             write!(f, "\n  hint: {}", indented(hint))?;
+        }
+        if let Some(more) = affected.more(subject) {
+            write!(f, "\n  {}", indented(&more))?;
         }
         match others {
             0 => Ok(()),
@@ -209,81 +275,6 @@ fn indented(text: &str) -> String {
         }
     }
     shown
-}
-
-/// The failures of a build, from all threads.
-#[derive(Debug, Default)]
-pub(super) struct Failures {
-    found: Mutex<Vec<Failure>>,
-}
-
-impl Failures {
-    pub(super) fn push(&self, failure: Failure) {
-        self.extend([failure]);
-    }
-
-    pub(super) fn extend(&self, failures: impl IntoIterator<Item = Failure>) {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner).extend(failures);
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
-    }
-
-    /// All of them, in table order and then by path, whichever thread found them.
-    pub(super) fn take(&self) -> Vec<Failure> {
-        let mut found =
-            std::mem::take(&mut *self.found.lock().unwrap_or_else(PoisonError::into_inner));
-        found.sort();
-        found
-    }
-}
-
-thread_local! {
-    static IN_PAGE: Cell<bool> = const { Cell::new(false) };
-    /// Where the last panic of a page on this thread was, and its backtrace where one is asked for.
-    static LAST_PANIC: RefCell<Option<(String, Option<String>)>> = const { RefCell::new(None) };
-}
-
-/// Calls into a page: a panic there is kept for the report, and not printed among the progress.
-pub(super) fn within_page<T>(call: impl FnOnce() -> T) -> T {
-    let before = IN_PAGE.replace(true);
-    let result = call();
-    IN_PAGE.set(before);
-    result
-}
-
-type Hook = dyn Fn(&PanicHookInfo<'_>) + Sync + Send;
-
-/// Puts the panic hook back that was there before, when it is dropped.
-pub(super) struct CaughtPanics {
-    previous: Arc<Hook>,
-}
-
-/// Keeps the panics of pages for the report while the value lives; others go where they went before.
-pub(super) fn catch_panics() -> CaughtPanics {
-    let previous: Arc<Hook> = panic::take_hook().into();
-    let others = Arc::clone(&previous);
-    panic::set_hook(Box::new(move |info| {
-        // Where a panic ends the process there is no report to keep it for.
-        if cfg!(panic = "abort") || !IN_PAGE.get() {
-            return others(info);
-        }
-        let location = info.location().map(ToString::to_string).unwrap_or_default();
-        let backtrace = std::backtrace::Backtrace::capture();
-        let is_asked_for = backtrace.status() == std::backtrace::BacktraceStatus::Captured;
-        LAST_PANIC.set(Some((location, is_asked_for.then(|| format!("backtrace:\n{backtrace}")))));
-    }));
-    CaughtPanics { previous }
-}
-
-impl Drop for CaughtPanics {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            let previous = Arc::clone(&self.previous);
-            panic::set_hook(Box::new(move |info| previous(info)));
-        }
-    }
 }
 
 #[cfg(test)]

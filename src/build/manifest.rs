@@ -20,27 +20,40 @@ use super::{addresses, key};
 /// How many bytes of a run are kept in memory before they are sorted and written: those of some 100,000 names.
 const RUN_BYTES: usize = 4 << 20;
 
-/// Who makes a file: the index of a route in the table, or one of the constants.
+/// Who makes a file: the index of a route in the table, or one of the constants; and which page of the route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Owner(u32);
+pub(super) struct Owner {
+    source: u32,
+    /// The index of the page in what `static_paths` gives; 0 where there is no such list.
+    item: u32,
+}
 
 impl Owner {
     /// A file of `public/`.
-    pub(super) const PUBLIC: Owner = Owner(u32::MAX);
+    pub(super) const PUBLIC: Owner = Owner { source: u32::MAX, item: 0 };
     /// A file that kiln makes of all pages, such as the list of redirects.
-    pub(super) const KILN: Owner = Owner(u32::MAX - 1);
+    pub(super) const KILN: Owner = Owner { source: u32::MAX - 1, item: 0 };
     /// What lies in the out folder and was not written by kiln.
-    pub(super) const FOREIGN: Owner = Owner(u32::MAX - 2);
+    pub(super) const FOREIGN: Owner = Owner { source: u32::MAX - 2, item: 0 };
     /// A name that a host keeps for itself.
-    pub(super) const HOST: Owner = Owner(u32::MAX - 3);
+    pub(super) const HOST: Owner = Owner { source: u32::MAX - 3, item: 0 };
 
     pub(super) fn route(index: usize) -> Self {
-        Owner(u32::try_from(index).unwrap_or(u32::MAX - 4))
+        Owner { source: u32::try_from(index).unwrap_or(u32::MAX - 4), item: 0 }
+    }
+
+    /// A page of a route, by its index in what `static_paths` gives.
+    pub(super) fn page(route_index: usize, item: u32) -> Self {
+        Owner { item, ..Owner::route(route_index) }
+    }
+
+    pub(super) fn item(self) -> u32 {
+        self.item
     }
 
     /// The index of the route; `None` where it is no page.
     pub(super) fn route_index(self) -> Option<usize> {
-        (self < Owner::HOST).then_some(self.0 as usize)
+        (self < Owner::HOST).then_some(self.source as usize)
     }
 }
 
@@ -272,14 +285,15 @@ struct Run {
 }
 
 /// The bytes of an entry before its key.
-const HEAD: usize = 11;
+const HEAD: usize = 15;
 
 impl Run {
     fn push(&mut self, name: &str, claim: u8, owner: Owner, slot: Slot) {
         let start = self.bytes.len();
         self.starts.push(start);
         self.bytes.push(claim);
-        self.bytes.extend(owner.0.to_le_bytes());
+        self.bytes.extend(owner.source.to_le_bytes());
+        self.bytes.extend(owner.item.to_le_bytes());
         self.bytes.extend(slot.0.to_le_bytes());
         self.bytes.extend([0, 0]);
         key::push(&mut self.bytes, name);
@@ -331,7 +345,8 @@ impl Run {
 
 fn entry(head: [u8; HEAD], key: Vec<u8>) -> Entry {
     let number = |at: usize| u32::from_le_bytes(std::array::from_fn(|byte| head[at + byte]));
-    Entry { key, claim: Claim(head[0]), owner: Owner(number(1)), slot: Slot(number(5)) }
+    let owner = Owner { source: number(1), item: number(5) };
+    Entry { key, claim: Claim(head[0]), owner, slot: Slot(number(9)) }
 }
 
 /// All that a build made, sorted by key.

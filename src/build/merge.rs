@@ -223,6 +223,7 @@ fn copy_some(build: &Build, folder: &Path, batch: &[Made]) {
         match made {
             Made::Redirect(redirect) => build.redirects.push(redirect.clone()),
             Made::Sent(sent) => build.sent.push(sent.clone()),
+            Made::Given { owner, params } => build.given.add(*owner, params.clone()),
             // It is made anew, of the pages of all shards.
             Made::Named { owner: Owner::KILN, .. } => {}
             Made::Named { name, claim, owner } => {

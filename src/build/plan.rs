@@ -1,7 +1,10 @@
 //! Which file a page becomes.
 
+mod unwritable;
+
 use std::borrow::Cow;
 
+pub(super) use self::unwritable::Unwritable;
 use crate::config::Format;
 use crate::hosts;
 use crate::path::RoutePath;
@@ -51,14 +54,13 @@ impl Naming {
 ///
 /// # Errors
 ///
-/// Where the response is no HTML and the path is the root or the URL ends in a slash, or the page is an error page; where
-/// another page would get the name of an error page; and where the path leaves no room for what is added to it. The error is
-/// the hint.
+/// Where the response is not HTML and the path is the root or the URL ends in a slash, or the page is an error page; where
+/// another page would get the name of an error page; and where the path leaves no room for what is added to it.
 pub(super) fn output_file(
     naming: Naming,
     path: &RoutePath,
     kind: Kind,
-) -> Result<Cow<'_, str>, String> {
+) -> Result<Cow<'_, str>, Unwritable> {
     let (name, route) = (path.as_str(), naming.route);
     if naming.media_type.is_some() {
         return not_of_an_error(name, route, path).map(Cow::from);
@@ -70,43 +72,34 @@ pub(super) fn output_file(
             not_of_an_error(&file, route, path)?;
             check_name(file).map(Cow::Owned)
         }
-        Kind::Other if route.is_error_page() => Err(format!(
-            "`{name}.html` is what hosts show for an error: return `Html(…)`, whose content type is `text/html`"
-        )),
-        Kind::Other if name.is_empty() || path.ends_in_slash(route) => Err(format!(
-            "the response is no HTML, and its URL, `{}`, ends in a slash{}: return `Html(…)`, or say in the name of \
-             the page what it is, for example `{}.json.rs`",
-            path.url(route),
-            if name.is_empty() { "" } else { ", as `trailing-slash = \"always\"` has it" },
-            route.file.trim_end_matches(".rs")
-        )),
+        Kind::Other if route.is_error_page() => {
+            Err(Unwritable::ErrorPage { file: format!("{name}.html") })
+        }
+        Kind::Other if name.is_empty() || path.ends_in_slash(route) => Err(Unwritable::Slash),
         Kind::Other => Ok(name.into()),
     }
 }
 
 /// Refuses the name of an error page to all other pages: hosts would show their file wherever nothing is found.
-fn not_of_an_error<'a>(file: &'a str, route: &Route, path: &RoutePath) -> Result<&'a str, String> {
+fn not_of_an_error<'a>(
+    file: &'a str,
+    route: &Route,
+    path: &RoutePath,
+) -> Result<&'a str, Unwritable> {
     let Some(status) = hosts::error_status(file) else { return Ok(file) };
-    let name = file.trim_end_matches(".html");
     let format = match route.config.format {
         _ if file == path.as_str() => "",
         Format::Directory => " with `format = \"directory\"`",
         Format::File => " with `format = \"file\"`",
         Format::Preserve => " with `format = \"preserve\"`",
     };
-    Err(format!(
-        "`{}` would be written to `{file}`{format}, which hosts show as the page of error {status}: give it another \
-         path, or write src/pages/{name}.rs for that error",
-        path.display()
-    ))
+    Err(Unwritable::ErrorName { path: path.display(), file: file.to_owned(), format, status })
 }
 
-fn check_name(file: String) -> Result<String, String> {
+fn check_name(file: String) -> Result<String, Unwritable> {
     let name = file.rsplit('/').next().unwrap_or_default();
     match name.len().checked_sub(MAX_NAME) {
-        Some(excess @ 1..) => Err(format!(
-            "the file would be `{name}`, and file systems take names of {MAX_NAME} bytes: shorten it by {excess}"
-        )),
+        Some(excess @ 1..) => Err(Unwritable::Long { name: name.to_owned(), excess }),
         _ => Ok(file),
     }
 }
@@ -132,7 +125,11 @@ mod tests {
 
     const FORMATS: [Format; 3] = [Format::Directory, Format::File, Format::Preserve];
 
-    fn file(route: &'static Route, params: &[(&str, &str)], kind: Kind) -> Result<String, String> {
+    fn file(
+        route: &'static Route,
+        params: &[(&str, &str)],
+        kind: Kind,
+    ) -> Result<String, Unwritable> {
         let params: RawParams = params.iter().copied().collect();
         let path = RoutePath::new(route, &params).expect("a path");
         output_file(Naming::of(route), &path, kind).map(Cow::into_owned)
@@ -200,6 +197,7 @@ mod tests {
         let refused = |pattern: &str, params: &[(&str, &str)], format, expected: &str| {
             let route = support::route(pattern, Config { format, ..CONFIG });
             let hint = file(route, params, Kind::Html).expect_err(pattern);
+            let hint = hint.error_hint().expect(pattern);
             assert!(hint.contains(expected), "{pattern}: {hint}");
         };
         for (pattern, params, path) in [
@@ -245,10 +243,8 @@ mod tests {
     fn an_error_page_is_html() {
         for pattern in ["/404", "/500", "/docs/404"] {
             let file = file(support::route(pattern, CONFIG), &[], Kind::Other);
-            assert!(
-                file.as_ref().is_err_and(|hint| hint.contains("return `Html(\u{2026})`")),
-                "{file:?}"
-            );
+            let hint = file.expect_err(pattern).error_hint().expect(pattern);
+            assert!(hint.contains("return `Html(\u{2026})`"), "{hint}");
         }
     }
 
@@ -305,26 +301,20 @@ mod tests {
         }
     }
 
-    #[track_caller]
-    fn refuses(pattern: &str, config: Config, hint: &str) {
-        let route = support::route(pattern, config);
-        let file = file(route, &[], Kind::Other);
-        assert!(file.as_ref().is_err_and(|shown| shown.contains(hint)), "{file:?}");
-    }
-
     #[test]
     fn what_is_no_html_cannot_be_where_a_slash_is() {
         let always = || Config { trailing_slash: TrailingSlash::Always, ..CONFIG };
-        refuses("/api", always(), "for example `src/pages/api.json.rs`");
-        refuses("/v1.0", always(), "for example `src/pages/v1.0.json.rs`");
+        let other = |route| file(route, &[], Kind::Other);
+        assert_eq!(other(support::route("/api", always())), Err(Unwritable::Slash));
+        assert_eq!(other(support::route("/v1.0", always())), Err(Unwritable::Slash));
         for trailing_slash in [TrailingSlash::Always, TrailingSlash::Never, TrailingSlash::Ignore] {
             for base in ["", "/docs"] {
-                let config = Config { base, trailing_slash, ..CONFIG };
-                refuses("/", config, "for example `src/pages/index.json.rs`");
+                let route = support::route("/", Config { base, trailing_slash, ..CONFIG });
+                assert_eq!(other(route), Err(Unwritable::Slash));
             }
         }
         let json = support::route("/data.json", always());
-        assert_eq!(file(json, &[], Kind::Other).as_deref(), Ok("data.json"));
+        assert_eq!(other(json).as_deref(), Ok("data.json"));
     }
 
     #[test]
@@ -335,7 +325,8 @@ mod tests {
             file(route, &[("x", value)], Kind::Html)
         };
         assert!(file(Format::Directory, &value).is_ok());
-        assert!(file(Format::File, &value).is_err_and(|hint| hint.contains("shorten it by 1")));
+        let long = Unwritable::Long { name: format!("{value}.html"), excess: 1 };
+        assert_eq!(file(Format::File, &value), Err(long));
         assert!(file(Format::File, &value[1..]).is_ok());
     }
 

@@ -145,11 +145,11 @@ pub(super) fn plan(
 
 fn redirect(place: &Place, path: &RoutePath, to: String, status: u16) -> Result<Redirect, Failure> {
     let file = plan::output_file(place.naming, path, Kind::Html)
-        .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
+        .map_err(|unwritable| unwritable.failure(place, path, "text/html"))?;
     // A browser that asks for `data.json` does not read a page.
     let file = Some(file.into_owned()).filter(|file| is_html(file));
     let told = deployment::Redirect { from: path.url(place.route), to, status, file };
-    let owner = Owner::route(place.route_index);
+    let owner = Owner::page(place.route_index, place.item);
     Ok(Redirect { told, path: path.as_str().to_owned(), owner })
 }
 

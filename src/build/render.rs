@@ -67,6 +67,7 @@ pub(super) fn start(
         Ok((path, page.into_parts()))
     });
     let begun = made.and_then(|(path, (params, call))| {
+        build.given.keep(&place, &path, &params);
         redirect::of_page(build, &path);
         let params = params.without_empty();
         let ctx = Context::prerendering(Some(Arc::clone(&workplace.engine)), route, &path, params);
@@ -120,13 +121,13 @@ fn through_middleware<'a>(
     })
 }
 
-/// Calls what may be code of the page, and makes a failure of its error or panic.
+/// Calls what makes the path of a page, which may be code of the page, and makes a failure of its error or panic.
 fn caught<T>(build: &Build, place: &Place, call: impl FnOnce() -> Result<T>) -> Result<T, Failure> {
     let called = build.runtime.within(|| {
-        failure::within_page(|| {
+        failure::within_page(place, || {
             catch_unwind(AssertUnwindSafe(|| {
                 // In here, since showing an error runs code of the page, too.
-                call().map_err(|error| Failure::failed(place, &error))
+                call().map_err(|error| Failure::failed(place, &error).of_params())
             }))
         })
     });
@@ -170,11 +171,11 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
             false => kind(&response),
         };
     let file = plan::output_file(place.naming, path, kind)
-        .map_err(|hint| Failure::at(place, "cannot be written as a file").hint(hint))?;
+        .map_err(|unwritable| unwritable.failure(place, path, sent_type(&response)))?;
     warn_of_type(build, place, &file, sent_type(&response));
     sent::keep(build, place, path, &file, response.headers())?;
     let written = write(build, place, path, &file, &mut content)?;
-    let owner = Owner::route(place.route_index);
+    let owner = Owner::page(place.route_index, place.item);
     precompress::page(build, &file, sent_type(&response), &mut content, owner, written)
         .map_err(|error| Failure::failed(place, &error))
 }
@@ -196,7 +197,7 @@ fn warn_of_type(build: &Build, place: &Place, file: &str, sent: &str) {
 /// Notes a page that makes no file.
 pub(super) fn claim_path(build: &Build, place: &Place, path: &RoutePath) -> Result<(), Failure> {
     build.tallies[place.route_index].add_path(0);
-    let owner = Owner::route(place.route_index);
+    let owner = Owner::page(place.route_index, place.item);
     let added = build.manifest.add_page(path.as_str(), None, owner, Written::NEW);
     added.map_err(|error| Failure::failed(place, &error))
 }
@@ -222,7 +223,7 @@ pub(super) fn write(
         Content::Streamed(spool) => build.writer.copy(file, &mut spool.file),
     };
     let written = written.and_then(|written| {
-        let owner = Owner::route(place.route_index);
+        let owner = Owner::page(place.route_index, place.item);
         build.manifest.add_page(path.as_str(), Some(file), owner, written)?;
         Ok(written)
     });

@@ -59,10 +59,10 @@ pub(crate) fn start_tokio(
 
     use anyhow::{Context as _, anyhow};
 
-    use super::failure::within_page;
+    use super::failure::unprinted;
     use crate::error;
 
-    let started = within_page(|| catch_unwind(AssertUnwindSafe(|| builder.build())));
+    let started = unprinted(|| catch_unwind(AssertUnwindSafe(|| builder.build())));
     let started = match started {
         Ok(started) => started.map_err(anyhow::Error::from),
         Err(panic) => Err(anyhow!(error::take_panic(panic))),

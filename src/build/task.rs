@@ -73,7 +73,7 @@ fn poll(build: &Build, task: &Arc<Task>, place: Place, mut work: Work) -> bool {
     let waker = Waker::from(Arc::clone(task));
     let mut context = Context::from_waker(&waker);
     let polled = build.runtime.within(|| {
-        failure::within_page(|| {
+        failure::within_page(&place, || {
             catch_unwind(AssertUnwindSafe(|| {
                 // In here, since showing an error runs code of the page, too.
                 let failed = |error| Failure::failed(&place, &error);
@@ -98,7 +98,7 @@ fn poll(build: &Build, task: &Arc<Task>, place: Place, mut work: Work) -> bool {
         }
     };
     // In here, since what a page has put into its future and its response is dropped by code of the page.
-    let finished = failure::within_page(|| {
+    let finished = failure::within_page(&place, || {
         catch_unwind(AssertUnwindSafe(|| {
             drop(work);
             rendered.and_then(|rendered| render::finish(build, &place, rendered))

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::claims;
+use super::given::Given;
 use super::manifest::{Manifest, Owner};
 use super::plan::{self, Kind, Naming};
 use super::write::Written;
@@ -52,6 +53,11 @@ fn static_paths_make_files() {
     );
 }
 
+fn output_file(route: &'static Route, path: &RoutePath, kind: Kind) -> Result<String, String> {
+    let file = plan::output_file(Naming::of(route), path, kind);
+    file.map(Into::into).map_err(|reason| format!("{reason:?}"))
+}
+
 fn run(case: &Value) -> Result<(), String> {
     let config = || vectors::config(&case["config"]);
     let expected = &case["expect"];
@@ -72,7 +78,7 @@ fn run(case: &Value) -> Result<(), String> {
         {
             let made = params.and_then(|params| {
                 let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
-                let file = plan::output_file(Naming::of(route), &path, kind)?.into_owned();
+                let file = output_file(route, &path, kind)?;
                 let owner = Owner::route(routes.len() - 1);
                 manifest.add_page(path.as_str(), Some(&file), owner, Written::NEW).expect("memory");
                 let expected = &expected["params"][&file];
@@ -96,8 +102,8 @@ fn run(case: &Value) -> Result<(), String> {
         middleware: None,
         sources: &[],
     };
-    let collisions = claims::collisions(&manifest.close(), &[], &site).expect("a list");
-    if let Some(collision) = collisions.failures.first() {
+    let collisions = claims::collisions(&manifest.close(), &[], &site, &Given::default());
+    if let Some(collision) = collisions.expect("a list").failures.first() {
         failure = Some(collision.to_string());
     }
     if expected["fails"] == true {

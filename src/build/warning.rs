@@ -1,9 +1,9 @@
 //! What a person should know of a build that goes on all the same: a warning, and a failure where the build is strict.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::failure::Failure;
+use super::failure::{Failure, Merged};
 
 /// What a warning is about. What is about the same thing in the same route is counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,32 +53,22 @@ pub(crate) struct Warnings {
     found: Mutex<Groups>,
 }
 
-type Groups = BTreeMap<(Option<usize>, Kind), Group>;
-
-/// Warnings of one kind and route.
-#[derive(Debug, Default)]
-struct Group {
-    /// The first of them by name.
-    shown: BTreeSet<Failure>,
-    others: usize,
-}
+/// The warnings of each kind and route.
+type Groups = BTreeMap<(Option<usize>, Kind), Merged>;
 
 impl Warnings {
     pub(super) fn add(&self, kind: Kind, warning: Failure) {
         let mut found = self.found();
         let group = found.entry((warning.route_index(), kind)).or_default();
-        group.shown.insert(warning);
-        if group.shown.len() > kind.most_shown() {
-            group.shown.pop_last();
-            group.others += 1;
-        }
+        group.add(warning, kind.most_shown());
     }
 
     /// Takes them out: in table order, and by name for each kind.
     pub(crate) fn take(&self) -> Vec<Failure> {
         let groups = std::mem::take(&mut *self.found());
-        let shown = groups.into_values().flat_map(|Group { mut shown, others }| {
-            let last = shown.pop_last().map(|last| last.and_others(others));
+        let shown = groups.into_values().flat_map(|group| {
+            let (mut shown, others) = group.take();
+            let last = shown.pop().map(|last| last.and_others(others));
             shown.into_iter().chain(last)
         });
         shown.collect()

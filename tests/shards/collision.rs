@@ -14,7 +14,13 @@ fn merge_names_collisions_as_one_build_does() {
          --> public/zoo.html\n  --> public/zoo/index.html\n",
         "error: feed: is a file of one source, and another needs a folder of that name\n",
         "error: notes/Case.txt: differs only in case from notes/case.txt",
-        "error: notes/same.txt: two sources make this file\n",
+        "error: notes/same.txt: one route makes this file more than once\n  \
+         --> /notes/same.txt from src/pages/notes/[name].txt.rs, at index 0 of `static_paths`, with name=same\n  \
+         --> /notes/same.txt from src/pages/notes/[name].txt.rs, at index 1 of `static_paths`, with name=same\n",
+        "error: notes/caf\u{e9}.txt: one route makes this file more than once\n",
+        "at index 6 of `static_paths`, with name=cafe\u{301}, where `e\u{301}` (U+0065 U+0301) is written as \
+         `\u{e9}` (U+00E9) in the path\n",
+        "at index 2 of `static_paths`, with name=Case\n",
         "error: redirects.json: two sources make this file\n",
         "error: robots.txt: two sources make this file\n",
         "6 failures: ",

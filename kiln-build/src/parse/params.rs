@@ -40,9 +40,44 @@ pub(super) fn read(item: &ItemStruct, mistakes: &mut Mistakes<'_>) -> Option<Par
                 format!("write `pub {name}`: kiln fills it from outside of the page"),
             );
         }
-        Some(Field { name, container: container(&field.ty), span: ident.span() })
+        check_type(&name, &field.ty, mistakes);
+        let primitive = primitive(&field.ty);
+        Some(Field { name, container: container(&field.ty), primitive, span: ident.span() })
     });
     Some(ParamsStruct { fields: fields.collect(), span: item.ident.span() })
+}
+
+/// Reports a type that no text can be parsed into, as far as its syntax shows it.
+fn check_type(name: &str, ty: &Type, mistakes: &mut Mistakes<'_>) {
+    let reason = match ty {
+        Type::Reference(_) => "is a reference, and a param is owned by the page",
+        Type::Tuple(_) | Type::Array(_) | Type::Slice(_) => {
+            "cannot be read from the text of a path"
+        }
+        _ => return,
+    };
+    mistakes.report(
+        ty.span(),
+        format!("the type of the field `{name}` {reason}"),
+        format!("write `pub {name}: String`, or another type that has `Display` and `FromStr`"),
+    );
+}
+
+/// Types that are one value and never a path of several segments.
+const PRIMITIVES: [&str; 16] = [
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
+    "f64", "bool", "char",
+];
+
+/// The name of a type that is one of [`PRIMITIVES`], or an `Option` or a `NonZero` of it.
+fn primitive(ty: &Type) -> Option<String> {
+    if let Some(("Option", Some(inner))) = outer(ty) {
+        return primitive(inner);
+    }
+    let Type::Path(path) = ty else { return None };
+    let name = path.path.segments.last()?.ident.to_string();
+    let is_primitive = PRIMITIVES.contains(&&*name) || name.starts_with("NonZero");
+    is_primitive.then_some(name)
 }
 
 fn container(ty: &Type) -> Container {

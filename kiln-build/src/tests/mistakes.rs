@@ -85,3 +85,36 @@ fn check_form(diagnostic: &str, is_whole_file: bool) -> Result<(), &'static str>
     }
     Ok(())
 }
+
+#[test]
+fn what_is_probably_misspelt_is_a_warning_of_a_page_that_is_built() {
+    let site = TestSite::with([
+        (
+            "src/pages/index.rs",
+            "pub fn get() -> String { gut() }\npub fn gut() -> String { String::new() }\n",
+        ),
+        (
+            "src/pages/api.rs",
+            "pub const REVALIDATED: u64 = 60;\npub fn get() -> String { String::new() }\n\
+             pub fn psot(ctx: &Context) -> Result<Response> { todo!() }\n",
+        ),
+        (
+            "src/middleware.rs",
+            "pub const MATCHR: &[&str] = &[\"/a\"];\npub async fn on_request(ctx: &mut Context, \
+             next: Next<'_>) -> Result<Response> { next.run(ctx).await }\n",
+        ),
+    ]);
+    let outcome = site.expect("a folder").compile();
+    assert_eq!(outcome.diagnostics, [""; 0]);
+    assert_eq!(
+        outcome.warnings,
+        [
+            "src/middleware.rs:1:11: `MATCHR` is not an export of the middleware \
+             (hint: write `pub const MATCHER: &[&str]` if that is meant)",
+            "src/pages/api.rs:1:11: `REVALIDATED` is not an export of a page \
+             (hint: write `pub const REVALIDATE: u64` if that is meant)",
+            "src/pages/api.rs:3:8: `psot` is not an export of a page \
+             (hint: write `pub fn post` if that is meant)",
+        ]
+    );
+}

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::generate::{MainFile, compile};
+use crate::diagnostic::Diagnostic;
+use crate::generate::{Generated, MainFile, compile};
 
 /// A folder with the files of a site, removed with the value.
 pub(super) struct TestSite {
@@ -19,6 +20,8 @@ pub(super) struct Outcome {
     pub(super) code: String,
     /// As users see them, in order.
     pub(super) diagnostics: Vec<String>,
+    /// As Cargo shows them, in order.
+    pub(super) warnings: Vec<String>,
 }
 
 impl TestSite {
@@ -57,10 +60,12 @@ impl TestSite {
     pub(super) fn compile(&self) -> Outcome {
         let is_elsewhere = self.folder.join("src/main.rs").exists();
         let main = if is_elsewhere { MainFile::Elsewhere } else { MainFile::Included };
-        let (code, diagnostics) = compile(&self.folder, main).expect("a generated file");
+        let Generated { code, diagnostics, warnings } =
+            compile(&self.folder, main).expect("a generated file");
         Outcome {
             code: code.replace(&*self.folder.to_string_lossy(), "<site>"),
             diagnostics: diagnostics.iter().map(ToString::to_string).collect(),
+            warnings: warnings.iter().map(Diagnostic::in_one_line).collect(),
         }
     }
 }

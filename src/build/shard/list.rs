@@ -4,6 +4,7 @@
 //! manifest in their order, the redirects, and an end without which it is cut short. Like the record it is written and
 //! read as it goes, whatever its length.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -39,9 +40,18 @@ pub(in crate::build) struct Head {
 /// Something that a shard made.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::build) enum Made {
-    Named { name: String, claim: Claim, owner: Owner },
+    Named {
+        name: String,
+        claim: Claim,
+        owner: Owner,
+    },
     Redirect(Redirect),
     Sent(Sent),
+    /// The params of a page that its path does not tell.
+    Given {
+        owner: Owner,
+        params: String,
+    },
 }
 
 /// Writes a list.
@@ -51,13 +61,14 @@ pub(in crate::build) fn write(
     listing: &Listing,
     redirects: &[Redirect],
     sent: &[Sent],
+    given: &BTreeMap<Owner, String>,
 ) -> Result<()> {
     let write = || -> Result<()> {
         let mut file = BufWriter::new(File::create(path)?);
         let Head { shard, fingerprint, pages } = head;
         let pages: Vec<String> = pages.iter().map(ToString::to_string).collect();
         writeln!(file, "shard {shard} {fingerprint}\npages {}", pages.join(" "))?;
-        let mut count = redirects.len() + sent.len();
+        let mut count = redirects.len() + sent.len() + given.len();
         for entry in listing.entries()? {
             let entry = entry?;
             writeln!(file, "{} {} {}", entry.claim.bits(), owner_text(entry.owner), entry.name())?;
@@ -72,6 +83,9 @@ pub(in crate::build) fn write(
             let PageHeaders { path, file: page, headers } = told;
             writeln!(file, "< {}\t{path}\t{page}\t{}", owner_text(*owner), json!(headers))?;
         }
+        for (owner, params) in given {
+            writeln!(file, "~ {} {params}", owner_text(*owner))?;
+        }
         writeln!(file, "end {count}")?;
         Ok(file.flush()?)
     };
@@ -80,7 +94,8 @@ pub(in crate::build) fn write(
 
 fn owner_text(owner: Owner) -> String {
     match owner.route_index() {
-        Some(index) => index.to_string(),
+        Some(index) if owner.item() == 0 => index.to_string(),
+        Some(index) => format!("{index}:{}", owner.item()),
         None if owner == Owner::PUBLIC => "public".into(),
         None => "kiln".into(),
     }
@@ -160,6 +175,12 @@ fn made(line: &str, owners: usize) -> Option<Made> {
     if let Some(text) = line.strip_prefix("< ") {
         return sent(text, owners).map(Made::Sent);
     }
+    if let Some(text) = line.strip_prefix("~ ") {
+        let (of, params) = text.split_once(' ')?;
+        let is_text = params.len() <= LONGEST_NAME && !params.contains(char::is_control);
+        let owner = owner(of, owners)?;
+        return is_text.then(|| Made::Given { owner, params: params.to_owned() });
+    }
     let mut parts = line.splitn(3, ' ');
     let claim = Claim::from_bits(parts.next()?.parse().ok()?)?;
     let owner = owner(parts.next()?, owners)?;
@@ -172,7 +193,11 @@ fn owner(text: &str, owners: usize) -> Option<Owner> {
     match text {
         "public" => Some(Owner::PUBLIC),
         "kiln" => Some(Owner::KILN),
-        index => Some(Owner::route(index.parse().ok().filter(|index| *index < owners)?)),
+        page => {
+            let (index, item) = page.split_once(':').unwrap_or((page, "0"));
+            let index = index.parse().ok().filter(|index| *index < owners)?;
+            Some(Owner::page(index, item.parse().ok()?))
+        }
     }
 }
 
@@ -216,7 +241,7 @@ mod tests {
     fn what_was_written_is_read() {
         let manifest = Manifest::new(PathBuf::new());
         manifest
-            .add_page("a b", Some("a b/index.html"), Owner::route(1), Written::Unchanged)
+            .add_page("a b", Some("a b/index.html"), Owner::page(1, 70), Written::Unchanged)
             .expect("memory");
         manifest.add_page("", Some("index.html"), Owner::route(0), Written::NEW).expect("memory");
         manifest.add_page("gone", None, Owner::route(2), Written::NEW).expect("memory");
@@ -244,7 +269,8 @@ mod tests {
         };
         let path = std::env::temp_dir().join(format!("kiln-list-{}", std::process::id()));
         let listing = manifest.close();
-        write(&path, &head, &listing, &redirects, &sent).expect("a list to write");
+        let given = BTreeMap::from([(Owner::page(1, 70), "a=e\u{301}, b=x y".to_owned())]);
+        write(&path, &head, &listing, &redirects, &sent, &given).expect("a list to write");
         let list = List::open(File::open(&path).expect("a list"), 1).expect("a whole list");
         fs::remove_file(&path).expect("a list to remove");
         assert_eq!(list.head, head);
@@ -260,6 +286,7 @@ mod tests {
             .collect();
         expected.extend(redirects.map(Made::Redirect));
         expected.extend(sent.map(Made::Sent));
+        expected.extend(given.into_iter().map(|(owner, params)| Made::Given { owner, params }));
         assert_eq!(made, expected);
     }
 

@@ -1,1 +1,3 @@
+mod posts;
+
 kiln::site!();
