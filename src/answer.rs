@@ -94,6 +94,8 @@ pub(crate) async fn answer(
             Ok(Destination::Nowhere { shown }) => visit.page(request, shown, None).await,
             Ok(Destination::Redirect(response)) => response,
             Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
+            // Nobody refuses it here.
+            Ok(Destination::Forbidden) => StatusCode::FORBIDDEN.into_response(),
             Err(error) => visit.failed(request, error).await,
         };
     if is_head {

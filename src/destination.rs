@@ -31,6 +31,8 @@ pub(crate) enum Destination {
     Redirect(Response),
     /// No path that anything could answer.
     Refused(StatusCode, &'static str),
+    /// A page that would be called, were the request not refused.
+    Forbidden,
     /// The 404 page.
     Nowhere { shown: String },
 }
@@ -52,6 +54,12 @@ pub(crate) trait Prerendered {
 
     /// Returns true if and only if pages are rendered on request at all.
     fn renders(&self) -> bool;
+
+    /// Returns true if and only if a route answers the method, and the request is refused before any code of the route runs:
+    /// what reads params and `static_paths` as well.
+    fn refuses(&self, _route: &Route, _method: &Method) -> bool {
+        false
+    }
 }
 
 /// What answers a path of a route.
@@ -101,10 +109,18 @@ pub(crate) fn find(
         if route.is_error_page() {
             return Ok(Destination::Nowhere { shown });
         }
+        let is_after_file = |route: &Route| {
+            !route.is_prerendered()
+                && route.params().next().is_some()
+                && prerendered.has_file(&path)
+        };
+        if prerendered.renders() && prerendered.refuses(route, method) && !is_after_file(route) {
+            return Ok(Destination::Forbidden);
+        }
         let found = match route.is_prerendered() {
             true => prerendered.page(route, &path, method)?,
             false if !prerendered.renders() || !route.takes(&params) => Answerer::Nobody,
-            false if route.params().next().is_some() && prerendered.has_file(&path) => break,
+            false if is_after_file(route) => break,
             false => Answerer::Page(Found::on_demand(route, params, method)),
         };
         if !matches!(found, Answerer::Nobody) && !site.is_canonical(&request, &path, route) {

@@ -24,3 +24,5 @@ mod rows;
 mod stop;
 #[path = "server/streams.rs"]
 mod streams;
+#[path = "server/switch.rs"]
+mod switch;

@@ -9,10 +9,10 @@ use tokio::net::TcpListener;
 
 use super::app::App;
 use super::connections::{self, IsOurs, Limits};
-use super::files::Files;
+use super::kept::Kept;
+use super::live::{Live, Unbuilt};
 use super::origins::Origins;
 use super::service::Service;
-use super::told::Told;
 use super::{has_files, log};
 use crate::cli::{Answer, Listen, Mode};
 use crate::site::Site;
@@ -30,11 +30,13 @@ pub(crate) fn run(
 ) -> Result<()> {
     let Answer { mode, listen, quiet } = answer;
     // A site that makes no files needs no build.
-    let files = match Files::open(site, out).and_then(|files| Ok((files, Told::read(out)?))) {
-        Ok(files) => Some(files),
-        Err(_) if mode == Mode::Serve && !has_files(site) => None,
-        Err(error) => return Err(error),
-    };
+    let needs_build = mode == Mode::Preview || has_files(site);
+    let unbuilt = if needs_build { Unbuilt::Nothing } else { Unbuilt::Pages };
+    let kept = Kept::new();
+    let (live, opened) = Live::open(site, out, unbuilt, Arc::clone(&kept));
+    if needs_build {
+        opened?;
+    }
     let _writing = log::start(quiet).context("cannot start the log")?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.context("cannot start tokio")?;
@@ -42,7 +44,7 @@ pub(crate) fn run(
         let listener = bind(listen).await?;
         let address = listener.local_addr().context("cannot tell where it listens")?;
         let origins = Origins::of(site.config, Some(address));
-        let app = Arc::new(App::new(site, files, mode == Mode::Serve, origins));
+        let app = Arc::new(App::new(site, live, kept, mode == Mode::Serve, origins));
         let asked = Arc::clone(&app);
         let is_ours: IsOurs = Arc::new(move |authority| asked.origins().is_ours(authority));
         let limits = Limits { body: site.config.server.body_limit as u64, ..Limits::default() };

@@ -3,44 +3,109 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use axum::response::Response;
 use http::{Method, Request, StatusCode};
 
-use super::files::{Files, Form};
+use super::files::{File, Files, Form, is_stale};
+use super::live::Live;
 use crate::destination::{Answerer, Prerendered};
+use crate::dispatch;
+use crate::error::error;
 use crate::landing::{self, Engine, FileAnswer, Found, Landing};
 use crate::params::RawParams;
 use crate::path::RoutePath;
 use crate::route::Route;
 use crate::site::Site;
 
-/// The pages of a site; where nothing is built, prerendered ones are called as well.
+/// How often a file is read again that another build has replaced. That many builds do not finish while one request is answered.
+pub(super) const ATTEMPTS: usize = 16;
+
+/// The pages of a site; where nothing is built, prerendered ones may be called as well.
 #[derive(Debug, Clone)]
 pub(super) struct Served {
     pub(super) site: &'static Site,
-    pub(super) files: Option<Arc<Files>>,
+    pub(super) live: Arc<Live>,
     /// Whether pages are called on request at all.
     pub(super) renders: bool,
 }
 
+/// The pages of a site as one request sees them, whatever is built meanwhile.
+#[derive(Debug)]
+pub(super) struct Now<'a> {
+    served: &'a Served,
+    pub(super) files: Option<Arc<Files>>,
+    /// Whether the request is refused before code of the site sees it.
+    pub(super) is_cross_site: bool,
+}
+
+/// A file that a page is answered with.
+#[derive(Debug)]
+enum Sought {
+    Path(RoutePath),
+    ErrorPage(StatusCode),
+}
+
+impl Sought {
+    fn find<'a>(&'a self, files: &'a Files) -> Option<File<'a>> {
+        match self {
+            Sought::Path(path) => files.find(path),
+            Sought::ErrorPage(status) => files.error_page(*status),
+        }
+    }
+}
+
 impl Served {
+    /// The pages as they were when somebody looked at the files last.
+    pub(super) fn now(&self, is_cross_site: bool) -> Now<'_> {
+        Now { served: self, files: self.live.files(), is_cross_site }
+    }
+
+    /// A file that is read when it is called for.
+    fn file(&self, sought: Sought, method: Method) -> Landing {
+        let answer = Served::respond(Arc::clone(&self.live), sought, method);
+        Landing::File(FileAnswer(Box::pin(answer)))
+    }
+
+    /// Answers with a file, which another build may replace before it is read.
+    async fn respond(live: Arc<Live>, sought: Sought, method: Method) -> Result<Response> {
+        let head = plain(method);
+        for _ in 0..ATTEMPTS {
+            let files = live.files();
+            let file = files.as_ref().and_then(|files| sought.find(files));
+            // It was there when the page was looked for.
+            let file = file.ok_or_else(|| error(StatusCode::NOT_FOUND, StatusCode::NOT_FOUND))?;
+            match file.respond(&head).await {
+                Err(error) if is_stale(&error) => live.look().await,
+                answered => return Ok(answered?),
+            }
+        }
+        Err(error(StatusCode::SERVICE_UNAVAILABLE, "the site is built all the time"))
+    }
+}
+
+impl Now<'_> {
     fn has_page(&self, path: &RoutePath) -> bool {
         self.files.as_ref().is_some_and(|files| files.find(path).is_some())
     }
 
     /// Returns true if and only if the site has a 404 page that no file stands for.
     pub(super) fn calls_not_found(&self) -> bool {
-        let page = landing::error_page(self.site, StatusCode::NOT_FOUND);
+        let page = landing::error_page(self.served.site, StatusCode::NOT_FOUND);
         let has_file = |route: &Route| self.files.is_some() && route.is_prerendered();
-        self.renders && page.is_some_and(|page| !has_file(page))
+        self.served.renders && page.is_some_and(|page| !has_file(page))
     }
 
-    /// The file of a path, read when it is called for.
-    fn file(files: &Arc<Files>, path: &RoutePath, method: &Method) -> Landing {
-        let (files, path, method) = (Arc::clone(files), path.clone(), method.clone());
-        Landing::File(FileAnswer(Box::pin(async move {
-            let file = files.find(&path).ok_or_else(|| anyhow::anyhow!("the file is gone"))?;
-            Ok(file.respond(&plain(method)).await?)
-        })))
+    /// Returns true if and only if the files are still those that were found when somebody looked last.
+    pub(super) fn is_now(&self) -> bool {
+        match (&self.files, self.served.live.files()) {
+            (Some(files), Some(now)) => Arc::ptr_eq(files, &now),
+            (files, now) => files.is_none() && now.is_none(),
+        }
+    }
+
+    /// Returns true if and only if there should be files, and there are none.
+    pub(super) fn is_unavailable(&self) -> bool {
+        self.files.as_ref().is_some_and(|files| !files.is_built())
     }
 }
 
@@ -64,9 +129,9 @@ impl Engine for Served {
                 }
                 continue;
             }
-            match &self.files {
-                Some(files) if self.has_page(path) => {
-                    let landing = Served::file(files, path, method);
+            match self.live.files() {
+                Some(files) if files.find(path).is_some() => {
+                    let landing = self.file(Sought::Path(path.clone()), method.clone());
                     return Ok(Some(Found { route, params: RawParams::new(), landing }));
                 }
                 Some(_) => {}
@@ -83,15 +148,10 @@ impl Engine for Served {
     fn error_page(&self, status: StatusCode) -> Option<Landing> {
         let route = landing::error_page(self.site, status);
         let is_called = route.is_some_and(|route| !route.is_prerendered());
-        match &self.files {
+        match self.live.files() {
             Some(files) if !is_called => {
                 files.error_page(status)?;
-                let files = Arc::clone(files);
-                Some(Landing::File(FileAnswer(Box::pin(async move {
-                    let page = files.error_page(status);
-                    let page = page.ok_or_else(|| anyhow::anyhow!("the file is gone"))?;
-                    Ok(page.respond(&plain(Method::GET)).await?)
-                }))))
+                Some(self.file(Sought::ErrorPage(status), Method::GET))
             }
             _ if self.renders => Landing::of_error_page(self.site, status),
             _ => None,
@@ -99,7 +159,7 @@ impl Engine for Served {
     }
 }
 
-impl Prerendered for Served {
+impl Prerendered for Now<'_> {
     fn page(&self, route: &'static Route, path: &RoutePath, method: &Method) -> Result<Answerer> {
         if self.files.is_some() {
             return Ok(if self.has_page(path) { Answerer::Made } else { Answerer::Nobody });
@@ -118,6 +178,11 @@ impl Prerendered for Served {
     }
 
     fn renders(&self) -> bool {
-        self.renders
+        self.served.renders
+    }
+
+    fn refuses(&self, route: &Route, method: &Method) -> bool {
+        let is_called = !route.is_prerendered() || self.files.is_none();
+        self.is_cross_site && is_called && dispatch::endpoint(route, method).is_ok()
     }
 }

@@ -226,6 +226,13 @@ impl Kept {
         }
     }
 
+    /// Drops all pages: the site has been built again. What is being rendered is given to those who wait for it, and not kept.
+    pub(super) fn clear(&self) {
+        let mut pages = self.pages();
+        pages.by_path.clear();
+        pages.bytes = 0;
+    }
+
     fn entry(&self, path: &str) -> Arc<Entry> {
         let mut pages = self.pages();
         pages.requests += 1;

@@ -1,0 +1,106 @@
+//! The files of the out folder as they are now: other ones, all at once, when a build has finished.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{self, Arc, PoisonError, RwLock};
+
+use anyhow::Result;
+use tokio::sync::Mutex;
+use tokio::task::spawn_blocking;
+
+use super::files::Files;
+use super::kept::Kept;
+use crate::site::Site;
+
+/// What answers for prerendered pages while there is no build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unbuilt {
+    /// The pages themselves, which are called.
+    Pages,
+    /// Nothing: the site is unavailable until it is built.
+    Nothing,
+}
+
+/// The files of a site while builds change them.
+#[derive(Debug)]
+pub(super) struct Live {
+    unbuilt: Unbuilt,
+    files: RwLock<Arc<Files>>,
+    kept: Arc<Kept>,
+    /// Held while the files are read again: who waited for that may have gone.
+    reading: sync::Mutex<()>,
+    /// How often the folder has been looked at.
+    looks: AtomicU64,
+    /// The last look that has ended. Held by whoever looks: one at a time, however many ask.
+    ended: Mutex<u64>,
+}
+
+impl Live {
+    /// Reads the files of an out folder. Where no build is there, the result says why.
+    pub(super) fn open(
+        site: &'static Site,
+        out: &Path,
+        unbuilt: Unbuilt,
+        kept: Arc<Kept>,
+    ) -> (Arc<Self>, Result<()>) {
+        let (files, opened) = Files::open(site, out);
+        let live = Live {
+            unbuilt,
+            files: RwLock::new(Arc::new(files)),
+            kept,
+            reading: sync::Mutex::new(()),
+            looks: AtomicU64::new(0),
+            ended: Mutex::new(0),
+        };
+        (Arc::new(live), opened)
+    }
+
+    /// The files as they were when somebody looked last; `None` where pages are called in their place.
+    pub(super) fn files(&self) -> Option<Arc<Files>> {
+        let files = Arc::clone(&self.files.read().unwrap_or_else(PoisonError::into_inner));
+        (files.is_built() || self.unbuilt == Unbuilt::Nothing).then_some(files)
+    }
+
+    /// Waits until somebody has looked at the folder since this was called: the files are at least as new as the request that
+    /// asks for them. Those who wait for each other look once.
+    pub(super) async fn look(self: &Arc<Self>) {
+        let asked = self.looks.load(Ordering::SeqCst);
+        let mut ended = self.ended.lock().await;
+        if *ended > asked {
+            return;
+        }
+        let look = self.looks.fetch_add(1, Ordering::SeqCst) + 1;
+        let live = Arc::clone(self);
+        // A panic in there is a bug in kiln, and the files of before are better than none.
+        let _ = spawn_blocking(move || live.refresh()).await;
+        *ended = look;
+    }
+
+    /// Looks at the folder, and reads its files again where they have changed.
+    fn refresh(&self) {
+        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = Arc::clone(&self.files.read().unwrap_or_else(PoisonError::into_inner));
+        if before.are_current() {
+            return;
+        }
+        let (now, opened) = before.open_again();
+        let is_same = now.are_those_of(&before);
+        let was_built = before.is_built();
+        *self.files.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(now);
+        if is_same {
+            return;
+        }
+        // They are older than the files of the new build.
+        self.kept.clear();
+        match opened {
+            Ok(()) => tracing::info!("a build has finished: its files are sent from now on"),
+            Err(error) if was_built => {
+                tracing::warn!("the site is unavailable until it is built: {error:#}")
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
