@@ -14,6 +14,7 @@ mod live;
 mod log;
 mod origins;
 mod service;
+mod stop;
 mod told;
 
 use std::sync::Arc;
