@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{self, Arc, PoisonError, RwLock};
 
 use anyhow::Result;
+use tokio::runtime::Handle;
 use tokio::sync::Mutex;
-use tokio::task::spawn_blocking;
 
 use super::files::Files;
 use super::kept::Kept;
@@ -71,8 +71,12 @@ impl Live {
         }
         let look = self.looks.fetch_add(1, Ordering::SeqCst) + 1;
         let live = Arc::clone(self);
-        // A panic in there is a bug in kiln, and the files of before are better than none.
-        let _ = spawn_blocking(move || live.refresh()).await;
+        match Handle::try_current() {
+            // A panic in there is a bug in kiln, and the files of before are better than none.
+            Ok(runtime) => drop(runtime.spawn_blocking(move || live.refresh()).await),
+            // A router is asked outside of tokio.
+            Err(_) => live.refresh(),
+        }
         *ended = look;
     }
 
