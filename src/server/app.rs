@@ -87,7 +87,7 @@ impl App {
         let refusal = self.refusal(&head);
         for _ in 0..ATTEMPTS {
             let now = self.served.now(refusal.is_some());
-            let found = match self.redirect(&now, &head) {
+            let found = match Self::redirect(&now, &head) {
                 Some(response) => Ok(Destination::Redirect(response)),
                 None => destination::find(self.site, &now, &head.method, &head.uri),
             };
@@ -164,7 +164,7 @@ impl App {
 
     /// The answer of a redirect that the build has listed, as for a `GET`: with other methods nobody asks a page that is
     /// built, and a rule of kiln.toml has another status for them.
-    fn redirect(&self, now: &Now<'_>, head: &Parts) -> Option<Response> {
+    fn redirect(now: &Now<'_>, head: &Parts) -> Option<Response> {
         let redirects = now.files.as_ref()?.redirects();
         if redirects.is_empty() || !matches!(head.method, Method::GET | Method::HEAD) {
             return None;

@@ -229,7 +229,7 @@ pub(super) fn stale() -> io::Error {
 
 /// Returns true if and only if an answer has to be made from the files that are there now.
 pub(crate) fn is_stale(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|error| error.is::<Stale>())
+    error.get_ref().and_then(|error| error.downcast_ref::<Stale>()).is_some()
 }
 
 fn read_headers(text: &str) -> Option<Vec<(String, String)>> {

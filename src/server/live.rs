@@ -99,7 +99,7 @@ impl Live {
         match opened {
             Ok(()) => tracing::info!("a build has finished: its files are sent from now on"),
             Err(error) if was_built => {
-                tracing::warn!("the site is unavailable until it is built: {error:#}")
+                tracing::warn!("the site is unavailable until it is built: {error:#}");
             }
             Err(_) => {}
         }

@@ -117,7 +117,7 @@ impl Site {
 fn command(out: &TempFolder, number: usize) -> std::process::Command {
     let mut command = std::process::Command::new(binary("versions"));
     command.args(["build", "--quiet", "--out"]).arg(&**out).current_dir(scratch());
-    command.env("VERSION", if number % 2 == 0 { "1" } else { "2" });
+    command.env("VERSION", if number.is_multiple_of(2) { "1" } else { "2" });
     command
 }
 

@@ -186,7 +186,7 @@ mod tests {
             self.write(".out.kiln-new/journal", &format!("{folder}\n{steps}"));
         }
 
-        fn rename(&self, from: PathBuf, to: PathBuf) {
+        fn rename(from: PathBuf, to: PathBuf) {
             fs::rename(from, to).expect("a file to move");
         }
 
@@ -228,14 +228,14 @@ mod tests {
         let out = site.out();
         fs::hard_link(out.join("a"), site.staged("undo/0/1")).expect("a second name");
         site.reads(&view, "old");
-        site.rename(site.staged("slots/0/1"), out.join("a"));
+        Site::rename(site.staged("slots/0/1"), out.join("a"));
         site.reads(&view, "old");
-        site.rename(out.join("folder/c"), site.staged("undo/0/2"));
+        Site::rename(out.join("folder/c"), site.staged("undo/0/2"));
         fs::remove_dir(out.join("folder")).expect("a folder to remove");
         site.reads(&view, "old");
         fs::hard_link(out.join(".kiln-files"), site.staged("undo/0/3")).expect("a second name");
-        site.rename(site.staged("files/.kiln-files"), out.join(".kiln-files"));
-        site.rename(site.staged("slots/0/4"), out.join("d"));
+        Site::rename(site.staged("files/.kiln-files"), out.join(".kiln-files"));
+        Site::rename(site.staged("slots/0/4"), out.join("d"));
         site.reads(&view, "old");
         fs::remove_file(site.staged("journal")).expect("a journal to remove");
         assert!(!view.is_current() && !before.is_current());
@@ -256,7 +256,7 @@ mod tests {
         {
             let undo = site.staged("undo/0").join(undo);
             fs::hard_link(out.join(name), undo).expect("a second name");
-            site.rename(site.staged(staged), out.join(name));
+            Site::rename(site.staged(staged), out.join(name));
         }
         let view = View::open(&out);
         site.reads(&view, "old");
@@ -280,7 +280,7 @@ mod tests {
     fn a_folder_that_takes_the_place_of_another_is_another_site() {
         let site = Site::new("exchange");
         let view = View::open(&site.out());
-        site.rename(site.out(), site.parent.join("old"));
+        Site::rename(site.out(), site.parent.join("old"));
         assert!(!view.is_current());
         let gone = View::open(&site.out());
         assert!(gone.is_current() && gone.record().is_none());
