@@ -125,6 +125,8 @@ async fn resolved<L: Fn(&str)>(visit: &Visit<'_, L>, request: Request<Bytes>) ->
         Ok(Destination::Nowhere { shown }) => visit.page(request, shown, None).await,
         Ok(Destination::Redirect(response)) => response,
         Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
+        // Nobody refuses it here.
+        Ok(Destination::Forbidden) => StatusCode::FORBIDDEN.into_response(),
         Err(error) => visit.failed(request, Fault::Error(error)).await,
     }
 }

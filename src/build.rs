@@ -15,6 +15,7 @@ mod task;
 mod shard;
 
 mod content;
+mod digest;
 mod expand;
 mod location;
 mod pages;

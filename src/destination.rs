@@ -30,6 +30,8 @@ pub(crate) enum Destination {
     Redirect(Response),
     /// No path that anything could answer.
     Refused(StatusCode, &'static str),
+    /// A page that would be called, were the request not refused.
+    Forbidden,
     /// The 404 page.
     Nowhere { shown: String },
 }
@@ -59,6 +61,12 @@ pub(crate) trait Prerendered: Engine {
 
     /// Returns true if and only if pages are rendered on request at all.
     fn renders(&self) -> bool;
+
+    /// Returns true if and only if a route answers the method, and the request is refused before any code of the route runs:
+    /// what reads params and `static_paths` as well.
+    fn refuses(&self, _route: &Route, _method: &Method) -> bool {
+        false
+    }
 }
 
 /// What answers a path of a route.
@@ -114,10 +122,18 @@ pub(crate) async fn find(
             }
             continue;
         }
+        let is_after_file = |route: &Route| {
+            !route.is_prerendered()
+                && route.params().next().is_some()
+                && prerendered.has_file(&path)
+        };
+        if prerendered.renders() && prerendered.refuses(route, method) && !is_after_file(route) {
+            return Ok(Destination::Forbidden);
+        }
         let found = match route.is_prerendered() {
             true => prerendered.page(route, &path, method).await?,
             false if !prerendered.renders() || !route.takes(&params)? => Answerer::Nobody,
-            false if route.params().next().is_some() && prerendered.has_file(&path) => break,
+            false if is_after_file(route) => break,
             false => Answerer::Page(Found::on_demand(route, params, method)),
         };
         if !matches!(found, Answerer::Nobody) && !site.is_canonical(&request, &path, route) {

@@ -10,9 +10,11 @@ mod connections;
 mod cross_site;
 mod engine;
 mod files;
+mod live;
 mod log;
 mod origins;
 mod service;
+mod stop;
 mod told;
 
 use std::sync::Arc;
@@ -28,17 +30,16 @@ pub(crate) use self::command::run;
 pub use self::connections::fuzzing;
 
 use self::app::App;
-use self::files::Files;
+use self::live::{Live, Unbuilt};
 use self::origins::Origins;
-use self::told::Told;
 use crate::build;
 use crate::site::Site;
 
 /// A site as a router of axum: `kiln::server::router(&SITE)`.
 ///
-/// Prerendered pages and files of `public/` are answered with the files of the out folder of kiln.toml, as they are when
-/// this is called; the other pages are called. Where nothing is built there, prerendered pages are called as well, and
-/// a line of the log says so. Redirects, headers and `[server]` of kiln.toml are in force, save what has to do with
+/// Prerendered pages and files of `public/` are answered with the files of the out folder of kiln.toml; the other pages are
+/// called. When a build of that folder finishes, all files are those of the new build at once. While nothing is built there,
+/// prerendered pages are called as well, and a line of the log says so. Redirects, headers and `[server]` of kiln.toml are in force, save what has to do with
 /// connections: those are yours.
 ///
 /// The paths of the site have its `base` in them: merge the router, and do not nest it.
@@ -69,16 +70,12 @@ use crate::site::Site;
 /// ```
 pub fn router(site: &'static Site) -> Router {
     let out = site.out_folder();
-    let files = Files::open(site, &out).and_then(|files| Ok((files, Told::read(&out)?)));
-    let files = match files {
-        Ok(files) => Some(files),
-        Err(error) => {
-            tracing::warn!("prerendered pages are rendered for each request: {error:#}");
-            None
-        }
-    };
+    let (live, opened) = Live::open(site, &out, Unbuilt::Pages);
+    if let Err(error) = opened {
+        tracing::warn!("prerendered pages are rendered for each request: {error:#}");
+    }
     let origins = Origins::of(site.config, None);
-    let app = Arc::new(App::new(site, files, true, origins));
+    let app = Arc::new(App::new(site, live, true, origins));
     Router::new().fallback(move |request: Request<Body>| {
         let app = Arc::clone(&app);
         async move { app.answer(request).await }

@@ -28,3 +28,5 @@ mod rows;
 mod stop;
 #[path = "server/streams.rs"]
 mod streams;
+#[path = "server/switch.rs"]
+mod switch;

@@ -14,6 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, Result, anyhow};
 use rayon::slice::ParallelSliceMut;
 
+use super::digest::Digest;
 use super::write::{Slot, Written};
 use super::{addresses, key};
 
@@ -122,11 +123,11 @@ impl Claim {
 
 impl Written {
     /// What the out folder has, as bits of a [`Claim`]; and where the new bytes are.
-    fn bits(self) -> (u8, Slot) {
+    fn bits(self) -> (u8, Slot, Digest) {
         match self {
-            Written::New(slot) => (0, slot),
-            Written::Changed(slot) => (Claim::CHANGED, slot),
-            Written::Unchanged => (Claim::UNCHANGED, Slot::default()),
+            Written::New(slot, digest) => (0, slot, digest),
+            Written::Changed(slot, digest) => (Claim::CHANGED, slot, digest),
+            Written::Unchanged(digest) => (Claim::UNCHANGED, Slot::default(), digest),
         }
     }
 }
@@ -139,12 +140,15 @@ pub(super) struct Entry {
     pub(super) owner: Owner,
     /// Where the new bytes are, for a file that the out folder does not have.
     pub(super) slot: Slot,
+    /// Of the bytes of the file.
+    pub(super) digest: Digest,
 }
 
 impl Entry {
     /// A file that is not made by this build.
     pub(super) fn not_made(name: &str, owner: Owner) -> Self {
-        Entry { key: key::of(name), claim: Claim(Claim::FILE), owner, slot: Slot::default() }
+        let (slot, digest) = (Slot::default(), Digest::default());
+        Entry { key: key::of(name), claim: Claim(Claim::FILE), owner, slot, digest }
     }
 
     /// The name of the file, or of the path.
@@ -195,23 +199,24 @@ impl Manifest {
         owner: Owner,
         written: Written,
     ) -> Result<()> {
-        let (written, slot) = written.bits();
+        let (written, slot, digest) = written.bits();
+        let place = (slot, digest);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match file {
             Some(file) if file == path => {
-                state.run.push(path, Claim::FILE | Claim::PATH | written, owner, slot);
+                state.run.push(path, Claim::FILE | Claim::PATH | written, owner, place);
             }
             Some(file) => {
                 let form = if file.ends_with("index.html") { Claim::INDEX } else { Claim::HTML };
-                state.run.push(file, Claim::FILE | form | written, owner, slot);
-                state.run.push(path, Claim::PATH, owner, slot);
+                state.run.push(file, Claim::FILE | form | written, owner, place);
+                state.run.push(path, Claim::PATH, owner, place);
             }
-            None => state.run.push(path, Claim::PATH, owner, slot),
+            None => state.run.push(path, Claim::PATH, owner, place),
         }
         let address = file.map(addresses::address);
         if let Some(address) = address.filter(|address| *address != path && Some(*address) != file)
         {
-            state.run.push(address, Claim::ADDRESS, owner, slot);
+            state.run.push(address, Claim::ADDRESS, owner, place);
         }
         self.spill(state)
     }
@@ -234,9 +239,9 @@ impl Manifest {
         owner: Owner,
         written: Written,
     ) -> Result<()> {
-        let (bits, slot) = written.bits();
+        let (bits, slot, digest) = written.bits();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.run.push(name, claim.0 | bits, owner, slot);
+        state.run.push(name, claim.0 | bits, owner, (slot, digest));
         self.spill(state)
     }
 
@@ -277,7 +282,7 @@ fn run_file(folder: &Path, at: usize) -> PathBuf {
 
 /// Entries one behind the other, and where each of them starts.
 ///
-/// An entry is its claim, its owner, its slot, the length of its key, and the key.
+/// An entry is its claim, its owner, its slot, its digest, the length of its key, and the key.
 #[derive(Debug, Default)]
 struct Run {
     bytes: Vec<u8>,
@@ -285,16 +290,18 @@ struct Run {
 }
 
 /// The bytes of an entry before its key.
-const HEAD: usize = 15;
+const HEAD: usize = 31;
 
 impl Run {
-    fn push(&mut self, name: &str, claim: u8, owner: Owner, slot: Slot) {
+    fn push(&mut self, name: &str, claim: u8, owner: Owner, (slot, digest): (Slot, Digest)) {
         let start = self.bytes.len();
         self.starts.push(start);
         self.bytes.push(claim);
         self.bytes.extend(owner.source.to_le_bytes());
         self.bytes.extend(owner.item.to_le_bytes());
         self.bytes.extend(slot.0.to_le_bytes());
+        self.bytes.extend(digest.length.to_le_bytes());
+        self.bytes.extend(digest.hash.to_le_bytes());
         self.bytes.extend([0, 0]);
         key::push(&mut self.bytes, name);
         // Paths have at most 1,024 bytes, names of public/ what the system takes.
@@ -345,8 +352,10 @@ impl Run {
 
 fn entry(head: [u8; HEAD], key: Vec<u8>) -> Entry {
     let number = |at: usize| u32::from_le_bytes(std::array::from_fn(|byte| head[at + byte]));
+    let long = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| head[at + byte]));
     let owner = Owner { source: number(1), item: number(5) };
-    Entry { key, claim: Claim(head[0]), owner, slot: Slot(number(9)) }
+    let digest = Digest { length: long(13), hash: long(21) };
+    Entry { key, claim: Claim(head[0]), owner, slot: Slot(number(9)), digest }
 }
 
 /// All that a build made, sorted by key.
@@ -478,7 +487,7 @@ mod tests {
             ("data.json", Some("data.json"), "data.json", "data.json"),
         ];
         for (at, (path, file, ..)) in table.into_iter().enumerate() {
-            let written = if at == 1 { Written::Unchanged } else { Written::NEW };
+            let written = if at == 1 { Written::Unchanged(Digest::of(b"b")) } else { Written::NEW };
             manifest.add_page(path, file, Owner::route(at), written).expect("memory");
         }
         manifest.add_page("gone", None, Owner::route(9), Written::NEW).expect("memory");
@@ -490,6 +499,8 @@ mod tests {
             assert_eq!(entry.path(), path);
             assert_eq!(entry.owner.route_index(), Some(at));
             assert_eq!(entry.claim.is_unchanged(), at == 1, "{name}");
+            let digest = if at == 1 { Digest::of(b"b") } else { Digest::default() };
+            assert_eq!(entry.digest, digest, "{name}");
         }
         assert_eq!(files.len(), table.len());
         let all = [

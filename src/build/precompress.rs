@@ -137,20 +137,20 @@ impl Original<'_> {
     fn write_variants(self, build: &Build, content: &mut (impl Read + Seek)) -> Result<()> {
         for encoder in &build.precompress.encoders {
             let name = format!("{}.{}", self.name, encoder.encoding.extension());
-            let may_keep = encoder.is_known && self.written == Written::Unchanged;
-            let is_kept = may_keep
-                && build.writer.keep(&name, |variant| {
-                    content.rewind().is_ok()
-                        && codec::is_variant_of(encoder.encoding, variant, content)
-                });
-            let written = match is_kept {
-                true => Some(Written::Unchanged),
-                false => self
+            let may_keep = encoder.is_known && matches!(self.written, Written::Unchanged(_));
+            let keep = |variant: &mut dyn Read| {
+                content.rewind().is_ok() && codec::is_variant_of(encoder.encoding, variant, content)
+            };
+            let kept = may_keep.then(|| build.writer.keep(&name, keep)).flatten();
+            let written = match kept {
+                Some(kept) => Some(kept),
+                None => self
                     .compress(build, encoder.encoding, &name, content)
                     .with_context(|| format!("cannot make {name}"))?,
             };
             let Some(written) = written else { continue };
-            let count = if is_kept { &build.precompress.kept } else { &build.precompress.made };
+            let count =
+                if kept.is_some() { &build.precompress.kept } else { &build.precompress.made };
             count.fetch_add(1, Relaxed);
             build.manifest.add_variant(&name, self.owner, written)?;
         }

@@ -14,9 +14,11 @@ mod in_place;
 mod record;
 mod same;
 mod staging;
+#[cfg(feature = "server")]
+pub(crate) mod view;
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Seek, Write as _};
+use std::io::{self, ErrorKind, Read, Seek, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -26,6 +28,7 @@ use anyhow::{Context, Result, bail};
 use self::found::{Found, Rights};
 use self::record::Either;
 use self::staging::Staging;
+use super::digest::{Digest, HashingReader};
 use super::failure::Failure;
 use super::manifest::Listing;
 use super::out_folder::RefusedFolder;
@@ -78,16 +81,23 @@ const BUFFER: usize = 64 << 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Written {
     /// The out folder has no file of that name.
-    New(Slot),
+    New(Slot, Digest),
     /// The out folder has it, with other bytes.
-    Changed(Slot),
+    Changed(Slot, Digest),
     /// The out folder has it, with the same bytes.
-    Unchanged,
+    Unchanged(Digest),
 }
 
 impl Written {
     /// A path without a file, or a file of a list that is read and not written: it needs no slot of its own.
-    pub(super) const NEW: Written = Written::New(Slot(0));
+    pub(super) const NEW: Written = Written::New(Slot(0), Digest { length: 0, hash: 0 });
+
+    fn made(is_there: bool, slot: Slot, digest: Digest) -> Self {
+        match is_there {
+            true => Written::Changed(slot, digest),
+            false => Written::New(slot, digest),
+        }
+    }
 }
 
 /// The number of a new file, as long as it is not in its place: only few change, and folders for them alone cost more than
@@ -124,7 +134,7 @@ pub(crate) struct Committed {
     pub(crate) removed: usize,
     /// Of all files, written or unchanged.
     pub(crate) bytes: u64,
-    /// Whether the record names a file that was not made, also where it was gone before.
+    /// Whether the record names a file that was not made, also where it was gone before, or has another digest of one.
     is_record_stale: bool,
     /// What else a person should know.
     pub(crate) warning: Option<String>,
@@ -185,44 +195,55 @@ impl Writer {
     pub(super) fn write(&self, name: &str, bytes: &[u8]) -> Result<Written> {
         let mut thread = self.begin(name, bytes.len() as u64)?;
         let Thread { out, buffer, .. } = &mut *thread;
+        let digest = Digest::of(bytes);
         let is_there = match read(out, name) {
-            Some(file) if same::has_bytes(&file, bytes, buffer) => return Ok(Written::Unchanged),
+            Some(file) if same::has_bytes(&file, bytes, buffer) => {
+                return Ok(Written::Unchanged(digest));
+            }
             Some(file) => same::is_file(&file),
             None => false,
         };
         let slot = self.make(&mut thread.new, name, |mut file| file.write_all(bytes))?;
-        Ok(if is_there { Written::Changed(slot) } else { Written::New(slot) })
+        Ok(Written::made(is_there, slot, digest))
     }
 
     /// Copies a file, unless the out folder has it with the same bytes.
     pub(super) fn copy(&self, name: &str, from: &mut File) -> Result<Written> {
         let length = from.metadata().context("cannot be read")?.len();
         let mut thread = self.begin(name, length)?;
-        let Thread { out, buffer, .. } = &mut *thread;
+        let Thread { new, out, buffer } = &mut *thread;
         let there = read(out, name).filter(same::is_file);
         let is_there = there.is_some();
         if let Some(file) = there {
-            if same::has_content(file, from, length, buffer).context("cannot be read")? {
-                return Ok(Written::Unchanged);
+            let same = same::has_content(file, from, length, buffer).context("cannot be read")?;
+            if let Some(digest) = same {
+                return Ok(Written::Unchanged(digest));
             }
             from.rewind().context("cannot be read again")?;
         }
-        // The system copies, where it can, without the bytes passing through here, or shares them.
-        let slot =
-            self.make(&mut thread.new, name, |mut file| io::copy(from, &mut file).map(drop))?;
-        Ok(if is_there { Written::Changed(slot) } else { Written::New(slot) })
+        // The bytes pass through here so that they are read once for the copy and for the digest.
+        let mut digest = Digest::default();
+        let slot = self.make(new, name, |mut file| {
+            digest = same::copy(from, &mut file, buffer)?;
+            Ok(())
+        })?;
+        Ok(Written::made(is_there, slot, digest))
     }
 
-    /// Keeps a file that the out folder has, where it is right; gives whether it is.
-    pub(super) fn keep(&self, name: &str, is_right: impl FnOnce(&File) -> bool) -> bool {
-        let file = read(&mut self.thread().out, name).filter(same::is_file);
-        let length =
-            file.as_ref().and_then(|file| file.metadata().ok()).map_or(0, |data| data.len());
-        let is_kept = file.is_some_and(|file| is_right(&file));
-        if is_kept {
-            self.bytes.fetch_add(length, Relaxed);
+    /// Keeps a file that the out folder has, where it is right; `None` where it is not.
+    pub(super) fn keep(
+        &self,
+        name: &str,
+        is_right: impl FnOnce(&mut dyn Read) -> bool,
+    ) -> Option<Written> {
+        let file = read(&mut self.thread().out, name).filter(same::is_file)?;
+        let mut file = HashingReader::new(file);
+        if !is_right(&mut file) {
+            return None;
         }
-        is_kept
+        let digest = file.finish().ok()?;
+        self.bytes.fetch_add(digest.length, Relaxed);
+        Some(Written::Unchanged(digest))
     }
 
     /// What this thread writes with.
@@ -316,7 +337,9 @@ impl Writer {
                     counts.written += 1;
                     is_all_known &= !entry.claim.is_there();
                 }
-                Either::Both(entry) => {
+                Either::Both(entry, recorded) => {
+                    // The record of an earlier version of kiln has no digests.
+                    counts.is_record_stale |= recorded != Some(entry.digest);
                     known += usize::from(entry.claim.is_there());
                     let is_unchanged = entry.claim.is_unchanged();
                     *(if is_unchanged { &mut counts.unchanged } else { &mut counts.written }) += 1;
@@ -373,7 +396,7 @@ impl Writer {
             let is_same = match (open(&self.out), open(&staged)) {
                 (Some(old), Some(mut new)) => {
                     let length = new.metadata()?.len();
-                    same::has_content(old, &mut new, length, &mut vec![0; BUFFER])?
+                    same::has_content(old, &mut new, length, &mut vec![0; BUFFER])?.is_some()
                 }
                 (old, new) => {
                     is_changed |= old.is_some() != new.is_some();

@@ -85,6 +85,10 @@ Options of serve and preview (they need the feature `server` of kiln):
   --port N       the port (4321); 0 for any free one
   --quiet        logs mistakes and warnings only, and no line for each request
 
+  Both switch to the new files when a build of the folder finishes. Ctrl-C or SIGTERM ends them when the requests that have
+  begun are answered; answers that are still being sent after 5 seconds are closed. A second signal ends them at once. The
+  exit status is 0 in each case.
+
 Options of routes:
   --json         as JSON, for other programs
 

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::future::Ready;
+use std::io::ErrorKind;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,18 +15,18 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body_util::BodyExt;
 
-use super::cache::{self, Fallback, PageCache, Render};
+use super::cache::{self, Fallback, Render};
 use super::connections::{BodyError, RequestId};
 use super::cross_site;
-use super::engine::Served;
-use super::files::Files;
+use super::engine::{ATTEMPTS, Now, Served};
+use super::files::is_stale;
+use super::live::Live;
 use super::log;
 use super::origins::Origins;
-use super::told::Told;
 use crate::answer::{Fault, Visit, with_cookies, without_body};
 use crate::content_type;
 use crate::context::Context;
-use crate::destination::{self, Destination, Prerendered as _};
+use crate::destination::{self, Destination};
 use crate::error;
 use crate::error_page;
 use crate::landing::{EngineRef, FileAnswer, Found, Landing};
@@ -41,33 +42,29 @@ const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 /// For answers that say that something is missing, or wrong.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
+/// For files whose pages and rules do not say how they are kept: a cache asks each time whether they have changed.
+const REVALIDATED: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
+
 /// A site that answers requests.
 #[derive(Debug)]
 pub(super) struct App {
     site: &'static Site,
-    files: Option<Arc<Files>>,
-    told: Told,
     served: Served,
     engine: EngineRef,
     origins: Origins,
-    cache: Arc<PageCache>,
 }
 
 impl App {
     /// `renders` says whether pages are called on request at all.
     pub(super) fn new(
         site: &'static Site,
-        files: Option<(Files, Told)>,
+        live: Arc<Live>,
         renders: bool,
         origins: Origins,
     ) -> Self {
-        let (files, told) =
-            files.map_or((None, Told::default()), |(files, told)| (Some(Arc::new(files)), told));
-        let served = Served::new(site, files.clone(), renders);
+        let served = Served::new(site, live, renders);
         let engine: EngineRef = Arc::new(served.clone());
-        let of_cache = served.clone();
-        let cache = PageCache::new(move |path| of_cache.is_revalidated(path));
-        App { site, files, told, served, engine, origins, cache }
+        App { site, served, engine, origins }
     }
 
     pub(super) fn origins(&self) -> &Origins {
@@ -96,17 +93,64 @@ impl App {
     }
 
     async fn destined(&self, head: Parts, body: Body) -> Response {
-        if let Some(response) = self.redirect(&head) {
-            return response;
-        }
-        match destination::find(self.site, &self.served, &head.method, &head.uri).await {
-            Ok(Destination::Made { path, route }) => self.made(head, path, route).await,
-            Ok(Destination::Page { shown, path, found }) => {
-                self.page(head, body, shown, Some((path, found))).await
+        let refusal = self.refusal(&head);
+        for _ in 0..ATTEMPTS {
+            let now = self.served.now(refusal.is_some());
+            let found = match Self::redirect(&now, &head) {
+                Some(response) => Ok(Destination::Redirect(response)),
+                None => destination::find(self.site, &now, &head.method, &head.uri).await,
+            };
+            let found = match found {
+                // Whether the files are still those that were looked at is seen when this one is read.
+                Ok(Destination::Made { path, route }) => {
+                    match self.made(&now, &head, &path, route).await {
+                        Some(response) => return response,
+                        None => self.served.live.look().await,
+                    }
+                    continue;
+                }
+                found => found,
+            };
+            self.served.live.look().await;
+            if now.is_now() {
+                return self.found(&now, head, body, found, refusal).await;
             }
-            Ok(Destination::Nowhere { shown }) => self.page(head, body, shown, None).await,
+        }
+        unavailable()
+    }
+
+    /// Answers with what was found and is not a file.
+    async fn found(
+        &self,
+        now: &Now<'_>,
+        head: Parts,
+        body: Body,
+        found: Result<Destination>,
+        refusal: Option<Response>,
+    ) -> Response {
+        match found {
+            Ok(Destination::Forbidden) => refusal.unwrap_or_else(unavailable),
+            Ok(Destination::Page { shown, path, found }) => match (refusal, found.landing) {
+                // Code of the site is not asked; that there is no such method is all there is to say.
+                (Some(_), Landing::Answer(mut response)) => {
+                    self.add_headers(Some(&head.uri), &mut response);
+                    response
+                }
+                (Some(refusal), _) => refusal,
+                (None, landing) => {
+                    let found = Found { landing, ..found };
+                    self.page(now, head, body, shown, Some((path, found))).await
+                }
+            },
+            Ok(Destination::Nowhere { .. }) if now.is_unavailable() => unavailable(),
+            Ok(Destination::Nowhere { shown }) => match refusal {
+                Some(refusal) if self.has_middleware_for(&shown) => refusal,
+                Some(_) => self.not_found(&head, &self.path_of_not_found(&head)).await,
+                None => self.page(now, head, body, shown, None).await,
+            },
             Ok(Destination::Redirect(response)) => response,
             Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
+            Ok(Destination::Made { .. }) => unavailable(),
             Err(error) => {
                 let id = log::id(&head);
                 let log = |text: &str| log::failure(id, text);
@@ -118,28 +162,54 @@ impl App {
         }
     }
 
+    /// What a request is answered with that comes from another site, wherever code of the site would see it.
+    fn refusal(&self, head: &Parts) -> Option<Response> {
+        let is_checked = self.site.config.server.check_origin;
+        is_checked.then(|| cross_site::refuse(head, &self.origins.origin(head))).flatten()
+    }
+
+    fn has_middleware_for(&self, shown: &str) -> bool {
+        let middleware = self.site.middleware.as_ref().filter(|_| self.served.renders);
+        middleware.is_some_and(|middleware| middleware.is_for(shown))
+    }
+
     /// The answer of a redirect that the build has listed, as for a `GET`: with other methods nobody asks a page that is
     /// built, and a rule of kiln.toml has another status for them.
-    fn redirect(&self, head: &Parts) -> Option<Response> {
-        if self.told.is_empty() || !matches!(head.method, Method::GET | Method::HEAD) {
+    fn redirect(now: &Now<'_>, head: &Parts) -> Option<Response> {
+        let redirects = now.files.as_ref()?.redirects();
+        if redirects.is_empty() || !matches!(head.method, Method::GET | Method::HEAD) {
             return None;
         }
-        let (to, status) = self.told.find(&canonical(&head.uri)?)?;
+        let (to, status) = redirects.find(&canonical(&head.uri)?)?;
         Some(destination::redirect(status, to, &head.uri))
     }
 
-    /// Answers with a file; or with a page that was rendered since.
-    async fn made(&self, head: Parts, path: RoutePath, route: Option<&'static Route>) -> Response {
+    /// Answers with a file, or with a page that is kept in its stead; `None` where another build has replaced the file.
+    async fn made(
+        &self,
+        now: &Now<'_>,
+        head: &Parts,
+        path: &RoutePath,
+        route: Option<&'static Route>,
+    ) -> Option<Response> {
         let is_read = matches!(head.method, Method::GET | Method::HEAD);
         let kept = route.and_then(|route| Some((route, route.revalidate()?)));
-        if let (Some((route, seconds)), true, true) = (kept, is_read, self.served.renders()) {
-            let fallback = Fallback::File(self.age(&path));
-            let render = self.render_prerendered(route, &path);
-            let log = logger(log::id(&head), &path, route);
-            match self.cache.answer(&path, seconds, fallback, render, log.clone()).await {
+        // What answers without a look at the file, or with a page that may be older than it.
+        if !is_read || kept.is_some() {
+            self.served.live.look().await;
+            if !now.is_now() {
+                return None;
+            }
+        }
+        if let (Some((route, seconds)), true, true) = (kept, is_read, self.served.renders) {
+            let fallback = Fallback::File(Self::age(now, path));
+            let render = self.render_prerendered(route, path);
+            let log = logger(log::id(head), path, route);
+            let cache = self.served.live.cache();
+            match cache.answer(path, seconds, fallback, render, log.clone()).await {
                 Ok(cache::Lookup::Response(mut response)) => {
                     self.add_headers(Some(&head.uri), &mut response);
-                    return response;
+                    return Some(response);
                 }
                 Ok(cache::Lookup::File) => {}
                 Err(error) => {
@@ -148,21 +218,30 @@ impl App {
                 }
             }
         }
-        let file = self.files.as_ref().and_then(|files| files.find(&path));
+        let file = now.files.as_ref().and_then(|files| files.find(path));
         let response = match file {
-            Some(file) => file.respond(&head).await,
+            Some(file) => file.respond(head).await,
             None => Ok(StatusCode::NOT_FOUND.into_response()),
         };
-        response.unwrap_or_else(|error| {
-            let text = format!("{}: cannot be read: {error}", path.display());
-            log::failure(log::id(&head), &text);
-            (StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error").into_response()
+        let error = match response {
+            Ok(mut response) => {
+                response.headers_mut().entry(header::CACHE_CONTROL).or_insert(REVALIDATED);
+                return Some(response);
+            }
+            Err(error) if is_stale(&error) => return None,
+            Err(error) => error,
+        };
+        log::failure(log::id(head), &format!("{}: cannot be read: {error}", path.display()));
+        Some(match error.kind() {
+            // Somebody removes the site, or has not copied all of it yet.
+            ErrorKind::NotFound => unavailable(),
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error").into_response(),
         })
     }
 
     /// How old the file of a path is.
-    async fn age(&self, path: &RoutePath) -> Option<Duration> {
-        self.files.as_ref()?.find(path)?.age().await
+    async fn age(now: &Now<'_>, path: &RoutePath) -> Option<Duration> {
+        now.files.as_ref()?.find(path)?.age().await
     }
 
     /// Renders a prerendered page as a build does: through the middleware, for a request that says nothing.
@@ -211,24 +290,16 @@ impl App {
     /// Answers with a page that is called, or with the 404 page, behind the middleware.
     async fn page(
         &self,
+        now: &Now<'_>,
         head: Parts,
         body: Body,
         shown: String,
         found: Option<(RoutePath, Found)>,
     ) -> Response {
         let origin = self.origins.origin(&head);
-        let has_middleware = self.served.renders() && self.site.middleware.is_some();
-        let base = self.site.config.base;
-        let not_found = error_page::path_below(base, head.uri.path());
-        let is_called =
-            has_middleware || found.is_some() || self.served.calls_not_found(&not_found).await;
-        // A 404 page alone answers every method as it answers `GET`.
-        if self.site.config.server.check_origin
-            && (has_middleware || found.is_some())
-            && let Some(refused) = cross_site::refuse(&head, &origin)
-        {
-            return refused;
-        }
+        let has_middleware = self.served.renders && self.site.middleware.is_some();
+        let not_found = self.path_of_not_found(&head);
+        let is_called = has_middleware || found.is_some() || now.calls_not_found(&not_found).await;
         if !is_called {
             return self.not_found(&head, &not_found).await;
         }
@@ -264,7 +335,7 @@ impl App {
             return found;
         };
         let render = self.render_on_demand(path, &found);
-        let (cache, path) = (Arc::clone(&self.cache), path.clone());
+        let (cache, path) = (Arc::clone(self.served.live.cache()), path.clone());
         let log = logger(log::id(head), &path, found.route);
         let answer = async move {
             let fallback: Fallback<Ready<_>> = Fallback::Nothing;
@@ -278,15 +349,24 @@ impl App {
         Found { landing: Landing::File(FileAnswer(Box::pin(answer))), ..found }
     }
 
+    /// The path whose 404 page answers a request: decoded and without base.
+    fn path_of_not_found(&self, head: &Parts) -> String {
+        error_page::path_below(self.site.config.base, head.uri.path())
+    }
+
     /// The 404 page for a path, where nothing is called for it.
     async fn not_found(&self, head: &Parts, path: &str) -> Response {
         let status = StatusCode::NOT_FOUND;
-        if let Some(files) = &self.files {
-            for name in error_page::names(path) {
-                let Some(page) = files.error_page(&name, status) else { continue };
-                if let Ok(response) = page.respond(head).await {
-                    return response;
-                }
+        for _ in 0..ATTEMPTS {
+            let Some(files) = self.served.live.files() else { break };
+            let names: Vec<String> = error_page::names(path).collect();
+            let Some(page) = names.iter().find_map(|name| files.error_page(name, status)) else {
+                break;
+            };
+            match page.respond(head).await {
+                Ok(response) => return response,
+                Err(error) if is_stale(&error) => self.served.live.look().await,
+                Err(_) => break,
             }
         }
         (status, "404 Not Found").into_response()
@@ -314,6 +394,12 @@ impl App {
         }
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(PRIVATE);
     }
+}
+
+/// The answer while nothing is built: the site comes back.
+fn unavailable() -> Response {
+    let retry = [(header::RETRY_AFTER, HeaderValue::from_static("1"))];
+    (StatusCode::SERVICE_UNAVAILABLE, retry, "503 Service Unavailable").into_response()
 }
 
 /// The path of a URL in its one form, however it was escaped; `None` where it is refused.
@@ -363,3 +449,6 @@ async fn read(mut body: Body, limit: usize) -> Result<Bytes, StatusCode> {
     }
     Ok(all.freeze())
 }
+
+#[cfg(test)]
+mod tests;

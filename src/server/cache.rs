@@ -275,6 +275,12 @@ impl PageCache {
         entry
     }
 
+    /// Forgets all pages: the site has been built again. What is being rendered goes to those who wait for it, and is not cached.
+    pub(super) fn clear(&self) {
+        self.entries.clear();
+        self.outdated().clear();
+    }
+
     /// Has the page of a path rendered before the next answer.
     fn expire(&self, path: &RoutePath) {
         // In this order: an entry that is gone must not be made again of the file.

@@ -10,10 +10,10 @@ use tokio::runtime::Builder;
 
 use super::app::App;
 use super::connections::{self, IsOurs, Limits};
-use super::files::Files;
+use super::live::{Live, Unbuilt};
 use super::origins::Origins;
 use super::service::Service;
-use super::told::Told;
+use super::stop::Stop;
 use super::{has_files, log};
 use crate::build;
 use crate::cli::{Answer, Listen, Mode};
@@ -32,26 +32,35 @@ pub(crate) fn run(
 ) -> Result<()> {
     let Answer { mode, listen, quiet } = answer;
     // A site that makes no files needs no build.
-    let files = match Files::open(site, out).and_then(|files| Ok((files, Told::read(out)?))) {
-        Ok(files) => Some(files),
-        Err(_) if mode == Mode::Serve && !has_files(site) => None,
-        Err(error) => return Err(error),
-    };
+    let needs_build = mode == Mode::Preview || has_files(site);
+    let unbuilt = if needs_build { Unbuilt::Nothing } else { Unbuilt::Pages };
+    let (live, opened) = Live::open(site, out, unbuilt);
+    if needs_build {
+        opened?;
+    }
     let _writing = log::start(quiet).context("cannot start the log")?;
     let runtime = build::start_tokio(Builder::new_multi_thread().enable_all())?;
-    runtime.block_on(async {
+    let limits = Limits { body: site.config.server.body_limit as u64, ..Limits::default() };
+    let served = runtime.block_on(async {
         let listener = bind(listen).await?;
         let address = listener.local_addr().context("cannot tell where it listens")?;
         let origins = Origins::of(site.config, Some(address));
-        let app = Arc::new(App::new(site, files, mode == Mode::Serve, origins));
+        let app = Arc::new(App::new(site, live, mode == Mode::Serve, origins));
         let asked = Arc::clone(&app);
         let is_ours: IsOurs = Arc::new(move |authority| asked.origins().is_ours(authority));
-        let limits = Limits { body: site.config.server.body_limit as u64, ..Limits::default() };
-        let stop = stop().context("cannot wait for the signal to stop")?;
+        let stop = Stop::listen(limits.grace + limits.stream_grace)?;
         ready(&shown(listen, address));
-        let served = connections::serve(listener, Service(app), is_ours, limits, stop).await;
-        served.context("cannot listen any more")
-    })
+        let demanded = stop.clone().demanded();
+        let served = connections::serve(listener, Service(app), is_ours, limits, stop.asked());
+        tokio::select! {
+            biased;
+            () = demanded => Ok(()),
+            served = served => served.context("cannot listen any more"),
+        }
+    });
+    // Pages that do not end would be waited for.
+    runtime.shutdown_background();
+    served
 }
 
 async fn bind(listen: &Listen) -> Result<TcpListener> {
@@ -73,26 +82,4 @@ fn shown(listen: &Listen, address: SocketAddr) -> String {
         }
         _ => format!("http://{address}"),
     }
-}
-
-/// Ends when the process is told to stop: by Ctrl-C, or by SIGTERM.
-#[cfg(unix)]
-fn stop() -> Result<impl Future<Output = ()> + Send> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let (mut terminate, mut interrupt) =
-        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn stop() -> Result<impl Future<Output = ()> + Send> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }

@@ -12,16 +12,20 @@ const OF_FORMS: [&str; 3] =
 
 /// The answer to a request that another site's page may have made a browser send; `None` for all others.
 ///
-/// `origin` is that of the site. A request that says of no origin that it comes from it is one of another site.
+/// `origin` is that of the site. A request without a valid `Origin` counts as one of another site. The answer repeats nothing of
+/// the request.
 pub(super) fn refuse(head: &Parts, origin: &str) -> Option<Response> {
-    if matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS) || is_own(head, origin) {
+    if matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return None;
     }
+    let (reason, setting) = wrong_origin(head, origin)?;
     let is_harmless = head.headers.get(header::CONTENT_TYPE).is_some_and(|content_type| {
         let said = content_type.to_str().map(str::to_ascii_lowercase);
         said.is_ok_and(|said| !is_of_form(&said))
     });
-    let message = format!("Cross-site {} form submissions are forbidden", head.method);
+    let message = format!(
+        "cross-site requests of this kind are forbidden: {reason}\n  hint: {setting}; `check-origin = false` in `[server]` of kiln.toml allows requests from every site\n"
+    );
     (!is_harmless).then(|| (StatusCode::FORBIDDEN, message).into_response())
 }
 
@@ -30,12 +34,16 @@ fn is_of_form(content_type: &str) -> bool {
     OF_FORMS.iter().any(|form| content_type.contains(form))
 }
 
-/// Returns true if and only if a request says that it comes from the site itself, or from the host that it is sent to.
-fn is_own(head: &Parts, origin: &str) -> bool {
+/// What is wrong with the `Origin` of a request, and what to do about it; `None` where it is that of the site itself, or of the
+/// host that the request is sent to.
+fn wrong_origin(head: &Parts, origin: &str) -> Option<(&'static str, &'static str)> {
+    const SEND: &str = "send the header `Origin` with the site's own origin, or a content type that no form has, such as `application/json`";
+    const SETTINGS: &str = "the site's own origins are `site` of kiln.toml, or the hosts of `allowed-hosts` in `[server]`, and the host that the request is sent to";
     let mut values = head.headers.get_all(header::ORIGIN).iter();
-    let (Some(said), None) = (values.next().and_then(|value| value.to_str().ok()), values.next())
-    else {
-        return false;
+    let said = match (values.next(), values.next()) {
+        (None, _) => return Some(("the request has no header `Origin`", SEND)),
+        (Some(_), Some(_)) => return Some(("the request has more than one header `Origin`", SEND)),
+        (Some(said), None) => said.to_str().unwrap_or_default(),
     };
     let host = said.strip_prefix("http://").or_else(|| said.strip_prefix("https://"));
     let own_host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
@@ -44,7 +52,13 @@ fn is_own(head: &Parts, origin: &str) -> bool {
         (Some(said), Some(own)) => said == own,
         _ => false,
     };
-    said == origin || is_same_host
+    match said {
+        said if said == origin || is_same_host => None,
+        "null" => {
+            Some(("the header `Origin` is `null`, which hides where the request comes from", SEND))
+        }
+        _ => Some(("the header `Origin` is not an origin of this site", SETTINGS)),
+    }
 }
 
 #[cfg(test)]
@@ -82,6 +96,27 @@ mod tests {
             let status = refused.map(|refused| u64::from(refused.status().as_u16()));
             same(&status, &case["expect"]["status"].as_u64())
         });
+    }
+
+    #[test]
+    fn a_refusal_says_what_is_missing_and_which_setting_decides() {
+        for (origins, reason, setting) in [
+            (&[][..], "has no header `Origin`", "application/json"),
+            (&["null"], "is `null`", "application/json"),
+            (&["https://evil.example"], "is not an origin of this site", "`allowed-hosts`"),
+            (&["<script>"], "is not an origin of this site", "`site` of kiln.toml"),
+            (&["http://a", "http://b"], "more than one header `Origin`", "application/json"),
+        ] {
+            let headers: Vec<_> = origins.iter().map(|origin| ("origin", Some(*origin))).collect();
+            let refused = refuse(&head("PROPFIND", &headers), "https://site.example");
+            let body = refused.expect("a refusal").into_body();
+            let bytes = crate::build::block_on(crate::response::body::bytes(body)).expect("a body");
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            assert!(text.contains(reason) && text.contains(setting), "{text}");
+            assert!(text.contains("`check-origin = false` in `[server]`"), "{text}");
+            assert!(!origins.iter().any(|origin| *origin != "null" && text.contains(origin)));
+            assert!(!text.contains("PROPFIND"), "{text}");
+        }
     }
 
     #[test]

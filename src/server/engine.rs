@@ -7,8 +7,11 @@ use axum::response::Response;
 use http::{Method, Request, StatusCode};
 use tokio::sync::Semaphore;
 
-use super::files::{Files, Form};
+use super::files::{File, Files, Form, is_stale};
+use super::live::Live;
 use crate::destination::{Answerer, Prerendered};
+use crate::dispatch;
+use crate::error::error;
 use crate::error_page::{self, ErrorPage};
 use crate::landing::{Engine, ErrorLookup, FileAnswer, Found, Landing, Lookup};
 use crate::params::RawParams;
@@ -17,23 +20,56 @@ use crate::respond::MadeBefore;
 use crate::route::Route;
 use crate::site::Site;
 
-/// The pages of a site; where nothing is built, prerendered ones are called as well.
+/// How often a file is read again that another build has replaced. That many builds do not finish while one request is answered.
+pub(super) const ATTEMPTS: usize = 16;
+
+/// How many lists of `static_paths` are gone through at once. Each has a thread.
+const LISTINGS: usize = 256;
+
+/// The pages of a site; where nothing is built, prerendered ones may be called as well.
 #[derive(Debug, Clone)]
 pub(super) struct Served {
     pub(super) site: &'static Site,
-    pub(super) files: Option<Arc<Files>>,
+    pub(super) live: Arc<Live>,
     /// Whether pages are called on request at all.
     pub(super) renders: bool,
     /// Whoever has `static_paths` called has one of them.
     listings: Arc<Semaphore>,
 }
 
-/// How many lists of `static_paths` are gone through at once. Each has a thread.
-const LISTINGS: usize = 256;
+/// The pages of a site as one request sees them, whatever is built meanwhile.
+#[derive(Debug)]
+pub(super) struct Now<'a> {
+    served: &'a Served,
+    pub(super) files: Option<Arc<Files>>,
+    /// Whether the request is refused before code of the site sees it.
+    pub(super) is_cross_site: bool,
+}
+
+/// A file that a page is answered with.
+#[derive(Debug)]
+enum Sought {
+    Path(RoutePath),
+    ErrorPage(RoutePath, StatusCode),
+}
+
+impl Sought {
+    fn find<'a>(&'a self, files: &'a Files) -> Option<File<'a>> {
+        match self {
+            Sought::Path(path) => files.find(path),
+            Sought::ErrorPage(path, status) => files.error_page(path.as_str(), *status),
+        }
+    }
+}
 
 impl Served {
-    pub(super) fn new(site: &'static Site, files: Option<Arc<Files>>, renders: bool) -> Self {
-        Served { site, files, renders, listings: Arc::new(Semaphore::new(LISTINGS)) }
+    pub(super) fn new(site: &'static Site, live: Arc<Live>, renders: bool) -> Self {
+        Served { site, live, renders, listings: Arc::new(Semaphore::new(LISTINGS)) }
+    }
+
+    /// The pages as they were when somebody looked at the files last.
+    pub(super) fn now(&self, is_cross_site: bool) -> Now<'_> {
+        Now { served: self, files: self.live.files(), is_cross_site }
     }
 
     /// A page of a prerendered route, as a build would render it.
@@ -61,47 +97,63 @@ impl Served {
         found.context("`static_paths` no longer lists it")
     }
 
+    /// A file that is read when it is called for.
+    fn file(&self, sought: Sought, method: Method) -> Landing {
+        let answer = Served::respond(Arc::clone(&self.live), sought, method);
+        Landing::File(FileAnswer(Box::pin(answer)))
+    }
+
+    /// Answers with a file, which another build may replace before it is read.
+    async fn respond(live: Arc<Live>, sought: Sought, method: Method) -> Result<Response> {
+        let head = plain(method);
+        for _ in 0..ATTEMPTS {
+            let files = live.files();
+            let file = files.as_ref().and_then(|files| sought.find(files));
+            // It was there when the page was looked for.
+            let file = file.ok_or_else(|| error(StatusCode::NOT_FOUND, StatusCode::NOT_FOUND))?;
+            match file.respond(&head).await {
+                Err(error) if is_stale(&error) => live.look().await,
+                answered => return Ok(made_before(answered?)),
+            }
+        }
+        Err(error(StatusCode::SERVICE_UNAVAILABLE, "the site is built all the time"))
+    }
+
+    /// The file of an error page at its own path, read when it is called for.
+    fn error_file(&self, path: &RoutePath, status: StatusCode) -> Option<Landing> {
+        self.live.files()?.error_page(path.as_str(), status)?;
+        Some(self.file(Sought::ErrorPage(path.clone(), status), Method::GET))
+    }
+}
+
+impl Now<'_> {
     fn has_page(&self, path: &RoutePath) -> bool {
         self.files.as_ref().is_some_and(|files| files.find(path).is_some())
     }
 
     /// Returns true if and only if the 404 page for a path, without base, is one that is called.
     pub(super) async fn calls_not_found(&self, path: &str) -> bool {
-        if !self.renders || self.files.is_none() {
+        if !self.served.renders || self.files.is_none() {
             // Without files, what there is may only be known once `static_paths` has run.
-            return self.renders;
+            return self.served.renders;
         }
-        match error_page::find(self, StatusCode::NOT_FOUND, path).await {
+        match error_page::find(self.served, StatusCode::NOT_FOUND, path).await {
             Ok(page) => page.is_some_and(|page| !matches!(page.landing, Landing::File(_))),
             Err(_) => true,
         }
     }
 
-    /// Returns true if and only if a path has a file of a page with `REVALIDATE`.
-    pub(super) fn is_revalidated(&self, path: &RoutePath) -> bool {
-        let is_it = |route: &Route| route.is_prerendered() && route.revalidate().is_some();
-        self.has_page(path) && self.site.matches(path).any(|(route, _)| is_it(route))
+    /// Returns true if and only if the files are still those that were found when somebody looked last.
+    pub(super) fn is_now(&self) -> bool {
+        match (&self.files, self.served.live.files()) {
+            (Some(files), Some(now)) => Arc::ptr_eq(files, &now),
+            (files, now) => files.is_none() && now.is_none(),
+        }
     }
 
-    /// The file of a path, read when it is called for.
-    fn file(files: &Arc<Files>, path: &RoutePath, method: &Method) -> Landing {
-        let (files, path, method) = (Arc::clone(files), path.clone(), method.clone());
-        Landing::File(FileAnswer(Box::pin(async move {
-            let file = files.find(&path).ok_or_else(|| anyhow::anyhow!("the file is gone"))?;
-            Ok(made_before(file.respond(&plain(method)).await?))
-        })))
-    }
-
-    /// The file of an error page at its own path, read when it is called for.
-    fn error_file(&self, path: &RoutePath, status: StatusCode) -> Option<Landing> {
-        let files = self.files.as_ref()?;
-        files.error_page(path.as_str(), status)?;
-        let (files, path) = (Arc::clone(files), path.clone());
-        Some(Landing::File(FileAnswer(Box::pin(async move {
-            let page = files.error_page(path.as_str(), status);
-            let page = page.ok_or_else(|| anyhow::anyhow!("the file is gone"))?;
-            Ok(made_before(page.respond(&plain(Method::GET)).await?))
-        }))))
+    /// Returns true if and only if there should be files, and there are none.
+    pub(super) fn is_unavailable(&self) -> bool {
+        self.files.as_ref().is_some_and(|files| !files.is_built())
     }
 }
 
@@ -140,9 +192,9 @@ impl Engine for Served {
                     }
                     continue;
                 }
-                match &self.files {
-                    Some(files) if self.has_page(path) => {
-                        let landing = Served::file(files, path, method);
+                match self.live.files() {
+                    Some(files) if files.find(path).is_some() => {
+                        let landing = self.file(Sought::Path(path.clone()), method.clone());
                         return Ok(Some(Found { route, params: RawParams::new(), landing }));
                     }
                     Some(_) => {}
@@ -159,9 +211,10 @@ impl Engine for Served {
 
     fn error_page<'a>(&'a self, path: &'a RoutePath, status: StatusCode) -> ErrorLookup<'a> {
         Box::pin(async move {
+            let has_files = self.live.files().is_some();
             for (route, params) in error_page::routes(self.site, path, status) {
-                let page = match self.files {
-                    Some(_) if route.is_prerendered() => self
+                let page = match has_files {
+                    true if route.is_prerendered() => self
                         .error_file(path, status)
                         .map(|landing| ErrorPage { route: Some(route), params, landing }),
                     _ if self.renders => {
@@ -180,7 +233,21 @@ impl Engine for Served {
     }
 }
 
-impl Prerendered for Served {
+impl Engine for Now<'_> {
+    fn site(&self) -> &'static Site {
+        self.served.site
+    }
+
+    fn land<'a>(&'a self, path: &'a RoutePath, method: &'a Method) -> Lookup<'a> {
+        self.served.land(path, method)
+    }
+
+    fn error_page<'a>(&'a self, path: &'a RoutePath, status: StatusCode) -> ErrorLookup<'a> {
+        self.served.error_page(path, status)
+    }
+}
+
+impl Prerendered for Now<'_> {
     async fn page(
         &self,
         route: &'static Route,
@@ -190,7 +257,7 @@ impl Prerendered for Served {
         if self.files.is_some() {
             return Ok(if self.has_page(path) { Answerer::Made } else { Answerer::Nobody });
         }
-        let found = self.prerendered(route, path, method).await?;
+        let found = self.served.prerendered(route, path, method).await?;
         Ok(found.map_or(Answerer::Nobody, Answerer::Page))
     }
 
@@ -209,11 +276,16 @@ impl Prerendered for Served {
         let Some(file) = self.files.as_ref().and_then(|files| files.find(path)) else {
             return false;
         };
-        let mut routes = self.site.matches(path).map(|(route, _)| route);
+        let mut routes = self.served.site.matches(path).map(|(route, _)| route);
         file.form() == Form::Exact || !routes.any(Route::is_prerendered)
     }
 
     fn renders(&self) -> bool {
-        self.renders
+        self.served.renders
+    }
+
+    fn refuses(&self, route: &Route, method: &Method) -> bool {
+        let is_called = !route.is_prerendered() || self.files.is_none();
+        self.is_cross_site && is_called && dispatch::endpoint(route, method).is_ok()
     }
 }

@@ -10,9 +10,12 @@ mod reply;
 mod validators;
 
 #[cfg(test)]
-mod sample;
+pub(in crate::server) mod sample;
 
 use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,7 +26,8 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 pub(crate) use self::file::{File, Form};
 use self::lines::Lines;
-use crate::build::built;
+use super::told::Told;
+use crate::build::built::{self, Digest, View};
 use crate::hosts;
 use crate::path::RoutePath;
 use crate::site::Site;
@@ -32,54 +36,83 @@ use crate::site::Site;
 /// have something to do; more than these make no disk faster.
 const AT_ONCE: usize = 32;
 
+/// How often an out folder is read again that changes while it is read.
+const ATTEMPTS: usize = 100;
+
 /// What a build wrote into a folder, as far as clients may have it.
 ///
 /// No path of a request is ever joined to the folder: what is opened is a name of kiln's record.
 #[derive(Debug)]
 pub(crate) struct Files {
     pub(super) site: &'static Site,
-    pub(super) out: Arc<Path>,
-    /// By their names in NFC, as the paths of requests are. Only those in another form have a text, which is the name.
-    names: Lines,
-    /// What pages send besides their bytes: by file, as JSON.
-    sent: Lines,
+    pub(super) view: Arc<View>,
+    index: Arc<Index>,
     /// Who opens a file has one of them.
     turns: Semaphore,
 }
 
+/// What is known of all files of a build, and what belongs to it besides.
+#[derive(Debug, Default)]
+struct Index {
+    /// By their names in NFC, as the paths of requests are. The text is the digest; behind it, after a tab, the name where that
+    /// has another form.
+    names: Lines,
+    /// What pages send besides their bytes: by file, as JSON.
+    sent: Lines,
+    redirects: Told,
+    is_built: bool,
+}
+
 impl Files {
-    /// Reads what a build recorded of a folder.
-    ///
-    /// # Errors
-    ///
-    /// Where no build is recorded there, or its record is damaged.
-    pub(crate) fn open(site: &'static Site, out: &Path) -> Result<Self> {
-        let of_hosts = hosts::reserved(site.config.hosts);
-        let mut names = String::new();
-        for name in built::names(out)? {
-            let name = name?;
-            if of_hosts.contains(&&*name) {
+    /// Reads what a build recorded of a folder. Where that cannot be done, there are no files; the error says why.
+    pub(crate) fn open(site: &'static Site, out: &Path) -> (Self, Result<()>) {
+        let files = |view, index: Arc<Index>| {
+            let turns = Semaphore::new(AT_ONCE);
+            Files { site, view: Arc::new(view), index, turns }
+        };
+        let mut attempts = 0;
+        loop {
+            let view = View::open(out);
+            let read = Contents::read(&view);
+            attempts += 1;
+            if !view.is_current() && attempts < ATTEMPTS {
                 continue;
             }
-            if !is_nfc(&name) {
-                names.extend(name.nfc());
-                names.push('\t');
-            }
-            names.push_str(&name);
-            names.push('\n');
+            return match read.and_then(|contents| contents.index(site, &view)) {
+                Ok(index) => (files(view, Arc::new(index)), Ok(())),
+                Err(error) => (files(view, Arc::default()), Err(error)),
+            };
         }
-        let sent = Lines::new(built::sent(out)?)?;
-        let is_readable = |text: Option<&str>| text.and_then(read_headers).is_some();
-        if !sent.iter().all(|(_, text)| is_readable(text)) {
-            bail!(built::damaged_list(out));
+    }
+
+    /// The files that are there after something has changed. Those of the same build are not read again.
+    pub(crate) fn open_again(&self) -> (Self, Result<()>) {
+        let view = View::open(self.view.out());
+        if self.is_built() && view.has_site_of(&self.view) && view.is_current() {
+            let (index, turns) = (Arc::clone(&self.index), Semaphore::new(AT_ONCE));
+            return (Files { site: self.site, view: Arc::new(view), index, turns }, Ok(()));
         }
-        Ok(Files {
-            site,
-            out: out.into(),
-            names: Lines::new(names)?,
-            sent,
-            turns: Semaphore::new(AT_ONCE),
-        })
+        Files::open(self.site, self.view.out())
+    }
+
+    /// Returns true if and only if the folder has not changed since it was read. It may wait for the disk.
+    pub(crate) fn are_current(&self) -> bool {
+        self.view.is_current()
+    }
+
+    /// Returns true if and only if a build has made them, and nothing is wrong with its record.
+    pub(crate) fn is_built(&self) -> bool {
+        self.index.is_built
+    }
+
+    /// Returns true if and only if others are of the same build.
+    pub(crate) fn are_those_of(&self, others: &Files) -> bool {
+        Arc::ptr_eq(&self.index, &others.index)
+    }
+
+    /// The redirects that the build has listed.
+    pub(crate) fn redirects(&self) -> &Told {
+        &self.index.redirects
     }
 
     /// The file that answers a path, where one does: the one of that name, or else the file of a page. Error pages answer
@@ -113,14 +146,86 @@ impl Files {
             true => Cow::Borrowed(name),
             false => name.nfc().collect(),
         };
-        self.names.find(&name).map(|(key, name)| name.unwrap_or(key))
+        let (key, text) = self.index.names.find(&name)?;
+        Some(text.and_then(|text| text.split_once('\t')).map_or(key, |(_, name)| name))
+    }
+
+    /// The digest that the record has of a file.
+    pub(super) fn digest(&self, name: &str) -> Option<Digest> {
+        let name = match is_nfc(name) {
+            true => Cow::Borrowed(name),
+            false => name.nfc().collect(),
+        };
+        let (_, text) = self.index.names.find(&name)?;
+        Digest::parse(text?.split('\t').next()?)
     }
 
     /// The headers that the page of a file sends, as far as the name of the file does not say them.
     pub(super) fn sent(&self, name: &str) -> Vec<(String, String)> {
-        let sent = self.sent.find(name).and_then(|(_, text)| read_headers(text?));
+        let sent = self.index.sent.find(name).and_then(|(_, text)| read_headers(text?));
         sent.unwrap_or_default()
     }
+}
+
+/// The texts that a build has written of its files.
+struct Contents {
+    record: Vec<u8>,
+    sent: String,
+    redirects: Option<String>,
+}
+
+impl Contents {
+    fn read(view: &View) -> Result<Self> {
+        let record = built::record(view)?;
+        Ok(Contents { record, sent: built::sent(view)?, redirects: Told::text(view)? })
+    }
+
+    fn index(self, site: &Site, view: &View) -> Result<Index> {
+        let of_hosts = hosts::reserved(site.config.hosts);
+        let mut names = String::new();
+        for recorded in built::names(&self.record) {
+            let (name, digest) = recorded?;
+            if of_hosts.contains(&&*name) {
+                continue;
+            }
+            let digest = digest.map_or_else(String::new, |digest| digest.to_string());
+            if is_nfc(&name) {
+                names.extend([&name, "\t", &digest]);
+            } else {
+                names.extend(name.nfc());
+                names.extend(["\t", &digest, "\t", &name]);
+            }
+            names.push('\n');
+        }
+        let sent = Lines::new(self.sent)?;
+        let is_readable = |text: Option<&str>| text.and_then(read_headers).is_some();
+        if !sent.iter().all(|(_, text)| is_readable(text)) {
+            bail!(built::damaged_list(view.out()));
+        }
+        let redirects = Told::parse(self.redirects.as_deref(), view)?;
+        Ok(Index { names: Lines::new(names)?, sent, redirects, is_built: true })
+    }
+}
+
+/// Says that another build has changed the out folder: the files are to be read again.
+#[derive(Debug)]
+struct Stale;
+
+impl fmt::Display for Stale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the site has been built again")
+    }
+}
+
+impl Error for Stale {}
+
+pub(super) fn stale() -> io::Error {
+    io::Error::other(Stale)
+}
+
+/// Returns true if and only if an answer has to be made from the files that are there now.
+pub(crate) fn is_stale(error: &io::Error) -> bool {
+    error.get_ref().and_then(|error| error.downcast_ref::<Stale>()).is_some()
 }
 
 fn read_headers(text: &str) -> Option<Vec<(String, String)>> {
@@ -231,7 +336,8 @@ mod tests {
 
     #[track_caller]
     fn refuses(sample: &Sample, message: &str) {
-        let error = Files::open(sample.site, &sample.out()).expect_err("no site");
+        let (_, opened) = Files::open(sample.site, &sample.out());
+        let error = opened.expect_err("no site");
         assert!(format!("{error:#}").contains(message), "{error:#}");
     }
 

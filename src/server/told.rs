@@ -1,11 +1,14 @@
 //! The redirects that a build has listed: those of pages, and those of kiln.toml from a path for each page.
 
-use std::fs;
-use std::path::Path;
+use std::io::Read;
 
 use anyhow::{Context, Result};
 use http::StatusCode;
 use serde_json::Value;
+
+use crate::build::built::View;
+
+const FILE: &str = "redirects.json";
 
 /// The redirects of `redirects.json`, which hosts answer without a file.
 #[derive(Debug, Default)]
@@ -15,28 +18,35 @@ pub(super) struct Told {
 }
 
 impl Told {
-    /// Reads the list of an out folder; an empty one where there is none.
+    /// Reads the text of the list of a site; `None` where it has no redirects.
     ///
     /// # Errors
     ///
-    /// Where the list is there and is none.
-    pub(super) fn read(out: &Path) -> Result<Self> {
-        let path = out.join("redirects.json");
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(Told::default());
-            }
-            Err(error) => return Err(error).with_context(|| shown(&path)),
-        };
-        let listed: Vec<Value> = serde_json::from_str(&text).with_context(|| shown(&path))?;
+    /// Where the list cannot be read.
+    pub(super) fn text(view: &View) -> Result<Option<String>> {
+        let mut text = String::new();
+        match view.read(FILE).and_then(|mut file| file.read_to_string(&mut text)) {
+            Ok(_) => Ok(Some(text)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| shown(view)),
+        }
+    }
+
+    /// Makes sense of the text of a list.
+    ///
+    /// # Errors
+    ///
+    /// Where it is not a list of redirects.
+    pub(super) fn parse(text: Option<&str>, view: &View) -> Result<Self> {
+        let Some(text) = text else { return Ok(Told::default()) };
+        let listed: Vec<Value> = serde_json::from_str(text).with_context(|| shown(view))?;
         let redirect = |redirect: &Value| {
             let text = |key: &str| redirect[key].as_str().map(str::to_owned);
             let status = u16::try_from(redirect["status"].as_u64()?).ok()?;
             Some((text("from")?, text("to")?, StatusCode::from_u16(status).ok()?))
         };
         let redirects: Option<Vec<_>> = listed.iter().map(redirect).collect();
-        let mut redirects = redirects.with_context(|| shown(&path))?;
+        let mut redirects = redirects.with_context(|| shown(view))?;
         redirects.sort();
         Ok(Told { redirects })
     }
@@ -57,10 +67,10 @@ impl Told {
     }
 }
 
-fn shown(path: &Path) -> String {
+fn shown(view: &View) -> String {
     format!(
-        "{} is no list of redirects\n  hint: build the site again: `cargo run --release`",
-        path.display()
+        "{} is not a list of redirects\n  hint: build the site again: `cargo run --release`",
+        view.out().join(FILE).display()
     )
 }
 

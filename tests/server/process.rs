@@ -114,8 +114,13 @@ impl Server {
     /// Tells the process to end, as a service manager does.
     #[cfg(unix)]
     pub(crate) fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
-        let status = Command::new("kill").args(["-TERM", &id]).status().expect("`kill`");
+        let status = Command::new("kill").args([name, &id]).status().expect("`kill`");
         assert!(status.success());
     }
 

@@ -96,3 +96,48 @@ fn a_client_that_says_nothing_keeps_nobody_from_ending() {
     assert_eq!(server.ended().code(), Some(0));
     drop(silent);
 }
+
+/// Asks for an answer that never ends, and reads how it begins.
+fn endless(server: &Server, target: &str) -> Client {
+    let mut client = server.connect();
+    client.write(request("GET", target, "", "").as_bytes()).expect("a request");
+    assert_eq!(client.head().expect("a head").status, 200);
+    assert!(client.chunk().expect("a chunk").is_some());
+    client
+}
+
+#[test]
+fn streams_have_five_seconds_and_are_closed_then() {
+    for signal in ["-TERM", "-INT"] {
+        let mut server = Server::start("served", "serve", &built("served"));
+        let mut streams = [endless(&server, "/stream"), endless(&server, "/events")];
+        let told = Instant::now();
+        server.signal(signal);
+        assert_eq!(server.ended().code(), Some(0));
+        assert!(told.elapsed() >= Duration::from_secs(5), "they had {:?}", told.elapsed());
+        for stream in &mut streams {
+            assert!(stream.chunk().is_err(), "it looks whole");
+        }
+    }
+}
+
+#[test]
+fn a_second_signal_ends_the_server_at_once() {
+    let mut server = Server::start("served", "serve", &built("served"));
+    let stream = endless(&server, "/stream");
+    // Pages that never give a thread back, more of them than there are threads: requests have half a minute.
+    let threads = 2 * thread::available_parallelism().map_or(1, usize::from);
+    let stuck: Vec<Client> = (0..threads)
+        .map(|_| {
+            let mut client = server.connect();
+            client.write(request("GET", "/stuck", "", "").as_bytes()).expect("a request");
+            client
+        })
+        .collect();
+    let told = Instant::now();
+    server.signal("-TERM");
+    server.signal("-INT");
+    assert_eq!(server.ended().code(), Some(0));
+    assert!(told.elapsed() < Duration::from_secs(20), "it took {:?}", told.elapsed());
+    drop((stream, stuck));
+}

@@ -84,13 +84,13 @@ pub(crate) fn check_site(site: &str) {
     let expected = repository().join("tests/sites").join(site).join("expected");
     if std::env::var_os("BLESS").is_some() {
         let _ = fs::remove_dir_all(&expected);
-        for (name, bytes) in tree(&out) {
+        for (name, bytes) in tree_of_names(&out) {
             let path = expected.join(name);
             fs::create_dir_all(path.parent().expect("a folder")).expect("a folder to write");
             fs::write(path, bytes).expect("a file to write");
         }
     }
-    let (got, expected) = (tree(&out), tree(&expected));
+    let (got, expected) = (tree_of_names(&out), tree(&expected));
     let names = |tree: &Tree| tree.keys().cloned().collect::<Vec<_>>().join("\n");
     assert_eq!(names(&got), names(&expected), "other files than expected");
     for (name, bytes) in got {
@@ -125,6 +125,17 @@ pub(crate) fn tree(folder: &Path) -> Tree {
             (parts.join("/"), fs::read(entry.path()).expect("a file to read"))
         })
         .collect()
+}
+
+/// The same, with a record that has the names alone: the digests are those of the files that are compared anyway.
+fn tree_of_names(folder: &Path) -> Tree {
+    let mut tree = tree(folder);
+    if let Some(record) = tree.get_mut(".kiln-files") {
+        let text = String::from_utf8_lossy(record).into_owned();
+        let name = |line: &str| line.split('\t').next().map(|name| format!("{name}\n"));
+        *record = text.lines().filter_map(name).collect::<String>().into_bytes();
+    }
+    tree
 }
 
 /// A folder that does not exist yet, alone in one that is removed at the end.

@@ -225,6 +225,7 @@ mod tests {
     use std::fs;
     use std::path::PathBuf;
 
+    use crate::build::digest::Digest;
     use crate::build::manifest::Manifest;
     use crate::build::write::Written;
 
@@ -241,7 +242,12 @@ mod tests {
     fn what_was_written_is_read() {
         let manifest = Manifest::new(PathBuf::new());
         manifest
-            .add_page("a b", Some("a b/index.html"), Owner::page(1, 70), Written::Unchanged)
+            .add_page(
+                "a b",
+                Some("a b/index.html"),
+                Owner::page(1, 70),
+                Written::Unchanged(Digest::default()),
+            )
             .expect("memory");
         manifest.add_page("", Some("index.html"), Owner::route(0), Written::NEW).expect("memory");
         manifest.add_page("gone", None, Owner::route(2), Written::NEW).expect("memory");

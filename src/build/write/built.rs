@@ -7,29 +7,42 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::folder::Folder;
-use super::record::{self, Record};
+use super::record::{self, Record, Recorded};
+pub(crate) use super::view::View;
+pub(crate) use crate::build::digest::Digest;
 use crate::build::sent::list;
 
-/// The names of all files that kiln recorded, but those that it keeps for itself.
+/// Reads kiln's record of a site.
 ///
 /// # Errors
 ///
 /// Where the folder has no record, or one that is damaged.
-pub(crate) fn names(out: &Path) -> Result<impl Iterator<Item = Result<String>>> {
-    let shown = out.display();
-    if !out.join(record::FILE).is_file() {
+pub(crate) fn record(view: &View) -> Result<Vec<u8>> {
+    let shown = view.out().display();
+    let Some(mut file) = view.record() else {
         bail!(
             "{shown} holds no site that kiln built\n  hint: build it first: `cargo run --release`"
         );
-    }
-    if !record::is_whole(out)? {
+    };
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)
+        .with_context(|| format!("cannot read {shown}/{}", record::FILE))?;
+    if !record::has_end(&bytes) {
         bail!(
             "{shown}/{} is damaged, and does not tell what kiln wrote\n  hint: remove {shown} and build again: `cargo run --release`",
             record::FILE
         );
     }
-    let name = |key: Result<Vec<u8>>| key.map(|key| record::removable(&key)).transpose();
-    Ok(Record::read(out)?.filter_map(name))
+    Ok(bytes)
+}
+
+/// The names of all files of a record, but those that kiln keeps for itself, each with the digest of its bytes.
+pub(crate) fn names(record: &[u8]) -> impl Iterator<Item = Result<(String, Option<Digest>)>> + '_ {
+    let name = |recorded: Result<Recorded>| {
+        let named = |recorded: Recorded| Some((record::removable(&recorded.key)?, recorded.digest));
+        recorded.map(named).transpose()
+    };
+    Record::of(record).filter_map(name)
 }
 
 /// What pages send besides their bytes: for each of these files a line, which is its name, a tab, and a JSON array of names
@@ -38,19 +51,19 @@ pub(crate) fn names(out: &Path) -> Result<impl Iterator<Item = Result<String>>> 
 /// # Errors
 ///
 /// Where the list is damaged.
-pub(crate) fn sent(out: &Path) -> Result<String> {
+pub(crate) fn sent(view: &View) -> Result<String> {
     let mut text = String::new();
-    match open(out, list::FILE).and_then(|mut file| file.read_to_string(&mut text)) {
+    match view.read(list::FILE).and_then(|mut file| file.read_to_string(&mut text)) {
         Ok(_) => {}
         // No page sends anything that counts.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(text),
         Err(error) => {
-            let path = out.join(list::FILE);
+            let path = view.out().join(list::FILE);
             return Err(error).with_context(|| format!("cannot read {}", path.display()));
         }
     }
     let Some(lines) = list::lines(&text) else {
-        bail!(damaged_list(out));
+        bail!(damaged_list(view.out()));
     };
     let length = lines.len();
     text.truncate(length);

@@ -69,7 +69,8 @@ pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing, found: &Fo
 pub(super) fn remove_old(out: &Path, staging: &Staging, found: &Found) -> Result<()> {
     thread::sleep(GRACE);
     let old = staging.files();
-    let names = Record::read(&old)?.filter_map(|key| key.map(|key| removable(&key)).transpose());
+    let names = Record::read(&old)?
+        .filter_map(|recorded| recorded.map(|recorded| removable(&recorded.key)).transpose());
     batches::each(names, |names| {
         let mut old = Folders::open(&old)?;
         for name in names {

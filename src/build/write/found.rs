@@ -155,10 +155,10 @@ fn count_in(out: &Path, usual: &Rights) -> Result<Option<usize>> {
 
 /// Returns true if and only if the record has a name; what comes before it in the record is passed over.
 fn is_next(record: &mut Peekable<Record>, key: &[u8]) -> Result<bool> {
-    while let Some(recorded) = record
-        .next_if(|recorded| recorded.as_ref().map_or(true, |recorded| recorded.as_slice() <= key))
-    {
-        if recorded?.as_slice().cmp(key) == Ordering::Equal {
+    while let Some(recorded) = record.next_if(|recorded| {
+        recorded.as_ref().map_or(true, |recorded| recorded.key.as_slice() <= key)
+    }) {
+        if recorded?.key.as_slice().cmp(key) == Ordering::Equal {
             return Ok(true);
         }
     }

@@ -4,6 +4,8 @@
 //! removed is kept in `undo`, and a journal says which files are touched at all: where a step fails, the folder is put
 //! back as it was; where the process is killed, the next build does so before anything else.
 
+#[cfg(feature = "server")]
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
 use std::path::Path;
@@ -22,7 +24,7 @@ use crate::build::manifest::Listing;
 /// The first line tells which folder is changed. Then `-a/b` is removed, `=slots/0/7 a/b` takes the place of a file, from
 /// where it is staged, and `+slots/0/8 a/c` takes one where nothing is. What a line replaces or removes is kept in
 /// [`UNDO`] by the number of the line.
-const JOURNAL: &str = "journal";
+pub(super) const JOURNAL: &str = "journal";
 const UNDO: &str = "undo";
 
 /// Puts the new files in their place and removes those of the build before.
@@ -86,7 +88,7 @@ fn write_journal(out: &Path, staging: &Staging, listing: &Listing) -> Result<()>
 }
 
 /// Tells a folder from another one that has its name later, as far as the system tells.
-fn identity(folder: &Path) -> io::Result<String> {
+pub(super) fn identity(folder: &Path) -> io::Result<String> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
@@ -268,6 +270,23 @@ fn change(out: &Path, staging: &Path) -> Result<()> {
     })
 }
 
+/// The files that a change of a folder replaces or removes, each with its name below the staging folder from then on; `None`
+/// where no change of this folder is under way.
+#[cfg(feature = "server")]
+pub(super) fn old_files(staging: &Path, out: &Path) -> Result<Option<BTreeMap<String, String>>> {
+    if !is_under_way(staging) || !is_of(staging, out)? {
+        return Ok(None);
+    }
+    let mut files = BTreeMap::new();
+    for step in journal(staging)? {
+        let step = step?;
+        if !matches!(step.what, What::Add(_)) {
+            files.insert(step.name.clone(), step.undo());
+        }
+    }
+    Ok(Some(files))
+}
+
 /// Returns true if and only if a change was begun, and neither done nor taken back.
 pub(super) fn is_under_way(staging: &Path) -> bool {
     staging.join(JOURNAL).exists()
@@ -328,6 +347,7 @@ mod tests {
 
     use walkdir::WalkDir;
 
+    use crate::build::digest::Digest;
     use crate::build::manifest::{Manifest, Owner};
     use crate::build::write::Written;
 
@@ -359,11 +379,11 @@ mod tests {
                 let manifest = Manifest::new(parent.clone());
                 for (slot, name) in (0..).map(Slot).zip(names) {
                     let written = match *name {
-                        "same" => Written::Unchanged,
-                        "changed/a.txt" => Written::Changed(slot),
-                        _ => Written::New(slot),
+                        "same" => Written::Unchanged(Digest::default()),
+                        "changed/a.txt" => Written::Changed(slot, Digest::default()),
+                        _ => Written::New(slot, Digest::default()),
                     };
-                    if staged && written != Written::Unchanged {
+                    if staged && !matches!(written, Written::Unchanged(_)) {
                         write(staging.slots().join(slot.name()), "after");
                     }
                     manifest.add_file(name, Owner::PUBLIC, written).expect("memory");

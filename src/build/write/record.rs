@@ -1,4 +1,4 @@
-//! kiln's record of what it wrote into a folder: the names of the files, one a line, sorted by key.
+//! kiln's record of what it wrote into a folder: a line for each file, sorted by key, with its name, a tab and its digest.
 
 use std::cmp::Ordering;
 use std::fs::File;
@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use crate::build::digest::Digest;
 use crate::build::key;
 use crate::build::manifest::{Entry, Listing};
 use crate::build::portable;
@@ -26,10 +27,15 @@ pub(super) fn is_whole(out: &Path) -> Result<bool> {
         file.seek(SeekFrom::Start(length.saturating_sub(64)))?;
         let mut end = Vec::new();
         file.read_to_end(&mut end)?;
-        let last = end.strip_suffix(b"\n").unwrap_or_default().rsplit(|byte| *byte == b'\n').next();
-        Ok(end.ends_with(b"\n") && last.is_some_and(|line| line.starts_with(END.as_bytes())))
+        Ok(has_end(&end))
     };
     look().with_context(|| format!("cannot read {}/{FILE}", out.display()))
+}
+
+/// Returns true if and only if the bytes of a record have its end.
+pub(super) fn has_end(bytes: &[u8]) -> bool {
+    let Some(lines) = bytes.strip_suffix(b"\n") else { return false };
+    lines.rsplit(|byte| *byte == b'\n').next().is_some_and(|line| line.starts_with(END.as_bytes()))
 }
 
 /// Returns true if and only if a name below the out folder is one that kiln keeps for itself.
@@ -38,11 +44,27 @@ pub(in crate::build) fn is_reserved(name: &str) -> bool {
     first.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(".kiln"))
 }
 
-/// The names of a record.
+/// A file that a record names.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Recorded {
+    pub(super) key: Vec<u8>,
+    /// `None` where the record was written by an earlier version of kiln.
+    pub(super) digest: Option<Digest>,
+}
+
+/// The files of a record.
 #[derive(Debug)]
-pub(super) struct Record {
-    lines: Option<BufReader<File>>,
+pub(super) struct Record<R = BufReader<File>> {
+    lines: Option<R>,
     last: Vec<u8>,
+}
+
+#[cfg(feature = "server")]
+impl<'a> Record<&'a [u8]> {
+    /// Reads a record that is in memory.
+    pub(super) fn of(bytes: &'a [u8]) -> Self {
+        Record { lines: Some(bytes), last: Vec::new() }
+    }
 }
 
 impl Record {
@@ -59,10 +81,10 @@ impl Record {
     }
 }
 
-/// The keys of the names. A line that is no name, or stands in the wrong place, was not written by kiln, and what it
-/// names is not kiln's. Before a file is removed for it, see [`removable`].
-impl Iterator for Record {
-    type Item = Result<Vec<u8>>;
+/// A line that is no name, or stands in the wrong place, was not written by kiln, and what it names is not kiln's. Before a
+/// file is removed for it, see [`removable`].
+impl<R: BufRead> Iterator for Record<R> {
+    type Item = Result<Recorded>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let lines = self.lines.as_mut()?;
@@ -74,16 +96,17 @@ impl Iterator for Record {
                 Ok(_) => {}
                 Err(error) => return Some(Err(error).context("cannot read kiln's record")),
             }
-            let Ok(name) = std::str::from_utf8(line.strip_suffix(b"\n").unwrap_or(&line)) else {
+            let Ok(line) = std::str::from_utf8(line.strip_suffix(b"\n").unwrap_or(&line)) else {
                 continue;
             };
+            let (name, digest) = line.split_once('\t').unwrap_or((line, ""));
             if check_name(name).is_err() {
                 continue;
             }
             let key = key::of(name);
             if key > self.last {
                 self.last.clone_from(&key);
-                return Some(Ok(key));
+                return Some(Ok(Recorded { key, digest: Digest::parse(digest) }));
             }
         }
     }
@@ -96,7 +119,8 @@ pub(super) fn write(folder: &Path, listing: &Listing) -> Result<()> {
         let mut file = BufWriter::new(File::create(&path)?);
         let mut count = 0;
         for entry in listing.files()? {
-            writeln!(file, "{}", entry?.name())?;
+            let entry = entry?;
+            writeln!(file, "{}\t{}", entry.name(), entry.digest)?;
             count += 1;
         }
         writeln!(file, "{END}{count}")?;
@@ -116,8 +140,8 @@ pub(super) fn removable(key: &[u8]) -> Option<String> {
 #[derive(Debug)]
 pub(super) enum Either {
     Made(Entry),
-    /// Recorded, and made again.
-    Both(Entry),
+    /// Recorded, and made again; with the digest that is recorded.
+    Both(Entry, Option<Digest>),
     /// The name of one that is recorded, and not made.
     Recorded(String),
 }
@@ -131,17 +155,19 @@ pub(super) fn merged<'a>(
     let mut recorded = Record::read(out)?.peekable();
     let next = move || {
         let order = match (made.peek(), recorded.peek()) {
-            (Some(Ok(entry)), Some(Ok(key))) => entry.key.cmp(key),
+            (Some(Ok(entry)), Some(Ok(recorded))) => entry.key.cmp(&recorded.key),
             (Some(_), None) | (Some(Err(_)), _) => Ordering::Less,
             (None, Some(_)) | (_, Some(Err(_))) => Ordering::Greater,
             (None, None) => return None,
         };
         Some(match order {
             Ordering::Less => made.next()?.map(|entry| Some(Either::Made(entry))),
-            Ordering::Greater => recorded.next()?.map(|key| removable(&key).map(Either::Recorded)),
+            Ordering::Greater => {
+                recorded.next()?.map(|recorded| removable(&recorded.key).map(Either::Recorded))
+            }
             Ordering::Equal => {
-                recorded.next();
-                made.next()?.map(|entry| Some(Either::Both(entry)))
+                let digest = recorded.next()?.ok().and_then(|recorded| recorded.digest);
+                made.next()?.map(|entry| Some(Either::Both(entry, digest)))
             }
         })
     };

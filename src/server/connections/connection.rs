@@ -61,6 +61,7 @@ where
 
     async fn speak_http1(self, gate: Gate<TcpStream>, shared: &Arc<Shared>) {
         let Connection { peer, reception, mut stop } = self;
+        let stream_grace = reception.limits.stream_grace;
         let mut builder = http1::Builder::new();
         // Who closes only the side that it sends on still waits for its answer.
         builder.half_close(true).header_read_timeout(None);
@@ -73,14 +74,17 @@ where
             async move { Ok::<_, Infallible>(answer.await) }
         });
         let mut connection = pin!(builder.serve_connection(TokioIo::new(gate), service));
-        loop {
-            tokio::select! {
-                biased;
-                // What ends it is the client's doing, and its request is in the log.
-                _ = connection.as_mut() => return,
-                // Where the connection is idle, the gate ends it when it is asked next, which is now.
-                () = stopped(&mut stop), if !shared.is_stopping() => shared.stop(),
-            }
+        tokio::select! {
+            biased;
+            // What ends it is the client's doing, and its request is in the log.
+            _ = connection.as_mut() => return,
+            () = stopped(&mut stop) => shared.stop(),
+        }
+        tokio::select! {
+            biased;
+            // Where the connection is idle, the gate ends it when it is asked next, which is now.
+            _ = connection.as_mut() => {}
+            () = shared.run_out(stream_grace) => {}
         }
     }
 
@@ -100,12 +104,16 @@ where
             async move { Ok::<_, Infallible>(answer.await) }
         });
         let mut connection = pin!(builder.serve_connection(TokioIo::new(gate), service));
-        let (mut is_ending, mut begun) = (false, None);
+        let (mut is_stopping, mut is_ending, mut begun) = (false, false, None);
         loop {
             let ends = tokio::select! {
                 biased;
                 _ = connection.as_mut() => return,
-                () = stopped(&mut stop), if !is_ending => true,
+                () = stopped(&mut stop), if !is_stopping => {
+                    is_stopping = true;
+                    true
+                }
+                () = shared.run_out(limits.stream_grace), if is_stopping => return,
                 // Idle is who has begun nothing from one look to the next.
                 () = tokio::time::sleep(limits.idle), if !is_ending => {
                     let before = std::mem::replace(&mut begun, shared.begun_and_ended());

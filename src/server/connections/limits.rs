@@ -25,6 +25,8 @@ pub(crate) struct Limits {
     pub(crate) idle: Duration,
     /// How long requests may still be answered once the server is told to stop.
     pub(crate) grace: Duration,
+    /// How long answers that have begun may still be sent once the server is told to stop.
+    pub(crate) stream_grace: Duration,
     /// The requests open at once in one connection of HTTP/2.
     pub(crate) streams: u32,
 }
@@ -42,6 +44,7 @@ impl Default for Limits {
             write_idle: Duration::from_secs(30),
             idle: Duration::from_secs(75),
             grace: Duration::from_secs(30),
+            stream_grace: Duration::from_secs(5),
             streams: 100,
         }
     }

@@ -57,12 +57,16 @@ impl Record {
     /// Gives the record to the body of the answer, which is what ends last.
     pub(super) fn follow(mut self, status: StatusCode, body: Body) -> RecordedBody {
         self.status = Some(status);
+        self.shared.answer();
         RecordedBody { body, record: self }
     }
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
+        if self.status.is_none() {
+            self.shared.answer();
+        }
         self.shared.end();
         if !tracing::enabled!(target: "kiln::request", tracing::Level::INFO) {
             return;

@@ -3,8 +3,12 @@
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use super::refusal::Refusal;
+
+/// How often a connection that is to end looks whether a request still waits for its answer.
+const STEP: Duration = Duration::from_millis(100);
 
 /// The state of a connection.
 #[derive(Debug, Default)]
@@ -13,6 +17,8 @@ pub(super) struct Shared {
     refusal: OnceLock<Refusal>,
     is_stopping: AtomicBool,
     open: AtomicUsize,
+    /// The requests that are open and have no answer yet.
+    waiting: AtomicUsize,
     begun: AtomicU64,
     /// The address of the client, as the log has it.
     peer: OnceLock<String>,
@@ -45,6 +51,23 @@ impl Shared {
     pub(super) fn begin(&self) {
         self.begun.fetch_add(1, Ordering::AcqRel);
         self.open.fetch_add(1, Ordering::AcqRel);
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Notes that a request has got the head of its answer, or never will.
+    pub(super) fn answer(&self) {
+        self.waiting.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Ends when all answers that have begun have had a time, in which no request waited for its answer.
+    pub(super) async fn run_out(&self, mut time: Duration) {
+        while !time.is_zero() {
+            let step = time.min(STEP);
+            tokio::time::sleep(step).await;
+            if self.waiting.load(Ordering::Acquire) == 0 {
+                time -= step;
+            }
+        }
     }
 
     pub(super) fn end(&self) {

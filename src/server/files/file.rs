@@ -3,6 +3,7 @@
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
@@ -11,7 +12,6 @@ use tokio::task::spawn_blocking;
 use super::Files;
 use super::encoding::Accepted;
 use super::reply::{NO_STORE, Reply};
-use crate::build::built;
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::content_type;
 use crate::path;
@@ -48,10 +48,10 @@ impl File<'_> {
 
     /// How long ago it was written; `None` where that is not known.
     pub(crate) async fn age(&self) -> Option<Duration> {
-        let (out, name) = (self.files.out.clone(), self.name.to_owned());
+        let (view, name) = (Arc::clone(&self.files.view), self.name.to_owned());
         let _turn = self.files.turns.acquire().await.ok()?;
         let age = move || {
-            let file = built::open(&out, &name).ok()?;
+            let file = view.read(&name).ok()?;
             file.metadata().ok()?.modified().ok()?.elapsed().ok()
         };
         spawn_blocking(age).await.ok()?
@@ -61,7 +61,8 @@ impl File<'_> {
     ///
     /// # Errors
     ///
-    /// Where it cannot be read: it is gone, for example, or a link has taken its place.
+    /// Where it cannot be read: it is gone, for example, or a link has taken its place. Where the site has been built again, the
+    /// error [`is_stale`](super::is_stale).
     pub(crate) async fn respond(&self, head: &Parts) -> io::Result<Response> {
         if self.status.is_success() {
             let refused = match head.method {
@@ -95,8 +96,9 @@ impl File<'_> {
         }
         let name = chosen.and_then(variant).map_or(self.name, |(_, name)| name);
         let reply = Reply {
-            out: self.files.out.clone(),
+            view: Arc::clone(&self.files.view),
             name: name.to_owned(),
+            digest: self.files.digest(name),
             encoding: chosen,
             status: self.status,
             headers,

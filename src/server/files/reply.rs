@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -13,8 +12,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use super::conditional::{self, Verdict};
 use super::file_body;
 use super::range::{self, Part};
-use super::validators::Validators;
-use crate::build::built;
+use super::stale;
+use super::validators::{self, Validators};
+use crate::build::built::{Digest, View};
 use crate::config::Encoding;
 
 /// For answers that are not to be kept: they say nothing of the file.
@@ -31,9 +31,11 @@ const OF_THE_BYTES: [HeaderName; 4] = [
 /// All that the answer to a request is made of, but the file.
 #[derive(Debug)]
 pub(super) struct Reply {
-    pub(super) out: Arc<Path>,
+    pub(super) view: Arc<View>,
     /// Of what is sent, which may be a variant.
     pub(super) name: String,
+    /// What the record says of its bytes.
+    pub(super) digest: Option<Digest>,
     pub(super) encoding: Option<Encoding>,
     pub(super) status: StatusCode,
     /// What is known of the answer by now.
@@ -46,17 +48,21 @@ pub(super) struct Reply {
 impl Reply {
     /// Opens the file and answers. It may wait for the disk.
     pub(super) fn response(mut self) -> io::Result<Response> {
-        let file = built::open(&self.out, &self.name)?;
-        let metadata = file.metadata()?;
+        let opened = self.view.read(&self.name).and_then(|file| Ok((file.metadata()?, file)));
+        // Only now can be known which site the file is of, or why there is none.
+        if !self.view.is_current() {
+            return Err(stale());
+        }
+        let (metadata, file) = opened?;
         let length = metadata.len();
         if !self.status.is_success() {
             return self.whole(file, length);
         }
         let now = SystemTime::now();
         let variant = self.encoding.map(Encoding::name);
-        let validators = Validators::new(&self.headers, &metadata, variant, now);
+        let digest = validators::digest(self.digest, &file, &metadata, self.view.written())?;
+        let validators = Validators::new(&self.headers, digest, variant);
         put(&mut self.headers, header::ETAG, validators.tag.clone());
-        put(&mut self.headers, header::LAST_MODIFIED, validators.modified.and_then(http_date));
         match conditional::judge(&self.asked, &validators, now) {
             Verdict::NotModified => return Ok(self.not_modified()),
             Verdict::Failed => return Ok(refused(StatusCode::PRECONDITION_FAILED)),
@@ -106,10 +112,6 @@ impl Reply {
     }
 }
 
-fn http_date(time: SystemTime) -> Option<HeaderValue> {
-    header_value(&httpdate::fmt_http_date(time))
-}
-
 /// Sets a header, in place of one that the page may have sent; or takes that one away.
 fn put(headers: &mut HeaderMap, name: HeaderName, value: Option<HeaderValue>) {
     match value {
@@ -141,13 +143,12 @@ mod tests {
     fn a_client_that_has_a_file_gets_no_bytes() {
         let sample = Sample::new(CONFIG);
         let about = sample.send("GET", "about", &[]);
-        let (tag, date) = (about.header("etag"), about.header("last-modified"));
-        for headers in [("if-none-match", tag), ("if-none-match", "*"), ("if-modified-since", date)]
-        {
+        let tag = about.header("etag");
+        for headers in [("if-none-match", tag), ("if-none-match", "*")] {
             for method in ["GET", "HEAD"] {
                 let sent = sample.send(method, "about", &[headers, ("range", "bytes=0-1")]);
                 assert_eq!((sent.status, sent.bytes.len()), (StatusCode::NOT_MODIFIED, 0));
-                for name in ["etag", "last-modified", "cache-control", "vary"] {
+                for name in ["etag", "cache-control", "vary"] {
                     assert_eq!(sent.header(name), about.header(name), "{name}");
                 }
                 for name in ["content-type", "content-length", "accept-ranges"] {
@@ -155,11 +156,7 @@ mod tests {
                 }
             }
         }
-        for headers in [
-            ("if-match", "\"x\""),
-            ("if-match", "\"x"),
-            ("if-unmodified-since", "Sun, 06 Nov 1994 08:49:37 GMT"),
-        ] {
+        for headers in [("if-match", "\"x\""), ("if-match", "\"x")] {
             let sent = sample.send("GET", "about", &[headers]);
             assert_eq!((sent.status, sent.bytes.len()), (StatusCode::PRECONDITION_FAILED, 0));
             assert_eq!(sent.header("cache-control"), "no-store");

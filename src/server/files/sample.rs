@@ -19,17 +19,17 @@ use crate::support::{self, leak};
 
 /// An out folder, which is removed in the end.
 #[derive(Debug)]
-pub(super) struct Sample {
+pub(in crate::server) struct Sample {
     folder: PathBuf,
-    pub(super) site: &'static Site,
+    pub(in crate::server) site: &'static Site,
 }
 
 /// An answer, read to its end.
 #[derive(Debug)]
-pub(super) struct Sent {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) bytes: bytes::Bytes,
+pub(in crate::server) struct Sent {
+    pub(in crate::server) status: StatusCode,
+    pub(in crate::server) headers: HeaderMap,
+    pub(in crate::server) bytes: bytes::Bytes,
 }
 
 const PAGES: [(&str, Endpoint); 6] = [
@@ -77,16 +77,16 @@ const PAGES: [(&str, Endpoint); 6] = [
 ];
 
 /// The length of a file of `public/` that is sent in several chunks.
-pub(super) const LARGE: usize = 200_001;
+pub(in crate::server) const LARGE: usize = 200_001;
 
 /// The byte of that file at a place.
-pub(super) fn large_byte(at: usize) -> u8 {
+pub(in crate::server) fn large_byte(at: usize) -> u8 {
     u8::try_from(at % 251).expect("a byte")
 }
 
 impl Sample {
     /// Builds it.
-    pub(super) fn new(config: Config) -> Self {
+    pub(in crate::server) fn new(config: Config) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("kiln-served-{}-{}", std::process::id(), NEXT.fetch_add(1, Relaxed));
         let folder = std::env::temp_dir().canonicalize().expect("a folder").join(name);
@@ -118,7 +118,7 @@ impl Sample {
     }
 
     /// Builds it once more.
-    pub(super) fn build(&self) {
+    pub(in crate::server) fn build(&self) {
         let options = Options {
             out: self.out(),
             jobs: 1,
@@ -131,16 +131,23 @@ impl Sample {
         assert!(matches!(outcome, Outcome::Built(_)), "{outcome:?}");
     }
 
-    pub(super) fn out(&self) -> PathBuf {
+    pub(in crate::server) fn out(&self) -> PathBuf {
         self.folder.join("out")
     }
 
-    pub(super) fn files(&self) -> Files {
-        Files::open(self.site, &self.out()).expect("a site that was built")
+    pub(in crate::server) fn files(&self) -> Files {
+        let (files, opened) = Files::open(self.site, &self.out());
+        opened.expect("a site that was built");
+        files
     }
 
     /// Sends a request for the file of a path, which there must be.
-    pub(super) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Sent {
+    pub(in crate::server) fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Sent {
         let files = self.files();
         let route_path = path_of(path);
         sent(&files.find(&route_path).expect(path), method, headers)
@@ -148,7 +155,11 @@ impl Sample {
 }
 
 /// Sends a request for a file.
-pub(super) fn sent(file: &super::file::File<'_>, method: &str, headers: &[(&str, &str)]) -> Sent {
+pub(in crate::server) fn sent(
+    file: &super::file::File<'_>,
+    method: &str,
+    headers: &[(&str, &str)],
+) -> Sent {
     let mut request = Request::builder().method(method);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -165,7 +176,7 @@ pub(super) fn sent(file: &super::file::File<'_>, method: &str, headers: &[(&str,
 
 impl Sent {
     /// A header of it; empty where it has none.
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(in crate::server) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
     }
 }
@@ -176,13 +187,13 @@ impl Drop for Sample {
     }
 }
 
-pub(super) fn path_of(path: &str) -> RoutePath {
+pub(in crate::server) fn path_of(path: &str) -> RoutePath {
     RoutePath::of_segments(path).expect(path)
 }
 
 /// Puts a link in the place of a file.
 #[cfg(unix)]
-pub(super) fn put_link(at: &Path, to: &Path) {
+pub(in crate::server) fn put_link(at: &Path, to: &Path) {
     let _ = fs::remove_file(at).or_else(|_| fs::remove_dir_all(at));
     std::os::unix::fs::symlink(to, at).expect("a link to make");
 }

@@ -1,66 +1,65 @@
-//! What tells one version of a file from another.
+//! What tells one version of a file from another: its bytes, whatever the disk says of its time.
 
-use std::fs::Metadata;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Seek};
+use std::time::SystemTime;
 
 use http::{HeaderMap, HeaderValue, header};
 
 use super::reply::header_value;
+use crate::build::built::Digest;
+
+/// In bytes: a file that has been touched since it was built is read for its digest only if it is no longer than this.
+const READ: u64 = 1 << 20;
 
 /// What tells one version of a file from another.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Validators {
     /// An entity tag, with its quotes.
     pub(super) tag: Option<HeaderValue>,
-    /// In whole seconds, as HTTP has it.
+    /// What the page says of itself, in whole seconds; the time of a file says nothing of its bytes.
     pub(super) modified: Option<SystemTime>,
 }
 
 impl Validators {
-    /// Those of what is sent: what its page says in the headers itself, or else what the disk says.
-    pub(super) fn new(
-        headers: &HeaderMap,
-        metadata: &Metadata,
-        variant: Option<&str>,
-        now: SystemTime,
-    ) -> Self {
-        let written = metadata.modified().ok().filter(is_known);
-        let tag = match headers.get(header::ETAG) {
-            Some(tag) => match variant {
-                Some(variant) => tag.to_str().ok().and_then(|tag| tag_of_variant(tag, variant)),
-                None => Some(tag.clone()),
-            },
-            None => written.and_then(|at| tag_of_file(at, metadata.len(), variant)),
+    /// Those of what is sent: what its page says in the headers itself, or else the digest of the bytes.
+    pub(super) fn new(headers: &HeaderMap, digest: Option<Digest>, variant: Option<&str>) -> Self {
+        let tag = match (headers.get(header::ETAG), variant) {
+            (Some(tag), Some(variant)) => {
+                tag.to_str().ok().and_then(|tag| tag_of_variant(tag, variant))
+            }
+            (Some(tag), None) => Some(tag.clone()),
+            (None, _) => digest.and_then(|digest| header_value(&format!("\"{digest}\""))),
         };
         let said = headers.get(header::LAST_MODIFIED);
-        let said = said.and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
-        // No answer tells of a time after its own.
-        let modified = said.or_else(|| written.map(|at| at.min(now))).and_then(whole_seconds);
+        let modified = said.and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
         Validators { tag, modified }
     }
 }
 
-/// Returns true if and only if a time is one when the file may have been written. What packs files often takes their times away,
-/// and leaves the first second of 1970: two versions of one length would have one tag.
-fn is_known(time: &SystemTime) -> bool {
-    *time > UNIX_EPOCH + Duration::from_secs(1)
-}
-
-fn whole_seconds(time: SystemTime) -> Option<SystemTime> {
-    let seconds = time.duration_since(UNIX_EPOCH).ok()?.as_secs();
-    Some(UNIX_EPOCH + Duration::from_secs(seconds))
-}
-
-/// The tag of a file, and of each of its variants another one.
-fn tag_of_file(written: SystemTime, length: u64, variant: Option<&str>) -> Option<HeaderValue> {
-    let nanoseconds = written.duration_since(UNIX_EPOCH).ok()?.as_nanos();
-    match variant {
-        Some(variant) => header_value(&format!("\"{nanoseconds:x}-{length:x}-{variant}\"")),
-        None => header_value(&format!("\"{nanoseconds:x}-{length:x}\"")),
+/// The digest of a file: that of the record, unless somebody has changed or copied the file after the build. Then it is made
+/// anew; `None` where that would take too long.
+pub(super) fn digest(
+    recorded: Option<Digest>,
+    mut file: &File,
+    metadata: &Metadata,
+    built: Option<SystemTime>,
+) -> io::Result<Option<Digest>> {
+    let is_as_built = recorded.is_some_and(|digest| digest.length() == metadata.len())
+        && metadata.modified().ok().zip(built).is_some_and(|(written, built)| written <= built);
+    if is_as_built {
+        return Ok(recorded);
     }
+    if metadata.len() > READ {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    file.take(READ).read_to_end(&mut bytes)?;
+    file.rewind()?;
+    Ok(Some(Digest::of(&bytes)))
 }
 
-/// The tag of a variant, by that of its file; `None` where that is none.
+/// The tag of a variant, made from that of its file; `None` where that is not a tag.
 fn tag_of_variant(tag: &str, variant: &str) -> Option<HeaderValue> {
     header_value(&format!("{}-{variant}\"", tag.strip_suffix('"')?))
 }
@@ -69,7 +68,8 @@ fn tag_of_variant(tag: &str, variant: &str) -> Option<HeaderValue> {
 mod tests {
     use super::*;
 
-    use std::fs::File;
+    use std::fs;
+    use std::time::{Duration, UNIX_EPOCH};
 
     use http::StatusCode;
 
@@ -82,35 +82,74 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_sent_with_what_tells_its_version() {
+    fn the_tag_of_a_file_is_made_of_its_bytes() {
         let sample = Sample::new(CONFIG);
-        let written = UNIX_EPOCH + Duration::new(784_111_777, 5);
-        set_modified(&sample, "assets/a.css", written);
         let get = sample.send("GET", "assets/a.css", &[]);
-        let head = sample.send("HEAD", "assets/a.css", &[("range", "bytes=0-0")]);
-        for (sent, bytes) in [(&get, "a{}"), (&head, "")] {
-            assert_eq!((sent.status, &*sent.bytes), (StatusCode::OK, bytes.as_bytes()));
-            assert_eq!(sent.header("content-length"), "3");
-            assert_eq!(sent.header("content-type"), "text/css; charset=utf-8");
-            assert_eq!(sent.header("last-modified"), "Sun, 06 Nov 1994 08:49:37 GMT");
-            assert_eq!(sent.header("accept-ranges"), "bytes");
-            assert_eq!(sent.headers.get(header::VARY), None);
-        }
         let tag = get.header("etag");
-        set_modified(&sample, "assets/a.css", written + Duration::from_nanos(1));
-        assert_ne!(sample.send("GET", "assets/a.css", &[]).header("etag"), tag);
-        for time in [UNIX_EPOCH, UNIX_EPOCH + Duration::from_secs(1)] {
+        assert_eq!(tag, format!("\"{}\"", Digest::of(b"a{}")));
+        let epoch = UNIX_EPOCH;
+        let later = SystemTime::now() + Duration::from_hours(24);
+        for time in [epoch, epoch + Duration::from_hours(87_648), later] {
             set_modified(&sample, "assets/a.css", time);
-            let sent = sample.send("GET", "assets/a.css", &[("if-none-match", tag)]);
-            assert_eq!(sent.status, StatusCode::OK);
-            assert!(!sent.headers.contains_key("etag"), "{sent:?}");
-            assert!(!sent.headers.contains_key("last-modified"), "{sent:?}");
+            let head = sample.send("HEAD", "assets/a.css", &[("range", "bytes=0-0")]);
+            assert_eq!((head.status, head.bytes.len()), (StatusCode::OK, 0));
+            assert_eq!(head.header("etag"), tag, "{time:?}");
+            assert_eq!(head.header("content-length"), "3");
+            assert_eq!(head.header("content-type"), "text/css; charset=utf-8");
+            assert_eq!(head.header("accept-ranges"), "bytes");
+            assert!(!head.headers.contains_key("last-modified"), "{head:?}");
+            let known = sample.send("GET", "assets/a.css", &[("if-none-match", tag)]);
+            assert_eq!(known.status, StatusCode::NOT_MODIFIED);
+            // The time of the file is nobody's validator.
+            for name in ["if-modified-since", "if-unmodified-since"] {
+                for date in ["Sun, 06 Nov 1994 08:49:37 GMT", "Fri, 28 Nov 2025 08:49:37 GMT"] {
+                    let sent = sample.send("GET", "assets/a.css", &[(name, date)]);
+                    assert_eq!((sent.status, &*sent.bytes), (StatusCode::OK, &b"a{}"[..]));
+                }
+            }
         }
-        let tomorrow = SystemTime::now() + Duration::from_hours(24);
-        set_modified(&sample, "assets/a.css", tomorrow);
-        let sent = sample.send("GET", "assets/a.css", &[]);
-        let told = httpdate::parse_http_date(sent.header("last-modified")).expect("a date");
-        assert!(told <= SystemTime::now(), "{told:?}");
+    }
+
+    #[test]
+    fn a_page_that_changes_under_one_date_and_length_is_sent() {
+        let sample = Sample::new(CONFIG);
+        let date = UNIX_EPOCH + Duration::from_hours(87_648);
+        set_modified(&sample, "assets/a.css", date);
+        let before = sample.send("GET", "assets/a.css", &[]);
+        fs::write(sample.site.folder().join("public/assets/a.css"), "b{}").expect("a file");
+        sample.build();
+        set_modified(&sample, "assets/a.css", date);
+        let known = [("if-none-match", before.header("etag"))];
+        let after = sample.send("GET", "assets/a.css", &known);
+        assert_eq!((after.status, &*after.bytes), (StatusCode::OK, &b"b{}"[..]));
+    }
+
+    #[test]
+    fn a_file_that_somebody_has_changed_has_another_tag() {
+        let sample = Sample::new(CONFIG);
+        let before = sample.send("GET", "assets/a.css", &[]);
+        let later = SystemTime::now() + Duration::from_mins(1);
+        for text in ["c{}", "longer{}"] {
+            fs::write(sample.out().join("assets/a.css"), text).expect("a file to write");
+            set_modified(&sample, "assets/a.css", later);
+            let known = [("if-none-match", before.header("etag"))];
+            let after = sample.send("GET", "assets/a.css", &known);
+            assert_eq!((after.status, &*after.bytes), (StatusCode::OK, text.as_bytes()));
+            assert_eq!(after.header("etag"), format!("\"{}\"", Digest::of(text.as_bytes())));
+        }
+    }
+
+    #[test]
+    fn a_record_without_digests_is_written_again() {
+        let sample = Sample::new(CONFIG);
+        let path = sample.out().join(".kiln-files");
+        let record = fs::read_to_string(&path).expect("a record");
+        let line = |line: &str| line.split('\t').next().map(|name| format!("{name}\n"));
+        fs::write(&path, record.lines().filter_map(line).collect::<String>()).expect("a record");
+        let sent = sample.send("GET", "", &[]);
+        assert_eq!(sent.header("etag"), format!("\"{}\"", Digest::of(b"home")));
+        sample.build();
+        assert_eq!(fs::read_to_string(&path).expect("a record"), record);
     }
 
     #[test]
@@ -119,8 +158,22 @@ mod tests {
         let sent = sample.send("GET", "tagged.txt", &[]);
         let tags: Vec<_> = sent.headers.get_all(header::ETAG).iter().collect();
         assert_eq!(tags, ["\"mine\""]);
-        assert_eq!(sent.header("last-modified"), "Sun, 06 Nov 1994 08:49:37 GMT");
-        let known = sample.send("GET", "tagged.txt", &[("if-none-match", "W/\"mine\"")]);
-        assert_eq!(known.status, StatusCode::NOT_MODIFIED);
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        assert_eq!(sent.header("last-modified"), date);
+        for (headers, status) in [
+            (&[("if-none-match", "W/\"mine\"")][..], StatusCode::NOT_MODIFIED),
+            (&[("if-modified-since", date)], StatusCode::NOT_MODIFIED),
+            (&[("if-modified-since", "Sun, 06 Nov 1994 08:49:36 GMT")], StatusCode::OK),
+            (&[("if-none-match", "\"other\""), ("if-modified-since", date)], StatusCode::OK),
+            (
+                &[("if-unmodified-since", "Sun, 06 Nov 1994 08:49:36 GMT")],
+                StatusCode::PRECONDITION_FAILED,
+            ),
+            (&[("range", "bytes=0-1"), ("if-range", date)], StatusCode::PARTIAL_CONTENT),
+        ] {
+            assert_eq!(sample.send("GET", "tagged.txt", headers).status, status, "{headers:?}");
+        }
+        let known = sample.send("GET", "tagged.txt", &[("if-none-match", "\"mine\"")]);
+        assert_eq!((known.header("etag"), known.header("last-modified")), ("\"mine\"", date));
     }
 }

@@ -1,0 +1,136 @@
+use std::cell::Cell;
+
+use axum::response::IntoResponse;
+
+use super::*;
+use crate::config::Config;
+use crate::header_rule::HeaderRule;
+use crate::middleware::{Middleware, Next};
+use crate::route::{Answer, Endpoint};
+use crate::server::live::Unbuilt;
+use crate::support::{self, CONFIG, leak};
+
+thread_local! {
+    /// How often code of the site was called.
+    static CALLED: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count() {
+    CALLED.set(CALLED.get() + 1);
+}
+
+const PAGE: Endpoint = Endpoint::OnContext(|_| {
+    count();
+    Box::pin(async { Ok("a page".into_response()) })
+});
+
+const RULES: &[HeaderRule] =
+    &[HeaderRule { before: "/", after: Some(""), headers: &[("x-rule", "on")], line: 1 }];
+
+fn on_request<'a>(ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+    count();
+    Box::pin(next.run(ctx))
+}
+
+/// A site with some of these pages, of which nothing is built, so that all of them are called.
+fn site(routes: usize, middleware: Option<Middleware>) -> &'static Site {
+    let config = Config { headers: RULES, ..CONFIG };
+    let site = support::site(&["/", "/form", "/any", "/users/[id]", "/[...rest]"], config);
+    let endpoints: [&[(&str, Endpoint)]; 5] = [
+        &[("GET", PAGE)],
+        &[("GET", PAGE), ("POST", PAGE)],
+        &[("ALL", PAGE)],
+        &[("GET", PAGE), ("PUT", PAGE)],
+        &[("PATCH", PAGE)],
+    ];
+    let route = |(at, endpoints): (usize, &'static [(&'static str, Endpoint)])| Route {
+        prerender: at == 0,
+        endpoints,
+        accepts: Some(|params| {
+            count();
+            params.iter().all(|(_, value)| value != "nobody" && !value.is_empty())
+        }),
+        ..site.routes[at]
+    };
+    let routes: Vec<Route> = endpoints.into_iter().take(routes).enumerate().map(route).collect();
+    leak(Site { folder: "/nowhere/at/all", routes: routes.leak(), middleware, ..site })
+}
+
+fn send(site: &'static Site, method: &str, path: &str, headers: &[(&str, &str)]) -> Response {
+    let (live, _) = Live::open(site, &site.out_folder(), Unbuilt::Pages);
+    let app = App::new(site, live, true, Origins::of(site.config, None));
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::empty()).expect("a request");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(app.answer(request))
+}
+
+const OWN: &[(&str, &str)] = &[("host", "good"), ("origin", "http://good")];
+const JSON: &[(&str, &str)] = &[("content-type", "application/json")];
+
+#[test]
+fn what_a_page_does_not_answer_is_said_before_the_origin_is_asked_for() {
+    let site = site(5, None);
+    for (method, path, status, own) in [
+        ("DELETE", "/", 405, 405),
+        ("PROPFIND", "/", 405, 405),
+        ("POST", "/", 405, 405),
+        ("GET", "/", 200, 200),
+        ("OPTIONS", "/", 204, 204),
+        ("DELETE", "/form", 405, 405),
+        ("PROPFIND", "/form", 405, 405),
+        ("POST", "/form", 403, 200),
+        ("PROPFIND", "/any", 403, 200),
+        ("DELETE", "/any", 403, 200),
+        ("DELETE", "/users/7", 405, 405),
+        ("PUT", "/users/7", 403, 200),
+        // The params are not asked whether they fit before the origin is.
+        ("PUT", "/users/nobody", 403, 405),
+        ("DELETE", "/other", 405, 405),
+        ("PATCH", "/other", 403, 200),
+        ("GET", "/other", 405, 405),
+    ] {
+        let is_called = status == 200;
+        for (headers, status) in [(&[][..], status), (OWN, own), (JSON, own)] {
+            let before = CALLED.get();
+            let response = send(site, method, path, headers);
+            assert_eq!(response.status(), status, "{method} {path} {headers:?}");
+            let allow = response.headers().contains_key(header::ALLOW);
+            assert_eq!(allow, [405, 204].contains(&status), "{method} {path}");
+            if status == 403 {
+                assert_eq!(CALLED.get(), before, "{method} {path}: code of the site ran");
+            } else if !is_called {
+                assert_eq!(response.headers()["x-rule"], "on", "{method} {path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_that_is_missing_stays_missing() {
+    let site = site(4, None);
+    for method in ["DELETE", "POST", "PROPFIND", "GET"] {
+        assert_eq!(send(site, method, "/other", &[]).status(), 404, "{method}");
+        assert_eq!(send(site, method, "/form/x", &[]).status(), 404, "{method}");
+    }
+}
+
+#[test]
+fn middleware_never_sees_what_another_site_sends() {
+    let site = site(4, Some(Middleware { on_request, matcher: None }));
+    // A middleware may answer for a path without a page.
+    for (method, path, status) in [
+        ("DELETE", "/", 405),
+        ("DELETE", "/form", 405),
+        ("POST", "/form", 403),
+        ("POST", "/x", 403),
+    ] {
+        let before = CALLED.get();
+        assert_eq!(send(site, method, path, &[]).status(), status, "{method} {path}");
+        let params_are_asked = method == "DELETE" && path == "/form";
+        assert_eq!(CALLED.get() - before, usize::from(params_are_asked), "{method} {path}");
+    }
+}

@@ -1,0 +1,129 @@
+//! The files of the out folder as they are now: other ones, all at once, when a build has finished.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{self, Arc, PoisonError, RwLock, Weak};
+
+use anyhow::Result;
+use tokio::runtime::Handle;
+use tokio::sync::Mutex;
+
+use super::cache::PageCache;
+use super::files::Files;
+use crate::path::RoutePath;
+use crate::route::Route;
+use crate::site::Site;
+
+/// What answers for prerendered pages while there is no build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unbuilt {
+    /// The pages themselves, which are called.
+    Pages,
+    /// Nothing: the site is unavailable until it is built.
+    Nothing,
+}
+
+/// The files of a site while builds change them.
+#[derive(Debug)]
+pub(super) struct Live {
+    unbuilt: Unbuilt,
+    files: RwLock<Arc<Files>>,
+    /// The pages that were rendered since the build.
+    cache: Arc<PageCache>,
+    /// Held while the files are read again: who waited for that may have gone.
+    reading: sync::Mutex<()>,
+    /// How often the folder has been looked at.
+    looks: AtomicU64,
+    /// The last look that has ended. Held by whoever looks: one at a time, however many ask.
+    ended: Mutex<u64>,
+}
+
+impl Live {
+    /// Reads the files of an out folder. Where no build is there, the result says why.
+    pub(super) fn open(
+        site: &'static Site,
+        out: &Path,
+        unbuilt: Unbuilt,
+    ) -> (Arc<Self>, Result<()>) {
+        let (files, opened) = Files::open(site, out);
+        let live = Arc::new_cyclic(|live: &Weak<Live>| {
+            let live = live.clone();
+            let has_file = move |path: &RoutePath| {
+                live.upgrade().is_some_and(|live| live.is_revalidated(site, path))
+            };
+            Live {
+                unbuilt,
+                files: RwLock::new(Arc::new(files)),
+                cache: PageCache::new(has_file),
+                reading: sync::Mutex::new(()),
+                looks: AtomicU64::new(0),
+                ended: Mutex::new(0),
+            }
+        });
+        (live, opened)
+    }
+
+    /// The files as they were when somebody looked last; `None` where pages are called in their place.
+    pub(super) fn files(&self) -> Option<Arc<Files>> {
+        let files = Arc::clone(&self.files.read().unwrap_or_else(PoisonError::into_inner));
+        (files.is_built() || self.unbuilt == Unbuilt::Nothing).then_some(files)
+    }
+
+    pub(super) fn cache(&self) -> &Arc<PageCache> {
+        &self.cache
+    }
+
+    /// Returns true if and only if a path has a file of a page with `REVALIDATE`.
+    fn is_revalidated(&self, site: &Site, path: &RoutePath) -> bool {
+        let is_it = |route: &Route| route.is_prerendered() && route.revalidate().is_some();
+        let has_file = self.files().is_some_and(|files| files.find(path).is_some());
+        has_file && site.matches(path).any(|(route, _)| is_it(route))
+    }
+
+    /// Waits until somebody has looked at the folder since this was called: the files are at least as new as the request that
+    /// asks for them. Those who wait for each other look once.
+    pub(super) async fn look(self: &Arc<Self>) {
+        let asked = self.looks.load(Ordering::SeqCst);
+        let mut ended = self.ended.lock().await;
+        if *ended > asked {
+            return;
+        }
+        let look = self.looks.fetch_add(1, Ordering::SeqCst) + 1;
+        let live = Arc::clone(self);
+        match Handle::try_current() {
+            // A panic in there is a bug in kiln, and the files of before are better than none.
+            Ok(runtime) => drop(runtime.spawn_blocking(move || live.refresh()).await),
+            // A router is asked outside of tokio.
+            Err(_) => live.refresh(),
+        }
+        *ended = look;
+    }
+
+    /// Looks at the folder, and reads its files again where they have changed.
+    fn refresh(&self) {
+        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = Arc::clone(&self.files.read().unwrap_or_else(PoisonError::into_inner));
+        if before.are_current() {
+            return;
+        }
+        let (now, opened) = before.open_again();
+        let is_same = now.are_those_of(&before);
+        let was_built = before.is_built();
+        *self.files.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(now);
+        if is_same {
+            return;
+        }
+        // They are older than the files of the new build.
+        self.cache.clear();
+        match opened {
+            Ok(()) => tracing::info!("a build has finished: its files are sent from now on"),
+            Err(error) if was_built => {
+                tracing::warn!("the site is unavailable until it is built: {error:#}");
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! The signals that end a server.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tokio::sync::watch;
+
+/// How far a server is asked to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Running,
+    /// What has begun is answered.
+    Stopping,
+    /// At once.
+    Stopped,
+}
+
+/// Waits for the signals: Ctrl-C, and SIGTERM where there is one.
+#[derive(Debug, Clone)]
+pub(super) struct Stop(watch::Receiver<Stage>);
+
+impl Stop {
+    /// Catches the signals from now on.
+    ///
+    /// They are waited for by a thread of their own: pages that keep all threads of the server busy do not keep it from being
+    /// stopped. For the same reason the second signal is taken for given after some time.
+    pub(super) fn listen(patience: Duration) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.context("cannot wait for the signal to stop")?;
+        let (stage, stages) = watch::channel(Stage::Running);
+        let mut signals = {
+            let _in_runtime = runtime.enter();
+            Signals::new().context("cannot wait for the signal to stop")?
+        };
+        let wait = move || {
+            runtime.block_on(async {
+                signals.next().await;
+                stage.send_replace(Stage::Stopping);
+                let _ = tokio::time::timeout(patience, signals.next()).await;
+                stage.send_replace(Stage::Stopped);
+                // A sender that is dropped would be one more signal.
+                std::future::pending::<()>().await;
+            });
+        };
+        let thread = std::thread::Builder::new().name("kiln-signals".to_owned()).spawn(wait);
+        thread.context("cannot start the thread that waits for signals")?;
+        Ok(Stop(stages))
+    }
+
+    /// Ends with the first signal.
+    pub(super) async fn asked(mut self) {
+        let _ = self.0.wait_for(|stage| *stage >= Stage::Stopping).await;
+    }
+
+    /// Ends with the second signal.
+    pub(super) async fn demanded(mut self) {
+        let _ = self.0.wait_for(|stage| *stage >= Stage::Stopped).await;
+    }
+}
+
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (terminate, interrupt) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(Signals { terminate, interrupt })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Signals)
+    }
+
+    async fn next(&mut self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
