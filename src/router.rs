@@ -60,6 +60,7 @@ impl Site {
     /// #     format: Format::Directory,
     /// #     trailing_slash: TrailingSlash::Never,
     /// #     out: "dist",
+    /// #     atomic: false,
     /// #     hosts: &[],
     /// #     redirects: &[],
     /// #     headers: &[],

@@ -53,6 +53,7 @@ use crate::site::Site;
 /// #     format: Format::Directory,
 /// #     trailing_slash: TrailingSlash::Ignore,
 /// #     out: "dist",
+/// #     atomic: false,
 /// #     hosts: &[],
 /// #     redirects: &[],
 /// #     headers: &[],

@@ -26,6 +26,7 @@ pub(crate) const CONFIG: Config = Config {
     format: Format::Directory,
     trailing_slash: TrailingSlash::Ignore,
     out: "dist",
+    atomic: false,
     hosts: &[],
     redirects: &[],
     headers: &[],

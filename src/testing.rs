@@ -29,6 +29,7 @@ pub use crate::build::block_on;
 /// #     format: Format::Directory,
 /// #     trailing_slash: TrailingSlash::Ignore,
 /// #     out: "dist",
+/// #     atomic: false,
 /// #     hosts: &[],
 /// #     redirects: &[],
 /// #     headers: &[],

@@ -20,6 +20,8 @@ mod copies;
 mod disk;
 #[path = "trust/failure.rs"]
 mod failure;
+#[path = "trust/few.rs"]
+mod few;
 #[path = "trust/foreign.rs"]
 mod foreign;
 #[path = "trust/kill.rs"]
@@ -32,5 +34,9 @@ mod permission;
 mod reader;
 #[path = "trust/refused.rs"]
 mod refused;
+#[path = "trust/repository.rs"]
+mod repository;
 #[path = "trust/same.rs"]
 mod same;
+#[path = "trust/umask.rs"]
+mod umask;

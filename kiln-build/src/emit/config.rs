@@ -14,7 +14,7 @@ use crate::redirect::{Redirect, Target};
 use crate::table;
 
 pub(super) fn settings(config: &Config, routes: &[&Source]) -> TokenStream {
-    let Config { site: origin, base, format, trailing_slash, out, hosts, .. } = config;
+    let Config { site: origin, base, format, trailing_slash, out, atomic, hosts, .. } = config;
     let precompress = encodings(&config.precompress);
     let origin = match origin {
         Some(origin) => quote!(Some(#origin)),
@@ -52,6 +52,7 @@ pub(super) fn settings(config: &Config, routes: &[&Source]) -> TokenStream {
             format: Format::#format,
             trailing_slash: TrailingSlash::#trailing_slash,
             out: #out,
+            atomic: #atomic,
             hosts: &[#(#hosts),*],
             redirects: &[#(#redirects),*],
             headers: &[#(#headers),*],
