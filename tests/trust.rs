@@ -30,6 +30,8 @@ mod kill;
 mod outside;
 #[path = "trust/permission.rs"]
 mod permission;
+#[path = "trust/public.rs"]
+mod public;
 #[path = "trust/reader.rs"]
 mod reader;
 #[path = "trust/refused.rs"]

@@ -16,6 +16,8 @@ pub(super) enum Kind {
     Redirect,
     /// A header or a redirect that no host is told of.
     Header,
+    /// A file of `public/` that should not be published.
+    Private,
     /// A file that kiln did not write.
     Foreign,
     /// Something that was left lying.
@@ -27,9 +29,13 @@ impl Kind {
     fn most_shown(self) -> usize {
         match self {
             // Each is somebody's own, and has its own reason to be there.
-            Kind::Foreign => 10,
+            Kind::Foreign | Kind::Private => 10,
             // What follows is the same mistake again.
-            Kind::Source | Kind::Name | Kind::Redirect | Kind::Header | Kind::Left => 5,
+            Kind::Source
+            | Kind::Name
+            | Kind::Redirect
+            | Kind::Header
+            | Kind::Left => 5,
         }
     }
 }
