@@ -18,6 +18,8 @@ pub(super) enum Kind {
     Header,
     /// A file of `public/` that should not be published.
     Private,
+    /// A file whose compressed variant cannot be made.
+    Variant,
     /// A file that kiln did not write.
     Foreign,
     /// Something that was left lying.
@@ -35,6 +37,7 @@ impl Kind {
             | Kind::Name
             | Kind::Redirect
             | Kind::Header
+            | Kind::Variant
             | Kind::Left => 5,
         }
     }

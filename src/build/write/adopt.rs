@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use super::record::{self, is_reserved};
 use super::staging::Staging;
 use crate::build::out_folder::RefusedFolder;
+use crate::build::plan::MAX_NAME;
 use crate::fnv::Fnv;
 
 /// Looks at the out folder; gives whether there is one.
@@ -65,17 +66,12 @@ pub(super) fn version_control(out: &Path) -> impl Iterator<Item = (&'static str,
     names.filter_map(move |(name, _)| Some((*name, fs::symlink_metadata(out.join(name)).ok()?)))
 }
 
-/// The longest name that common file systems take, in bytes.
-const MAX_NAME: usize = 255;
-
 /// The two places for new files: beside the out folder, and in it where that is a mount for example.
 pub(super) fn staging_places(out: &Path) -> [PathBuf; 2] {
     let name = out.file_name().unwrap_or_default().to_string_lossy();
     let mut beside = format!(".{name}.kiln-new");
     if beside.len() > MAX_NAME {
-        let mut hash = Fnv::default();
-        hash.add(name.as_bytes());
-        beside = format!(".{hash}.kiln-new");
+        beside = format!(".{}.kiln-new", Fnv::of(name.as_bytes()));
     }
     [out.with_file_name(beside), out.join(".kiln-new")]
 }
