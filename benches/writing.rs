@@ -17,10 +17,11 @@ use benches::process::{Cost, run};
 use benches::{compile_sites, corpus, trees};
 
 /// What can be asked for, in the order of the table.
-const WORKS: [(&str, Work); 7] = [
+const WORKS: [(&str, Work); 8] = [
     ("fresh", fresh),
     ("unchanged", unchanged),
     ("changed", changed),
+    ("one-changed", one_changed),
     ("posts", posts),
     ("million", million),
     ("large", large),
@@ -121,6 +122,29 @@ fn changed(bench: &Bench, ground: &Ground) {
     show("1% changed, raw reads and compares", ground, &kiln, &raw, "1.5");
 }
 
+/// HTML pages, each in a folder of its own: one of them changed, beside the same site when nothing did.
+fn one_changed(bench: &Bench, ground: &Ground) {
+    for (count, shown) in [(2_000, "2,000"), (10_000, "10,000"), (100_000, "100,000")] {
+        let fresh = ground.fresh();
+        let out = &fresh.folder().join("dist");
+        let version = Cell::new(0);
+        let build = || {
+            fresh.settle();
+            run(&mut bench.pages("folders", out, count, version.get()))
+        };
+        let change = || {
+            version.set(version.get() + 1);
+            build()
+        };
+        build();
+        change();
+        build();
+        let [changed, unchanged] = bench.in_turn([&change, &build]);
+        let name = format!("1 of {shown} pages changed, beside none changed");
+        show(&name, ground, &changed, &unchanged, "1.5");
+    }
+}
+
 /// 10,000 posts in Markdown, pages that list them, and a feed.
 fn posts(bench: &Bench, ground: &Ground) {
     let kiln = |out: &Path| {
@@ -217,7 +241,12 @@ impl Bench {
     }
 
     fn json(&self, out: &Path, count: usize, version: usize) -> Command {
-        let mut kiln = self.kiln("json", out);
+        self.pages("json", out, count, version)
+    }
+
+    /// A site whose number of pages and version come from the environment.
+    fn pages(&self, site: &str, out: &Path, count: usize, version: usize) -> Command {
+        let mut kiln = self.kiln(site, out);
         kiln.env("KILN_BENCH_COUNT", count.to_string());
         kiln.env("KILN_BENCH_VERSION", version.to_string());
         kiln

@@ -73,6 +73,7 @@ pub(crate) use self::public::is_there as has_public;
 pub(crate) use self::report::Report;
 pub(crate) use self::shard::Shard;
 pub(crate) use self::warning::Warnings;
+pub(crate) use self::write::Way;
 #[cfg(feature = "server")]
 pub(crate) use self::write::built;
 
@@ -108,6 +109,8 @@ pub(crate) struct Options {
     pub(crate) quiet: bool,
     /// Whether a warning fails the build.
     pub(crate) strict: bool,
+    /// How the new site takes the place of the old one.
+    pub(crate) way: Way,
     /// The part of the site that is built; all of it where there is none.
     pub(crate) shard: Option<Shard>,
 }
@@ -227,7 +230,8 @@ impl Build {
             .build()
             .map_err(|error| cannot_start(options.jobs, &error))?;
         let runtime = Runtime::new()?;
-        let writer = Writer::open(&out, options.jobs, options.sync)?;
+        let way = if site.config.atomic { Way::Atomic } else { options.way };
+        let writer = Writer::open(&out, options.jobs, options.sync, way)?;
         let sources = 0..site.routes().len() + site.config.redirects.len();
         let precompress = Precompress::new(site.config.precompress, &writer)?;
         Ok(Build {
@@ -295,9 +299,6 @@ impl Build {
                 return Ok(Outcome::Failed(failures));
             }
         };
-        if let Some(left) = &committed.warning {
-            self.warnings.add(Kind::Left, Failure::of(self.out(), left));
-        }
         Ok(Outcome::Built(Report {
             shard: self.shard,
             pages: self.route_tallies().map(|tally| tally.paths.load(Relaxed)).sum(),

@@ -103,6 +103,7 @@ fn write(
         sync: arguments.sync,
         quiet: arguments.quiet,
         strict: arguments.strict,
+        way: arguments.way,
         shard: arguments.shard,
     };
     let warnings = Arc::default();
@@ -116,13 +117,15 @@ fn write(
         outcome => outcome?,
     };
     match outcome {
-        Outcome::Built(report) => {
+        Outcome::Built(mut report) => {
             show_report(site, arguments, &options.out, &report);
             if let Some(file) = report_file {
                 fs::write(&file, format!("{:#}\n", report.json()))
                     .with_context(|| format!("cannot write the report {}", file.display()))?;
             }
-            // What is left lying is known only once the site is in place.
+            // The new site is in place: nobody has to wait for the old one to be removed.
+            report.clean_up(&options.out, &warnings);
+            let has_warned = show_warnings(&warnings, options.strict) || has_warned;
             Ok(if options.strict && has_warned { SITE_AT_FAULT } else { DONE })
         }
         Outcome::Failed(failures) => {

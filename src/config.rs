@@ -20,6 +20,8 @@ pub struct Config {
     pub trailing_slash: TrailingSlash,
     /// Relative to the folder of the package that builds.
     pub out: &'static str,
+    /// Whether the new site always takes the place of the old one in one step.
+    pub atomic: bool,
     /// Each host once, in the order of kiln.toml.
     pub hosts: &'static [Host],
     /// From the one that is tried first to the last.
@@ -136,6 +138,7 @@ impl Config {
         format: Format::Directory,
         trailing_slash: TrailingSlash::Ignore,
         out: "dist",
+        atomic: false,
         hosts: &[],
         redirects: &[],
         headers: &[],

@@ -190,6 +190,33 @@ fn variants_of_other_encoders_are_made_again() {
 }
 
 #[test]
+fn a_name_without_room_for_an_extension_has_no_variant() {
+    for (length, made, shown) in [
+        (250, 33, None),
+        (252, 32, Some("has no variant `.zst`: its name has 252 bytes")),
+        (253, 30, Some("has no variant `.gz`, `.br`, `.zst`: its name has 253 bytes")),
+        (255, 30, Some("has no variant `.gz`, `.br`, `.zst`: its name has 255 bytes")),
+    ] {
+        let out = TempFolder::new("long");
+        let report = out.with_extension("report.json");
+        let name = format!("notes/{}.json", "0".repeat(length - 5));
+        let mut build = command("1", &out);
+        build.env("LONG", length.to_string()).arg("--report").arg(&report);
+        let run = Run::of(&mut build);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let expected = shown.map(|shown| format!("warning: {name}: {shown}"));
+        assert!(run.stderr.starts_with(&expected.clone().unwrap_or_default()), "{}", run.stderr);
+        assert_eq!(run.stderr.is_empty(), expected.is_none(), "{}", run.stderr);
+        let report: Value =
+            serde_json::from_slice(&fs::read(&report).expect("a report")).expect("JSON");
+        assert_eq!(report["precompressed"]["made"], made, "{length}");
+        assert!(out.join(&name).is_file());
+        let run = Run::of(build.arg("--strict"));
+        assert_eq!(run.status, i32::from(expected.is_some()), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn variants_are_removed_with_the_setting() {
     let [out, plain] = ["removed", "plain"].map(TempFolder::new);
     build("1", &out);

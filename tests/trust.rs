@@ -20,6 +20,8 @@ mod copies;
 mod disk;
 #[path = "trust/failure.rs"]
 mod failure;
+#[path = "trust/few.rs"]
+mod few;
 #[path = "trust/foreign.rs"]
 mod foreign;
 #[path = "trust/kill.rs"]
@@ -28,12 +30,18 @@ mod kill;
 mod outside;
 #[path = "trust/permission.rs"]
 mod permission;
+#[path = "trust/public.rs"]
+mod public;
 #[path = "trust/reader.rs"]
 mod reader;
 #[path = "trust/refused.rs"]
 mod refused;
+#[path = "trust/repository.rs"]
+mod repository;
 #[path = "trust/same.rs"]
 mod same;
 #[cfg(target_os = "linux")]
 #[path = "trust/threads.rs"]
 mod threads;
+#[path = "trust/umask.rs"]
+mod umask;

@@ -33,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) trailing_slash: TrailingSlash,
     /// Relative to the folder of the package that builds.
     pub(crate) out: String,
+    /// Whether the new site always takes the place of the old one in one step.
+    pub(crate) atomic: bool,
     /// Each once, in the order in which they stand there.
     pub(crate) hosts: Vec<Host>,
     /// Each once, in the order in which they stand there.
@@ -102,6 +104,7 @@ impl Default for Config {
             format: Format::Directory,
             trailing_slash: TrailingSlash::Ignore,
             out: "dist".into(),
+            atomic: false,
             hosts: vec![],
             precompress: vec![],
             redirects: vec![],
@@ -121,13 +124,14 @@ pub(crate) fn read(site: &Path) -> (Config, Vec<Diagnostic>) {
     }
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "site",
     "base",
     "output",
     "format",
     "trailing-slash",
     "out",
+    "atomic",
     "hosts",
     "precompress",
     "redirects",
@@ -197,6 +201,9 @@ fn read_key(
             settings
                 .string(value, "out = \"dist\"", out_folder)
                 .inspect(|v| config.out.clone_from(v));
+        }
+        "atomic" => {
+            settings.boolean(value, "atomic = true").inspect(|v| config.atomic = *v);
         }
         "output" => {
             settings.choice(value, &OUTPUTS).inspect(|v| config.output = *v);

@@ -66,8 +66,15 @@ fn built(config: Config, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<
         sources: &[],
     });
     let out = folder.join("dist");
-    let options =
-        Options { out: out.clone(), jobs: 1, sync: false, quiet: true, strict: false, shard: None };
+    let options = Options {
+        out: out.clone(),
+        jobs: 1,
+        sync: false,
+        quiet: true,
+        strict: false,
+        shard: None,
+        way: super::Way::default(),
+    };
     let warnings = Arc::new(Warnings::default());
     let outcome = build(site, &options, &warnings);
     let files = WalkDir::new(&out).sort_by_file_name().into_iter().flatten();

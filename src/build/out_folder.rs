@@ -21,6 +21,10 @@ impl RefusedFolder {
             "name a folder that kiln can have for itself, one that is empty or does not exist";
         RefusedFolder { reason: reason.into(), hint: hint.into() }
     }
+
+    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+        RefusedFolder { hint: hint.into(), ..self }
+    }
 }
 
 impl fmt::Display for RefusedFolder {

@@ -11,7 +11,7 @@ use crate::path::RoutePath;
 use crate::route::Route;
 
 /// The longest name that common file systems take, in bytes.
-const MAX_NAME: usize = 255;
+pub(super) const MAX_NAME: usize = 255;
 
 /// What a response is, as far as the name of its file is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,7 +15,10 @@ use anyhow::{Context, Result};
 
 use super::Build;
 use super::content::Content;
+use super::failure::Failure;
 use super::manifest::Owner;
+use super::plan::MAX_NAME;
+use super::warning::Kind;
 use super::write::{Writer, Written};
 use crate::config::Encoding;
 use crate::fnv::Fnv;
@@ -135,8 +138,13 @@ struct Original<'a> {
 
 impl Original<'_> {
     fn write_variants(self, build: &Build, content: &mut (impl Read + Seek)) -> Result<()> {
+        let mut too_long = Vec::new();
         for encoder in &build.precompress.encoders {
             let name = format!("{}.{}", self.name, encoder.encoding.extension());
+            if own_name(&name).len() > MAX_NAME {
+                too_long.push(encoder.encoding);
+                continue;
+            }
             let may_keep = encoder.is_known && matches!(self.written, Written::Unchanged(_));
             let keep = |variant: &mut dyn Read| {
                 content.rewind().is_ok() && codec::is_variant_of(encoder.encoding, variant, content)
@@ -144,9 +152,14 @@ impl Original<'_> {
             let kept = may_keep.then(|| build.writer.keep(&name, keep)).flatten();
             let written = match kept {
                 Some(kept) => Some(kept),
-                None => self
-                    .compress(build, encoder.encoding, &name, content)
-                    .with_context(|| format!("cannot make {name}"))?,
+                None => match self.compress(build, encoder.encoding, &name, content) {
+                    // This file system takes shorter names only.
+                    Err(error) if is_name_refused(&error) => {
+                        too_long.push(encoder.encoding);
+                        continue;
+                    }
+                    made => made.with_context(|| format!("cannot make {name}"))?,
+                },
             };
             let Some(written) = written else { continue };
             let count =
@@ -154,7 +167,23 @@ impl Original<'_> {
             count.fetch_add(1, Relaxed);
             build.manifest.add_variant(&name, self.owner, written)?;
         }
+        if !too_long.is_empty() {
+            self.warn(build, &too_long);
+        }
         Ok(())
+    }
+
+    /// Warns of variants whose names would be too long.
+    fn warn(self, build: &Build, encodings: &[Encoding]) {
+        let names: Vec<String> =
+            encodings.iter().map(|encoding| format!("`.{}`", encoding.extension())).collect();
+        let message = format!(
+            "has no variant {}: its name has {} bytes, and no room for the extension",
+            names.join(", "),
+            own_name(self.name).len()
+        );
+        let warning = Failure::of(self.name, message).hint("give it a shorter name");
+        build.warnings.add(Kind::Variant, warning);
     }
 
     /// Makes a variant; `None` where it would not be smaller.
@@ -196,6 +225,17 @@ impl Original<'_> {
             false => compressed.map(|()| true),
         }
     }
+}
+
+/// The name of a file without the folders above it.
+fn own_name(name: &str) -> &str {
+    name.rsplit_once('/').map_or(name, |(_, own)| own)
+}
+
+/// Returns true if and only if the system refused a name, for its length that is.
+fn is_name_refused(error: &anyhow::Error) -> bool {
+    let refused = error.downcast_ref::<io::Error>();
+    refused.is_some_and(|error| error.kind() == io::ErrorKind::InvalidFilename)
 }
 
 /// Writes less than a number of bytes, and fails at the one that makes them as many.

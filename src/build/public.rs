@@ -1,4 +1,6 @@
-//! Copies `public/` as it is.
+//! Copies `public/` as it is, without what editors leave behind and what should not be published.
+
+mod published;
 
 use std::fs::File;
 use std::path::Path;
@@ -7,9 +9,11 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use walkdir::{DirEntry, WalkDir};
 
+use self::published::Verdict;
 use super::failure::Failure;
 use super::manifest::Owner;
 use super::shard::listed::Listed;
+use super::warning::Kind;
 use super::write;
 use super::{Build, portable, precompress};
 use crate::hosts::lookup::Lookup;
@@ -26,10 +30,17 @@ pub(super) fn copy(build: &Arc<Build>, folder: &Path) -> Listed {
     // They are shared out as the pages of one more route.
     let route_index = build.site.routes().len();
     let mut listed = Listed::default();
-    let entries = WalkDir::new(folder).min_depth(1).sort_by_file_name();
+    let mut entries = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter();
     build.pool.in_place_scope(|scope| {
-        for entry in entries {
-            if entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir()) {
+        while let Some(entry) = entries.next() {
+            let is_folder = entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir());
+            if entry.as_ref().is_ok_and(|entry| !is_published(build, folder, entry)) {
+                if is_folder {
+                    entries.skip_current_dir();
+                }
+                continue;
+            }
+            if is_folder {
                 continue;
             }
             let number = listed.count();
@@ -49,11 +60,24 @@ pub(crate) fn is_there(site: &Site) -> bool {
     site.folder().join("public").is_dir()
 }
 
-/// Returns true if and only if a file of `public/` answers a path.
+/// Returns true if and only if a file of `public/` that is published answers a path.
 pub(crate) fn has(site: &Site, path: &RoutePath) -> bool {
     let public = site.folder().join("public");
     let names = Lookup::of_kiln(site.config, path.as_str()).names;
-    names.iter().any(|name| public.join(name).is_file())
+    names.iter().any(|name| published::is_published(name) && public.join(name).is_file())
+}
+
+/// Returns true if and only if a file or a folder is published; warns of one that somebody might have wanted to be.
+fn is_published(build: &Build, folder: &Path, entry: &DirEntry) -> bool {
+    let verdict = published::verdict(&entry.file_name().to_string_lossy());
+    if let Verdict::Private(reason) = verdict {
+        let message = format!("is not published: what has this name {reason}");
+        let hint = "move it out of `public/`, or rename it if everybody may read it";
+        build
+            .warnings
+            .add(Kind::Private, Failure::of(display(folder, entry.path()), message).hint(hint));
+    }
+    verdict == Verdict::Published
 }
 
 fn copy_entry(build: &Build, folder: &Path, entry: walkdir::Result<DirEntry>) {

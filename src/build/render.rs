@@ -211,9 +211,12 @@ pub(super) fn write(
     content: &mut Content,
 ) -> Result<Written, Failure> {
     build.tallies[place.route_index].add_path(content.length());
-    if write::is_reserved(file) {
-        return Err(Failure::at(place, format!("`{file}` is a name that kiln keeps for itself"))
-            .hint("names that start with `.kiln` are those of its record: choose another"));
+    if let Some(keeper) = write::reserved_for(file) {
+        return Err(Failure::at(
+            place,
+            format!("`{file}` is a name that {keeper} keeps for itself"),
+        )
+        .hint("give the page another path"));
     }
     portable::check(build, file, |message| {
         Failure::at(place, message).hint("give the page another path")

@@ -1,16 +1,19 @@
 //! What a build did, for people and as JSON.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::failure::Failure;
 use super::precompress::Variants;
 use super::shard::Shard;
 use super::shard::listed::Listed;
-use super::write::Committed;
+use super::warning::{Kind, Warnings};
+use super::write::{Cleanup, Committed};
 use crate::site::Site;
 
 /// Counts what a route makes, from all threads.
@@ -76,6 +79,13 @@ pub(super) fn routes(site: &Site, tallies: &[Tally]) -> Vec<RouteReport> {
 }
 
 impl Report {
+    /// Removes what the build left: its success has been reported. What could not be removed is a warning.
+    pub(crate) fn clean_up(&mut self, out: &Path, warnings: &Warnings) {
+        if let Some(left) = self.committed.cleanup.take().and_then(Cleanup::run) {
+            warnings.add(Kind::Left, Failure::of(out.display().to_string(), left));
+        }
+    }
+
     /// The report as `--report FILE` writes it.
     pub(crate) fn json(&self) -> Value {
         let route = |route: &RouteReport| {

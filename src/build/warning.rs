@@ -20,6 +20,10 @@ pub(super) enum Kind {
     Header,
     /// Two files that some hosts find at one address.
     Address,
+    /// A file of `public/` that should not be published.
+    Private,
+    /// A file whose compressed variant cannot be made.
+    Variant,
     /// A file that kiln did not write.
     Foreign,
     /// Something that was left lying.
@@ -31,7 +35,7 @@ impl Kind {
     fn most_shown(self) -> usize {
         match self {
             // Each is somebody's own, and has its own reason to be there.
-            Kind::Foreign => 10,
+            Kind::Foreign | Kind::Private => 10,
             // All pages of a route are made by one line of code.
             Kind::Type => 1,
             // What follows is the same mistake again.
@@ -40,6 +44,7 @@ impl Kind {
             | Kind::Redirect
             | Kind::Header
             | Kind::Address
+            | Kind::Variant
             | Kind::Left => 5,
         }
     }

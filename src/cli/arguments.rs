@@ -8,7 +8,7 @@ use lexopt::prelude::*;
 
 use super::serve::{Listen, Mode};
 use super::shard::{self, Variable};
-use crate::build::Shard;
+use crate::build::{Shard, Way};
 
 /// A command, as it was typed.
 #[derive(Debug)]
@@ -44,6 +44,7 @@ pub(super) struct BuildArguments {
     pub(super) sync: bool,
     pub(super) quiet: bool,
     pub(super) strict: bool,
+    pub(super) way: Way,
     /// Of `build` only.
     pub(super) shard: Option<Shard>,
 }
@@ -69,6 +70,8 @@ Options of build and merge:
   --out DIR      the folder to write, instead of `out` of kiln.toml (dist)
   --jobs N       how many threads work; as many as there are cores where it is left out
   --report FILE  writes what was done as JSON
+  --atomic       puts the new site in the place of the old one in one step, however little changed; an error where
+                 that is impossible
   --sync         waits until the new files are on the disk before they replace the old ones, so that a power cut
                  leaves the old site or the new one
   --quiet        prints nothing but mistakes and warnings
@@ -105,7 +108,8 @@ Where pages fail, all failures are shown, nothing in the folder changes, and the
 ";
 
 impl BuildArguments {
-    const NAMES: [&str; 7] = ["out", "jobs", "report", "sync", "quiet", "strict", "shard"];
+    const NAMES: [&str; 8] =
+        ["out", "jobs", "report", "sync", "quiet", "strict", "atomic", "shard"];
 
     /// Takes an option; gives the commands that it belongs to, and how it is typed.
     fn read(
@@ -138,6 +142,10 @@ impl BuildArguments {
             "strict" => {
                 self.strict = true;
                 (WRITING, "--strict")
+            }
+            "atomic" => {
+                self.way = Way::Atomic;
+                (WRITING, "--atomic")
             }
             _ => {
                 self.shard = Some(shard::parse(&parser.value()?.string()?, variable)?);
@@ -273,13 +281,16 @@ mod tests {
 
     #[test]
     fn commands_have_their_options() {
-        let line = "--jobs 3 --quiet --sync --strict --out x --report=r.json";
+        let line = "--jobs 3 --quiet --sync --strict --atomic --out x --report=r.json";
         let Ok(Command::Build(arguments)) = parsed(line) else { panic!("not a build") };
         assert_eq!((arguments.jobs, arguments.quiet, arguments.sync), (Some(3), true, true));
         assert!(arguments.strict);
+        assert_eq!(arguments.way, Way::Atomic);
         assert_eq!(arguments.out, Some(PathBuf::from("x")));
         assert_eq!(arguments.report, Some(PathBuf::from("r.json")));
-        assert!(matches!(parsed("build"), Ok(Command::Build(_))));
+        assert!(
+            matches!(parsed("build"), Ok(Command::Build(build)) if build.way == Way::InProportion)
+        );
         let Ok(Command::Merge { folders, arguments }) = parsed("merge a --out x b") else {
             panic!("not a merge");
         };
@@ -354,6 +365,10 @@ mod tests {
             ("serve --jobs 2", "`--jobs` is an option of `build` and `merge`, and not of `serve`"),
             ("serve --port 65536", "`--port 65536` is no port"),
             ("preview --port +1", "`--port +1` is no port"),
+            (
+                "serve --atomic",
+                "`--atomic` is an option of `build` and `merge`, and not of `serve`",
+            ),
             ("merge", "`merge` joins the folders of shards, and none is named"),
             ("merge a --shard 1/2", "`--shard` is an option of `build`, and not of `merge`"),
             ("--shard 3/2", "`--shard 3/2` is no part of a build"),

@@ -128,6 +128,7 @@ fn build_site(config: &'static Config, dist: &Path) -> Listed {
         sync: false,
         quiet: true,
         strict: false,
+        way: build::Way::default(),
         shard: None,
     };
     let outcome = build::build(site, &options, &Arc::new(Warnings::default()));

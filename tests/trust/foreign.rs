@@ -33,7 +33,7 @@ fn what_kiln_did_not_write_stays_and_is_named() {
     for (version, is_first) in [(Two, true), (One, false), (Two, false), (One, false)] {
         let run = version.build(&out);
         assert_eq!(run.status, 0, "{}", run.stderr);
-        for name in ["CNAME", "mixed/mine.txt", "docs/only-1/0/mine.txt", "linked", ".git"] {
+        for name in ["CNAME", "mixed/mine.txt", "docs/only-1/0/mine.txt", "linked", "mine/HEAD"] {
             let is_named = |line: &str| line.starts_with("warning: ") && line.contains(name);
             assert!(run.stderr.lines().any(is_named), "{name} in:\n{}", run.stderr);
         }

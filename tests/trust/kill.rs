@@ -1,15 +1,15 @@
 //! Builds that are killed at any moment.
 
-use std::fs::{self, Permissions, set_permissions};
+use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::snapshot::Snapshot;
 use crate::support::{Run, TempFolder};
-use crate::versions::{FOREIGN, One, Two, Version, build_whole, write_files};
+use crate::versions::{FOREIGN, One, REPOSITORY, Two, Version, build_whole, write_files};
 
 #[test]
 fn a_build_that_is_killed_leaves_one_version_or_the_other() {
@@ -26,14 +26,13 @@ fn a_build_that_is_terminated_leaves_one_version_or_the_other() {
     kill_builds("TERM", 20, &[]);
 }
 
-/// A folder with rights of its own keeps the build from exchanging folders: it goes file by file.
 #[test]
 fn a_build_that_is_killed_file_by_file_is_taken_back_by_the_next() {
     let out = TempFolder::new("kill-in-place");
     let mut now = One;
     build_whole(now, &out, "a first build");
-    let lock = || set_permissions(out.join("docs"), Permissions::from_mode(0o700));
-    lock().expect("a folder of one's own");
+    write_files(&out, &REPOSITORY);
+    let pages = |version: Version| version.pages().clone().with(&REPOSITORY);
     let inode = fs::metadata(&*out).expect("a folder").ino();
     let mut moments = Moments::new(|n| {
         let started = Instant::now();
@@ -47,15 +46,16 @@ fn a_build_that_is_killed_file_by_file_is_taken_back_by_the_next() {
         let when = moments.kill_one("KILL", now.other(), &out);
         let after = Snapshot::of(&out).without_kiln();
         for name in after.files() {
-            let whole = [One, Two].map(|version| version.pages().bytes(name));
-            assert!(whole.contains(&after.bytes(name)), "{when}: {name} is half a file");
+            let is_whole =
+                [One, Two].iter().any(|version| pages(*version).bytes(name) == after.bytes(name));
+            assert!(is_whole, "{when}: {name} is half a file");
         }
-        let is_one = [One, Two].iter().any(|version| after.holds_the_same(version.pages()));
+        let is_one = [One, Two].iter().any(|version| after.holds_the_same(&pages(*version)));
         cut_short += usize::from(!is_one);
         // It fails, and changes nothing; but first it puts back what was begun.
         assert_eq!(Run::of(now.command(&out).env("FAIL", "error")).status, 1, "{when}");
         let back = Snapshot::of(&out);
-        if !back.clone().without_kiln().holds_the_same(now.other().pages()) {
+        if !back.clone().without_kiln().holds_the_same(&pages(now.other())) {
             back.assert_same(&before, &when);
         }
         assert_eq!(out.siblings(), [out.name()], "{when}");
@@ -63,7 +63,7 @@ fn a_build_that_is_killed_file_by_file_is_taken_back_by_the_next() {
     assert_eq!(fs::metadata(&*out).expect("a folder").ino(), inode, "it was exchanged");
     now = now.other();
     now.build(&out).succeeds();
-    Snapshot::of(&out).assert_same(now.fresh(), "at the end");
+    Snapshot::of(&out).assert_same(&now.fresh().clone().with(&REPOSITORY), "at the end");
     let _ = writeln!(std::io::stderr(), "file by file: {cut_short} of 40 were cut short");
 }
 

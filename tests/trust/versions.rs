@@ -1,4 +1,4 @@
-//! The site that is there in two versions.
+//! The site that exists in several versions.
 
 use std::fs;
 use std::path::Path;
@@ -13,14 +13,16 @@ use crate::support::{Run, TempFolder, binary, scratch};
 pub(crate) enum Version {
     One,
     Two,
+    /// The first, but for five files: one is changed, and two become folders or the other way round.
+    Few,
 }
 
-pub(crate) use Version::{One, Two};
+pub(crate) use Version::{Few, One, Two};
 
 impl Version {
     pub(crate) fn other(self) -> Self {
         match self {
-            One => Two,
+            One | Few => Two,
             Two => One,
         }
     }
@@ -29,7 +31,7 @@ impl Version {
     pub(crate) fn command(self, out: &Path) -> Command {
         let mut command = Command::new(binary("versions"));
         command.args(["build", "--quiet", "--out"]).arg(out).current_dir(scratch());
-        command.env("VERSION", if self == One { "1" } else { "2" });
+        command.env("VERSION", ["1", "2", "few"][self as usize]);
         command.env("RUST_BACKTRACE", "0");
         command
     }
@@ -40,10 +42,8 @@ impl Version {
 
     /// What a first build of it writes.
     pub(crate) fn fresh(self) -> &'static Snapshot {
-        static ONE: OnceLock<Snapshot> = OnceLock::new();
-        static TWO: OnceLock<Snapshot> = OnceLock::new();
-        let cell = if self == One { &ONE } else { &TWO };
-        cell.get_or_init(|| {
+        static FRESH: [OnceLock<Snapshot>; 3] = [const { OnceLock::new() }; 3];
+        FRESH[self as usize].get_or_init(|| {
             let out = TempFolder::new("fresh");
             self.build(&out).succeeds();
             Snapshot::of(&out)
@@ -52,10 +52,8 @@ impl Version {
 
     /// The same without what kiln keeps for itself.
     pub(crate) fn pages(self) -> &'static Snapshot {
-        static ONE: OnceLock<Snapshot> = OnceLock::new();
-        static TWO: OnceLock<Snapshot> = OnceLock::new();
-        let cell = if self == One { &ONE } else { &TWO };
-        cell.get_or_init(|| self.fresh().clone().without_kiln())
+        static PAGES: [OnceLock<Snapshot>; 3] = [const { OnceLock::new() }; 3];
+        PAGES[self as usize].get_or_init(|| self.fresh().clone().without_kiln())
     }
 }
 
@@ -63,9 +61,13 @@ impl Version {
 pub(crate) const FOREIGN: [(&str, &str); 4] = [
     ("CNAME", "example.com\n"),
     ("mixed/mine.txt", "in a folder that both versions have\n"),
-    (".git/HEAD", "ref: refs/heads/main\n"),
-    (".git/objects/ab/cd", "an object\n"),
+    ("mine/HEAD", "in a folder of somebody else\n"),
+    ("mine/objects/ab/cd", "and below it\n"),
 ];
+
+/// A repository that the out folder has for itself. It keeps builds from exchanging folders.
+pub(crate) const REPOSITORY: [(&str, &str); 2] =
+    [(".git/HEAD", "ref: refs/heads/main\n"), (".git/objects/ab/cd", "an object\n")];
 
 /// Makes these files.
 pub(crate) fn write_files(folder: &Path, files: &[(&str, &str)]) {

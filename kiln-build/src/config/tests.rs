@@ -25,6 +25,7 @@ fn values_take_one_form() {
     assert_eq!(accepts("output = 'server'").output, Output::Server);
     assert_eq!(accepts("format = 'preserve'").format, Format::Preserve);
     assert_eq!(accepts("trailing-slash = 'never'").trailing_slash, TrailingSlash::Never);
+    assert!(accepts("atomic = true").atomic && !accepts("atomic = false").atomic);
     assert_eq!(accepts("hosts = []").hosts, []);
     assert_eq!(accepts("hosts = ['s3', 'azure']").hosts, [Host::S3, Host::Azure]);
     assert_eq!(accepts("precompress = []").precompress, []);
@@ -73,6 +74,12 @@ fn refuses(text: &str, head: &str, hint: &str) {
 #[test]
 fn mistakes_have_a_place_and_a_hint() {
     refuses("\nsiet = ''", "2:1: unknown key `siet`", "write `site`");
+    refuses("atomc = true", "1:1: unknown key `atomc`", "write `atomic`");
+    refuses(
+        "atomic = 'yes'",
+        "1:10: expected `true` or `false`, found a string",
+        "write for example atomic = true",
+    );
     refuses(
         "trailing_slash = 'never'",
         "1:1: unknown key `trailing_slash`",
@@ -81,7 +88,7 @@ fn mistakes_have_a_place_and_a_hint() {
     refuses(
         "theme = 1",
         "1:1: unknown key `theme`",
-        "the keys are `site`, `base`, `output`, `format`, `trailing-slash`, `out`, `hosts`, `precompress`, `redirects`, `headers`, `server`",
+        "the keys are `site`, `base`, `output`, `format`, `trailing-slash`, `out`, `atomic`, `hosts`, `precompress`, `redirects`, `headers`, `server`",
     );
     refuses(
         "out = 1",

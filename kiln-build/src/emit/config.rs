@@ -22,6 +22,7 @@ pub(super) fn settings(config: &Config, routes: &[&Source]) -> TokenStream {
         (config.format == default.format, format(config.format)),
         (config.trailing_slash == default.trailing_slash, trailing_slash(config.trailing_slash)),
         (config.out == default.out, out(config)),
+        (config.atomic == default.atomic, atomic(config)),
         (config.hosts == default.hosts, hosts(&config.hosts)),
         (config.redirects == default.redirects, redirects(config, routes)),
         (config.headers == default.headers, headers(config)),
@@ -42,6 +43,10 @@ fn site(config: &Config) -> TokenStream {
         Some(origin) => quote!(site: Some(#origin)),
         None => quote!(site: None),
     }
+}
+
+fn atomic(Config { atomic, .. }: &Config) -> TokenStream {
+    quote!(atomic: #atomic)
 }
 
 fn base(Config { base, .. }: &Config) -> TokenStream {

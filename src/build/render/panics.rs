@@ -61,7 +61,15 @@ fn failure(list: StaticPaths) -> String {
         ..support::site(&[], CONFIG)
     };
     let out = folder.join("dist");
-    let options = Options { out, jobs: 2, sync: false, quiet: true, strict: false, shard: None };
+    let options = Options {
+        out,
+        jobs: 2,
+        sync: false,
+        quiet: true,
+        strict: false,
+        shard: None,
+        way: build::Way::default(),
+    };
     let outcome = build::build(leak(site), &options, &Arc::new(Warnings::default()));
     fs::remove_dir_all(&folder).expect("a folder to remove");
     match outcome.expect("an outcome") {

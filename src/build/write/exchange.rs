@@ -1,25 +1,31 @@
 //! Replaces a whole folder in one step.
 //!
-//! The new files, and those that have not changed, get a second name in a folder that is the whole site then; the two folders
-//! change places; and what is in the old one is removed, as far as kiln wrote it.
+//! The new files, and those that have not changed, get a second name in a folder that is the whole site then, and the two
+//! folders change places. What kiln wrote is removed from the old one once the build has reported its success.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::folder::{self, Folder, Folders};
 use super::found::Found;
 use super::record::{self, Record, removable};
-use super::staging::Staging;
-use super::{OWN, Slot};
+use super::staging::{FILES, Staging, identity};
+use super::{OWN, Slot, adopt};
 use crate::build::batches;
+use crate::build::key;
 use crate::build::manifest::Listing;
 
 /// How long the old folder is kept: a reader may have found it by its path, and the file in it not yet.
 const GRACE: Duration = Duration::from_millis(20);
+
+/// The file of the staging folder that says which folder is to be replaced.
+const OLD: &str = "old";
 
 /// Puts the new files, with those that have not changed and what kiln did not write, in the place of the out folder.
 ///
@@ -33,7 +39,8 @@ pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing, found: &Fo
         let slot = (!entry.claim.is_unchanged()).then_some(entry.slot);
         Ok((entry.name(), slot))
     });
-    let foreign = found.foreign.iter().map(|name| Ok((name.clone(), None)));
+    let kept = adopt::version_control(out).map(|(name, _)| name.to_owned());
+    let foreign = found.foreign.iter().cloned().chain(kept).map(|name| Ok((name, None)));
     batches::each(made.chain(foreign), |files| {
         let mut slots = Folders::open(&staging.slots())?;
         let (mut old, mut new) = (Folders::open(out)?, Folders::open(&new)?);
@@ -51,24 +58,39 @@ pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing, found: &Fo
     for folder in &found.empty_folders {
         Folder::open(&new)?.made(folder)?;
     }
-    let above = found
-        .foreign
-        .iter()
-        .flat_map(|name| name.match_indices('/').map(|(slash, _)| &name[..slash]));
-    for folder in above.chain(found.empty_folders.iter().map(String::as_str)).chain([""]) {
-        take_after(&new.join(folder), &out.join(folder))?;
+    if !found.other_permissions.iter().any(|(folder, _)| folder.is_empty()) {
+        take_after(&new, out)?;
     }
     record::write(&new, listing)?;
+    fs::write(staging.folder().join(OLD), identity(out)?)
+        .with_context(|| format!("cannot write to {}", staging.folder().display()))?;
     staging.flush()?;
     folder::exchange(out, &new)
         .with_context(|| format!("cannot exchange {} for {}", out.display(), new.display()))
 }
 
-/// Removes the second names of what is in the new folder, and what kiln wrote and is not; gives what somebody put there
-/// meanwhile its place in the new one.
-pub(super) fn remove_old(out: &Path, staging: &Staging, found: &Found) -> Result<()> {
+/// Gives the new out folder the permissions of the old one.
+fn take_after(new: &Path, out: &Path) -> Result<()> {
+    let take = || fs::set_permissions(new, fs::metadata(out)?.permissions());
+    take().with_context(|| format!("cannot give {} the rights of {}", new.display(), out.display()))
+}
+
+/// Removes the old folder, after a while.
+pub(super) fn remove_old(staging: &Path, out: &Path) -> Result<()> {
     thread::sleep(GRACE);
-    let old = staging.files();
+    remove_if_old(staging, out)
+}
+
+/// Removes what kiln wrote from the old folder, where there is one, and what has another name in the new one. What somebody
+/// put there before the two changed places is moved to the new one.
+pub(super) fn remove_if_old(staging: &Path, out: &Path) -> Result<()> {
+    let old = staging.join(FILES);
+    let is_old = fs::read_to_string(staging.join(OLD))
+        .is_ok_and(|text| identity(&old).is_ok_and(|identity| identity == text));
+    // Where somebody has removed the new folder, nothing of the old one is wanted either.
+    if !is_old || !out.is_dir() {
+        return Ok(());
+    }
     let names = Record::read(&old)?
         .filter_map(|recorded| recorded.map(|recorded| removable(&recorded.key)).transpose());
     batches::each(names, |names| {
@@ -79,43 +101,66 @@ pub(super) fn remove_old(out: &Path, staging: &Staging, found: &Found) -> Result
         }
         Ok(())
     })?;
-    let (mut before, mut now) = (Folders::open(&old)?, Folders::open(out)?);
-    for name in &found.foreign {
-        let Ok((before, name_before)) = before.of(name) else { continue };
-        let Ok((now, name_now)) = now.of(name) else { continue };
-        // Somebody may have replaced it after it got its second name: then that is what counts.
-        let (Ok(one), Ok(other)) = (before.identity(name_before), now.identity(name_now)) else {
-            continue;
-        };
-        let _ = match one == other {
-            true => before.remove_file(name_before),
-            false => before.rename(name_before, now, name_now),
-        };
-    }
     for own in OWN {
         let _ = fs::remove_file(old.join(own));
     }
-    rescue(&old, out)
+    Rescue { out }.empty(&old, "")
 }
 
-/// Removes empty folders, and moves what somebody put in there while this build ran to its place in the new folder.
-fn rescue(old: &Path, out: &Path) -> Result<()> {
-    let entries = fs::read_dir(old).with_context(|| format!("cannot list {}", old.display()))?;
-    for entry in entries.flatten() {
-        let (path, place) = (entry.path(), out.join(entry.file_name()));
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            rescue(&path, &place)?;
-        } else {
-            fs::create_dir_all(out)
-                .and_then(|()| folder::rename_new(&path, &place))
-                .with_context(|| format!("{} was not written by kiln and cannot be moved to {}: move it, before the next build removes it", path.display(), place.display()))?;
-        }
+/// Moves what is left of an old folder to the new one, where it has no name there yet.
+struct Rescue<'a> {
+    out: &'a Path,
+}
+
+impl Rescue<'_> {
+    /// Empties a folder and removes it, on all threads.
+    fn empty(&self, folder: &Path, above: &str) -> Result<()> {
+        let list = || fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>();
+        let entries = list().with_context(|| format!("cannot list {}", folder.display()))?;
+        entries.par_iter().try_for_each(|entry| {
+            let name = format!("{above}{}", entry.file_name().to_string_lossy());
+            match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                true => self.empty(&entry.path(), &format!("{name}/")),
+                false => {
+                    self.take(&entry.path(), &self.out.join(above).join(entry.file_name()), &name)
+                }
+            }
+        })?;
+        fs::remove_dir(folder).with_context(|| format!("cannot remove {}", folder.display()))
     }
-    fs::remove_dir(old).with_context(|| format!("cannot remove {}", old.display()))
-}
 
-/// Gives a folder the rights of another.
-fn take_after(new: &Path, out: &Path) -> Result<()> {
-    let take = || fs::set_permissions(new, fs::metadata(out)?.permissions());
-    take().with_context(|| format!("cannot give {} the rights of {}", new.display(), out.display()))
+    fn take(&self, path: &Path, place: &Path, name: &str) -> Result<()> {
+        let identity_of = |path: &Path| {
+            let (above, own) = (path.parent()?, path.file_name()?.to_str()?);
+            Folder::open(above).ok()?.identity(own).ok()
+        };
+        let now = identity_of(place);
+        // It has a second name, that in the new folder.
+        if now.is_some() && now == identity_of(path) {
+            return fs::remove_file(path).with_context(|| format!("cannot remove {name}"));
+        }
+        let above = place.parent().unwrap_or(place);
+        let moved =
+            fs::create_dir_all(above).and_then(|()| match folder::rename_new(path, place) {
+                // Somebody replaced it after it got its second name: then that is what counts.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && self.is_foreign(name) => {
+                    fs::rename(path, place)
+                }
+                moved => moved,
+            });
+        moved.with_context(|| {
+            format!(
+                "{} was not written by kiln and cannot be moved to {}: move it, before the next build removes it",
+                path.display(),
+                place.display()
+            )
+        })
+    }
+
+    /// Returns true if and only if kiln did not write the file of that name in the new folder.
+    fn is_foreign(&self, name: &str) -> bool {
+        let key = key::of(name);
+        let mut record = Record::read(self.out).into_iter().flatten();
+        !record.any(|recorded| recorded.is_ok_and(|recorded| recorded.key == key))
+    }
 }

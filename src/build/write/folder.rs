@@ -125,9 +125,10 @@ fn split(name: &str) -> Option<(&str, &str)> {
 
 #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
 mod system {
-    use std::fs::File;
+    use std::fs::{File, Permissions};
     use std::io;
     use std::os::fd::OwnedFd;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
     use std::path::Path;
 
     use rustix::fs::{self, Access, AtFlags, Mode, OFlags, RenameFlags};
@@ -219,6 +220,13 @@ mod system {
         /// Removes a folder that is empty.
         pub(in super::super) fn remove_folder(&self, name: &str) -> io::Result<()> {
             Ok(fs::unlinkat(&self.0, name, AtFlags::REMOVEDIR)?)
+        }
+
+        /// Gives the folder itself these permissions; its other bits stay.
+        pub(in super::super) fn set_permissions(&self, permissions: u32) -> io::Result<()> {
+            let folder = File::from(self.0.try_clone()?);
+            let special = folder.metadata()?.mode() & 0o7000;
+            folder.set_permissions(Permissions::from_mode(special | permissions))
         }
     }
 
@@ -321,6 +329,11 @@ mod system {
         /// Removes a folder that is empty.
         pub(in super::super) fn remove_folder(&self, name: &str) -> io::Result<()> {
             fs::remove_dir(self.0.join(name))
+        }
+
+        /// Would give the folder permissions; these systems have others, and nobody asks.
+        pub(in super::super) fn set_permissions(&self, _: u32) -> io::Result<()> {
+            Err(ErrorKind::Unsupported.into())
         }
     }
 

@@ -1,45 +1,33 @@
 //! Changes a folder file by file, in a way that can be taken back.
 //!
-//! Each file is replaced by one rename, so that a reader meets the old one or the new one and never none. What is replaced or
-//! removed is kept in `undo`, and a journal says which files are touched at all: where a step fails, the folder is put
+//! Each file is replaced by one rename, so that a reader finds the old one or the new one, whole. What is replaced or
+//! removed is kept, and a journal says which files are touched at all: where a step fails, the folder is put
 //! back as it was; where the process is killed, the next build does so before anything else.
 
-#[cfg(feature = "server")]
-use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
+use std::fs;
+use std::iter::Peekable;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::folder::{Folder, Folders};
-use super::record::{self, Either};
+use super::change::Change;
+use super::journal::{self, Changes, Phase, Step, UNDO, What};
+use super::record;
 use super::staging::Staging;
-use super::{OWN, Slot};
 use crate::build::batches;
-use crate::build::manifest::Listing;
-
-/// The files that are touched, one a line; while it is there, the change is not done.
-///
-/// The first line tells which folder is changed. Then `-a/b` is removed, `=slots/0/7 a/b` takes the place of a file, from
-/// where it is staged, and `+slots/0/8 a/c` takes one where nothing is. What a line replaces or removes is kept in
-/// [`UNDO`] by the number of the line.
-pub(super) const JOURNAL: &str = "journal";
-const UNDO: &str = "undo";
 
 /// Puts the new files in their place and removes those of the build before.
 ///
 /// # Errors
 ///
 /// Where a step fails; all before it has been taken back then.
-pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing) -> Result<()> {
-    record::write(&staging.files(), listing)?;
+pub(super) fn apply(out: &Path, staging: &Staging, changes: &Changes<'_>) -> Result<()> {
+    record::write(&staging.files(), changes.listing)?;
     let undo = staging.folder().join(UNDO);
     fs::create_dir(&undo).with_context(|| format!("cannot make the folder {}", undo.display()))?;
-    write_journal(out, staging, listing)?;
+    journal::write(out, staging, changes)?;
     staging.flush()?;
-    let changed = change(out, staging.folder());
-    if let Err(error) = changed {
+    if let Err(error) = change(out, staging.folder()) {
         return match take_back(staging.folder(), out) {
             Ok(()) => Err(error),
             Err(back) => bail!(
@@ -49,293 +37,67 @@ pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing) -> Result<
             ),
         };
     }
-    let journal = staging.folder().join(JOURNAL);
-    fs::remove_file(&journal).with_context(|| format!("cannot remove {}", journal.display()))
+    journal::remove(staging.folder())
 }
 
-fn write_journal(out: &Path, staging: &Staging, listing: &Listing) -> Result<()> {
-    // Under another name until it is whole: a journal that is cut short would leave what it does not name.
-    let path = staging.folder().join("journal.new");
-    let write = || -> Result<()> {
-        let mut file = BufWriter::new(File::create(&path)?);
-        writeln!(file, "{}", identity(out)?)?;
-        // What is removed goes first: it may be a file where a folder is needed now.
-        for either in record::merged(listing, out)? {
-            if let Either::Recorded(name) = either? {
-                writeln!(file, "-{name}")?;
-            }
-        }
-        for entry in listing.files()? {
-            let entry = entry?;
-            if !entry.claim.is_unchanged() {
-                let sign = if entry.claim.is_there() { '=' } else { '+' };
-                writeln!(file, "{sign}slots/{} {}", entry.slot.name(), entry.name())?;
-            }
-        }
-        let has = |folder: &Path, name: &str| fs::symlink_metadata(folder.join(name)).is_ok();
-        for own in OWN {
-            match (has(out, own), has(&staging.files(), own)) {
-                (true, true) => writeln!(file, "=files/{own} {own}")?,
-                (false, true) => writeln!(file, "+files/{own} {own}")?,
-                (true, false) => writeln!(file, "-{own}")?,
-                (false, false) => {}
-            }
-        }
-        file.flush()?;
-        Ok(fs::rename(&path, staging.folder().join(JOURNAL))?)
-    };
-    write().with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// Tells a folder from another one that has its name later, as far as the system tells.
-pub(super) fn identity(folder: &Path) -> io::Result<String> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let data = fs::metadata(folder)?;
-        Ok(format!("folder {} {}", data.dev(), data.ino()))
-    }
-    #[cfg(not(unix))]
-    {
-        fs::metadata(folder).map(|_| "folder".to_owned())
-    }
-}
-
-/// A line of the journal.
-#[derive(Debug, PartialEq, Eq)]
-struct Step {
-    number: u32,
-    name: String,
-    what: What,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum What {
-    Remove,
-    /// From where the new file is staged.
-    Replace(String),
-    Add(String),
-}
-
-impl Step {
-    /// Reads a line; `None` where it would lead out of the folders that have a part in the change.
-    fn read(number: usize, line: &str) -> Option<Self> {
-        let number = u32::try_from(number).ok()?;
-        let (sign, rest) = line.split_at_checked(1)?;
-        let (what, name) = match sign {
-            "-" => (What::Remove, rest),
-            _ => {
-                let (from, name) = rest.split_once(' ')?;
-                let is_staged = from.starts_with("slots/") || from.starts_with("files/");
-                if !is_staged || record::check_name(from).is_err() {
-                    return None;
-                }
-                match sign {
-                    "=" => (What::Replace(from.to_owned()), name),
-                    "+" => (What::Add(from.to_owned()), name),
-                    _ => return None,
-                }
-            }
-        };
-        record::check_name(name).is_ok().then(|| Step { number, name: name.to_owned(), what })
-    }
-
-    /// The name below the staging folder of what it replaces or removes.
-    fn undo(&self) -> String {
-        format!("{UNDO}/{}", Slot(self.number).name())
-    }
-}
-
-/// The lines of the journal, without the first.
-fn journal(staging: &Path) -> Result<impl Iterator<Item = Result<Step>>> {
-    let path = staging.join(JOURNAL);
-    let file = File::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let steps = BufReader::new(file).lines().enumerate().skip(1).map(|(number, line)| {
-        let line = line.context("cannot read the journal")?;
-        Step::read(number, &line).with_context(|| format!("`{line}` is no line of a journal"))
-    });
-    Ok(steps)
-}
-
-/// Returns true if and only if the journal is of a change of this very folder.
-fn is_of(staging: &Path, out: &Path) -> Result<bool> {
-    let file = File::open(staging.join(JOURNAL))?;
-    let first = BufReader::new(file).lines().next().transpose()?;
-    Ok(first == identity(out).ok())
-}
-
-/// The folders that have a part in a change.
-struct Change {
-    out: Folders,
-    staged: Folders,
-    undo: Folders,
-}
-
-impl Change {
-    fn open(out: &Path, staging: &Path) -> io::Result<Self> {
-        Ok(Change {
-            out: Folders::open(out)?,
-            staged: Folders::open(staging)?,
-            undo: Folders::open(staging)?,
-        })
-    }
-
-    fn take(&mut self, step: &Step) -> io::Result<()> {
-        match &step.what {
-            What::Remove => self.remove(step),
-            What::Replace(from) | What::Add(from) => self.put(step, from),
-        }
-    }
-
-    /// Moves a new file to its place; the file that is there keeps its name in the undo folder.
-    fn put(&mut self, step: &Step, from: &str) -> io::Result<()> {
-        let (staged, staged_name) = self.staged.of(from)?;
-        let (out, out_name) = self.out.made_for(&step.name)?;
-        if out.is_file(out_name) {
-            if matches!(step.what, What::Add(_)) {
-                let message = "something else was put in its place while the site was built";
-                return Err(io::Error::new(ErrorKind::AlreadyExists, message));
-            }
-            let undo_name = step.undo();
-            let (undo, undo_name) = self.undo.made_for(&undo_name)?;
-            out.link(out_name, undo, undo_name)
-                .or_else(|_| copy(out, out_name, undo, undo_name))?;
-        }
-        match move_file(staged, staged_name, out, out_name) {
-            Err(error) if error.kind() == ErrorKind::IsADirectory => Err(io::Error::new(
-                error.kind(),
-                "a folder is in its place, and kiln did not put it there: remove it",
-            )),
-            moved => moved,
-        }
-    }
-
-    /// Moves a file that the build before wrote to the undo folder.
-    fn remove(&mut self, step: &Step) -> io::Result<()> {
-        let Ok((out, out_name)) = self.out.of(&step.name) else { return Ok(()) };
-        // What is there now may be somebody else's.
-        if !out.is_file(out_name) {
-            return Ok(());
-        }
-        let undo_name = step.undo();
-        let (undo, undo_name) = self.undo.made_for(&undo_name)?;
-        move_file(out, out_name, undo, undo_name)?;
-        self.out.forget();
-        self.out.root().remove_empty_above(&step.name);
-        Ok(())
-    }
-
-    /// Takes a step back, as far as it was done.
-    fn take_back(&mut self, step: &Step) -> io::Result<()> {
-        let undo_name = step.undo();
-        if let Ok((undo, undo_name)) = self.undo.of(&undo_name)
-            && undo.is_file(undo_name)
-        {
-            let (out, out_name) = self.out.made_for(&step.name)?;
-            return move_file(undo, undo_name, out, out_name);
-        }
-        // Where there is nothing to put back, it was not replaced yet, or has been put back by a build that was killed.
-        let What::Add(from) = &step.what else { return Ok(()) };
-        let is_waiting =
-            self.staged.of(from).is_ok_and(|(staged, staged_name)| staged.is_file(staged_name));
-        // It is in its place, and nothing was there before; or a folder is there again, that was before.
-        if let Ok((out, out_name)) = self.out.of(&step.name)
-            && !is_waiting
-            && out.is_file(out_name)
-        {
-            out.remove_file(out_name)?;
-        }
-        // Its folders may have been made, and no more.
-        self.out.forget();
-        self.out.root().remove_empty_above(&step.name);
-        Ok(())
+/// Returns true if and only if the last step of a change was taken, and not taken back.
+fn is_complete(out: &Path, staging: &Path, last: Option<&Step>) -> bool {
+    let Some(step) = last.filter(|step| step.name == record::FILE) else { return false };
+    let is_file = |folder: &Path, name: &str| folder.join(name).is_file();
+    match &step.what {
+        What::Replace(from) => !is_file(staging, from) && is_file(staging, &step.undo()),
+        What::Add(from) => !is_file(staging, from) && is_file(out, &step.name),
+        What::Permit { .. } | What::Remove => false,
     }
 }
 
 fn change(out: &Path, staging: &Path) -> Result<()> {
     let open =
         || Change::open(out, staging).with_context(|| format!("cannot open {}", out.display()));
-    let cannot = |step: &Step| format!("cannot write {}", step.name);
-    let mut steps = journal(staging)?.peekable();
-    let mut removal = open()?;
-    while let Some(step) =
-        steps.next_if(|step| step.as_ref().is_ok_and(|step| step.what == What::Remove))
-    {
-        let step = step?;
-        removal.take(&step).with_context(|| format!("cannot remove {}", step.name))?;
+    let cannot = |step: &Step| match step.what {
+        What::Remove => format!("cannot remove {}", step.name),
+        What::Permit { .. } => format!("cannot change the permissions of {}", step.name),
+        What::Add(_) | What::Replace(_) => format!("cannot write {}", step.name),
+    };
+    let mut steps = journal::steps(staging)?.peekable();
+    while let Some(phase) = next_phase(&mut steps) {
+        let of_phase = std::iter::from_fn(|| {
+            steps.next_if(|step| step.as_ref().map_or(true, |step| step.phase() == phase))
+        });
+        batches::each(of_phase, |steps| {
+            let mut change = open()?;
+            steps.iter().try_for_each(|step| change.take(step).with_context(|| cannot(step)))
+        })?;
     }
-    batches::each(steps, |steps| {
-        let mut change = open()?;
-        steps.iter().try_for_each(|step| change.take(step).with_context(|| cannot(step)))
-    })
+    Ok(())
 }
 
-/// The files that a change of a folder replaces or removes, each with its name below the staging folder from then on; `None`
-/// where no change of this folder is under way.
-#[cfg(feature = "server")]
-pub(super) fn old_files(staging: &Path, out: &Path) -> Result<Option<BTreeMap<String, String>>> {
-    if !is_under_way(staging) || !is_of(staging, out)? {
-        return Ok(None);
-    }
-    let mut files = BTreeMap::new();
-    for step in journal(staging)? {
-        let step = step?;
-        if !matches!(step.what, What::Add(_)) {
-            files.insert(step.name.clone(), step.undo());
-        }
-    }
-    Ok(Some(files))
+/// The phase of the next step. A line that cannot be read fails in whichever it is.
+fn next_phase(steps: &mut Peekable<impl Iterator<Item = Result<Step>>>) -> Option<Phase> {
+    steps.peek().map(|step| step.as_ref().map_or(Phase::Own, Step::phase))
 }
 
-/// Returns true if and only if a change was begun, and neither done nor taken back.
-pub(super) fn is_under_way(staging: &Path) -> bool {
-    staging.join(JOURNAL).exists()
-}
-
-/// Puts a folder back as it was, where a change of it was cut short.
+/// Puts a folder back as it was, where a change of it was cut short; one whose last step was taken is complete.
 pub(super) fn take_back(staging: &Path, out: &Path) -> Result<()> {
     // Where the folder itself is gone, or is another one by now, there is nothing to put back.
-    if !is_under_way(staging) || !out.exists() || !is_of(staging, out)? {
+    if !journal::is_there(staging) || !out.exists() || !journal::is_of(staging, out)? {
         return Ok(());
     }
     let undone = || -> Result<()> {
+        let mut steps = journal::steps(staging)?.collect::<Result<Vec<Step>>>()?;
+        if is_complete(out, staging, steps.last()) {
+            return journal::remove(staging);
+        }
         let mut change = Change::open(out, staging)?;
-        let mut steps = journal(staging)?.collect::<Result<Vec<Step>>>()?;
         // Backwards: a file may stand where a folder was before.
         while let Some(step) = steps.pop() {
             change.take_back(&step)?;
         }
-        Ok(fs::remove_file(staging.join(JOURNAL))?)
+        journal::remove(staging)
     };
     undone().with_context(|| {
         format!("cannot put {} back as it was before a change was cut short", out.display())
     })
-}
-
-/// Moves a file, also to where no rename leads, a folder that is mounted for example.
-fn move_file(from: &Folder, name: &str, to: &Folder, new: &str) -> io::Result<()> {
-    match from.rename(name, to, new) {
-        Err(error) if error.kind() == ErrorKind::CrossesDevices => {
-            copy(from, name, to, new)?;
-            from.remove_file(name)
-        }
-        moved => moved,
-    }
-}
-
-/// Copies a file, so that its name stands for the whole of it or is not there.
-fn copy(from: &Folder, name: &str, to: &Folder, new: &str) -> io::Result<()> {
-    let (above, own) = new.rsplit_once('/').map_or(("", new), |(above, own)| (above, own));
-    let slash = if above.is_empty() { "" } else { "/" };
-    // In the same folder, so that the last step is a rename; and one of the names that kiln keeps for itself.
-    let part = format!("{above}{slash}.kiln-part-{own}");
-    let copied =
-        to.create_new(&part).and_then(|mut file| io::copy(&mut from.read(name)?, &mut file));
-    let placed = copied.and_then(|_| to.rename(&part, to, new));
-    if placed.is_err() {
-        let _ = to.remove_file(&part);
-    }
-    placed
 }
 
 #[cfg(test)]
@@ -348,8 +110,9 @@ mod tests {
     use walkdir::WalkDir;
 
     use crate::build::digest::Digest;
-    use crate::build::manifest::{Manifest, Owner};
-    use crate::build::write::Written;
+    use crate::build::manifest::{Listing, Manifest, Owner};
+    use crate::build::write::found::Found;
+    use crate::build::write::{Committed, Slot, Written};
 
     /// An out folder with files of the build before, and the staging folder of one that changes some of them.
     struct Site {
@@ -359,8 +122,10 @@ mod tests {
         listing: Listing,
     }
 
-    const BEFORE: [&str; 5] = ["changed/a.txt", "gone/deep/b.txt", "file", "folder/c.txt", "same"];
-    const AFTER: [&str; 5] = ["changed/a.txt", "new/deep/d.txt", "file/e.txt", "folder", "same"];
+    const BEFORE: [&str; 6] =
+        ["changed/a.txt", "gone/deep/b.txt", "file", "folder/c.txt", "Case/f.txt", "same"];
+    const AFTER: [&str; 6] =
+        ["changed/a.txt", "new/deep/d.txt", "file/e.txt", "folder", "case/g.txt", "same"];
 
     impl Site {
         fn make(name: &str) -> Self {
@@ -373,6 +138,12 @@ mod tests {
             };
             for name in BEFORE {
                 write(out.join(name), "before");
+            }
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                let permissions = fs::Permissions::from_mode(0o700);
+                fs::set_permissions(out.join("changed"), permissions).expect("a folder");
             }
             let staging = Staging::open(parent.join("staging"), true, false).expect("a folder");
             let manifest = |names: &[&str], staged: bool| {
@@ -399,14 +170,37 @@ mod tests {
         fn begin(&self) {
             record::write(&self.staging.files(), &self.listing).expect("a record");
             fs::create_dir(self.staging.folder().join(UNDO)).expect("a folder");
-            write_journal(&self.out, &self.staging, &self.listing).expect("a journal");
+            self.with_changes(|changes| journal::write(&self.out, &self.staging, changes))
+                .expect("a journal");
         }
 
-        fn tree(&self) -> BTreeMap<PathBuf, Option<String>> {
+        /// The first file has other bytes, the last one the same, and the others are new.
+        fn with_changes<T>(&self, work: impl FnOnce(&Changes<'_>) -> T) -> T {
+            let mut other_permissions = vec![("changed".to_owned(), 0o700)];
+            other_permissions.retain(|_| cfg!(unix));
+            let found = Found { other_permissions, ..Found::default() };
+            let counts =
+                Committed { written: 5, added: 4, is_record_stale: true, ..Committed::default() };
+            let listing = &self.listing;
+            work(&Changes { listing, found: &found, counts: &counts, folder_permissions: 0o755 })
+        }
+
+        fn apply(&self) -> Result<()> {
+            self.with_changes(|changes| apply(&self.out, &self.staging, changes))
+        }
+
+        fn steps(&self) -> Vec<Step> {
+            let steps = journal::steps(self.staging.folder()).and_then(Iterator::collect);
+            steps.expect("a journal")
+        }
+
+        /// The text of each file, and the permissions of files and folders.
+        fn tree(&self) -> BTreeMap<PathBuf, (Option<String>, fs::Permissions)> {
             let entries = WalkDir::new(&self.out).into_iter().map(|entry| entry.expect("a folder"));
             let entry = |entry: walkdir::DirEntry| {
                 let text = fs::read_to_string(entry.path()).ok();
-                (entry.into_path(), text)
+                let permissions = entry.metadata().expect("a file to look at").permissions();
+                (entry.into_path(), (text, permissions))
             };
             entries.map(entry).collect()
         }
@@ -421,15 +215,15 @@ mod tests {
     #[test]
     fn a_change_puts_every_file_in_its_place() {
         let site = Site::make("whole");
-        apply(&site.out, &site.staging, &site.listing).expect("a change");
+        site.apply().expect("a change");
         let tree = site.tree();
         for name in AFTER {
             let text = if name == "same" { "before" } else { "after" };
-            assert_eq!(tree[&site.out.join(name)].as_deref(), Some(text), "{name}");
+            assert_eq!(tree[&site.out.join(name)].0.as_deref(), Some(text), "{name}");
         }
-        let files = tree.values().flatten().count();
+        let files = tree.values().filter(|(text, _)| text.is_some()).count();
         assert_eq!(files, AFTER.len() + 1, "more than the files and the record: {tree:?}");
-        assert!(!is_under_way(site.staging.folder()));
+        assert!(!journal::is_there(site.staging.folder()));
     }
 
     #[test]
@@ -438,8 +232,7 @@ mod tests {
             let site = Site::make(&format!("cut-{steps}"));
             let before = site.tree();
             site.begin();
-            let journal: Vec<Step> =
-                journal(site.staging.folder()).and_then(Iterator::collect).expect("a journal");
+            let journal = site.steps();
             let mut change = Change::open(&site.out, site.staging.folder()).expect("folders");
             for step in journal.iter().take(steps) {
                 change.take(step).expect("a step");
@@ -455,14 +248,14 @@ mod tests {
                 fs::create_dir_all(undo.parent().expect("a folder")).expect("a folder to make");
                 fs::hard_link(site.out.join(name), undo).expect("a second name");
             }
-            assert!(is_under_way(site.staging.folder()));
+            assert!(journal::is_there(site.staging.folder()));
             // The way back is cut short anywhere, too.
             for back in journal.iter().rev().take(steps / 2) {
                 change.take_back(back).expect("a step back");
             }
             take_back(site.staging.folder(), &site.out).expect("a way back");
+            assert!(!journal::is_there(site.staging.folder()));
             assert_eq!(site.tree(), before, "after {steps} steps of {journal:?}");
-            assert!(!is_under_way(site.staging.folder()));
             if steps > journal.len() {
                 break;
             }
@@ -471,13 +264,12 @@ mod tests {
 
     #[test]
     fn a_way_back_that_is_cut_short_anywhere_is_gone_again() {
-        for steps in 0..8 {
+        for steps in 1..12 {
             let site = Site::make(&format!("back-{steps}"));
             let before = site.tree();
             site.begin();
             change(&site.out, site.staging.folder()).expect("a change");
-            let journal: Vec<Step> =
-                journal(site.staging.folder()).and_then(Iterator::collect).expect("a journal");
+            let journal = site.steps();
             let mut change = Change::open(&site.out, site.staging.folder()).expect("folders");
             for step in journal.iter().rev().take(steps) {
                 change.take_back(step).expect("a step back");
@@ -488,10 +280,53 @@ mod tests {
     }
 
     #[test]
+    fn a_change_whose_last_step_was_taken_stays() {
+        let site = Site::make("complete");
+        site.begin();
+        change(&site.out, site.staging.folder()).expect("a change");
+        let after = site.tree();
+        take_back(site.staging.folder(), &site.out).expect("nothing to take back");
+        assert!(!journal::is_there(site.staging.folder()));
+        assert_eq!(site.tree(), after);
+    }
+
+    #[test]
+    fn files_are_added_before_others_are_replaced_and_removed() {
+        let site = Site::make("order");
+        site.begin();
+        let steps = site.steps();
+        let shown = |step: &Step| match &step.what {
+            What::Permit { before, after } => format!("~{before:o}:{after:o} {}", step.name),
+            What::Remove => format!("-{}", step.name),
+            What::Add(_) => format!("+{}", step.name),
+            What::Replace(_) => format!("={}", step.name),
+        };
+        let shown: Vec<String> = steps.iter().map(shown).collect();
+        // What stands in the way of a folder, has a folder in the way, or may have the same name, goes first.
+        let expected = [
+            "~700:755 changed",
+            "-Case/f.txt",
+            "-file",
+            "-folder/c.txt",
+            "+case/g.txt",
+            "+file/e.txt",
+            "+folder",
+            "+new/deep/d.txt",
+            "=changed/a.txt",
+            "-gone/deep/b.txt",
+            "=.kiln-files",
+        ];
+        assert_eq!(shown, if cfg!(unix) { &expected[..] } else { &expected[1..] });
+    }
+
+    #[test]
     fn a_journal_reaches_no_other_folder() {
         for line in
             ["-../x", "-/x", "+slots/0/1 ../x", "+../x a", "=slots/../../x a", "+lock a", "*x"]
         {
+            assert_eq!(Step::read(1, line), None, "{line}");
+        }
+        for line in ["~755:700 ../x", "~755:700 /", "~4755:755 a", "~755 a", "~9:755 a"] {
             assert_eq!(Step::read(1, line), None, "{line}");
         }
         let site = Site::make("other");
@@ -512,7 +347,7 @@ mod tests {
         let before = site.tree();
         // The last of the new files is missing.
         fs::remove_file(site.staging.slots().join(Slot(3).name())).expect("a file to remove");
-        assert!(apply(&site.out, &site.staging, &site.listing).is_err());
+        assert!(site.apply().is_err());
         assert_eq!(site.tree(), before);
     }
 }

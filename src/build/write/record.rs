@@ -38,10 +38,27 @@ pub(super) fn has_end(bytes: &[u8]) -> bool {
     lines.rsplit(|byte| *byte == b'\n').next().is_some_and(|line| line.starts_with(END.as_bytes()))
 }
 
-/// Returns true if and only if a name below the out folder is one that kiln keeps for itself.
+/// What version control systems keep at the top of a folder, and their names.
+pub(super) const VERSION_CONTROL: [(&str, &str); 4] =
+    [(".git", "Git"), (".hg", "Mercurial"), (".jj", "Jujutsu"), (".svn", "Subversion")];
+
+/// Returns true if and only if a name below the out folder is one that no page and no file of `public/` may have.
 pub(in crate::build) fn is_reserved(name: &str) -> bool {
+    reserved_for(name).is_some()
+}
+
+/// Who keeps a name below the out folder for itself.
+pub(in crate::build) fn reserved_for(name: &str) -> Option<&'static str> {
     let first = name.split('/').next().unwrap_or_default();
-    first.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(".kiln"))
+    // Nearly all names are done with here.
+    if !first.starts_with('.') {
+        return None;
+    }
+    if first.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(".kiln")) {
+        return Some("kiln");
+    }
+    let mut systems = VERSION_CONTROL.iter();
+    systems.find(|(name, _)| first.eq_ignore_ascii_case(name)).map(|(_, system)| *system)
 }
 
 /// A file that a record names.
@@ -230,11 +247,14 @@ mod tests {
     }
 
     #[test]
-    fn kiln_keeps_a_family_of_names() {
+    fn kiln_and_version_control_keep_names() {
         for name in [".kiln-files", ".kiln", ".KILN-new/x", ".kilnx"] {
-            assert!(is_reserved(name), "{name}");
+            assert_eq!(reserved_for(name), Some("kiln"), "{name}");
         }
-        for name in ["a/.kiln-files", "kiln", ".kil", ".well-known/x"] {
+        for (name, system) in [(".git", "Git"), (".GIT/hooks/x", "Git"), (".hg/x", "Mercurial")] {
+            assert_eq!(reserved_for(name), Some(system), "{name}");
+        }
+        for name in ["a/.kiln-files", "kiln", ".kil", ".well-known/x", ".gitignore", "a/.git"] {
             assert!(!is_reserved(name), "{name}");
         }
     }

@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use super::in_place;
+use super::rights::Rights;
+use super::{exchange, in_place};
+
+/// Where new files are made, below the staging folder; after an exchange of folders, the old site.
+pub(super) const FILES: &str = "files";
 
 /// A folder that one build has for itself, as long as it runs: the new files, and beside them the lock.
 #[derive(Debug)]
@@ -16,7 +20,7 @@ pub(super) struct Staging {
     is_beside: bool,
     is_synced: bool,
     /// Held while the build runs. A build that was killed holds nothing, and its folder is the next one's to clean up.
-    _lock: File,
+    lock: File,
 }
 
 impl Staging {
@@ -32,7 +36,7 @@ impl Staging {
                 folder.display()
             );
         }
-        let staging = Staging { _lock: lock(&folder)?, folder, is_beside, is_synced };
+        let staging = Staging { lock: lock(&folder)?, folder, is_beside, is_synced };
         for folder in [staging.files(), staging.slots()] {
             fs::create_dir(&folder)
                 .with_context(|| format!("cannot make the folder {}", folder.display()))?;
@@ -40,13 +44,15 @@ impl Staging {
         Ok(staging)
     }
 
-    /// Takes back and removes what a build that was killed left lying. What kiln did not make is let alone.
+    /// Finishes or takes back what a build that was killed had begun, and removes what it left. A folder that kiln did not
+    /// make is left alone.
     pub(super) fn clean(folder: &Path, out: &Path) -> Result<()> {
         if fs::symlink_metadata(folder).is_err() || !is_kilns(folder) {
             return Ok(());
         }
         let _lock = lock(folder)?;
         in_place::take_back(folder, out)?;
+        exchange::remove_if_old(folder, out)?;
         remove(folder)
     }
 
@@ -62,12 +68,17 @@ impl Staging {
 
     /// Where the new files are made.
     pub(super) fn files(&self) -> PathBuf {
-        self.folder.join("files")
+        self.folder.join(FILES)
     }
 
     /// Where new files are made that go to an out folder which is there, by number.
     pub(super) fn slots(&self) -> PathBuf {
         self.folder.join("slots")
+    }
+
+    /// The rights of new files and folders.
+    pub(super) fn rights(&self) -> Result<Rights> {
+        Rights::of_new(&self.files(), &self.lock)
     }
 
     /// Waits until what was written is on the disk, where that was asked for: otherwise a power cut may leave
@@ -102,6 +113,20 @@ fn sync(folder: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Distinguishes a folder from another one that has its name later, as far as the system can tell.
+pub(super) fn identity(folder: &Path) -> io::Result<String> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let data = fs::metadata(folder)?;
+        Ok(format!("folder {} {}", data.dev(), data.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        fs::metadata(folder).map(|_| "folder".to_owned())
+    }
 }
 
 const LOCK: &str = "lock";
@@ -162,19 +187,27 @@ fn remove(folder: &Path) -> Result<()> {
     remove_file(&folder.join(LOCK)).and_then(|()| fs::remove_dir(folder)).with_context(cannot)
 }
 
-/// Removes some of what is in a folder, on all threads.
+/// How many entries of a folder are removed on one thread.
+const FEW: usize = 32;
+
+/// Removes some of what is in a folder, on all threads where that is much.
 fn remove_entries(folder: &Path, which: &(dyn Fn(&DirEntry) -> bool + Sync)) -> Result<()> {
     let cannot = || format!("cannot remove what is in {}", folder.display());
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<DirEntry>>>);
     let entries = entries.with_context(cannot)?;
-    entries.par_iter().filter(|entry| which(entry)).try_for_each(|entry| {
+    let remove = |entry: &DirEntry| {
         let path = entry.path();
         if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             return remove_file(&path).with_context(cannot);
         }
         remove_entries(&path, &|_| true)?;
         fs::remove_dir(path).with_context(cannot)
-    })
+    };
+    // Where few files changed, threads would take longer to start.
+    if entries.len() < FEW {
+        return entries.iter().filter(|entry| which(entry)).try_for_each(remove);
+    }
+    entries.par_iter().filter(|entry| which(entry)).try_for_each(remove)
 }
 
 fn remove_file(path: &Path) -> io::Result<()> {

@@ -10,7 +10,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{built, in_place, record, staging_places};
+use super::adopt::staging_places;
+use super::staging::identity;
+use super::{built, journal, record};
 use crate::build::out_folder;
 
 /// An out folder at one moment.
@@ -45,15 +47,15 @@ impl View {
         let real = out_folder::real(out);
         let places = staging_places(&real);
         let journals = places.iter().map(|staging| {
-            let journal = staging.join(in_place::JOURNAL);
-            let seen = Seen::new(&journal, File::open(&journal).ok());
-            (journal, seen)
+            let path = staging.join(journal::FILE);
+            let seen = Seen::new(&path, File::open(&path).ok());
+            (path, seen)
         });
         let journals: Vec<_> = journals.collect();
         let changed = places.iter().zip(&journals).find_map(|(staging, (_, seen))| {
             seen.id?;
-            let old = in_place::old_files(staging, &real).ok()??;
-            let folder = in_place::identity(&real).ok();
+            let old = journal::old_files(staging, &real).ok()??;
+            let folder = identity(&real).ok();
             Some(Change { staging: staging.clone(), folder, old })
         });
         let record = Seen { file: None, id: None };
@@ -68,7 +70,7 @@ impl View {
         let is_same_journal = |(path, seen): &(PathBuf, Seen)| id_at(path) == seen.id;
         self.journals.iter().all(is_same_journal)
             && match &self.change {
-                Some(change) => change.folder == in_place::identity(&self.out).ok(),
+                Some(change) => change.folder == identity(&self.out).ok(),
                 None => id_at(&self.out.join(record::FILE)) == self.record.id,
             }
     }
@@ -146,6 +148,8 @@ mod tests {
 
     use std::io::Read;
 
+    use crate::build::write::in_place;
+
     /// An out folder, and beside it what a change of it needs, step by step.
     struct Site {
         parent: PathBuf,
@@ -220,7 +224,7 @@ mod tests {
         let site = Site::new("done");
         let before = View::open(&site.out());
         site.reads(&before, "old");
-        site.write_journal(&in_place::identity(&site.out()).expect("a folder"));
+        site.write_journal(&identity(&site.out()).expect("a folder"));
         assert!(!before.is_current());
         let view = View::open(&site.out());
         assert!(view.has_site_of(&before));
@@ -249,7 +253,7 @@ mod tests {
     fn a_change_that_is_taken_back_leaves_the_same_site() {
         let site = Site::new("back");
         let before = View::open(&site.out());
-        site.write_journal(&in_place::identity(&site.out()).expect("a folder"));
+        site.write_journal(&identity(&site.out()).expect("a folder"));
         let out = site.out();
         for (undo, name, staged) in
             [("1", "a", "slots/0/1"), ("3", ".kiln-files", "files/.kiln-files")]

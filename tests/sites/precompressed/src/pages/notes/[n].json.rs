@@ -1,7 +1,12 @@
+//! Five notes, and one whose file has a name of `LONG` bytes.
+
 use kiln::prelude::*;
 
 pub fn static_paths() -> impl IntoIterator<Item = StaticPath> {
-    (0..5).map(|n| StaticPath::new([("n", n)]))
+    let long = std::env::var("LONG").ok().and_then(|length| length.parse::<usize>().ok());
+    let long = long.map(|length| "0".repeat(length - ".json".len()));
+    let numbers = (0..5).map(|n: usize| n.to_string()).chain(long);
+    numbers.map(|n| StaticPath::new([("n", n)]))
 }
 
 pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
