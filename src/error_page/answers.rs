@@ -313,13 +313,18 @@ fn static_paths_that_fail_are_logged_with_the_request() {
     let pages = [("/500", SHOWS), ("/posts/[slug]", UNLISTED), ("/fails", FAILS)];
     let site = leak(site(CONFIG, &pages));
     let reason = "`static_paths` of src/pages/posts/[slug].rs failed: no connection to 10.0.0.7";
-    for (path, expected, log) in [
-        ("/posts/a%20b?x=1", "/500 GET /posts/a%20b", "/posts/a b"),
-        ("/fails?/posts/x", "/500 GET /fails", "/fails"),
+    for (path, expected, log, place) in [
+        (
+            "/posts/a%20b?x=1",
+            "/500 GET /posts/a%20b",
+            "/posts/a b",
+            "src/pages/posts/[slug].rs, route /posts/[slug]",
+        ),
+        ("/fails?/posts/x", "/500 GET /fails", "/fails", "src/pages/fails.rs, route /fails"),
     ] {
         let seen = send(site, "GET", path);
         assert_eq!((seen.status, &*seen.body), (500, expected), "{path}");
-        assert_eq!(seen.log, format!("{log}: {reason}"));
+        assert_eq!(seen.log, format!("{log}: {reason} ({place})"));
     }
 }
 
