@@ -23,7 +23,7 @@ fn merge_names_collisions_as_one_build_does() {
         "at index 2 of `static_paths`, with name=Case\n",
         "error: redirects.json: two sources make this file\n",
         "error: robots.txt: two sources make this file\n",
-        "6 failures: ",
+        "7 failures: ",
     ] {
         assert!(expected.contains(message), "{message}: {expected}");
     }
