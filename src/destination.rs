@@ -91,13 +91,9 @@ pub(crate) async fn find(
     method: &Method,
     uri: &Uri,
 ) -> Result<Destination> {
-    let request = match RequestPath::parse(uri.path()) {
+    let request = match parsed(uri)? {
         Ok(path) => path,
-        // To middleware it would have to be shown as a path that it is not.
-        Err(bad) if bad.status() == StatusCode::NOT_FOUND => {
-            return Err(error(bad.status(), bad.status()));
-        }
-        Err(bad) => return Ok(Destination::Refused(bad.status(), bad.reason())),
+        Err(refused) => return Ok(refused),
     };
     let whole = request.display();
     let Some(request) = request.below(site.config.base) else {
@@ -150,12 +146,26 @@ pub(crate) async fn find(
             Answerer::Nobody => {}
         }
     }
-    // `/style.css/` is no file.
-    let is_folder = request.has_trailing_slash() && !path.as_str().is_empty();
-    match prerendered.has_file(&path) && !(is_folder && prerendered.is_named(&path)) {
+    match is_file(prerendered, &request, &path) {
         true => Ok(Destination::Made { path, route: None }),
         false => Ok(Destination::Nowhere { shown }),
     }
+}
+
+/// The path of a request, or how one that no path can be is refused.
+fn parsed(uri: &Uri) -> Result<Result<RequestPath, Destination>> {
+    match RequestPath::parse(uri.path()) {
+        Ok(path) => Ok(Ok(path)),
+        // Middleware would see it as a path that it is not.
+        Err(bad) if bad.status() == StatusCode::NOT_FOUND => Err(error(bad.status(), bad.status())),
+        Err(bad) => Ok(Err(Destination::Refused(bad.status(), bad.reason()))),
+    }
+}
+
+/// Returns true if and only if a file answers a request: `/style.css/` is not a file.
+fn is_file(prerendered: &impl Prerendered, request: &RequestPath, path: &RoutePath) -> bool {
+    let is_folder = request.has_trailing_slash() && !path.as_str().is_empty();
+    prerendered.has_file(path) && !(is_folder && prerendered.is_named(path))
 }
 
 /// The answer of a redirect of kiln.toml.
