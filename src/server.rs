@@ -39,8 +39,8 @@ use crate::site::Site;
 ///
 /// Prerendered pages and files of `public/` are answered with the files of the out folder of kiln.toml; the other pages are
 /// called. When a build of that folder finishes, all files are those of the new build at once. While nothing is built there,
-/// prerendered pages are called as well, and a line of the log says so. Redirects, headers and `[server]` of kiln.toml are in force, save what has to do with
-/// connections: those are yours.
+/// prerendered pages are called as well, and a line of the log says so. Redirects, headers and `[server]` of kiln.toml are in
+/// force, save what has to do with connections: those are yours.
 ///
 /// The paths of the site have its `base` in them: merge the router, and do not nest it.
 ///
@@ -93,8 +93,9 @@ pub(crate) async fn previewed(
     out: &std::path::Path,
     request: Request<Body>,
 ) -> anyhow::Result<axum::response::Response> {
-    let files = (Files::open(site, out)?, Told::read(out)?);
-    let app = App::new(site, Some(files), false, Origins::of(site.config, None));
+    let (live, opened) = Live::open(site, out, Unbuilt::Nothing);
+    opened?;
+    let app = App::new(site, live, false, Origins::of(site.config, None));
     Ok(app.answer(request).await)
 }
 

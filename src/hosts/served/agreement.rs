@@ -81,7 +81,15 @@ fn site(folder: &Path, format: Format, to: Option<&'static str>) -> &'static Sit
 }
 
 fn built(site: &'static Site, out: PathBuf) -> Outcome {
-    let options = Options { out, jobs: 1, sync: false, quiet: true, strict: false, shard: None };
+    let options = Options {
+        out,
+        jobs: 1,
+        sync: false,
+        quiet: true,
+        strict: false,
+        shard: None,
+        way: build::Way::default(),
+    };
     build::build(site, &options, &Arc::new(Warnings::default())).expect("a build")
 }
 
