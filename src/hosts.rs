@@ -195,7 +195,11 @@ pub(crate) fn files(hosts: &[Host], deployment: &Deployment<'_>) -> Result<Told>
 
 /// The names of hosts, in words.
 pub(crate) fn names(hosts: &[Host]) -> String {
-    hosts.iter().map(|host| format!("`{}`", host.name())).collect::<Vec<_>>().join(" and ")
+    let names: Vec<String> = hosts.iter().map(|host| format!("`{}`", host.name())).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 /// Those of the hosts that show one 404 page for the whole site.

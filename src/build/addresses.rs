@@ -252,6 +252,7 @@ mod tests {
         let own = if contest.confused_by_kiln().is_empty() { "" } else { "kiln " };
         format!("{own}{}", hosts::names(&contest.confused_by(&ALL).hosts).replace(['`'], ""))
             .replace(" and ", " ")
+            .replace(", ", " ")
             .trim()
             .to_owned()
     }

@@ -675,7 +675,7 @@ error: _headers: is a file of one source, and another needs a folder of that nam
     #[test]
     fn two_files_are_found_at_one_address() {
         let expected = "\
-warning: /about: two files are found at this address by hosts with clean URLs, and `netlify` and `cloudflare` and `azure` and \
+warning: /about: two files are found at this address by hosts with clean URLs, and `netlify`, `cloudflare`, `azure` and \
 `github-pages` would serve one in place of the other
   --> public/about.html
   --> about/index.html, which is /about from src/pages/about.rs

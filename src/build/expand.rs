@@ -18,7 +18,7 @@ use crate::static_path::{Pages, Sink, StaticPage};
 ///
 /// Routes are expanded in parallel, each by one thread from its first path to its last, and a path is
 /// sent on before the next one is made: a list of any length is never in memory. The threads are not those
-/// that render, since they wait while there are pages enough in the works.
+/// that render, since they wait while there are pages enough in flight.
 pub(super) fn all(build: &Arc<Build>, jobs: usize) {
     let routes = build.site.routes();
     let next = AtomicUsize::new(0);

@@ -121,9 +121,14 @@ impl Failure {
         if error.is::<InMiddleware>() { failure.in_middleware() } else { failure }
     }
 
-    /// The same for an error in the params of a page: what another route says is another failure.
+    /// The same for an error in the params of a page. What another route says is another failure; what differs in the params
+    /// of two pages, and not in what is wrong with them, is one.
     pub(super) fn of_params(self) -> Self {
-        Failure { reason: None, affected: self.affected.into_pages(), ..self }
+        let route = self.route_index.map_or_else(String::new, |index| index.to_string());
+        let wrong =
+            if self.causes.is_empty() { vec![self.message.clone()] } else { self.causes.clone() };
+        let reason = std::iter::once(route).chain(wrong).collect();
+        Failure { reason: Some(reason), affected: self.affected.into_pages(), ..self }
     }
 
     /// A failure of the middleware on the way to a page: its file comes first.
@@ -136,7 +141,7 @@ impl Failure {
     pub(super) fn panicked(site_folder: &str, place: &Place, panic: &(dyn Any + Send)) -> Self {
         let in_middleware = panic.downcast_ref::<PanicInMiddleware>();
         let panic = in_middleware.map_or(panic, |panic| &*panic.0);
-        let text = error::panic_text(panic);
+        let text = without_backtrace(error::panic_text(panic));
         let (location, trace) = panic::last().unwrap_or_default();
         let mut failure = Failure { trace, ..Failure::at(place, format!("panicked: {text}")) };
         if in_middleware.is_some() {
@@ -277,9 +282,38 @@ fn indented(text: &str) -> String {
     shown
 }
 
+/// The text of a panic without the backtrace that the `Debug` of an error has, as in `all().unwrap()`: kiln shows the frames of
+/// the site itself.
+fn without_backtrace(text: &str) -> &str {
+    match std::env::var_os("RUST_BACKTRACE") {
+        Some(value) if value == "full" => text,
+        _ => text.split_once("\n\nStack backtrace:").map_or(text, |(text, _)| text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_wrong_with_params_is_one_failure_whatever_they_are() {
+        let route = crate::support::route("/[a].[b]", crate::support::CONFIG);
+        let failed = |index, a: &str, what: &'static str| {
+            let error = anyhow::anyhow!(what).context(format!("no path can be made of a={a}"));
+            Failure::failed(&Place::of_route(route, index), &error).of_params().cause()
+        };
+        assert_eq!(failed(0, "x", "`b` is empty"), failed(0, "y", "`b` is empty"));
+        assert_ne!(failed(0, "x", "`b` is empty"), failed(0, "x", "`b` is `..`"));
+        assert_ne!(failed(0, "x", "`b` is empty"), failed(1, "x", "`b` is empty"));
+    }
+
+    #[test]
+    fn the_backtrace_in_the_text_of_a_panic_is_left_out() {
+        let text = "called `Result::unwrap()` on an `Err` value: no posts\n\nCaused by:\n    gone";
+        let with_frames = format!("{text}\n\nStack backtrace:\n   0: std::backtrace\n");
+        assert_eq!(without_backtrace(&with_frames), text);
+        assert_eq!(without_backtrace(text), text);
+    }
 
     #[test]
     fn thousands_are_set_apart() {

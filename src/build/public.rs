@@ -94,7 +94,7 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
         bail!("is a symbolic link, which could lead anywhere: put the file itself here");
     }
     if !entry.file_type().is_file() {
-        bail!("is no file, and cannot be copied");
+        bail!("is not a regular file, and cannot be copied");
     }
     let path = entry.path();
     let name = path.strip_prefix(folder).context("lies outside of public/")?;

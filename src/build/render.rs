@@ -6,6 +6,7 @@ mod panics;
 mod vectors;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -172,7 +173,7 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
         };
     let file = plan::output_file(place.naming, path, kind)
         .map_err(|unwritable| unwritable.failure(place, path, sent_type(&response)))?;
-    warn_of_type(build, place, &file, sent_type(&response));
+    warn_of_type(build, place, &file, &response);
     sent::keep(build, place, path, &file, response.headers())?;
     let written = write(build, place, path, &file, &mut content)?;
     let owner = Owner::page(place.route_index, place.item);
@@ -181,7 +182,15 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
 }
 
 /// Warns of a content type that contradicts the extension of the file, for browsers and hosts take one or the other.
-fn warn_of_type(build: &Build, place: &Place, file: &str, sent: &str) {
+fn warn_of_type(build: &Build, place: &Place, file: &str, response: &Response) {
+    // Nearly all pages send just the type of their extension, which is known without another look at the table of types.
+    let is_html = Path::new(file).extension().is_some_and(|extension| extension == "html");
+    let usual = if is_html { Some("text/html") } else { place.naming.media_type() };
+    let header = response.headers().get(header::CONTENT_TYPE);
+    if usual.zip(header).is_some_and(|(usual, header)| content_type::is_type(usual, header)) {
+        return;
+    }
+    let sent = sent_type(response);
     if sent.is_empty() || content_type::agrees(file, sent) {
         return;
     }

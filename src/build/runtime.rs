@@ -24,8 +24,8 @@ impl Runtime {
     pub(crate) fn new() -> Result<Self> {
         // One thread waits for timers and sockets; rendering itself is rayon's.
         let mut builder = tokio::runtime::Builder::new_multi_thread();
-        builder.worker_threads(1).thread_name("kiln-tokio").enable_all();
-        Ok(Runtime { tokio: Some(start_tokio(&mut builder)?) })
+        builder.thread_name("kiln-tokio").enable_all();
+        Ok(Runtime { tokio: Some(start_tokio(&mut builder, 1)?) })
     }
 
     #[cfg(not(feature = "tokio"))]
@@ -54,6 +54,7 @@ impl Runtime {
 #[cfg(feature = "tokio")]
 pub(crate) fn start_tokio(
     builder: &mut tokio::runtime::Builder,
+    workers: usize,
 ) -> Result<tokio::runtime::Runtime> {
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -62,12 +63,29 @@ pub(crate) fn start_tokio(
     use super::failure::unprinted;
     use crate::error;
 
+    try_threads(workers).context("cannot start the threads of tokio")?;
+    builder.worker_threads(workers);
     let started = unprinted(|| catch_unwind(AssertUnwindSafe(|| builder.build())));
     let started = match started {
         Ok(started) => started.map_err(anyhow::Error::from),
         Err(panic) => Err(anyhow!(error::take_panic(panic))),
     };
     started.context("cannot start tokio")
+}
+
+/// Starts and ends as many threads as there will be workers. Where the system refuses one of several workers, tokio panics while
+/// it starts, and waits for ever for those that run.
+#[cfg(feature = "tokio")]
+fn try_threads(count: usize) -> std::io::Result<()> {
+    let gate = std::sync::Mutex::new(());
+    let closed = gate.lock();
+    thread::scope(|scope| {
+        let start = |_| thread::Builder::new().spawn_scoped(scope, || drop(gate.lock())).map(drop);
+        let started = (0..count).try_for_each(start);
+        // All of them are there at once until now.
+        drop(closed);
+        started
+    })
 }
 
 #[cfg(feature = "tokio")]

@@ -39,7 +39,8 @@ pub(crate) fn run(
         opened?;
     }
     let _writing = log::start(quiet).context("cannot start the log")?;
-    let runtime = build::start_tokio(Builder::new_multi_thread().enable_all())?;
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let runtime = build::start_tokio(Builder::new_multi_thread().enable_all(), workers)?;
     let limits = Limits { body: site.config.server.body_limit as u64, ..Limits::default() };
     let served = runtime.block_on(async {
         let listener = bind(listen).await?;

@@ -134,10 +134,15 @@ pub(super) fn write(folder: &Path, listing: &Listing) -> Result<()> {
     let path = folder.join(FILE);
     let write = || -> Result<()> {
         let mut file = BufWriter::new(File::create(&path)?);
-        let mut count = 0;
+        let (mut count, mut line) = (0, Vec::new());
         for entry in listing.files()? {
             let entry = entry?;
-            writeln!(file, "{}\t{}", entry.name(), entry.digest)?;
+            line.clear();
+            line.extend_from_slice(entry.name().as_bytes());
+            line.push(b'\t');
+            entry.digest.push(&mut line);
+            line.push(b'\n');
+            file.write_all(&line)?;
             count += 1;
         }
         writeln!(file, "{END}{count}")?;
