@@ -168,6 +168,32 @@ fn a_name_of_an_error_page_has_one_owner() {
 }
 
 #[test]
+fn a_redirect_with_params_leads_to_no_error_page_that_it_does_not_name() {
+    let rules = |from, to| vec![support::redirect_rule(from, to, None, leak(CONFIG))].leak();
+    let pages = [("/docs/a", HTML), ("/docs/404", HTML), ("/404", HTML)];
+    for (from, to, expected) in [
+        (
+            "/old/[slug]",
+            "/docs/[slug]",
+            "404.html\ndocs/404.html\ndocs/a/index.html\nold/a/index.html",
+        ),
+        (
+            "/old/[...path]",
+            "/[...path]",
+            "404.html\ndocs/404.html\ndocs/a/index.html\nold/docs/a/index.html",
+        ),
+        (
+            "/old/[name]",
+            "/[name]/404",
+            "404.html\ndocs/404.html\ndocs/a/index.html\nold/docs/index.html",
+        ),
+    ] {
+        let config = Config { redirects: rules(from, to), ..CONFIG };
+        assert_eq!(built(config, &pages, &[]).as_deref(), Ok(expected), "{from}");
+    }
+}
+
+#[test]
 fn hosts_with_one_404_page_are_named_once_for_each_route() {
     let pages = [("/404", HTML), ("/docs/404", HTML), ("/[lang]/404", LANGUAGES)];
     let warnings = |hosts: &'static [Host]| {
@@ -186,5 +212,11 @@ fn hosts_with_one_404_page_are_named_once_for_each_route() {
     for host in [Host::Vercel, Host::Azure, Host::Firebase, Host::GithubPages] {
         let hosts: &'static [Host] = vec![host].leak();
         assert_eq!(warnings(hosts).len(), 3, "{host:?}");
+    }
+    // A hint names no file that is there already.
+    let hosts = &[Host::Netlify];
+    for (pages, expected) in [(&pages[1..2], true), (&pages[..2], false)] {
+        let shown = built(Config { hosts, ..CONFIG }, pages, &[]).expect("a build");
+        assert_eq!(shown.contains("write src/pages/404.rs"), expected, "{shown}");
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::Build;
 use super::failure::{Failure, Place};
-use super::manifest::{Listing, Owner};
+use super::manifest::{Entry, Listing, Owner};
 use super::redirect::Redirect;
 use super::sent::Sent;
 use super::warning::Kind;
@@ -14,6 +14,7 @@ use crate::hosts::deployment::{self, Deployment, Files, Lost, PageHeaders, SiteF
 use crate::hosts::{self, reason};
 use crate::path::{self, RoutePath};
 use crate::redirect_rule::RedirectRule;
+use crate::site::Site;
 
 /// The files of all hosts in kiln.toml, names and contents; what a host does not take fails the build, and what no host
 /// takes is a warning.
@@ -52,34 +53,52 @@ fn warn_of_folders(build: &Build, listing: &Listing) -> Result<()> {
     if hosts.is_empty() {
         return Ok(());
     }
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut pages, mut has_root) = (BTreeSet::new(), Vec::new(), false);
     for entry in listing.files()? {
         let entry = entry?;
         let name = entry.name();
-        let Some((folder, _)) = name.rsplit_once('/') else { continue };
-        if hosts::error_status(&name).is_none() || !seen.insert(entry.owner.route_index()) {
+        if hosts::error_status(&name) != Some(404) {
             continue;
         }
-        let names = hosts::names(&hosts);
-        let message = format!(
-            "is never shown by {names}, where the `404.html` of the root stands for all folders"
-        );
-        let index = entry.owner.route_index();
-        let route = index.and_then(|index| Some((index, build.site.source(index)?)));
-        let warning = match route {
-            Some((index, route)) => {
-                let path = RoutePath::of_segments(&entry.path());
-                Failure::at(&Place { path, ..Place::of_route(route, index) }, message)
-            }
-            None => Failure::of(name.clone(), message),
-        };
-        let hint = format!(
-            "paths below `/{folder}` get the 404 page of the root there: write src/pages/404.rs for all of them, or leave \
-             {names} out of `hosts` in kiln.toml"
-        );
-        build.warnings.add(Kind::Header, warning.hint(hint));
+        match name.rsplit_once('/') {
+            Some(_) if seen.insert(entry.owner.route_index()) => pages.push(entry),
+            Some(_) => {}
+            None => has_root = true,
+        }
+    }
+    let names = hosts::names(&hosts);
+    for page in pages {
+        build.warnings.add(Kind::Header, of_folder(build.site, &page, &names, has_root));
     }
     Ok(())
+}
+
+/// The warning of the 404 page of a folder, which some hosts never show.
+fn of_folder(site: &Site, entry: &Entry, hosts: &str, has_root: bool) -> Failure {
+    let name = entry.name();
+    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let message = format!(
+        "is never shown by {hosts}, where the `404.html` of the root stands for all folders"
+    );
+    let index = entry.owner.route_index();
+    let route = index.and_then(|index| Some((index, site.source(index)?)));
+    let warning = match route {
+        Some((index, route)) => {
+            let path = RoutePath::of_segments(&entry.path());
+            Failure::at(&Place { path, ..Place::of_route(route, index) }, message)
+        }
+        None => Failure::of(name.clone(), message),
+    };
+    let hint = match has_root {
+        true => format!(
+            "paths below `/{folder}` get the 404 page of the root there: leave {hosts} out of `hosts` in kiln.toml if that \
+             does not do"
+        ),
+        false => format!(
+            "write src/pages/404.rs for all folders, or leave {hosts} out of `hosts` in kiln.toml"
+        ),
+    };
+    warning.hint(hint)
 }
 
 /// Warns of what neither a file nor a host of the site can express.

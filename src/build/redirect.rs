@@ -19,6 +19,7 @@ use crate::hosts::deployment;
 use crate::params::RawParams;
 use crate::path::RoutePath;
 use crate::redirect_rule::{RedirectRule, RedirectTarget};
+use crate::route::Route;
 use crate::route_match;
 use crate::site::Site;
 
@@ -103,9 +104,13 @@ pub(super) fn configured(build: &Build) {
 }
 
 /// Writes the redirects of kiln.toml that lead to a page, from a path for each of them.
-pub(super) fn of_page(build: &Build, page: &RoutePath) {
+pub(super) fn of_page(build: &Build, route: &Route, page: &RoutePath) {
     for (index, rule) in &build.expanding {
         let RedirectTarget::Internal { path: target, .. } = &rule.target else { continue };
+        // `docs/404.rs` answers no path by itself, and `/docs/[slug]` does not mean it.
+        if route.is_error_page() && !target.is_error_page() {
+            continue;
+        }
         if let Some(params) = route_match::params(target, page) {
             of_rule(build, rule, &place_of(build, rule, *index), &params);
         }

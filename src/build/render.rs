@@ -69,7 +69,7 @@ pub(super) fn start(
     });
     let begun = made.and_then(|(path, (params, call))| {
         build.given.keep(&place, &path, &params);
-        redirect::of_page(build, &path);
+        redirect::of_page(build, route, &path);
         let params = params.without_empty();
         let ctx = Context::prerendering(Some(Arc::clone(&workplace.engine)), route, &path, params);
         let place = Place { path: Some(path), ..place };
