@@ -32,7 +32,7 @@ use crate::error_page;
 use crate::landing::{EngineRef, FileAnswer, Found, Landing};
 use crate::path::{self, RoutePath};
 use crate::request_path::RequestPath;
-use crate::respond::{caught, respond};
+use crate::respond::{caught, encode_location, respond};
 use crate::route::Route;
 use crate::site::Site;
 
@@ -256,6 +256,7 @@ impl App {
                 let mut ctx = Context::prerendering(Some(engine), route, &path, found.params)?;
                 let mut response = respond(site, &shown, &mut ctx, found.landing).await?;
                 content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
+                encode_location(&mut response);
                 Ok(with_cookies(&ctx, response))
             };
             Box::pin(async { unpanicked(caught(rendered).await) })

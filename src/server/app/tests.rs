@@ -134,3 +134,25 @@ fn middleware_never_sees_what_another_site_sends() {
         assert_eq!(CALLED.get() - before, usize::from(params_are_asked), "{method} {path}");
     }
 }
+
+#[test]
+fn a_prerendered_page_that_is_rendered_again_encodes_where_it_leads() {
+    let endpoints: &[(&str, Endpoint)] = &[(
+        "GET",
+        Endpoint::OnContext(|_| {
+            let location = HeaderValue::from_bytes("/caf\u{e9} a".as_bytes()).expect("a header");
+            let response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
+            Box::pin(async { Ok(response) })
+        }),
+    )];
+    let site = support::site(&["/a"], CONFIG);
+    let routes = vec![Route { endpoints, revalidate: Some(1), ..site.routes[0] }].leak();
+    let site = leak(Site { folder: "/nowhere/at/all", routes, ..site });
+    let (live, _) = Live::open(site, &site.out_folder(), Unbuilt::Pages);
+    let app = App::new(site, live, true, Origins::of(site.config, None));
+    let path = RoutePath::of_segments("a").expect("a path");
+    let rendered = app.render_prerendered(&site.routes[0], &path)();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let response = runtime.expect("a runtime").block_on(rendered).expect("a response");
+    assert_eq!(response.headers()["location"], "/caf%C3%A9%20a");
+}
