@@ -65,6 +65,8 @@ pub use self::runtime::block_on;
 #[cfg(feature = "server")]
 pub(crate) use self::runtime::start_tokio;
 
+#[cfg(feature = "server")]
+pub(crate) use self::failure::Trace;
 pub(crate) use self::failure::{Failure, counted, grouped, tokio_hint};
 pub(crate) use self::out_folder::RefusedFolder;
 pub(crate) use self::public::has as is_public;

@@ -19,6 +19,9 @@ pub(super) use self::merged::{Failures, Merged};
 pub(super) use self::panic::unprinted;
 pub(super) use self::panic::{catch_panics, within_page};
 pub(crate) use self::tokio::hint as tokio_hint;
+#[cfg(feature = "server")]
+pub(crate) use self::trace::Trace;
+#[cfg(not(feature = "server"))]
 use self::trace::Trace;
 use super::plan::Naming;
 use crate::error;

@@ -3,7 +3,6 @@
 mod queue;
 mod request_line;
 
-use std::backtrace::{Backtrace, BacktraceStatus};
 use std::fmt::Write as _;
 use std::io;
 use std::panic::{self, PanicHookInfo};
@@ -15,6 +14,7 @@ use tracing::Level;
 use self::queue::{Lines, Writing};
 use self::request_line::RequestLine;
 use super::connections::RequestId;
+use crate::build::Trace;
 
 /// Starts to write the log to the standard error; gives what ends that, once all is written. `None` where the program has a
 /// log of its own.
@@ -42,11 +42,7 @@ pub(super) fn start(is_quiet: bool) -> io::Result<Option<Writing>> {
 
 /// Logs a panic as all else: whoever panics while it answers a request must not wait for the standard error.
 fn log_panic(info: &PanicHookInfo<'_>) {
-    let backtrace = Backtrace::capture();
-    let backtrace = match backtrace.status() {
-        BacktraceStatus::Captured => format!("\n{backtrace}"),
-        _ => String::new(),
-    };
+    let backtrace = Trace::capture().map_or_else(String::new, |trace| format!("\n{trace}"));
     let place = info.location().map(ToString::to_string).unwrap_or_default();
     let text = info.payload_as_str().unwrap_or("(no message)");
     tracing::error!(target: "kiln::panic", "panicked at {place}: {}{backtrace}", printable(text));

@@ -9,7 +9,7 @@ use std::{env, fmt};
 ///
 /// Failures are not compared by it: which thread found a mistake changes no report.
 #[derive(Debug, Clone)]
-pub(super) enum Trace {
+pub(crate) enum Trace {
     /// Not resolved yet, which takes longer than most pages do.
     Captured(Arc<Backtrace>),
     Resolved(Arc<str>),
@@ -17,7 +17,7 @@ pub(super) enum Trace {
 
 impl Trace {
     /// The stack of this thread; `None` where nobody asks for it.
-    pub(super) fn capture() -> Option<Self> {
+    pub(crate) fn capture() -> Option<Self> {
         let backtrace = Backtrace::capture();
         let is_asked_for = backtrace.status() == BacktraceStatus::Captured;
         is_asked_for.then(|| Trace::Captured(Arc::new(backtrace)))
