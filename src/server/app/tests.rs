@@ -57,7 +57,9 @@ fn site(routes: usize, middleware: Option<Middleware>) -> &'static Site {
 }
 
 fn send(site: &'static Site, method: &str, path: &str, headers: &[(&str, &str)]) -> Response {
-    let (live, _) = Live::open(site, &site.out_folder(), Unbuilt::Pages);
+    // Not `site.out_folder()`: that of a site without a folder is the `dist` of whatever folder the tests run in.
+    let out = std::path::Path::new("/nowhere/at/all/dist");
+    let (live, _) = Live::open(site, out, Unbuilt::Pages);
     let app = App::new(site, live, true, Origins::of(site.config, None));
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
@@ -148,7 +150,9 @@ fn a_prerendered_page_that_is_rendered_again_encodes_where_it_leads() {
     let site = support::site(&["/a"], CONFIG);
     let routes = vec![Route { endpoints, revalidate: Some(1), ..site.routes[0] }].leak();
     let site = leak(Site { folder: "/nowhere/at/all", routes, ..site });
-    let (live, _) = Live::open(site, &site.out_folder(), Unbuilt::Pages);
+    // Not `site.out_folder()`: that of a site without a folder is the `dist` of whatever folder the tests run in.
+    let out = std::path::Path::new("/nowhere/at/all/dist");
+    let (live, _) = Live::open(site, out, Unbuilt::Pages);
     let app = App::new(site, live, true, Origins::of(site.config, None));
     let path = RoutePath::of_segments("a").expect("a path");
     let rendered = app.render_prerendered(&site.routes[0], &path)();
