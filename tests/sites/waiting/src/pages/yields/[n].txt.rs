@@ -7,7 +7,8 @@ use std::task::Poll;
 
 use kiln::prelude::*;
 
-const PAGES: usize = 50;
+/// With the thousand pages that wait for each other, no more than may be in flight at once.
+const PAGES: usize = 20;
 static POLLED: AtomicUsize = AtomicUsize::new(0);
 
 pub fn static_paths() -> impl IntoIterator<Item = StaticPath> {
