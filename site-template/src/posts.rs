@@ -59,7 +59,10 @@ impl Post {
 }
 
 fn read(path: &Path) -> Result<Post> {
-    let file = format!("{FOLDER}/{}", path.file_name().unwrap_or_default().display());
+    let file = format!(
+        "{FOLDER}/{}",
+        path.file_name().unwrap_or_default().display()
+    );
     let slug = path.file_stem().and_then(OsStr::to_str);
     let slug = slug.with_context(|| format!("the name of {file} is not UTF-8"))?;
     let text = fs::read_to_string(path).with_context(|| format!("cannot read {file}"))?;

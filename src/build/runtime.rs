@@ -63,7 +63,7 @@ pub(crate) fn start_tokio(
     use super::failure::unprinted;
     use crate::error;
 
-    try_threads(workers).context("cannot start the threads of tokio")?;
+    try_threads(workers).context("cannot start tokio")?;
     builder.worker_threads(workers);
     let started = unprinted(|| catch_unwind(AssertUnwindSafe(|| builder.build())));
     let started = match started {
