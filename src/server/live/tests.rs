@@ -8,7 +8,9 @@ use crate::response::body;
 use crate::server::app::App;
 use crate::server::files::sample::{Sample, Sent};
 use crate::server::origins::Origins;
-use crate::support::{CONFIG, leak};
+use crate::support::CONFIG;
+#[cfg(feature = "precompress")]
+use crate::support::leak;
 
 /// A sample that is served while it is built again.
 struct Served {
