@@ -75,7 +75,7 @@ fn report_foreign(
     let message = format!("`{written}` is not how kiln writes a param in a redirect");
     let status = table.and_then(|table| table.get("status"));
     let status = status.map(|status| settings.shown(status.span()).to_owned());
-    let mut hint = in_kilns_syntax(&foreign, text, status.as_deref());
+    let mut hint = in_kilns_syntax(&foreign, status.as_deref());
     if foreign.place == Place::Source && is_in_word(key.get_ref(), &foreign.bytes) {
         hint.push_str(", or `%2A` for the character `*`");
     }
@@ -89,7 +89,7 @@ fn report_foreign(
 }
 
 /// The hint for a foreign rule: the line to write.
-fn in_kilns_syntax(foreign: &Foreign, target: &str, status: Option<&str>) -> String {
+fn in_kilns_syntax(foreign: &Foreign, status: Option<&str>) -> String {
     let line = |source: &str, target: &str| {
         let (source, target) = (quoted(source), quoted(target));
         match status {
@@ -97,20 +97,16 @@ fn in_kilns_syntax(foreign: &Foreign, target: &str, status: Option<&str>) -> Str
             None => format!("{source} = {target}"),
         }
     };
-    let Foreign { source, target: to, .. } = foreign;
-    let target = target.split(['?', '#']).next().unwrap_or_default();
-    match to {
-        Some(to) => format!("write {}", line(source, to)),
-        None => {
-            let param = source.split('[').nth(1).and_then(|rest| rest.split(']').next());
-            let param = param.unwrap_or("...splat");
-            let folder = target.trim_end_matches('/');
-            format!(
-                "write {}, with the param in the path of the target, whose pages say which values it has; \
-                 or a line for each path",
-                line(source, &format!("{folder}/[{param}]"))
-            )
-        }
+    let line = line(&foreign.source, &foreign.target);
+    match foreign.widened {
+        None => format!("write {line}"),
+        Some(Place::Source) => format!(
+            "write {line}, with the param in the path of the source as well; or a line for each path"
+        ),
+        Some(Place::Target) => format!(
+            "write {line}, with the param in the path of the target, whose pages say which values it has; \
+             or a line for each path"
+        ),
     }
 }
 

@@ -163,9 +163,18 @@ fn redirects_in_the_syntax_of_another_tool_are_refused_once() {
             "*",
             r#""/blog/[...splat]" = "/news/[...splat]", with the param in the path of the target, whose pages say which values it has; or a line for each path"#,
         ),
+        (
+            "'/ok' = '/docs/*'",
+            "2:16",
+            "*",
+            r#""/ok/[...splat]" = "/docs/[...splat]", with the param in the path of the source as well; or a line for each path"#,
+        ),
     ] {
         let head = format!("{place}: {}", is_no_param(written));
         refuses(&format!("[redirects]\n{rule}"), &head, &format!("write {line}"));
+        let shown =
+            line.split_once(", ").filter(|_| !line.contains('{')).map_or(line, |(rule, _)| rule);
+        accepts(&format!("[redirects]\n{shown}"));
     }
     let text = "[redirects]\n'/a/*' = { to = '/b/*', statsu = 302 }";
     assert_eq!(parse(text).1.len(), 2, "the other mistakes of a rule are found as well");

@@ -16,9 +16,11 @@ pub(crate) struct Foreign {
     pub(crate) place: Place,
     /// What is not kiln's, in the text of the source or the target.
     pub(crate) bytes: Range<usize>,
-    /// The source and the target in kiln's syntax; the target is `None` where kiln's rule would need one with a param.
+    /// The source and the target in kiln's syntax, with the same params.
     pub(crate) source: String,
-    pub(crate) target: Option<String>,
+    pub(crate) target: String,
+    /// The text that had to be given a param of the other, where there is one: kiln's rules have the same in both.
+    pub(crate) widened: Option<Place>,
 }
 
 /// The text that something stands in.
@@ -44,10 +46,20 @@ pub(crate) fn find(source: &str, target: &str) -> Option<Foreign> {
         (None, Some(bytes)) => (Place::Target, bytes),
         (None, None) => return None,
     };
-    let params = source.params(&target);
-    let (shown, used) = target.shown(&params);
-    let is_whole = target.is_external() || used.iter().all(|used| *used);
-    Some(Foreign { place, bytes, source: source.shown(&params), target: is_whole.then_some(shown) })
+    let mut params = source.params(&target);
+    let own = params.len();
+    target.add_missing(&mut params);
+    let unused = match target.is_external() {
+        true => vec![],
+        false => target.unused(&params[..own]),
+    };
+    let widened = match (params.len() > own, unused.is_empty()) {
+        (true, _) => Some(Place::Source),
+        (false, false) => Some(Place::Target),
+        (false, true) => None,
+    };
+    let (source, target) = (source.shown(&params), target.shown(&params, &unused));
+    Some(Foreign { place, bytes, source, target, widened })
 }
 
 /// The text of a source.
@@ -112,7 +124,17 @@ impl Source {
                 Token::Reference { .. } => {}
             }
         }
+        push_segments(&mut shown, params);
         if shown.starts_with('/') { shown } else { format!("/{shown}") }
+    }
+}
+
+/// Appends params to a path, each as a segment.
+fn push_segments<'a>(path: &mut String, params: impl Iterator<Item = &'a Param>) {
+    for param in params {
+        let slash = if path.ends_with('/') { "" } else { "/" };
+        path.push_str(slash);
+        path.push_str(&param.bracket());
     }
 }
 
@@ -191,43 +213,65 @@ impl Target {
         own.filter_map(Token::param).filter_map(|(name, is_rest)| Some((name?, is_rest)))
     }
 
-    /// The target in kiln's syntax, and which params of the source it has.
-    fn shown(&self, params: &[Param]) -> (String, Vec<bool>) {
-        let mut used = vec![false; params.len()];
-        let mut shown = self.origin.clone();
-        for token in &self.tokens {
-            let found = match token {
-                Token::Text(text) => {
-                    shown.push_str(text);
-                    continue;
-                }
-                Token::Param { name: Some(name), .. } => {
-                    let by_name = params.iter().position(|param| param.name == *name);
-                    by_name.or_else(|| only_rest(params).filter(|_| name == "splat"))
-                }
-                Token::Param { name: None, .. } => only_rest(params),
-                Token::Reference { number, .. } => {
-                    number.checked_sub(1).filter(|at| *at < params.len())
-                }
-            };
-            match (found, token) {
-                (Some(at), _) => {
-                    used[at] = true;
-                    shown.push_str(&params[at].bracket());
-                }
-                (None, Token::Param { name, is_rest, .. }) => {
-                    let name = name.clone().unwrap_or_else(|| "splat".into());
-                    shown.push_str(&Param { name, is_rest: *is_rest }.bracket());
-                }
-                (None, _) => {}
+    /// Which of the params a token of the path stands for.
+    fn resolve(&self, token: &Token, params: &[Param]) -> Option<usize> {
+        let by_name = |name: &str| params.iter().position(|param| param.name == name);
+        let is_named =
+            |at: &usize| self.tokens.iter().any(|token| token.name() == Some(&params[*at].name));
+        match token {
+            Token::Text(_) => None,
+            Token::Param { name: Some(name), .. } => by_name(name)
+                .or_else(|| only_rest(params).filter(|at| name == "splat" || !is_named(at))),
+            Token::Param { name: None, .. } => only_rest(params),
+            Token::Reference { number, .. } => {
+                number.checked_sub(1).filter(|at| *at < params.len())
             }
         }
+    }
+
+    /// Adds to the params of the source those that the target alone has.
+    fn add_missing(&self, params: &mut Vec<Param>) {
+        for token in &self.tokens {
+            let is_rest = match token {
+                Token::Text(_) => continue,
+                // A route has one rest param.
+                Token::Param { is_rest, .. } => {
+                    *is_rest && only_rest(params).is_none_or(|at| !params[at].is_rest)
+                }
+                Token::Reference { .. } => false,
+            };
+            if self.resolve(token, params).is_none() {
+                let name = token.name().map(ToOwned::to_owned);
+                let name = name.unwrap_or_else(|| free_name(is_rest, params));
+                params.push(Param { name, is_rest });
+            }
+        }
+    }
+
+    /// The params that the path does not have.
+    fn unused(&self, params: &[Param]) -> Vec<Param> {
+        let used: Vec<usize> =
+            self.tokens.iter().filter_map(|token| self.resolve(token, params)).collect();
+        let unused = params.iter().enumerate().filter(|(at, _)| !used.contains(at));
+        unused.map(|(_, param)| param.clone()).collect()
+    }
+
+    /// The target in kiln's syntax, with more params at the end of its path.
+    fn shown(&self, params: &[Param], more: &[Param]) -> String {
+        let mut shown = self.origin.clone();
+        for token in &self.tokens {
+            match token {
+                Token::Text(text) => shown.push_str(text),
+                token => shown.extend(self.resolve(token, params).map(|at| params[at].bracket())),
+            }
+        }
+        push_segments(&mut shown, more.iter());
         // A param stands in the path alone.
         let is_param = |param: &Param| self.tail.1.contains(&format!(":{}", param.name));
         if !params.iter().any(is_param) && !self.tail.1.contains(":splat") {
             shown.push_str(&self.tail.1);
         }
-        (shown, used)
+        shown
     }
 }
 
@@ -257,8 +301,8 @@ mod tests {
         let found = find(source, target).unwrap_or_else(|| panic!("{source} = {target}"));
         let text = if found.place == Place::Source { source } else { target };
         assert_eq!(&text[found.bytes.clone()], marked, "{source} = {target}");
-        let shown = (found.source.as_str(), found.target.as_deref());
-        assert_eq!(shown, (expected.0, Some(expected.1)), "{source} = {target}");
+        let shown = (found.source.as_str(), found.target.as_str());
+        assert_eq!(shown, expected, "{source} = {target}");
     }
 
     #[test]
@@ -349,11 +393,35 @@ mod tests {
 
     #[test]
     fn a_rule_without_a_param_in_its_target_is_one_of_many_paths() {
-        for (source, target) in [("/blog/*", "/"), ("/a/:id", "/b"), ("/q/:id", "/b?id=:id")] {
+        for (source, target, shown) in [
+            ("/blog/*", "/", "/[...splat]"),
+            ("/a/:id", "/b#top", "/b/[id]#top"),
+            ("/q/:id", "/b?id=:id", "/b/[id]"),
+            ("/a/:x/:y", "/b/:y", "/b/[y]/[x]"),
+        ] {
             let found = find(source, target).expect(source);
-            assert_eq!(found.target, None, "{source}");
+            assert_eq!((&*found.target, found.widened), (shown, Some(Place::Target)), "{source}");
         }
         check("/q/[id]", "https://x.de/?id=:id", ":id", ("/q/[id]", "https://x.de/"));
+    }
+
+    #[test]
+    fn a_param_of_the_target_alone_is_one_of_the_source_as_well() {
+        for (source, target, shown) in [
+            ("/ok", "/docs/*", ("/ok/[...splat]", "/docs/[...splat]")),
+            ("/ok", "/docs/:splat", ("/ok/[...splat]", "/docs/[...splat]")),
+            ("/ok/", "/docs/{slug}", ("/ok/[slug]", "/docs/[slug]")),
+            ("/", "/docs/:a/:b", ("/[a]/[b]", "/docs/[a]/[b]")),
+            ("/ok", "/docs/$1", ("/ok/[param]", "/docs/[param]")),
+            ("/a/[x]", "/b/:x/:y", ("/a/[x]/[y]", "/b/[x]/[y]")),
+            ("/a/[x]/[y]", "/b/*", ("/a/[x]/[y]/[...splat]", "/b/[...splat]/[x]/[y]")),
+        ] {
+            let found = find(source, target).expect(target);
+            assert_eq!((&*found.source, &*found.target), shown, "{source} = {target}");
+            assert_eq!(found.widened, Some(Place::Source), "{source} = {target}");
+        }
+        // Another name for the same.
+        check("/a/[x]", "/b/:y", ":y", ("/a/[x]", "/b/[x]"));
     }
 
     #[test]
