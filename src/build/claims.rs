@@ -704,6 +704,19 @@ error: /about: two files are found at this address, and `github-pages` would ser
     }
 
     #[test]
+    fn files_at_one_address_are_named_by_the_paths_of_their_pages() {
+        // A rest param with the values `""` and `"index"`, with `format = "file"`.
+        let expected = "\
+error: /r: two files are found at this address, and kiln's own server would serve one in place of the other
+  --> r.html, which is /r from src/pages/r.rs
+  --> r/index.html, which is /r/index from src/pages/r/index.rs
+  hint: keep one of them, or give one another name";
+        let found =
+            collisions_for(&[Host::Nginx], &[("/r", "r.html"), ("/r/index", "r/index.html")]);
+        assert_eq!(found, [expected]);
+    }
+
+    #[test]
     fn one_failure_is_enough_for_files_that_are_one() {
         let found =
             collisions(&[("/a.html", "a.html"), ("public", "a.html"), ("/a", "a/index.html")]);

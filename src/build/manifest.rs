@@ -207,7 +207,9 @@ impl Manifest {
                 state.run.push(path, Claim::FILE | Claim::PATH | written, owner, place);
             }
             Some(file) => {
-                let form = if file.ends_with("index.html") { Claim::INDEX } else { Claim::HTML };
+                let folder =
+                    file.strip_suffix("index.html").map(|folder| folder.trim_end_matches('/'));
+                let form = if folder == Some(path) { Claim::INDEX } else { Claim::HTML };
                 state.run.push(file, Claim::FILE | form | written, owner, place);
                 state.run.push(path, Claim::PATH, owner, place);
             }
