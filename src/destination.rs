@@ -11,7 +11,7 @@ use crate::error::error;
 use crate::landing::{Engine, Found};
 use crate::params::RawParams;
 use crate::path::RoutePath;
-use crate::redirect_rule::RedirectRule;
+use crate::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::request_path::RequestPath;
 use crate::route::Route;
 use crate::router::Candidate;
@@ -101,54 +101,131 @@ pub(crate) async fn find(
     };
     let shown = if site.config.base.is_empty() { whole } else { request.display() };
     let Some(path) = request.route_path() else { return Ok(Destination::Nowhere { shown }) };
-    for candidate in site.candidates(&path) {
-        let (route, params) = match candidate {
-            Candidate::Route(route, params) => (route, params),
-            Candidate::Redirect(rule, params) => {
-                let is_public = |path: &RoutePath| prerendered.is_public(path);
-                let redirected = configured(site, rule, &params, is_public, method, uri);
-                return redirected.map(Destination::Redirect);
+    let search = Search { site, prerendered, method, uri, request: &request, path: &path };
+    let step = search.first().await?;
+    Ok(match step {
+        Step::Page(found) => Destination::Page { shown, path, found },
+        Step::Made(route) => Destination::Made { path, route: Some(route) },
+        Step::Redirect(response) => Destination::Redirect(response),
+        Step::Forbidden => Destination::Forbidden,
+        Step::Next | Step::File if is_file(prerendered, &request, &path) => {
+            Destination::Made { path, route: None }
+        }
+        Step::ErrorPage | Step::Next | Step::File => Destination::Nowhere { shown },
+    })
+}
+
+/// What a candidate has to say about a request.
+enum Step {
+    /// Nothing: the next one is asked.
+    Next,
+    /// That a file goes before it, and before those behind it.
+    File,
+    /// That it is the page of an error, whose path is its own and answers nothing: `/404` is not for `[slug].rs`.
+    ErrorPage,
+    Forbidden,
+    Redirect(Response),
+    Page(Found),
+    Made(&'static Route),
+}
+
+/// A request, and what may answer it.
+struct Search<'a, P> {
+    site: &'static Site,
+    prerendered: &'a P,
+    method: &'a Method,
+    uri: &'a Uri,
+    request: &'a RequestPath,
+    path: &'a RoutePath,
+}
+
+impl<P: Prerendered + Sync> Search<'_, P> {
+    /// Asks the candidates in turn.
+    async fn first(&self) -> Result<Step> {
+        for candidate in self.site.candidates(self.path) {
+            let step = match candidate {
+                Candidate::Route(route, params) => self.route(route, params).await?,
+                Candidate::Redirect(rule, params) => self.rule(rule, &params).await?,
+            };
+            if !matches!(step, Step::Next) {
+                return Ok(step);
             }
-        };
-        // Its pattern is its own: `/404` is not for `[slug].rs` to answer, where there is a `404.rs`.
+        }
+        Ok(Step::Next)
+    }
+
+    async fn route(&self, route: &'static Route, params: RawParams) -> Result<Step> {
         if let Some(status) = route.error_status() {
             let is_static = route.params().next().is_none();
-            if is_static || prerendered.error_page(&path, status).await?.is_some() {
-                return Ok(Destination::Nowhere { shown });
-            }
-            continue;
+            let is_page =
+                is_static || self.prerendered.error_page(self.path, status).await?.is_some();
+            return Ok(if is_page { Step::ErrorPage } else { Step::Next });
         }
-        let is_after_file = |route: &Route| {
-            !route.is_prerendered()
-                && route.params().next().is_some()
-                && prerendered.has_file(&path)
-        };
-        if prerendered.renders() && prerendered.refuses(route, method) && !is_after_file(route) {
-            return Ok(Destination::Forbidden);
+        let is_after_file = self.is_after_file(route);
+        let renders = self.prerendered.renders();
+        if renders && self.prerendered.refuses(route, self.method) && !is_after_file() {
+            return Ok(Step::Forbidden);
         }
         let found = match route.is_prerendered() {
-            true => prerendered.page(route, &path, method).await?,
-            false if !prerendered.renders() || !route.takes(&params)? => Answerer::Nobody,
-            false if is_after_file(route) => break,
-            false => Answerer::Page(Found::on_demand(route, params, method)),
+            true => self.prerendered.page(route, self.path, self.method).await?,
+            false if !renders || !route.takes(&params)? => Answerer::Nobody,
+            false if is_after_file() => return Ok(Step::File),
+            false => Answerer::Page(Found::on_demand(route, params, self.method)),
         };
-        if !matches!(found, Answerer::Nobody) && !site.is_canonical(&request, &path, route) {
-            return Ok(Destination::Redirect(to_canonical(&path.url(route), method, uri)));
-        }
-        match found {
-            Answerer::Page(found) => {
-                let path = path.clone();
-                return Ok(Destination::Page { shown, path, found });
+        let is_canonical = || self.site.is_canonical(self.request, self.path, route);
+        Ok(match found {
+            Answerer::Nobody => Step::Next,
+            _ if !is_canonical() => {
+                Step::Redirect(to_canonical(&self.path.url(route), self.method, self.uri))
             }
-            Answerer::Made => {
-                return Ok(Destination::Made { path: path.clone(), route: Some(route) });
-            }
-            Answerer::Nobody => {}
-        }
+            Answerer::Page(found) => Step::Page(found),
+            Answerer::Made => Step::Made(route),
+        })
     }
-    match is_file(prerendered, &request, &path) {
-        true => Ok(Destination::Made { path, route: None }),
-        false => Ok(Destination::Nowhere { shown }),
+
+    /// Tells whether a file of `public/` goes before a page on request that only a param makes match.
+    fn is_after_file(&self, route: &Route) -> impl Fn() -> bool {
+        let is_after = !route.is_prerendered() && route.params().next().is_some();
+        move || is_after && self.prerendered.has_file(self.path)
+    }
+
+    async fn rule(&self, rule: &RedirectRule, params: &RawParams) -> Result<Step> {
+        if !self.leads_from(rule, params).await? {
+            return Ok(Step::Next);
+        }
+        let is_public = |path: &RoutePath| self.prerendered.is_public(path);
+        let to = rule.location(self.site, params, is_public)?;
+        let status = StatusCode::from_u16(rule.status_for(self.method))?;
+        Ok(Step::Redirect(redirect(status, &to, self.uri)))
+    }
+
+    /// Returns true if and only if the site has the redirect of a rule for these params. Where a build lists the paths of the rule,
+    /// there is one for each page that it leads to, whatever the method of the request, and hosts know no other.
+    ///
+    /// # Errors
+    ///
+    /// What `static_paths` of the page fails with.
+    async fn leads_from(&self, rule: &RedirectRule, params: &RawParams) -> Result<bool> {
+        let RedirectTarget::Internal { path: target, .. } = &rule.target else { return Ok(true) };
+        if rule.is_static() || !rule.is_listed(self.site) {
+            return Ok(true);
+        }
+        // What is wrong with the params is for the redirect to say.
+        let Ok(path) = RoutePath::new(target, params) else { return Ok(true) };
+        for (route, params) in self.site.matches(&path) {
+            let has_page = match route.is_prerendered() {
+                _ if route.is_error_page() && !target.is_error_page() => false,
+                true => {
+                    let page = self.prerendered.page(route, &path, &Method::GET).await?;
+                    !matches!(page, Answerer::Nobody)
+                }
+                false => self.prerendered.renders() && route.takes(&params)?,
+            };
+            if has_page {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -166,20 +243,6 @@ fn parsed(uri: &Uri) -> Result<Result<RequestPath, Destination>> {
 fn is_file(prerendered: &impl Prerendered, request: &RequestPath, path: &RoutePath) -> bool {
     let is_folder = request.has_trailing_slash() && !path.as_str().is_empty();
     prerendered.has_file(path) && !(is_folder && prerendered.is_named(path))
-}
-
-/// The answer of a redirect of kiln.toml.
-fn configured(
-    site: &Site,
-    rule: &RedirectRule,
-    params: &RawParams,
-    is_public: impl FnOnce(&RoutePath) -> bool,
-    method: &Method,
-    from: &Uri,
-) -> Result<Response> {
-    let to = rule.location(site, params, is_public)?;
-    let status = StatusCode::from_u16(rule.status_for(method))?;
-    Ok(redirect(status, &to, from))
 }
 
 /// A redirect to the one form of a path that is answered.

@@ -168,7 +168,7 @@ fn a_name_of_an_error_page_has_one_owner() {
 }
 
 #[test]
-fn a_redirect_with_params_leads_to_no_error_page_that_it_does_not_name() {
+fn a_redirect_leads_to_no_error_page() {
     let rules = |from, to| vec![support::redirect_rule(from, to, None, leak(CONFIG))].leak();
     let pages = [("/docs/a", HTML), ("/docs/404", HTML), ("/404", HTML)];
     for (from, to, expected) in [
@@ -182,14 +182,20 @@ fn a_redirect_with_params_leads_to_no_error_page_that_it_does_not_name() {
             "/[...path]",
             "404.html\ndocs/404.html\ndocs/a/index.html\nold/docs/a/index.html",
         ),
-        (
-            "/old/[name]",
-            "/[name]/404",
-            "404.html\ndocs/404.html\ndocs/a/index.html\nold/docs/index.html",
-        ),
     ] {
         let config = Config { redirects: rules(from, to), ..CONFIG };
         assert_eq!(built(config, &pages, &[]).as_deref(), Ok(expected), "{from}");
+    }
+    for (from, to, expected) in [
+        (
+            "/old/[name]",
+            "/[name]/404",
+            "/old/docs: redirects to `/docs/404`, which is an error page",
+        ),
+        ("/old", "/404", "/old: redirects to `/404`, which is an error page"),
+        ("/old", "/nope/404", "/old: redirects to `/nope/404`, and nothing is there"),
+    ] {
+        fails(Config { redirects: rules(from, to), ..CONFIG }, &pages, &[], &[expected]);
     }
 }
 

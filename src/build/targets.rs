@@ -12,6 +12,7 @@ use super::redirect::Redirect;
 use super::warning::Kind;
 use crate::hosts::lookup::Lookup;
 use crate::path::RoutePath;
+use crate::route::Route;
 use crate::site::Site;
 
 /// Reports the redirects that lead nowhere or in a circle, and warns of those that take a detour.
@@ -34,7 +35,11 @@ pub(super) fn check(build: &Build, listing: &Listing) -> Result<()> {
         match &targets[at] {
             Place::Nowhere => build.failures.push(nowhere(&subject, &redirect.told.to)),
             Place::Here(path) if missing.contains(path.as_str()) => {
-                build.failures.push(nowhere(&subject, &redirect.told.to));
+                let route = build.site.matches(path).next();
+                build.failures.push(match route.is_some_and(|(route, _)| route.is_error_page()) {
+                    true => to_error_page(&subject, &redirect.told.to),
+                    false => nowhere(&subject, &redirect.told.to),
+                });
             }
             Place::Outside => {
                 build.warnings.add(Kind::Redirect, outside(build, &subject, redirect));
@@ -69,6 +74,11 @@ fn missing<'a>(
     }
     for entry in listing.entries()? {
         let entry = entry?;
+        // At its own path, the page of an error is what every path is that nothing answers.
+        let route = entry.owner.route_index().and_then(|index| site.source(index));
+        if route.is_some_and(Route::is_error_page) {
+            continue;
+        }
         let name = entry.name();
         if entry.claim.is_path() {
             missing.remove(&*name);
@@ -114,6 +124,13 @@ fn nowhere(subject: &Subject, to: &str) -> Failure {
     Failure::at(subject, format!("redirects to `{to}`, and nothing is there")).hint(
         "lead it to a page of the site, to a file of `public/`, or to an address of `https://`",
     )
+}
+
+fn to_error_page(subject: &Subject, to: &str) -> Failure {
+    let message =
+        format!("redirects to `{to}`, which is an error page and has no address of its own");
+    Failure::at(subject, message)
+        .hint("leave the redirect out: a path that nothing answers gets the error page at once")
 }
 
 fn outside(build: &Build, subject: &Subject, redirect: &Redirect) -> Failure {

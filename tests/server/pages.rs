@@ -257,6 +257,19 @@ fn redirects_of_kiln_toml_depend_on_the_method() {
 }
 
 #[test]
+fn a_redirect_for_each_page_is_one_of_no_other_path() {
+    for command in ["serve", "preview"] {
+        let server = Server::start("served", command, &built("served"));
+        let answer = server.get("/alt/1");
+        assert_eq!((answer.status, answer.header("location")), (301, Some("/notes-1")));
+        for method in ["GET", "HEAD", "POST"] {
+            let answer = server.ask(method, "/alt/zzz", "Origin: http://good.example\r\n", "");
+            assert_eq!((answer.status, answer.header("location")), (404, None), "{method}");
+        }
+    }
+}
+
+#[test]
 fn headers_of_kiln_toml_are_for_every_answer() {
     let server = served();
     for target in ["/", "/about", "/style.css", "/files/a.txt", "/users/7", "/files/none"] {

@@ -22,7 +22,7 @@ use crate::support::{self, CONFIG, leak};
 type Row = (&'static str, [Option<&'static str>; 3]);
 
 /// The pages are `/`, `/about`, and `/folder` and `/deep/index`, each by an `index.rs`.
-const TABLE: [Row; 25] = [
+const TABLE: [Row; 26] = [
     ("/", [Some("index.html"); 3]),
     ("/index.html", [Some("index.html"); 3]),
     ("/index", [None, Some("index.html"), Some("index.html")]),
@@ -52,6 +52,8 @@ const TABLE: [Row; 25] = [
     ("/LICENSE", [Some("LICENSE"); 3]),
     ("/License", [None; 3]),
     ("/nope", [None; 3]),
+    // The page of an error has no address of its own.
+    ("/404", [None; 3]),
 ];
 
 const PUBLIC: [&str; 4] = ["plain.html", "manual/index.html", "style.css", "LICENSE"];
@@ -68,6 +70,7 @@ fn site(folder: &Path, format: Format, to: Option<&'static str>) -> &'static Sit
         of(support::route("/about", CONFIG)),
         of(support::index_route("/folder", CONFIG)),
         of(support::route("/deep/index", CONFIG)),
+        of(support::route("/404", CONFIG)),
     ];
     let folder = folder.display().to_string().leak();
     leak(Site {
@@ -99,7 +102,9 @@ fn is_target(folder: &Path, format: Format, path: &'static str) -> bool {
         Outcome::Built(_) => true,
         Outcome::Failed(failures) => {
             let shown: String = failures.iter().map(ToString::to_string).collect();
-            assert!(shown.contains("nothing is there"), "{shown}");
+            let is_refused =
+                ["nothing is there", "is an error page"].map(|why| shown.contains(why));
+            assert!(is_refused.contains(&true), "{shown}");
             false
         }
     }
