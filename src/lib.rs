@@ -56,7 +56,7 @@ mod locals;
 
 mod cookies;
 
-mod nearest;
+mod text;
 
 mod response;
 

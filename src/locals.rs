@@ -11,7 +11,7 @@ use anyhow::{Result, anyhow};
 use serde_core::Serialize;
 
 use self::serialize::Writer;
-use crate::nearest::nearest;
+use crate::text::nearest;
 
 /// Values by name that middleware puts there for pages.
 ///
