@@ -68,8 +68,6 @@ mod config;
 
 mod redirect_rule;
 
-mod header_rule;
-
 mod hosts;
 
 mod matcher;

@@ -8,8 +8,8 @@ use anyhow::{Result, bail};
 use axum::response::{IntoResponse, Response};
 
 pub use crate::build::block_on;
+pub use crate::config::header_rule::HeaderRule;
 pub use crate::config::{Config, Encoding, Format, Network, Server, TrailingSlash};
-pub use crate::header_rule::HeaderRule;
 pub use crate::hosts::Host;
 pub use crate::matcher::Matcher;
 pub use crate::middleware::Middleware;

@@ -21,7 +21,7 @@ use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect, SiteFile
 use super::{captures, captures::Piece};
 use crate::build::grouped;
 use crate::config::TrailingSlash;
-use crate::header_rule::HeaderRule;
+use crate::config::header_rule::HeaderRule;
 use crate::path::ESCAPED;
 
 const FILE: &str = "staticwebapp.config.json";

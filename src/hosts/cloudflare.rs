@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::deployment::{Deployment, HostFiles, SiteFile};
 use super::readers::{self, Readers};
-use crate::header_rule::HeaderRule;
+use crate::config::header_rule::HeaderRule;
 
 /// How many redirects from one path each it takes.
 pub(super) const FIXED_REDIRECTS: usize = 2_000;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 
 use crate::config::Config;
-use crate::header_rule::HeaderRule;
+use crate::config::header_rule::HeaderRule;
 use crate::redirect_rule::RedirectRule;
 
 /// A built site, as its hosts have to answer for it.

@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 
 use super::deployment::{Deployment, Files, PageHeaders, Redirect, SiteFile};
 use crate::config::Config;
-use crate::header_rule::HeaderRule;
+use crate::config::header_rule::HeaderRule;
 use crate::redirect_rule::RedirectRule;
 use crate::support::{self, leak};
 

@@ -15,8 +15,8 @@ use serde_json::{Map, Value, json};
 use super::base;
 use super::captures::{self, Piece};
 use super::deployment::{Deployment, HostFiles, Lost, SiteFile, joined};
+use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Format, TrailingSlash};
-use crate::header_rule::HeaderRule;
 
 const FILE: &str = "firebase.json";
 

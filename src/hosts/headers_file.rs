@@ -13,7 +13,7 @@ use super::cloudflare::{self, HEADER_LINE, HEADER_RULES};
 use super::deployment::{Deployment, HostFiles, Lost, Mistake, SiteFile};
 use super::readers::{COMMENT, Readers};
 use crate::build::grouped;
-use crate::header_rule::HeaderRule;
+use crate::config::header_rule::HeaderRule;
 
 /// Adds the file, where there is something to tell.
 ///

@@ -32,9 +32,9 @@ use anyhow::Result;
 use super::deployment::{Deployment, HostFiles};
 use super::own_server::{self, Answer, Answers, Page, REFUSED, literally, push};
 use super::rule_regex::{self, Piece};
+use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::destination::kept_query;
-use crate::header_rule::HeaderRule;
 
 /// The snippet, below the out folder.
 pub(crate) const FILE: &str = "nginx.conf";

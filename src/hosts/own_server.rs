@@ -13,9 +13,9 @@ use percent_encoding::percent_decode_str;
 
 use super::deployment::{Deployment, Lost, PageHeaders, SiteFile};
 use super::{Host, error_status};
+use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, TrailingSlash};
 use crate::content_type;
-use crate::header_rule::HeaderRule;
 use crate::path::push_encoded;
 
 /// What a path is answered with.

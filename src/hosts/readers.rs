@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::deployment::{Deployment, HostFiles, SiteFile};
 use super::{cloudflare, headers_file, netlify, redirects_file};
-use crate::header_rule::HeaderRule;
+use crate::config::header_rule::HeaderRule;
 
 /// The hosts that read the two files of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

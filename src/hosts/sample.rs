@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::deployment::{Deployment, Files, PageHeaders, Redirect, SiteFile};
 use crate::config::Config;
-use crate::header_rule::HeaderRule;
+use crate::config::header_rule::HeaderRule;
 use crate::redirect_rule::RedirectRule;
 use crate::support::{self, CONFIG, leak};
 

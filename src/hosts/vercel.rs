@@ -20,8 +20,8 @@ use self::pattern::{SLASH, both_forms, literal, source, target, target_of};
 use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect, joined};
 use super::{base, captures};
 use crate::build::grouped;
+use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Format, TrailingSlash};
-use crate::header_rule::HeaderRule;
 
 const FILE: &str = "vercel.json";
 

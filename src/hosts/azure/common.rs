@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use super::Headers;
-use crate::header_rule::HeaderRule;
+use crate::config::header_rule::HeaderRule;
 use crate::hosts::deployment::{Deployment, SiteFile, joined};
 
 /// What is said once for many files.

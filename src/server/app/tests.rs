@@ -4,7 +4,7 @@ use axum::response::IntoResponse;
 
 use super::*;
 use crate::config::Config;
-use crate::header_rule::HeaderRule;
+use crate::config::header_rule::HeaderRule;
 use crate::middleware::{Middleware, Next};
 use crate::route::{Answer, Endpoint};
 use crate::server::live::Unbuilt;

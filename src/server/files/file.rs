@@ -180,7 +180,7 @@ fn vary_by_encoding(headers: &mut HeaderMap) {
 mod tests {
     use super::*;
 
-    use crate::header_rule::HeaderRule;
+    use crate::config::header_rule::HeaderRule;
     use crate::server::files::sample::Sample;
     use crate::support::CONFIG;
 

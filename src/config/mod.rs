@@ -1,9 +1,11 @@
 //! The settings of `kiln.toml`, as the generated code gives them: read and checked when the site is compiled.
 
+pub(crate) mod header_rule;
+
 mod network;
 
 pub use self::network::Network;
-use crate::header_rule::HeaderRule;
+use crate::config::header_rule::HeaderRule;
 use crate::hosts::Host;
 use crate::redirect_rule::RedirectRule;
 
