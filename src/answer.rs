@@ -24,10 +24,10 @@ use crate::destination::{self, Answerer, Destination, Prerendered};
 use crate::error;
 use crate::error_page::{self, ErrorPage};
 use crate::landing::{Engine, EngineRef, Found, Landing, Lookup, OfPage};
-use crate::path::RoutePath;
-use crate::request_path::RequestPath;
 use crate::respond::{caught, encode_location, respond};
 use crate::route::Route;
+use crate::routing::page_path::RoutePath;
+use crate::routing::request_path::RequestPath;
 use crate::site::Site;
 
 /// Answers requests by calling the pages of a site, prerendered ones too.

@@ -95,7 +95,7 @@ use self::shard::listed::Listed;
 use self::warning::Kind;
 use self::write::Writer;
 use crate::exit::RunningBuild;
-use crate::redirect_rule::RedirectRule;
+use crate::routing::redirect_rule::RedirectRule;
 use crate::site::Site;
 
 /// What a build is asked for.

@@ -15,12 +15,12 @@ use crate::config::Config;
 use crate::cookies::Cookies;
 use crate::landing::EngineRef;
 use crate::locals::Locals;
-use crate::params::RawParams;
-use crate::path::{self, RoutePath};
-use crate::request_path::RequestPath;
 use crate::respond::respond;
 use crate::rewrite;
 use crate::route::{Answer, Route};
+use crate::routing::page_path::{self, RoutePath};
+use crate::routing::params::RawParams;
+use crate::routing::request_path::RequestPath;
 
 /// The context of a request: params, URL, and what else a page or a layout reads.
 ///
@@ -146,7 +146,7 @@ impl Context {
         path: String,
     ) -> Self {
         let mut url = format!("{origin}{}", engine.site().config.base);
-        path::push_encoded(&mut url, &path);
+        page_path::push_encoded(&mut url, &path);
         Context::asked(engine, request, path, url)
     }
 
@@ -210,7 +210,7 @@ impl Context {
     /// site's base.
     pub(crate) fn stray(&mut self, origin: &str, asked: &RequestPath) {
         let mut url = origin.to_owned();
-        path::push_encoded(&mut url, &asked.display());
+        page_path::push_encoded(&mut url, &asked.display());
         self.set_url(url);
     }
 
@@ -259,7 +259,7 @@ impl Context {
         if to.contains(char::is_control) {
             bail!("a redirect cannot lead to {to:?}, which contains a control character");
         }
-        let location = HeaderValue::from_str(&path::escaped(to))
+        let location = HeaderValue::from_str(&page_path::escaped(to))
             .with_context(|| format!("a redirect cannot lead to {to:?}"))?;
         Ok((status, [(header::LOCATION, location)]).into_response())
     }

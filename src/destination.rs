@@ -9,12 +9,12 @@ use http::{HeaderValue, Method, StatusCode, Uri, header};
 
 use crate::error::error;
 use crate::landing::{Engine, Found};
-use crate::params::RawParams;
-use crate::path::RoutePath;
-use crate::redirect_rule::{RedirectRule, RedirectTarget};
-use crate::request_path::RequestPath;
 use crate::route::Route;
 use crate::router::Candidate;
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
+use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
+use crate::routing::request_path::RequestPath;
 use crate::site::Site;
 
 /// What a request comes to. Paths that are shown are decoded and without base, with a trailing slash where the

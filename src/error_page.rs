@@ -7,11 +7,11 @@ use http::{Method, StatusCode};
 
 use crate::context::Context;
 use crate::landing::{Engine, Found, Landing};
-use crate::params::RawParams;
-use crate::path::{MAX_PATH, RoutePath};
-use crate::request_path::RequestPath;
 use crate::route::Route;
-use crate::route_match;
+use crate::routing::matching;
+use crate::routing::page_path::{MAX_PATH, RoutePath};
+use crate::routing::params::RawParams;
+use crate::routing::request_path::RequestPath;
 use crate::site::Site;
 
 /// The page of an error that has not been called yet.
@@ -91,7 +91,7 @@ pub(crate) fn routes(
 ) -> impl Iterator<Item = (&'static Route, RawParams)> {
     // A path may lie in hundreds of folders, so only error pages are compared with it.
     let routes = site.routes.iter().filter(move |route| route.error_status() == Some(status));
-    routes.filter_map(|route| Some((route, route_match::params(route, path)?)))
+    routes.filter_map(|route| Some((route, matching::params(route, path)?)))
 }
 
 /// The error page of a route at one path, to be called; `None` where the route has no page there.

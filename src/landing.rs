@@ -12,11 +12,11 @@ use crate::content_type;
 use crate::context::Context;
 use crate::dispatch;
 use crate::error_page::{self, ErrorPage};
-use crate::params::RawParams;
-use crate::path::RoutePath;
 #[cfg(feature = "server")]
 use crate::route::Answer;
 use crate::route::{Endpoint, Route};
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
 use crate::search::{self, StaticPaths};
 use crate::site::Site;
 use crate::static_path::{PageCall, StaticPage};

@@ -32,17 +32,11 @@
 //! - `server`: answers requests: the commands `serve` and `preview`, and `kiln::server`.
 //! - `tokio`: polls endpoints inside a tokio runtime, so that tokio's timers and sockets work in pages.
 
+mod routing;
+
 mod site;
 
 mod route;
-
-mod params;
-
-mod path;
-
-mod request_path;
-
-mod route_match;
 
 mod router;
 
@@ -65,8 +59,6 @@ mod content_type;
 mod error;
 
 mod config;
-
-mod redirect_rule;
 
 mod hosts;
 
@@ -118,11 +110,11 @@ pub use self::error::error;
 pub use self::locals::Locals;
 pub use self::middleware::{Handler, Handlers, Next, Sequence, sequence};
 pub use self::page::{Page, PageUrl, Paginate, PaginateWith};
-pub use self::params::RawParams;
-pub use self::request_path::BadPath;
 pub use self::response::{Xml, body};
 pub use self::route::Route;
 pub use self::router::Found;
+pub use self::routing::params::RawParams;
+pub use self::routing::request_path::BadPath;
 pub use self::site::Site;
 pub use self::static_path::StaticPath;
 pub use anyhow::{Error, Result};

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::params::RawParams;
-use crate::path::RoutePath;
 use crate::route::{Part, Route};
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
 use crate::static_path::StaticPath;
 
 /// The param that numbers the pages.

@@ -13,14 +13,14 @@ pub use crate::config::{Config, Encoding, Format, Network, Server, TrailingSlash
 pub use crate::hosts::Host;
 pub use crate::matcher::Matcher;
 pub use crate::middleware::Middleware;
-pub use crate::params::{RawParams, TypedParams};
-pub use crate::redirect_rule::{RedirectRule, RedirectTarget};
 pub use crate::route::{Endpoint, Part, Route};
+pub use crate::routing::params::{RawParams, TypedParams};
+pub use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 pub use crate::site::Site;
 pub use crate::static_path::StaticPages;
 
 use crate::context::Context;
-use crate::params::parse_value;
+use crate::routing::params::parse_value;
 
 /// The encodings of kiln.toml; does not compile where kiln was compiled without what makes them.
 pub const fn precompress(encodings: &'static [Encoding]) -> &'static [Encoding] {

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::exit;
 use crate::landing::Landing;
 use crate::middleware::{Flight, Middleware, Next};
-use crate::path;
+use crate::routing::page_path;
 use crate::site::Site;
 
 /// Answers a request for a path, a decoded one without base, with the page that it leads to.
@@ -87,8 +87,8 @@ fn without_repeats(mut response: Response) -> Response {
 pub(crate) fn encode_location(response: &mut Response) {
     let Some(location) = response.headers().get(header::LOCATION) else { return };
     let encoded = match std::str::from_utf8(location.as_bytes()) {
-        Ok(location) => path::escaped(location),
-        Err(_) => path::escaped(&path::escaped_bytes(location.as_bytes())),
+        Ok(location) => page_path::escaped(location),
+        Err(_) => page_path::escaped(&page_path::escaped_bytes(location.as_bytes())),
     };
     // A static build refuses it: browsers take it for a slash, and `/\host` for another site.
     let encoded = encoded.replace('\\', "%5C");

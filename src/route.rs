@@ -13,8 +13,8 @@ use crate::config::Config;
 use crate::content_type;
 use crate::context::Context;
 use crate::error;
-use crate::params::RawParams;
-use crate::path::RoutePath;
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
 use crate::static_path::Sink;
 
 /// A route of the site: a pattern such as `/posts/[slug]`, its endpoints and its page file.

@@ -1,12 +1,12 @@
 //! Which route answers a path.
 
 use crate::config::TrailingSlash;
-use crate::params::RawParams;
-use crate::path::RoutePath;
-use crate::redirect_rule::RedirectRule;
-use crate::request_path::{BadPath, RequestPath};
 use crate::route::Route;
-use crate::route_match;
+use crate::routing::matching;
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
+use crate::routing::redirect_rule::RedirectRule;
+use crate::routing::request_path::{BadPath, RequestPath};
 use crate::site::Site;
 
 /// What answers a path of a site, as [`Site::find`] says.
@@ -130,13 +130,13 @@ impl Site {
             loop {
                 let at = routes.peek().map_or(self.routes.len(), |(at, _)| *at);
                 if let Some(rule) = rules.next_if(|rule| rule.after <= at) {
-                    if let Some(params) = route_match::params(&rule.source, path) {
+                    if let Some(params) = matching::params(&rule.source, path) {
                         return Some(Candidate::Redirect(rule, params));
                     }
                     continue;
                 }
                 let (_, route) = routes.next()?;
-                if let Some(params) = route_match::params(route, path) {
+                if let Some(params) = matching::params(route, path) {
                     return Some(Candidate::Route(route, params));
                 }
             }
@@ -146,7 +146,7 @@ impl Site {
     /// The canonical URL path of what answers a path, a page or a redirect of kiln.toml; `None` where nothing does.
     pub(crate) fn url_of(&self, path: &RoutePath) -> Option<String> {
         let mut routes = self.matches(path).map(|(route, _)| route);
-        let is_redirect = |rule: &&RedirectRule| route_match::params(&rule.source, path).is_some();
+        let is_redirect = |rule: &&RedirectRule| matching::params(&rule.source, path).is_some();
         let mut rules = self.config.redirects.iter();
         let source = routes.next().or_else(|| Some(&rules.find(is_redirect)?.source));
         source.map(|source| path.url(source))
@@ -157,7 +157,7 @@ impl Site {
         &self,
         path: &RoutePath,
     ) -> impl Iterator<Item = (&'static Route, RawParams)> {
-        let fits = |route| Some((route, route_match::params(route, path)?));
+        let fits = |route| Some((route, matching::params(route, path)?));
         self.routes.iter().filter_map(fits)
     }
 }

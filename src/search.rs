@@ -10,8 +10,8 @@ use anyhow::{Context as _, Result};
 #[cfg(feature = "tokio")]
 use crate::build::Runtime;
 use crate::error;
-use crate::path::RoutePath;
 use crate::route::Route;
+use crate::routing::page_path::RoutePath;
 use crate::static_path::{Pages, Sink, StaticPage};
 
 /// Lists the paths of a route: what the generated code calls `static_paths` with.
@@ -139,8 +139,8 @@ mod tests {
     use std::fmt;
 
     use crate::context::Context;
-    use crate::params::RawParams;
     use crate::route::Answer;
+    use crate::routing::params::RawParams;
     use crate::static_path::{StaticPages, StaticPath};
     use crate::support::{self, CONFIG, leak};
     use crate::testing::block_on;

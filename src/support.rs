@@ -13,8 +13,8 @@ use axum::response::IntoResponse;
 use kiln_build::testing::{self as reader, RoutePattern, Segment, Target};
 
 use crate::config::Config;
-use crate::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::route::{Endpoint, Part, Route};
+use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::site::Site;
 
 /// The settings of a site without a kiln.toml.

@@ -5,9 +5,9 @@ use std::sync::Mutex;
 use super::*;
 
 use crate::middleware::{Middleware, Next};
-use crate::params::RawParams;
 use crate::response::body;
 use crate::route::{Answer, Endpoint};
+use crate::routing::params::RawParams;
 use crate::static_path::{Sink, StaticPages, StaticPath};
 use crate::support::{self, CONFIG, leak};
 use crate::testing::block_on;

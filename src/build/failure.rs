@@ -26,9 +26,9 @@ use self::trace::Trace;
 use super::plan::Naming;
 use crate::error;
 use crate::middleware;
-use crate::path::RoutePath;
 use crate::respond::{InMiddleware, PanicInMiddleware};
 use crate::route::Route;
+use crate::routing::page_path::RoutePath;
 
 /// A failure of the build, as it is shown: what happened, where, why, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,10 +10,10 @@ use unicode_normalization::is_nfc;
 
 use super::failure::Place;
 use super::manifest::Owner;
-use crate::params::RawParams;
-use crate::path::RoutePath;
 use crate::route::{Part, Route};
-use crate::route_match;
+use crate::routing::matching;
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
 
 /// How many pages are kept. It bounds the memory of a build; messages about the others show what their paths tell.
 const MOST: usize = 10_000;
@@ -59,7 +59,7 @@ fn is_told(route: &Route, path: &RoutePath, params: &RawParams) -> bool {
     if !is_plain || params.iter().nth(1).is_none() || !is_ambiguous(route) {
         return is_plain;
     }
-    let read = route_match::params(route, path);
+    let read = matching::params(route, path);
     read.is_some_and(|read| route.params().all(|name| read.get(name) == params.get(name)))
 }
 

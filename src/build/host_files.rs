@@ -12,8 +12,8 @@ use super::sent::Sent;
 use super::warning::Kind;
 use crate::hosts::deployment::{self, Deployment, Files, Lost, PageHeaders, SiteFile};
 use crate::hosts::{self, reason};
-use crate::path::{self, RoutePath};
-use crate::redirect_rule::RedirectRule;
+use crate::routing::page_path::{self, RoutePath};
+use crate::routing::redirect_rule::RedirectRule;
 use crate::site::Site;
 
 /// The files of all hosts in kiln.toml, names and contents; what a host does not take fails the build, and what no host
@@ -219,7 +219,7 @@ impl Files for ListedFiles<'_> {
                 Some((route, path)) => path.url(route),
                 None => {
                     let mut path = format!("{}/", self.build.site.config.base);
-                    path::push_encoded(&mut path, &name);
+                    page_path::push_encoded(&mut path, &name);
                     path
                 }
             };

@@ -1,7 +1,7 @@
 //! Where a redirect leads: checked, in one form, and as a path of the site where it is one.
 
-use crate::path::{RoutePath, escaped};
-use crate::request_path::RequestPath;
+use crate::routing::page_path::{RoutePath, escaped};
+use crate::routing::request_path::RequestPath;
 use crate::site::Site;
 
 /// What no static site can send a browser to: the message, and the hint.

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use http::Method;
 
 use crate::landing::{Engine, EngineRef, Found, Lookup};
-use crate::path::RoutePath;
+use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
 /// What the pages that a thread renders have in common.

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 pub(super) use self::unwritable::Unwritable;
 use crate::config::Format;
 use crate::hosts;
-use crate::path::RoutePath;
 use crate::route::Route;
+use crate::routing::page_path::RoutePath;
 
 /// The longest name that common file systems take, in bytes.
 pub(super) const MAX_NAME: usize = 255;
@@ -119,7 +119,7 @@ mod tests {
     use serde_json::json;
 
     use crate::config::{Config, TrailingSlash};
-    use crate::params::RawParams;
+    use crate::routing::params::RawParams;
     use crate::support::{self, CONFIG};
     use crate::support::{random, vectors};
 

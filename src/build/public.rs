@@ -17,7 +17,7 @@ use super::warning::Kind;
 use super::write;
 use super::{Build, portable, precompress};
 use crate::hosts::lookup::Lookup;
-use crate::path::RoutePath;
+use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
 /// Copies every file below a folder, on all threads, and says which they are; none where there is no such folder.

@@ -16,11 +16,11 @@ use super::manifest::Owner;
 use super::plan::{self, Kind};
 use super::{Build, location, public, render, sent};
 use crate::hosts::deployment;
-use crate::params::RawParams;
-use crate::path::RoutePath;
-use crate::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::route::Route;
-use crate::route_match;
+use crate::routing::matching;
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
+use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::site::Site;
 
 /// A redirect that was made, and by whom.
@@ -111,7 +111,7 @@ pub(super) fn of_page(build: &Build, route: &Route, page: &RoutePath) {
         if route.is_error_page() && !target.is_error_page() {
             continue;
         }
-        if let Some(params) = route_match::params(target, page) {
+        if let Some(params) = matching::params(target, page) {
             of_rule(build, rule, &place_of(build, rule, *index), &params);
         }
     }

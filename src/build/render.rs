@@ -26,9 +26,9 @@ use crate::content_type;
 use crate::context::Context;
 use crate::error;
 use crate::landing::Landing;
-use crate::path::RoutePath;
 use crate::respond::respond;
 use crate::route::{Answer, Route};
+use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 use crate::static_path::{PageCall, StaticPage};
 

@@ -15,7 +15,7 @@ use super::warning::Kind;
 use super::write::Writer;
 use crate::content_type;
 use crate::hosts::deployment::PageHeaders;
-use crate::path::RoutePath;
+use crate::routing::page_path::RoutePath;
 
 /// What a page sends.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -11,8 +11,8 @@ use super::manifest::{Listing, Owner};
 use super::redirect::Redirect;
 use super::warning::Kind;
 use crate::hosts::lookup::Lookup;
-use crate::path::RoutePath;
 use crate::route::Route;
+use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
 /// Reports the redirects that lead nowhere or in a circle, and warns of those that take a detour.
@@ -97,7 +97,9 @@ fn is_answered_on_request(site: &Site, path: &RoutePath) -> bool {
     let mut routes = site.matches(path).map(|(route, _)| route);
     let rules = site.config.redirects.iter().filter(|rule| !rule.is_listed(site));
     routes.any(|route| !route.is_prerendered())
-        || rules.into_iter().any(|rule| crate::route_match::params(&rule.source, path).is_some())
+        || rules
+            .into_iter()
+            .any(|rule| crate::routing::matching::params(&rule.source, path).is_some())
 }
 
 /// Rules of kiln.toml that lead to a pattern which no route has.

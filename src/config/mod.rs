@@ -7,7 +7,7 @@ mod network;
 pub use self::network::Network;
 use crate::config::header_rule::HeaderRule;
 use crate::hosts::Host;
-use crate::redirect_rule::RedirectRule;
+use crate::routing::redirect_rule::RedirectRule;
 
 /// The settings of a site.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
 use super::Context;
-use crate::params::RawParams;
-use crate::path::RoutePath;
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
 use crate::support;
 use crate::support::vectors::{self, LeftOut, same, text};
 use crate::testing::block_on;

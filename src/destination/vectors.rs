@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::middleware::{Middleware, Next};
-use crate::request_path::{BadPath, RequestPath};
 use crate::response::body;
 use crate::route::{Answer, Endpoint, Route};
+use crate::routing::request_path::{BadPath, RequestPath};
 use crate::site::Site;
 use crate::support::vectors::{self, LeftOut, same, text};
 use crate::support::{self, leak};

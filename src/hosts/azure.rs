@@ -22,7 +22,7 @@ use super::{captures, captures::Piece};
 use crate::build::grouped;
 use crate::config::TrailingSlash;
 use crate::config::header_rule::HeaderRule;
-use crate::path::ESCAPED;
+use crate::routing::page_path::ESCAPED;
 
 const FILE: &str = "staticwebapp.config.json";
 

@@ -6,11 +6,11 @@ use anyhow::Result;
 use percent_encoding::utf8_percent_encode;
 
 use super::deployment::{Deployment, Lost};
-use crate::path::{ESCAPED, RoutePath};
-use crate::redirect_rule::{RedirectRule, RedirectTarget};
-use crate::request_path::RequestPath;
 use crate::route::{Part, Route};
-use crate::route_match;
+use crate::routing::matching;
+use crate::routing::page_path::{ESCAPED, RoutePath};
+use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
+use crate::routing::request_path::RequestPath;
 
 /// A rule of kiln.toml, or what is left of it where its rest param matches nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub(super) fn of_no_file<'a>(
         let path = path.and_then(|path| path.below(deployment.config.base)?.route_path());
         if let Some(path) = path {
             rules.retain(|rule| {
-                let hides_it = route_match::params(&rule.source, &path).is_some();
+                let hides_it = matching::params(&rule.source, &path).is_some();
                 if hides_it {
                     lost.insert(Lost::Pattern { line: rule.line });
                 }

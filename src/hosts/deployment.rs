@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::config::Config;
 use crate::config::header_rule::HeaderRule;
-use crate::redirect_rule::RedirectRule;
+use crate::routing::redirect_rule::RedirectRule;
 
 /// A built site, as its hosts have to answer for it.
 ///

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use super::deployment::{Deployment, Files, PageHeaders, Redirect, SiteFile};
 use crate::config::Config;
 use crate::config::header_rule::HeaderRule;
-use crate::redirect_rule::RedirectRule;
+use crate::routing::redirect_rule::RedirectRule;
 use crate::support::{self, leak};
 
 /// A site that is put together call by call.

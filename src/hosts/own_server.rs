@@ -16,7 +16,7 @@ use super::{Host, error_status};
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, TrailingSlash};
 use crate::content_type;
-use crate::path::push_encoded;
+use crate::routing::page_path::push_encoded;
 
 /// What a path is answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]

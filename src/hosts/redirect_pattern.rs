@@ -6,9 +6,9 @@ use percent_encoding::utf8_percent_encode;
 
 use super::cloudflare;
 use super::readers::Readers;
-use crate::path::{ESCAPED, RoutePath};
-use crate::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::route::{Part, Route};
+use crate::routing::page_path::{ESCAPED, RoutePath};
+use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 
 /// A rule of kiln.toml, or what is left of it where its rest param matches nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,9 +11,9 @@ use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect};
 use super::readers::{COMMENT, Readers};
 use super::redirect_pattern::{self, Pattern};
 use crate::build::grouped;
-use crate::path::RoutePath;
-use crate::redirect_rule::RedirectRule;
-use crate::route_match;
+use crate::routing::matching;
+use crate::routing::page_path::RoutePath;
+use crate::routing::redirect_rule::RedirectRule;
 
 /// A line of the file.
 #[derive(Debug)]
@@ -80,7 +80,7 @@ fn hiding(deployment: &Deployment<'_>) -> Result<BTreeSet<u32>> {
         let path = percent_decode_str(path.trim_matches('/')).decode_utf8_lossy();
         let Some(path) = RoutePath::of_segments(&path) else { return Ok(()) };
         for rule in deployment.patterns {
-            if route_match::params(&rule.source, &path).is_some() {
+            if matching::params(&rule.source, &path).is_some() {
                 hiding.insert(rule.line);
             }
         }

@@ -5,8 +5,8 @@
 
 use super::own_server::{decoded, literally, push};
 use crate::config::{Config, TrailingSlash};
-use crate::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::route::Part;
+use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 
 /// One character of a segment, as it is sent.
 const CHARACTER: &str = "(?:%[0-9A-Fa-f][0-9A-Fa-f]|[^/?%])";
@@ -138,7 +138,7 @@ fn as_sent(text: &str) -> String {
 /// Text of a pattern, encoded as it stands in a URL.
 fn encoded(piece: Piece) -> Piece {
     match piece {
-        Piece::Text(text) => Piece::Text(crate::path::encode_segment(&text)),
+        Piece::Text(text) => Piece::Text(crate::routing::page_path::encode_segment(&text)),
         group @ Piece::Group(_) => group,
     }
 }

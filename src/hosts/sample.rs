@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::deployment::{Deployment, Files, PageHeaders, Redirect, SiteFile};
 use crate::config::Config;
 use crate::config::header_rule::HeaderRule;
-use crate::redirect_rule::RedirectRule;
+use crate::routing::redirect_rule::RedirectRule;
 use crate::support::{self, CONFIG, leak};
 
 /// A site that grows by its redirects and files.

@@ -30,10 +30,10 @@ use crate::destination::{self, Destination};
 use crate::error;
 use crate::error_page;
 use crate::landing::{EngineRef, FileAnswer, Found, Landing};
-use crate::path::{self, RoutePath};
-use crate::request_path::RequestPath;
 use crate::respond::{caught, encode_location, respond};
 use crate::route::Route;
+use crate::routing::page_path::{self, RoutePath};
+use crate::routing::request_path::RequestPath;
 use crate::site::Site;
 
 /// For answers that are one client's own.
@@ -407,7 +407,7 @@ fn unavailable() -> Response {
 fn canonical(uri: &Uri) -> Option<String> {
     let path = RequestPath::parse(uri.path()).ok()?;
     let mut url = String::new();
-    path::push_encoded(&mut url, &path.display());
+    page_path::push_encoded(&mut url, &path.display());
     Some(url)
 }
 

@@ -17,8 +17,8 @@ use quick_cache::{OptionsBuilder, Weighter};
 
 use self::page::{Page, Rendered};
 use crate::error;
-use crate::path::RoutePath;
 use crate::respond::caught;
+use crate::routing::page_path::RoutePath;
 
 /// The bytes of all cached pages together.
 const CAPACITY: u64 = 64 << 20;
@@ -40,8 +40,9 @@ static ALL: Mutex<Vec<Weak<PageCache>>> = Mutex::new(Vec::new());
 /// kiln::server::revalidate("/posts/hello");
 /// ```
 pub fn revalidate(path: impl AsRef<str>) {
-    let Ok(path) = crate::request_path::RequestPath::parse(&crate::path::escaped(path.as_ref()))
-    else {
+    let Ok(path) = crate::routing::request_path::RequestPath::parse(
+        &crate::routing::page_path::escaped(path.as_ref()),
+    ) else {
         return;
     };
     let Some(path) = path.route_path() else { return };

@@ -14,10 +14,10 @@ use crate::dispatch;
 use crate::error::error;
 use crate::error_page::{self, ErrorPage};
 use crate::landing::{Engine, ErrorLookup, FileAnswer, Found, Landing, Lookup};
-use crate::params::RawParams;
-use crate::path::RoutePath;
 use crate::respond::MadeBefore;
 use crate::route::Route;
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
 use crate::site::Site;
 
 /// How often a file is read again that another build has replaced. That many builds do not finish while one request is answered.

@@ -29,7 +29,7 @@ use self::lines::Lines;
 use super::told::Told;
 use crate::build::built::{self, Digest, View};
 use crate::hosts;
-use crate::path::RoutePath;
+use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
 /// How many files are opened at once. Each takes a thread, which tokio would start up to 512 of and never end while they

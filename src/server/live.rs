@@ -10,8 +10,8 @@ use tokio::sync::Mutex;
 
 use super::cache::PageCache;
 use super::files::Files;
-use crate::path::RoutePath;
 use crate::route::Route;
+use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
 /// What answers for prerendered pages while there is no build.

@@ -1,9 +1,9 @@
 //! Patterns and values at random, and the same ones in every run.
 
 use crate::config::{Config, Format, TrailingSlash};
-use crate::params::RawParams;
-use crate::path::RoutePath;
 use crate::route::Route;
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
 
 /// A generator of numbers: xorshift with 64 bits.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::leak;
 use crate::config::{Config, Format, TrailingSlash};
-use crate::params::RawParams;
+use crate::routing::params::RawParams;
 
 /// Reasons, each with the ids of the cases that kiln on purpose has another answer to.
 pub(crate) type LeftOut = [(&'static str, &'static [&'static str])];

@@ -7,9 +7,9 @@ use unicode_normalization::char::canonical_combining_class;
 
 use crate::build::given::Given;
 use crate::build::manifest::Entry;
-use crate::path::RoutePath;
 use crate::route::Route;
-use crate::route_match;
+use crate::routing::matching;
+use crate::routing::page_path::RoutePath;
 
 /// Shows the item of `static_paths` that an entry comes from; `None` where its route has no such list.
 ///
@@ -21,7 +21,7 @@ pub(super) fn shown(entry: &Entry, route: &Route, given: &Given) -> Option<Strin
     let params = match given.get(entry.owner) {
         Some(params) => Some(params),
         None => RoutePath::of_segments(&entry.path())
-            .and_then(|path| route_match::params(route, &path))
+            .and_then(|path| matching::params(route, &path))
             .map(|params| params.to_string()),
     };
     if let Some(params) = params.filter(|params| !params.is_empty()) {

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     use crate::build::failure::Place;
-    use crate::path::RoutePath;
+    use crate::routing::page_path::RoutePath;
     use crate::support::{self, CONFIG};
 
     /// A page of one of two routes.

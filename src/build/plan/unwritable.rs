@@ -1,8 +1,8 @@
 //! A page that cannot be a file: why not, and what its author can do.
 
 use crate::build::failure::{Failure, Place};
-use crate::path::RoutePath;
 use crate::route::{Part, Route};
+use crate::routing::page_path::RoutePath;
 
 /// Why a page has no file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     use crate::config::{Config, TrailingSlash};
-    use crate::params::RawParams;
+    use crate::routing::params::RawParams;
     use crate::support::{self, CONFIG};
 
     /// Checks the hint for a route, whose params all have a value that is given.

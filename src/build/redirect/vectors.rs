@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::{Redirect, expanding, plan};
 use crate::build::failure::Place;
 use crate::config::Config;
-use crate::params::RawParams;
-use crate::path::RoutePath;
-use crate::redirect_rule::RedirectTarget;
 use crate::route::Route;
-use crate::route_match;
+use crate::routing::matching;
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
+use crate::routing::redirect_rule::RedirectTarget;
 use crate::site::Site;
 use crate::support::case::route;
 use crate::support::{self, leak, vectors};
@@ -97,7 +97,7 @@ fn made(
         for (route, lists) in pages {
             for params in lists {
                 let page = RoutePath::new(route, params).map_err(|error| error.to_string())?;
-                if let Some(params) = route_match::params(target, &page) {
+                if let Some(params) = matching::params(target, &page) {
                     push(index, &params)?;
                 }
             }

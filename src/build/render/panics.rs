@@ -8,8 +8,8 @@ use axum::response::IntoResponse;
 
 use crate::build::{self, Options, Outcome, Warnings};
 use crate::context::Context;
-use crate::params::RawParams;
 use crate::route::{Answer, Endpoint, Route};
+use crate::routing::params::RawParams;
 use crate::search::StaticPaths;
 use crate::site::Site;
 use crate::static_path::{StaticPages, StaticPath};

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use self::programs::Program;
 use crate::config::Config;
 use crate::context::Context;
-use crate::params::RawParams;
-use crate::path::RoutePath;
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
 use crate::support::vectors::{self, LeftOut, same, text};
 use crate::support::{self, built, leak};
 

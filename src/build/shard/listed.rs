@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::fnv::Fnv;
-use crate::params::RawParams;
+use crate::routing::params::RawParams;
 
 /// How many pages were listed, and a hash of them in their order.
 ///

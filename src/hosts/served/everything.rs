@@ -11,8 +11,8 @@ use crate::config::{Config, TrailingSlash};
 use crate::hosts::deployment::{Deployment, HostFiles, Lost, PageHeaders, Redirect, SiteFile};
 use crate::hosts::own_server::tests::Listed;
 use crate::hosts::{Host, error_status};
-use crate::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::route::Part;
+use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::support::server::{Program, Server};
 use crate::support::{self, CONFIG};
 

@@ -19,7 +19,7 @@ use hyper::body::{Frame, SizeHint};
 use super::request_id::RequestId;
 use super::shared::Shared;
 use crate::error;
-use crate::request_path::RequestPath;
+use crate::routing::request_path::RequestPath;
 use crate::server::log;
 
 /// What is known of a request, logged when the record is dropped: when the answer is sent, or nobody is left to take it.

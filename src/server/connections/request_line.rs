@@ -40,7 +40,7 @@ pub(super) fn check(line: &[u8], longest_target: usize) -> Result<Version, Refus
 
 /// Checks the target of a request: a path with or without a query, a URL of `http` or `https`, or `*` for `OPTIONS`.
 ///
-/// Whether the path is one that can be looked up, [`RequestPath`](crate::request_path::RequestPath) says.
+/// Whether the path is one that can be looked up, [`RequestPath`](crate::routing::request_path::RequestPath) says.
 pub(super) fn check_target(method: &[u8], target: &[u8], longest: usize) -> Result<(), Refusal> {
     if target.len() > longest {
         return Err(Refusal::TargetTooLong);

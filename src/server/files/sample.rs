@@ -11,9 +11,9 @@ use http::{HeaderMap, Request, StatusCode, header};
 use super::Files;
 use crate::build::{self, Options, Outcome};
 use crate::config::{Config, TrailingSlash};
-use crate::path::RoutePath;
 use crate::response::body;
 use crate::route::{Endpoint, Route};
+use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 use crate::support::{self, leak};
 

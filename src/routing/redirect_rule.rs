@@ -3,9 +3,9 @@
 use anyhow::Result;
 use http::Method;
 
-use crate::params::RawParams;
-use crate::path::{self, RoutePath};
 use crate::route::{Part, Route};
+use crate::routing::page_path::{self, RoutePath};
+use crate::routing::params::RawParams;
 use crate::site::Site;
 
 /// A value that stands for any other.
@@ -119,7 +119,7 @@ fn external(parts: &[Part], params: &RawParams) -> String {
         match part {
             Part::Text(text) => url.push_str(text),
             Part::Param(name) | Part::Rest(name) => {
-                path::push_encoded(&mut url, params.get(name).unwrap_or_default());
+                page_path::push_encoded(&mut url, params.get(name).unwrap_or_default());
             }
         }
     }
@@ -130,8 +130,8 @@ fn external(parts: &[Part], params: &RawParams) -> String {
 mod tests {
     use super::*;
     use crate::config::Config;
-    use crate::request_path::RequestPath;
-    use crate::route_match;
+    use crate::routing::matching;
+    use crate::routing::request_path::RequestPath;
     use crate::support::{self, CONFIG, leak, vectors};
 
     #[test]
@@ -203,7 +203,7 @@ mod tests {
             });
             let site = support::site(&[], Config { ..*config });
             let location = rules.into_iter().find_map(|rule| {
-                let params = route_match::params(&rule.source, path.as_ref()?)?;
+                let params = matching::params(&rule.source, path.as_ref()?)?;
                 rule.location(&site, &params, |_| false).ok()
             });
             let expected = case["location"].as_str().map(|to| to.split('?').next().unwrap_or(to));

@@ -1,8 +1,8 @@
 //! The params that make a route's pattern a given path: the way back from [`RoutePath`].
 
-use crate::params::RawParams;
-use crate::path::RoutePath;
 use crate::route::{Part, Route};
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
 
 /// Matches a path against the pattern of a route; `None` where it does not fit.
 ///
@@ -206,7 +206,7 @@ impl<'a> Search<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request_path::RequestPath;
+    use crate::routing::request_path::RequestPath;
     use crate::support::{self, CONFIG};
 
     #[track_caller]

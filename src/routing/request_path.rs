@@ -6,7 +6,7 @@ use http::StatusCode;
 use percent_encoding::percent_decode_str;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use crate::path::RoutePath;
+use crate::routing::page_path::RoutePath;
 
 /// The path of a request, as all that deals with the request sees it.
 ///
