@@ -18,14 +18,14 @@ use http::{Method, Request, StatusCode, Uri, header};
 
 pub(crate) use self::fault::Fault;
 use crate::build;
-use crate::content_type;
-use crate::context::Context;
 use crate::destination::{self, Answerer, Destination, Prerendered};
-use crate::error;
 use crate::error_page::{self, ErrorPage};
 use crate::landing::{Engine, EngineRef, Found, Landing, Lookup, OfPage};
+use crate::page::content_type;
+use crate::page::context::Context;
+use crate::page::error;
+use crate::page::route::Route;
 use crate::respond::{caught, encode_location, respond};
-use crate::route::Route;
 use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::RequestPath;
 use crate::site::Site;

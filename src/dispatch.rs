@@ -6,7 +6,7 @@ mod vectors;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, header};
 
-use crate::route::{Endpoint, Route};
+use crate::page::route::{Endpoint, Route};
 
 /// The methods that a route may answer, in the order in which `Allow` lists them.
 const ORDER: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-use crate::route::Route;
+use crate::page::route::Route;
 
 /// How many builds are running.
 static BUILDS: AtomicUsize = AtomicUsize::new(0);

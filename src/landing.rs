@@ -8,18 +8,18 @@ use anyhow::Result;
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
 
-use crate::content_type;
-use crate::context::Context;
 use crate::dispatch;
 use crate::error_page::{self, ErrorPage};
+use crate::page::content_type;
+use crate::page::context::Context;
 #[cfg(feature = "server")]
-use crate::route::Answer;
-use crate::route::{Endpoint, Route};
+use crate::page::route::Answer;
+use crate::page::route::{Endpoint, Route};
+use crate::page::static_path::{PageCall, StaticPage};
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::search::{self, StaticPaths};
 use crate::site::Site;
-use crate::static_path::{PageCall, StaticPage};
 
 /// What knows the pages of a site: the static build, and what answers requests.
 pub(crate) trait Engine: fmt::Debug + Send + Sync {

@@ -34,29 +34,13 @@
 
 mod routing;
 
-mod site;
+mod page;
 
-mod route;
+mod site;
 
 mod router;
 
-mod static_path;
-
-mod page;
-
-mod context;
-
-mod locals;
-
-mod cookies;
-
 mod text;
-
-mod response;
-
-mod content_type;
-
-mod error;
 
 mod config;
 
@@ -104,19 +88,19 @@ pub mod testing;
 mod support;
 
 pub use self::cli::run;
-pub use self::context::Context;
-pub use self::cookies::Cookies;
-pub use self::error::error;
-pub use self::locals::Locals;
 pub use self::middleware::{Handler, Handlers, Next, Sequence, sequence};
-pub use self::page::{Page, PageUrl, Paginate, PaginateWith};
-pub use self::response::{Xml, body};
-pub use self::route::Route;
+pub use self::page::context::Context;
+pub use self::page::cookies::Cookies;
+pub use self::page::error::error;
+pub use self::page::locals::Locals;
+pub use self::page::paginate::{Page, PageUrl, Paginate, PaginateWith};
+pub use self::page::response::{Xml, body};
+pub use self::page::route::Route;
+pub use self::page::static_path::StaticPath;
 pub use self::router::Found;
 pub use self::routing::params::RawParams;
 pub use self::routing::request_path::BadPath;
 pub use self::site::Site;
-pub use self::static_path::StaticPath;
 pub use anyhow::{Error, Result};
 /// The crate whose `Cookie` [`Cookies`] takes, so that a page need not depend on it.
 pub use cookie;

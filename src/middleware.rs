@@ -11,9 +11,9 @@ pub(crate) use self::next::Flight;
 pub use self::next::Next;
 pub use self::sequence::{Handler, Handlers, Sequence, sequence};
 
-use crate::context::Context;
 use crate::matcher::Matcher;
-use crate::route::Answer;
+use crate::page::context::Context;
+use crate::page::route::Answer;
 
 /// The file, relative to the site's folder.
 pub(crate) const FILE: &str = "src/middleware.rs";

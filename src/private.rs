@@ -13,13 +13,13 @@ pub use crate::config::{Config, Encoding, Format, Network, Server, TrailingSlash
 pub use crate::hosts::Host;
 pub use crate::matcher::Matcher;
 pub use crate::middleware::Middleware;
-pub use crate::route::{Endpoint, Part, Route};
+pub use crate::page::route::{Endpoint, Part, Route};
+pub use crate::page::static_path::StaticPages;
 pub use crate::routing::params::{RawParams, TypedParams};
 pub use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 pub use crate::site::Site;
-pub use crate::static_path::StaticPages;
 
-use crate::context::Context;
+use crate::page::context::Context;
 use crate::routing::params::parse_value;
 
 /// The encodings of kiln.toml; does not compile where kiln was compiled without what makes them.

@@ -10,10 +10,10 @@ use anyhow::{Error, Result};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::context::Context;
 use crate::exit;
 use crate::landing::Landing;
 use crate::middleware::{Flight, Middleware, Next};
+use crate::page::context::Context;
 use crate::routing::page_path;
 use crate::site::Site;
 
@@ -141,7 +141,7 @@ mod tests {
     use axum::response::{IntoResponse, Redirect};
     use http::{HeaderName, Request, StatusCode};
 
-    use crate::route::{Answer, Endpoint, Route};
+    use crate::page::route::{Answer, Endpoint, Route};
     use crate::site::Site;
     use crate::support::{self, CONFIG, leak};
     use crate::testing::{block_on, call};

@@ -1,7 +1,7 @@
 //! Which route answers a path.
 
 use crate::config::TrailingSlash;
-use crate::route::Route;
+use crate::page::route::Route;
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;

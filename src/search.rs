@@ -9,10 +9,10 @@ use anyhow::{Context as _, Result};
 
 #[cfg(feature = "tokio")]
 use crate::build::Runtime;
-use crate::error;
-use crate::route::Route;
+use crate::page::error;
+use crate::page::route::Route;
+use crate::page::static_path::{Pages, Sink, StaticPage};
 use crate::routing::page_path::RoutePath;
-use crate::static_path::{Pages, Sink, StaticPage};
 
 /// Lists the paths of a route: what the generated code calls `static_paths` with.
 pub(crate) type StaticPaths = fn(&'static Route, &mut Sink<'_>) -> Result<()>;
@@ -138,10 +138,10 @@ mod tests {
 
     use std::fmt;
 
-    use crate::context::Context;
-    use crate::route::Answer;
+    use crate::page::context::Context;
+    use crate::page::route::Answer;
+    use crate::page::static_path::{StaticPages, StaticPath};
     use crate::routing::params::RawParams;
-    use crate::static_path::{StaticPages, StaticPath};
     use crate::support::{self, CONFIG, leak};
     use crate::testing::block_on;
 

@@ -101,6 +101,6 @@ pub(crate) async fn previewed(
 
 /// Returns true if and only if a build of a site makes files that a server would answer with.
 fn has_files(site: &Site) -> bool {
-    let is_prerendered = |route: &crate::route::Route| route.is_prerendered();
+    let is_prerendered = |route: &crate::page::route::Route| route.is_prerendered();
     site.routes().iter().any(is_prerendered) || build::has_public(site)
 }

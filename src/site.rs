@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::middleware::Middleware;
-use crate::route::Route;
+use crate::page::route::Route;
 use crate::sources::{self, Sources};
 
 /// A whole site: its folder, its settings and its routes.

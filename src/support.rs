@@ -13,7 +13,7 @@ use axum::response::IntoResponse;
 use kiln_build::testing::{self as reader, RoutePattern, Segment, Target};
 
 use crate::config::Config;
-use crate::route::{Endpoint, Part, Route};
+use crate::page::route::{Endpoint, Part, Route};
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::site::Site;
 

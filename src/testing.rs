@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 
 use crate::answer::answer;
-use crate::response::body;
+use crate::page::response::body;
 use crate::site::Site;
 
 pub use crate::build::block_on;
@@ -103,8 +103,8 @@ mod tests {
     use std::{env, fs, process};
 
     use super::*;
-    use crate::context::Context;
-    use crate::route::{Answer, Endpoint, Route};
+    use crate::page::context::Context;
+    use crate::page::route::{Answer, Endpoint, Route};
     use crate::support::{self, CONFIG, leak};
 
     /// Answers with what the site has in its content.

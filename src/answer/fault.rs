@@ -6,9 +6,9 @@ use anyhow::Error;
 use http::StatusCode;
 
 use crate::build::tokio_hint;
-use crate::context::Context;
-use crate::error;
 use crate::middleware;
+use crate::page::context::Context;
+use crate::page::error;
 use crate::respond::{InMiddleware, PanicInMiddleware};
 
 /// What a page or the middleware did instead of answering.

@@ -5,10 +5,10 @@ use std::sync::Mutex;
 use super::*;
 
 use crate::middleware::{Middleware, Next};
-use crate::response::body;
-use crate::route::{Answer, Endpoint};
+use crate::page::response::body;
+use crate::page::route::{Answer, Endpoint};
+use crate::page::static_path::{Sink, StaticPages, StaticPath};
 use crate::routing::params::RawParams;
-use crate::static_path::{Sink, StaticPages, StaticPath};
 use crate::support::{self, CONFIG, leak};
 use crate::testing::block_on;
 

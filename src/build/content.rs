@@ -11,7 +11,7 @@ use axum::body::{Body, HttpBody};
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 
-use crate::response::body;
+use crate::page::response::body;
 
 /// How much of a stream is held in memory, in bytes; what is longer goes to a file as it comes.
 const HELD: usize = 64 << 10;

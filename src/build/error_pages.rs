@@ -12,11 +12,11 @@ use walkdir::WalkDir;
 use super::{Options, Outcome, Warnings, build};
 use crate::config::{Config, Format};
 use crate::hosts::Host;
+use crate::page::route::{Endpoint, Route};
+use crate::page::static_path::StaticPath;
 use crate::private::{StaticPages, boxed, respond};
-use crate::route::{Endpoint, Route};
 use crate::routing::params::RawParams;
 use crate::site::Site;
-use crate::static_path::StaticPath;
 use crate::support::{self, CONFIG, leak};
 
 const HTML: Endpoint =

@@ -10,9 +10,9 @@ use super::failure::{self, Failure, Place};
 use super::render::NewPage;
 use super::shard::Shard;
 use super::shard::listed::Listed;
-use crate::error;
-use crate::route::{Endpoint, Route};
-use crate::static_path::{Pages, Sink, StaticPage};
+use crate::page::error;
+use crate::page::route::{Endpoint, Route};
+use crate::page::static_path::{Pages, Sink, StaticPage};
 
 /// Starts the pages of all prerendered routes.
 ///

@@ -24,10 +24,10 @@ pub(crate) use self::trace::Trace;
 #[cfg(not(feature = "server"))]
 use self::trace::Trace;
 use super::plan::Naming;
-use crate::error;
 use crate::middleware;
+use crate::page::error;
+use crate::page::route::Route;
 use crate::respond::{InMiddleware, PanicInMiddleware};
-use crate::route::Route;
 use crate::routing::page_path::RoutePath;
 
 /// A failure of the build, as it is shown: what happened, where, why, and what to do.

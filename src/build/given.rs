@@ -10,7 +10,7 @@ use unicode_normalization::is_nfc;
 
 use super::failure::Place;
 use super::manifest::Owner;
-use crate::route::{Part, Route};
+use crate::page::route::{Part, Route};
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 pub(super) use self::unwritable::Unwritable;
 use crate::config::Format;
 use crate::hosts;
-use crate::route::Route;
+use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
 
 /// The longest name that common file systems take, in bytes.

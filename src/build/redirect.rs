@@ -16,7 +16,7 @@ use super::manifest::Owner;
 use super::plan::{self, Kind};
 use super::{Build, location, public, render, sent};
 use crate::hosts::deployment;
-use crate::route::Route;
+use crate::page::route::Route;
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;

@@ -22,15 +22,15 @@ use super::plan::{self, Kind};
 use super::task::{self, Task};
 use super::write::{self, Written};
 use super::{Build, portable, precompress, redirect, sent, warning};
-use crate::content_type;
-use crate::context::Context;
-use crate::error;
 use crate::landing::Landing;
+use crate::page::content_type;
+use crate::page::context::Context;
+use crate::page::error;
+use crate::page::route::{Answer, Route};
+use crate::page::static_path::{PageCall, StaticPage};
 use crate::respond::respond;
-use crate::route::{Answer, Route};
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
-use crate::static_path::{PageCall, StaticPage};
 
 /// A page that nothing has been done for yet.
 #[derive(Debug)]

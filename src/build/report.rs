@@ -68,7 +68,7 @@ pub(crate) struct RouteReport {
 
 /// The reports of all prerendered routes, in table order.
 pub(super) fn routes(site: &Site, tallies: &[Tally]) -> Vec<RouteReport> {
-    let report = |(route, tally): (&crate::route::Route, &Tally)| RouteReport {
+    let report = |(route, tally): (&crate::page::route::Route, &Tally)| RouteReport {
         pattern: route.pattern,
         paths: tally.paths.load(Relaxed),
         bytes: tally.bytes.load(Relaxed),

@@ -61,7 +61,7 @@ pub(crate) fn start_tokio(
     use anyhow::{Context as _, anyhow};
 
     use super::failure::unprinted;
-    use crate::error;
+    use crate::page::error;
 
     try_threads(workers).context("cannot start tokio")?;
     builder.worker_threads(workers);

@@ -13,8 +13,8 @@ use super::failure::{Failure, Place};
 use super::manifest::Owner;
 use super::warning::Kind;
 use super::write::Writer;
-use crate::content_type;
 use crate::hosts::deployment::PageHeaders;
+use crate::page::content_type;
 use crate::routing::page_path::RoutePath;
 
 /// What a page sends.

@@ -11,7 +11,7 @@ use super::manifest::{Listing, Owner};
 use super::redirect::Redirect;
 use super::warning::Kind;
 use crate::hosts::lookup::Lookup;
-use crate::route::Route;
+use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 

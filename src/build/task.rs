@@ -13,7 +13,7 @@ use super::Build;
 use super::failure::{self, Failure, Place};
 use super::queue::Queue;
 use super::render::{self, Rendered};
-use crate::error;
+use crate::page::error;
 
 /// What a page does until its response is there.
 pub(super) type Work = Pin<Box<dyn Future<Output = anyhow::Result<Rendered>> + Send>>;

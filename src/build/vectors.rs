@@ -9,7 +9,7 @@ use super::given::Given;
 use super::manifest::{Manifest, Owner};
 use super::plan::{self, Kind, Naming};
 use super::write::Written;
-use crate::route::Route;
+use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::site::Site;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use crate::route::Route;
+use crate::page::route::Route;
 use crate::site::Site;
 
 /// A table that people read, in the order in which routes are tried.

@@ -5,10 +5,10 @@ use axum::response::IntoResponse;
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::context::Context;
 use crate::middleware::{Middleware, Next};
-use crate::response::body;
-use crate::route::{Answer, Endpoint, Route};
+use crate::page::context::Context;
+use crate::page::response::body;
+use crate::page::route::{Answer, Endpoint, Route};
 use crate::routing::request_path::{BadPath, RequestPath};
 use crate::site::Site;
 use crate::support::vectors::{self, LeftOut, same, text};

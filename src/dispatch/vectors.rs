@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Json, Response};
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::context::Context;
+use crate::page::context::Context;
 use crate::support::case::{Case, Page, page};
 use crate::support::vectors::{self, LeftOut, same, text};
 use crate::support::{CONFIG, exchange};

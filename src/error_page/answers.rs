@@ -8,15 +8,15 @@ use http::{Request, StatusCode};
 
 use crate::answer::answer;
 use crate::config::Config;
-use crate::context::Context;
-use crate::error::error;
 use crate::middleware::{Middleware, Next};
+use crate::page::context::Context;
+use crate::page::error::error;
+use crate::page::response::body;
+use crate::page::route::{Answer, Endpoint, Route};
+use crate::page::static_path::StaticPath;
 use crate::private::{StaticPages, boxed};
-use crate::response::body;
-use crate::route::{Answer, Endpoint, Route};
 use crate::routing::params::RawParams;
 use crate::site::Site;
-use crate::static_path::StaticPath;
 use crate::support::{self, CONFIG, leak};
 use crate::testing::block_on;
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 use percent_encoding::utf8_percent_encode;
 
 use super::deployment::{Deployment, Lost};
-use crate::route::{Part, Route};
+use crate::page::route::{Part, Route};
 use crate::routing::matching;
 use crate::routing::page_path::{ESCAPED, RoutePath};
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};

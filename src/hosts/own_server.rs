@@ -15,7 +15,7 @@ use super::deployment::{Deployment, Lost, PageHeaders, SiteFile};
 use super::{Host, error_status};
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, TrailingSlash};
-use crate::content_type;
+use crate::page::content_type;
 use crate::routing::page_path::push_encoded;
 
 /// What a path is answered with.

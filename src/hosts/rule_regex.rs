@@ -5,7 +5,7 @@
 
 use super::own_server::{decoded, literally, push};
 use crate::config::{Config, TrailingSlash};
-use crate::route::Part;
+use crate::page::route::Part;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 
 /// One character of a segment, as it is sent.

@@ -20,7 +20,7 @@ use super::own_server::tests::Listed;
 use super::{caddy, nginx};
 use crate::build::{self, Options, Outcome, Warnings};
 use crate::config::{Config, Format, TrailingSlash};
-use crate::route::{Endpoint, Route};
+use crate::page::route::{Endpoint, Route};
 use crate::site::Site;
 use crate::support::server::Program;
 use crate::support::{self, CONFIG};

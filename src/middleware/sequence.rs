@@ -7,8 +7,8 @@ use anyhow::{Context as _, Result};
 use axum::response::Response;
 
 use super::next::{Continue, Flight, Next};
-use crate::context::Context;
-use crate::route::Answer;
+use crate::page::context::Context;
+use crate::page::route::Answer;
 
 /// Chains middlewares: `sequence((validation, auth, greeting)).run(ctx, next).await`.
 ///

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::apply;
 use crate::answer::Pages;
-use crate::context::Context;
+use crate::page::context::Context;
 use crate::support::vectors::{self, LeftOut, same, text};
 use crate::support::{self, leak};
 use crate::testing::block_on;

@@ -1,6 +1,6 @@
 //! The params that make a route's pattern a given path: the way back from [`RoutePath`].
 
-use crate::route::{Part, Route};
+use crate::page::route::{Part, Route};
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 

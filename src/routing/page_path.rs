@@ -5,7 +5,7 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_encode, utf
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::config::{Config, TrailingSlash};
-use crate::route::{Part, Route};
+use crate::page::route::{Part, Route};
 use crate::routing::params::RawParams;
 
 /// The longest path of a page, in bytes.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use http::Method;
 
-use crate::route::{Part, Route};
+use crate::page::route::{Part, Route};
 use crate::routing::page_path::{self, RoutePath};
 use crate::routing::params::RawParams;
 use crate::site::Site;

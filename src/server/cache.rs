@@ -16,7 +16,7 @@ use quick_cache::sync::{Cache, EntryAction};
 use quick_cache::{OptionsBuilder, Weighter};
 
 use self::page::{Page, Rendered};
-use crate::error;
+use crate::page::error;
 use crate::respond::caught;
 use crate::routing::page_path::RoutePath;
 

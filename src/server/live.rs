@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 use super::cache::PageCache;
 use super::files::Files;
-use crate::route::Route;
+use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 

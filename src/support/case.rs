@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::{leak, sort_patterns};
 use crate::config::{Config, Format, TrailingSlash};
-use crate::context::Context;
 use crate::middleware::{Middleware, Next};
-use crate::route::{Answer, Endpoint, Route};
+use crate::page::context::Context;
+use crate::page::route::{Answer, Endpoint, Route};
 use crate::site::Site;
 
 /// The middleware and the pages of a case.

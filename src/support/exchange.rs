@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::case::Case;
 use super::leak;
 use super::vectors::{self, same, text};
-use crate::response::body;
+use crate::page::response::body;
 use crate::testing::{block_on, call};
 
 /// The answers of Astro that no page gives. Those of kiln are the status and its name.

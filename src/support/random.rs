@@ -1,7 +1,7 @@
 //! Patterns and values at random, and the same ones in every run.
 
 use crate::config::{Config, Format, TrailingSlash};
-use crate::route::Route;
+use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 

@@ -7,7 +7,7 @@ use unicode_normalization::char::canonical_combining_class;
 
 use crate::build::given::Given;
 use crate::build::manifest::Entry;
-use crate::route::Route;
+use crate::page::route::Route;
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 

@@ -1,7 +1,7 @@
 //! A page that cannot be a file: why not, and what its author can do.
 
 use crate::build::failure::{Failure, Place};
-use crate::route::{Part, Route};
+use crate::page::route::{Part, Route};
 use crate::routing::page_path::RoutePath;
 
 /// Why a page has no file.

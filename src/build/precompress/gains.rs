@@ -1,6 +1,6 @@
 //! Which files become smaller: those whose format is text, or is binary and not compressed by itself.
 
-use crate::content_type;
+use crate::page::content_type;
 
 /// Media types of neither `text/*` nor `…+json` and its like.
 const TYPES: [&str; 24] = [

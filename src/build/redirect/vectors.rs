@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Redirect, expanding, plan};
 use crate::build::failure::Place;
 use crate::config::Config;
-use crate::route::Route;
+use crate::page::route::Route;
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;

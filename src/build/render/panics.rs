@@ -7,12 +7,12 @@ use std::{env, fmt, fs, process};
 use axum::response::IntoResponse;
 
 use crate::build::{self, Options, Outcome, Warnings};
-use crate::context::Context;
-use crate::route::{Answer, Endpoint, Route};
+use crate::page::context::Context;
+use crate::page::route::{Answer, Endpoint, Route};
+use crate::page::static_path::{StaticPages, StaticPath};
 use crate::routing::params::RawParams;
 use crate::search::StaticPaths;
 use crate::site::Site;
-use crate::static_path::{StaticPages, StaticPath};
 use crate::support::{self, CONFIG, leak};
 
 /// An error that panics when it is shown.

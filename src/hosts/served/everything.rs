@@ -11,7 +11,7 @@ use crate::config::{Config, TrailingSlash};
 use crate::hosts::deployment::{Deployment, HostFiles, Lost, PageHeaders, Redirect, SiteFile};
 use crate::hosts::own_server::tests::Listed;
 use crate::hosts::{Host, error_status};
-use crate::route::Part;
+use crate::page::route::Part;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::support::server::{Program, Server};
 use crate::support::{self, CONFIG};

@@ -9,8 +9,8 @@ use http::{HeaderValue, Method, Request, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::answer::Pages;
-use crate::context::Context;
 use crate::middleware::{Next, sequence};
+use crate::page::context::Context;
 use crate::private::respond;
 use crate::routing::page_path::RoutePath;
 use crate::support::case::{Case, Page, middleware, page};

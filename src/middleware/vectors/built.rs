@@ -8,8 +8,8 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::config::Config;
-use crate::context::Context;
 use crate::middleware::{Next, sequence};
+use crate::page::context::Context;
 use crate::private::respond;
 use crate::support::case::{Case, Page, middleware, origin_pathname, page};
 use crate::support::vectors::{self, same, text};

@@ -5,8 +5,8 @@ use axum::response::Response;
 use http::StatusCode;
 use serde_json::{Map, Value};
 
-use crate::context::Context;
 use crate::middleware::{Next, sequence};
+use crate::page::context::Context;
 use crate::support::case::{Case, OnRequest, Page, middleware, origin_pathname, page};
 
 const INDEX: Page = page!("index.ts", GET, |_| "Index");

@@ -6,7 +6,7 @@ use super::*;
 use crate::config::Config;
 use crate::config::header_rule::HeaderRule;
 use crate::middleware::{Middleware, Next};
-use crate::route::{Answer, Endpoint};
+use crate::page::route::{Answer, Endpoint};
 use crate::server::live::Unbuilt;
 use crate::support::{self, CONFIG, leak};
 

@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::page::LARGEST;
 use super::*;
-use crate::response::body;
+use crate::page::response::body;
 
 /// What renders a page that says how often it was rendered, each time for a moment.
 fn counter() -> (Render, Arc<AtomicUsize>) {

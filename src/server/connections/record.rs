@@ -18,7 +18,7 @@ use hyper::body::{Frame, SizeHint};
 
 use super::request_id::RequestId;
 use super::shared::Shared;
-use crate::error;
+use crate::page::error;
 use crate::routing::request_path::RequestPath;
 use crate::server::log;
 

@@ -13,7 +13,7 @@ use super::Files;
 use super::encoding::Accepted;
 use super::reply::{NO_STORE, Reply};
 use crate::config::{Config, Encoding, TrailingSlash};
-use crate::content_type;
+use crate::page::content_type;
 use crate::routing::page_path;
 
 /// How a file was found.

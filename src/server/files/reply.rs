@@ -280,7 +280,7 @@ mod tests {
             let response = file.respond(&head).await.expect("an answer");
             let on_disk = File::options().write(true).open(sample.out().join("large.bin"));
             on_disk.and_then(|file| file.set_len(100_000)).expect("a file to cut");
-            let read = crate::response::body::bytes(response.into_body()).await;
+            let read = crate::page::response::body::bytes(response.into_body()).await;
             let error = format!("{:#}", read.expect_err("bytes are missing"));
             assert!(error.contains("the file has become shorter while it was sent"), "{error}");
         });

@@ -4,7 +4,7 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 
 use super::*;
-use crate::response::body;
+use crate::page::response::body;
 use crate::server::app::App;
 use crate::server::files::sample::{Sample, Sent};
 use crate::server::origins::Origins;

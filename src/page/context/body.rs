@@ -5,7 +5,7 @@ use http::{StatusCode, header};
 use serde_core::de::DeserializeOwned;
 
 use super::Context;
-use crate::error::error;
+use crate::page::error::error;
 
 impl Context {
     /// The body of the request, read as JSON.

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::context::Context;
-use crate::route::Answer;
+use crate::page::context::Context;
+use crate::page::route::Answer;
 use crate::routing::params::{GivenParams, RawParams};
 
 /// One path of a dynamic route: its params, and the props that its endpoint asks for.

@@ -10,12 +10,12 @@ use axum::response::Response;
 use http::StatusCode;
 
 use crate::config::Config;
-use crate::content_type;
-use crate::context::Context;
-use crate::error;
+use crate::page::content_type;
+use crate::page::context::Context;
+use crate::page::error;
+use crate::page::static_path::Sink;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
-use crate::static_path::Sink;
 
 /// A route of the site: a pattern such as `/posts/[slug]`, its endpoints and its page file.
 ///

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::route::{Part, Route};
+use crate::page::route::{Part, Route};
+use crate::page::static_path::StaticPath;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
-use crate::static_path::StaticPath;
 
 /// The param that numbers the pages.
 const PAGE: &str = "page";

@@ -28,7 +28,7 @@ fn an_error_of_get_says_what_there_is() {
         (locals.get::<u8>("user").unwrap_err(), "`String`, and not `u8`"),
         (
             locals.get::<other::String>("user").unwrap_err(),
-            "`alloc::string::String`, and not `kiln::locals::tests::other::String`",
+            "`alloc::string::String`, and not `kiln::page::locals::tests::other::String`",
         ),
         (locals.get::<()>("user").unwrap_err(), "`String`, and not `()`"),
         (

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 pub(crate) use self::agreement::{agrees, is_type};
 
-use crate::route::Route;
+use crate::page::route::Route;
 
 /// The types that axum gives to bare text and bytes.
 static DEFAULTS: LazyLock<Vec<HeaderValue>> = LazyLock::new(|| {

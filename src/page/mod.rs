@@ -1,0 +1,11 @@
+//! What page files take and return.
+
+pub(crate) mod content_type;
+pub(crate) mod context;
+pub(crate) mod cookies;
+pub(crate) mod error;
+pub(crate) mod locals;
+pub(crate) mod paginate;
+pub(crate) mod response;
+pub(crate) mod route;
+pub(crate) mod static_path;
