@@ -46,8 +46,6 @@ mod config;
 
 mod hosts;
 
-mod matcher;
-
 mod middleware;
 
 mod dispatch;

@@ -1,5 +1,7 @@
 //! The middleware of a site: what every request passes through on its way to the page.
 
+pub(crate) mod matcher;
+
 mod next;
 mod sequence;
 #[cfg(test)]
@@ -11,7 +13,7 @@ pub(crate) use self::next::Flight;
 pub use self::next::Next;
 pub use self::sequence::{Handler, Handlers, Sequence, sequence};
 
-use crate::matcher::Matcher;
+use crate::middleware::matcher::Matcher;
 use crate::page::context::Context;
 use crate::page::route::Answer;
 
