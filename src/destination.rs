@@ -10,12 +10,12 @@ use http::{HeaderValue, Method, StatusCode, Uri, header};
 use crate::landing::{Engine, Found};
 use crate::page::error::error;
 use crate::page::route::Route;
-use crate::router::Candidate;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::routing::request_path::RequestPath;
 use crate::site::Site;
+use crate::site::table::Candidate;
 
 /// What a request comes to. Paths that are shown are decoded and without base, with a trailing slash where the
 /// request's has one.

@@ -38,8 +38,6 @@ mod page;
 
 mod site;
 
-mod router;
-
 mod text;
 
 mod config;
@@ -64,11 +62,7 @@ mod respond;
 
 mod answer;
 
-mod sources;
-
 mod exit;
-
-mod fnv;
 
 mod build;
 
@@ -95,10 +89,10 @@ pub use self::page::paginate::{Page, PageUrl, Paginate, PaginateWith};
 pub use self::page::response::{Xml, body};
 pub use self::page::route::Route;
 pub use self::page::static_path::StaticPath;
-pub use self::router::Found;
 pub use self::routing::params::RawParams;
 pub use self::routing::request_path::BadPath;
 pub use self::site::Site;
+pub use self::site::table::Found;
 pub use anyhow::{Error, Result};
 /// The crate whose `Cookie` [`Cookies`] takes, so that a page need not depend on it.
 pub use cookie;

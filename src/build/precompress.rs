@@ -21,7 +21,7 @@ use super::plan::MAX_NAME;
 use super::warning::Kind;
 use super::write::{Writer, Written};
 use crate::config::Encoding;
-use crate::fnv::Fnv;
+use crate::site::hash::Fnv;
 
 /// The name of the list of encoders that made the variants, below the out folder: a name and a stamp in each line.
 pub(super) const FILE: &str = ".kiln-encoders";

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::fnv::Fnv;
 use crate::routing::params::RawParams;
+use crate::site::hash::Fnv;
 
 /// How many pages were listed, and a hash of them in their order.
 ///

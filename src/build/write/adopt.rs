@@ -10,7 +10,7 @@ use super::record::{self, is_reserved};
 use super::staging::Staging;
 use crate::build::out_folder::RefusedFolder;
 use crate::build::plan::MAX_NAME;
-use crate::fnv::Fnv;
+use crate::site::hash::Fnv;
 
 /// Looks at the out folder; gives whether there is one.
 ///

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::folder::{Folder, Folders};
 use super::journal::{Step, What};
-use crate::fnv::Fnv;
+use crate::site::hash::Fnv;
 
 /// The folders that have a part in a change.
 pub(super) struct Change {

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::fnv::Fnv;
+use crate::site::hash::Fnv;
 
 /// The files that the generated code was made from, relative to the site's folder, each with the hash of its content;
 /// `None` where there was no such file.

@@ -1,11 +1,15 @@
 //! A site as a value: its folders, its settings and its route table.
 
+pub(crate) mod hash;
+pub(crate) mod stale_sources;
+pub(crate) mod table;
+
 use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::middleware::Middleware;
 use crate::page::route::Route;
-use crate::sources::{self, Sources};
+use crate::site::stale_sources::Sources;
 
 /// A whole site: its folder, its settings and its routes.
 ///
@@ -59,14 +63,14 @@ impl Site {
     /// None where the binary has left its sources.
     pub(crate) fn changed_sources(&self) -> Vec<&'static str> {
         let folder = Path::new(self.folder);
-        if folder.is_dir() { sources::changed(self.sources, folder) } else { vec![] }
+        if folder.is_dir() { stale_sources::changed(self.sources, folder) } else { vec![] }
     }
 
     /// What tells whether two binaries build one site: the same for those that the same kiln compiled from the same
     /// pages and settings, wherever that was.
     pub(crate) fn fingerprint(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
-        format!("{} kiln {version}", sources::fingerprint(self.sources))
+        format!("{} kiln {version}", stale_sources::fingerprint(self.sources))
     }
 
     /// Where `out` of kiln.toml is relative to: the folder of the package that was compiled.
