@@ -94,7 +94,7 @@ use self::shard::list;
 use self::shard::listed::Listed;
 use self::warning::Kind;
 use self::write::Writer;
-use crate::exit::RunningBuild;
+use crate::request::exit::RunningBuild;
 use crate::routing::redirect_rule::RedirectRule;
 use crate::site::Site;
 

@@ -36,6 +36,8 @@ mod routing;
 
 mod page;
 
+mod request;
+
 mod site;
 
 mod text;
@@ -45,24 +47,6 @@ mod config;
 mod hosts;
 
 mod middleware;
-
-mod dispatch;
-
-mod landing;
-
-mod error_page;
-
-mod search;
-
-mod rewrite;
-
-mod destination;
-
-mod respond;
-
-mod answer;
-
-mod exit;
 
 mod build;
 

@@ -5,8 +5,8 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{Request, StatusCode};
 
-use crate::answer::answer;
 use crate::page::response::body;
+use crate::request::handle::answer;
 use crate::site::Site;
 
 pub use crate::build::block_on;

@@ -27,7 +27,7 @@ use super::plan::Naming;
 use crate::middleware;
 use crate::page::error;
 use crate::page::route::Route;
-use crate::respond::{InMiddleware, PanicInMiddleware};
+use crate::request::run::{InMiddleware, PanicInMiddleware};
 use crate::routing::page_path::RoutePath;
 
 /// A failure of the build, as it is shown: what happened, where, why, and what to do.

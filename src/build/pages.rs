@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use http::Method;
 
-use crate::landing::{Engine, EngineRef, Found, Lookup};
+use crate::request::engine::{Engine, EngineRef, Found, Lookup};
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 

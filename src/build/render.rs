@@ -22,13 +22,13 @@ use super::plan::{self, Kind};
 use super::task::{self, Task};
 use super::write::{self, Written};
 use super::{Build, portable, precompress, redirect, sent, warning};
-use crate::landing::Landing;
 use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
 use crate::page::route::{Answer, Route};
 use crate::page::static_path::{PageCall, StaticPage};
-use crate::respond::respond;
+use crate::request::engine::Landing;
+use crate::request::run::respond;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 

@@ -29,8 +29,8 @@ use super::deployment::{Deployment, HostFiles};
 use super::own_server::{self, Answer, Answers, NotFound, Page, REFUSED, literally, push};
 use super::rule_regex::{self, Piece};
 use crate::config::{Config, Encoding, TrailingSlash};
-use crate::destination::kept_query;
 use crate::page::content_type;
+use crate::request::resolve::kept_query;
 
 /// The snippet, below the out folder.
 pub(crate) const FILE: &str = "Caddyfile";

@@ -34,7 +34,7 @@ use super::own_server::{self, Answer, Answers, Page, REFUSED, literally, push};
 use super::rule_regex::{self, Piece};
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Encoding, TrailingSlash};
-use crate::destination::kept_query;
+use crate::request::resolve::kept_query;
 
 /// The snippet, below the out folder.
 pub(crate) const FILE: &str = "nginx.conf";

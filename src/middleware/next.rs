@@ -8,10 +8,10 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context as _, Result};
 use axum::response::Response;
 
-use crate::landing::Landing;
 use crate::page::context::Context;
 use crate::page::route::Answer;
-use crate::rewrite;
+use crate::request::engine::Landing;
+use crate::request::rewrite;
 
 /// What comes after a middleware: the next one of a [`sequence`](crate::sequence), and at the end the page.
 ///

@@ -199,7 +199,7 @@ mod tests {
     use http::Request;
 
     use super::*;
-    use crate::landing::Landing;
+    use crate::request::engine::Landing;
     use crate::testing::block_on;
 
     /// Notes when it begins and when it ends.

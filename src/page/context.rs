@@ -12,12 +12,12 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
 
 use crate::config::Config;
-use crate::landing::EngineRef;
 use crate::page::cookies::Cookies;
 use crate::page::locals::Locals;
 use crate::page::route::{Answer, Route};
-use crate::respond::respond;
-use crate::rewrite;
+use crate::request::engine::EngineRef;
+use crate::request::rewrite;
+use crate::request::run::respond;
 use crate::routing::page_path::{self, RoutePath};
 use crate::routing::params::RawParams;
 use crate::routing::request_path::RequestPath;

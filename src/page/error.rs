@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use http::StatusCode;
 
-use crate::respond::{InMiddleware, PanicInMiddleware};
+use crate::request::run::{InMiddleware, PanicInMiddleware};
 
 /// An error that answers with a status on request; in a static build it fails the build like any other.
 ///

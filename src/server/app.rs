@@ -23,15 +23,15 @@ use super::files::is_stale;
 use super::live::Live;
 use super::log;
 use super::origins::Origins;
-use crate::answer::{Fault, Visit, with_cookies, without_body};
-use crate::destination::{self, Destination};
-use crate::error_page;
-use crate::landing::{EngineRef, FileAnswer, Found, Landing};
 use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
 use crate::page::route::Route;
-use crate::respond::{caught, encode_location, respond};
+use crate::request::engine::{EngineRef, FileAnswer, Found, Landing};
+use crate::request::error_page;
+use crate::request::handle::{Fault, Visit, with_cookies, without_body};
+use crate::request::resolve::{self, Destination};
+use crate::request::run::{caught, encode_location, respond};
 use crate::routing::page_path::{self, RoutePath};
 use crate::routing::request_path::RequestPath;
 use crate::site::Site;
@@ -98,7 +98,7 @@ impl App {
             let now = self.served.now(refusal.is_some());
             let found = match Self::redirect(&now, &head) {
                 Some(response) => Ok(Destination::Redirect(response)),
-                None => destination::find(self.site, &now, &head.method, &head.uri).await,
+                None => resolve::find(self.site, &now, &head.method, &head.uri).await,
             };
             let found = match found {
                 // Whether the files are still those that were looked at is seen when this one is read.
@@ -181,7 +181,7 @@ impl App {
             return None;
         }
         let (to, status) = redirects.find(&canonical(&head.uri)?)?;
-        Some(destination::redirect(status, to, &head.uri))
+        Some(resolve::redirect(status, to, &head.uri))
     }
 
     /// Answers with a file, or with a page that is kept in its stead; `None` where another build has replaced the file.

@@ -17,7 +17,7 @@ use quick_cache::{OptionsBuilder, Weighter};
 
 use self::page::{Page, Rendered};
 use crate::page::error;
-use crate::respond::caught;
+use crate::request::run::caught;
 use crate::routing::page_path::RoutePath;
 
 /// The bytes of all cached pages together.

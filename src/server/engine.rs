@@ -9,13 +9,13 @@ use tokio::sync::Semaphore;
 
 use super::files::{File, Files, Form, is_stale};
 use super::live::Live;
-use crate::destination::{Answerer, Prerendered};
-use crate::dispatch;
-use crate::error_page::{self, ErrorPage};
-use crate::landing::{Engine, ErrorLookup, FileAnswer, Found, Landing, Lookup};
 use crate::page::error::error;
 use crate::page::route::Route;
-use crate::respond::MadeBefore;
+use crate::request::engine::{Engine, ErrorLookup, FileAnswer, Found, Landing, Lookup};
+use crate::request::error_page::{self, ErrorPage};
+use crate::request::method;
+use crate::request::resolve::{Answerer, Prerendered};
+use crate::request::run::MadeBefore;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::site::Site;
@@ -286,6 +286,6 @@ impl Prerendered for Now<'_> {
 
     fn refuses(&self, route: &Route, method: &Method) -> bool {
         let is_called = !route.is_prerendered() || self.files.is_none();
-        self.is_cross_site && is_called && dispatch::endpoint(route, method).is_ok()
+        self.is_cross_site && is_called && method::endpoint(route, method).is_ok()
     }
 }

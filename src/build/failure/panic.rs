@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::trace::Trace;
 use super::{Place, tokio};
-use crate::exit;
+use crate::request::exit;
 
 thread_local! {
     static IN_PAGE: Cell<bool> = const { Cell::new(false) };

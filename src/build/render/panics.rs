@@ -10,8 +10,8 @@ use crate::build::{self, Options, Outcome, Warnings};
 use crate::page::context::Context;
 use crate::page::route::{Answer, Endpoint, Route};
 use crate::page::static_path::{StaticPages, StaticPath};
+use crate::request::search::StaticPaths;
 use crate::routing::params::RawParams;
-use crate::search::StaticPaths;
 use crate::site::Site;
 use crate::support::{self, CONFIG, leak};
 

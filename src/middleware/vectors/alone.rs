@@ -8,10 +8,10 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Request, StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::answer::Pages;
 use crate::middleware::{Next, sequence};
 use crate::page::context::Context;
 use crate::private::respond;
+use crate::request::handle::Pages;
 use crate::routing::page_path::RoutePath;
 use crate::support::case::{Case, Page, middleware, page};
 use crate::support::vectors::same;
@@ -194,6 +194,6 @@ fn respond_to(program: &Case) -> Result<(Response, Context)> {
     let root = RoutePath::of_segments("").expect("a path");
     let found = block_on(engine.land(&root, &Method::GET))?.expect("a page");
     ctx.land(&root, found.route, found.params);
-    let response = block_on(crate::respond::respond(site, "/", &mut ctx, found.landing))?;
+    let response = block_on(crate::request::run::respond(site, "/", &mut ctx, found.landing))?;
     Ok((response, ctx))
 }

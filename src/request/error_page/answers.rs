@@ -6,7 +6,6 @@ use axum::response::{Html, IntoResponse};
 use bytes::Bytes;
 use http::{Request, StatusCode};
 
-use crate::answer::answer;
 use crate::config::Config;
 use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
@@ -15,6 +14,7 @@ use crate::page::response::body;
 use crate::page::route::{Answer, Endpoint, Route};
 use crate::page::static_path::StaticPath;
 use crate::private::{StaticPages, boxed};
+use crate::request::handle::answer;
 use crate::routing::params::RawParams;
 use crate::site::Site;
 use crate::support::{self, CONFIG, leak};

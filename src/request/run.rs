@@ -10,10 +10,10 @@ use anyhow::{Error, Result};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::exit;
-use crate::landing::Landing;
 use crate::middleware::{Flight, Middleware, Next};
 use crate::page::context::Context;
+use crate::request::engine::Landing;
+use crate::request::exit;
 use crate::routing::page_path;
 use crate::site::Site;
 

@@ -6,9 +6,9 @@ mod vectors;
 use anyhow::{Context as _, Result, bail};
 use http::{Method, StatusCode, Uri};
 
-use crate::landing::{Engine, Found, Landing};
 use crate::page::context::Context;
 use crate::page::error::{error, rewrite_to_nowhere};
+use crate::request::engine::{Engine, Found, Landing};
 use crate::routing::page_path::{self, RoutePath};
 use crate::routing::request_path::RequestPath;
 

@@ -5,8 +5,8 @@ use http::Request;
 use serde_json::Value;
 
 use super::apply;
-use crate::answer::Pages;
 use crate::page::context::Context;
+use crate::request::handle::Pages;
 use crate::support::vectors::{self, LeftOut, same, text};
 use crate::support::{self, leak};
 use crate::testing::block_on;

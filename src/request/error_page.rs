@@ -5,9 +5,9 @@
 use anyhow::Result;
 use http::{Method, StatusCode};
 
-use crate::landing::{Engine, Found, Landing};
 use crate::page::context::Context;
 use crate::page::route::Route;
+use crate::request::engine::{Engine, Found, Landing};
 use crate::routing::matching;
 use crate::routing::page_path::{MAX_PATH, RoutePath};
 use crate::routing::params::RawParams;

@@ -18,14 +18,14 @@ use http::{Method, Request, StatusCode, Uri, header};
 
 pub(crate) use self::fault::Fault;
 use crate::build;
-use crate::destination::{self, Answerer, Destination, Prerendered};
-use crate::error_page::{self, ErrorPage};
-use crate::landing::{Engine, EngineRef, Found, Landing, Lookup, OfPage};
 use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
 use crate::page::route::Route;
-use crate::respond::{caught, encode_location, respond};
+use crate::request::engine::{Engine, EngineRef, Found, Landing, Lookup, OfPage};
+use crate::request::error_page::{self, ErrorPage};
+use crate::request::resolve::{self, Answerer, Destination, Prerendered};
+use crate::request::run::{caught, encode_location, respond};
 use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::RequestPath;
 use crate::site::Site;
@@ -116,7 +116,7 @@ pub(crate) async fn answer(
 
 async fn resolved<L: Fn(&str)>(visit: &Visit<'_, L>, request: Request<Bytes>) -> Response {
     let site = visit.engine.site();
-    match destination::find(site, &Pages { site }, request.method(), request.uri()).await {
+    match resolve::find(site, &Pages { site }, request.method(), request.uri()).await {
         Ok(Destination::Page { shown, path, found }) => {
             visit.page(request, shown, Some((path, found))).await
         }

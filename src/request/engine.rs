@@ -8,17 +8,17 @@ use anyhow::Result;
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
 
-use crate::dispatch;
-use crate::error_page::{self, ErrorPage};
 use crate::page::content_type;
 use crate::page::context::Context;
 #[cfg(feature = "server")]
 use crate::page::route::Answer;
 use crate::page::route::{Endpoint, Route};
 use crate::page::static_path::{PageCall, StaticPage};
+use crate::request::error_page::{self, ErrorPage};
+use crate::request::method;
+use crate::request::search::{self, StaticPaths};
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
-use crate::search::{self, StaticPaths};
 use crate::site::Site;
 
 /// What knows the pages of a site: the static build, and what answers requests.
@@ -173,7 +173,7 @@ impl Found {
 
     /// What answers a method of a prerendered route; or else the list that its pages are in.
     fn or_list(route: &'static Route, method: &Method) -> Result<Self, StaticPaths> {
-        match dispatch::endpoint(route, method) {
+        match method::endpoint(route, method) {
             Ok(Endpoint::OnContext(endpoint)) => {
                 Ok(Found::page(route, RawParams::new(), PageCall::of(endpoint)))
             }
@@ -190,7 +190,7 @@ impl Found {
 
     /// A page of a route that is rendered on request.
     pub(crate) fn on_demand(route: &'static Route, params: RawParams, method: &Method) -> Self {
-        match dispatch::endpoint(route, method) {
+        match method::endpoint(route, method) {
             Ok(Endpoint::OnContext(endpoint)) => Found::page(route, params, PageCall::of(endpoint)),
             // Generated code gives a route that is rendered on request no other kind of endpoint.
             Ok(Endpoint::OnStaticPaths(_)) => {

@@ -9,7 +9,7 @@ use crate::build::tokio_hint;
 use crate::middleware;
 use crate::page::context::Context;
 use crate::page::error;
-use crate::respond::{InMiddleware, PanicInMiddleware};
+use crate::request::run::{InMiddleware, PanicInMiddleware};
 
 /// What a page or the middleware did instead of answering.
 pub(crate) enum Fault {

@@ -7,9 +7,9 @@ use anyhow::Result;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 
-use crate::landing::{Engine, Found};
 use crate::page::error::error;
 use crate::page::route::Route;
+use crate::request::engine::{Engine, Found};
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
