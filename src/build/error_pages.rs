@@ -9,7 +9,7 @@ use axum::response::{Html, Redirect};
 use http::StatusCode;
 use walkdir::WalkDir;
 
-use super::{Options, Outcome, Warnings, build};
+use crate::build::{Options, Outcome, Warnings, build};
 use crate::config::{Config, Format};
 use crate::hosts::Host;
 use crate::page::route::{Endpoint, Route};

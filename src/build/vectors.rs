@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::claims;
-use super::given::Given;
+use super::dist::Written;
+use super::manifest::collisions;
+use super::manifest::given::Given;
 use super::manifest::{Manifest, Owner};
-use super::plan::{self, Kind, Naming};
-use super::write::Written;
+use super::output::file_name::{self, Kind, Naming};
 use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
@@ -54,7 +54,7 @@ fn static_paths_make_files() {
 }
 
 fn output_file(route: &'static Route, path: &RoutePath, kind: Kind) -> Result<String, String> {
-    let file = plan::output_file(Naming::of(route), path, kind);
+    let file = file_name::output_file(Naming::of(route), path, kind);
     file.map(Into::into).map_err(|reason| format!("{reason:?}"))
 }
 
@@ -102,7 +102,7 @@ fn run(case: &Value) -> Result<(), String> {
         middleware: None,
         sources: &[],
     };
-    let collisions = claims::collisions(&manifest.close(), &[], &site, &Given::default());
+    let collisions = collisions::collisions(&manifest.close(), &[], &site, &Given::default());
     if let Some(collision) = collisions.expect("a list").failures.first() {
         failure = Some(collision.to_string());
     }

@@ -18,10 +18,10 @@ use serde_json::{Map, Value, json};
 
 use self::common::{Common, extension};
 use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect, SiteFile, joined};
-use super::{captures, captures::Piece};
 use crate::build::grouped;
 use crate::config::TrailingSlash;
 use crate::config::header_rule::HeaderRule;
+use crate::hosts::{captures, captures::Piece};
 use crate::routing::page_path::ESCAPED;
 
 const FILE: &str = "staticwebapp.config.json";

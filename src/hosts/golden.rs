@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::deployment::{Deployment, HostFiles, Lost};
 use super::sample::{Sample, rule};
-use super::{cloudflare, netlify, s3};
+use crate::hosts::{cloudflare, netlify, s3};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts");
 

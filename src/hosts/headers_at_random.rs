@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::deployment::{Deployment, HostFiles, Lost, SiteFile};
 use super::sample::{Sample, rule};
-use super::{cloudflare, netlify};
+use crate::hosts::{cloudflare, netlify};
 use crate::support::random::Random;
 
 const SITES: u64 = 1_000;

@@ -12,9 +12,9 @@ use anyhow::{Context, Result};
 use percent_encoding::percent_decode_str;
 
 use super::deployment::{Deployment, Lost, PageHeaders, SiteFile};
-use super::{Host, error_status};
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, TrailingSlash};
+use crate::hosts::{Host, error_status};
 use crate::page::content_type;
 use crate::routing::page_path::push_encoded;
 

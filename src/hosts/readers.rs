@@ -3,8 +3,8 @@
 use anyhow::Result;
 
 use super::deployment::{Deployment, HostFiles, SiteFile};
-use super::{cloudflare, headers_file, netlify, redirects_file};
 use crate::config::header_rule::HeaderRule;
+use crate::hosts::{cloudflare, headers_file, netlify, redirects_file};
 
 /// The hosts that read the two files of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

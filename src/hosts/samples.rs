@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::deployment::{Deployment, HostFiles, Lost, SiteFile};
 use super::example::Example;
-use super::{azure, firebase, vercel};
 use crate::config::{Config, Format, TrailingSlash};
+use crate::hosts::{azure, firebase, vercel};
 use crate::support::CONFIG;
 
 type Host = (&'static str, fn(&Deployment<'_>) -> Result<HostFiles>);

@@ -17,9 +17,9 @@ use walkdir::WalkDir;
 
 use super::deployment::{Deployment, HostFiles, SiteFile};
 use super::own_server::tests::Listed;
-use super::{caddy, nginx};
 use crate::build::{self, Options, Outcome, Warnings};
 use crate::config::{Config, Format, TrailingSlash};
+use crate::hosts::{caddy, nginx};
 use crate::page::route::{Endpoint, Route};
 use crate::site::Site;
 use crate::support::server::Program;

@@ -14,9 +14,9 @@ use super::live::{Live, Unbuilt};
 use super::origins::Origins;
 use super::service::Service;
 use super::stop::Stop;
-use super::{has_files, log};
 use crate::build;
 use crate::cli::{Answer, Listen, Mode};
+use crate::server::{has_files, log};
 use crate::site::Site;
 
 /// Answers requests until the process is told to stop. `ready` is told the address, once there is somebody to answer.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{leak, sort_patterns};
 use crate::config::{Config, Format, TrailingSlash};
 use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
 use crate::page::route::{Answer, Endpoint, Route};
 use crate::site::Site;
+use crate::support::{leak, sort_patterns};
 
 /// The middleware and the pages of a case.
 pub(crate) struct Case {

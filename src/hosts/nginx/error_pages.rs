@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::{NOT_FOUND, file, quoted};
 use crate::config::Config;
+use crate::hosts::nginx::{NOT_FOUND, file, quoted};
 use crate::hosts::own_server::{self, Answers, NotFound, Page, literally, push};
 
 /// Which 404 page answers, where folders have their own: of those that a path lies in, the innermost comes last.

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use axum::body::Body;
 use http::Request;
 
-use super::{says_its_url, scratch};
 use crate::build::{self, Options, Outcome, Warnings};
 use crate::config::{Config, Format};
 use crate::hosts::Host;
+use crate::hosts::served::{says_its_url, scratch};
 use crate::page::response::body;
 use crate::page::route::Route;
 use crate::server;

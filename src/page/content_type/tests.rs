@@ -3,8 +3,8 @@ use axum::body::Body;
 use axum::response::{AppendHeaders, Html};
 use bytes::BytesMut;
 
-use super::*;
 use crate::Xml;
+use crate::page::content_type::*;
 use crate::support::{self, CONFIG};
 
 /// A prerendered route.

@@ -1,4 +1,4 @@
-use super::*;
+use crate::page::cookies::*;
 use crate::support::random::Random;
 
 fn cookies(header: &'static str) -> Cookies {

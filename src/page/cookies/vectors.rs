@@ -4,7 +4,7 @@ use cookie::time::Duration;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::{Cookie, Cookies, HeaderMap, HeaderValue, Result, header};
+use crate::page::cookies::{Cookie, Cookies, HeaderMap, HeaderValue, Result, header};
 use crate::support::vectors::{self, LeftOut, text};
 
 #[test]

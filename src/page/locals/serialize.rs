@@ -10,7 +10,7 @@ use serde_core::ser::Error as _;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
-use super::{Entry, Local};
+use crate::page::locals::{Entry, Local};
 
 /// How many arrays and objects may be in each other where the stack of the caller is used.
 const SHALLOW: usize = 128;

@@ -4,7 +4,7 @@ use std::ops::Bound;
 use serde_core::Serializer;
 use serde_json::{Value, json};
 
-use super::*;
+use crate::page::locals::*;
 use crate::support::vectors;
 
 mod other {

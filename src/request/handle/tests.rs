@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use super::*;
+use crate::request::handle::*;
 
 use crate::middleware::{Middleware, Next};
 use crate::page::response::body;

@@ -2,11 +2,11 @@ use std::cell::Cell;
 
 use axum::response::IntoResponse;
 
-use super::*;
 use crate::config::Config;
 use crate::config::header_rule::HeaderRule;
 use crate::middleware::{Middleware, Next};
 use crate::page::route::{Answer, Endpoint};
+use crate::server::app::*;
 use crate::server::live::Unbuilt;
 use crate::support::{self, CONFIG, leak};
 

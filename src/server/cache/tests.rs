@@ -7,8 +7,8 @@ use futures_util::stream;
 use http::StatusCode;
 
 use super::page::LARGEST;
-use super::*;
 use crate::page::response::body;
+use crate::server::cache::*;
 
 /// What renders a page that says how often it was rendered, each time for a moment.
 fn counter() -> (Render, Arc<AtomicUsize>) {

@@ -3,10 +3,10 @@ use std::fs;
 use axum::body::Body;
 use http::{Request, StatusCode};
 
-use super::*;
 use crate::page::response::body;
 use crate::server::app::App;
 use crate::server::files::sample::{Sample, Sent};
+use crate::server::live::*;
 use crate::server::origins::Origins;
 use crate::support::CONFIG;
 #[cfg(feature = "precompress")]

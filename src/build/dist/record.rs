@@ -1,0 +1,266 @@
+//! kiln's record of what it wrote into a folder: a line for each file, sorted by key, with its name, a tab and its digest.
+
+use std::cmp::Ordering;
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::build::manifest::digest::Digest;
+use crate::build::manifest::key;
+use crate::build::manifest::{Entry, Listing};
+use crate::build::output::portable;
+
+/// The name of the record, below the out folder.
+pub(super) const FILE: &str = ".kiln-files";
+
+/// Begins the last line, before the number of names: no name has this form. A record without it has lost its end, in a
+/// power cut for example.
+const END: &str = "./";
+
+/// Returns true if and only if the record of a folder is whole.
+pub(super) fn is_whole(out: &Path) -> Result<bool> {
+    let look = || -> std::io::Result<bool> {
+        let mut file = File::open(out.join(FILE))?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(64)))?;
+        let mut end = Vec::new();
+        file.read_to_end(&mut end)?;
+        Ok(has_end(&end))
+    };
+    look().with_context(|| format!("cannot read {}/{FILE}", out.display()))
+}
+
+/// Returns true if and only if the bytes of a record have its end.
+pub(super) fn has_end(bytes: &[u8]) -> bool {
+    let Some(lines) = bytes.strip_suffix(b"\n") else { return false };
+    lines.rsplit(|byte| *byte == b'\n').next().is_some_and(|line| line.starts_with(END.as_bytes()))
+}
+
+/// What version control systems keep at the top of a folder, and their names.
+pub(super) const VERSION_CONTROL: [(&str, &str); 4] =
+    [(".git", "Git"), (".hg", "Mercurial"), (".jj", "Jujutsu"), (".svn", "Subversion")];
+
+/// Returns true if and only if a name below the out folder is one that no page and no file of `public/` may have.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    reserved_for(name).is_some()
+}
+
+/// Who keeps a name below the out folder for itself.
+pub(crate) fn reserved_for(name: &str) -> Option<&'static str> {
+    let first = name.split('/').next().unwrap_or_default();
+    // Nearly all names are done with here.
+    if !first.starts_with('.') {
+        return None;
+    }
+    if first.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(".kiln")) {
+        return Some("kiln");
+    }
+    let mut systems = VERSION_CONTROL.iter();
+    systems.find(|(name, _)| first.eq_ignore_ascii_case(name)).map(|(_, system)| *system)
+}
+
+/// A file that a record names.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Recorded {
+    pub(super) key: Vec<u8>,
+    /// `None` where the record was written by an earlier version of kiln.
+    pub(super) digest: Option<Digest>,
+}
+
+/// The files of a record.
+#[derive(Debug)]
+pub(super) struct Record<R = BufReader<File>> {
+    lines: Option<R>,
+    last: Vec<u8>,
+}
+
+#[cfg(feature = "server")]
+impl<'a> Record<&'a [u8]> {
+    /// Reads a record that is in memory.
+    pub(super) fn of(bytes: &'a [u8]) -> Self {
+        Record { lines: Some(bytes), last: Vec::new() }
+    }
+}
+
+impl Record {
+    /// Reads the record of a folder; an empty one where there is none.
+    pub(super) fn read(out: &Path) -> Result<Self> {
+        let lines = match File::open(out.join(FILE)) {
+            Ok(file) => Some(BufReader::new(file)),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}/{FILE}", out.display()));
+            }
+        };
+        Ok(Record { lines, last: Vec::new() })
+    }
+}
+
+/// A line that is no name, or stands in the wrong place, was not written by kiln, and what it names is not kiln's. Before a
+/// file is removed for it, see [`removable`].
+impl<R: BufRead> Iterator for Record<R> {
+    type Item = Result<Recorded>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let lines = self.lines.as_mut()?;
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            match lines.read_until(b'\n', &mut line) {
+                Ok(0) => return None,
+                Ok(_) => {}
+                Err(error) => return Some(Err(error).context("cannot read kiln's record")),
+            }
+            let Ok(line) = std::str::from_utf8(line.strip_suffix(b"\n").unwrap_or(&line)) else {
+                continue;
+            };
+            let (name, digest) = line.split_once('\t').unwrap_or((line, ""));
+            if check_name(name).is_err() {
+                continue;
+            }
+            let key = key::of(name);
+            if key > self.last {
+                self.last.clone_from(&key);
+                return Some(Ok(Recorded { key, digest: Digest::parse(digest) }));
+            }
+        }
+    }
+}
+
+/// Writes the record of all that was made.
+pub(super) fn write(folder: &Path, listing: &Listing) -> Result<()> {
+    let path = folder.join(FILE);
+    let write = || -> Result<()> {
+        let mut file = BufWriter::new(File::create(&path)?);
+        let (mut count, mut line) = (0, Vec::new());
+        for entry in listing.files()? {
+            let entry = entry?;
+            line.clear();
+            line.extend_from_slice(entry.name().as_bytes());
+            line.push(b'\t');
+            entry.digest.push(&mut line);
+            line.push(b'\n');
+            file.write_all(&line)?;
+            count += 1;
+        }
+        writeln!(file, "{END}{count}")?;
+        Ok(file.flush()?)
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The name of a file that may be removed because the record has it; `None` for one that kiln never wrote: somebody has
+/// put it into the record, to have a file removed that lies elsewhere.
+pub(super) fn removable(key: &[u8]) -> Option<String> {
+    let name = key::name(key);
+    (check_name(&name).is_ok() && !is_reserved(&name)).then_some(name)
+}
+
+/// A file of this build, of the build before, or of both.
+#[derive(Debug)]
+pub(super) enum Either {
+    Made(Entry),
+    /// Recorded, and made again; with the digest that is recorded.
+    Both(Entry, Option<Digest>),
+    /// The name of one that is recorded, and not made.
+    Recorded(String),
+}
+
+/// Both lists, merged.
+pub(super) fn merged<'a>(
+    listing: &'a Listing,
+    out: &Path,
+) -> Result<impl Iterator<Item = Result<Either>> + 'a> {
+    let mut made = listing.files()?.peekable();
+    let mut recorded = Record::read(out)?.peekable();
+    let next = move || {
+        let order = match (made.peek(), recorded.peek()) {
+            (Some(Ok(entry)), Some(Ok(recorded))) => entry.key.cmp(&recorded.key),
+            (Some(_), None) | (Some(Err(_)), _) => Ordering::Less,
+            (None, Some(_)) | (_, Some(Err(_))) => Ordering::Greater,
+            (None, None) => return None,
+        };
+        Some(match order {
+            Ordering::Less => made.next()?.map(|entry| Some(Either::Made(entry))),
+            Ordering::Greater => {
+                recorded.next()?.map(|recorded| removable(&recorded.key).map(Either::Recorded))
+            }
+            Ordering::Equal => {
+                let digest = recorded.next()?.ok().and_then(|recorded| recorded.digest);
+                made.next()?.map(|entry| Some(Either::Both(entry, digest)))
+            }
+        })
+    };
+    Ok(std::iter::from_fn(next).filter_map(Result::transpose))
+}
+
+/// Fails where a name is not that of a file below a folder.
+pub(super) fn check_name(name: &str) -> Result<()> {
+    if !is_plain(name) || has_control(name) {
+        bail!("{name:?} is no file below a folder");
+    }
+    if cfg!(windows) {
+        if name.contains('\\') {
+            bail!("{name:?} cannot be made on Windows, where `\\` parts folders");
+        }
+        if let Some(refusal) = portable::refusal(name) {
+            bail!("{name:?} cannot be made on Windows, where {refusal}");
+        }
+    }
+    Ok(())
+}
+
+/// Returns true if and only if no part of a name is empty, `.` or `..`.
+fn is_plain(name: &str) -> bool {
+    let mut part = 0;
+    let mut is_dots = true;
+    for byte in name.bytes().chain([b'/']) {
+        if byte == b'/' {
+            if is_dots && part <= 2 {
+                return false;
+            }
+            (part, is_dots) = (0, true);
+        } else {
+            is_dots &= byte == b'.';
+            part += 1;
+        }
+    }
+    true
+}
+
+fn has_control(name: &str) -> bool {
+    match name.is_ascii() {
+        true => name.bytes().fold(false, |so_far, byte| so_far | byte.is_ascii_control()),
+        false => name.contains(char::is_control),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stay_below_the_folder() {
+        for name in ["a", "a/b", "a b", "..a", "...", ".a/b.", ".well-known/x"] {
+            assert!(check_name(name).is_ok(), "{name}");
+        }
+        for name in ["", "/a", "..", "a/../b", "a//b", "./a", "a/.", "a/", "a\nb", "a\u{85}b"] {
+            assert!(check_name(name).is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn kiln_and_version_control_keep_names() {
+        for name in [".kiln-files", ".kiln", ".KILN-new/x", ".kilnx"] {
+            assert_eq!(reserved_for(name), Some("kiln"), "{name}");
+        }
+        for (name, system) in [(".git", "Git"), (".GIT/hooks/x", "Git"), (".hg/x", "Mercurial")] {
+            assert_eq!(reserved_for(name), Some(system), "{name}");
+        }
+        for name in ["a/.kiln-files", "kiln", ".kil", ".well-known/x", ".gitignore", "a/.git"] {
+            assert!(!is_reserved(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Whether a file of the out folder is what a new one would be.
+
+use std::fs::{File, Metadata};
+use std::io::{self, ErrorKind, Read, Write};
+
+use super::rights::Rights;
+use crate::build::manifest::digest::{Digest, Hashing};
+
+/// A plain file that the out folder has.
+#[derive(Debug)]
+pub(super) struct OldFile {
+    pub(super) file: File,
+    pub(super) length: u64,
+    /// Whether it has the permissions that a new file would have.
+    pub(super) has_usual_rights: bool,
+}
+
+impl OldFile {
+    /// Looks at a file that was opened; `None` where it is not a plain file, since a folder can be opened like one.
+    pub(super) fn of(file: File, rights: &Rights) -> Option<Self> {
+        let data = file.metadata().ok().filter(Metadata::is_file)?;
+        let has_usual_rights = rights.is_file_usual(&data);
+        Some(OldFile { length: data.len(), has_usual_rights, file })
+    }
+
+    /// Returns true if and only if a new file with these bytes would be the same.
+    pub(super) fn is_like(&self, bytes: &[u8], buffer: &mut [u8]) -> bool {
+        self.has_usual_rights
+            && self.length == bytes.len() as u64
+            && has_bytes(&self.file, bytes, buffer)
+    }
+
+    /// Compares it with the new file that the content of another would make, and returns the digest of both where they are the
+    /// same.
+    ///
+    /// # Errors
+    ///
+    /// Where the other cannot be read.
+    pub(super) fn is_like_file(
+        &self,
+        other: &mut File,
+        length: u64,
+        buffer: &mut [u8],
+    ) -> io::Result<Option<Digest>> {
+        if !self.has_usual_rights || self.length != length {
+            return Ok(None);
+        }
+        has_content(&self.file, other, length, buffer)
+    }
+}
+
+/// Returns true if and only if a file, which has as many bytes, holds these.
+fn has_bytes(mut file: &File, bytes: &[u8], buffer: &mut [u8]) -> bool {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match file.read(buffer) {
+            Ok(0) => return false,
+            Ok(count) => match rest.split_at_checked(count) {
+                Some((start, end)) if start == &buffer[..count] => rest = end,
+                _ => return false,
+            },
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            // What cannot be read is made anew.
+            Err(_) => return false,
+        }
+    }
+    true
+}
+
+/// Compares a file with another one of the same length, and returns the digest of both where they hold the same.
+fn has_content(
+    mut file: &File,
+    other: &mut File,
+    length: u64,
+    buffer: &mut [u8],
+) -> io::Result<Option<Digest>> {
+    let mut hashing = Hashing::default();
+    let (one, two) = buffer.split_at_mut(buffer.len() / 2);
+    let mut left = length;
+    while left > 0 {
+        let count = usize::try_from(left).unwrap_or(usize::MAX).min(one.len());
+        other.read_exact(&mut one[..count])?;
+        if file.read_exact(&mut two[..count]).is_err() || one[..count] != two[..count] {
+            return Ok(None);
+        }
+        hashing.add(&one[..count]);
+        left -= count as u64;
+    }
+    Ok((other.read(&mut one[..1])? == 0).then(|| hashing.digest()))
+}
+
+/// Copies all that a reader gives, and returns its digest.
+pub(super) fn copy(from: &mut File, to: &mut File, buffer: &mut [u8]) -> io::Result<Digest> {
+    let mut hashing = Hashing::default();
+    loop {
+        match from.read(buffer) {
+            Ok(0) => return Ok(hashing.digest()),
+            Ok(count) => {
+                hashing.add(&buffer[..count]);
+                to.write_all(&buffer[..count])?;
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}

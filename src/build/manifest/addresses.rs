@@ -1,0 +1,293 @@
+//! Detects files of different names that are found at one address.
+//!
+//! Hosts with clean URLs find `about.html` and `about/index.html` at `/about`, and serve one in place of the other. Which do depends on
+//! the host and on the settings that kiln writes for it, so each pair is looked up as each host does.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::build::report::failure::Failure;
+use crate::config::Config;
+use crate::hosts::lookup::Lookup;
+use crate::hosts::{self, Host};
+
+/// All hosts, for sites that name none.
+const ALL: [Host; 9] = [
+    Host::Netlify,
+    Host::Cloudflare,
+    Host::Vercel,
+    Host::Azure,
+    Host::Firebase,
+    Host::GithubPages,
+    Host::Nginx,
+    Host::Caddy,
+    Host::S3,
+];
+
+/// What is left of the name of a file without `.html` and `index` at its end: files with one address between them have the same.
+pub(crate) fn address(file: &str) -> &str {
+    let mut address = file;
+    loop {
+        let shorter = match address {
+            "index" => Some(""),
+            address => address.strip_suffix(".html").or_else(|| address.strip_suffix("/index")),
+        };
+        match shorter {
+            Some(shorter) => address = shorter,
+            None => return address,
+        }
+    }
+}
+
+/// A file that is found at an address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Contender {
+    pub(crate) file: String,
+    /// The path of the page, without the slash at its head; `None` for a file of `public/`.
+    pub(crate) path: Option<String>,
+    /// For messages.
+    pub(crate) shown: String,
+}
+
+/// The files of some addresses.
+#[derive(Debug, Default)]
+pub(crate) struct Contenders {
+    by_address: BTreeMap<String, Vec<Contender>>,
+}
+
+impl Contenders {
+    pub(crate) fn add(&mut self, contender: Contender) {
+        let address = address(&contender.file).to_owned();
+        self.by_address.entry(address).or_default().push(contender);
+    }
+
+    /// What fails the build, since a host of the site or kiln's own server takes one file for another; and where the site names no
+    /// host, what others would.
+    pub(crate) fn judge(self, config: &Config) -> (Vec<Failure>, Vec<Failure>) {
+        let (mut failures, mut warnings) = (Vec::new(), Vec::new());
+        for mut files in self.by_address.into_values() {
+            files.sort();
+            let is_one_file = files.windows(2).any(|pair| pair[0].file == pair[1].file);
+            // Where two make one file, that is the failure.
+            if files.len() < 2 || is_one_file {
+                continue;
+            }
+            let contest = Contest { files: &files, config };
+            let own = contest.confused_by_kiln();
+            let hosts = contest.confused_by(config.hosts);
+            let others = match config.hosts.is_empty() && own.is_empty() {
+                true => contest.confused_by(&ALL),
+                false => Confused::default(),
+            };
+            if !own.is_empty() || !hosts.is_empty() {
+                failures.push(contest.failure(&hosts, &own));
+            } else if !others.is_empty() {
+                warnings.push(contest.warning(&others));
+            }
+        }
+        (failures, warnings)
+    }
+}
+
+/// Paths at which one file is served in place of another, and by whom.
+#[derive(Debug, Default)]
+struct Confused {
+    hosts: Vec<Host>,
+    paths: BTreeSet<String>,
+}
+
+impl Confused {
+    fn is_empty(&self) -> bool {
+        self.paths.is_empty()
+    }
+}
+
+/// Files that have one address between them.
+struct Contest<'a> {
+    files: &'a [Contender],
+    config: &'a Config,
+}
+
+impl Contest<'_> {
+    fn confused_by(&self, hosts: &[Host]) -> Confused {
+        let mut confused = Confused::default();
+        for host in hosts {
+            let paths = self.confused_paths(*host);
+            if !paths.is_empty() {
+                confused.hosts.push(*host);
+                confused.paths.extend(paths);
+            }
+        }
+        confused
+    }
+
+    fn confused_paths(&self, host: Host) -> Vec<String> {
+        let mut confused = Vec::new();
+        for file in self.files {
+            for (path, has_slash) in paths(file, host, self.config) {
+                let lookup = host.lookup(self.config, &path, has_slash);
+                if lookup.is_some_and(|lookup| self.takes_another(file, &path, &lookup)) {
+                    confused.push(path);
+                }
+            }
+        }
+        confused
+    }
+
+    fn confused_by_kiln(&self) -> Confused {
+        let mut confused = Confused::default();
+        for file in self.files {
+            let path = file.path.as_ref().unwrap_or(&file.file);
+            if self.takes_another(file, path, &Lookup::of_kiln(self.config, path)) {
+                confused.paths.insert(path.clone());
+            }
+        }
+        confused
+    }
+
+    /// Whether another file than this one is found at one of its paths.
+    fn takes_another(&self, file: &Contender, path: &str, lookup: &Lookup) -> bool {
+        let found = lookup.names.iter().filter(|name| self.files.iter().any(|f| f.file == **name));
+        let found: Vec<&String> = found.collect();
+        let first = found.first().map(|name| name.as_str());
+        let is_certain = lookup.is_ordered || first == Some(path) || found.len() < 2;
+        match first {
+            Some(first) => first != file.file || !is_certain,
+            None => false,
+        }
+    }
+
+    fn failure(&self, hosts: &Confused, own: &Confused) -> Failure {
+        let mut by: Vec<String> = Vec::new();
+        if !hosts.is_empty() {
+            by.push(hosts::names(&hosts.hosts));
+        }
+        if !own.is_empty() {
+            by.push("kiln's own server".to_owned());
+        }
+        let paths = hosts.paths.iter().chain(&own.paths);
+        let message = format!(
+            "two files are found at this address, and {} would serve one in place of the other",
+            by.join(" and ")
+        );
+        self.described(paths.min(), message)
+    }
+
+    fn warning(&self, others: &Confused) -> Failure {
+        let message = format!(
+            "two files are found at this address by hosts with clean URLs, and {} would serve one in \
+             place of the other",
+            hosts::names(&others.hosts)
+        );
+        self.described(others.paths.iter().min(), message)
+    }
+
+    fn described(&self, path: Option<&String>, message: String) -> Failure {
+        let address = format!("/{}", path.map_or("", String::as_str));
+        let failure = Failure::of(address, message);
+        let failure = self.files.iter().fold(failure, |failure, file| failure.place(&*file.shown));
+        failure.hint("keep one of them, or give one another name")
+    }
+}
+
+/// The paths, each with or without a slash at its end, at which people expect a file.
+fn paths(file: &Contender, host: Host, config: &Config) -> Vec<(String, bool)> {
+    let name = file.path.as_ref().unwrap_or(&file.file);
+    let folder = match file.file.strip_suffix("index.html") {
+        Some("") => Some(""),
+        Some(folder) => folder.strip_suffix('/'),
+        None => None,
+    };
+    let page = file.path.as_deref().filter(|path| *path != file.file);
+    let mut paths: Vec<(String, bool)> = Vec::new();
+    match host.takes_html_off(config) {
+        true => {
+            let clean = name.strip_suffix(".html").filter(|_| page.is_none());
+            let clean = clean.map(|clean| folder.unwrap_or(clean));
+            paths.push((clean.unwrap_or(name).to_owned(), false));
+        }
+        false => paths.push((name.clone(), false)),
+    }
+    // A folder is asked for with a slash and without, and so are pages.
+    for path in page.into_iter().chain(folder.filter(|_| file.path.is_none())) {
+        paths.extend([false, true].map(|has_slash| (path.to_owned(), has_slash)));
+    }
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Format;
+    use crate::support::CONFIG;
+
+    #[test]
+    fn an_address_has_no_extension_and_no_index() {
+        for (file, expected) in [
+            ("about.html", "about"),
+            ("about/index.html", "about"),
+            ("about", "about"),
+            ("index.html", ""),
+            ("index/index.html", ""),
+            ("a/index", "a"),
+            ("a/index.html.html", "a"),
+            ("myindex.html", "myindex"),
+            ("a.json", "a.json"),
+            ("a/index.css", "a/index.css"),
+        ] {
+            assert_eq!(address(file), expected, "{file}");
+        }
+    }
+
+    /// Pages as `/path file`, and files of `public/` by their names. Gives the hosts that confuse them, `kiln` among them.
+    fn confused(config: &Config, files: &[&str]) -> String {
+        let contender = |text: &&str| match text.strip_prefix('/').and_then(|t| t.split_once(' ')) {
+            Some((path, file)) => {
+                Contender { file: file.into(), path: Some(path.into()), shown: (*text).into() }
+            }
+            None => Contender { file: (*text).into(), path: None, shown: (*text).into() },
+        };
+        let mut files: Vec<Contender> = files.iter().map(contender).collect();
+        files.sort();
+        let contest = Contest { files: &files, config };
+        let own = if contest.confused_by_kiln().is_empty() { "" } else { "kiln " };
+        format!("{own}{}", hosts::names(&contest.confused_by(&ALL).hosts).replace(['`'], ""))
+            .replace(" and ", " ")
+            .replace(", ", " ")
+            .trim()
+            .to_owned()
+    }
+
+    #[test]
+    fn hosts_confuse_what_they_find_at_one_address() {
+        use Format::{Directory, File, Preserve};
+        const CLEAN: &str = "netlify cloudflare azure github-pages";
+        const ALL_BUT_OWN: &str = "netlify cloudflare vercel azure firebase github-pages s3";
+        const ALL_CLEAN: &str = "netlify cloudflare vercel azure firebase github-pages";
+        for (format, files, expected) in [
+            (Directory, &["/about about/index.html", "about.html"][..], CLEAN),
+            (Directory, &["/about about/index.html", "/about.html about.html"], CLEAN),
+            (File, &["/about about.html", "about/index.html"], ALL_BUT_OWN),
+            (Directory, &["a.html", "a/index.html"], CLEAN),
+            (File, &["a.html", "a/index.html"], ALL_CLEAN),
+            (Directory, &["/ index.html", "/index index/index.html"], CLEAN),
+            (File, &["/a a.html", "/a/index a/index.html"], ALL_BUT_OWN),
+            (
+                File,
+                &["/a a.html", "/a.html a.html.html"],
+                "kiln netlify cloudflare vercel azure firebase github-pages s3",
+            ),
+            (
+                Preserve,
+                &["/a a/index.html", "a.html"],
+                "kiln netlify cloudflare vercel azure firebase github-pages",
+            ),
+            (Preserve, &["/a a.html", "a/index.html"], ALL_BUT_OWN),
+            (Directory, &["/api api", "api.html"], ""),
+            (File, &["/api api", "api.html"], "vercel firebase"),
+            (Directory, &["/a a/index.html", "a/index"], ""),
+        ] {
+            let config = Config { format, ..CONFIG };
+            assert_eq!(confused(&config, files), expected, "{format:?} {files:?}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The length and a hash of the bytes of a file, which tell its versions apart.
+
+use std::fmt;
+use std::hash::Hasher;
+use std::io::{self, Read};
+
+use twox_hash::XxHash3_64;
+
+/// The length of a file and the XXH3 of its bytes. Whoever makes the files of a site is its author: the hash has to tell
+/// versions apart, and not to withstand an attack.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Digest {
+    pub(crate) length: u64,
+    pub(crate) hash: u64,
+}
+
+impl Digest {
+    /// The digest of bytes that are in memory.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        Digest { length: bytes.len() as u64, hash: XxHash3_64::oneshot(bytes) }
+    }
+
+    /// Reads what `Display` wrote; `None` for anything else.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (length, hash) = text.split_once('-')?;
+        let number = |digits: &str| u64::from_str_radix(digits, 16).ok();
+        let digest = Digest { length: number(length)?, hash: number(hash)? };
+        (digest.to_string() == text).then_some(digest)
+    }
+
+    /// How many bytes there are.
+    #[cfg(feature = "server")]
+    pub(crate) fn length(self) -> u64 {
+        self.length
+    }
+}
+
+impl Digest {
+    /// Appends it as a line of the record has it: there is one for each file, and the format machinery takes many times as many
+    /// instructions.
+    pub(crate) fn push(self, line: &mut Vec<u8>) {
+        let digits = 16 - (self.length.leading_zeros() as usize / 4).min(15);
+        line.extend_from_slice(&hex(self.length)[16 - digits..]);
+        line.push(b'-');
+        line.extend_from_slice(&hex(self.hash));
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}-{:016x}", self.length, self.hash)
+    }
+}
+
+/// All hexadecimal digits of a number.
+fn hex(number: u64) -> [u8; 16] {
+    std::array::from_fn(|at| b"0123456789abcdef"[((number >> (60 - 4 * at)) & 15) as usize])
+}
+
+/// Makes the digest of bytes that come in pieces.
+#[derive(Default)]
+pub(crate) struct Hashing {
+    length: u64,
+    hasher: XxHash3_64,
+}
+
+impl Hashing {
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
+        self.length += bytes.len() as u64;
+        self.hasher.write(bytes);
+    }
+
+    pub(crate) fn digest(&self) -> Digest {
+        Digest { length: self.length, hash: self.hasher.finish() }
+    }
+}
+
+/// A reader that makes the digest of what is read from it.
+pub(crate) struct HashingReader<R> {
+    inner: R,
+    hashing: Hashing,
+}
+
+impl<R: Read> HashingReader<R> {
+    pub(crate) fn new(inner: R) -> Self {
+        HashingReader { inner, hashing: Hashing::default() }
+    }
+
+    /// The digest of all that there is, with what has not been read yet.
+    pub(crate) fn finish(mut self) -> io::Result<Digest> {
+        io::copy(&mut self, &mut io::sink())?;
+        Ok(self.hashing.digest())
+    }
+}
+
+impl<R: Read> Read for HashingReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.hashing.add(&buffer[..count]);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_the_published_one() {
+        // From the test vectors of XXH3, whose other values are those of the library's own tests.
+        assert_eq!(Digest::of(b"").to_string(), "0-2d06800538d394c2");
+    }
+
+    #[test]
+    fn both_numbers_are_hexadecimal() {
+        for length in [0, 1, 15, 16, 0xabc, 0x1000, u64::from(u32::MAX), u64::MAX] {
+            for hash in [0, 1, 0xdead_beef, u64::MAX] {
+                let digest = Digest { length, hash };
+                let mut line = Vec::new();
+                digest.push(&mut line);
+                assert_eq!(String::from_utf8(line).as_deref(), Ok(&*digest.to_string()));
+                assert_eq!(Digest::parse(&digest.to_string()), Some(digest));
+            }
+        }
+    }
+
+    #[test]
+    fn pieces_have_the_digest_of_the_whole() {
+        let bytes: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
+        for length in [0, 1, 16, 17, 128, 129, 240, 241, 1024, 1025, bytes.len()] {
+            let whole = Digest::of(&bytes[..length]);
+            let mut pieces = Hashing::default();
+            bytes[..length].chunks(7).for_each(|piece| pieces.add(piece));
+            assert_eq!(pieces.digest(), whole, "{length}");
+            let mut reader = HashingReader::new(&bytes[..length]);
+            let _ = reader.read(&mut [0; 5]).expect("memory");
+            assert_eq!(reader.finish().expect("memory"), whole, "{length}");
+            assert_eq!(Digest::parse(&whole.to_string()), Some(whole));
+        }
+        assert_ne!(Digest::of(b"old page"), Digest::of(b"new page"));
+    }
+
+    #[test]
+    fn what_is_not_a_digest_is_refused() {
+        for text in
+            ["", "1", "1-2", "-0000000000000000", "1-000000000000000G", "01-0000000000000000"]
+        {
+            assert_eq!(Digest::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What the names of files are sorted by: folder by folder, and beside each other where some file system takes two
+//! of them for one.
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// Ends a component of a key. Below every character of a name, so that a folder's files come right behind it.
+const END: u8 = 0;
+/// Stands between a folded component and its own spelling, where that is another.
+const SPELLED: u8 = 1;
+
+/// Appends the key of a name, whose order as bytes is that of the names.
+///
+/// For each component the key holds what some file system takes for the same name, then the spelling where that is
+/// another, so that [`name`] can tell it again. The key of a folder starts those of all that is in it, and of
+/// nothing else. Names hold no control characters.
+pub(crate) fn push(key: &mut Vec<u8>, name: &str) {
+    debug_assert!(!name.contains(char::is_control), "{name:?}");
+    // Nearly all names. Without a branch in the loops, several bytes are looked at in one step.
+    let is_folded = |so_far: bool, byte: &u8| so_far & byte.is_ascii() & !byte.is_ascii_uppercase();
+    if name.as_bytes().iter().fold(true, is_folded) {
+        let start = key.len();
+        key.extend_from_slice(name.as_bytes());
+        for byte in &mut key[start..] {
+            *byte = if *byte == b'/' { END } else { *byte };
+        }
+        key.push(END);
+        return;
+    }
+    for component in name.split('/') {
+        let folded = folded(component);
+        key.extend(folded.bytes());
+        if *folded != *component {
+            key.push(SPELLED);
+            key.extend(component.bytes());
+        }
+        key.push(END);
+    }
+}
+
+/// The key of a name.
+pub(crate) fn of(name: &str) -> Vec<u8> {
+    let mut key = Vec::with_capacity(name.len() + 1);
+    push(&mut key, name);
+    key
+}
+
+/// The name that a key is of.
+pub(crate) fn name(key: &[u8]) -> String {
+    let components = key.split(|byte| *byte == END).map(|component| {
+        let spelling = component.iter().position(|byte| *byte == SPELLED).map_or(0, |at| at + 1);
+        String::from_utf8_lossy(&component[spelling..])
+    });
+    let mut name: String = components.collect::<Vec<_>>().join("/");
+    name.truncate(name.trim_end_matches('/').len());
+    name
+}
+
+/// Where two keys part: the folded name up to and with the first component that the two spell in two ways; `None`
+/// where they part for another reason.
+pub(crate) fn spelled_in_two_ways(a: &[u8], b: &[u8]) -> Option<String> {
+    if !a.contains(&SPELLED) && !b.contains(&SPELLED) {
+        return None;
+    }
+    let mut shared = String::new();
+    for (a, b) in a.split(|byte| *byte == END).zip(b.split(|byte| *byte == END)) {
+        let folded = |component: &[u8]| {
+            let end = component.iter().position(|byte| *byte == SPELLED).unwrap_or(component.len());
+            String::from_utf8_lossy(&component[..end]).into_owned()
+        };
+        if folded(a) != folded(b) {
+            return None;
+        }
+        shared.push_str(&folded(a));
+        if a != b {
+            return Some(shared);
+        }
+        shared.push('/');
+    }
+    None
+}
+
+/// A name without case and Unicode form: the same for names that some file system takes for one.
+pub(crate) fn folded(name: &str) -> Cow<'_, str> {
+    if !name.is_ascii() {
+        return name.nfd().map(fold).nfc().collect::<String>().into();
+    }
+    match name.contains(|c: char| c.is_ascii_uppercase()) {
+        true => name.to_ascii_lowercase().into(),
+        false => name.into(),
+    }
+}
+
+/// Folds the case of a character for a character, so that `ss` and `\u{df}` stay two names, as most file systems have it.
+fn fold(c: char) -> char {
+    // Its capital is that of the dotted one, which is another letter.
+    if c == '\u{131}' {
+        return c;
+    }
+    let upper = only(c.to_uppercase()).unwrap_or(c);
+    only(upper.to_lowercase()).unwrap_or(upper)
+}
+
+fn only(mut chars: impl Iterator<Item = char>) -> Option<char> {
+    let c = chars.next()?;
+    chars.next().is_none().then_some(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAMES: [&str; 12] = [
+        "a",
+        "A",
+        "a/b",
+        "a/B/c",
+        "A/b",
+        "a-b",
+        "a.txt",
+        "a b",
+        "e\u{301}/x",
+        "\u{e9}/x",
+        "\u{c9}/x",
+        "\u{65e5}\u{672c}/index.html",
+    ];
+
+    #[test]
+    fn a_key_tells_its_name() {
+        for name in NAMES {
+            assert_eq!(super::name(&of(name)), name);
+        }
+    }
+
+    #[test]
+    fn what_is_in_a_folder_comes_right_behind_its_name() {
+        let mut names = NAMES;
+        names.sort_by_key(|name| of(name));
+        let expected = ["a", "a/b", "a/B/c", "A", "A/b", "a b", "a-b", "a.txt"];
+        assert_eq!(names[..expected.len()], expected);
+        for (folder, file) in [("a", "a/b"), ("A", "A/b"), ("\u{e9}", "\u{e9}/x")] {
+            assert!(of(file).starts_with(&of(folder)), "{file}");
+        }
+        assert!(!of("a-b").starts_with(&of("a")) && !of("A/b").starts_with(&of("a")));
+    }
+
+    #[test]
+    fn a_dotless_i_is_a_letter_of_its_own() {
+        assert_ne!(folded("k\u{131}r"), folded("kir"));
+        assert_eq!(folded("KIR"), folded("kir"));
+    }
+
+    #[test]
+    fn two_spellings_are_found_where_they_part() {
+        let found = |a: &str, b: &str| spelled_in_two_ways(&of(a), &of(b));
+        assert_eq!(found("a/b", "A/c").as_deref(), Some("a"));
+        assert_eq!(found("x/a/b", "x/A/b").as_deref(), Some("x/a"));
+        assert_eq!(found("caf\u{e9}", "cafe\u{301}").as_deref(), Some("caf\u{e9}"));
+        assert_eq!(found("A", "A"), None);
+        assert_eq!(found("A/b", "A/c"), None);
+        assert_eq!(found("a/b", "a/c"), None);
+        assert_eq!(found("stra\u{df}e", "strasse"), None);
+    }
+}

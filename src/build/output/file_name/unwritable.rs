@@ -1,0 +1,197 @@
+//! A page that cannot be a file: why not, and what its author can do.
+
+use crate::build::report::failure::{Failure, Place};
+use crate::page::route::{Part, Route};
+use crate::routing::page_path::RoutePath;
+
+/// Why a page has no file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unwritable {
+    /// The response is not HTML, and a URL that ends in a slash is that of a folder.
+    Slash,
+    /// The name of the file would be longer than file systems take.
+    Long { name: String, excess: usize },
+    /// An error page is not HTML, and hosts would not show it.
+    ErrorPage { file: String },
+    /// Another page would get the file of an error page. `format` names the setting that leads there.
+    ErrorName { path: String, file: String, format: &'static str, status: u16 },
+}
+
+impl Unwritable {
+    /// The failure of a page whose response has this content type.
+    pub(crate) fn failure(self, place: &Place, path: &RoutePath, content_type: &str) -> Failure {
+        match self {
+            Unwritable::ErrorPage { .. } | Unwritable::ErrorName { .. } => {
+                let failure = Failure::at(place, "cannot be written as a file");
+                failure.hint(self.error_hint().unwrap_or_default())
+            }
+            Unwritable::Slash => {
+                let message = match path.as_str() {
+                    "" => {
+                        "cannot be written as a file: the response is not HTML, and the root is a folder"
+                    }
+                    _ => {
+                        "cannot be written as a file: the response is not HTML, and the URL ends in a slash, as \
+                         `trailing-slash = \"always\"` asks for"
+                    }
+                };
+                let hint = slash_hint(place.route, path, extension(content_type));
+                Failure::at(place, message).hint(hint)
+            }
+            Unwritable::Long { name, excess } => Failure::at(
+                place,
+                format!("cannot be written as a file: `{name}` is longer than 255 bytes"),
+            )
+            .hint(format!("shorten the path by {excess} bytes")),
+        }
+    }
+
+    /// What to do about a page that is an error page, or would be taken for one.
+    pub(super) fn error_hint(&self) -> Option<String> {
+        match self {
+            Unwritable::ErrorPage { file } => Some(format!(
+                "`{file}` is what hosts show for an error: return `Html(…)`, whose content type is `text/html`"
+            )),
+            Unwritable::ErrorName { path, file, format, status } => Some(format!(
+                "`{path}` would be written to `{file}`{format}, which hosts show as the page of error {status}: give it \
+                 another path, or write src/pages/{}.rs for that error",
+                file.trim_end_matches(".html")
+            )),
+            Unwritable::Slash | Unwritable::Long { .. } => None,
+        }
+    }
+}
+
+/// What to do with a page that is not HTML, and has the URL of a folder.
+///
+/// The extension that a page has in the name of its file must be one that a reader of that name knows; a bracket
+/// is none.
+fn slash_hint(route: &Route, path: &RoutePath, extension: &str) -> String {
+    let last = route.segments.last().copied().unwrap_or_default();
+    let name = route.file.strip_suffix(".rs").unwrap_or(route.file);
+    let (folder, stem) = name.rsplit_once('/').unwrap_or(("", name));
+    match last {
+        // A rest param that matches nothing, in a route whose other paths may be all right.
+        [Part::Rest(rest)] if path.as_str().is_empty() => format!(
+            "return `Html(…)` where `{rest}` is empty, or leave that path out of `static_paths`"
+        ),
+        [.., Part::Text(dot), Part::Param(_) | Part::Rest(_)] if dot.ends_with('.') => {
+            let bracket = stem.rfind('[').unwrap_or(stem.len());
+            format!(
+                "kiln knows the type of a page by the extension in the name of its file, which cannot be a bracket: write a \
+                 page for each extension, for example `{folder}/{}{extension}.rs`, or set `trailing-slash = \"ignore\"` in \
+                 kiln.toml",
+                &stem[..bracket]
+            )
+        }
+        // `about/index.json.rs` would be another path.
+        _ if stem == "index" && !path.as_str().is_empty() => {
+            format!("return `Html(…)`, or name the page `{folder}.{extension}.rs`")
+        }
+        _ => format!("return `Html(…)`, or name the page `{name}.{extension}.rs`"),
+    }
+}
+
+/// The extension that files of a content type usually have.
+fn extension(content_type: &str) -> &'static str {
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    match essence.to_ascii_lowercase().as_str() {
+        "text/plain" => "txt",
+        "text/css" => "css",
+        "text/csv" => "csv",
+        "text/javascript" | "application/javascript" => "js",
+        "text/xml" | "application/xml" => "xml",
+        "image/png" => "png",
+        "image/jpeg" => "jpg",
+        "image/svg+xml" => "svg",
+        "image/webp" => "webp",
+        "application/pdf" => "pdf",
+        _ => "json",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::config::{Config, TrailingSlash};
+    use crate::routing::params::RawParams;
+    use crate::support::{self, CONFIG};
+
+    /// Checks the hint for a route, whose params all have a value that is given.
+    #[track_caller]
+    fn check(route: &'static Route, value: &str, content_type: &str, expected: &str) {
+        let params: RawParams = route.params().map(|name| (name, value)).collect();
+        let path = RoutePath::new(route, &params).expect("a path");
+        let place = Place { path: Some(path.clone()), ..Place::of_route(route, 0) };
+        let shown = Unwritable::Slash.failure(&place, &path, content_type).to_string();
+        assert!(shown.ends_with(&format!("\n  hint: {expected}")), "{shown}");
+    }
+
+    fn route(pattern: &str) -> &'static Route {
+        let trailing_slash = TrailingSlash::Always;
+        support::route(pattern, Config { trailing_slash, ..CONFIG })
+    }
+
+    #[test]
+    fn a_page_is_named_by_what_it_is() {
+        let json = "application/json";
+        check(route("/"), "", json, "return `Html(…)`, or name the page `src/pages/index.json.rs`");
+        check(
+            route("/api"),
+            "",
+            json,
+            "return `Html(…)`, or name the page `src/pages/api.json.rs`",
+        );
+        check(
+            route("/v1.0"),
+            "",
+            "text/plain; charset=utf-8",
+            "return `Html(…)`, or name the page `src/pages/v1.0.txt.rs`",
+        );
+        check(
+            route("/a/[x]"),
+            "v",
+            "image/png",
+            "return `Html(…)`, or name the page `src/pages/a/[x].png.rs`",
+        );
+        check(
+            route("/[...x]"),
+            "a/v",
+            "text/css",
+            "return `Html(…)`, or name the page `src/pages/[...x].css.rs`",
+        );
+        check(
+            support::index_route(
+                "/about",
+                Config { trailing_slash: TrailingSlash::Always, ..CONFIG },
+            ),
+            "",
+            json,
+            "return `Html(…)`, or name the page `src/pages/about.json.rs`",
+        );
+    }
+
+    #[test]
+    fn an_extension_in_a_bracket_is_written_out() {
+        for (pattern, example) in [
+            ("/[...asset].[ext]", "src/pages/[...asset].png.rs"),
+            ("/a/[x].[y]", "src/pages/a/[x].png.rs"),
+            ("/a.[y]", "src/pages/a.png.rs"),
+            ("/v[x].[y]", "src/pages/v[x].png.rs"),
+        ] {
+            let expected = format!(
+                "kiln knows the type of a page by the extension in the name of its file, which cannot be a bracket: write a \
+                 page for each extension, for example `{example}`, or set `trailing-slash = \"ignore\"` in kiln.toml"
+            );
+            check(route(pattern), "v", "image/png", &expected);
+        }
+    }
+
+    #[test]
+    fn a_rest_param_that_matches_nothing_is_the_root() {
+        let expected =
+            "return `Html(…)` where `rest` is empty, or leave that path out of `static_paths`";
+        check(route("/[...rest]"), "", "text/plain", expected);
+    }
+}

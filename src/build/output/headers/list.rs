@@ -1,0 +1,85 @@
+//! The list of what pages send besides their bytes, which kiln's own server reads: a line for each of these pages.
+//!
+//! A line is the name of the file, a tab, and the headers as JSON. Like the record, the list has an end without which it is
+//! cut short: a server that goes without some of it would leave out headers, and nobody would notice.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::json;
+
+use super::Sent;
+use crate::hosts::deployment::PageHeaders;
+
+/// The name of the list, below the out folder.
+pub(crate) const FILE: &str = ".kiln-sent";
+
+/// Begins the last line, before the number of pages: no name has this form.
+const END: &str = "./";
+
+/// Writes the list, sorted by file; none where no page sends anything that counts.
+pub(crate) fn write(path: &Path, sent: &[Sent]) -> Result<()> {
+    if sent.is_empty() {
+        return Ok(());
+    }
+    let mut told: Vec<&PageHeaders> = sent.iter().map(|sent| &sent.told).collect();
+    told.sort_unstable_by(|a, b| a.file.cmp(&b.file));
+    let write = || -> std::io::Result<()> {
+        let mut file = BufWriter::new(File::create(path)?);
+        for PageHeaders { file: name, headers, .. } in &told {
+            writeln!(file, "{name}\t{}", json!(headers))?;
+        }
+        writeln!(file, "{END}{}", told.len())?;
+        file.flush()
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// The lines of a list without its end; `None` where it is damaged.
+#[cfg(feature = "server")]
+pub(crate) fn lines(text: &str) -> Option<&str> {
+    let whole = text.strip_suffix('\n')?;
+    let at = whole.rfind('\n').map_or(0, |at| at + 1);
+    let count: usize = whole[at..].strip_prefix(END)?.parse().ok()?;
+    let lines = &text[..at];
+    (lines.lines().count() == count).then_some(lines)
+}
+
+#[cfg(all(test, feature = "server"))]
+mod tests {
+    use super::*;
+
+    use std::fs;
+
+    use crate::build::manifest::Owner;
+
+    fn sent(path: &str, file: &str, headers: &[(&str, &str)]) -> Sent {
+        let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into()));
+        let told = PageHeaders { path: path.into(), file: file.into(), headers: headers.collect() };
+        Sent { told, owner: Owner::route(0) }
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_an_end_that_is_lost_is_missed() {
+        let path = std::env::temp_dir().join(format!("kiln-sent-{}", std::process::id()));
+        write(&path, &[]).expect("nothing to write");
+        assert!(!path.exists());
+        let all = [
+            sent("/b", "b/index.html", &[("etag", "\"x\""), ("link", "a"), ("link", "b")]),
+            sent("/caf%C3%A9", "a\u{e9}", &[("content-type", "a/b")]),
+        ];
+        write(&path, &all).expect("a list to write");
+        let text = fs::read_to_string(&path).expect("a list to read");
+        fs::remove_file(&path).expect("a list to remove");
+        let first = "a\u{e9}\t[[\"content-type\",\"a/b\"]]\n";
+        let second = "b/index.html\t[[\"etag\",\"\\\"x\\\"\"],[\"link\",\"a\"],[\"link\",\"b\"]]\n";
+        assert_eq!(lines(&text), Some(&*format!("{first}{second}")));
+        for length in 0..text.len() {
+            let cut = text.get(..length).unwrap_or_default();
+            assert_eq!(lines(cut), None, "{cut:?}");
+        }
+        assert_eq!(lines(&text.replace(first, "")), None);
+    }
+}

@@ -1,0 +1,13 @@
+//! The files that a build makes: their names, their headers, and those that no page makes.
+
+pub(crate) mod host_files;
+pub(crate) mod site_files;
+
+pub(crate) mod batches;
+pub(crate) mod precompress;
+
+pub(crate) mod headers;
+pub(crate) mod public;
+
+pub(crate) mod file_name;
+pub(crate) mod portable;

@@ -1,0 +1,141 @@
+//! Which names of files other systems refuse: a site that is made here is unpacked, cloned and copied there.
+
+use std::fmt;
+
+use crate::build::report::failure::Failure;
+use crate::build::report::warning::Kind;
+use crate::build::state::Build;
+
+/// Warns of a file that cannot be made everywhere. The function makes the warning from its message.
+pub(crate) fn check(build: &Build, file: &str, warning: impl FnOnce(String) -> Failure) {
+    // There it is an error of the writer's.
+    if cfg!(windows) {
+        return;
+    }
+    if let Some(refusal) = refusal(file) {
+        let message = format!("the file `{file}` cannot be made on Windows, where {refusal}");
+        build.warnings.add(Kind::Name, warning(message));
+    }
+}
+
+/// Why Windows does not take a name, in words that follow `where`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Refusal<'a> {
+    Character(char),
+    Device(&'a str),
+    Ending(&'static str),
+}
+
+impl fmt::Display for Refusal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::Character(c) => write!(f, "no name holds a `{c}`"),
+            Refusal::Device(stem) => write!(f, "`{stem}` is a device, with any extension"),
+            Refusal::Ending(what) => write!(f, "no name ends in a {what}"),
+        }
+    }
+}
+
+/// Why Windows does not take the name of a file, with `/` between its folders; `None` where it does.
+///
+/// It is called for every file of a site: what is in order is looked at once and copied nowhere.
+pub(crate) fn refusal(name: &str) -> Option<Refusal<'_>> {
+    let is_refused = |byte: &u8| matches!(byte, b'<' | b'>' | b':' | b'"' | b'|' | b'?' | b'*');
+    // To look at all of them costs less than to stop at the first.
+    if name.bytes().fold(false, |any, byte| any | is_refused(&byte)) {
+        return name.bytes().find(is_refused).map(|byte| Refusal::Character(char::from(byte)));
+    }
+    name.as_bytes().split(|byte| *byte == b'/').find_map(|component| match component {
+        [.., b'.'] => Some(Refusal::Ending("dot")),
+        [.., b' '] => Some(Refusal::Ending("space")),
+        // Few names start like a device.
+        [b'A' | b'C' | b'L' | b'N' | b'P' | b'a' | b'c' | b'l' | b'n' | b'p', _, _, ..] => {
+            device(component).map(Refusal::Device)
+        }
+        _ => None,
+    })
+}
+
+/// The device that a name stands for: what is before its first dot, without spaces at the end.
+fn device(component: &[u8]) -> Option<&str> {
+    let stem = component.split(|byte| *byte == b'.').next().unwrap_or_default();
+    let stem = std::str::from_utf8(stem).ok()?.trim_end_matches(' ');
+    let names = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
+    if names.iter().any(|name| stem.eq_ignore_ascii_case(name)) {
+        return Some(stem);
+    }
+    let (port, number) = stem.split_at_checked(3)?;
+    let is_port = port.eq_ignore_ascii_case("COM") || port.eq_ignore_ascii_case("LPT");
+    let mut number = number.chars();
+    let is_numbered = matches!(number.next()?, '0'..='9' | '\u{b9}' | '\u{b2}' | '\u{b3}')
+        && number.next().is_none();
+    (is_port && is_numbered).then_some(stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_refuses_devices_endings_and_characters() {
+        let table = [
+            ("con", "`con` is a device, with any extension"),
+            ("nul.txt", "`nul` is a device, with any extension"),
+            ("a/CON .tar.gz", "`CON` is a device, with any extension"),
+            ("prn/index.html", "`prn` is a device, with any extension"),
+            ("Aux.html", "`Aux` is a device, with any extension"),
+            ("com0", "`com0` is a device, with any extension"),
+            ("LPT9.x", "`LPT9` is a device, with any extension"),
+            ("COM\u{b9}", "`COM\u{b9}` is a device, with any extension"),
+            ("lpt\u{b3}.html", "`lpt\u{b3}` is a device, with any extension"),
+            ("conin$", "`conin$` is a device, with any extension"),
+            ("CONOUT$.log", "`CONOUT$` is a device, with any extension"),
+            ("a.", "no name ends in a dot"),
+            ("a./index.html", "no name ends in a dot"),
+            ("a../b", "no name ends in a dot"),
+            ("a ", "no name ends in a space"),
+            ("a /b", "no name ends in a space"),
+            ("10:30.html", "no name holds a `:`"),
+            ("why?/index.html", "no name holds a `?`"),
+            ("a<b", "no name holds a `<`"),
+            ("a>b", "no name holds a `>`"),
+            ("a\"b", "no name holds a `\"`"),
+            ("a|b", "no name holds a `|`"),
+            ("*", "no name holds a `*`"),
+        ];
+        for (name, reason) in table {
+            assert_eq!(refusal(name).map(|r| r.to_string()).as_deref(), Some(reason), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn windows_takes_all_other_names() {
+        for name in [
+            "",
+            "index.html",
+            "a/b.c/d",
+            ".nul",
+            " con",
+            "con-a",
+            "con_.txt",
+            "console.html",
+            "a.con",
+            "a.nul/b",
+            "com",
+            "com10",
+            "coma",
+            "com\u{2074}",
+            "com1a.txt",
+            "lp\u{e9}",
+            "\u{e9}",
+            "au",
+            "..a",
+            " a",
+            "aux\u{e9}",
+            "conin",
+            "conin$$",
+        ] {
+            assert_eq!(refusal(name), None, "{name:?}");
+        }
+    }
+}

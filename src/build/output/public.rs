@@ -1,0 +1,132 @@
+//! Copies `public/` as it is, without what editors leave behind and what should not be published.
+
+mod published;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use walkdir::{DirEntry, WalkDir};
+
+use self::published::Verdict;
+use super::portable;
+use super::precompress;
+use crate::build::dist;
+use crate::build::manifest::Owner;
+use crate::build::report::failure::Failure;
+use crate::build::report::warning::Kind;
+use crate::build::shards::listed::Listed;
+use crate::build::state::Build;
+use crate::hosts::lookup::Lookup;
+use crate::routing::page_path::RoutePath;
+use crate::site::Site;
+
+/// Copies every file below a folder, on all threads, and says which they are; none where there is no such folder.
+///
+/// Where this is the build of a shard, it copies the files that are the shard's.
+pub(crate) fn copy(build: &Arc<Build>, folder: &Path) -> Listed {
+    if !folder.is_dir() {
+        return Listed::default();
+    }
+    // They are shared out as the pages of one more route.
+    let route_index = build.site.routes().len();
+    let mut listed = Listed::default();
+    let mut entries = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter();
+    build.pool.in_place_scope(|scope| {
+        while let Some(entry) = entries.next() {
+            let is_folder = entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir());
+            if entry.as_ref().is_ok_and(|entry| !is_published(build, folder, entry)) {
+                if is_folder {
+                    entries.skip_current_dir();
+                }
+                continue;
+            }
+            if is_folder {
+                continue;
+            }
+            let number = listed.count();
+            listed.add_name(&shown(folder, &entry));
+            if build.shard.is_some_and(|shard| !shard.has(route_index, number)) {
+                continue;
+            }
+            scope.spawn(move |_| copy_entry(build, folder, entry));
+        }
+    });
+    listed
+}
+
+/// Returns true if and only if the site has a folder `public/`.
+#[cfg(feature = "server")]
+pub(crate) fn is_there(site: &Site) -> bool {
+    site.folder().join("public").is_dir()
+}
+
+/// Returns true if and only if a file of `public/` that is published answers a path.
+pub(crate) fn has(site: &Site, path: &RoutePath) -> bool {
+    let public = site.folder().join("public");
+    let names = Lookup::of_kiln(site.config, path.as_str()).names;
+    names.iter().any(|name| published::is_published(name) && public.join(name).is_file())
+}
+
+/// Returns true if and only if a file or a folder is published; warns of one that somebody might have wanted to be.
+fn is_published(build: &Build, folder: &Path, entry: &DirEntry) -> bool {
+    let verdict = published::verdict(&entry.file_name().to_string_lossy());
+    if let Verdict::Private(reason) = verdict {
+        let message = format!("is not published: what has this name {reason}");
+        let hint = "move it out of `public/`, or rename it if everybody may read it";
+        build
+            .warnings
+            .add(Kind::Private, Failure::of(display(folder, entry.path()), message).hint(hint));
+    }
+    verdict == Verdict::Published
+}
+
+fn copy_entry(build: &Build, folder: &Path, entry: walkdir::Result<DirEntry>) {
+    let shown = shown(folder, &entry);
+    let copied =
+        entry.map_err(anyhow::Error::from).and_then(|entry| copy_file(build, folder, &entry));
+    if let Err(error) = copied {
+        build.failures.push(Failure::of(shown, format!("{error:#}")));
+    }
+}
+
+fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
+    if entry.file_type().is_symlink() {
+        bail!("is a symbolic link, which could lead anywhere: put the file itself here");
+    }
+    if !entry.file_type().is_file() {
+        bail!("is not a regular file, and cannot be copied");
+    }
+    let path = entry.path();
+    let name = path.strip_prefix(folder).context("lies outside of public/")?;
+    let parts: Option<Vec<&str>> = name.iter().map(|part| part.to_str()).collect();
+    let name = parts.context("has a name that is not valid UTF-8: rename it")?.join("/");
+    if name.contains(char::is_control) || name.contains('\\') {
+        bail!("has a name that URLs cannot hold: rename it");
+    }
+    if dist::is_reserved(&name) {
+        bail!("has a name that kiln keeps for itself: rename it");
+    }
+    portable::check(build, &name, |message| {
+        Failure::of(&name, message).place(format!("public/{name}")).hint("rename it")
+    });
+    let mut file = File::open(path).context("cannot be read")?;
+    let written = build.writer.copy(&name, &mut file)?;
+    build.manifest.add_file(&name, Owner::PUBLIC, written)?;
+    precompress::file(build, &name, &mut file, written)
+}
+
+fn shown(folder: &Path, entry: &walkdir::Result<DirEntry>) -> String {
+    let path = match entry {
+        Ok(entry) => Some(entry.path()),
+        Err(error) => error.path(),
+    };
+    path.map_or("public".into(), |path| display(folder, path))
+}
+
+fn display(folder: &Path, path: &Path) -> String {
+    let name = path.strip_prefix(folder).unwrap_or(path);
+    let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
+    format!("public/{}", parts.join("/"))
+}

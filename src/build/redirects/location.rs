@@ -1,0 +1,181 @@
+//! Where a redirect leads: checked, in one form, and as a path of the site where it is one.
+
+use crate::routing::page_path::{RoutePath, escaped};
+use crate::routing::request_path::RequestPath;
+use crate::site::Site;
+
+/// What no static site can send a browser to: the message, and the hint.
+pub(crate) type Refused = (String, &'static str);
+
+/// A `Location` in one form, percent-encoded: an absolute URL of `http` or `https`, or a path with a slash at its head.
+///
+/// # Errors
+///
+/// Where it is neither: another scheme, another host without a scheme, a path that is relative, or no address at all.
+pub(crate) fn checked(location: &str) -> Result<String, Refused> {
+    let refuse = |what: &str, hint| Err((format!("redirects to {location:?}, {what}"), hint));
+    if location.contains(|c: char| c.is_control() || c == '\\') {
+        return refuse(
+            "which holds a character that no address has",
+            "take control characters and backslashes out of it",
+        );
+    }
+    if location.starts_with("//") {
+        return refuse(
+            "which leads to another site without a scheme",
+            "write `https://` for another site, or one slash for this one",
+        );
+    }
+    if location.starts_with('/') {
+        return Ok(escaped(location));
+    }
+    let lower = location.get(..8).unwrap_or(location).to_ascii_lowercase();
+    let scheme = ["https://", "http://"].into_iter().find(|scheme| lower.starts_with(scheme));
+    let Some(scheme) = scheme else {
+        return refuse(
+            "which is no path of this site and no address of `https://` or `http://`",
+            "write the path with a slash at its head, `routes::…()` for a page of this site, or the whole address",
+        );
+    };
+    let rest = &location[scheme.len()..];
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if host.is_empty() || host.starts_with(':') || host.contains(['@', ' ']) {
+        return refuse(
+            "whose host is none",
+            "write for example \"https://example.com/new\", without a user",
+        );
+    }
+    Ok(format!("{scheme}{}", escaped(rest)))
+}
+
+/// What a checked location is for the site.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Another site.
+    Elsewhere,
+    /// The host of the site, and not below its base.
+    Outside,
+    /// A path that no page can have.
+    Nowhere,
+    /// A path of the site.
+    Here(RoutePath),
+}
+
+/// Tells what a checked location is for a site.
+pub(crate) fn place(site: &Site, location: &str) -> Place {
+    let own = site.config.site.and_then(|origin| location.strip_prefix(origin));
+    let path = match own {
+        Some("") => "/",
+        Some(path) if path.starts_with(['/', '?', '#']) => path,
+        _ if location.starts_with('/') => location,
+        _ => return Place::Elsewhere,
+    };
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let path = if path.is_empty() { "/" } else { path };
+    let Ok(path) = RequestPath::parse(path) else { return Place::Nowhere };
+    match path.below(site.config.base) {
+        None => Place::Outside,
+        Some(path) => path.route_path().map_or(Place::Nowhere, Place::Here),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::support::{self, CONFIG, vectors};
+
+    #[test]
+    fn an_address_takes_one_form() {
+        for (location, expected) in [
+            ("/new", "/new"),
+            ("/a b", "/a%20b"),
+            ("/caf\u{e9}?x=\"y\"#z", "/caf%C3%A9?x=%22y%22#z"),
+            ("/a%20b", "/a%20b"),
+            ("/50%", "/50%25"),
+            ("/%e", "/%25e"),
+            ("/x\"><script>alert(1)</script>", "/x%22%3E%3Cscript%3Ealert(1)%3C/script%3E"),
+            ("/x' onload=", "/x'%20onload="),
+            ("/x;url=https://evil", "/x;url=https://evil"),
+            ("https://example.com", "https://example.com"),
+            ("HTTP://example.com/a b", "http://example.com/a%20b"),
+            ("https://example.com:8080?x", "https://example.com:8080?x"),
+        ] {
+            assert_eq!(checked(location).as_deref(), Ok(expected), "{location}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for location in [
+            "",
+            "?q",
+            "#f",
+            "new",
+            "../new",
+            "./new",
+            "//evil.com",
+            "///evil.com",
+            "\\\\evil.com",
+            "/\\evil.com",
+            "\\/\\/evil",
+            "javascript:alert(1)",
+            "JAVASCRIPT:alert(1)",
+            "java\tscript:alert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "file:///etc/passwd",
+            "mailto:a@b.c",
+            "x:foo",
+            " https://example.com",
+            "https:evil.com",
+            "https:///evil.com",
+            "http://user@evil.com",
+            "http://:80/",
+            "https://",
+            "/a\r\nSet-Cookie: a=b",
+            "/\0",
+        ] {
+            assert!(checked(location).is_err(), "{location:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_of_this_site_or_not() {
+        let config = Config { site: Some("https://a.de"), base: "/docs", ..CONFIG };
+        let site = support::site(&["/"], config);
+        let here = |path: &str| Place::Here(RoutePath::of_segments(path).expect("a path"));
+        for (location, expected) in [
+            ("/docs/a/?x#y", here("a")),
+            ("/docs/caf%C3%A9", here("caf\u{e9}")),
+            ("/docs", here("")),
+            ("https://a.de/docs/a", here("a")),
+            ("/a", Place::Outside),
+            ("/docsX", Place::Outside),
+            ("https://a.de", Place::Outside),
+            ("https://a.dev/docs/a", Place::Elsewhere),
+            ("https://b.de/docs", Place::Elsewhere),
+            ("/docs//a", Place::Nowhere),
+            ("/docs/../a", Place::Nowhere),
+        ] {
+            assert_eq!(place(&site, location), expected, "{location}");
+        }
+    }
+
+    #[test]
+    fn other_sites_are_told_as_in_astro() {
+        vectors::check("redirect_is_external", IS_EXTERNAL, |case| {
+            let location = vectors::text(&case["destination"]);
+            let is_external = match checked(location) {
+                Ok(location) => !location.starts_with('/'),
+                Err(_) => return Err("is refused".into()),
+            };
+            vectors::same(&Some(is_external), &case["expect"].as_bool())
+        });
+    }
+
+    const IS_EXTERNAL: &vectors::LeftOut = &[
+        ("a path has a slash at its head", &["redirect_is_external-008"]),
+        ("another host is named with its scheme", &["redirect_is_external-009"]),
+    ];
+}

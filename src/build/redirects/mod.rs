@@ -1,0 +1,248 @@
+//! Redirects of a static site: an HTML file that sends the browser on, and what is known of each.
+
+pub(crate) mod location;
+pub(crate) mod targets;
+
+#[cfg(test)]
+mod vectors;
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anyhow::Context as _;
+use axum::response::Response;
+use http::header;
+
+use super::manifest::Owner;
+use super::output::file_name::{self, Kind};
+use super::output::headers;
+use super::output::public;
+use super::render;
+use super::render::content::Content;
+use super::report::failure::{Failure, Place};
+use crate::build::state::Build;
+use crate::hosts::deployment;
+use crate::page::route::Route;
+use crate::routing::matching;
+use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
+use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
+use crate::site::Site;
+
+/// A redirect that was made, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Redirect {
+    /// What hosts are told of it.
+    pub(crate) told: deployment::Redirect,
+    /// The path that it leads from, decoded and without base, as the manifest has it.
+    pub(crate) path: String,
+    pub(crate) owner: Owner,
+}
+
+/// The redirects of a build, from all threads.
+#[derive(Debug, Default)]
+pub(crate) struct Redirects {
+    found: Mutex<Vec<Redirect>>,
+}
+
+impl Redirects {
+    pub(crate) fn push(&self, redirect: Redirect) {
+        self.found().push(redirect);
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.found().len()
+    }
+
+    /// All of them, sorted by where they lead from, whichever thread found them.
+    pub(crate) fn sorted(&self) -> MutexGuard<'_, Vec<Redirect>> {
+        let mut found = self.found();
+        found.sort();
+        found
+    }
+
+    fn found(&self) -> MutexGuard<'_, Vec<Redirect>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The rules of kiln.toml that lead from a path for each page that they lead to, each with its index.
+pub(crate) fn expanding(site: &Site) -> Vec<(usize, &'static RedirectRule)> {
+    let rules = site.config.redirects.iter().enumerate();
+    let expands = |rule: &RedirectRule| {
+        !rule.is_static() && matches!(rule.target, RedirectTarget::Internal { .. })
+    };
+    rules.filter(|(_, rule)| expands(rule)).collect()
+}
+
+/// Writes what stands for a page that answers with a redirect.
+pub(crate) fn of_response(
+    build: &Build,
+    place: &Place,
+    path: &RoutePath,
+    response: &Response,
+) -> Result<(), Failure> {
+    let status = response.status();
+    let location = response.headers().get(header::LOCATION);
+    let Some(to) = location.and_then(|to| std::str::from_utf8(to.as_bytes()).ok()) else {
+        return Err(Failure::at(place, format!("answered with status {status} and no `Location`"))
+            .hint("return `ctx.redirect(\"/new\")`, or `Redirect::permanent(\"/new\")`"));
+    };
+    if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Err(Failure::at(place, format!("redirects with the status {status}"))
+            .hint("browsers follow 301, 302, 303, 307 and 308: return `ctx.redirect(\"/new\")`, or `Redirect::permanent(\"/new\")`"));
+    }
+    let to =
+        location::checked(to).map_err(|(message, hint)| Failure::at(place, message).hint(hint))?;
+    headers::check_redirect(build, place, response)?;
+    write(build, place, redirect(place, path, to, status.as_u16())?)
+}
+
+/// Writes the redirects of kiln.toml that lead from one path.
+pub(crate) fn configured(build: &Build) {
+    for (index, rule) in build.site.config.redirects.iter().enumerate() {
+        let place = place_of(build, rule, index);
+        let is_other_shards = build.shard.is_some_and(|shard| !shard.has(place.route_index, 0));
+        if rule.is_static() && !is_other_shards {
+            of_rule(build, rule, &place, &RawParams::new());
+        }
+    }
+}
+
+/// Writes the redirects of kiln.toml that lead to a page, from a path for each of them.
+pub(crate) fn of_page(build: &Build, route: &Route, page: &RoutePath) {
+    for (index, rule) in &build.expanding {
+        let RedirectTarget::Internal { path: target, .. } = &rule.target else { continue };
+        // `docs/404.rs` answers no path by itself, and `/docs/[slug]` does not mean it.
+        if route.is_error_page() && !target.is_error_page() {
+            continue;
+        }
+        if let Some(params) = matching::params(target, page) {
+            of_rule(build, rule, &place_of(build, rule, *index), &params);
+        }
+    }
+}
+
+/// Redirects of kiln.toml are numbered behind the routes.
+fn place_of(build: &Build, rule: &'static RedirectRule, index: usize) -> Place {
+    Place::of_route(&rule.source, build.site.routes().len() + index)
+}
+
+fn of_rule(build: &Build, rule: &RedirectRule, place: &Place, params: &RawParams) {
+    let made = plan(build.site, rule, place, params);
+    let written = made.and_then(|(place, redirect)| write(build, &place, redirect));
+    if let Err(failure) = written {
+        build.failures.push(failure);
+    }
+}
+
+/// The redirect that a rule makes of params, and its place with its path.
+pub(crate) fn plan(
+    site: &Site,
+    rule: &RedirectRule,
+    place: &Place,
+    params: &RawParams,
+) -> Result<(Place, Redirect), Failure> {
+    let path = RoutePath::new(place.route, params).map_err(|error| {
+        let error = error.context("a page that it leads to makes no path to start from");
+        Failure::failed(place, &error)
+    })?;
+    let place = Place { path: Some(path.clone()), ..place.clone() };
+    let to = rule.location(site, params, |path| public::has(site, path));
+    let to = to.context("leads to no path").map_err(|error| Failure::failed(&place, &error))?;
+    let redirect = redirect(&place, &path, to, rule.static_status())?;
+    Ok((place, redirect))
+}
+
+fn redirect(place: &Place, path: &RoutePath, to: String, status: u16) -> Result<Redirect, Failure> {
+    let file = file_name::output_file(place.naming, path, Kind::Html)
+        .map_err(|unwritable| unwritable.failure(place, path, "text/html"))?;
+    // A browser that asks for `data.json` does not read a page.
+    let file = Some(file.into_owned()).filter(|file| is_html(file));
+    let told = deployment::Redirect { from: path.url(place.route), to, status, file };
+    let owner = Owner::page(place.route_index, place.item);
+    Ok(Redirect { told, path: path.as_str().to_owned(), owner })
+}
+
+fn write(build: &Build, place: &Place, redirect: Redirect) -> Result<(), Failure> {
+    let Some(path) = &place.path else { return Ok(()) };
+    let deployment::Redirect { from, to, status, file } = &redirect.told;
+    let written = match file {
+        Some(file) => {
+            let absolute = absolute(build.site.config.site, to);
+            let page = html(*status, to, &absolute, Some(from));
+            render::write(build, place, path, file, &mut Content::Bytes(page.into())).map(drop)
+        }
+        None => render::claim_path(build, place, path),
+    };
+    build.redirects.push(redirect);
+    written
+}
+
+fn is_html(file: &str) -> bool {
+    Path::new(file).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("html"))
+}
+
+fn absolute(site: Option<&str>, to: &str) -> String {
+    match site {
+        Some(site) if to.starts_with('/') => format!("{site}{to}"),
+        _ => to.to_owned(),
+    }
+}
+
+/// The page that sends a browser on: at once, or after two seconds where the redirect is temporary.
+fn html(status: u16, to: &str, absolute: &str, from: Option<&str>) -> String {
+    let delay = if matches!(status, 302 | 303 | 307) { 2 } else { 0 };
+    let (to, absolute) = (escape(to), escape(absolute));
+    let from = from.map(|from| format!("from <code>{}</code> ", escape(from))).unwrap_or_default();
+    format!(
+        "<!doctype html>\n\
+         <title>Redirecting to: {to}</title>\n\
+         <meta http-equiv=\"refresh\" content=\"{delay};url={to}\">\n\
+         <meta name=\"robots\" content=\"noindex\">\n\
+         <link rel=\"canonical\" href=\"{absolute}\">\n\
+         <body>\n\
+         \t<a href=\"{to}\">Redirecting {from}to <code>{to}</code></a>\n\
+         </body>\n"
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('\'', "&#39;")
+        .replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::vectors;
+
+    #[test]
+    fn pages_are_those_of_astro() {
+        vectors::check("redirect_html", REDIRECT_HTML, |case| {
+            let input = &case["input"];
+            let status = input["status"].as_u64().and_then(|status| status.try_into().ok());
+            let page = html(
+                status.expect("a status"),
+                vectors::text(&input["relative_location"]),
+                vectors::text(&input["absolute_location"]),
+                input["from"].as_str(),
+            );
+            vectors::same(page.trim_end(), vectors::text(&case["html"]).trim_end())
+        });
+    }
+
+    const REDIRECT_HTML: &vectors::LeftOut =
+        &[("303 and 307 are temporary as 302 is", &["redirect_html-013"])];
+
+    #[test]
+    fn values_cannot_leave_their_place() {
+        let page = html(302, "/a\"><script>'&", "https://a.de/a\"><script>", Some("/<b>"));
+        assert!(!page.contains("<script>") && !page.contains("<b>"), "{page}");
+        assert!(page.contains("content=\"2;url=/a&quot;&gt;&lt;script&gt;&#39;&amp;\""), "{page}");
+        assert!(page.contains("href=\"https://a.de/a&quot;"), "{page}");
+    }
+}

@@ -1,0 +1,123 @@
+//! Finds the pages of every route: the one of a static route, and those that `static_paths` gives.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+
+use super::NewPage;
+use crate::build::report::failure::{self, Failure, Place};
+use crate::build::shards::Shard;
+use crate::build::shards::listed::Listed;
+use crate::build::state::Build;
+use crate::page::error;
+use crate::page::route::{Endpoint, Route};
+use crate::page::static_path::{Pages, Sink, StaticPage};
+
+/// Starts the pages of all prerendered routes.
+///
+/// Routes are expanded in parallel, each by one thread from its first path to its last, and a path is
+/// sent on before the next one is made: a list of any length is never in memory. The threads are not those
+/// that render, since they wait while there are pages enough in flight.
+pub(crate) fn all(build: &Arc<Build>, jobs: usize) {
+    let routes = build.site.routes();
+    let next = AtomicUsize::new(0);
+    let expand_some = || {
+        loop {
+            let route_index = next.fetch_add(1, Relaxed);
+            let Some(route) = routes.get(route_index) else { return };
+            if route.is_prerendered() {
+                expand(build, route, route_index);
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..jobs.min(routes.len()) {
+            // Where the system refuses more threads, those that there are expand all routes.
+            if thread::Builder::new().spawn_scoped(scope, expand_some).is_err() {
+                break;
+            }
+        }
+        expand_some();
+    });
+}
+
+fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
+    let place = Place::of_route(route, route_index);
+    let listed = Listed::default();
+    let mut pages = RoutePages { build, place: place.clone(), listed, expected: 0, next_item: 0 };
+    match route.prerendered_endpoint() {
+        None => {}
+        Some(Endpoint::OnContext(call)) => {
+            pages.expect(1);
+            pages.push(StaticPage::of_static_route(call));
+        }
+        Some(Endpoint::OnStaticPaths(static_paths)) => {
+            let expanded = build.runtime.within(|| {
+                failure::within_page(&place, || {
+                    catch_unwind(AssertUnwindSafe(|| {
+                        // In here, since showing an error runs code of the page, too.
+                        static_paths(route, &mut Sink::new(&mut pages))
+                            .map_err(|error| Failure::failed(&place, &error))
+                    }))
+                })
+            });
+            match expanded {
+                Ok(Ok(())) => {}
+                Ok(Err(failure)) => build.failures.push(failure),
+                Err(panic) => {
+                    build.failures.push(Failure::panicked(build.site.folder, &place, &*panic));
+                    error::discard(panic);
+                }
+            }
+        }
+    }
+    pages.end();
+}
+
+/// Takes the paths of one route and starts their pages.
+#[derive(Debug)]
+struct RoutePages<'a> {
+    build: &'a Arc<Build>,
+    place: Place,
+    /// The paths that have come, those of other shards among them. Nobody asks for them where there are no shards.
+    listed: Listed,
+    /// How many paths of this shard are announced and have not come.
+    expected: usize,
+    /// The index of the next path in what `static_paths` gives.
+    next_item: u32,
+}
+
+impl RoutePages<'_> {
+    /// Takes back what was announced and never came.
+    fn end(&mut self) {
+        let listed = std::mem::take(&mut self.listed);
+        self.build.tallies[self.place.route_index].listed.get_or_init(|| listed);
+        self.build.progress.expect_less(self.expected);
+    }
+}
+
+impl Pages for RoutePages<'_> {
+    fn expect(&mut self, count: usize) {
+        let share = |shard: Shard| shard.share(self.place.route_index, count);
+        self.expected = self.build.shard.map_or(count, share);
+        self.build.progress.expect(self.expected);
+    }
+
+    fn push(&mut self, mut page: StaticPage) {
+        let item = self.next_item;
+        self.next_item = item.saturating_add(1);
+        if let Some(shard) = self.build.shard {
+            let number = self.listed.count();
+            self.listed.add(page.params().ok());
+            if !shard.has(self.place.route_index, number) {
+                return;
+            }
+        }
+        match self.expected {
+            0 => self.build.progress.expect(1),
+            _ => self.expected -= 1,
+        }
+        self.build.queue.push(NewPage { place: Place { item, ..self.place.clone() }, page });
+    }
+}

@@ -1,0 +1,269 @@
+//! Renders one page and hands its bytes on: to the writer, or to the redirects.
+
+pub(crate) mod engine;
+pub(crate) mod runtime;
+
+pub(crate) mod content;
+pub(crate) mod task;
+
+pub(crate) mod expand;
+pub(crate) mod queue;
+
+#[cfg(test)]
+mod panics;
+#[cfg(test)]
+mod vectors;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+use axum::response::Response;
+use bytes::Bytes;
+use http::{Method, StatusCode, header};
+
+use self::task::Task;
+use super::dist::{self, Written};
+use super::manifest::Owner;
+use super::output::file_name::{self, Kind};
+use super::output::headers;
+use super::output::portable;
+use super::output::precompress;
+use super::redirects;
+use super::render::content::Content;
+use super::render::engine::Workplace;
+use super::report::failure::{self, Failure, Place};
+use super::report::warning;
+use crate::build::state::Build;
+use crate::page::content_type;
+use crate::page::context::Context;
+use crate::page::error;
+use crate::page::route::{Answer, Route};
+use crate::page::static_path::{PageCall, StaticPage};
+use crate::request::engine::Landing;
+use crate::request::run::respond;
+use crate::routing::page_path::RoutePath;
+use crate::site::Site;
+
+/// A page that nothing has been done for yet.
+#[derive(Debug)]
+pub(crate) struct NewPage {
+    /// Its route; the path is not known yet.
+    pub(crate) place: Place,
+    pub(crate) page: StaticPage,
+}
+
+/// What a page gave: its response, and the body where that is a file.
+#[derive(Debug)]
+pub(crate) struct Rendered {
+    response: Response,
+    content: Content,
+    /// The name of a cookie that was set.
+    cookie: Option<String>,
+}
+
+/// Starts a page; true where it is done already. There must be room for it in the queue.
+pub(crate) fn start(
+    build: &Build,
+    workplace: &Workplace,
+    page: NewPage,
+    spare: &mut Option<Arc<Task>>,
+) -> bool {
+    let NewPage { place, mut page } = page;
+    let route = place.route;
+    // The page goes in as a whole: where it makes no path, its props are dropped there.
+    let made = caught(build, &place, move || {
+        let params = page.params()?;
+        let path = RoutePath::new(route, params).map_err(|error| match params.iter().next() {
+            Some(_) => error.context(format!("no path can be made of {params}")),
+            None => error,
+        })?;
+        Ok((path, page.into_parts()))
+    });
+    let begun = made.and_then(|(path, (params, call))| {
+        build.given.keep(&place, &path, &params);
+        redirects::of_page(build, route, &path);
+        let params = params.without_empty();
+        let ctx = Context::prerendering(Some(Arc::clone(&workplace.engine)), route, &path, params);
+        let place = Place { path: Some(path), ..place };
+        match ctx {
+            Ok(ctx) => Ok((place, ctx, call)),
+            Err(error) => {
+                error::discard(call);
+                Err(Failure::failed(&place, &error))
+            }
+        }
+    });
+    match begun {
+        Ok((place, mut ctx, call)) => {
+            let (site, scratch) = (build.site, Arc::clone(&workplace.scratch));
+            // A block, and no function: what a function gets, its future would move once more.
+            let work = Box::pin(async move {
+                let response = match site.middleware {
+                    // Most sites have none, and their pages are called as they were before there was any.
+                    None => call.call(&ctx).await?,
+                    Some(_) => through_middleware(site, &mut ctx, (call, route)).await?,
+                };
+                let (head, body) = response.into_parts();
+                let is_file = head.status.is_success() || route.is_error_page();
+                let content = match is_file {
+                    true => Content::of(body, scratch).await?,
+                    false => Content::Bytes(Bytes::new()),
+                };
+                let response = Response::from_parts(head, ().into());
+                Ok(Rendered { response, content, cookie: ctx.cookies.first_outgoing() })
+            });
+            task::start(build, place, work, spare)
+        }
+        Err(failure) => {
+            build.failures.push(failure);
+            build.progress.done();
+            true
+        }
+    }
+}
+
+/// Boxed, so that the futures of pages without middleware are not as large as those with.
+fn through_middleware<'a>(
+    site: &'static Site,
+    ctx: &'a mut Context,
+    (call, route): (PageCall, &'static Route),
+) -> Answer<'a> {
+    Box::pin(async move {
+        let path = ctx.origin_pathname.clone();
+        respond(site, &path, ctx, Landing::Page(call, route)).await
+    })
+}
+
+/// Calls what makes the path of a page, which may be code of the page, and makes a failure of its error or panic.
+fn caught<T>(build: &Build, place: &Place, call: impl FnOnce() -> Result<T>) -> Result<T, Failure> {
+    let called = build.runtime.within(|| {
+        failure::within_page(place, || {
+            catch_unwind(AssertUnwindSafe(|| {
+                // In here, since showing an error runs code of the page, too.
+                call().map_err(|error| Failure::failed(place, &error).of_params())
+            }))
+        })
+    });
+    called.unwrap_or_else(|panic| {
+        let failure = Failure::panicked(build.site.folder, place, &*panic);
+        error::discard(panic);
+        Err(failure)
+    })
+}
+
+/// Makes the file of a page.
+pub(crate) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result<(), Failure> {
+    let Rendered { mut response, mut content, cookie } = rendered;
+    let Some(path) = &place.path else { return Ok(()) };
+    if let Some(name) = cookie {
+        return Err(headers::cookie(place, &format!("sets the cookie `{name}`")));
+    }
+    let status = response.status();
+    let has_no_page = status == StatusCode::NO_CONTENT || status.is_redirection();
+    if has_no_page && place.route.is_error_page() {
+        return Err(Failure::at(
+            place,
+            format!("is an error page, and answered with status {status}"),
+        )
+        .hint(format!("hosts show `{}.html` for an error: return `Html(…)`", path.as_str())));
+    }
+    if status == StatusCode::NO_CONTENT {
+        return claim_path(build, place, path);
+    }
+    if status.is_redirection() {
+        return redirects::of_response(build, place, path, &response);
+    }
+    if !status.is_success() && !place.route.is_error_page() {
+        return Err(Failure::at(place, format!("answered with status {status}"))
+            .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out"));
+    }
+    let kind =
+        match content_type::settle(Some(place.route), path.as_str(), &Method::GET, &mut response) {
+            // The page chose no type, so the path is the name of the file.
+            true => Kind::Other,
+            false => kind(&response),
+        };
+    let file = file_name::output_file(place.naming, path, kind)
+        .map_err(|unwritable| unwritable.failure(place, path, sent_type(&response)))?;
+    warn_of_type(build, place, &file, &response);
+    headers::keep(build, place, path, &file, response.headers())?;
+    let written = write(build, place, path, &file, &mut content)?;
+    let owner = Owner::page(place.route_index, place.item);
+    precompress::page(build, &file, sent_type(&response), &mut content, owner, written)
+        .map_err(|error| Failure::failed(place, &error))
+}
+
+/// Warns of a content type that contradicts the extension of the file, for browsers and hosts take one or the other.
+fn warn_of_type(build: &Build, place: &Place, file: &str, response: &Response) {
+    // Nearly all pages send just the type of their extension, which is known without another look at the table of types.
+    let is_html = Path::new(file).extension().is_some_and(|extension| extension == "html");
+    let usual = if is_html { Some("text/html") } else { place.naming.media_type() };
+    let header = response.headers().get(header::CONTENT_TYPE);
+    if usual.zip(header).is_some_and(|(usual, header)| content_type::is_type(usual, header)) {
+        return;
+    }
+    let sent = sent_type(response);
+    if sent.is_empty() || content_type::agrees(file, sent) {
+        return;
+    }
+    let (_, extension) = file.rsplit_once('.').unwrap_or_default();
+    let expected = content_type::of_file(file);
+    let message = format!(
+        "sends the content type `{sent}`, and the extension `.{extension}` stands for `{expected}`"
+    );
+    let hint = "leave the type out to send that of the extension, or give the page the extension of its type";
+    build.warnings.add(warning::Kind::Type, Failure::at(place, message).hint(hint));
+}
+
+/// Notes a page that makes no file.
+pub(crate) fn claim_path(build: &Build, place: &Place, path: &RoutePath) -> Result<(), Failure> {
+    build.tallies[place.route_index].add_path(0);
+    let owner = Owner::page(place.route_index, place.item);
+    let added = build.manifest.add_page(path.as_str(), None, owner, Written::NEW);
+    added.map_err(|error| Failure::failed(place, &error))
+}
+
+/// Writes the file of a page.
+pub(crate) fn write(
+    build: &Build,
+    place: &Place,
+    path: &RoutePath,
+    file: &str,
+    content: &mut Content,
+) -> Result<Written, Failure> {
+    build.tallies[place.route_index].add_path(content.length());
+    if let Some(keeper) = dist::reserved_for(file) {
+        return Err(Failure::at(
+            place,
+            format!("`{file}` is a name that {keeper} keeps for itself"),
+        )
+        .hint("give the page another path"));
+    }
+    portable::check(build, file, |message| {
+        Failure::at(place, message).hint("give the page another path")
+    });
+    let written = match content {
+        Content::Bytes(bytes) => build.writer.write(file, bytes),
+        Content::Streamed(spool) => build.writer.copy(file, &mut spool.file),
+    };
+    let written = written.and_then(|written| {
+        let owner = Owner::page(place.route_index, place.item);
+        build.manifest.add_page(path.as_str(), Some(file), owner, written)?;
+        Ok(written)
+    });
+    written.map_err(|error| Failure::failed(place, &error))
+}
+
+/// What a response says that it is.
+fn kind(response: &Response) -> Kind {
+    let essence = sent_type(response).split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("text/html") { Kind::Html } else { Kind::Other }
+}
+
+/// The content type of a response; empty where it has none.
+fn sent_type(response: &Response) -> &str {
+    let content_type = response.headers().get(header::CONTENT_TYPE);
+    content_type.and_then(|value| value.to_str().ok()).unwrap_or_default()
+}

@@ -1,0 +1,208 @@
+//! The failures of a build, each root cause once.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use super::affected::{Affected, counted};
+use super::cause::Cause;
+use crate::build::report::failure::{Failure, grouped};
+
+/// How many failures of different causes are kept. It bounds the memory of a build in which every page fails in a way
+/// of its own.
+const MOST: usize = 1_000;
+
+/// Failures by their cause.
+///
+/// What is kept does not grow with the site, and does not depend on which thread came first.
+#[derive(Debug, Default)]
+pub(crate) struct Merged {
+    kept: BTreeMap<Cause, Failure>,
+    left_out: Affected,
+    /// How many are left out, whatever they are about.
+    others: usize,
+}
+
+impl Merged {
+    /// Adds a failure, and keeps so many of them: the first by their cause.
+    pub(crate) fn add(&mut self, failure: Failure, most: usize) {
+        let cause = failure.cause();
+        if let Some(known) = self.kept.get_mut(&cause) {
+            return known.merge(failure);
+        }
+        self.kept.insert(cause, failure);
+        if self.kept.len() > most
+            && let Some((_, last)) = self.kept.pop_last()
+        {
+            self.others += last.affected().iter().sum::<usize>().max(1);
+            self.left_out.add(last.affected);
+        }
+    }
+
+    /// Returns the failures, sorted, and how many more there are.
+    pub(crate) fn take(self) -> (Vec<Failure>, usize) {
+        let mut failures: Vec<Failure> = self.kept.into_values().collect();
+        failures.sort();
+        (failures, self.others)
+    }
+}
+
+/// The failures of a build, from all threads.
+#[derive(Debug, Default)]
+pub(crate) struct Failures {
+    found: Mutex<Merged>,
+}
+
+impl Failures {
+    pub(crate) fn push(&self, failure: Failure) {
+        self.extend([failure]);
+    }
+
+    pub(crate) fn extend(&self, failures: impl IntoIterator<Item = Failure>) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        for failure in failures {
+            found.add(failure, MOST);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).kept.is_empty()
+    }
+
+    /// All of them, in table order and then by path, whichever thread found them.
+    pub(crate) fn take(&self) -> Vec<Failure> {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = std::mem::take(&mut *found);
+        let left_out = found.left_out.clone();
+        let (mut failures, others) = found.take();
+        if others > 0 {
+            let what = match left_out.counts() {
+                [0, 0] => format!("{} more", grouped(others)),
+                counts => counted(counts, "more "),
+            };
+            let mut rest = Failure::of(what, "failed in other ways, which are not shown")
+                .hint("fix what is shown above, and build again")
+                .and_others(others - 1);
+            rest.affected = left_out;
+            failures.push(rest);
+        }
+        failures
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::build::report::failure::Place;
+    use crate::routing::page_path::RoutePath;
+    use crate::support::{self, CONFIG};
+
+    /// A page of one of two routes.
+    fn page(route_index: usize, name: &str) -> Place {
+        let folder = ["posts", "tags"][route_index];
+        let route = support::route(&format!("/{folder}/[name]"), CONFIG);
+        let path = RoutePath::of_segments(&format!("{folder}/{name}"));
+        Place { path, ..Place::of_route(route, route_index) }
+    }
+
+    fn whole(route_index: usize) -> Place {
+        Place { path: None, ..page(route_index, "") }
+    }
+
+    /// Shows failures, which must not depend on the order in which they are found.
+    #[track_caller]
+    fn shown(failures: &[Failure]) -> Vec<String> {
+        let shown = |order: &mut dyn Iterator<Item = &Failure>| {
+            let all = Failures::default();
+            order.for_each(|failure| all.push(failure.clone()));
+            all.take().iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let expected = shown(&mut failures.iter());
+        assert_eq!(shown(&mut failures.iter().rev()), expected, "the order matters");
+        expected
+    }
+
+    const WRONG: &str = "content/a.md:3:7: unknown field `titel`";
+
+    fn wrong(place: &Place, context: &'static str) -> Failure {
+        let error = anyhow::anyhow!(WRONG);
+        let error = if context.is_empty() { error } else { error.context(context) };
+        Failure { trace: None, ..Failure::failed(place, &error) }
+    }
+
+    #[test]
+    fn one_mistake_that_many_routes_read_is_one_failure() {
+        let pages = ["a", "b", "c", "d", "e", "f"];
+        let mut failures: Vec<Failure> = pages
+            .iter()
+            .map(|name| wrong(&page(1, name), "cannot list the posts of a tag"))
+            .collect();
+        failures.push(wrong(&whole(0), ""));
+        let expected = "\
+error: static_paths of /posts/[name]: content/a.md:3:7: unknown field `titel`
+  --> src/pages/posts/[name].rs
+  and in 6 more pages:
+    /tags/a, /tags/b, /tags/c and 3 more (src/pages/tags/[name].rs)";
+        assert_eq!(shown(&failures), [expected]);
+    }
+
+    #[test]
+    fn the_pages_of_one_route_are_in_one_line() {
+        let failures: Vec<Failure> =
+            (0..430).map(|at| Failure::at(&page(0, &format!("{at:03}")), "is no page")).collect();
+        let expected = "\
+error: /posts/000: is no page
+  --> src/pages/posts/[name].rs (route /posts/[name])
+  and in 429 more pages: /posts/001, /posts/002, /posts/003 and 426 more";
+        assert_eq!(shown(&failures), [expected]);
+    }
+
+    #[test]
+    fn other_causes_stay_other_failures() {
+        let failed = |place: &Place, text: &'static str| {
+            Failure::failed(place, &anyhow::anyhow!("invalid digit").context(text))
+        };
+        let (a, b, tag) = (page(0, "a"), page(0, "b"), page(1, "a"));
+        for (one, other) in [
+            (failed(&a, "cannot read content/a.md"), failed(&b, "cannot read content/b.md")),
+            (failed(&a, "`n` = \"x\" is no u8"), failed(&b, "`n` = \"y\" is no u8")),
+            (failed(&a, "no").of_params(), failed(&tag, "no").of_params()),
+            (Failure::at(&a, "no"), Failure::at(&tag, "no")),
+            (Failure::at(&a, "no"), Failure::at(&b, "no, too")),
+            (Failure::of("a", "no"), Failure::of("b", "no")),
+            (
+                Failure::panicked("", &a, &"the len is 4 but the index is 7"),
+                Failure::panicked("", &b, &"the len is 4 but the index is 8"),
+            ),
+        ] {
+            assert_eq!(shown(&[one, other]).len(), 2);
+        }
+    }
+
+    #[test]
+    fn a_panic_is_one_failure_whichever_route_it_is_in() {
+        let places = [page(0, "a"), page(1, "a")];
+        let found = shown(&places.map(|place| Failure::panicked("", &place, &"no luck")));
+        assert_eq!(found.len(), 1);
+        assert!(found[0].ends_with("and in 1 more page:\n    /tags/a (src/pages/tags/[name].rs)"));
+    }
+
+    #[test]
+    fn pages_that_all_fail_in_their_own_way_do_not_fill_the_memory() {
+        let all = Failures::default();
+        for at in (0..5_000).rev() {
+            all.push(Failure::at(&page(0, &format!("{at:04}")), format!("no {at:04}")));
+        }
+        assert_eq!(all.found.lock().expect("a lock").kept.len(), MOST);
+        let failures = all.take();
+        assert_eq!(failures.len(), MOST + 1);
+        let expected = "\
+error: 4,000 more pages: failed in other ways, which are not shown
+  hint: fix what is shown above, and build again";
+        assert!(failures[MOST].to_string().starts_with(expected), "{}", failures[MOST]);
+        assert_eq!(failures.iter().map(Failure::count).sum::<usize>(), 5_000);
+        let pages: usize = failures.iter().map(|failure| failure.affected()[0]).sum();
+        assert_eq!(pages, 5_000);
+        assert!(failures[0].to_string().contains("/posts/0000: no 0000"));
+    }
+}

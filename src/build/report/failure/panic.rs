@@ -1,0 +1,70 @@
+//! Keeps the panics of pages for the report.
+
+use std::cell::{Cell, RefCell};
+use std::panic::{self, PanicHookInfo};
+use std::sync::Arc;
+
+use super::trace::Trace;
+use crate::build::report::failure::{Place, tokio};
+use crate::request::exit;
+
+thread_local! {
+    static IN_PAGE: Cell<bool> = const { Cell::new(false) };
+    /// Where the last panic of a page on this thread was, and its backtrace where one is asked for.
+    static LAST_PANIC: RefCell<Option<(String, Option<Trace>)>> = const { RefCell::new(None) };
+}
+
+/// Calls into a page: a panic there is kept for the report, and not printed among the progress.
+pub(crate) fn within_page<T>(place: &Place, call: impl FnOnce() -> T) -> T {
+    let path = place.path.as_ref().map_or("", |path| path.as_str());
+    unprinted(|| exit::within_page(place.route, path, call))
+}
+
+/// Calls something whose panic is caught and reported by the caller, and not printed.
+pub(crate) fn unprinted<T>(call: impl FnOnce() -> T) -> T {
+    let before = IN_PAGE.replace(true);
+    let result = call();
+    IN_PAGE.set(before);
+    result
+}
+
+/// Takes the last panic of a page on this thread: its location, and its backtrace.
+pub(super) fn last() -> Option<(String, Option<Trace>)> {
+    LAST_PANIC.take()
+}
+
+type Hook = dyn Fn(&PanicHookInfo<'_>) + Sync + Send;
+
+/// Puts the panic hook back that was there before, when it is dropped.
+pub(crate) struct CaughtPanics {
+    previous: Arc<Hook>,
+}
+
+/// Keeps the panics of pages for the report while the value lives; others go where they went before.
+pub(crate) fn catch_panics() -> CaughtPanics {
+    let previous: Arc<Hook> = panic::take_hook().into();
+    let others = Arc::clone(&previous);
+    panic::set_hook(Box::new(move |info| {
+        // Where a panic ends the process there is no report to keep it for.
+        if cfg!(panic = "abort") || !IN_PAGE.get() {
+            others(info);
+            // A thread that a page has started has no page to show the hint with.
+            if let Some(hint) = info.payload_as_str().and_then(tokio::hint) {
+                eprintln!("  hint: {hint}");
+            }
+            return;
+        }
+        let location = info.location().map(ToString::to_string).unwrap_or_default();
+        LAST_PANIC.set(Some((location, Trace::capture())));
+    }));
+    CaughtPanics { previous }
+}
+
+impl Drop for CaughtPanics {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let previous = Arc::clone(&self.previous);
+            panic::set_hook(Box::new(move |info| previous(info)));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What a person should know of a build that goes on all the same: a warning, and a failure where the build is strict.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::failure::{Failure, Merged};
+
+/// What a warning is about. What is about the same thing in the same route is counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// A source that changed after the site was compiled.
+    Source,
+    /// A name that other systems refuse.
+    Name,
+    /// A redirect that is slower than it could be, or leads out of the site.
+    Redirect,
+    /// A content type that contradicts the extension of the file.
+    Type,
+    /// A header or a redirect that no host is told of.
+    Header,
+    /// Two files that some hosts find at one address.
+    Address,
+    /// A file of `public/` that should not be published.
+    Private,
+    /// A file whose compressed variant cannot be made.
+    Variant,
+    /// A file that kiln did not write.
+    Foreign,
+    /// Something that was left lying.
+    Left,
+}
+
+impl Kind {
+    /// How many are shown for a route.
+    fn most_shown(self) -> usize {
+        match self {
+            // Each is somebody's own, and has its own reason to be there.
+            Kind::Foreign | Kind::Private => 10,
+            // All pages of a route are made by one line of code.
+            Kind::Type => 1,
+            // What follows is the same mistake again.
+            Kind::Source
+            | Kind::Name
+            | Kind::Redirect
+            | Kind::Header
+            | Kind::Address
+            | Kind::Variant
+            | Kind::Left => 5,
+        }
+    }
+}
+
+/// The warnings of a build, from all threads.
+///
+/// What is kept does not grow with the site, and does not depend on which thread came first.
+#[derive(Debug, Default)]
+pub(crate) struct Warnings {
+    found: Mutex<Groups>,
+}
+
+/// The warnings of each kind and route.
+type Groups = BTreeMap<(Option<usize>, Kind), Merged>;
+
+impl Warnings {
+    pub(crate) fn add(&self, kind: Kind, warning: Failure) {
+        let mut found = self.found();
+        let group = found.entry((warning.route_index(), kind)).or_default();
+        group.add(warning, kind.most_shown());
+    }
+
+    /// Takes them out: in table order, and by name for each kind.
+    pub(crate) fn take(&self) -> Vec<Failure> {
+        let groups = std::mem::take(&mut *self.found());
+        let shown = groups.into_values().flat_map(|group| {
+            let (mut shown, others) = group.take();
+            let last = shown.pop().map(|last| last.and_others(others));
+            shown.into_iter().chain(last)
+        });
+        shown.collect()
+    }
+
+    fn found(&self) -> MutexGuard<'_, Groups> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_a_kind_are_shown_and_the_others_counted() {
+        let of = |order: &mut dyn Iterator<Item = usize>| {
+            let warnings = Warnings::default();
+            for at in order {
+                warnings.add(Kind::Name, Failure::of(format!("page-{at:05}"), "is odd"));
+            }
+            warnings.add(Kind::Source, Failure::of("kiln.toml", "is old"));
+            let shown = warnings.take();
+            assert_eq!(warnings.take(), []);
+            shown.iter().map(Failure::as_warning).collect::<Vec<_>>()
+        };
+        let shown = of(&mut (0..1239));
+        assert_eq!(shown, of(&mut (0..1239).rev()));
+        assert_eq!(shown.len(), 1 + 5);
+        assert_eq!(shown[..2], ["warning: kiln.toml: is old", "warning: page-00000: is odd"]);
+        assert_eq!(shown[5], "warning: page-00004: is odd\n  and 1,234 more like this");
+    }
+
+    #[test]
+    fn few_warnings_are_all_shown() {
+        let warnings = Warnings::default();
+        for at in 0..10 {
+            warnings.add(Kind::Foreign, Failure::of(format!("{at}"), "is foreign"));
+        }
+        let shown = warnings.take();
+        assert_eq!(shown.len(), 10);
+        assert!(!shown.iter().any(|warning| warning.as_warning().contains("more")), "{shown:?}");
+    }
+}

@@ -1,0 +1,88 @@
+//! What a shard saw of all pages of a route, its own and those of the others.
+
+use std::fmt;
+
+use crate::routing::params::RawParams;
+use crate::site::hash::Fnv;
+
+/// How many pages were listed, and a hash of them in their order.
+///
+/// Each shard lists all pages for itself. Where all have seen the same, each page is in one of them, and none in two.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Listed {
+    count: usize,
+    hash: Fnv,
+}
+
+impl Listed {
+    /// How many have come.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Counts a page with these params; `None` where there is an error in its place.
+    pub(crate) fn add(&mut self, params: Option<&RawParams>) {
+        for (name, value) in params.into_iter().flat_map(RawParams::iter) {
+            self.add_text(name);
+            self.add_text(value);
+        }
+        self.add_name("");
+    }
+
+    /// Counts what has this name.
+    pub(crate) fn add_name(&mut self, name: &str) {
+        self.count += 1;
+        self.add_text(name);
+    }
+
+    fn add_text(&mut self, text: &str) {
+        self.hash.add(text.as_bytes());
+        // No text holds this byte.
+        self.hash.add(&[0xff]);
+    }
+
+    /// Reads what was written by `Display`.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let (count, hash) = text.split_once(':')?;
+        let listed = Listed { count: count.parse().ok()?, hash: Fnv::read(hash)? };
+        Some(listed)
+    }
+}
+
+impl fmt::Display for Listed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.count, self.hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_that_differ_are_told_apart() {
+        let listed = |pages: &[&[(&str, &str)]]| {
+            let mut listed = Listed::default();
+            for page in pages {
+                listed.add(Some(&page.iter().copied().collect()));
+            }
+            let text = listed.to_string();
+            assert_eq!(Listed::read(&text), Some(listed), "{text}");
+            text
+        };
+        let mut lists = vec![
+            listed(&[]),
+            listed(&[&[]]),
+            listed(&[&[], &[]]),
+            listed(&[&[("a", "1")], &[("a", "2")]]),
+            listed(&[&[("a", "2")], &[("a", "1")]]),
+            listed(&[&[("a", "12")], &[("a", "")]]),
+            listed(&[&[("a", "1"), ("b", "2")]]),
+            listed(&[&[("a", "1"), ("c", "2")]]),
+        ];
+        let count = lists.len();
+        lists.sort();
+        lists.dedup();
+        assert_eq!(lists.len(), count);
+    }
+}

@@ -1,0 +1,288 @@
+//! Joins the shards of a build into the whole.
+//!
+//! What each of them made is claimed again, as if one process had made all of it, so that collisions are found and named as in
+//! a build that is not shared out; and it is written by the same writer. Nothing is rendered.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use super::list::{self, List, Made};
+use crate::build::dist::out_folder;
+use crate::build::dist::{self, Folders, Written};
+use crate::build::manifest::{Claim, Owner};
+use crate::build::output::batches;
+use crate::build::output::portable;
+use crate::build::report::failure::Failure;
+use crate::build::state::Build;
+use crate::site::Site;
+
+/// A shard as it was built: its folder, and what is in it.
+#[derive(Debug)]
+pub(crate) struct Part {
+    folder: PathBuf,
+    list: List,
+}
+
+/// Opens the folders of the shards, which must be all of one build of this site; the failures are all that is wrong.
+pub(crate) fn open(
+    site: &Site,
+    folders: &[PathBuf],
+    out: &Path,
+) -> Result<Vec<Part>, Vec<Failure>> {
+    let mut failures = Vec::new();
+    let mut parts = Vec::new();
+    for folder in folders {
+        failures.extend(check_place(folder, out));
+        match open_part(site, folder) {
+            Ok(part) => parts.push(part),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    failures.extend(check_site(site, &parts));
+    failures.extend(check_counts(&parts));
+    failures.extend(check_twice(&parts));
+    // Which of them are missing can be told where all that were named are known.
+    if failures.is_empty() {
+        failures.extend(check_missing(&parts));
+        failures.extend(check_pages(site, &parts));
+    }
+    if failures.is_empty() { Ok(parts) } else { Err(failures) }
+}
+
+fn shown(folder: &Path) -> String {
+    folder.display().to_string()
+}
+
+fn open_part(site: &Site, folder: &Path) -> Result<Part, Failure> {
+    let no_shard = |message: &str| {
+        Failure::of(shown(folder), message)
+            .hint("name a folder that `build --shard K/N --out DIR` wrote, and all of it: what copies it may leave out names that start with a dot")
+    };
+    let file = match Folders::open(folder).and_then(|mut folder| folder.read(list::FILE)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound && !folder.exists() => {
+            return Err(no_shard("there is no such folder"));
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(no_shard("is no shard of a build: it has no `.kiln-shard`"));
+        }
+        Err(error) => {
+            let message = format!("is no shard of a build: {} cannot be read: {error}", list::FILE);
+            return Err(no_shard(&message));
+        }
+    };
+    match List::open(file, site.config.redirects.len()) {
+        Some(list) => Ok(Part { folder: folder.to_path_buf(), list }),
+        None => Err(damaged(folder)),
+    }
+}
+
+fn damaged(folder: &Path) -> Failure {
+    Failure::of(shown(folder), format!("its {} is damaged, or not all of it is there", list::FILE))
+        .hint("copy the folder once more, or build the shard again")
+}
+
+fn check_place(folder: &Path, out: &Path) -> Option<Failure> {
+    let real = out_folder::real(folder);
+    let relation = match (real == out, out.starts_with(&real), real.starts_with(out)) {
+        (true, ..) => "is",
+        (_, true, _) => "holds",
+        (.., true) => "is in",
+        _ => return None,
+    };
+    let message = format!("{relation} the folder that is written, {}", out.display());
+    Some(Failure::of(shown(folder), message).hint("name another folder with `--out`"))
+}
+
+fn check_site(site: &Site, parts: &[Part]) -> Vec<Failure> {
+    let fingerprint = site.fingerprint();
+    // Each route and `public/` has a count, or what follows would not know whose a page is.
+    let counts = site.routes().len() + 1;
+    let is_other = |part: &&Part| {
+        part.list.head.fingerprint != fingerprint || part.list.head.pages.len() != counts
+    };
+    let failure = |part: &Part| {
+        Failure::of(shown(&part.folder), "is a shard of another site, or of another version of this one")
+            .hint("build all shards, and merge them, with binaries of the same pages, settings and version of kiln")
+    };
+    parts.iter().filter(is_other).map(failure).collect()
+}
+
+fn check_counts(parts: &[Part]) -> Vec<Failure> {
+    let Some(first) = parts.first() else { return vec![] };
+    let shard = first.list.head.shard;
+    let is_other = |part: &&Part| part.list.head.shard.count() != shard.count();
+    let failure = |part: &Part| {
+        Failure::of(
+            shown(&part.folder),
+            format!(
+                "is shard {}, and {} is shard {shard}",
+                part.list.head.shard,
+                first.folder.display()
+            ),
+        )
+        .hint("merge the shards of one build: all `K/N` of one N")
+    };
+    parts.iter().filter(is_other).map(failure).collect()
+}
+
+fn check_twice(parts: &[Part]) -> Vec<Failure> {
+    let mut folders: BTreeMap<(u32, u32), &Path> = BTreeMap::new();
+    let mut failures = Vec::new();
+    for Part { folder, list } in parts {
+        let shard = list.head.shard;
+        if let Some(other) = folders.insert((shard.count(), shard.number()), folder) {
+            failures.push(
+                Failure::of(
+                    shown(folder),
+                    format!("is shard {shard}, and so is {}", other.display()),
+                )
+                .hint("name each shard once"),
+            );
+        }
+    }
+    failures
+}
+
+fn check_missing(parts: &[Part]) -> Option<Failure> {
+    let count = parts.first()?.list.head.shard.count();
+    let mut numbers: Vec<u32> = parts.iter().map(|part| part.list.head.shard.number()).collect();
+    numbers.sort_unstable();
+    let missing = missing(&numbers, count)?;
+    Some(
+        Failure::of(format!("shards of {count}"), format!("missing: {missing}"))
+            .hint("build them with `build --shard K/N --out DIR`, and name their folders, too"),
+    )
+}
+
+/// The numbers up to a count that are not among some, which are sorted; `None` where all are.
+fn missing(numbers: &[u32], count: u32) -> Option<String> {
+    let numbers = numbers.iter().copied().map(u64::from);
+    let mut text = String::new();
+    let mut next = 1;
+    for number in numbers.chain([u64::from(count) + 1]) {
+        let comma = if text.is_empty() { "" } else { ", " };
+        // Writing to a string does not fail.
+        let _ = match number - next {
+            0 => Ok(()),
+            1 => write!(text, "{comma}{next}"),
+            _ => write!(text, "{comma}{next} to {}", number - 1),
+        };
+        next = number + 1;
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+/// Where a shard saw other pages than another, some may be in none of them.
+fn check_pages(site: &Site, parts: &[Part]) -> Vec<Failure> {
+    let Some(first) = parts.first() else { return vec![] };
+    let files = site.routes().iter().map(|route| route.file).chain(["public/"]);
+    let mut failures = Vec::new();
+    for (at, file) in files.enumerate() {
+        let listed = |part: &Part| part.list.head.pages[at].clone();
+        let Some(other) = parts.iter().find(|part| listed(part) != listed(first)) else { continue };
+        let (a, b) = (listed(first).count(), listed(other).count());
+        let b = if a == b { "others".to_owned() } else { b.to_string() };
+        let (one, two) = (first.list.head.shard, other.list.head.shard);
+        let message = format!("listed {a} when {one} was built, and {b} when {two} was");
+        failures.push(Failure::of(file, message).hint(
+            "build all shards from the same content, with `static_paths` that give the same paths in the same order",
+        ));
+    }
+    failures
+}
+
+/// Copies what the shards made.
+pub(crate) fn copy(build: &Build, parts: Vec<Part>) {
+    build.progress.expect(parts.iter().map(|part| part.list.left).sum());
+    for Part { folder, list } in parts {
+        let entries = list.map(|made| made.context("an entry that cannot be read"));
+        let copied = batches::each(entries, |batch| {
+            copy_some(build, &folder, batch);
+            Ok(())
+        });
+        if copied.is_err() {
+            build.failures.push(damaged(&folder));
+        }
+    }
+}
+
+fn copy_some(build: &Build, folder: &Path, batch: &[Made]) {
+    let mut files = match Folders::open(folder) {
+        Ok(files) => files,
+        Err(error) => {
+            let failure = Failure::of(shown(folder), format!("cannot be read: {error}"));
+            return build.failures.push(failure);
+        }
+    };
+    for made in batch {
+        match made {
+            Made::Redirect(redirect) => build.redirects.push(redirect.clone()),
+            Made::Sent(sent) => build.sent.push(sent.clone()),
+            Made::Given { owner, params } => build.given.add(*owner, params.clone()),
+            // It is made anew, of the pages of all shards.
+            Made::Named { owner: Owner::KILN, .. } => {}
+            Made::Named { name, claim, owner } => {
+                if let Err(error) = take(build, &mut files, name, *claim, *owner) {
+                    let shown = folder.join(name).display().to_string();
+                    build.failures.push(
+                        Failure::of(shown, format!("{error:#}"))
+                            .hint("copy the folder once more, or build the shard again"),
+                    );
+                }
+            }
+        }
+        build.progress.done();
+    }
+}
+
+/// Takes one entry of a shard's list: claims its name for who made it, and copies it where it is a file.
+fn take(build: &Build, files: &mut Folders, name: &str, claim: Claim, owner: Owner) -> Result<()> {
+    let tally = owner.route_index().and_then(|index| build.tallies.get(index));
+    let mut written = Written::NEW;
+    if claim.is_file() {
+        anyhow::ensure!(!dist::is_reserved(name), "is a name that kiln keeps for itself");
+        let mut file = files.read(name).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => anyhow::anyhow!("is missing, and the shard made it"),
+            _ => anyhow::Error::new(error).context("cannot be read as the shard made it"),
+        })?;
+        if let Some(tally) = tally.filter(|_| !claim.is_variant()) {
+            tally.add_bytes(file.metadata().context("cannot be read")?.len());
+        }
+        // What is to be said of a variant's name is said of its file.
+        if !claim.is_variant() {
+            portable::check(build, name, |message| {
+                Failure::of(name, message)
+                    .hint("give the page or the file of `public/` another name")
+            });
+        }
+        written = build.writer.copy(name, &mut file)?;
+    }
+    if let Some(tally) = tally.filter(|_| claim.is_path()) {
+        tally.add_path(0);
+    }
+    build.manifest.add(name, claim, owner, written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_shards_are_named() {
+        for (numbers, count, expected) in [
+            (&[1][..], 1, None),
+            (&[1, 2, 3], 3, None),
+            (&[2, 3], 3, Some("1")),
+            (&[1, 2], 3, Some("3")),
+            (&[2, 5, 6], 10, Some("1, 3 to 4, 7 to 10")),
+            (&[2], u32::MAX, Some("1, 3 to 4294967295")),
+        ] {
+            assert_eq!(missing(numbers, count).as_deref(), expected, "{numbers:?} of {count}");
+        }
+    }
+}
