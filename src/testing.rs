@@ -100,6 +100,7 @@ impl From<Body> for RequestBody {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::sync::OnceLock;
     use std::{env, fs, process};
 
     use super::*;
@@ -107,29 +108,32 @@ mod tests {
     use crate::page::route::{Answer, Endpoint, Route};
     use crate::support::{self, CONFIG, leak};
 
-    /// Answers with what the site has in its content.
-    fn get(ctx: &Context) -> Answer<'_> {
+    static SITES: [OnceLock<&Site>; 2] = [OnceLock::new(), OnceLock::new()];
+
+    /// Answers with what its site has in its content.
+    fn get<const SITE: usize>(_: &Context) -> Answer<'_> {
         Box::pin(async {
-            let folder = ctx.engine.as_ref().expect("a site").site().folder();
+            let folder = SITES[SITE].get().expect("a site").folder();
             Ok(fs::read_to_string(folder.join("content/name"))?.into_response())
         })
     }
 
-    fn site(folder: &Path) -> &'static Site {
+    fn site<const SITE: usize>(folder: &Path) -> &'static Site {
         fs::create_dir_all(folder.join("content")).expect("a folder");
         let name = folder.file_name().expect("a name").to_str().expect("UTF-8");
         fs::write(folder.join("content/name"), name).expect("a file to write");
-        let endpoints = &[("GET", Endpoint::OnContext(get))];
+        let endpoints = &[("GET", Endpoint::OnContext(get::<SITE>))];
         let route = Route { endpoints, ..*support::route("/name", CONFIG) };
         let (folder, routes) = (folder.display().to_string().leak(), vec![route].leak());
-        leak(Site { package: folder, folder, routes, ..support::site(&[], CONFIG) })
+        let site = leak(Site { package: folder, folder, routes, ..support::site(&[], CONFIG) });
+        SITES[SITE].get_or_init(|| site)
     }
 
     #[test]
     fn sites_of_one_process_are_called_side_by_side() {
         let before = env::current_dir().expect("a folder");
         let root = env::temp_dir().join(format!("kiln-calls-{}", process::id()));
-        let sites = ["one", "two"].map(|name| site(&root.join(name)));
+        let sites = [site::<0>(&root.join("one")), site::<1>(&root.join("two"))];
         std::thread::scope(|scope| {
             for (site, name) in sites.into_iter().zip(["one", "two"]) {
                 scope.spawn(move || {

@@ -9,8 +9,8 @@ mod vectors;
 
 use std::fmt;
 
-pub(crate) use self::next::Flight;
 pub use self::next::Next;
+pub(crate) use self::next::{Continue, LastStep, Rewritten};
 pub use self::sequence::{Handler, Handlers, Sequence, sequence};
 
 use crate::middleware::matcher::Matcher;

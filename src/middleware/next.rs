@@ -1,17 +1,13 @@
 //! What comes after a middleware: the others of a chain, and at its end the page.
 
 use std::fmt;
-use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Mutex, PoisonError};
+use std::pin::Pin;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use axum::response::Response;
 
 use crate::page::context::Context;
 use crate::page::route::Answer;
-use crate::request::engine::Landing;
-use crate::request::rewrite;
 
 /// What comes after a middleware: the next one of a [`sequence`](crate::sequence), and at the end the page.
 ///
@@ -33,7 +29,7 @@ use crate::request::rewrite;
 #[must_use = "the page answers with `next.run(ctx).await`"]
 pub struct Next<'a> {
     then: &'a (dyn Continue + 'a),
-    flight: &'a Flight,
+    last: &'a (dyn LastStep + 'a),
     rewrite: Option<String>,
 }
 
@@ -42,19 +38,32 @@ pub(crate) trait Continue: Sync {
     fn go<'c>(&'c self, ctx: &'c mut Context) -> Answer<'c>;
 }
 
+/// The step that comes after all middleware: the page.
+pub(crate) trait LastStep: Continue {
+    /// Lets another page of the site be that step.
+    ///
+    /// # Errors
+    ///
+    /// Where no page answers the path.
+    fn rewrite<'c>(&'c self, ctx: &'c mut Context, to: &'c str) -> Rewritten<'c>;
+}
+
+/// The outcome of a rewrite, once the other page is found.
+pub(crate) type Rewritten<'c> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'c>>;
+
 impl<'a> Next<'a> {
     /// What comes after the first middleware: the page.
-    pub(crate) fn page(flight: &'a Flight) -> Self {
-        Next { then: flight, flight, rewrite: None }
+    pub(crate) fn page(last: &'a (dyn LastStep + 'a)) -> Self {
+        Next { then: last, last, rewrite: None }
     }
 
     /// What comes after the one before: another step on the way to the same page.
-    pub(super) fn step(then: &'a (dyn Continue + 'a), flight: &'a Flight) -> Self {
-        Next { then, flight, rewrite: None }
+    pub(super) fn step(then: &'a (dyn Continue + 'a), last: &'a (dyn LastStep + 'a)) -> Self {
+        Next { then, last, rewrite: None }
     }
 
-    pub(super) fn flight(&self) -> &'a Flight {
-        self.flight
+    pub(super) fn last(&self) -> &'a (dyn LastStep + 'a) {
+        self.last
     }
 
     /// Gives the answer of what comes next.
@@ -64,8 +73,7 @@ impl<'a> Next<'a> {
     /// What the page, or a middleware on the way to it, fails with; and where a [rewrite](Next::rewrite) leads nowhere.
     pub async fn run(self, ctx: &mut Context) -> Result<Response> {
         if let Some(path) = &self.rewrite {
-            let (_, landing) = rewrite::apply(ctx, path).await?;
-            self.flight.land(landing);
+            self.last.rewrite(ctx, path).await?;
         }
         self.then.go(ctx).await
     }
@@ -83,41 +91,5 @@ impl<'a> Next<'a> {
 impl fmt::Debug for Next<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Next").field("rewrite", &self.rewrite).finish_non_exhaustive()
-    }
-}
-
-/// A request on its way through the middleware of a site: the page that it leads to, until that is called.
-#[derive(Debug)]
-pub(crate) struct Flight {
-    landing: Mutex<Option<Landing>>,
-    is_in_page: AtomicBool,
-}
-
-impl Flight {
-    pub(crate) fn to(landing: Landing) -> Self {
-        Flight { landing: Mutex::new(Some(landing)), is_in_page: AtomicBool::new(false) }
-    }
-
-    /// Sends the request to another page.
-    fn land(&self, landing: Landing) {
-        *self.landing.lock().unwrap_or_else(PoisonError::into_inner) = Some(landing);
-    }
-
-    /// Returns true if and only if the page is being called, or has failed.
-    pub(crate) fn is_in_page(&self) -> bool {
-        self.is_in_page.load(Relaxed)
-    }
-}
-
-impl Continue for Flight {
-    fn go<'c>(&'c self, ctx: &'c mut Context) -> Answer<'c> {
-        let landing = self.landing.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Box::pin(async move {
-            let landing = landing.context("the page has been called already: a bug in kiln")?;
-            self.is_in_page.store(true, Relaxed);
-            let response = landing.call(ctx).await?;
-            self.is_in_page.store(false, Relaxed);
-            Ok(response)
-        })
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context as _, Result};
 use axum::response::Response;
 
-use super::next::{Continue, Flight, Next};
+use super::next::{Continue, LastStep, Next};
 use crate::page::context::Context;
 use crate::page::route::Answer;
 
@@ -131,7 +131,7 @@ struct Chain<'h, 'n> {
     handlers: &'h [&'h dyn Handler],
     /// Until it is run.
     last: Mutex<Option<Next<'n>>>,
-    flight: &'n Flight,
+    page: &'n (dyn LastStep + 'n),
 }
 
 /// A place in a chain: the middleware of this number comes next.
@@ -146,7 +146,7 @@ impl Continue for Link<'_, '_, '_> {
         match chain.handlers.get(at) {
             Some(handler) => Box::pin(async move {
                 let link = Link { chain, at: at + 1 };
-                handler.handle(ctx, Next::step(&link, chain.flight)).await
+                handler.handle(ctx, Next::step(&link, chain.page)).await
             }),
             None => {
                 let last = chain.last.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -179,8 +179,8 @@ macro_rules! tuple {
                     #[allow(non_snake_case)]
                     let ($($handler,)+) = self;
                     let handlers: &[&dyn Handler] = &[$($handler),+];
-                    let flight = next.flight();
-                    let chain = Chain { handlers, last: Mutex::new(Some(next)), flight };
+                    let page = next.last();
+                    let chain = Chain { handlers, last: Mutex::new(Some(next)), page };
                     Link { chain: &chain, at: 0 }.go(ctx).await
                 })
             }
@@ -199,7 +199,7 @@ mod tests {
     use http::Request;
 
     use super::*;
-    use crate::request::engine::Landing;
+    use crate::middleware::Rewritten;
     use crate::testing::block_on;
 
     /// Notes when it begins and when it ends.
@@ -226,14 +226,28 @@ mod tests {
         ctx.locals.insert("notes", format!("{before} {what}").trim_start().to_owned());
     }
 
+    /// A page that is of no site.
+    struct Page;
+
+    impl Continue for Page {
+        fn go<'c>(&'c self, _: &'c mut Context) -> Answer<'c> {
+            Box::pin(async { Ok("page".into_response()) })
+        }
+    }
+
+    impl LastStep for Page {
+        fn rewrite<'c>(&'c self, _: &'c mut Context, to: &'c str) -> Rewritten<'c> {
+            Box::pin(async move { anyhow::bail!("there is no {to}") })
+        }
+    }
+
     #[track_caller]
     fn runs(handlers: impl Handlers, expected: &str) {
         let chain = sequence(handlers);
         // It may be run again.
         for _ in 0..2 {
             let mut ctx = Context::create(Request::new(Bytes::new()));
-            let flight = Flight::to(Landing::Answer("page".into_response()));
-            block_on(chain.run(&mut ctx, Next::page(&flight))).expect("a response");
+            block_on(chain.run(&mut ctx, Next::page(&Page))).expect("a response");
             assert_eq!(ctx.locals.get::<String>("notes").expect("notes"), expected);
         }
     }

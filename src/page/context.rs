@@ -5,6 +5,7 @@ mod body;
 mod vectors;
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use axum::response::{IntoResponse, Response};
@@ -14,10 +15,8 @@ use http::{HeaderValue, Request, StatusCode, Uri, header};
 use crate::config::Config;
 use crate::page::cookies::Cookies;
 use crate::page::locals::Locals;
-use crate::page::route::{Answer, Route};
-use crate::request::engine::EngineRef;
-use crate::request::rewrite;
-use crate::request::run::respond;
+use crate::page::rewrite::Rewrite;
+use crate::page::route::Route;
 use crate::routing::page_path::{self, RoutePath};
 use crate::routing::params::RawParams;
 use crate::routing::request_path::RequestPath;
@@ -60,7 +59,7 @@ pub struct Context {
     /// one.
     pub origin_pathname: String,
     /// What knows the other pages of the site; `None` outside of a site.
-    pub(crate) engine: Option<EngineRef>,
+    pub(crate) engine: Option<Arc<dyn Rewrite>>,
     /// The paths that the request was rewritten to, the latest last.
     pub(crate) rewrites: Vec<String>,
 }
@@ -113,7 +112,7 @@ impl Context {
 
     /// The context of a page in a static build.
     pub(crate) fn prerendering(
-        engine: Option<EngineRef>,
+        engine: Option<Arc<dyn Rewrite>>,
         route: &Route,
         path: &RoutePath,
         params: RawParams,
@@ -140,19 +139,19 @@ impl Context {
 
     /// The context of a request whose page is not found yet; its path is decoded and without base.
     pub(crate) fn on_request(
-        engine: EngineRef,
+        engine: Arc<dyn Rewrite>,
         origin: &str,
         request: Request<Bytes>,
         path: String,
     ) -> Self {
-        let mut url = format!("{origin}{}", engine.site().config.base);
+        let mut url = format!("{origin}{}", engine.config().base);
         page_path::push_encoded(&mut url, &path);
         Context::asked(engine, request, path, url)
     }
 
     /// The context of a request whose page is found. `shown` is the path of the request, decoded and without base.
     pub(crate) fn landed(
-        engine: EngineRef,
+        engine: Arc<dyn Rewrite>,
         origin: &str,
         request: Request<Bytes>,
         shown: String,
@@ -167,12 +166,12 @@ impl Context {
 
     /// The context of a request to a site, at a URL without a query.
     fn asked(
-        engine: EngineRef,
+        engine: Arc<dyn Rewrite>,
         request: Request<Bytes>,
         origin_pathname: String,
         url: String,
     ) -> Self {
-        let config: &Config = engine.site().config;
+        let config: &Config = engine.config();
         let cookies = Cookies::from_headers(request.headers());
         let mut ctx = Context {
             params: RawParams::new(),
@@ -300,12 +299,11 @@ impl Context {
             engine: self.engine.clone(),
             rewrites: self.rewrites.clone(),
         };
-        let (path, landing) = rewrite::apply(&mut ctx, path.as_ref()).await?;
-        let Some(engine) = self.engine.clone() else { bail!("a rewrite outside of a site") };
-        // A page may lead to itself, and its future would be a part of itself.
-        let answer: Answer<'_> =
-            Box::pin(async move { respond(engine.site(), &path, &mut ctx, landing).await });
-        answer.await
+        let path = path.as_ref();
+        let engine = self.engine.clone().with_context(|| {
+            format!("cannot be rewritten to `{path}`: `Context::create` makes a context outside of a site")
+        })?;
+        engine.rewrite(&mut ctx, path).await
     }
 
     /// The address of the client.

@@ -6,8 +6,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use http::StatusCode;
 
-use crate::request::run::{InMiddleware, PanicInMiddleware};
-
 /// An error that answers with a status on request; in a static build it fails the build like any other.
 ///
 /// Where the status is one of the client's own faults, such as 404, the client is answered with the site's page for it,
@@ -128,6 +126,25 @@ pub(crate) fn discard<T>(value: T) {
         std::mem::forget(panic);
     }
 }
+
+/// An error that the middleware itself gave, and not the page behind it; otherwise it is that error.
+#[derive(Debug)]
+pub(crate) struct InMiddleware(pub(crate) anyhow::Error);
+
+impl fmt::Display for InMiddleware {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for InMiddleware {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.chain().nth(1)
+    }
+}
+
+/// A panic of the middleware itself, and not of the page behind it.
+pub(crate) struct PanicInMiddleware(pub(crate) Box<dyn Any + Send>);
 
 #[cfg(test)]
 mod tests {

@@ -7,5 +7,6 @@ pub(crate) mod error;
 pub(crate) mod locals;
 pub(crate) mod paginate;
 pub(crate) mod response;
+pub(crate) mod rewrite;
 pub(crate) mod route;
 pub(crate) mod static_path;

@@ -8,21 +8,21 @@ use anyhow::Result;
 use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode};
 
+use crate::config::Config;
 use crate::page::content_type;
 use crate::page::context::Context;
-#[cfg(feature = "server")]
-use crate::page::route::Answer;
-use crate::page::route::{Endpoint, Route};
+use crate::page::rewrite::Rewrite;
+use crate::page::route::{Answer, Endpoint, Route};
 use crate::page::static_path::{PageCall, StaticPage};
 use crate::request::error_page::{self, ErrorPage};
-use crate::request::method;
 use crate::request::search::{self, StaticPaths};
+use crate::request::{method, rewrite, run};
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::site::Site;
 
 /// What knows the pages of a site: the static build, and what answers requests.
-pub(crate) trait Engine: fmt::Debug + Send + Sync {
+pub(crate) trait Engine: Rewrite + fmt::Debug + Send + Sync {
     fn site(&self) -> &'static Site;
 
     /// The page that answers a path, where one does.
@@ -47,6 +47,20 @@ pub(crate) trait Engine: fmt::Debug + Send + Sync {
                 }
             }
             Ok(None)
+        })
+    }
+}
+
+impl<E: Engine> Rewrite for E {
+    fn config(&self) -> &'static Config {
+        self.site().config
+    }
+
+    fn rewrite<'a>(&'a self, ctx: &'a mut Context, to: &'a str) -> Answer<'a> {
+        // Boxed, since a page may lead to itself, and its future would be a part of itself.
+        Box::pin(async move {
+            let (path, landing) = rewrite::apply(self, ctx, to).await?;
+            run::respond(self, &path, ctx, landing).await
         })
     }
 }

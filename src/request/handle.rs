@@ -177,7 +177,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
                 }
             }
         };
-        match caught(respond(site, &path, &mut ctx, landing)).await {
+        match caught(respond(&**self.engine, &path, &mut ctx, landing)).await {
             Ok(Ok(response)) => {
                 let mut response = self.completed(&mut ctx, response).await;
                 content_type::settle(asked_route, &asked, &method, &mut response);
@@ -224,7 +224,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
             Some(path) => path.display(),
             None => request.uri().path().to_owned(),
         };
-        let mut ctx = Context::on_request(Arc::clone(self.engine), self.origin, request, shown);
+        let mut ctx = Context::on_request(self.engine.clone(), self.origin, request, shown);
         if let Some(asked) = asked {
             ctx.stray(self.origin, &asked);
         }
@@ -255,7 +255,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
     async fn fault(&self, mut ctx: Context, fault: Fault) -> Response {
         let status = fault.status();
         if status.is_server_error() || fault.is_for_log() {
-            (self.log)(&fault.describe(&ctx));
+            (self.log)(&fault.describe(self.engine.site(), &ctx));
         }
         let (message, target) = (fault.message(), fault.target());
         error::discard(fault);
@@ -282,7 +282,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
 
     /// Logs the failure of an error page, and answers with the mere name of the error.
     fn nameless(&self, ctx: &Context, fault: Fault, status: StatusCode) -> Response {
-        (self.log)(&fault.describe(ctx));
+        (self.log)(&fault.describe(self.engine.site(), ctx));
         error::discard(fault);
         (status, status.to_string()).into_response()
     }
@@ -300,7 +300,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
             Ok(Some(page)) => page,
             Ok(None) => return response,
             Err(error) => {
-                (self.log)(&Fault::Error(error).describe(ctx));
+                (self.log)(&Fault::Error(error).describe(self.engine.site(), ctx));
                 return response;
             }
         };

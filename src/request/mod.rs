@@ -3,6 +3,7 @@
 pub(crate) mod engine;
 pub(crate) mod error_page;
 pub(crate) mod exit;
+pub(crate) mod flight;
 pub(crate) mod handle;
 pub(crate) mod method;
 pub(crate) mod resolve;

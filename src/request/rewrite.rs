@@ -20,12 +20,11 @@ const MOST: usize = 8;
 /// # Errors
 ///
 /// With status 508 where rewrites lead in a circle, and 404 where no page answers.
-pub(crate) async fn apply(ctx: &mut Context, to: &str) -> Result<(String, Landing)> {
-    let engine = ctx.engine.clone().with_context(|| {
-        format!(
-            "cannot be rewritten to `{to}`: `Context::create` makes a context outside of a site"
-        )
-    })?;
+pub(crate) async fn apply(
+    engine: &dyn Engine,
+    ctx: &mut Context,
+    to: &str,
+) -> Result<(String, Landing)> {
     ctx.rewrites.push(to.to_owned());
     if ctx.rewrites.len() > MOST {
         let reason = format!("rewrites lead in a circle, or on and on: {}", chain(ctx));
@@ -35,7 +34,7 @@ pub(crate) async fn apply(ctx: &mut Context, to: &str) -> Result<(String, Landin
         Some((path, query)) => (path, Some(query)),
         None => (to.split('#').next().unwrap_or(to), None),
     };
-    let Some((path, found)) = find(&*engine, ctx.request.method(), to_path).await? else {
+    let Some((path, found)) = find(engine, ctx.request.method(), to_path).await? else {
         let reason = format!("rewrites to a path that no page answers: {}", chain(ctx));
         let target = target(engine.site().config.base, to_path);
         return Err(rewrite_to_nowhere(target, reason));

@@ -1,7 +1,6 @@
 //! Answers a request whose page is found: through the middleware, where there is one for the path.
 
 use std::any::Any;
-use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::task::Poll;
@@ -10,12 +9,13 @@ use anyhow::{Error, Result};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::middleware::{Flight, Middleware, Next};
+use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
-use crate::request::engine::Landing;
+use crate::page::error::{InMiddleware, PanicInMiddleware};
+use crate::request::engine::{Engine, Landing};
 use crate::request::exit;
+use crate::request::flight::Flight;
 use crate::routing::page_path;
-use crate::site::Site;
 
 /// Answers a request for a path, a decoded one without base, with the page that it leads to.
 ///
@@ -24,19 +24,24 @@ use crate::site::Site;
 /// What the page fails with; what the middleware itself fails with, as [`InMiddleware`]. A panic of the middleware goes
 /// on as one whose payload is a [`PanicInMiddleware`].
 pub(crate) async fn respond(
-    site: &Site,
+    engine: &dyn Engine,
     path: &str,
     ctx: &mut Context,
     landing: Landing,
 ) -> Result<Response> {
-    match &site.middleware {
-        Some(middleware) if middleware.is_for(path) => through(middleware, ctx, landing).await,
+    match &engine.site().middleware {
+        Some(middleware) if middleware.is_for(path) => {
+            through(middleware, ctx, Flight::to(engine, landing)).await
+        }
         _ => landing.call(ctx).await,
     }
 }
 
-async fn through(middleware: &Middleware, ctx: &mut Context, landing: Landing) -> Result<Response> {
-    let flight = Flight::to(landing);
+async fn through(
+    middleware: &Middleware,
+    ctx: &mut Context,
+    flight: Flight<'_>,
+) -> Result<Response> {
     let called = caught(async { (middleware.on_request)(ctx, Next::page(&flight)).await }).await;
     match called {
         Ok(Ok(response)) => Ok(without_repeats(response)),
@@ -114,25 +119,6 @@ pub(crate) async fn caught<T>(
     })
     .await
 }
-
-/// An error that the middleware itself gave, and not the page behind it; otherwise it is that error.
-#[derive(Debug)]
-pub(crate) struct InMiddleware(pub(crate) Error);
-
-impl fmt::Display for InMiddleware {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for InMiddleware {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.chain().nth(1)
-    }
-}
-
-/// A panic of the middleware itself, and not of the page behind it.
-pub(crate) struct PanicInMiddleware(pub(crate) Box<dyn Any + Send>);
 
 #[cfg(test)]
 mod tests {

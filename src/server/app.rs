@@ -251,10 +251,11 @@ impl App {
             let (served, path) = (served.clone(), path.clone());
             let rendered = async move {
                 let found = served.listed(route, &path).await?;
-                let (site, shown) = (served.site, path.pathname(route));
+                let shown = path.pathname(route);
                 let engine: EngineRef = Arc::new(served);
-                let mut ctx = Context::prerendering(Some(engine), route, &path, found.params)?;
-                let mut response = respond(site, &shown, &mut ctx, found.landing).await?;
+                let of_ctx = Arc::clone(&engine);
+                let mut ctx = Context::prerendering(Some(of_ctx), route, &path, found.params)?;
+                let mut response = respond(&*engine, &shown, &mut ctx, found.landing).await?;
                 content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
                 encode_location(&mut response);
                 Ok(with_cookies(&ctx, response))
@@ -279,8 +280,7 @@ impl App {
                 let request = Request::new(Bytes::new());
                 let shown = path.pathname(route);
                 let landed = (route, found.params);
-                let ctx =
-                    Context::landed(Arc::clone(&engine), origin, request, shown, &path, landed);
+                let ctx = Context::landed(engine.clone(), origin, request, shown, &path, landed);
                 let response = found.landing.call(&ctx).await?;
                 Ok(with_cookies(&ctx, response))
             };

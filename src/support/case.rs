@@ -90,7 +90,7 @@ pub(crate) fn route(file: &str, config: &Config) -> &'static Route {
 /// of the request. The group `origin_pathname` has cases for this difference; here it would hide all others.
 pub(crate) fn origin_pathname(ctx: &Context) -> String {
     let path = &ctx.origin_pathname;
-    let config = ctx.engine.as_ref().map(|engine| engine.site().config);
+    let config = ctx.engine.as_ref().map(|engine| engine.config());
     let has_slash = config.is_some_and(|config| {
         config.trailing_slash == TrailingSlash::Ignore && config.format == Format::Directory
     });

@@ -41,10 +41,9 @@ use crate::page::context::Context;
 use crate::page::error;
 use crate::page::route::{Answer, Route};
 use crate::page::static_path::{PageCall, StaticPage};
-use crate::request::engine::Landing;
+use crate::request::engine::{Engine, Landing};
 use crate::request::run::respond;
 use crate::routing::page_path::RoutePath;
-use crate::site::Site;
 
 /// A page that nothing has been done for yet.
 #[derive(Debug)]
@@ -85,7 +84,7 @@ pub(crate) fn start(
         build.given.keep(&place, &path, &params);
         redirects::of_page(build, route, &path);
         let params = params.without_empty();
-        let ctx = Context::prerendering(Some(Arc::clone(&workplace.engine)), route, &path, params);
+        let ctx = Context::prerendering(Some(workplace.engine.clone()), route, &path, params);
         let place = Place { path: Some(path), ..place };
         match ctx {
             Ok(ctx) => Ok((place, ctx, call)),
@@ -97,13 +96,14 @@ pub(crate) fn start(
     });
     match begun {
         Ok((place, mut ctx, call)) => {
-            let (site, scratch) = (build.site, Arc::clone(&workplace.scratch));
+            let engine = build.site.middleware.as_ref().map(|_| Arc::clone(&workplace.engine));
+            let scratch = Arc::clone(&workplace.scratch);
             // A block, and no function: what a function gets, its future would move once more.
             let work = Box::pin(async move {
-                let response = match site.middleware {
+                let response = match engine {
                     // Most sites have none, and their pages are called as they were before there was any.
                     None => call.call(&ctx).await?,
-                    Some(_) => through_middleware(site, &mut ctx, (call, route)).await?,
+                    Some(engine) => through_middleware(&*engine, &mut ctx, (call, route)).await?,
                 };
                 let (head, body) = response.into_parts();
                 let is_file = head.status.is_success() || route.is_error_page();
@@ -126,13 +126,13 @@ pub(crate) fn start(
 
 /// Boxed, so that the futures of pages without middleware are not as large as those with.
 fn through_middleware<'a>(
-    site: &'static Site,
+    engine: &'a dyn Engine,
     ctx: &'a mut Context,
     (call, route): (PageCall, &'static Route),
 ) -> Answer<'a> {
     Box::pin(async move {
         let path = ctx.origin_pathname.clone();
-        respond(site, &path, ctx, Landing::Page(call, route)).await
+        respond(engine, &path, ctx, Landing::Page(call, route)).await
     })
 }
 

@@ -26,8 +26,8 @@ use self::trace::Trace;
 use crate::build::output::file_name::Naming;
 use crate::middleware;
 use crate::page::error;
+use crate::page::error::{InMiddleware, PanicInMiddleware};
 use crate::page::route::Route;
-use crate::request::run::{InMiddleware, PanicInMiddleware};
 use crate::routing::page_path::RoutePath;
 
 /// A failure of the build, as it is shown: what happened, where, why, and what to do.

@@ -1,6 +1,6 @@
 //! The middleware alone, around one endpoint.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 use axum::response::Response;
@@ -189,11 +189,10 @@ fn respond_to(program: &Case) -> Result<(Response, Context)> {
     let site = program.site(&CONFIG, |_| false, "");
     let engine = Pages::of(site);
     let request = Request::new(Bytes::new());
-    let mut ctx =
-        Context::on_request(Arc::clone(&engine), CONFIG.origin(), request, "/".to_owned());
+    let mut ctx = Context::on_request(engine.clone(), CONFIG.origin(), request, "/".to_owned());
     let root = RoutePath::of_segments("").expect("a path");
     let found = block_on(engine.land(&root, &Method::GET))?.expect("a page");
     ctx.land(&root, found.route, found.params);
-    let response = block_on(crate::request::run::respond(site, "/", &mut ctx, found.landing))?;
+    let response = block_on(crate::request::run::respond(&*engine, "/", &mut ctx, found.landing))?;
     Ok((response, ctx))
 }

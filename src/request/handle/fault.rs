@@ -9,7 +9,8 @@ use crate::build::tokio_hint;
 use crate::middleware;
 use crate::page::context::Context;
 use crate::page::error;
-use crate::request::run::{InMiddleware, PanicInMiddleware};
+use crate::page::error::{InMiddleware, PanicInMiddleware};
+use crate::site::Site;
 
 /// What a page or the middleware did instead of answering.
 pub(crate) enum Fault {
@@ -57,9 +58,9 @@ impl Fault {
     }
 
     /// The path, what happened with all its causes, and the page file, for the log.
-    pub(super) fn describe(&self, ctx: &Context) -> String {
+    pub(super) fn describe(&self, site: &Site, ctx: &Context) -> String {
         let path = &ctx.origin_pathname;
-        let place = self.place(ctx);
+        let place = self.place(site, ctx);
         match self {
             Fault::Error(error) => with_hint(format!("{path}: {}{place}", error::chain(error))),
             Fault::Panic { text, .. } => with_hint(format!("{path}: panicked: {text}{place}")),
@@ -67,7 +68,7 @@ impl Fault {
     }
 
     /// The file that it happened in and the route of the page; nothing where no page answers.
-    fn place(&self, ctx: &Context) -> String {
+    fn place(&self, site: &Site, ctx: &Context) -> String {
         let is_in_middleware = match self {
             Fault::Error(error) => error.is::<InMiddleware>(),
             Fault::Panic { is_in_middleware, .. } => *is_in_middleware,
@@ -75,8 +76,7 @@ impl Fault {
         if is_in_middleware {
             return format!(" ({})", middleware::FILE);
         }
-        let mut routes = ctx.engine.iter().flat_map(|engine| engine.site().routes());
-        match routes.find(|route| route.pattern == ctx.route_pattern) {
+        match site.routes().iter().find(|route| route.pattern == ctx.route_pattern) {
             Some(route) => format!(" ({}, route {})", route.file, route.pattern),
             None => String::new(),
         }

@@ -30,13 +30,14 @@ const LEFT_OUT: &LeftOut = &[
 
 fn run(case: &Value) -> Result<(), String> {
     let site = leak(support::site(&["/[...path]"], vectors::config(case)));
+    let engine = Pages::of(site);
     let mut ctx = Context::on_request(
-        Pages::of(site),
+        engine.clone(),
         support::CONFIG.origin(),
         Request::new(Bytes::new()),
         "/".into(),
     );
-    let (path, _) = block_on(apply(&mut ctx, text(&case["payload_pathname"])))
+    let (path, _) = block_on(apply(&*engine, &mut ctx, text(&case["payload_pathname"])))
         .map_err(|error| error.to_string())?;
     let expected = &case["expect"];
     // Astro's has a slash at its head or none, as it happens; the path that comes back here has no slash at its end.

@@ -1,0 +1,20 @@
+//! What a context asks of the site that it is of. The layers above know sites; this one knows that there is one.
+
+use std::fmt;
+
+use crate::config::Config;
+use crate::page::context::Context;
+use crate::page::route::Answer;
+
+/// The site of a context, whose other pages may answer.
+pub(crate) trait Rewrite: fmt::Debug + Send + Sync {
+    /// The settings of the site.
+    fn config(&self) -> &'static Config;
+
+    /// Answers with the page that a path leads to, through the middleware.
+    ///
+    /// # Errors
+    ///
+    /// With status 508 where rewrites lead in a circle, with 404 where no page answers, and what the page fails with.
+    fn rewrite<'a>(&'a self, ctx: &'a mut Context, to: &'a str) -> Answer<'a>;
+}
