@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent / "src"
 
 def without_tests(text: str) -> str:
     """The code of a file up to its inline tests, without what is compiled for tests alone, and without comments."""
-    text = re.split(r"(?m)^#\[cfg\(test\)\]\nmod \w+ \{", text)[0]
+    text = re.split(r"(?m)^#\[cfg\(test\)\]\n(?:pub(?:\([^)]*\))? )?mod \w+ \{", text)[0]
     text = re.sub(r"#\[cfg\(test\)\]\s*(?:pub(?:\([^)]*\))? )?(?:use|mod) [^;]+;", "", text)
     return re.sub(r"(?m)//.*$", "", text)
 

@@ -7,14 +7,14 @@ use std::str::FromStr;
 use anyhow::{Result, bail};
 use axum::response::{IntoResponse, Response};
 
-pub use crate::build::block_on;
+pub use crate::config::Host;
 pub use crate::config::header_rule::HeaderRule;
 pub use crate::config::{Config, Encoding, Format, Network, Server, TrailingSlash};
-pub use crate::hosts::Host;
 pub use crate::middleware::Middleware;
 pub use crate::middleware::matcher::Matcher;
 pub use crate::page::route::{Endpoint, Part, Route};
 pub use crate::page::static_path::StaticPages;
+pub use crate::request::runtime::block_on;
 pub use crate::routing::params::{RawParams, TypedParams};
 pub use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 pub use crate::site::Site;

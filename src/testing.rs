@@ -9,7 +9,7 @@ use crate::page::response::body;
 use crate::request::handle::answer;
 use crate::site::Site;
 
-pub use crate::build::block_on;
+pub use crate::request::runtime::block_on;
 
 /// Sends a request through a site: middleware, routing, the page, error pages and redirects of kiln.toml.
 ///

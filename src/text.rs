@@ -1,4 +1,4 @@
-//! The known name that a mistyped one probably means.
+//! What several rooms need of text: the known name that a mistyped one probably means, and numbers as people read them.
 
 /// The known name that is the nearest to a word, where one is near enough to be meant.
 pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -31,6 +31,19 @@ fn distance(a: &[char], b: &[char]) -> usize {
     last[b.len()]
 }
 
+/// A number as people read it, with a comma between thousands.
+pub(crate) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +65,11 @@ mod tests {
             assert_eq!(nearest(word, known.into_iter()), expected, "{word}");
         }
         assert_eq!(nearest("user", std::iter::empty()), None);
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let shown = [0, 999, 1_000, 12_345, 123_456, 1_000_007].map(grouped);
+        assert_eq!(shown, ["0", "999", "1,000", "12,345", "123,456", "1,000,007"]);
     }
 }

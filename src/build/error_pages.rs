@@ -10,8 +10,8 @@ use http::StatusCode;
 use walkdir::WalkDir;
 
 use crate::build::{Options, Outcome, Warnings, build};
+use crate::config::Host;
 use crate::config::{Config, Format};
-use crate::hosts::Host;
 use crate::page::route::{Endpoint, Route};
 use crate::page::static_path::StaticPath;
 use crate::private::{StaticPages, boxed, respond};

@@ -31,18 +31,8 @@ pub(crate) use self::dist::Way;
 #[cfg(feature = "server")]
 pub(crate) use self::dist::built;
 pub(crate) use self::dist::out_folder::RefusedFolder;
-pub(crate) use self::output::public::has as is_public;
-#[cfg(feature = "server")]
-pub(crate) use self::output::public::is_there as has_public;
-#[cfg(feature = "tokio")]
-pub(crate) use self::render::runtime::Runtime;
-pub use self::render::runtime::block_on;
-#[cfg(feature = "server")]
-pub(crate) use self::render::runtime::start_tokio;
 pub(crate) use self::report::Report;
-#[cfg(feature = "server")]
-pub(crate) use self::report::failure::Trace;
-pub(crate) use self::report::failure::{Failure, counted, grouped, tokio_hint};
+pub(crate) use self::report::failure::{Failure, counted};
 pub(crate) use self::report::warning::Warnings;
 pub(crate) use self::shards::Shard;
 pub(crate) use self::state::Options;
@@ -50,6 +40,7 @@ pub(crate) use self::state::Options;
 use self::report::warning::Kind;
 use self::state::Build;
 use crate::request::exit::RunningBuild;
+use crate::request::panics;
 use crate::site::Site;
 
 /// How a build ended.
@@ -81,7 +72,7 @@ pub(crate) fn build(
         warnings.add(Kind::Source, warning);
     }
     let running = RunningBuild::start();
-    let panics = report::failure::catch_panics();
+    let panics = panics::catch_panics();
     let build = Arc::new(Build::start(site, options, warnings)?);
     let ticker = build.progress.start(options.quiet);
     redirects::configured(&build);

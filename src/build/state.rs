@@ -12,13 +12,13 @@ use super::output::headers::AllSent;
 use super::output::precompress::Precompress;
 use super::redirects::{self, Redirects};
 use super::render::queue::Queue;
-use super::render::runtime::Runtime;
 use super::report::Tally;
 use super::report::failure::Failures;
 use super::report::progress::Progress;
 use super::report::warning::Warnings;
 use super::shards::Shard;
 use super::shards::listed::Listed;
+use crate::request::runtime::Runtime;
 use crate::routing::redirect_rule::RedirectRule;
 use crate::site::Site;
 

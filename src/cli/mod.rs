@@ -14,11 +14,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
-#[cfg(feature = "server")]
-pub(crate) use self::serve::{Listen, Mode};
-
 use self::arguments::{BuildArguments, Command};
-pub(crate) use self::serve::Answer;
+use self::serve::Answer;
 use crate::build::{self, Failure, Outcome, Report, Warnings};
 use crate::site::Site;
 
@@ -155,7 +152,7 @@ fn show_failures(failures: &[Failure], out: &Path) {
 fn summary(failures: &[Failure]) -> String {
     let count = match failures.iter().map(Failure::count).sum() {
         1 => "1 failure".to_owned(),
-        count => format!("{} failures", build::grouped(count)),
+        count => format!("{} failures", crate::text::grouped(count)),
     };
     let affected = failures.iter().map(Failure::affected);
     let [pages, wholes] = affected.clone().fold([0, 0], |[a, b], [c, d]| [a + c, b + d]);

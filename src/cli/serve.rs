@@ -4,6 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
+#[cfg(feature = "server")]
+use crate::server::Options;
 use crate::site::Site;
 
 /// Where to listen.
@@ -52,7 +54,10 @@ pub(super) fn run(
     answer: Answer<'_>,
     ready: impl FnOnce(&str),
 ) -> Result<()> {
-    crate::server::run(site, out, answer, ready)
+    let Answer { mode, listen, quiet } = answer;
+    let options =
+        Options { renders: mode == Mode::Serve, host: &listen.host, port: listen.port, quiet };
+    crate::server::run(site, out, options, ready)
 }
 
 /// Says what is missing.

@@ -2,11 +2,12 @@
 
 pub(crate) mod header_rule;
 
+mod host;
 mod network;
 
+pub use self::host::Host;
 pub use self::network::Network;
 use crate::config::header_rule::HeaderRule;
-use crate::hosts::Host;
 use crate::routing::redirect_rule::RedirectRule;
 
 /// The settings of a site.
@@ -133,6 +134,16 @@ impl Format {
 }
 
 impl Config {
+    /// The names of the files that answer a path below the base, from the first to the last that is tried: by kiln's own server, and by nginx
+    /// and Caddy, save for files that they are told of by path.
+    pub(crate) fn file_names(&self, path: &str) -> Vec<String> {
+        let pages = self.format.suffixes().iter().map(|suffix| format!("{path}{suffix}"));
+        match path {
+            "" => vec!["index.html".to_owned()],
+            path => std::iter::once(path.to_owned()).chain(pages).collect(),
+        }
+    }
+
     /// The settings of a site without a kiln.toml.
     pub const DEFAULT: Config = Config {
         site: None,

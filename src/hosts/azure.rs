@@ -18,11 +18,11 @@ use serde_json::{Map, Value, json};
 
 use self::common::{Common, extension};
 use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect, SiteFile, joined};
-use crate::build::grouped;
 use crate::config::TrailingSlash;
 use crate::config::header_rule::HeaderRule;
 use crate::hosts::{captures, captures::Piece};
 use crate::routing::page_path::ESCAPED;
+use crate::text::grouped;
 
 const FILE: &str = "staticwebapp.config.json";
 

@@ -12,8 +12,8 @@ use anyhow::Result;
 use super::cloudflare::{self, HEADER_LINE, HEADER_RULES};
 use super::deployment::{Deployment, HostFiles, Lost, Mistake, SiteFile};
 use super::readers::{COMMENT, Readers};
-use crate::build::grouped;
 use crate::config::header_rule::HeaderRule;
+use crate::text::grouped;
 
 /// Adds the file, where there is something to tell.
 ///

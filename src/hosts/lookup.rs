@@ -1,6 +1,6 @@
 //! The files that a host looks for when it is asked for a path.
 
-use super::Host;
+use crate::config::Host;
 use crate::config::{Config, Format};
 
 /// The names that are tried for a path.
@@ -43,14 +43,9 @@ impl Host {
 }
 
 impl Lookup {
-    /// What kiln's own server looks for, and so do the settings for nginx and Caddy, save for files that they are told of by path.
+    /// What kiln's own server looks for.
     pub(crate) fn of_kiln(config: &Config, path: &str) -> Lookup {
-        let pages = config.format.suffixes().iter().map(|suffix| format!("{path}{suffix}"));
-        let names = match path {
-            "" => vec!["index.html".to_owned()],
-            path => std::iter::once(path.to_owned()).chain(pages).collect(),
-        };
-        Lookup { names, is_ordered: true }
+        Lookup { names: config.file_names(path), is_ordered: true }
     }
 }
 

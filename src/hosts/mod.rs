@@ -41,30 +41,9 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use self::deployment::{Deployment, HostFiles, Lost, Mistake};
+use crate::config::Host;
 
-/// A host of static sites, one of `hosts` in `kiln.toml`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Host {
-    /// Netlify.
-    Netlify,
-    /// Cloudflare, as Pages or as Workers with static assets.
-    Cloudflare,
-    /// Vercel.
-    Vercel,
-    /// Azure Static Web Apps.
-    Azure,
-    /// Firebase Hosting.
-    Firebase,
-    /// GitHub Pages.
-    GithubPages,
-    /// A server of one's own that runs nginx.
-    Nginx,
-    /// A server of one's own that runs Caddy.
-    Caddy,
-    /// Amazon S3, and what speaks its protocol.
-    S3,
-}
+use self::deployment::{Deployment, HostFiles, Lost, Mistake};
 
 impl Host {
     /// What this host is given, beside all hosts of the site: some of them read files of the same names, and share them.

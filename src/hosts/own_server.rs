@@ -12,9 +12,10 @@ use anyhow::{Context, Result};
 use percent_encoding::percent_decode_str;
 
 use super::deployment::{Deployment, Lost, PageHeaders, SiteFile};
+use crate::config::Host;
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, TrailingSlash};
-use crate::hosts::{Host, error_status};
+use crate::hosts::error_status;
 use crate::page::content_type;
 use crate::routing::page_path::push_encoded;
 

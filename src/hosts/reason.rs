@@ -1,7 +1,7 @@
 //! Why a host cannot express a redirect, in words for a warning.
 
-use super::Host;
 use super::deployment::{Deployment, Lost, Redirect};
+use crate::config::Host;
 
 /// Why none of the hosts of a site redirects what is lost.
 pub(crate) fn reasons(hosts: &[Host], deployment: &Deployment<'_>, lost: &Lost) -> String {

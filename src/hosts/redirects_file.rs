@@ -10,10 +10,10 @@ use super::cloudflare::{self, DYNAMIC_REDIRECTS, FIXED_REDIRECTS, REDIRECT_LINE}
 use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect};
 use super::readers::{COMMENT, Readers};
 use super::redirect_pattern::{self, Pattern};
-use crate::build::grouped;
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::routing::redirect_rule::RedirectRule;
+use crate::text::grouped;
 
 /// A line of the file.
 #[derive(Debug)]

@@ -24,8 +24,8 @@ use serde_json::{Map, Value, json};
 
 use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect};
 use super::error_status;
-use crate::build::grouped;
 use crate::page::content_type;
+use crate::text::grouped;
 
 /// The list, below the out folder.
 const LIST: &str = "s3.json";

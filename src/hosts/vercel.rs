@@ -18,10 +18,10 @@ use serde_json::{Map, Value, json};
 
 use self::pattern::{SLASH, both_forms, literal, source, target, target_of};
 use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect, joined};
-use crate::build::grouped;
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Format, TrailingSlash};
 use crate::hosts::{base, captures};
+use crate::text::grouped;
 
 const FILE: &str = "vercel.json";
 

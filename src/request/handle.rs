@@ -17,7 +17,6 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode, Uri, header};
 
 pub(crate) use self::fault::Fault;
-use crate::build;
 use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
@@ -28,7 +27,7 @@ use crate::request::resolve::{self, Answerer, Destination, Prerendered};
 use crate::request::run::{caught, encode_location, respond};
 use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::RequestPath;
-use crate::site::Site;
+use crate::site::{Site, public_files};
 
 /// Answers requests by calling the pages of a site, prerendered ones too.
 #[derive(Debug, Clone, Copy)]
@@ -89,7 +88,7 @@ impl Prerendered for Pages {
     }
 
     fn is_public(&self, path: &RoutePath) -> bool {
-        build::is_public(self.site, path)
+        public_files::has_file(self.site, path)
     }
 
     fn renders(&self) -> bool {

@@ -1,5 +1,11 @@
 //! One request, from its path to a response.
 
+pub(crate) mod panics;
+pub(crate) mod trace;
+
+pub(crate) mod runtime;
+pub(crate) mod tokio_hint;
+
 pub(crate) mod engine;
 pub(crate) mod error_page;
 pub(crate) mod exit;

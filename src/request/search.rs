@@ -7,11 +7,11 @@ use std::thread;
 
 use anyhow::{Context as _, Result};
 
-#[cfg(feature = "tokio")]
-use crate::build::Runtime;
 use crate::page::error;
 use crate::page::route::Route;
 use crate::page::static_path::{Pages, Sink, StaticPage};
+#[cfg(feature = "tokio")]
+use crate::request::runtime::Runtime;
 use crate::routing::page_path::RoutePath;
 
 /// Lists the paths of a route: what the generated code calls `static_paths` with.

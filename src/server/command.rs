@@ -14,10 +14,22 @@ use super::live::{Live, Unbuilt};
 use super::origins::Origins;
 use super::service::Service;
 use super::stop::Stop;
-use crate::build;
-use crate::cli::{Answer, Listen, Mode};
+use crate::request::runtime;
 use crate::server::{has_files, log};
 use crate::site::Site;
+
+/// What a server is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Options<'a> {
+    /// Whether pages are rendered on request; otherwise files alone answer, as those of a static host do.
+    pub(crate) renders: bool,
+    /// The name or address to listen on.
+    pub(crate) host: &'a str,
+    /// The port to listen on; 0 for any that is free.
+    pub(crate) port: u16,
+    /// Whether only mistakes and warnings are logged.
+    pub(crate) quiet: bool,
+}
 
 /// Answers requests until the process is told to stop. `ready` is told the address, once there is somebody to answer.
 ///
@@ -27,30 +39,29 @@ use crate::site::Site;
 pub(crate) fn run(
     site: &'static Site,
     out: &Path,
-    answer: Answer<'_>,
+    options: Options<'_>,
     ready: impl FnOnce(&str),
 ) -> Result<()> {
-    let Answer { mode, listen, quiet } = answer;
     // A site that makes no files needs no build.
-    let needs_build = mode == Mode::Preview || has_files(site);
+    let needs_build = !options.renders || has_files(site);
     let unbuilt = if needs_build { Unbuilt::Nothing } else { Unbuilt::Pages };
     let (live, opened) = Live::open(site, out, unbuilt);
     if needs_build {
         opened?;
     }
-    let _writing = log::start(quiet).context("cannot start the log")?;
+    let _writing = log::start(options.quiet).context("cannot start the log")?;
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let runtime = build::start_tokio(Builder::new_multi_thread().enable_all(), workers)?;
+    let runtime = runtime::start_tokio(Builder::new_multi_thread().enable_all(), workers)?;
     let limits = Limits { body: site.config.server.body_limit as u64, ..Limits::default() };
     let served = runtime.block_on(async {
-        let listener = bind(listen).await?;
+        let listener = bind(options).await?;
         let address = listener.local_addr().context("cannot tell where it listens")?;
         let origins = Origins::of(site.config, Some(address));
-        let app = Arc::new(App::new(site, live, mode == Mode::Serve, origins));
+        let app = Arc::new(App::new(site, live, options.renders, origins));
         let asked = Arc::clone(&app);
         let is_ours: IsOurs = Arc::new(move |authority| asked.origins().is_ours(authority));
         let stop = Stop::listen(limits.grace + limits.stream_grace)?;
-        ready(&shown(listen, address));
+        ready(&shown(options.host, address));
         let demanded = stop.clone().demanded();
         let served = connections::serve(listener, Service(app), is_ours, limits, stop.asked());
         tokio::select! {
@@ -64,10 +75,10 @@ pub(crate) fn run(
     served
 }
 
-async fn bind(listen: &Listen) -> Result<TcpListener> {
-    let Listen { host, port } = listen;
+async fn bind(options: Options<'_>) -> Result<TcpListener> {
+    let Options { host, port, .. } = options;
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    let bound = TcpListener::bind((host, *port)).await;
+    let bound = TcpListener::bind((host, port)).await;
     bound.with_context(|| {
         format!(
             "cannot listen on {host}:{port}\n  hint: `--port` takes another port, 0 for any free one, and `--host` another address"
@@ -76,10 +87,10 @@ async fn bind(listen: &Listen) -> Result<TcpListener> {
 }
 
 /// The address as a browser opens it: with the name that was asked for, where that is one.
-fn shown(listen: &Listen, address: SocketAddr) -> String {
-    match listen.host.parse::<IpAddr>() {
-        Err(_) if !listen.host.starts_with('[') => {
-            format!("http://{}:{}", listen.host, address.port())
+fn shown(host: &str, address: SocketAddr) -> String {
+    match host.parse::<IpAddr>() {
+        Err(_) if !host.starts_with('[') => {
+            format!("http://{host}:{}", address.port())
         }
         _ => format!("http://{address}"),
     }

@@ -110,8 +110,8 @@ mod tests {
             let headers: Vec<_> = origins.iter().map(|origin| ("origin", Some(*origin))).collect();
             let refused = refuse(&head("PROPFIND", &headers), "https://site.example");
             let body = refused.expect("a refusal").into_body();
-            let bytes =
-                crate::build::block_on(crate::page::response::body::bytes(body)).expect("a body");
+            let bytes = crate::request::runtime::block_on(crate::page::response::body::bytes(body))
+                .expect("a body");
             let text = String::from_utf8_lossy(&bytes).into_owned();
             assert!(text.contains(reason) && text.contains(setting), "{text}");
             assert!(text.contains("`check-origin = false` in `[server]`"), "{text}");

@@ -238,8 +238,8 @@ mod tests {
 
     use std::fs;
 
+    use crate::config::Host;
     use crate::config::{Config, Format};
-    use crate::hosts::Host;
     use crate::server::files::sample::{Sample, path_of};
     use crate::support::{CONFIG, leak};
 

@@ -14,7 +14,7 @@ use tracing::Level;
 use self::queue::{Lines, Writing};
 use self::request_line::RequestLine;
 use super::connections::RequestId;
-use crate::build::Trace;
+use crate::request::trace::Trace;
 
 /// Starts to write the log to the standard error; gives what ends that, once all is written. `None` where the program has a
 /// log of its own.

@@ -24,7 +24,7 @@ use axum::body::Body;
 use http::Request;
 
 pub use self::cache::revalidate;
-pub(crate) use self::command::run;
+pub(crate) use self::command::{Options, run};
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub use self::connections::fuzzing;
@@ -32,8 +32,7 @@ pub use self::connections::fuzzing;
 use self::app::App;
 use self::live::{Live, Unbuilt};
 use self::origins::Origins;
-use crate::build;
-use crate::site::Site;
+use crate::site::{Site, public_files};
 
 /// A site as a router of axum: `kiln::server::router(&SITE)`.
 ///
@@ -102,5 +101,5 @@ pub(crate) async fn previewed(
 /// Returns true if and only if a build of a site makes files that a server would answer with.
 fn has_files(site: &Site) -> bool {
     let is_prerendered = |route: &crate::page::route::Route| route.is_prerendered();
-    site.routes().iter().any(is_prerendered) || build::has_public(site)
+    site.routes().iter().any(is_prerendered) || public_files::has_folder(site)
 }

@@ -1,4 +1,5 @@
 //! A site as a value: its folders, its settings and its route table.
+pub(crate) mod public_files;
 
 pub(crate) mod hash;
 pub(crate) mod stale_sources;

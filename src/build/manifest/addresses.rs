@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::build::report::failure::Failure;
 use crate::config::Config;
+use crate::config::Host;
+use crate::hosts;
 use crate::hosts::lookup::Lookup;
-use crate::hosts::{self, Host};
 
 /// All hosts, for sites that name none.
 const ALL: [Host; 9] = [

@@ -12,9 +12,11 @@ use super::addresses::{self, Contender, Contenders};
 use super::given::Given;
 use super::key::{self, folded};
 use crate::build::manifest::{Entry, Listing, Owner};
-use crate::build::report::failure::{Failure, grouped};
-use crate::hosts::{self, Host};
+use crate::build::report::failure::Failure;
+use crate::config::Host;
+use crate::hosts;
 use crate::site::Site;
+use crate::text::grouped;
 
 /// What two sources want at once.
 #[derive(Debug, Default)]

@@ -1,7 +1,5 @@
 //! Copies `public/` as it is, without what editors leave behind and what should not be published.
 
-mod published;
-
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,7 +7,6 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use walkdir::{DirEntry, WalkDir};
 
-use self::published::Verdict;
 use super::portable;
 use super::precompress;
 use crate::build::dist;
@@ -18,9 +15,7 @@ use crate::build::report::failure::Failure;
 use crate::build::report::warning::Kind;
 use crate::build::shards::listed::Listed;
 use crate::build::state::Build;
-use crate::hosts::lookup::Lookup;
-use crate::routing::page_path::RoutePath;
-use crate::site::Site;
+use crate::site::public_files::{self, Verdict};
 
 /// Copies every file below a folder, on all threads, and says which they are; none where there is no such folder.
 ///
@@ -56,22 +51,9 @@ pub(crate) fn copy(build: &Arc<Build>, folder: &Path) -> Listed {
     listed
 }
 
-/// Returns true if and only if the site has a folder `public/`.
-#[cfg(feature = "server")]
-pub(crate) fn is_there(site: &Site) -> bool {
-    site.folder().join("public").is_dir()
-}
-
-/// Returns true if and only if a file of `public/` that is published answers a path.
-pub(crate) fn has(site: &Site, path: &RoutePath) -> bool {
-    let public = site.folder().join("public");
-    let names = Lookup::of_kiln(site.config, path.as_str()).names;
-    names.iter().any(|name| published::is_published(name) && public.join(name).is_file())
-}
-
 /// Returns true if and only if a file or a folder is published; warns of one that somebody might have wanted to be.
 fn is_published(build: &Build, folder: &Path, entry: &DirEntry) -> bool {
-    let verdict = published::verdict(&entry.file_name().to_string_lossy());
+    let verdict = public_files::verdict(&entry.file_name().to_string_lossy());
     if let Verdict::Private(reason) = verdict {
         let message = format!("is not published: what has this name {reason}");
         let hint = "move it out of `public/`, or rename it if everybody may read it";

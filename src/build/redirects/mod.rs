@@ -16,7 +16,6 @@ use http::header;
 use super::manifest::Owner;
 use super::output::file_name::{self, Kind};
 use super::output::headers;
-use super::output::public;
 use super::render;
 use super::render::content::Content;
 use super::report::failure::{Failure, Place};
@@ -28,6 +27,7 @@ use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::site::Site;
+use crate::site::public_files;
 
 /// A redirect that was made, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,7 +148,7 @@ pub(crate) fn plan(
         Failure::failed(place, &error)
     })?;
     let place = Place { path: Some(path.clone()), ..place.clone() };
-    let to = rule.location(site, params, |path| public::has(site, path));
+    let to = rule.location(site, params, |path| public_files::has_file(site, path));
     let to = to.context("leads to no path").map_err(|error| Failure::failed(&place, &error))?;
     let redirect = redirect(&place, &path, to, rule.static_status())?;
     Ok((place, redirect))

@@ -105,7 +105,7 @@ mod tests {
     use std::io::Read;
 
     use super::*;
-    use crate::build::block_on;
+    use crate::request::runtime::block_on;
 
     /// A body of pieces that says nothing of its length.
     fn stream(pieces: usize, length: usize) -> Body {

@@ -1,9 +1,7 @@
 //! Renders one page and hands its bytes on: to the writer, or to the redirects.
 
-pub(crate) mod engine;
-pub(crate) mod runtime;
-
 pub(crate) mod content;
+pub(crate) mod engine;
 pub(crate) mod task;
 
 pub(crate) mod expand;

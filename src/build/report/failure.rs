@@ -3,10 +3,6 @@
 mod affected;
 mod cause;
 mod merged;
-mod panic;
-mod tokio;
-mod trace;
-
 use std::any::Any;
 use std::fmt;
 use std::path::Path;
@@ -15,20 +11,15 @@ use self::affected::Affected;
 pub(crate) use self::affected::counted;
 use self::cause::Cause;
 pub(crate) use self::merged::{Failures, Merged};
-#[cfg(feature = "tokio")]
-pub(crate) use self::panic::unprinted;
-pub(crate) use self::panic::{catch_panics, within_page};
-pub(crate) use self::tokio::hint as tokio_hint;
-#[cfg(feature = "server")]
-pub(crate) use self::trace::Trace;
-#[cfg(not(feature = "server"))]
-use self::trace::Trace;
 use crate::build::output::file_name::Naming;
 use crate::middleware;
 use crate::page::error;
 use crate::page::error::{InMiddleware, PanicInMiddleware};
 use crate::page::route::Route;
+use crate::request::trace::Trace;
+use crate::request::{exit, panics, tokio_hint};
 use crate::routing::page_path::RoutePath;
+use crate::text::grouped;
 
 /// A failure of the build, as it is shown: what happened, where, why, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -117,7 +108,7 @@ impl Failure {
     pub(crate) fn failed(place: &Place, error: &anyhow::Error) -> Self {
         let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
         let mut failure = Failure::at(place, chain[0].as_str());
-        failure.hint = chain.iter().find_map(|text| tokio::hint(text)).map(Into::into);
+        failure.hint = chain.iter().find_map(|text| tokio_hint::hint(text)).map(Into::into);
         failure.reason = Some(cause::reason(&chain, &failure.subject));
         failure.causes.extend(chain.into_iter().skip(1));
         failure.trace = Trace::of_error(error);
@@ -145,7 +136,7 @@ impl Failure {
         let in_middleware = panic.downcast_ref::<PanicInMiddleware>();
         let panic = in_middleware.map_or(panic, |panic| &*panic.0);
         let text = without_backtrace(error::panic_text(panic));
-        let (location, trace) = panic::last().unwrap_or_default();
+        let (location, trace) = panics::last().unwrap_or_default();
         let mut failure = Failure { trace, ..Failure::at(place, format!("panicked: {text}")) };
         if in_middleware.is_some() {
             failure = failure.in_middleware();
@@ -156,7 +147,7 @@ impl Failure {
             let location = location.strip_prefix(site_folder).unwrap_or(location);
             failure.places.push(format!("panicked at {}", location.display()));
         }
-        failure.hint = tokio::hint(text).map(Into::into);
+        failure.hint = tokio_hint::hint(text).map(Into::into);
         // Without a runtime, every call fails where it stands, and all for one reason.
         let location = if failure.hint.is_some() { String::new() } else { location };
         failure.reason = Some(vec![location, text.to_owned()]);
@@ -258,17 +249,10 @@ impl fmt::Display for Body<'_> {
     }
 }
 
-/// A number as people read it, with a comma between thousands.
-pub(crate) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
+/// Calls into a page: a panic there is kept for the report, and not printed among the progress.
+pub(crate) fn within_page<T>(place: &Place, call: impl FnOnce() -> T) -> T {
+    let path = place.path.as_ref().map_or("", |path| path.as_str());
+    panics::unprinted(|| exit::within_page(place.route, path, call))
 }
 
 /// The text of an error as it is shown: no control character of it reaches the terminal, save line breaks.
@@ -316,11 +300,5 @@ mod tests {
         let with_frames = format!("{text}\n\nStack backtrace:\n   0: std::backtrace\n");
         assert_eq!(without_backtrace(&with_frames), text);
         assert_eq!(without_backtrace(text), text);
-    }
-
-    #[test]
-    fn thousands_are_set_apart() {
-        let shown = [0, 999, 1_000, 12_345, 123_456, 1_000_007].map(grouped);
-        assert_eq!(shown, ["0", "999", "1,000", "12,345", "123,456", "1,000,007"]);
     }
 }

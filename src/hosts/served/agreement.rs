@@ -8,8 +8,8 @@ use axum::body::Body;
 use http::Request;
 
 use crate::build::{self, Options, Outcome, Warnings};
+use crate::config::Host;
 use crate::config::{Config, Format};
-use crate::hosts::Host;
 use crate::hosts::served::{says_its_url, scratch};
 use crate::page::response::body;
 use crate::page::route::Route;

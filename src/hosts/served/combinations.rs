@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use crate::config::Host;
 use crate::config::{Config, Format, TrailingSlash};
 use crate::hosts::deployment::SiteFile;
+use crate::hosts::error_status;
 use crate::hosts::served::{build_site, scratch};
-use crate::hosts::{Host, error_status};
 use crate::support::CONFIG;
 use crate::support::server::{Program, Server};
 

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::config::Host;
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, TrailingSlash};
 use crate::hosts::deployment::{Deployment, HostFiles, Lost, PageHeaders, Redirect, SiteFile};
+use crate::hosts::error_status;
 use crate::hosts::own_server::tests::Listed;
 use crate::hosts::served::{build_site, scratch, write_snippet};
-use crate::hosts::{Host, error_status};
 use crate::page::route::Part;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::support::server::{Program, Server};

@@ -5,11 +5,11 @@ use std::any::Any;
 use anyhow::Error;
 use http::StatusCode;
 
-use crate::build::tokio_hint;
 use crate::middleware;
 use crate::page::context::Context;
 use crate::page::error;
 use crate::page::error::{InMiddleware, PanicInMiddleware};
+use crate::request::tokio_hint;
 use crate::site::Site;
 
 /// What a page or the middleware did instead of answering.
@@ -85,7 +85,7 @@ impl Fault {
 
 /// Adds what helps where there is no tokio, as the report of a build does.
 fn with_hint(text: String) -> String {
-    match tokio_hint(&text) {
+    match tokio_hint::hint(&text) {
         Some(hint) => format!("{text} (hint: {hint})"),
         None => text,
     }

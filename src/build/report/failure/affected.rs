@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use crate::build::report::failure::{Place, grouped};
+use crate::build::report::failure::Place;
+use crate::text::grouped;
 
 /// How many pages of a route are named, besides the one that the failure is shown with.
 const MOST_PAGES: usize = 3;

@@ -5,7 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::affected::{Affected, counted};
 use super::cause::Cause;
-use crate::build::report::failure::{Failure, grouped};
+use crate::build::report::failure::Failure;
+use crate::text::grouped;
 
 /// How many failures of different causes are kept. It bounds the memory of a build in which every page fails in a way
 /// of its own.

@@ -5,19 +5,12 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
 
 use super::trace::Trace;
-use crate::build::report::failure::{Place, tokio};
-use crate::request::exit;
+use crate::request::tokio_hint;
 
 thread_local! {
     static IN_PAGE: Cell<bool> = const { Cell::new(false) };
     /// Where the last panic of a page on this thread was, and its backtrace where one is asked for.
     static LAST_PANIC: RefCell<Option<(String, Option<Trace>)>> = const { RefCell::new(None) };
-}
-
-/// Calls into a page: a panic there is kept for the report, and not printed among the progress.
-pub(crate) fn within_page<T>(place: &Place, call: impl FnOnce() -> T) -> T {
-    let path = place.path.as_ref().map_or("", |path| path.as_str());
-    unprinted(|| exit::within_page(place.route, path, call))
 }
 
 /// Calls something whose panic is caught and reported by the caller, and not printed.
@@ -29,7 +22,7 @@ pub(crate) fn unprinted<T>(call: impl FnOnce() -> T) -> T {
 }
 
 /// Takes the last panic of a page on this thread: its location, and its backtrace.
-pub(super) fn last() -> Option<(String, Option<Trace>)> {
+pub(crate) fn last() -> Option<(String, Option<Trace>)> {
     LAST_PANIC.take()
 }
 
@@ -49,7 +42,7 @@ pub(crate) fn catch_panics() -> CaughtPanics {
         if cfg!(panic = "abort") || !IN_PAGE.get() {
             others(info);
             // A thread that a page has started has no page to show the hint with.
-            if let Some(hint) = info.payload_as_str().and_then(tokio::hint) {
+            if let Some(hint) = info.payload_as_str().and_then(tokio_hint::hint) {
                 eprintln!("  hint: {hint}");
             }
             return;

@@ -60,8 +60,8 @@ pub(crate) fn start_tokio(
 
     use anyhow::{Context as _, anyhow};
 
-    use crate::build::report::failure::unprinted;
     use crate::page::error;
+    use crate::request::panics::unprinted;
 
     try_threads(workers).context("cannot start tokio")?;
     builder.worker_threads(workers);

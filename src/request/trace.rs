@@ -24,7 +24,7 @@ impl Trace {
     }
 
     /// The stack where an error was made; `None` where nobody asks for it.
-    pub(super) fn of_error(error: &anyhow::Error) -> Option<Self> {
+    pub(crate) fn of_error(error: &anyhow::Error) -> Option<Self> {
         let backtrace = error.backtrace();
         let is_asked_for = backtrace.status() == BacktraceStatus::Captured;
         is_asked_for.then(|| Trace::Resolved(backtrace.to_string().into()))

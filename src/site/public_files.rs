@@ -1,8 +1,11 @@
-//! Which names in `public/` are published, and which are left out.
+//! The files of `public/`: whether there is one at a path, and which names are published.
+
+use crate::routing::page_path::RoutePath;
+use crate::site::Site;
 
 /// What becomes of a file or a folder of `public/`, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     Published,
     /// An editor or a system left it behind. Nobody put it there on purpose, so nothing is said of it.
     Leftover,
@@ -65,7 +68,7 @@ const KEYS: [&str; 8] = [
 const KEY_EXTENSIONS: [&str; 8] = ["jks", "kdbx", "key", "keystore", "p12", "pem", "pfx", "ppk"];
 
 /// Judges the name of a file or a folder, without the folders above it.
-pub(super) fn verdict(name: &str) -> Verdict {
+pub(crate) fn verdict(name: &str) -> Verdict {
     let name = &*name.to_lowercase();
     if SYSTEM.contains(&name) || is_of_system(name) || is_of_editor(name) {
         return Verdict::Leftover;
@@ -83,7 +86,7 @@ pub(super) fn verdict(name: &str) -> Verdict {
 }
 
 /// Returns true if and only if a file is published, by its name below `public/`.
-pub(super) fn is_published(name: &str) -> bool {
+pub(crate) fn is_published(name: &str) -> bool {
     name.split('/').all(|part| verdict(part) == Verdict::Published)
 }
 
@@ -113,6 +116,19 @@ fn is_swap(name: &str) -> bool {
     let is_extension =
         matches!(extension.as_bytes(), [b's', b'w', b'a'..=b'e' | b'g'..=b'p' | b'x']);
     is_extension && (start.is_empty() || start.starts_with('.'))
+}
+
+/// Returns true if and only if the site has a folder `public/`.
+#[cfg(feature = "server")]
+pub(crate) fn has_folder(site: &Site) -> bool {
+    site.folder().join("public").is_dir()
+}
+
+/// Returns true if and only if a file of `public/` that is published answers a path.
+pub(crate) fn has_file(site: &Site, path: &RoutePath) -> bool {
+    let public = site.folder().join("public");
+    let names = site.config.file_names(path.as_str());
+    names.iter().any(|name| is_published(name) && public.join(name).is_file())
 }
 
 #[cfg(test)]
