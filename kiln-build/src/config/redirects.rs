@@ -242,9 +242,24 @@ pub(crate) fn target(text: &str) -> Result<Target, Vec<Broken>> {
         ),
         None => refuse(
             "a redirect leads to a path with a slash at its head, or to an absolute address",
-            format!("write \"/{}\"", text.trim_start_matches(['.', '/', '?', '#', ' '])),
+            match starts_with_host(text) {
+                true => format!("write \"https://{text}\""),
+                false => {
+                    format!("write \"/{}\"", text.trim_start_matches(['.', '/', '?', '#', ' ']))
+                }
+            },
         ),
     }
+}
+
+/// Returns true if and only if a text looks like an address without its scheme: `example.com/x`, and not `page.html`.
+fn starts_with_host(text: &str) -> bool {
+    let host = text.split(['/', '?', '#']).next().unwrap_or_default();
+    let name = host.rsplit_once('.').filter(|(name, _)| !name.is_empty());
+    let is_domain =
+        |top: &str| top.len() >= 2 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_file = |top: &str| matches!(top, "html" | "htm" | "xml" | "json" | "txt" | "css" | "js");
+    name.is_some_and(|(_, top)| is_domain(top) && !is_file(top)) && check_host(host).is_ok()
 }
 
 fn internal(text: &str) -> Result<Target, Vec<Broken>> {

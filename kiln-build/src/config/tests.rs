@@ -132,6 +132,21 @@ fn a_mistake_in_the_syntax_has_a_place() {
 }
 
 #[test]
+fn a_target_without_a_scheme_may_be_a_path_or_another_site() {
+    let message =
+        "2:9: a redirect leads to a path with a slash at its head, or to an absolute address";
+    for (target, hint) in [
+        ("example.com/x", "\"https://example.com/x\""),
+        ("docs.rs", "\"https://docs.rs\""),
+        ("page.html", "\"/page.html\""),
+        ("docs/v1.2", "\"/docs/v1.2\""),
+        ("v1.2/docs", "\"/v1.2/docs\""),
+    ] {
+        refuses(&format!("[redirects]\n'/a' = '{target}'"), message, &format!("write {hint}"));
+    }
+}
+
+#[test]
 fn redirects_in_the_syntax_of_another_tool_are_refused_once() {
     let is_no_param =
         |written: &str| format!("`{written}` is not how kiln writes a param in a redirect");

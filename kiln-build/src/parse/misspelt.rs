@@ -81,8 +81,10 @@ fn meant(item: &Item) -> Option<(&Ident, &'static str)> {
 
 fn constant(name: &str, ty: &Type) -> Option<&'static str> {
     let ty = last_ident(ty)?;
-    let exports = [("PRERENDER", "bool"), ("REVALIDATE", "u64")];
-    let is_meant = |export: &&(&str, &str)| ty == export.1 && near(name, export.0, 2);
+    let is_number = || matches!(ty.as_bytes(), [b'u' | b'i', b'0'..=b'9', ..]) || ty == "usize";
+    let is_time = is_number() || ty == "Duration";
+    let exports = [("PRERENDER", ty == "bool"), ("REVALIDATE", is_time)];
+    let is_meant = |export: &&(&str, bool)| export.1 && near(name, export.0, 2);
     exports.iter().find(is_meant).map(|export| export.0)
 }
 
@@ -134,16 +136,19 @@ fn is_endpoint(signature: &Signature) -> bool {
     signature.inputs.iter().all(asks) && signature.generics.params.is_empty() && is_response(output)
 }
 
-const RESPONSES: [&str; 13] = [
+const RESPONSES: [&str; 16] = [
     "Body",
     "Bytes",
+    "Cow",
     "Html",
     "IntoResponse",
     "Json",
     "Markup",
+    "PreEscaped",
     "Redirect",
     "Response",
     "Result",
+    "Sse",
     "StatusCode",
     "String",
     "Xml",
@@ -209,6 +214,9 @@ mod tests {
         check("pub fn delet(ctx: &Context) -> StatusCode { x }", &[("delet", "delete")]);
         check("pub fn optoins() -> impl IntoResponse + use<> { x }", &[("optoins", "options")]);
         check("pub fn gett() -> Vec<u8> { x }", &[("gett", "get")]);
+        check("pub fn psot() -> PreEscaped<String> { x }", &[("psot", "post")]);
+        check("pub fn psot() -> Cow<'static, str> { x }", &[("psot", "post")]);
+        check("pub const REVALIDTE: u32 = 60;", &[("REVALIDTE", "REVALIDATE")]);
         check("pub fn static_path() -> Vec<StaticPath> { x }", &[("static_path", "static_paths")]);
         check("pub fn getStaticPaths() -> Vec<A> { x }", &[("getStaticPaths", "static_paths")]);
         check("pub fn staticPaths() -> Vec<A> { x }", &[("staticPaths", "static_paths")]);
