@@ -7,6 +7,7 @@ use http::{Request, StatusCode};
 
 use crate::page::response::body;
 use crate::request::handle::answer;
+use crate::request::runtime;
 use crate::site::Site;
 
 pub use crate::request::runtime::block_on;
@@ -66,7 +67,7 @@ pub async fn call(site: &'static Site, request: Request<impl Into<RequestBody>>)
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     };
     let request = Request::from_parts(head, bytes);
-    answer(site, request, |line| eprintln!("{line}")).await
+    runtime::with_timers(answer(site, request, |line| eprintln!("{line}"))).await
 }
 
 /// The body of a request: made from `()`, a text, bytes, or a [`Body`].
@@ -127,6 +128,22 @@ mod tests {
         let (folder, routes) = (folder.display().to_string().leak(), vec![route].leak());
         let site = leak(Site { package: folder, folder, routes, ..support::site(&[], CONFIG) });
         SITES[SITE].get_or_init(|| site)
+    }
+
+    #[cfg(feature = "tokio")]
+    #[test]
+    fn a_page_may_wait_for_a_timer_outside_of_a_runtime() {
+        fn sleeps(_: &Context) -> Answer<'_> {
+            Box::pin(async {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+                Ok("awake".into_response())
+            })
+        }
+        let endpoints = &[("GET", Endpoint::OnContext(sleeps))];
+        let routes = vec![Route { endpoints, ..*support::route("/a", CONFIG) }].leak();
+        let site = leak(Site { routes, ..support::site(&[], CONFIG) });
+        let request = Request::get("/a").body(()).expect("a request");
+        assert_eq!(block_on(call(site, request)).status(), StatusCode::OK);
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(crate) trait Engine: Rewrite + fmt::Debug + Send + Sync {
     fn error_page<'a>(&'a self, path: &'a RoutePath, status: StatusCode) -> ErrorLookup<'a> {
         Box::pin(async move {
             for (route, params) in error_page::routes(self.site(), path, status) {
-                if let Some(page) = error_page::called(route, params, path).await? {
+                if let Some(page) = error_page::called(route, params, path, ()).await? {
                     return Ok(Some(page));
                 }
             }
@@ -147,7 +147,8 @@ impl Landing {
 }
 
 impl Found {
-    /// A page of a prerendered route, as a static build would make it; `None` where the route has no such page.
+    /// A page of a prerendered route, as a static build would make it; `None` where the route has no such page. `turn` is held as long
+    /// as `static_paths` runs.
     ///
     /// # Errors
     ///
@@ -156,11 +157,12 @@ impl Found {
         route: &'static Route,
         path: &RoutePath,
         method: &Method,
+        turn: impl Send + 'static,
     ) -> Result<Option<Self>> {
         match Found::or_list(route, method) {
             Ok(found) => Ok(Some(found)),
             Err(static_paths) => {
-                let page = search::on_thread(route, static_paths, path).await?;
+                let page = search::on_thread(route, static_paths, path, turn).await?;
                 Ok(page.map(|page| Found::listed(route, page)))
             }
         }

@@ -105,9 +105,10 @@ pub(crate) async fn called(
     route: &'static Route,
     params: RawParams,
     path: &RoutePath,
+    turn: impl Send + 'static,
 ) -> Result<Option<ErrorPage>> {
     let found = match route.is_prerendered() {
-        true => Found::prerendered(route, path, &Method::GET).await?,
+        true => Found::prerendered(route, path, &Method::GET, turn).await?,
         false => route.takes(&params)?.then(|| Found::on_demand(route, params, &Method::GET)),
     };
     Ok(found.map(ErrorPage::from))

@@ -55,7 +55,7 @@ pub(crate) fn within_page<T>(route: &'static Route, path: &str, call: impl FnOnc
     result
 }
 
-/// Calls code of the site on request.
+/// Calls code of the site on request, whose panics are caught in there.
 pub(crate) fn within_site<T>(call: impl FnOnce() -> T) -> T {
     let before = IS_IN_SITE.replace(true);
     let result = call();

@@ -58,7 +58,7 @@ impl Engine for Pages {
                     if route.takes(&params)? {
                         return Ok(Some(Found::on_demand(route, params, method)));
                     }
-                } else if let Some(found) = Found::prerendered(route, path, method).await? {
+                } else if let Some(found) = Found::prerendered(route, path, method, ()).await? {
                     return Ok(Some(found));
                 }
             }
@@ -75,7 +75,7 @@ impl Prerendered for Pages {
         path: &RoutePath,
         method: &Method,
     ) -> Result<Answerer> {
-        let found = Found::prerendered(route, path, method).await?;
+        let found = Found::prerendered(route, path, method, ()).await?;
         Ok(found.map_or(Answerer::Nobody, Answerer::Page))
     }
 

@@ -110,8 +110,8 @@ pub(crate) async fn caught<T>(
 ) -> Result<T, Box<dyn Any + Send + 'static>> {
     let mut future = pin!(future);
     std::future::poll_fn(|context| {
-        let poll = || exit::within_site(|| future.as_mut().poll(context));
-        match catch_unwind(AssertUnwindSafe(poll)) {
+        let poll = AssertUnwindSafe(|| future.as_mut().poll(context));
+        match exit::within_site(|| catch_unwind(poll)) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
             Err(panic) => Poll::Ready(Err(panic)),

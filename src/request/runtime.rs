@@ -130,6 +130,31 @@ impl Wake for Unpark {
     }
 }
 
+/// Waits for a future that may use timers and sockets of tokio: those of the caller's runtime, or else of one for the whole process.
+#[cfg(feature = "tokio")]
+pub(crate) async fn with_timers<T>(future: impl Future<Output = T>) -> T {
+    static SHARED: std::sync::OnceLock<Option<Runtime>> = std::sync::OnceLock::new();
+    let mut future = pin!(future);
+    std::future::poll_fn(|context| {
+        let shared = match tokio::runtime::Handle::try_current() {
+            Ok(_) => None,
+            // Where the system refuses its threads, tokio says so to the page that needs them.
+            Err(_) => SHARED.get_or_init(|| Runtime::new().ok()).as_ref(),
+        };
+        match shared {
+            Some(runtime) => runtime.within(|| future.as_mut().poll(context)),
+            None => future.as_mut().poll(context),
+        }
+    })
+    .await
+}
+
+/// Waits for a future. Without tokio there is nothing to add.
+#[cfg(not(feature = "tokio"))]
+pub(crate) async fn with_timers<T>(future: impl Future<Output = T>) -> T {
+    future.await
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

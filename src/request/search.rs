@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use crate::page::error;
 use crate::page::route::Route;
 use crate::page::static_path::{Pages, Sink, StaticPage};
+use crate::request::exit;
 #[cfg(feature = "tokio")]
 use crate::request::runtime::Runtime;
 use crate::routing::page_path::RoutePath;
@@ -41,7 +42,8 @@ pub(crate) fn here(
 ///
 /// `static_paths` may block, and an async one is driven by the thread that calls it; on a thread of a runtime, the timers and
 /// sockets that it waits for would wait for that thread. It is no thread of tokio's pool either: those may be few, all of
-/// them busy with other lists, and what a list waits for may need one.
+/// them busy with other lists, and what a list waits for may need one. `turn` is dropped when the list has ended, whether or not
+/// somebody still waits for it.
 ///
 /// # Errors
 ///
@@ -50,11 +52,17 @@ pub(crate) async fn on_thread(
     route: &'static Route,
     static_paths: StaticPaths,
     path: &RoutePath,
+    turn: impl Send + 'static,
 ) -> Result<Option<StaticPage>> {
     let (sender, receiver) = oneshot::channel();
     let path = path.clone();
     let timers = Timers::of_caller()?;
-    let list = move || sender.send(timers.within(|| here(route, static_paths, &path)));
+    let list = move || {
+        let search = || here(route, static_paths, &path);
+        sender.send(exit::within_site(|| timers.within(search)));
+        // Whoever asked may be gone long before.
+        drop(turn);
+    };
     let thread = thread::Builder::new().name("kiln-static-paths".to_owned());
     thread
         .spawn(list)
@@ -180,7 +188,7 @@ mod tests {
     fn search(static_paths: StaticPaths) -> [Result<Option<StaticPage>>; 2] {
         let route = leak(*support::route("/[a]", CONFIG));
         let path = path("b");
-        [here(route, static_paths, &path), block_on(on_thread(route, static_paths, &path))]
+        [here(route, static_paths, &path), block_on(on_thread(route, static_paths, &path, ()))]
     }
 
     #[test]
@@ -242,7 +250,7 @@ mod tests {
             });
             StaticPages::<RawParams>::send([listed("b", false)], sink, page)
         };
-        let found = block_on(on_thread(support::route("/[a]", CONFIG), list, &path("b")));
+        let found = block_on(on_thread(support::route("/[a]", CONFIG), list, &path("b"), ()));
         assert!(found.expect("no error").is_some());
     }
 
@@ -260,7 +268,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let path = path("b");
         runtime.expect("a runtime").block_on(async {
-            let search = || Box::pin(on_thread(route, list, &path));
+            let search = || Box::pin(on_thread(route, list, &path, ()));
             let (mut first, mut second) = (search(), search());
             std::future::poll_fn(|cx| {
                 let _ = first.as_mut().poll(cx);

@@ -110,6 +110,19 @@ pub(super) enum Lookup {
     File,
 }
 
+/// The error of a path that `static_paths` of its route does not list: that of a file of `public/`, or of a page that was listed
+/// before.
+#[derive(Debug)]
+pub(super) struct NoPage;
+
+impl fmt::Display for NoPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("`static_paths` no longer lists it")
+    }
+}
+
+impl std::error::Error for NoPage {}
+
 /// What is needed to render a page behind the back of those who ask for it.
 struct Renewal<L> {
     path: String,
@@ -173,7 +186,7 @@ impl PageCache {
             };
         }
         let Some(entry) = entry else {
-            return self.wait_for(path, seconds, render).await.map(Lookup::Response);
+            return self.wait_for(path, seconds, render).await;
         };
         let lookup = match &entry.content {
             Content::Page(page) => Lookup::Response(page.response(seconds)),
@@ -191,12 +204,16 @@ impl PageCache {
     }
 
     /// Waits for a page that is not cached: one request renders it, the others wait.
-    async fn wait_for(&self, path: &RoutePath, seconds: u64, render: Render) -> Result<Response> {
+    async fn wait_for(&self, path: &RoutePath, seconds: u64, render: Render) -> Result<Lookup> {
         let guard = match self.entries.get_value_or_guard_async(path.as_str()).await {
             Ok(entry) => match &entry.content {
-                Content::Page(page) => return Ok(page.response(seconds)),
+                Content::Page(page) => return Ok(Lookup::Response(page.response(seconds))),
+                Content::File => return Ok(Lookup::File),
                 // It is for nobody else, so that each request renders its own, all at once.
-                _ => return Ok(page::rendered(&render).await?.response(seconds)),
+                Content::Uncached => {
+                    let rendered = page::rendered(&render).await?;
+                    return Ok(Lookup::Response(rendered.response(seconds)));
+                }
             },
             Err(guard) => guard,
         };
@@ -206,16 +223,30 @@ impl PageCache {
                 self.outdate_file(path);
                 Content::Page(Arc::clone(page))
             }
+            Err(error) if error.is::<NoPage>() && (self.has_file)(path) => Content::File,
             _ => Content::Uncached,
         };
-        let is_cached = matches!(content, Content::Page(_));
-        let entry = Arc::new(Entry::new(content, Some(Instant::now())));
+        let is_file = matches!(content, Content::File);
+        let is_cached = is_file || matches!(content, Content::Page(_));
+        let entry = Arc::new(match is_file {
+            true => Entry::of_file(),
+            false => Entry::new(content, Some(Instant::now())),
+        });
+        if is_file {
+            self.outdated().remove(path.as_str());
+        }
         // It fails where the path was revalidated meanwhile: the next request renders the page again.
         let _ = guard.insert(Arc::clone(&entry));
         if !is_cached {
             self.entries.remove_if(path.as_str(), |other| Arc::ptr_eq(other, &entry));
         }
-        Ok(rendered?.response(seconds))
+        match rendered {
+            Err(error) if is_file => {
+                error::discard(error);
+                Ok(Lookup::File)
+            }
+            rendered => Ok(Lookup::Response(rendered?.response(seconds))),
+        }
     }
 
     /// Renders a page again, and puts it in the place of an entry.
@@ -227,6 +258,11 @@ impl PageCache {
             Ok(Ok(Rendered::Other(response))) => {
                 error::discard(response);
                 entry.content.clone()
+            }
+            Ok(Err(error)) if error.is::<NoPage>() && matches!(entry.content, Content::File) => {
+                error::discard(error);
+                self.replace(&key, &entry, Arc::new(Entry::of_file()));
+                return;
             }
             Ok(Err(error)) => {
                 log(&error::chain(&error));
@@ -313,6 +349,12 @@ impl fmt::Debug for PageCache {
 impl Entry {
     fn new(content: Content, made: Option<Instant>) -> Self {
         Entry { content, made, is_renewed: AtomicBool::new(false) }
+    }
+
+    /// A file that no page is rendered in the place of, until the site is built again.
+    fn of_file() -> Self {
+        let is_renewed = AtomicBool::new(true);
+        Entry { content: Content::File, made: Some(Instant::now()), is_renewed }
     }
 
     fn is_older_than(&self, life: Duration) -> bool {

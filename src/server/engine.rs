@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use axum::response::Response;
 use http::{Method, Request, StatusCode};
 use tokio::sync::Semaphore;
 
+use super::cache::NoPage;
 use super::files::{File, Files, Form, is_stale};
 use super::live::Live;
 use crate::page::error::error;
@@ -83,8 +84,8 @@ impl Served {
         path: &RoutePath,
         method: &Method,
     ) -> Result<Option<Found>> {
-        let _turn = self.listings.acquire().await?;
-        Found::prerendered(route, path, method).await
+        let turn = Arc::clone(&self.listings).acquire_owned().await?;
+        Found::prerendered(route, path, method, turn).await
     }
 
     /// A page of a prerendered route that was there before.
@@ -94,7 +95,7 @@ impl Served {
     /// What `static_paths` fails with; and where it does not list the page any more.
     pub(super) async fn listed(&self, route: &'static Route, path: &RoutePath) -> Result<Found> {
         let found = self.prerendered(route, path, &Method::GET).await?;
-        found.context("`static_paths` no longer lists it")
+        found.ok_or_else(|| NoPage.into())
     }
 
     /// A file that is read when it is called for.
@@ -218,8 +219,8 @@ impl Engine for Served {
                         .error_file(path, status)
                         .map(|landing| ErrorPage { route: Some(route), params, landing }),
                     _ if self.renders => {
-                        let _turn = self.listings.acquire().await?;
-                        error_page::called(route, params, path).await?
+                        let turn = Arc::clone(&self.listings).acquire_owned().await?;
+                        error_page::called(route, params, path, turn).await?
                     }
                     _ => None,
                 };

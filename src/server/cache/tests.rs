@@ -79,6 +79,25 @@ async fn until(mut is_so: impl AsyncFnMut() -> bool) {
 }
 
 #[test]
+fn a_file_that_is_no_page_is_asked_about_once() {
+    block_on(async {
+        let cache = PageCache::new(|_| true);
+        let (render, count) = counting(|_| Err(NoPage.into()));
+        for _ in 0..3 {
+            assert_eq!(ask_file(&cache, "robots.txt", 3_600, &render).await, "file");
+            tokio::time::sleep(Duration::from_millis(60)).await;
+        }
+        assert_eq!(count.load(SeqCst), 1);
+        // Asked for by `revalidate`, it is looked for once more.
+        cache.expire(&path_of("robots.txt"));
+        for _ in 0..3 {
+            assert_eq!(ask_file(&cache, "robots.txt", 3_600, &render).await, "file");
+        }
+        assert_eq!(count.load(SeqCst), 2);
+    });
+}
+
+#[test]
 fn a_page_is_rendered_once_however_many_ask() {
     block_on(async {
         let (cache, (render, count)) = (cache(), counter());

@@ -19,6 +19,7 @@ use hyper::body::{Frame, SizeHint};
 use super::request_id::RequestId;
 use super::shared::Shared;
 use crate::page::error;
+use crate::request::exit;
 use crate::routing::request_path::RequestPath;
 use crate::server::log;
 
@@ -139,7 +140,9 @@ impl HttpBody for RecordedBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         // The body is code of the page, and a panic would end the other requests of the connection.
-        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.body).poll_frame(cx)));
+        let polled = exit::within_site(|| {
+            catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.body).poll_frame(cx)))
+        });
         let frame =
             ready!(polled.unwrap_or_else(|panic| Poll::Ready(Some(Err(self.broken(panic))))));
         if let Some(Ok(frame)) = &frame {
