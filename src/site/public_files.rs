@@ -33,13 +33,19 @@ const SYSTEM: [&str; 16] = [
     "thumbs.db",
 ];
 
-const REPOSITORIES: [&str; 4] = [".git", ".hg", ".jj", ".svn"];
+const REPOSITORIES: [&str; 7] = [".bzr", ".git", ".hg", ".jj", ".svn", "_darcs", "cvs"];
 
 /// Files and folders of passwords and tokens, in lower case.
-const PASSWORDS: [&str; 13] = [
+const PASSWORDS: [&str; 22] = [
     ".aws",
+    ".bash_history",
+    ".boto",
     ".docker",
+    ".dockercfg",
+    ".env",
+    ".envrc",
     ".git-credentials",
+    ".htdigest",
     ".htpasswd",
     ".kube",
     ".my.cnf",
@@ -48,8 +54,11 @@ const PASSWORDS: [&str; 13] = [
     ".pgpass",
     ".pypirc",
     ".yarnrc.yml",
-    ".env",
+    ".zsh_history",
     "_netrc",
+    "terraform.tfstate",
+    "terraform.tfstate.backup",
+    "terraform.tfvars",
 ];
 
 /// Files and folders of keys, in lower case.
@@ -65,7 +74,8 @@ const KEYS: [&str; 8] = [
 ];
 
 /// The extensions of files of keys, in lower case.
-const KEY_EXTENSIONS: [&str; 8] = ["jks", "kdbx", "key", "keystore", "p12", "pem", "pfx", "ppk"];
+const KEY_EXTENSIONS: [&str; 9] =
+    ["jks", "kdbx", "key", "keystore", "p12", "p8", "pem", "pfx", "ppk"];
 
 /// Judges the name of a file or a folder, without the folders above it.
 pub(crate) fn verdict(name: &str) -> Verdict {
