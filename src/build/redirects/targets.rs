@@ -12,6 +12,7 @@ use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::hosts::lookup::Lookup;
 use crate::page::route::Route;
+use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
@@ -26,7 +27,10 @@ pub(crate) fn check(build: &Build, listing: &Listing) -> Result<()> {
         Place::Here(path) => Some(path.as_str()),
         _ => None,
     });
-    let missing = missing(build.site, listing, here.collect())?;
+    let mut missing = missing(build.site, listing, here.collect())?;
+    // The page may be one that has failed, which is told already.
+    let failed = build.failures.routes();
+    missing.retain(|path| !may_have_failed(build.site, &failed, path));
     let by_path: BTreeMap<&str, usize> =
         redirects.iter().enumerate().map(|(at, redirect)| (&*redirect.path, at)).collect();
     let chains = Chains { redirects: &redirects, targets: &targets, by_path };
@@ -92,14 +96,19 @@ fn missing<'a>(
     Ok(missing)
 }
 
+/// Whether a path may be that of a page of a route that has failed.
+fn may_have_failed(site: &Site, failed: &BTreeSet<usize>, path: &str) -> bool {
+    let Some(path) = RoutePath::of_segments(path) else { return false };
+    let mut routes = failed.iter().filter_map(|index| site.routes().get(*index));
+    routes.any(|route| matching::params(route, &path).is_some())
+}
+
 /// Whether a page rendered on request answers a path, or a redirect whose paths nobody lists.
 fn is_answered_on_request(site: &Site, path: &RoutePath) -> bool {
     let mut routes = site.matches(path).map(|(route, _)| route);
     let rules = site.config.redirects.iter().filter(|rule| !rule.is_listed(site));
     routes.any(|route| !route.is_prerendered())
-        || rules
-            .into_iter()
-            .any(|rule| crate::routing::matching::params(&rule.source, path).is_some())
+        || rules.into_iter().any(|rule| matching::params(&rule.source, path).is_some())
 }
 
 /// Rules of kiln.toml that lead to a pattern which no route has.

@@ -65,6 +65,11 @@ impl Affected {
         }
     }
 
+    /// The indexes of the routes.
+    pub(super) fn routes(&self) -> impl Iterator<Item = usize> {
+        self.routes.keys().copied()
+    }
+
     /// How many pages, and how many whole routes.
     pub(super) fn counts(&self) -> [usize; 2] {
         let shares = self.routes.values();

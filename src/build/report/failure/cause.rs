@@ -26,7 +26,8 @@ pub(super) fn reason(chain: &[String], subject: &str) -> Vec<String> {
 
 /// Returns true if and only if a text names a file that is not the page itself: `content/a.md`, `a.toml:3:7`.
 fn names_file(text: &str, subject: &str) -> bool {
-    words(text).any(|word| word != subject && is_file(word))
+    // What follows the first line is often a piece of the file, with words of its own.
+    words(text.lines().next().unwrap_or_default()).any(|word| word != subject && is_file(word))
 }
 
 fn mentions(text: &str, subject: &str) -> bool {
@@ -44,10 +45,14 @@ fn is_file(word: &str) -> bool {
     let is_position = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     // The position behind a name, as in `a.toml:3:7`.
     let name = word.split(':').take_while(|part| part.is_empty() || !is_position(part));
-    let Some(name) = name.last().map(|last| last.rsplit(['/', '\\']).next().unwrap_or(last)) else {
-        return false;
-    };
+    let Some(path) = name.last() else { return false };
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     let Some((stem, extension)) = name.rsplit_once('.') else { return false };
+    // `page.title` is a field.
+    let is_alone = path == word && path == name;
+    if is_alone && mime_guess::from_ext(extension).is_empty() {
+        return false;
+    }
     let is_extension = (1..=8).contains(&extension.len())
         && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && extension.starts_with(|c: char| c.is_ascii_alphabetic());
@@ -99,7 +104,17 @@ mod tests {
         for text in ["content/a.md", "`a.toml`:", "a.toml:3:7: no", "(src/x.rs:1)", "no a.json."] {
             assert!(names_file(text, "/"), "{text}");
         }
-        for text in ["a Tokio 1.x runtime", "version 1.2.3", "and so on ...", "a/b", "no", "3.5"] {
+        for text in [
+            "a Tokio 1.x runtime",
+            "missing field `page.title`",
+            "e.g. a tag",
+            "line 1\nimage = \"cover.png\"",
+            "version 1.2.3",
+            "and so on ...",
+            "a/b",
+            "no",
+            "3.5",
+        ] {
             assert!(!names_file(text, "/"), "{text}");
         }
         assert!(!names_file("cannot write /feed.xml", "/feed.xml"));

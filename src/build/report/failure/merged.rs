@@ -1,6 +1,6 @@
 //! The failures of a build, each root cause once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use super::affected::{Affected, counted};
@@ -67,6 +67,13 @@ impl Failures {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.found.lock().unwrap_or_else(PoisonError::into_inner).kept.is_empty()
+    }
+
+    /// The indexes of the routes that have failed pages, or have failed as a whole.
+    pub(crate) fn routes(&self) -> BTreeSet<usize> {
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = found.kept.values().map(|failure| &failure.affected);
+        kept.chain([&found.left_out]).flat_map(Affected::routes).collect()
     }
 
     /// All of them, in table order and then by path, whichever thread found them.
