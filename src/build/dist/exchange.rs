@@ -3,7 +3,7 @@
 //! The new files, and those that have not changed, get a second name in a folder that is the whole site then, and the two
 //! folders change places. What kiln wrote is removed from the old one once the build has reported its success.
 
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::thread;
@@ -117,7 +117,7 @@ impl Rescue<'_> {
     fn empty(&self, folder: &Path, above: &str) -> Result<()> {
         let list = || fs::read_dir(folder)?.collect::<std::io::Result<Vec<_>>>();
         let entries = list().with_context(|| format!("cannot list {}", folder.display()))?;
-        entries.par_iter().try_for_each(|entry| {
+        let take = |entry: &DirEntry| {
             let name = format!("{above}{}", entry.file_name().to_string_lossy());
             match entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 true => self.empty(&entry.path(), &format!("{name}/")),
@@ -125,7 +125,8 @@ impl Rescue<'_> {
                     self.take(&entry.path(), &self.out.join(above).join(entry.file_name()), &name)
                 }
             }
-        })?;
+        };
+        batches::on_pool(|| entries.par_iter().try_for_each(take))?;
         fs::remove_dir(folder).with_context(|| format!("cannot remove {}", folder.display()))
     }
 

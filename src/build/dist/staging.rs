@@ -9,6 +9,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::rights::Rights;
 use crate::build::dist::{exchange, in_place};
+use crate::build::output::batches;
 
 /// Where new files are made, below the staging folder; after an exchange of folders, the old site.
 pub(super) const FILES: &str = "files";
@@ -207,7 +208,8 @@ fn remove_entries(folder: &Path, which: &(dyn Fn(&DirEntry) -> bool + Sync)) -> 
     if entries.len() < FEW {
         return entries.iter().filter(|entry| which(entry)).try_for_each(remove);
     }
-    entries.par_iter().filter(|entry| which(entry)).try_for_each(remove)
+    let wanted = |entry: &&DirEntry| which(entry);
+    batches::on_pool(|| entries.par_iter().filter(wanted).try_for_each(remove))
 }
 
 fn remove_file(path: &Path) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! Work on a long list of files, some of them at a time and on all threads.
 
 use anyhow::Result;
+use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 /// How many are handed to a thread at once: those of one folder stay together, mostly.
@@ -23,6 +24,22 @@ pub(crate) fn each<T: Send + Sync>(
             return Ok(());
         }
         let batches: Vec<&[T]> = window.chunks(BATCH).collect();
-        batches.par_iter().try_for_each(|batch| work(batch))?;
+        on_pool(|| batches.par_iter().try_for_each(|batch| work(batch)))?;
+    }
+}
+
+/// Calls a function whose parallel work is done by the threads of the build; before and after that, by as many as there are
+/// cores.
+///
+/// Rayon's own pool is started by whoever uses it first, and panics where the system refuses a thread. Then this thread does it
+/// all.
+pub(crate) fn on_pool<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    if rayon::current_thread_index().is_some() {
+        return work();
+    }
+    let alone = || ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
+    match ThreadPoolBuilder::new().build().or_else(|_| alone()) {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
     }
 }
