@@ -28,12 +28,12 @@ pub const fn precompress(encodings: &'static [Encoding]) -> &'static [Encoding] 
     while at < encodings.len() {
         match encodings[at] {
             Encoding::Gzip | Encoding::Brotli if !cfg!(feature = "precompress") => panic!(
-                "`precompress` in kiln.toml needs a feature of kiln that is off\n\
-                 hint: write features = [\"precompress\"] where Cargo.toml depends on kiln"
+                "`precompress` in kiln.toml needs the feature `precompress` of kiln, which is off\n\
+                 hint: write kiln = {{ version = \"0.1\", features = [\"precompress\"] }} in Cargo.toml"
             ),
             Encoding::Zstd if !cfg!(feature = "zstd") => panic!(
-                "`zstd` of `precompress` in kiln.toml needs a feature of kiln that is off\n\
-                 hint: write features = [\"zstd\"] where Cargo.toml depends on kiln"
+                "`zstd` of `precompress` in kiln.toml needs the feature `zstd` of kiln, which is off\n\
+                 hint: write kiln = {{ version = \"0.1\", features = [\"zstd\"] }} in Cargo.toml"
             ),
             _ => {}
         }

@@ -70,6 +70,8 @@ pub(super) fn run(
 ) -> Result<()> {
     let command = if answer.mode == Mode::Serve { "serve" } else { "preview" };
     anyhow::bail!(
-        "`{command}` needs a feature of kiln that is off\n  hint: write features = [\"server\"] where Cargo.toml depends on kiln; the site that `cargo new-site` starts has `cargo {command}` for it"
+        "`{command}` needs the feature `server` of kiln, which is off\n  \
+         hint: type `cargo {command}`, which turns it on in kiln's repository and in a site from `cargo new-site`; elsewhere write \
+         kiln = {{ version = \"0.1\", features = [\"server\"] }} in Cargo.toml"
     )
 }

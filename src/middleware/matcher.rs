@@ -24,8 +24,8 @@ impl Matcher {
     pub const fn new(sources: &'static [&'static str]) -> Self {
         assert!(
             cfg!(feature = "matcher") || sources.is_empty(),
-            "`MATCHER` in src/middleware.rs needs a feature of kiln that is off\n\
-             hint: write features = [\"matcher\"] where Cargo.toml depends on kiln"
+            "`MATCHER` in src/middleware.rs needs the feature `matcher` of kiln, which is off\n\
+             hint: write kiln = {{ version = \"0.1\", features = [\"matcher\"] }} in Cargo.toml"
         );
         Matcher { sources, entries: OnceLock::new() }
     }
