@@ -25,12 +25,16 @@
 //!
 //! # Features
 //!
-//! - `site` (default): what this repository's own binary needs to build a site. Your site names its crates
-//!   itself: depend on kiln with `default-features = false`.
+//! - `html` (default): maud as `kiln::maud`, with `html!`, `Markup`, `PreEscaped`, `Render` and `DOCTYPE` in the
+//!   [prelude]. What `html!` expands to names the crate `maud`, so a site that calls it depends on maud as well.
+//! - `site` (default): what kiln's own repository needs to build a site. Nothing of it is part of yours.
+//! - `hosts`: what `hosts` in `kiln.toml` needs.
 //! - `precompress`: what `precompress` in `kiln.toml` needs for `gzip` and `br`; `zstd`: for `zstd`, too.
-//! - `matcher` (default): what `MATCHER` in `src/middleware.rs` needs.
+//! - `matcher`: what `MATCHER` in `src/middleware.rs` needs.
 //! - `server`: answers requests: the commands `serve` and `preview`, and `kiln::server`.
 //! - `tokio`: polls endpoints inside a tokio runtime, so that tokio's timers and sockets work in pages.
+//!
+//! `default-features = false` is the bare core.
 
 mod routing;
 
@@ -82,6 +86,9 @@ pub use anyhow::{Error, Result};
 pub use cookie;
 /// The crate whose types a [`Context`] has: `Uri`, `Request`, `StatusCode`, header names.
 pub use http;
+/// The crate whose `html!` is in the [prelude].
+#[cfg(feature = "html")]
+pub use maud;
 
 /// What a page uses: `use kiln::prelude::*;`.
 pub mod prelude {
@@ -91,6 +98,8 @@ pub mod prelude {
     pub use axum::response::{Html, IntoResponse, Json, Redirect, Response};
     pub use bytes::Bytes;
     pub use http::{StatusCode, header};
+    #[cfg(feature = "html")]
+    pub use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
     pub use serde_json::json;
 }
 

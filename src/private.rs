@@ -42,6 +42,16 @@ pub const fn precompress(encodings: &'static [Encoding]) -> &'static [Encoding] 
     encodings
 }
 
+/// The hosts of kiln.toml; does not compile where kiln was compiled without what writes their files.
+pub const fn hosts(hosts: &'static [Host]) -> &'static [Host] {
+    assert!(
+        cfg!(feature = "hosts") || hosts.is_empty(),
+        "`hosts` in kiln.toml needs the feature `hosts` of kiln, which is off\n\
+         hint: write kiln = {{ version = \"0.1\", features = [\"hosts\"] }} in Cargo.toml"
+    );
+    hosts
+}
+
 /// A future whose type is of no interest.
 pub fn boxed<'a>(
     answer: impl Future<Output = Result<Response>> + Send + 'a,

@@ -1,38 +1,60 @@
 //! The hosts that a site is made for, and the names of files that they take for themselves.
 
+#[cfg_attr(not(feature = "hosts"), allow(dead_code, reason = "without a host nothing is written"))]
 pub(crate) mod deployment;
 
+#[cfg(feature = "hosts")]
 mod azure;
+#[cfg(feature = "hosts")]
 mod caddy;
+#[cfg(feature = "hosts")]
 mod cloudflare;
+#[cfg(feature = "hosts")]
 mod firebase;
+#[cfg(feature = "hosts")]
 mod github_pages;
+#[cfg(feature = "hosts")]
 mod netlify;
+#[cfg(feature = "hosts")]
 mod nginx;
+#[cfg(feature = "hosts")]
 mod s3;
+#[cfg(feature = "hosts")]
 mod vercel;
 
 pub(crate) mod lookup;
 pub(crate) mod reason;
 
+#[cfg(feature = "hosts")]
 mod base;
+#[cfg(feature = "hosts")]
 mod captures;
+#[cfg(feature = "hosts")]
 mod headers_file;
+#[cfg(feature = "hosts")]
 mod own_server;
+#[cfg(feature = "hosts")]
 mod readers;
+#[cfg(feature = "hosts")]
 mod redirect_pattern;
+#[cfg(feature = "hosts")]
 mod redirects_file;
+#[cfg(feature = "hosts")]
 mod rule_regex;
 
 #[cfg(test)]
+#[cfg_attr(
+    not(feature = "hosts"),
+    allow(dead_code, reason = "most of it is for the tests of hosts")
+)]
 mod example;
-#[cfg(test)]
+#[cfg(all(test, feature = "hosts"))]
 mod golden;
-#[cfg(test)]
+#[cfg(all(test, feature = "hosts"))]
 mod headers_at_random;
-#[cfg(test)]
+#[cfg(all(test, feature = "hosts"))]
 mod sample;
-#[cfg(test)]
+#[cfg(all(test, feature = "hosts"))]
 mod samples;
 #[cfg(all(test, feature = "servers"))]
 mod served;
@@ -47,6 +69,7 @@ use self::deployment::{Deployment, HostFiles, Lost, Mistake};
 
 impl Host {
     /// What this host is given, beside all hosts of the site: some of them read files of the same names, and share them.
+    #[cfg(feature = "hosts")]
     fn files(self, hosts: &[Host], deployment: &Deployment<'_>) -> Result<HostFiles> {
         match self {
             // What both are given is told once.
@@ -67,6 +90,17 @@ impl Host {
             Host::Caddy => caddy::files(deployment),
             Host::S3 => s3::files(deployment),
         }
+    }
+
+    /// Stands in where no site can name a host.
+    #[cfg(not(feature = "hosts"))]
+    #[expect(
+        clippy::unused_self,
+        clippy::unnecessary_wraps,
+        reason = "it is called as what it stands in for"
+    )]
+    fn files(self, _: &[Host], _: &Deployment<'_>) -> Result<HostFiles> {
+        Ok(HostFiles::default())
     }
 
     /// The name, as `kiln.toml` has it.

@@ -53,6 +53,7 @@ fn is_unescaped(byte: u8) -> bool {
 }
 
 /// A segment of a path, or a piece of one, as it stands in a URL.
+#[cfg(feature = "hosts")]
 pub(crate) fn encode_segment(segment: &str) -> String {
     utf8_percent_encode(segment, ESCAPED).to_string()
 }

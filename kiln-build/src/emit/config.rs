@@ -75,8 +75,9 @@ fn out(Config { out, .. }: &Config) -> TokenStream {
     quote!(out: #out)
 }
 
+/// The hosts, through a function of kiln's that compiles where kiln has what writes their files.
 fn hosts(hosts: &[Host]) -> TokenStream {
-    let hosts = hosts.iter().map(|host| match host {
+    let names = hosts.iter().map(|host| match host {
         Host::Netlify => quote!(Host::Netlify),
         Host::Cloudflare => quote!(Host::Cloudflare),
         Host::Vercel => quote!(Host::Vercel),
@@ -87,7 +88,7 @@ fn hosts(hosts: &[Host]) -> TokenStream {
         Host::Caddy => quote!(Host::Caddy),
         Host::S3 => quote!(Host::S3),
     });
-    quote!(hosts: &[#(#hosts),*])
+    quote!(hosts: ::kiln::private::hosts(&[#(#names),*]))
 }
 
 fn redirects(config: &Config, routes: &[&Source]) -> TokenStream {
