@@ -163,13 +163,9 @@ fn settings(config: &Config, answers: &Answers) -> String {
     let texts =
         answers.types.keys().filter(|kind| kind.starts_with("text/") && *kind != "text/html");
     let texts: Vec<String> = texts.map(|kind| quoted(kind)).collect();
-    push(
-        &mut text,
-        format_args!(
-            "charset_types {};\n",
-            if texts.is_empty() { "text/html".into() } else { texts.join(" ") }
-        ),
-    );
+    if !texts.is_empty() {
+        push(&mut text, format_args!("charset_types {};\n", texts.join(" ")));
+    }
     if config.precompress.contains(&Encoding::Gzip) {
         text.push_str("gzip_static on;\ngzip_vary on;\n");
     }

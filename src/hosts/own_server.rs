@@ -51,6 +51,8 @@ pub(super) struct Answers {
     pub(super) error_pages: BTreeMap<u16, Page>,
     /// The 404 pages of folders, those of a folder before those of the folders in it.
     pub(super) not_found: Vec<NotFound>,
+    /// Files that have the path of an error page for a name, such as `404`.
+    bare_codes: BTreeSet<String>,
 }
 
 /// The 404 page of all paths below a folder.
@@ -86,7 +88,9 @@ impl Answers {
 
     /// Takes up a file: its type, and its answer where the rule does not do.
     fn see(&mut self, deployment: &Deployment<'_>, file: &SiteFile) -> Result<()> {
-        if is_hidden(deployment.config, &file.name) {
+        if BARE_CODES.contains(&&*file.name) {
+            self.bare_codes.insert(file.name.clone());
+        } else if is_hidden(deployment.config, &file.name) {
             return Ok(());
         }
         if let Some((extension, kind)) = known_type(&file.name) {
@@ -137,6 +141,9 @@ impl Answers {
         Ok(())
     }
 }
+
+/// The paths of error pages, which are files where a page of that name is no HTML, or `public/` has one.
+const BARE_CODES: [&str; 2] = ["404", "500"];
 
 /// The names at the root that are no answers, besides those that start with `.kiln`.
 fn hidden_names(config: &Config) -> Vec<&'static str> {
@@ -190,7 +197,8 @@ pub(super) fn regex_of(rule: &HeaderRule) -> Result<String> {
 /// to read.
 pub(super) fn hidden(config: &Config, answers: &Answers) -> Result<String> {
     let base = literally(&decoded(config.base)?);
-    let names = hidden_names(config).into_iter().map(literally);
+    let is_answer = |name: &&str| answers.bare_codes.contains(*name);
+    let names = hidden_names(config).into_iter().filter(|name| !is_answer(name)).map(literally);
     let of_folder = |NotFound { folder, .. }: &NotFound| {
         format!("{}/404(?:\\.html)?", literally(folder.trim_start_matches('/')))
     };

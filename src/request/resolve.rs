@@ -167,6 +167,10 @@ impl<P: Prerendered + Sync> Search<'_, P> {
             return Ok(Step::Forbidden);
         }
         let found = match route.is_prerendered() {
+            // A page whose URL ends in a slash is no file of that very name: `public/favicon.ico` beside `[slug].rs`.
+            true if self.path.ends_in_slash(route) && self.prerendered.is_named(self.path) => {
+                return Ok(Step::File);
+            }
             true => self.prerendered.page(route, self.path, self.method).await?,
             false if !renders || !route.takes(&params)? => Answerer::Nobody,
             false if is_after_file() => return Ok(Step::File),

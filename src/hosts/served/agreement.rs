@@ -5,14 +5,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::response::Html;
 use http::Request;
 
 use crate::build::{self, Options, Outcome, Warnings};
 use crate::config::Host;
-use crate::config::{Config, Format};
+use crate::config::{Config, Format, TrailingSlash};
 use crate::hosts::served::{says_its_url, scratch};
 use crate::page::response::body;
-use crate::page::route::Route;
+use crate::page::route::{Endpoint, Route};
+use crate::page::static_path::StaticPath;
+use crate::private::{StaticPages, boxed, respond};
+use crate::routing::params::RawParams;
 use crate::server;
 use crate::site::Site;
 use crate::support::server::{Program, Server};
@@ -155,5 +159,60 @@ fn a_path_is_answered_alike_by_all() {
             }
         }
         fs::remove_dir_all(folder).expect("a folder to remove");
+    }
+}
+
+/// Its one page is `/post` of `/[slug]`, and that pattern fits the files of `public/` as well.
+#[test]
+fn a_file_with_the_path_of_a_param_is_answered_alike_by_all() {
+    const SLUGS: Endpoint = Endpoint::OnStaticPaths(|_, sink| {
+        let paths: [StaticPath; 1] = ["post"].map(|slug| StaticPath::new([("slug", slug)]));
+        StaticPages::<RawParams>::send(paths, sink, |_, _, ()| {
+            boxed(async { respond(Html("this is post")) })
+        })
+    });
+    for (at, trailing_slash) in
+        [TrailingSlash::Always, TrailingSlash::Never, TrailingSlash::Ignore].into_iter().enumerate()
+    {
+        let folder = scratch(&format!("agreement-of-params-{at}"));
+        fs::create_dir_all(folder.join("public")).expect("a folder to make");
+        for name in ["favicon.ico", "404"] {
+            let file = folder.join("public").join(name);
+            fs::write(file, format!("this is {name}")).expect("a file to write");
+        }
+        let hosts: &[Host] = &[Host::Nginx, Host::Caddy];
+        let config = leak(Config { trailing_slash, hosts, ..CONFIG });
+        let endpoints = vec![("GET", SLUGS)].leak();
+        let routes = vec![Route { config, endpoints, ..*support::route("/[slug]", CONFIG) }].leak();
+        let path: &str = folder.display().to_string().leak();
+        let of_config = support::site(&[], CONFIG);
+        let site: &'static Site =
+            leak(Site { package: path, folder: path, routes, config, ..of_config });
+        let out = folder.join("dist");
+        assert!(matches!(built(site, out.clone()), Outcome::Built(_)));
+        let servers = [Program::Nginx, Program::Caddy].map(|program| {
+            let folder = folder.join(format!("{program:?}"));
+            Server::start(program, &program.including(&out), &folder)
+        });
+        let slash = if trailing_slash == TrailingSlash::Always { "/" } else { "" };
+        for (path, expected) in [
+            ("/favicon.ico", Some("this is favicon.ico")),
+            ("/404", Some("this is 404")),
+            (&*format!("/post{slash}"), Some("this is post")),
+            ("/nope", None),
+        ] {
+            let status = if expected.is_some() { 200 } else { 404 };
+            let (found, body) = previewed(site, &out, path);
+            assert_eq!(found, status, "{path} {trailing_slash:?}: preview");
+            assert!(expected.is_none_or(|text| text.as_bytes() == body), "{path}: preview");
+            for server in &servers {
+                let answer = server.get(path);
+                assert_eq!(answer.status, status, "{path} {trailing_slash:?}: {server:?}");
+                assert!(
+                    expected.is_none_or(|text| text.as_bytes() == answer.body),
+                    "{path}: {server:?}"
+                );
+            }
+        }
     }
 }
