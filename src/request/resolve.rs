@@ -7,10 +7,11 @@ use anyhow::Result;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 
+use crate::config::TrailingSlash;
 use crate::page::error::error;
 use crate::page::route::Route;
 use crate::request::engine::{Engine, Found};
-use crate::routing::page_path::RoutePath;
+use crate::routing::page_path::{self, RoutePath};
 use crate::routing::params::RawParams;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::routing::request_path::RequestPath;
@@ -108,8 +109,11 @@ pub(crate) async fn find(
         Step::Made(route) => Destination::Made { path, route: Some(route) },
         Step::Redirect(response) => Destination::Redirect(response),
         Step::Forbidden => Destination::Forbidden,
-        Step::Next | Step::File if is_file(prerendered, &request, &path) => {
-            Destination::Made { path, route: None }
+        Step::Next | Step::File if prerendered.has_file(&path) => {
+            match names_file_with_slash(site, prerendered, &request, &path) {
+                true => Destination::Redirect(to_canonical(&file_url(site, &path), method, uri)),
+                false => Destination::Made { path, route: None },
+            }
         }
         Step::ErrorPage | Step::Next | Step::File => Destination::Nowhere { shown },
     })
@@ -243,10 +247,24 @@ fn parsed(uri: &Uri) -> Result<Result<RequestPath, Destination>> {
     }
 }
 
-/// Returns true if and only if a file answers a request: `/style.css/` is not a file.
-fn is_file(prerendered: &impl Prerendered, request: &RequestPath, path: &RoutePath) -> bool {
+/// Returns true if and only if a request has a slash behind the name of a file, as in `/style.css/`, and the site redirects from one form of a
+/// path to the other.
+fn names_file_with_slash(
+    site: &Site,
+    prerendered: &impl Prerendered,
+    request: &RequestPath,
+    path: &RoutePath,
+) -> bool {
     let is_folder = request.has_trailing_slash() && !path.as_str().is_empty();
-    prerendered.has_file(path) && !(is_folder && prerendered.is_named(path))
+    let is_redirected = site.config.trailing_slash != TrailingSlash::Ignore;
+    is_folder && is_redirected && prerendered.is_named(path)
+}
+
+/// The URL path of a file, by its own name.
+fn file_url(site: &Site, path: &RoutePath) -> String {
+    let mut url = format!("{}/", site.config.base);
+    page_path::push_encoded(&mut url, path.as_str());
+    url
 }
 
 /// A redirect to the one form of a path that is answered.

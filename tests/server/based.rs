@@ -35,7 +35,7 @@ fn a_base_ends_at_a_segment_and_slashes_are_added() {
             ("POST", "/app/posts/a", 308, "/app/posts/a/"),
             ("POST", "/app/posts/a/", 200, "posted to /app/posts/a/"),
             ("GET", "/app/data.json/", 301, "/app/data.json"),
-            ("GET", "/app/style.css/", 404, NOTHING),
+            ("GET", "/app/style.css/", 301, "/app/style.css"),
             // What is no page is not sent anywhere.
             ("GET", "/app/nowhere", 404, NOTHING),
             ("GET", "/app/about//", 404, NOTHING),
@@ -83,7 +83,7 @@ fn slashes_are_taken_away() {
             ("GET", "/posts/%2561/", 301, "/posts/%2561"),
             ("GET", "/posts/@evil.example/", 301, "/posts/@evil.example"),
             ("GET", "/data.json/", 301, "/data.json"),
-            ("GET", "/style.css/", 404, NOTHING),
+            ("GET", "/style.css/", 301, "/style.css"),
             ("GET", "/about//", 404, NOTHING),
             ("GET", "//about/", 404, NOTHING),
             ("GET", "//evil.example/", 404, NOTHING),

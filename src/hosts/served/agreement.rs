@@ -26,7 +26,7 @@ use crate::support::{self, CONFIG, leak};
 type Row = (&'static str, [Option<&'static str>; 3]);
 
 /// The pages are `/`, `/about`, and `/folder` and `/deep/index`, each by an `index.rs`.
-const TABLE: [Row; 26] = [
+const TABLE: [Row; 28] = [
     ("/", [Some("index.html"); 3]),
     ("/index.html", [Some("index.html"); 3]),
     ("/index", [None, Some("index.html"), Some("index.html")]),
@@ -52,8 +52,10 @@ const TABLE: [Row; 26] = [
     ("/manual/index.html", [Some("manual/index.html"); 3]),
     ("/manual.html", [None; 3]),
     ("/style.css", [Some("style.css"); 3]),
+    ("/style.css/", [Some("style.css"); 3]),
     ("/style", [None; 3]),
     ("/LICENSE", [Some("LICENSE"); 3]),
+    ("/LICENSE/", [Some("LICENSE"); 3]),
     ("/License", [None; 3]),
     ("/nope", [None; 3]),
     // The page of an error has no address of its own.
@@ -195,11 +197,18 @@ fn a_file_with_the_path_of_a_param_is_answered_alike_by_all() {
             Server::start(program, &program.including(&out), &folder)
         });
         let slash = if trailing_slash == TrailingSlash::Always { "/" } else { "" };
+        // Where the other form of a path is redirected, a slash behind the name of a file is.
+        let moved = if trailing_slash == TrailingSlash::Ignore { 200 } else { 301 };
+        assert_eq!(previewed(site, &out, "/favicon.ico/").0, moved, "{trailing_slash:?}: preview");
+        for server in &servers {
+            assert_eq!(server.get("/favicon.ico/").status, moved, "{trailing_slash:?}: {server:?}");
+        }
         for (path, expected) in [
             ("/favicon.ico", Some("this is favicon.ico")),
             ("/404", Some("this is 404")),
             (&*format!("/post{slash}"), Some("this is post")),
             ("/nope", None),
+            ("/nope.ico/", None),
         ] {
             let status = if expected.is_some() { 200 } else { 404 };
             let (found, body) = previewed(site, &out, path);

@@ -49,11 +49,7 @@ const PLAIN: &[(&str, u16, &[&str])] = &[
             "/target/debug/x",
         ],
     ),
-    (
-        "V-URL-31",
-        404,
-        &["/.env/", "//.env", "/.env%20", "/.env.", "/.eNv", "/style.css.", "/style.css/"],
-    ),
+    ("V-URL-31", 404, &["/.env/", "//.env", "/.env%20", "/.env.", "/.eNv", "/style.css."]),
     ("V-URL-31", 400, &["/.env/."]),
     ("V-URL-34", 404, &["/administrator", "/admin.html", "/admin%20", "/about.html", "/adm"]),
 ];
