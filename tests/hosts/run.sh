@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-(cd ../.. && KILN_SITE=tests/sites/hosted cargo run --release -- --quiet --out "$scratch/dist" 2>/dev/null)
+(cd ../.. && KILN_SITE=tests/sites/hosted cargo run --quiet --release --features hosts -- --quiet --out "$scratch/dist")
 node expected.mjs "$scratch/dist" ../sites/hosted/answers.json >"$scratch/expected.json"
 
 netlify-cloudflare/run.sh
