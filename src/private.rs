@@ -29,11 +29,11 @@ pub const fn precompress(encodings: &'static [Encoding]) -> &'static [Encoding] 
         match encodings[at] {
             Encoding::Gzip | Encoding::Brotli if !cfg!(feature = "precompress") => panic!(
                 "`precompress` in kiln.toml needs the feature `precompress` of kiln, which is off\n\
-                 hint: write kiln = {{ version = \"0.1\", features = [\"precompress\"] }} in Cargo.toml"
+                 hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"precompress\"] }}"
             ),
             Encoding::Zstd if !cfg!(feature = "zstd") => panic!(
                 "`zstd` of `precompress` in kiln.toml needs the feature `zstd` of kiln, which is off\n\
-                 hint: write kiln = {{ version = \"0.1\", features = [\"zstd\"] }} in Cargo.toml"
+                 hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"zstd\"] }}"
             ),
             _ => {}
         }
@@ -47,7 +47,7 @@ pub const fn hosts(hosts: &'static [Host]) -> &'static [Host] {
     assert!(
         cfg!(feature = "hosts") || hosts.is_empty(),
         "`hosts` in kiln.toml needs the feature `hosts` of kiln, which is off\n\
-         hint: write kiln = {{ version = \"0.1\", features = [\"hosts\"] }} in Cargo.toml"
+         hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"hosts\"] }}"
     );
     hosts
 }

@@ -71,7 +71,7 @@ pub(super) fn run(
     let command = if answer.mode == Mode::Serve { "serve" } else { "preview" };
     anyhow::bail!(
         "`{command}` needs the feature `server` of kiln, which is off\n  \
-         hint: type `cargo {command}`, which turns it on in kiln's repository and in a site from `cargo new-site`; elsewhere write \
-         kiln = {{ version = \"0.1\", features = [\"server\"] }} in Cargo.toml"
+         hint: type `cargo {command}`, which turns it on in kiln's repository and in a site from `cargo new-site`; elsewhere add the feature where \
+         Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"server\"] }}"
     )
 }

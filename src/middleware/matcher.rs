@@ -25,7 +25,7 @@ impl Matcher {
         assert!(
             cfg!(feature = "matcher") || sources.is_empty(),
             "`MATCHER` in src/middleware.rs needs the feature `matcher` of kiln, which is off\n\
-             hint: write kiln = {{ version = \"0.1\", features = [\"matcher\"] }} in Cargo.toml"
+             hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"matcher\"] }}"
         );
         Matcher { sources, entries: OnceLock::new() }
     }

@@ -24,7 +24,7 @@ fn hint_for(text: &str, is_compiled_in: bool) -> Option<&'static str> {
     }
     Some(match is_compiled_in {
         false => {
-            "write kiln = { version = \"0.1\", features = [\"tokio\"] } in Cargo.toml: the build then runs inside tokio"
+            "add the feature where Cargo.toml names kiln, for example kiln = { version = \"0.1\", features = [\"tokio\"] }: the build then runs inside tokio"
         }
         true => {
             "pages run inside tokio, threads that they start do not: take `tokio::runtime::Handle::current()` in the \
