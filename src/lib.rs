@@ -26,7 +26,7 @@
 //! # Features
 //!
 //! - `html` (default): maud as `kiln::maud`, with `html!`, `Markup`, `PreEscaped`, `Render` and `DOCTYPE` in the
-//!   [prelude]. What `html!` expands to names the crate `maud`, so a site that calls it depends on maud as well.
+//!   [prelude].
 //! - `site` (default): what kiln's own repository needs to build a site. Nothing of it is part of yours.
 //! - `hosts`: what `hosts` in `kiln.toml` needs.
 //! - `precompress`: what `precompress` in `kiln.toml` needs for `gzip` and `br`; `zstd`: for `zstd`, too.
@@ -86,20 +86,43 @@ pub use anyhow::{Error, Result};
 pub use cookie;
 /// The crate whose types a [`Context`] has: `Uri`, `Request`, `StatusCode`, header names.
 pub use http;
-/// The crate whose `html!` is in the [prelude].
+/// The crate maud, whose types are in the [prelude], with kiln's own `html!`.
+///
+/// The macro has maud's syntax and writes what maud's writes. A site that calls it needs no dependency but kiln.
+///
+/// ```
+/// use kiln::prelude::*;
+///
+/// let names = ["Ada", "<Grace>"];
+/// let list = html! {
+///     ul.names {
+///         @for name in names {
+///             li { (name) }
+///         }
+///     }
+/// };
+/// assert_eq!(list.into_string(), r#"<ul class="names"><li>Ada</li><li>&lt;Grace&gt;</li></ul>"#);
+/// ```
 #[cfg(feature = "html")]
-pub use maud;
+pub mod maud {
+    pub use kiln_macros::html;
+    pub use maud::*;
+}
+
+// The expansion of `html!` names the crate from outside, also in tests of this one.
+#[cfg(all(test, feature = "html"))]
+extern crate self as kiln;
 
 /// What a page uses: `use kiln::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "html")]
+    pub use crate::maud::{DOCTYPE, Markup, PreEscaped, Render, html};
     pub use crate::{Context, Next, Page, RawParams, Route, StaticPath, Xml, sequence};
     pub use anyhow::{Context as ErrorContext, Error, Result, anyhow, bail};
     pub use axum::body::Body;
     pub use axum::response::{Html, IntoResponse, Json, Redirect, Response};
     pub use bytes::Bytes;
     pub use http::{StatusCode, header};
-    #[cfg(feature = "html")]
-    pub use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
     pub use serde_json::json;
 }
 

@@ -22,6 +22,12 @@ pub use crate::site::Site;
 use crate::page::context::Context;
 use crate::routing::params::parse_value;
 
+/// What the expansion of `html!` calls.
+#[cfg(feature = "html")]
+pub mod html {
+    pub use crate::page::html::{ByDisplay, ByRender, Value};
+}
+
 /// The encodings of kiln.toml; does not compile where kiln was compiled without what makes them.
 pub const fn precompress(encodings: &'static [Encoding]) -> &'static [Encoding] {
     let mut at = 0;

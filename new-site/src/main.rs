@@ -66,16 +66,22 @@ fn new_site(repository: &Path, folder: &Path) -> Result<()> {
     }
     copy_folder(&repository.join("site-template"), folder)?;
     let vendored = folder.join("vendor/kiln");
-    for part in ["src", "kiln-build/src"] {
+    for part in ["src", "kiln-build/src", "kiln-macros/src"] {
         copy_folder(&repository.join(part), &vendored.join(part))?;
     }
-    for file in ["Cargo.toml", "build.rs", "LICENSE-MIT", "LICENSE-APACHE", "kiln-build/Cargo.toml"]
-    {
+    for file in [
+        "Cargo.toml",
+        "build.rs",
+        "LICENSE-MIT",
+        "LICENSE-APACHE",
+        "kiln-build/Cargo.toml",
+        "kiln-macros/Cargo.toml",
+    ] {
         copy_file(&repository.join(file), &vendored.join(file))?;
     }
     edit(&vendored.join("Cargo.toml"), |manifest| {
-        // Of the members of kiln's workspace a site needs this one.
-        replace_line(manifest, "members = ", "members = [\"kiln-build\"]")
+        // Of the members of kiln's workspace a site needs these.
+        replace_line(manifest, "members = ", "members = [\"kiln-build\", \"kiln-macros\"]")
     })?;
     edit(&folder.join("Cargo.toml"), |manifest| {
         let manifest = manifest
@@ -99,7 +105,7 @@ fn package_name(folder: &Path) -> Option<String> {
     let name = folder.file_name()?.to_str()?.to_lowercase();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let is_taken =
-        ["kiln", "kiln-build", "test", "core", "std", "build", "deps", "examples", "incremental"]
+        ["kiln", "kiln-build", "kiln-macros", "test", "core", "std", "build", "deps", "examples", "incremental"]
             .contains(&name.as_str());
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_plain);
     (is_name && !is_taken).then_some(name)
@@ -167,6 +173,7 @@ mod tests {
         assert!(!manifest.contains("\".."), "{manifest}");
         assert!(folder.join("src/pages/index.rs").exists());
         assert!(folder.join("vendor/kiln/kiln-build/src/lib.rs").exists());
+        assert!(folder.join("vendor/kiln/kiln-macros/src/lib.rs").exists());
         assert!(!folder.join("target").exists() && !folder.join("dist").exists());
         let again = new_site(&repository(), &folder).expect_err("a folder that is not empty");
         assert!(again.to_string().contains("is not empty"), "{again}");

@@ -1,7 +1,6 @@
 //! What every page has in common, and what the site says about itself.
 
 use kiln::prelude::*;
-use maud::{DOCTYPE, Markup, html};
 
 use crate::{posts::Post, routes};
 

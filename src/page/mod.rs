@@ -4,6 +4,8 @@ pub(crate) mod content_type;
 pub(crate) mod context;
 pub(crate) mod cookies;
 pub(crate) mod error;
+#[cfg(feature = "html")]
+pub(crate) mod html;
 pub(crate) mod locals;
 pub(crate) mod paginate;
 pub(crate) mod response;

@@ -1,7 +1,6 @@
 //! What every page has in common.
 
 use kiln::prelude::*;
-use maud::{DOCTYPE, Markup, html};
 
 use crate::routes;
 

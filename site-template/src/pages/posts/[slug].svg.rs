@@ -1,7 +1,6 @@
 use std::ops::Range;
 
 use kiln::prelude::*;
-use maud::html;
 
 use crate::posts::{self, Post};
 

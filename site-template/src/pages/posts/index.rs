@@ -1,5 +1,4 @@
 use kiln::prelude::*;
-use maud::html;
 
 use crate::{layout, posts};
 

@@ -1,5 +1,4 @@
 use kiln::prelude::*;
-use maud::{PreEscaped, html};
 
 use crate::posts::POSTS;
 use crate::routes;

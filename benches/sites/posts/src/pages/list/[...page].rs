@@ -1,5 +1,4 @@
 use kiln::prelude::*;
-use maud::html;
 
 use crate::posts::{POSTS, Post};
 use crate::{layout, routes};

@@ -1,5 +1,4 @@
 use kiln::prelude::*;
-use maud::{PreEscaped, html};
 
 use crate::layout;
 use crate::posts::{POSTS, Post};
