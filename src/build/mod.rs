@@ -14,6 +14,7 @@ pub(crate) mod output;
 pub(crate) mod render;
 
 mod finish;
+mod sorted;
 mod state;
 
 #[cfg(test)]
@@ -106,10 +107,7 @@ pub(crate) fn merge(
     let out = dist::out_folder::resolve(site, &options.out)?;
     let parts = match shards::merge::open(site, folders, &out) {
         Ok(parts) => parts,
-        Err(mut failures) => {
-            failures.sort();
-            return Ok(Outcome::Failed(failures));
-        }
+        Err(failures) => return Ok(Outcome::Failed(sorted::sorted(failures))),
     };
     let build = Build::start(site, options, warnings)?;
     let ticker = build.progress.start(options.quiet);

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::build::report::failure::Failure;
+use crate::build::sorted::sorted;
 use crate::config::Config;
 use crate::config::Host;
 use crate::hosts;
@@ -65,8 +66,8 @@ impl Contenders {
     /// host, what others would.
     pub(crate) fn judge(self, config: &Config) -> (Vec<Failure>, Vec<Failure>) {
         let (mut failures, mut warnings) = (Vec::new(), Vec::new());
-        for mut files in self.by_address.into_values() {
-            files.sort();
+        for files in self.by_address.into_values() {
+            let files = sorted(files);
             let is_one_file = files.windows(2).any(|pair| pair[0].file == pair[1].file);
             // Where two make one file, that is the failure.
             if files.len() < 2 || is_one_file {

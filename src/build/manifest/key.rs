@@ -84,7 +84,7 @@ pub(crate) fn spelled_in_two_ways(a: &[u8], b: &[u8]) -> Option<String> {
 /// A name without case and Unicode form: the same for names that some file system takes for one.
 pub(crate) fn folded(name: &str) -> Cow<'_, str> {
     if !name.is_ascii() {
-        return name.nfd().map(fold).nfc().collect::<String>().into();
+        return name.nfd().map(fold).collect::<String>().nfc().collect::<String>().into();
     }
     match name.contains(|c: char| c.is_ascii_uppercase()) {
         true => name.to_ascii_lowercase().into(),

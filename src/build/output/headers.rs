@@ -12,6 +12,7 @@ use crate::build::dist::Writer;
 use crate::build::manifest::Owner;
 use crate::build::report::failure::{Failure, Place};
 use crate::build::report::warning::Kind;
+use crate::build::sorted::{sorted, sorted_by};
 use crate::build::state::Build;
 use crate::hosts::deployment::PageHeaders;
 use crate::page::content_type;
@@ -39,7 +40,7 @@ impl AllSent {
     /// All of them, sorted by path, whichever thread found them.
     pub(crate) fn sorted(&self) -> MutexGuard<'_, Vec<Sent>> {
         let mut found = self.found();
-        found.sort();
+        *found = sorted(std::mem::take(&mut *found));
         found
     }
 
@@ -95,7 +96,7 @@ pub(crate) fn keep(
     }
     if !kept.is_empty() {
         // By name; the values of one name stay in their order.
-        kept.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let kept = sorted_by(kept, |(a, _), (b, _)| a.cmp(b));
         let told = PageHeaders { path: path.url(place.route), file: file.into(), headers: kept };
         build.sent.push(Sent { told, owner: Owner::route(place.route_index) });
     }

@@ -19,6 +19,7 @@ use super::output::headers;
 use super::render;
 use super::render::content::Content;
 use super::report::failure::{Failure, Place};
+use crate::build::sorted::sorted;
 use crate::build::state::Build;
 use crate::hosts::deployment;
 use crate::page::route::Route;
@@ -57,7 +58,7 @@ impl Redirects {
     /// All of them, sorted by where they lead from, whichever thread found them.
     pub(crate) fn sorted(&self) -> MutexGuard<'_, Vec<Redirect>> {
         let mut found = self.found();
-        found.sort();
+        *found = sorted(std::mem::take(&mut *found));
         found
     }
 

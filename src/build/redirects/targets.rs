@@ -1,6 +1,6 @@
 //! Whether redirects lead to something: a page, a file of `public/`, or another redirect that does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 
@@ -9,6 +9,7 @@ use super::location::{self, Place};
 use crate::build::manifest::{Listing, Owner};
 use crate::build::report::failure::{Failure, Place as Subject};
 use crate::build::report::warning::Kind;
+use crate::build::sorted::sorted;
 use crate::build::state::Build;
 use crate::hosts::lookup::Lookup;
 use crate::page::route::Route;
@@ -23,17 +24,11 @@ pub(crate) fn check(build: &Build, listing: &Listing) -> Result<()> {
     let redirects = build.redirects.sorted();
     let targets: Vec<Place> =
         redirects.iter().map(|redirect| location::place(build.site, &redirect.told.to)).collect();
-    let here = targets.iter().filter_map(|target| match target {
-        Place::Here(path) => Some(path.as_str()),
-        _ => None,
-    });
-    let mut missing = missing(build.site, listing, here.collect())?;
+    let mut missing = missing(build.site, listing, &targets)?;
     // The page may be one that has failed, which is told already.
     let failed = build.failures.routes();
     missing.retain(|path| !may_have_failed(build.site, &failed, path));
-    let by_path: BTreeMap<&str, usize> =
-        redirects.iter().enumerate().map(|(at, redirect)| (&*redirect.path, at)).collect();
-    let chains = Chains { redirects: &redirects, targets: &targets, by_path };
+    let mut chains = Chains::new(&redirects, &targets);
     for (at, redirect) in redirects.iter().enumerate() {
         let subject = subject(build.site, redirect);
         match &targets[at] {
@@ -56,26 +51,26 @@ pub(crate) fn check(build: &Build, listing: &Listing) -> Result<()> {
 }
 
 /// The paths of some that nothing answers.
-fn missing<'a>(
-    site: &Site,
-    listing: &Listing,
-    paths: BTreeSet<&'a str>,
-) -> Result<BTreeSet<&'a str>> {
-    let answered = |path: &&str| {
-        let path = RoutePath::of_segments(path);
-        path.is_some_and(|path| is_answered_on_request(site, &path))
-    };
-    let mut missing: BTreeSet<&str> = paths.into_iter().filter(|path| !answered(path)).collect();
+fn missing(site: &Site, listing: &Listing, targets: &[Place]) -> Result<BTreeSet<String>> {
+    let mut missing = BTreeSet::new();
+    for target in targets {
+        if let Place::Here(path) = target
+            && !is_answered_on_request(site, path)
+        {
+            missing.insert(path.as_str().to_owned());
+        }
+    }
     if missing.is_empty() {
         return Ok(missing);
     }
     // The files that answer each path, by the rule of kiln's server.
-    let mut answering: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    let mut answering = Vec::new();
     for path in &missing {
         for name in Lookup::of_kiln(site.config, path).names {
-            answering.entry(name).or_default().push(path);
+            answering.push((name, path.clone()));
         }
     }
+    let answering = sorted(answering);
     for entry in listing.entries()? {
         let entry = entry?;
         // At its own path, the page of an error is what every path is that nothing answers.
@@ -88,7 +83,8 @@ fn missing<'a>(
             missing.remove(&*name);
         }
         if entry.claim.is_file() {
-            for path in answering.get(&name).into_iter().flatten() {
+            let first = answering.partition_point(|(answer, _)| *answer < name);
+            for (_, path) in answering[first..].iter().take_while(|(answer, _)| *answer == name) {
                 missing.remove(path);
             }
         }
@@ -97,7 +93,7 @@ fn missing<'a>(
 }
 
 /// Whether a path may be that of a page of a route that has failed.
-fn may_have_failed(site: &Site, failed: &BTreeSet<usize>, path: &str) -> bool {
+fn may_have_failed(site: &Site, failed: &[usize], path: &str) -> bool {
     let Some(path) = RoutePath::of_segments(path) else { return false };
     let mut routes = failed.iter().filter_map(|index| site.routes().get(*index));
     routes.any(|route| matching::params(route, &path).is_some())
@@ -157,23 +153,33 @@ fn outside(build: &Build, subject: &Subject, redirect: &Redirect) -> Failure {
 struct Chains<'a> {
     redirects: &'a [Redirect],
     targets: &'a [Place],
-    by_path: BTreeMap<&'a str, usize>,
+    /// The paths of the redirects with their indexes, sorted.
+    by_path: Vec<(&'a str, usize)>,
+    /// For each redirect the last one that was followed through it.
+    seen: Vec<Option<usize>>,
 }
 
-impl Chains<'_> {
+impl<'a> Chains<'a> {
+    fn new(redirects: &'a [Redirect], targets: &'a [Place]) -> Self {
+        let by_path = redirects.iter().enumerate().map(|(at, redirect)| (&*redirect.path, at));
+        let by_path = sorted(by_path.collect());
+        Chains { redirects, targets, by_path, seen: vec![None; redirects.len()] }
+    }
+
     /// The redirect that a redirect leads to, where it leads to one.
     fn next(&self, at: usize) -> Option<usize> {
         let Place::Here(path) = &self.targets[at] else { return None };
-        self.by_path.get(path.as_str()).copied()
+        let found = self.by_path.binary_search_by(|(known, _)| (*known).cmp(path.as_str()));
+        found.ok().map(|found| self.by_path[found].1)
     }
 
     /// Follows a redirect to its end.
-    fn check(&self, build: &Build, first: usize, subject: &Subject) {
-        let mut seen = BTreeSet::from([first]);
+    fn check(&mut self, build: &Build, first: usize, subject: &Subject) {
+        self.seen[first] = Some(first);
         let mut path = vec![first];
         while let Some(next) = path.last().and_then(|last| self.next(*last)) {
             path.push(next);
-            if !seen.insert(next) {
+            if self.seen[next].replace(first) == Some(first) {
                 // A circle is told once, by the first of its paths; whoever leads into it has another failure to mend.
                 let circle = &path[path.iter().position(|at| *at == next).unwrap_or_default()..];
                 if circle.iter().min() == Some(&first) {

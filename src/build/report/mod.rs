@@ -18,6 +18,7 @@ use super::report::failure::Failure;
 use super::report::warning::{Kind, Warnings};
 use super::shards::Shard;
 use super::shards::listed::Listed;
+use crate::build::sorted::sorted_by;
 use crate::site::Site;
 
 /// Counts what a route makes, from all threads.
@@ -136,8 +137,9 @@ impl fmt::Display for Report {
         }
         // Where shards are merged, no route takes any time.
         let is_timed = |route: &&RouteReport| route.paths > 0 && route.seconds > 0.0;
-        let mut slowest: Vec<&RouteReport> = self.routes.iter().filter(is_timed).collect();
-        slowest.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
+        let timed = self.routes.iter().filter(is_timed).collect();
+        let mut slowest: Vec<&RouteReport> =
+            sorted_by(timed, |a, b| b.seconds.total_cmp(&a.seconds));
         slowest.truncate(3);
         if !slowest.is_empty() && self.routes.len() > slowest.len() {
             writeln!(f, "slowest routes:")?;

@@ -1,9 +1,9 @@
 //! What a person should know of a build that goes on all the same: a warning, and a failure where the build is strict.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::failure::{Failure, Merged};
+use crate::build::sorted::SortedMap;
 
 /// What a warning is about. What is about the same thing in the same route is counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,24 +59,26 @@ pub(crate) struct Warnings {
 }
 
 /// The warnings of each kind and route.
-type Groups = BTreeMap<(Option<usize>, Kind), Merged>;
+type Groups = SortedMap<(Option<usize>, Kind), Merged>;
 
 impl Warnings {
     pub(crate) fn add(&self, kind: Kind, warning: Failure) {
         let mut found = self.found();
-        let group = found.entry((warning.route_index(), kind)).or_default();
+        let group = found.get_or_default((warning.route_index(), kind));
         group.add(warning, kind.most_shown());
     }
 
     /// Takes them out: in table order, and by name for each kind.
     pub(crate) fn take(&self) -> Vec<Failure> {
         let groups = std::mem::take(&mut *self.found());
-        let shown = groups.into_values().flat_map(|group| {
+        let mut all = Vec::new();
+        for (_, group) in groups.into_entries() {
             let (mut shown, others) = group.take();
             let last = shown.pop().map(|last| last.and_others(others));
-            shown.into_iter().chain(last)
-        });
-        shown.collect()
+            all.append(&mut shown);
+            all.extend(last);
+        }
+        all
     }
 
     fn found(&self) -> MutexGuard<'_, Groups> {

@@ -3,7 +3,6 @@
 //! What each of them made is claimed again, as if one process had made all of it, so that collisions are found and named as in
 //! a build that is not shared out; and it is written by the same writer. Nothing is rendered.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -17,6 +16,7 @@ use crate::build::manifest::{Claim, Owner};
 use crate::build::output::batches;
 use crate::build::output::portable;
 use crate::build::report::failure::Failure;
+use crate::build::sorted::SortedMap;
 use crate::build::state::Build;
 use crate::site::Site;
 
@@ -131,7 +131,7 @@ fn check_counts(parts: &[Part]) -> Vec<Failure> {
 }
 
 fn check_twice(parts: &[Part]) -> Vec<Failure> {
-    let mut folders: BTreeMap<(u32, u32), &Path> = BTreeMap::new();
+    let mut folders: SortedMap<(u32, u32), &Path> = SortedMap::default();
     let mut failures = Vec::new();
     for Part { folder, list } in parts {
         let shard = list.head.shard;

@@ -56,8 +56,8 @@ pub(super) fn difference(one: &str, other: &str) -> Option<[String; 2]> {
     let (one_ends, other_ends) = (ends(&one), ends(&other));
     let pairs = one_ends.iter().flat_map(|a| other_ends.iter().map(move |b| (*a, *b)));
     let same = |(a, b): &(usize, usize)| {
-        let (one, other) = (one[start..*a].iter(), other[start..*b].iter());
-        one.copied().nfd().eq(other.copied().nfd())
+        let [one, other] = [&one[start..*a], &other[start..*b]].map(String::from_iter);
+        one.nfd().eq(other.nfd())
     };
     let (a, b) = pairs.into_iter().find(same)?;
     Some([code_points(&one[start..a]), code_points(&other[start..b])])

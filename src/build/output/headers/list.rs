@@ -11,6 +11,7 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 use super::Sent;
+use crate::build::sorted::sorted_by;
 use crate::hosts::deployment::PageHeaders;
 
 /// The name of the list, below the out folder.
@@ -24,8 +25,8 @@ pub(crate) fn write(path: &Path, sent: &[Sent]) -> Result<()> {
     if sent.is_empty() {
         return Ok(());
     }
-    let mut told: Vec<&PageHeaders> = sent.iter().map(|sent| &sent.told).collect();
-    told.sort_unstable_by(|a, b| a.file.cmp(&b.file));
+    let told: Vec<&PageHeaders> = sent.iter().map(|sent| &sent.told).collect();
+    let told = sorted_by(told, |a, b| a.file.cmp(&b.file));
     let write = || -> std::io::Result<()> {
         let mut file = BufWriter::new(File::create(path)?);
         for PageHeaders { file: name, headers, .. } in &told {

@@ -1,9 +1,9 @@
 //! The pages that fail for one reason: how many, and a few of them by name.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::build::report::failure::Place;
+use crate::build::sorted::SortedMap;
 use crate::text::grouped;
 
 /// How many pages of a route are named, besides the one that the failure is shown with.
@@ -15,15 +15,15 @@ const MOST_ROUTES: usize = 10;
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Affected {
     /// By the index of the route.
-    routes: BTreeMap<usize, Share>,
+    routes: SortedMap<usize, Share>,
 }
 
 /// Some pages of a route.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Share {
     file: &'static str,
-    /// The first of them by name.
-    subjects: BTreeSet<String>,
+    /// The first of them by name, in this order.
+    subjects: Vec<String>,
     pages: usize,
     /// How many times it is the route as a whole.
     wholes: usize,
@@ -37,43 +37,43 @@ impl Affected {
             (None, []) => (0, 0),
             (None, _) => (0, 1),
         };
-        let subjects = BTreeSet::from([place.subject()]);
+        let subjects = vec![place.subject()];
         let share = Share { file: place.route.file, subjects, pages, wholes };
-        Affected { routes: BTreeMap::from([(place.route_index, share)]) }
+        let mut routes = SortedMap::default();
+        routes.insert(place.route_index, share);
+        Affected { routes }
     }
 
     /// The same where a page is meant whose path is not known.
     pub(super) fn into_pages(mut self) -> Self {
-        for share in self.routes.values_mut() {
+        for (_, share) in self.routes.entries_mut() {
             share.pages += std::mem::take(&mut share.wholes);
         }
         self
     }
 
     pub(super) fn add(&mut self, other: Affected) {
-        for (route_index, share) in other.routes {
-            let Some(own) = self.routes.get_mut(&route_index) else {
-                self.routes.insert(route_index, share);
-                continue;
-            };
-            own.pages += share.pages;
-            own.wholes += share.wholes;
-            own.subjects.extend(share.subjects);
-            while own.subjects.len() > MOST_PAGES + 1 {
-                own.subjects.pop_last();
+        for (route_index, share) in other.routes.into_entries() {
+            match self.routes.get_mut(&route_index) {
+                Some(own) => own.add(share),
+                None => drop(self.routes.insert(route_index, share)),
             }
         }
     }
 
     /// The indexes of the routes.
     pub(super) fn routes(&self) -> impl Iterator<Item = usize> {
-        self.routes.keys().copied()
+        self.routes.entries().iter().map(|(route_index, _)| *route_index)
     }
 
     /// How many pages, and how many whole routes.
     pub(super) fn counts(&self) -> [usize; 2] {
-        let shares = self.routes.values();
-        shares.fold([0, 0], |[pages, wholes], share| [pages + share.pages, wholes + share.wholes])
+        let mut counts = [0, 0];
+        for (_, share) in self.routes.entries() {
+            counts[0] += share.pages;
+            counts[1] += share.wholes;
+        }
+        counts
     }
 
     /// The others, where there are more than the one that is shown.
@@ -82,25 +82,25 @@ impl Affected {
         if pages + wholes < 2 {
             return None;
         }
-        let is_whole = self
-            .routes
-            .values()
-            .any(|share| share.wholes > 0 && share.pages == 0 && share.subjects.contains(shown));
+        let routes = self.routes.entries();
+        let is_whole = routes
+            .iter()
+            .any(|(_, share)| share.wholes > 0 && share.pages == 0 && share.names_it(shown));
         *(if is_whole { &mut wholes } else { &mut pages }) -= 1;
         let mut text = format!("and in {}", counted([pages, wholes], "more "));
-        if let [share] = &*self.routes.values().collect::<Vec<_>>() {
+        if let [(_, share)] = routes {
             if let Some(names) = share.names(shown) {
                 let _ = write!(text, ": {names}");
             }
             return Some(text);
         }
         text.push(':');
-        for share in self.routes.values().take(MOST_ROUTES) {
+        for (_, share) in routes.iter().take(MOST_ROUTES) {
             if let Some(names) = share.names(shown) {
                 let _ = write!(text, "\n{names} ({})", share.file);
             }
         }
-        let hidden = self.routes.len().saturating_sub(MOST_ROUTES);
+        let hidden = routes.len().saturating_sub(MOST_ROUTES);
         if hidden > 0 {
             let noun = if hidden == 1 { "route" } else { "routes" };
             let _ = write!(text, "\nand in {} more {noun}", grouped(hidden));
@@ -110,9 +110,24 @@ impl Affected {
 }
 
 impl Share {
+    fn add(&mut self, other: Share) {
+        self.pages += other.pages;
+        self.wholes += other.wholes;
+        for subject in other.subjects {
+            if let Err(at) = self.subjects.binary_search(&subject) {
+                self.subjects.insert(at, subject);
+            }
+        }
+        self.subjects.truncate(MOST_PAGES + 1);
+    }
+
+    fn names_it(&self, subject: &str) -> bool {
+        self.subjects.iter().any(|known| known == subject)
+    }
+
     /// Some of the pages, without the one that is shown; `None` where there is no other.
     fn names(&self, shown: &str) -> Option<String> {
-        let is_shown = self.subjects.contains(shown);
+        let is_shown = self.names_it(shown);
         let count = (self.pages + self.wholes).checked_sub(usize::from(is_shown))?;
         let names = self.subjects.iter().filter(|subject| *subject != shown);
         let names: Vec<&str> = names.take(MOST_PAGES).map(String::as_str).collect();

@@ -1,11 +1,11 @@
 //! The failures of a build, each root cause once.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use super::affected::{Affected, counted};
 use super::cause::Cause;
 use crate::build::report::failure::Failure;
+use crate::build::sorted::{SortedMap, sorted};
 use crate::text::grouped;
 
 /// How many failures of different causes are kept. It bounds the memory of a build in which every page fails in a way
@@ -17,7 +17,7 @@ const MOST: usize = 1_000;
 /// What is kept does not grow with the site, and does not depend on which thread came first.
 #[derive(Debug, Default)]
 pub(crate) struct Merged {
-    kept: BTreeMap<Cause, Failure>,
+    kept: SortedMap<Cause, Failure>,
     left_out: Affected,
     /// How many are left out, whatever they are about.
     others: usize,
@@ -31,8 +31,8 @@ impl Merged {
             return known.merge(failure);
         }
         self.kept.insert(cause, failure);
-        if self.kept.len() > most
-            && let Some((_, last)) = self.kept.pop_last()
+        if self.kept.entries().len() > most
+            && let Some(last) = self.kept.pop_last()
         {
             self.others += last.affected().iter().sum::<usize>().max(1);
             self.left_out.add(last.affected);
@@ -41,9 +41,8 @@ impl Merged {
 
     /// Returns the failures, sorted, and how many more there are.
     pub(crate) fn take(self) -> (Vec<Failure>, usize) {
-        let mut failures: Vec<Failure> = self.kept.into_values().collect();
-        failures.sort();
-        (failures, self.others)
+        let kept = self.kept.into_entries().into_iter();
+        (sorted(kept.map(|(_, failure)| failure).collect()), self.others)
     }
 }
 
@@ -66,14 +65,19 @@ impl Failures {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner).kept.is_empty()
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).kept.entries().is_empty()
     }
 
     /// The indexes of the routes that have failed pages, or have failed as a whole.
-    pub(crate) fn routes(&self) -> BTreeSet<usize> {
+    pub(crate) fn routes(&self) -> Vec<usize> {
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = found.kept.values().map(|failure| &failure.affected);
-        kept.chain([&found.left_out]).flat_map(Affected::routes).collect()
+        let mut routes: Vec<usize> = found.left_out.routes().collect();
+        for (_, failure) in found.kept.entries() {
+            routes.extend(failure.affected.routes());
+        }
+        routes.sort_unstable();
+        routes.dedup();
+        routes
     }
 
     /// All of them, in table order and then by path, whichever thread found them.
@@ -201,7 +205,7 @@ error: /posts/000: is no page
         for at in (0..5_000).rev() {
             all.push(Failure::at(&page(0, &format!("{at:04}")), format!("no {at:04}")));
         }
-        assert_eq!(all.found.lock().expect("a lock").kept.len(), MOST);
+        assert_eq!(all.found.lock().expect("a lock").kept.entries().len(), MOST);
         let failures = all.take();
         assert_eq!(failures.len(), MOST + 1);
         let expected = "\

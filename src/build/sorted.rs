@@ -1,0 +1,117 @@
+//! Sorting, and a small map in the order of its keys, at little cost for the compiler.
+
+use std::cmp::Ordering;
+
+/// Sorts values. Equal ones stay in their order.
+///
+/// The standard library's sort is compiled for each type that is sorted, in 2,200 lines of LLVM IR. This one sorts indexes,
+/// whatever the type: for what is not sorted in a loop.
+pub(crate) fn sorted<T: Ord>(values: Vec<T>) -> Vec<T> {
+    sorted_by(values, T::cmp)
+}
+
+/// Sorts values by a comparison, as [`sorted`] does.
+pub(crate) fn sorted_by<T>(values: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    sort_indexes(&mut order, &|a, b| compare(&values[a], &values[b]));
+    let mut values: Vec<Option<T>> = values.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|at| values[at].take()).collect()
+}
+
+fn sort_indexes(order: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
+    order.sort_by(|a, b| compare(*a, *b));
+}
+
+/// A map for a few entries, or a bounded number: a vector that stays sorted.
+///
+/// Each type of a `BTreeMap` costs the compiler as much as a thousand lines of our own code, and this is compiled once more
+/// in each first build of a site. Insertion moves what comes after, so a map that grows with the site is a `BTreeMap`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SortedMap<K, V> {
+    entries: Vec<(K, V)>,
+}
+
+impl<K, V> Default for SortedMap<K, V> {
+    fn default() -> Self {
+        SortedMap { entries: Vec::new() }
+    }
+}
+
+impl<K: Ord, V> SortedMap<K, V> {
+    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        let at = self.find(key).ok()?;
+        Some(&mut self.entries[at].1)
+    }
+
+    /// Inserts a value, and returns the one that it replaces.
+    pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
+        match self.find(&key) {
+            Ok(at) => Some(std::mem::replace(&mut self.entries[at].1, value)),
+            Err(at) => {
+                self.entries.insert(at, (key, value));
+                None
+            }
+        }
+    }
+
+    pub(crate) fn get_or_default(&mut self, key: K) -> &mut V
+    where
+        V: Default,
+    {
+        let at = self.find(&key).unwrap_or_else(|at| {
+            self.entries.insert(at, (key, V::default()));
+            at
+        });
+        &mut self.entries[at].1
+    }
+
+    pub(crate) fn pop_last(&mut self) -> Option<V> {
+        Some(self.entries.pop()?.1)
+    }
+
+    fn find(&self, key: &K) -> Result<usize, usize> {
+        self.entries.binary_search_by(|(known, _)| known.cmp(key))
+    }
+}
+
+impl<K, V> SortedMap<K, V> {
+    pub(crate) fn entries(&self) -> &[(K, V)] {
+        &self.entries
+    }
+
+    pub(crate) fn entries_mut(&mut self) -> &mut [(K, V)] {
+        &mut self.entries
+    }
+
+    pub(crate) fn into_entries(self) -> Vec<(K, V)> {
+        self.entries
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_stay_in_their_order() {
+        let by_first = sorted_by(vec!["b1", "a1", "b2", "a2"], |a, b| a[..1].cmp(&b[..1]));
+        assert_eq!(by_first, ["a1", "a2", "b1", "b2"]);
+        assert_eq!(sorted(vec![3, 1, 2]), [1, 2, 3]);
+        assert_eq!(sorted(Vec::<u8>::new()), []);
+    }
+
+    #[test]
+    fn entries_are_in_the_order_of_their_keys() {
+        let mut map = SortedMap::default();
+        for (key, value) in [(3, "c"), (1, "a"), (2, "b"), (1, "z")] {
+            map.insert(key, value);
+        }
+        assert_eq!(map.entries(), [(1, "z"), (2, "b"), (3, "c")]);
+        assert_eq!(map.get_mut(&2), Some(&mut "b"));
+        assert_eq!(map.get_mut(&4), None);
+        assert_eq!(map.pop_last(), Some("c"));
+        *map.get_or_default(0) = "new";
+        assert_eq!(map.get_or_default(1), &"z");
+        assert_eq!(map.into_entries(), [(0, "new"), (1, "z"), (2, "b")]);
+    }
+}
