@@ -200,7 +200,7 @@ fn paths(file: &Contender, host: Host, config: &Config) -> Vec<(String, bool)> {
     };
     let page = file.path.as_deref().filter(|path| *path != file.file);
     let mut paths: Vec<(String, bool)> = Vec::new();
-    match host.takes_html_off(config) {
+    match host.strips_html(config) {
         true => {
             let clean = name.strip_suffix(".html").filter(|_| page.is_none());
             let clean = clean.map(|clean| folder.unwrap_or(clean));

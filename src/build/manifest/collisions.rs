@@ -269,8 +269,8 @@ impl Source {
             Owner::KILN => format!("{name}, which kiln makes of all pages"),
             Owner::FOREIGN => format!("{name} in the out folder was not written by kiln"),
             Owner::HOST => {
-                let keepers = hosts::keepers(site.config.hosts, name);
-                format!("{name}, which is kept for {keepers} of `hosts` in kiln.toml")
+                let hosts = hosts::reserved_by(site.config.hosts, name);
+                format!("{name}, which is kept for {hosts} of `hosts` in kiln.toml")
             }
             _ => {
                 let file = route.map(|route| route.file);

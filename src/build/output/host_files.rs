@@ -10,7 +10,7 @@ use crate::build::redirects::Redirect;
 use crate::build::report::failure::{Failure, Place};
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
-use crate::hosts::deployment::{self, Deployment, Files, Lost, PageHeaders, SiteFile};
+use crate::hosts::deployment::{self, Deployment, Files, PageHeaders, SiteFile, Unsupported};
 use crate::hosts::{self, reason};
 use crate::routing::page_path::{self, RoutePath};
 use crate::routing::redirect_rule::RedirectRule;
@@ -35,16 +35,16 @@ pub(crate) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String
         headers: &headers,
         files: &files,
     };
-    let told = hosts::files(config.hosts, &deployment)?;
+    let output = hosts::files(config.hosts, &deployment)?;
     let warning = Warning { build, deployment: &deployment, sent: &sent, redirects: &redirects };
-    for mistake in told.mistakes {
+    for mistake in output.mistakes {
         build.failures.push(Failure::of(mistake.subject, mistake.message).hint(mistake.hint));
     }
-    for lost in &told.lost {
-        warning.add(lost);
+    for unsupported in &output.unsupported {
+        warning.add(unsupported);
     }
     warn_of_folders(build, listing)?;
-    Ok(told.files)
+    Ok(output.files)
 }
 
 /// Warns of 404 pages of folders, once for each route, where a host has one such page for the whole site.
@@ -110,12 +110,12 @@ struct Warning<'a> {
 }
 
 impl Warning<'_> {
-    fn add(&self, lost: &Lost) {
-        let warning = match lost {
-            Lost::Header { .. } | Lost::RuleHeader { .. } => self.header(lost),
-            Lost::Redirect { from } => self.redirect(from, lost),
-            Lost::Pattern { line } => Some(self.pattern(*line, lost)),
-            Lost::NotFoundPage => {
+    fn add(&self, unsupported: &Unsupported) {
+        let warning = match unsupported {
+            Unsupported::Header { .. } | Unsupported::RuleHeader { .. } => self.header(unsupported),
+            Unsupported::Redirect { from } => self.redirect(from, unsupported),
+            Unsupported::Pattern { line } => Some(self.pattern(*line, unsupported)),
+            Unsupported::NotFoundPage => {
                 let names = hosts::names(self.deployment.config.hosts);
                 let message = format!(
                     "is missing, and {names} shows a page of its own where nothing is at a path"
@@ -128,48 +128,50 @@ impl Warning<'_> {
         }
     }
 
-    fn header(&self, lost: &Lost) -> Option<Failure> {
+    fn header(&self, unsupported: &Unsupported) -> Option<Failure> {
         let names = hosts::names(self.deployment.config.hosts);
         let hint = "leave it out, or add a host to `hosts` in kiln.toml that can";
-        let warning = match lost {
-            Lost::Header { path, name } => {
+        let warning = match unsupported {
+            Unsupported::Header { path, name } => {
                 let message = format!("sends a header `{name}`, which {names} cannot be told of");
                 let sent = self.sent.iter().find(|sent| sent.told.path == *path)?;
                 self.of_page(sent.owner, path.trim_matches('/'), message)?
             }
-            Lost::RuleHeader { line, name } => Failure::of(
+            Unsupported::RuleHeader { line, name } => Failure::of(
                 format!("kiln.toml:{line}"),
                 format!("sets a header `{name}`, which {names} cannot be told of"),
             ),
-            Lost::Redirect { .. } | Lost::Pattern { .. } | Lost::NotFoundPage => return None,
+            Unsupported::Redirect { .. }
+            | Unsupported::Pattern { .. }
+            | Unsupported::NotFoundPage => return None,
         };
         Some(warning.hint(hint))
     }
 
-    fn redirect(&self, from: &str, lost: &Lost) -> Option<Failure> {
+    fn redirect(&self, from: &str, unsupported: &Unsupported) -> Option<Failure> {
         let at = self.redirects.binary_search_by(|redirect| redirect.told.from.as_str().cmp(from));
         let redirect = &self.redirects[at.ok()?];
         let message = format!(
             "redirects to `{}`, which visitors never see: its path is not that of an HTML file, and {}",
             redirect.told.to,
-            self.reasons(lost)
+            self.reasons(unsupported)
         );
         Some(self.of_page(redirect.owner, &redirect.path, message)?.hint(self.hint()))
     }
 
-    fn pattern(&self, line: u32, lost: &Lost) -> Failure {
+    fn pattern(&self, line: u32, unsupported: &Unsupported) -> Failure {
         let mut rules = self.deployment.patterns.iter();
         let rule = rules.find(|rule| rule.line == line);
         let message = format!(
             "redirects from `{}`, which visitors never see: kiln cannot list its paths to write HTML files, and {}",
             rule.map_or("", |rule| rule.source.pattern),
-            self.reasons(lost)
+            self.reasons(unsupported)
         );
         Failure::of(format!("kiln.toml:{line}"), message).hint(self.hint())
     }
 
-    fn reasons(&self, lost: &Lost) -> String {
-        reason::reasons(self.deployment.config.hosts, self.deployment, lost)
+    fn reasons(&self, unsupported: &Unsupported) -> String {
+        reason::reasons(self.deployment.config.hosts, self.deployment, unsupported)
     }
 
     fn hint(&self) -> &'static str {
@@ -201,7 +203,7 @@ struct ListedFiles<'a> {
 }
 
 impl Files for ListedFiles<'_> {
-    fn each(&self, see: &mut dyn FnMut(SiteFile) -> Result<()>) -> Result<()> {
+    fn for_each(&self, visit: &mut dyn FnMut(SiteFile) -> Result<()>) -> Result<()> {
         let stands_for_redirect: std::collections::BTreeSet<&str> =
             self.redirects.iter().filter_map(|redirect| redirect.told.file.as_deref()).collect();
         for entry in self.listing.files()? {
@@ -223,7 +225,7 @@ impl Files for ListedFiles<'_> {
                     path
                 }
             };
-            see(SiteFile { name, path })?;
+            visit(SiteFile { name, path })?;
         }
         Ok(())
     }
