@@ -42,7 +42,9 @@ pub(in crate::hosts) fn escape_regex(text: &str) -> String {
 /// Decodes the percent-encoding of a path or a URL.
 pub(in crate::hosts) fn decoded(path: &str) -> Result<String> {
     let decoded = percent_decode_str(path).decode_utf8();
-    Ok(decoded.with_context(|| format!("`{path}` is not valid percent-encoded UTF-8"))?.into_owned())
+    Ok(decoded
+        .with_context(|| format!("`{path}` is not valid percent-encoded UTF-8"))?
+        .into_owned())
 }
 
 /// Appends text. Writing to a `String` cannot fail.
