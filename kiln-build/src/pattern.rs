@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_tell_text_from_params() {
+    fn parts_distinguish_text_and_params() {
         let pattern = RoutePattern::parse("a-[b].[...c]").expect("a pattern");
         let text = |text: &str| Part::Text(text.into());
         let parts = vec![text("a-"), Part::Param("b".into()), text("."), Part::Rest("c".into())];

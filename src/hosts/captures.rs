@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rest_param_that_matches_nothing_has_a_rule_of_its_own() {
+    fn an_empty_rest_param_has_a_separate_rule() {
         check(
             CONFIG,
             "/go/[...r]/[b]",

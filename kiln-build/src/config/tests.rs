@@ -34,7 +34,7 @@ fn values_take_one_form() {
 }
 
 #[test]
-fn the_server_has_settings_of_its_own() {
+fn the_server_has_its_own_settings() {
     assert_eq!(accepts("server = {}").server, Server::default());
     let server = |text: &str| accepts(&format!("[server]\n{text}")).server;
     assert!(server("").check_origin);
@@ -56,7 +56,7 @@ fn invalid_sizes_are_refused() {
     let example = "write a whole number and a unit, for example \"512 KiB\"";
     refuses("server.body-limit = -1", "1:21: `-1` is not a valid size", example);
     refuses("server.body-limit = 1.5", "1:21: `1.5` is not a valid size", example);
-    let much = "is too large: the whole body of a request is kept in memory as a whole";
+    let much = "is too large: the whole body of a request is kept in memory";
     for number in ["1073741825", "0xFFFFFFFFFF", "99999999999999999999999"] {
         let text = format!("server.body-limit = {number}");
         refuses(&text, &format!("1:21: `{number}` {much}"), "write \"1 GiB\" at most");

@@ -180,7 +180,7 @@ fn cargo_gets_one_directive_a_path() {
 }
 
 #[test]
-fn what_is_not_utf_8_is_reported() {
+fn invalid_utf_8_is_reported() {
     let site = TestSite::with([("src/pages/index.rs", "pub fn get() {}\n")]).expect("a site");
     fs::write(site.folder().join("src/pages/odd.rs"), b"// \xff\n").expect("a file");
     fs::write(site.folder().join("kiln.toml"), b"out = '\xff'\n").expect("a file");

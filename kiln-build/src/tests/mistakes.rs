@@ -86,7 +86,7 @@ fn check_form(diagnostic: &str, is_whole_file: bool) -> Result<(), &'static str>
 }
 
 #[test]
-fn what_is_probably_misspelt_is_a_warning_of_a_page_that_is_built() {
+fn probable_misspellings_are_warnings() {
     let site = TestSite::with([
         (
             "src/pages/index.rs",

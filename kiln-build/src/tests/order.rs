@@ -56,7 +56,7 @@ fn a_pattern_is_what_it_shows() {
 
 /// A route is tried before any more general one that matches the same paths.
 #[test]
-fn what_is_more_special_is_tried_first() {
+fn more_specific_routes_are_tried_first() {
     let before = |first: &str, second: &str| {
         let parse = |stem| RoutePattern::parse(stem).expect("a pattern");
         assert_eq!(compare(&parse(first), &parse(second)), Ordering::Less, "{first} {second}");
@@ -90,7 +90,7 @@ const FILES: [(&str, &str); 7] = [
 ];
 
 #[test]
-fn a_site_gives_the_same_bytes_each_time() {
+fn the_same_site_generates_the_same_bytes() {
     let site = TestSite::with(FILES).expect("a site");
     let first = site.compile();
     assert_eq!(first.diagnostics, [""; 0]);

@@ -109,7 +109,7 @@ fn is_target(folder: &Path, format: Format, path: &'static str) -> bool {
         Outcome::Failed(failures) => {
             let shown: String = failures.iter().map(ToString::to_string).collect();
             let is_refused =
-                ["nothing is there", "is an error page"].map(|why| shown.contains(why));
+                ["which does not exist", "is an error page"].map(|why| shown.contains(why));
             assert!(is_refused.contains(&true), "{shown}");
             false
         }

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_more_than_a_host_is_refused() {
+    fn only_hosts_are_accepted() {
         refuses("https://A.de:1/b", "a host has no scheme", "write \"a.de:1\"");
         refuses("https://me:secret@a.de/", "a host has no scheme", "write \"a.de\"");
         refuses("https://", "a host has no scheme", "write only the host");

@@ -1,14 +1,14 @@
-//! The pages that fail for one reason: how many, and a few of them by name.
+//! The pages that fail for one reason: their number, and a few names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use crate::build::report::failure::Place;
+use crate::build::report::failure::PageRef;
 use crate::text::grouped;
 
-/// How many pages of a route are named, besides the one that the failure is shown with.
+/// The most pages of a route that are named, besides the one in the failure.
 const MOST_PAGES: usize = 3;
-/// How many routes are named.
+/// The most routes that are named.
 const MOST_ROUTES: usize = 10;
 
 /// Some pages and whole routes. Its size does not grow with the number of pages.
@@ -22,16 +22,16 @@ pub(super) struct Affected {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Share {
     file: &'static str,
-    /// The first of them by name.
+    /// The first names.
     subjects: BTreeSet<String>,
     pages: usize,
-    /// How many times it is the route as a whole.
+    /// How often the route as a whole is affected.
     wholes: usize,
 }
 
 impl Affected {
-    pub(super) fn of(place: &Place) -> Self {
-        // A redirect of kiln.toml has no endpoints, and is no route that fails.
+    pub(super) fn of(place: &PageRef) -> Self {
+        // A redirect of kiln.toml has no endpoints, and is not counted as a route.
         let (pages, wholes) = match (&place.path, place.route.endpoints) {
             (Some(_), _) => (1, 0),
             (None, []) => (0, 0),
@@ -42,7 +42,7 @@ impl Affected {
         Affected { routes: BTreeMap::from([(place.route_index, share)]) }
     }
 
-    /// The same where a page is meant whose path is not known.
+    /// Counts routes as a whole as pages of unknown path.
     pub(super) fn into_pages(mut self) -> Self {
         for share in self.routes.values_mut() {
             share.pages += std::mem::take(&mut share.wholes);
@@ -70,13 +70,13 @@ impl Affected {
         self.routes.keys().copied()
     }
 
-    /// How many pages, and how many whole routes.
+    /// The numbers of pages and of whole routes.
     pub(super) fn counts(&self) -> [usize; 2] {
         let shares = self.routes.values();
         shares.fold([0, 0], |[pages, wholes], share| [pages + share.pages, wholes + share.wholes])
     }
 
-    /// The others, where there are more than the one that is shown.
+    /// Describes the other pages, if there are more than the one in the failure.
     pub(super) fn more(&self, shown: &str) -> Option<String> {
         let [mut pages, mut wholes] = self.counts();
         if pages + wholes < 2 {
@@ -110,7 +110,7 @@ impl Affected {
 }
 
 impl Share {
-    /// Some of the pages, without the one that is shown; `None` where there is no other.
+    /// Some of the pages except the one in the failure; `None` if there is no other.
     fn names(&self, shown: &str) -> Option<String> {
         let is_shown = self.subjects.contains(shown);
         let count = (self.pages + self.wholes).checked_sub(usize::from(is_shown))?;
@@ -127,7 +127,7 @@ impl Share {
     }
 }
 
-/// Counts of pages and of whole routes as people read them: `1,234 more pages and 1 more whole route`.
+/// The numbers of pages and of whole routes as text: `1,234 more pages and 1 more whole route`.
 pub(crate) fn counted(counts: [usize; 2], more: &str) -> String {
     let noun = |count: usize, noun: &str| {
         let plural = if count == 1 { "" } else { "s" };
