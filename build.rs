@@ -1,7 +1,7 @@
 //! Generates the site that this repository's own binary builds.
 
 fn main() {
-    // Without a line like this Cargo would watch every file of the package.
+    // Without such a line, Cargo would watch every file of the package.
     println!("cargo::rerun-if-changed=build.rs");
     #[cfg(feature = "site")]
     if is_in_its_own_workspace() {
@@ -9,17 +9,17 @@ fn main() {
     }
 }
 
-/// Whether kiln is compiled in its own repository, and not as a dependency of somebody's site.
+/// Whether kiln is compiled in its own repository, and not as a dependency of a site.
 ///
-/// Cargo names source files relative to the workspace that it compiles, and those outside of it by their whole paths.
+/// Cargo passes the paths of source files relative to the workspace, and absolute paths for files outside it.
 #[cfg(feature = "site")]
 fn is_in_its_own_workspace() -> bool {
     std::path::Path::new(file!()) == std::path::Path::new("build.rs")
 }
 
-/// The site that `KILN_SITE` names, or `site-template`.
+/// Generates the site in `KILN_SITE`, or `site-template`.
 ///
-/// In the package from crates.io there is neither, and nothing to do.
+/// The package on crates.io contains neither, and there is nothing to do.
 #[cfg(feature = "site")]
 fn generate() {
     println!("cargo::rerun-if-env-changed=KILN_SITE");

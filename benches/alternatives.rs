@@ -1,7 +1,8 @@
-//! The same files in other ways: `cargo bench -p benches --bench alternatives`.
+//! The same files written in other ways: `cargo bench -p benches --bench alternatives`.
 //!
-//! 100,000 files of 300 bytes in a thousand folders, without kiln: what each way of creating, comparing, replacing, linking
-//! and removing them costs the file system. So that what was tried and lost can be tried again on another machine.
+//! 100,000 files of 300 bytes in a thousand folders, without kiln: the cost of each way of creating, comparing,
+//! replacing, linking and removing them. With it, alternatives that were slower can be measured again on another
+//! machine.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -12,7 +13,7 @@ use benches::figures::Spread;
 use benches::ground::{Fresh, Ground, Grounds};
 use benches::process::{Cost, run};
 
-/// One way: what is done before it, and the command of `raw` that is timed.
+/// A way: its preparation, and the command of `raw` that is timed.
 struct Way {
     name: &'static str,
     before: &'static [&'static str],
@@ -79,7 +80,7 @@ fn names(grounds: &Grounds) -> Vec<&'static str> {
     grounds.all.iter().map(Ground::name).collect()
 }
 
-/// Times one way, on a file system that is made anew for each round.
+/// Times a way, on a new file system for each round.
 fn time(way: &Way, ground: &Ground, rounds: usize) -> Spread {
     Spread::of((0..rounds).map(|_| {
         let fresh = ground.fresh();

@@ -1,8 +1,8 @@
-//! Whether kiln needs more instructions than before: `cargo bench -p benches --bench callgrind`.
+//! Checks whether kiln needs more instructions than before: `cargo bench -p benches --bench callgrind`.
 //!
 //! Counts the instructions of a whole build of 1,000 JSON pages with one job, under valgrind, and compares them with
-//! `callgrind.txt`. A clock cannot see a percent on a machine that has other work; this can. The system's own instructions
-//! are not counted: what a call costs the kernel is measured by `--bench writing`.
+//! `callgrind.txt`. Unlike a clock, it detects a difference of a percent on a busy machine. Instructions of the kernel
+//! are not counted: `--bench writing` measures the cost of system calls.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::print_stderr, reason = "a benchmark prints its figures")]
@@ -14,10 +14,10 @@ use std::process::ExitCode;
 use benches::instructions::{has_valgrind, instructions};
 use benches::{compile_sites, scratch};
 
-/// Where the number is kept that the count is compared with.
+/// The file with the expected count.
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/callgrind.txt");
 
-/// How far the count may be from it, in parts of a thousand.
+/// The allowed deviation, in thousandths.
 const TOLERANCE: u64 = 30;
 
 const BLESS: &str = "BLESS=1 cargo bench -p benches --bench callgrind";

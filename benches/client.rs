@@ -1,17 +1,17 @@
-//! A client that sends a number of requests, no more and no fewer.
+//! A client that sends a fixed number of requests.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::thread;
 
-/// How many requests are under way in one connection.
+/// The number of pipelined requests in a connection.
 const AT_ONCE: u32 = 16;
 
-/// Sends requests for paths that are made of their numbers, over so many connections; demands one status of all answers.
+/// Sends requests for numbered paths over several connections, and checks the status of all responses.
 ///
 /// # Panics
 ///
-/// Where an answer does not come, or has another status.
+/// Panics if a response is missing, or has another status.
 pub fn request(
     address: &str,
     connections: u32,
@@ -54,7 +54,7 @@ fn over_one(
     }
 }
 
-/// Reads one answer.
+/// Reads a response.
 fn read(answers: &mut impl BufRead, status: u16, line: &mut String, body: &mut Vec<u8>) {
     let mut length = 0;
     for at in 0.. {

@@ -1,7 +1,7 @@
-//! What a large site costs to compile: `cargo bench -p benches --bench compile`.
+//! The compile time of a large site: `cargo bench -p benches --bench compile`.
 //!
-//! Makes a site of 500 page files, 400 static and 100 dynamic, and times its build script alone, and `cargo build --release`
-//! after a page was touched, after one was added, and after a Markdown file was changed.
+//! Generates a site with 500 page files, 400 static and 100 dynamic, and times its build script alone, and `cargo build
+//! --release` after touching a page, adding one, and changing a Markdown file.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use benches::{median, scratch};
 
-/// How many times each is timed.
+/// How often each is timed.
 const RUNS: usize = 5;
 
 const STATIC_PAGE: &str = r#"use kiln::prelude::*;
@@ -151,7 +151,7 @@ fn build_script(site: &Path) -> Duration {
     elapsed
 }
 
-/// Lines and bytes of the generated file.
+/// The lines and bytes of the generated file.
 fn generated(site: &Path) -> (usize, usize) {
     let file = build_folders(site)
         .map(|folder| folder.join("out/site.rs"))

@@ -1,4 +1,4 @@
-//! Posts in Markdown, the same ones every time: about 3 KB each, with all that a post usually has.
+//! Posts in Markdown, the same in every run: about 3 KB each, with all the usual elements.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,14 +12,14 @@ const WORDS: [&str; 32] = [
     "street",
 ];
 
-/// How long a post is at least, in bytes.
+/// The minimum length of a post, in bytes.
 const LENGTH: usize = 3_000;
 
 /// Writes posts, `post-0.md` and on, into a new folder.
 ///
 /// # Errors
 ///
-/// Where a file cannot be written.
+/// Fails if a file cannot be written.
 pub fn write_posts(folder: &Path, count: usize) -> io::Result<()> {
     fs::create_dir(folder)?;
     (0..count).try_for_each(|post| fs::write(folder.join(format!("post-{post}.md")), text(post)))
@@ -59,14 +59,14 @@ fn text(post: usize) -> String {
     text
 }
 
-/// Words in an order that only the number of the post decides.
+/// Words in an order that only depends on the number of the post.
 struct Words(usize);
 
 impl Words {
     fn some(&mut self, count: usize) -> String {
         let mut words = String::new();
         for _ in 0..count {
-            // A linear congruence; its high bits are the better ones.
+            // A linear congruential generator, whose high bits are the better ones.
             self.0 = self
                 .0
                 .wrapping_mul(6_364_136_223_846_793_005)

@@ -1,8 +1,8 @@
-//! What an `async fn` costs: `cargo bench -p benches --bench endpoints`.
+//! The cost of an `async fn`: `cargo bench -p benches --bench endpoints`.
 //!
 //! Builds 100,000 small pages with a sync endpoint and with an async one that never waits, in turn, and a thousand
-//! pages that each wait 100 ms. Each run writes a folder that is new, and what was written is removed only after
-//! all of them. `KILN_BENCH_DIR` names the folder to write in, for example one on tmpfs.
+//! pages that each wait 100 ms. Each run writes a new folder, and the folders are removed only after all runs.
+//! `KILN_BENCH_DIR` names the folder to write in, for example one on tmpfs.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -10,7 +10,7 @@ use std::fs;
 
 use benches::{compile_sites, median, scratch, time_build};
 
-/// How many times each site is built.
+/// How often each site is built.
 const RUNS: usize = 9;
 
 fn main() {

@@ -1,24 +1,24 @@
-//! What is made of times: medians, their spread, and ratios of what ran in turn.
+//! Statistics of times: medians, their spread, and ratios of alternating runs.
 
 use std::time::Duration;
 
-/// The middle one of some values, and the least and the greatest.
+/// The median of some values, with the minimum and the maximum.
 #[derive(Clone, Copy, Debug)]
 pub struct Spread {
-    /// The least.
+    /// The minimum.
     pub least: f64,
-    /// The median: of an even number of values, the greater one of the two in the middle.
+    /// The median: the greater one of the middle two if the number of values is even.
     pub median: f64,
-    /// The greatest.
+    /// The maximum.
     pub greatest: f64,
 }
 
 impl Spread {
-    /// Of at least one value.
+    /// Computes the spread of at least one value.
     ///
     /// # Panics
     ///
-    /// Where there is none.
+    /// Panics if there is none.
     pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let mut values: Vec<f64> = values.into_iter().collect();
         values.sort_by(f64::total_cmp);
@@ -29,12 +29,12 @@ impl Spread {
         }
     }
 
-    /// Of times, in seconds.
+    /// The spread of times, in seconds.
     pub fn of_times(times: &[Duration]) -> Self {
         Self::of(times.iter().map(Duration::as_secs_f64))
     }
 
-    /// Of the ratios of times that were taken in turn: a slow minute of the machine slows both of a pair.
+    /// The spread of the ratios of alternating times: a slow minute of the machine affects both of a pair.
     pub fn of_ratios(times: &[Duration], beside: &[Duration]) -> Self {
         Self::of(times.iter().zip(beside).map(|(time, raw)| time.div_duration_f64(*raw)))
     }
@@ -57,7 +57,7 @@ impl Spread {
     }
 }
 
-/// A number of bytes, in MB.
+/// A number of bytes in MB.
 pub fn megabytes(bytes: u64) -> String {
     format!("{} MB", bytes.div_ceil(1_000_000))
 }

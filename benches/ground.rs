@@ -1,7 +1,7 @@
-//! Where a benchmark writes: a file system that is made anew for each run, and that nothing was ever removed from.
+//! Where a benchmark writes: a new file system for each run, from which nothing was ever removed.
 //!
-//! The benchmark has a mount namespace of its own. What is mounted there is seen by nobody else, and gone when the
-//! process is, however it ends: there is nothing to unmount after Ctrl-C.
+//! The benchmark has its own mount namespace. Its mounts are invisible to other processes, and disappear when the
+//! process ends in any way: there is nothing to unmount after Ctrl-C.
 
 use std::cell::Cell;
 use std::env;
@@ -9,10 +9,10 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio, exit, id};
 
-/// Says that the process is already in its own namespace.
+/// Marks a process that is already in its own namespace.
 const INSIDE: &str = "KILN_BENCH_INSIDE";
 
-/// The grounds that there are on this machine.
+/// The kinds of file systems that are available on this machine.
 #[derive(Debug)]
 pub struct Grounds {
     /// Each kind of file system to measure on.
@@ -31,15 +31,15 @@ pub struct Ground {
 
 #[derive(Debug)]
 enum Kind {
-    /// Pages of memory and nothing below them.
+    /// Memory only.
     Tmpfs,
-    /// ext4 on an image that lies in memory.
+    /// ext4 on an image in memory.
     Ext4,
-    /// New folders in one that exists, on whatever it lies.
+    /// New folders in an existing one, on any file system.
     Folder,
 }
 
-/// A file system or folder that nothing was written to.
+/// An empty file system or folder.
 #[derive(Debug)]
 pub struct Fresh {
     folder: PathBuf,
@@ -47,10 +47,10 @@ pub struct Fresh {
 }
 
 impl Grounds {
-    /// Finds them. `below` is an empty folder that may be mounted on.
+    /// Detects the available kinds. `below` is an empty folder that may be used as a mount point.
     ///
-    /// Where mounting works, this starts the process again in a mount namespace of its own, and comes back in that second
-    /// one only. `KILN_BENCH_DIR` names a folder to write in instead.
+    /// If mounting works, this starts the process again in its own mount namespace, and only returns in the second
+    /// process. `KILN_BENCH_DIR` names a folder to write in instead.
     pub fn find(below: &str) -> Self {
         let named = env::var_os("KILN_BENCH_DIR").map(PathBuf::from);
         if named.is_none() && env::var_os(INSIDE).is_none() {
@@ -82,12 +82,12 @@ impl Grounds {
         Grounds { all: vec![ground], storage, is_mounted: false }
     }
 
-    /// A place for what is not measured.
+    /// A folder for files that are not measured.
     pub fn storage(&self) -> &Path {
         &self.storage
     }
 
-    /// A sentence for the reader where not all kinds are there.
+    /// A note for the reader if some kinds are missing.
     pub fn note(&self) -> Option<&'static str> {
         match (self.is_mounted, self.all.len()) {
             (false, _) => Some(
@@ -104,14 +104,14 @@ impl Grounds {
 impl Drop for Grounds {
     fn drop(&mut self) {
         if !self.is_mounted {
-            // What cannot be removed is seen by whoever looks.
+            // A leftover is visible to the user anyway.
             let _ = fs::remove_dir_all(&self.storage);
         }
     }
 }
 
 impl Ground {
-    /// What it is called in a table.
+    /// The name in a table.
     pub fn name(&self) -> &'static str {
         match self.kind {
             Kind::Tmpfs => "tmpfs",
@@ -120,11 +120,11 @@ impl Ground {
         }
     }
 
-    /// A new file system, or a new folder where none can be made.
+    /// Creates a new file system, or a new folder where that is not possible.
     ///
     /// # Panics
     ///
-    /// Where it cannot be made.
+    /// Panics if it cannot be created.
     pub fn fresh(&self) -> Fresh {
         let folder = self.mounted();
         match self.kind {
@@ -151,7 +151,7 @@ impl Ground {
         self.storage.join("image")
     }
 
-    /// Tables of inodes are written now, and not by the kernel while something is measured.
+    /// The tables of inodes are written now, and not by the kernel during a measurement.
     fn make_image(&self) -> bool {
         let image = self.image();
         let _ = fs::remove_file(&image);
@@ -170,16 +170,16 @@ impl Ground {
 }
 
 impl Fresh {
-    /// Its root.
+    /// The root of the file system.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Waits until what was written has reached the disk, so that no run pays for the one before it.
+    /// Waits until everything has reached the disk, so that no run pays for the one before it.
     ///
     /// # Panics
     ///
-    /// Where the system refuses.
+    /// Panics if the system refuses.
     pub fn settle(&self) {
         let mut sync = Command::new("sync");
         sync.arg("--file-system").arg(&self.folder);
@@ -195,7 +195,7 @@ impl Drop for Fresh {
     }
 }
 
-/// As root, or as a user who is root inside of the namespace and may mount tmpfs there.
+/// As root, or as a user who is root inside the namespace and may mount tmpfs there.
 fn start_again_in_namespace() {
     let namespaces: [&[&str]; 2] = [&["--mount"], &["--user", "--map-root-user", "--mount"]];
     let unshare = |namespace: &[&str]| {

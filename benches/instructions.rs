@@ -1,4 +1,4 @@
-//! How many instructions a build takes, as valgrind counts them.
+//! The number of instructions of a build, as counted by valgrind.
 
 #![expect(clippy::print_stderr, reason = "a benchmark prints what it lacks")]
 
@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Returns true if and only if valgrind is installed; says so where it is not.
+/// Returns true if and only if valgrind is installed, and prints a note otherwise.
 pub fn has_valgrind() -> bool {
     let valgrind = Command::new("valgrind").arg("--version").stdout(Stdio::null()).status();
     let is_there = valgrind.is_ok_and(|status| status.success());
@@ -16,12 +16,11 @@ pub fn has_valgrind() -> bool {
     is_there
 }
 
-/// The instructions of one build of a number of pages by one job, in all threads, from the first of the process to the
-/// last.
+/// The instructions of a build with one job, in all threads and over the whole life of the process.
 ///
 /// # Panics
 ///
-/// Where the build fails.
+/// Panics if the build fails.
 pub fn instructions(site: &Path, pages: u32, scratch: &Path) -> u64 {
     let profile = scratch.join("callgrind.out");
     let out = scratch.join("dist");

@@ -1,5 +1,5 @@
-//! What the benchmarks share: compiling the sites of `benches/sites`, a ground to write on, running a process, and
-//! what is made of its times; and servers under load.
+//! Common parts of the benchmarks: compiling the sites of `benches/sites`, file systems, processes, statistics, and
+//! servers under load.
 
 pub mod client;
 pub mod corpus;
@@ -16,23 +16,23 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// Compiles all sites of `benches/sites` that are built in release mode; gives the folder of their binaries.
+/// Compiles all sites of `benches/sites` in release mode, and returns the folder of their binaries.
 ///
-/// The one that is served is not among them: all that is compiled at once has the features of all, and builds would be
-/// measured with those of a server.
+/// The site for serving is not among them: everything that is compiled together has the features of all, and builds
+/// would be measured with those of a server.
 ///
 /// # Panics
 ///
-/// Where they do not compile.
+/// Panics if they do not compile.
 pub fn compile_sites() -> PathBuf {
     compile(&["--workspace", "--exclude", "bare", "--exclude", "serving"])
 }
 
-/// Compiles the site that is served, and the server beside it; gives the folder of their binaries.
+/// Compiles the site for serving and the server to compare with, and returns the folder of their binaries.
 ///
 /// # Panics
 ///
-/// Where they do not compile.
+/// Panics if they do not compile.
 pub fn compile_servers() -> PathBuf {
     compile(&["--package", "bare", "--package", "serving"])
 }
@@ -50,17 +50,17 @@ fn compile(packages: &[&str]) -> PathBuf {
     sites.join("target/release")
 }
 
-/// The folder that benchmarks write in: below `KILN_BENCH_DIR`, or below that for temporary files.
+/// The folder that benchmarks write in: below `KILN_BENCH_DIR`, or below the one for temporary files.
 pub fn scratch() -> PathBuf {
     let folder = env::var_os("KILN_BENCH_DIR").map_or_else(env::temp_dir, PathBuf::from);
     folder.join(format!("kiln-bench-{}", std::process::id()))
 }
 
-/// The time of a whole process: a site's binary that writes a folder.
+/// Times a whole process: a site's binary that writes a folder.
 ///
 /// # Panics
 ///
-/// Where the build fails.
+/// Panics if the build fails.
 pub fn time_build(binary: &Path, out: &Path) -> Duration {
     let started = Instant::now();
     let status = Command::new(binary).args(["--quiet", "--out"]).arg(out).status();

@@ -1,7 +1,8 @@
-//! What middleware costs a page: `cargo bench -p benches --bench middleware`.
+//! The cost of middleware for a page: `cargo bench -p benches --bench middleware`.
 //!
-//! Counts instructions under valgrind, as `--bench callgrind` does, of sites that differ in their middleware alone. Each
-//! is built with 1,000 pages and with 3,000; what the 2,000 more cost is their own, without the start of the process.
+//! Counts instructions under valgrind, as `--bench callgrind` does, for sites that only differ in their middleware.
+//! Each is built with 1,000 and with 3,000 pages; the difference is the cost of 2,000 pages, without the start of the
+//! process.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -11,14 +12,14 @@ use std::process::ExitCode;
 use benches::instructions::{has_valgrind, instructions};
 use benches::{compile_sites, scratch};
 
-/// The sites, and what their pages are called through.
+/// The sites, with their middleware.
 const SITES: [(&str, &str); 3] = [
     ("direct", "no middleware"),
     ("unmatched", "a matcher that does not match"),
     ("empty", "an empty middleware"),
 ];
 
-/// How often each is counted: how threads meet differs from run to run.
+/// How often each is counted: the interleaving of threads differs between runs.
 const RUNS: usize = 5;
 
 fn main() -> ExitCode {

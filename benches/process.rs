@@ -1,17 +1,17 @@
-//! One run of a process: how long all of it took, and how much memory it had at most.
+//! A run of a process: its time and its peak memory.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use wait4::Wait4;
 
-/// What a process cost.
+/// The cost of a process.
 #[derive(Clone, Copy, Debug)]
 pub struct Cost {
-    /// From before it was started until it had ended.
+    /// From its start to its end.
     pub time: Duration,
-    /// The peak of its resident memory, in bytes. The kernel counts what its parent had at the start as well, so
-    /// the benchmarks themselves stay small.
+    /// The peak of its resident memory in bytes. The kernel includes the memory of the parent at the start, so the
+    /// benchmarks themselves stay small.
     pub peak: u64,
 }
 
@@ -19,7 +19,7 @@ pub struct Cost {
 ///
 /// # Panics
 ///
-/// Where it cannot be started, or fails.
+/// Panics if it cannot be started, or fails.
 pub fn run(command: &mut Command) -> Cost {
     let started = Instant::now();
     let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));

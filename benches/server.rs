@@ -1,11 +1,11 @@
-//! A server that is measured: a process of its own, until it is dropped.
+//! A measured server: a separate process that ends on drop.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-/// A server that listens.
+/// A server that is listening.
 #[derive(Debug)]
 pub struct Server {
     process: Child,
@@ -14,11 +14,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts one that prints `listening on http://…`. What it logs goes to a file, or nowhere.
+    /// Starts a server that prints `listening on http://…`. Its log goes to a file, or nowhere.
     ///
     /// # Panics
     ///
-    /// Where it does not listen.
+    /// Panics if it does not listen.
     pub fn start(command: &mut Command, log: Option<&Path>) -> Self {
         let log = log.map_or_else(Stdio::null, |log| File::create(log).expect("a log").into());
         let started = command.stdout(Stdio::piped()).stderr(log).spawn();
@@ -35,7 +35,7 @@ impl Server {
     ///
     /// # Panics
     ///
-    /// Where the system does not tell.
+    /// Panics if the system does not report it.
     pub fn memory(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()));
         let status = status.expect("what the system knows of a process");

@@ -1,8 +1,8 @@
-//! What a server of a site can take: `cargo bench -p benches --bench serving`.
+//! The throughput of a site's server: `cargo bench -p benches --bench serving`.
 //!
-//! A page on request and a static file, under the load of wrk, in turn with a server that is made of axum alone. After
-//! that, the memory of the server after 10,000 requests and after 1,000,000. `-- rates` or `-- memory` chooses.
-//! `KILN_BENCH_PAIRS` says how often each is run, `KILN_BENCH_SECONDS` for how long.
+//! A page on request and a static file, under the load of wrk, in turn with a server that only uses axum. Then the
+//! memory of the server after 10,000 and after 1,000,000 requests. `-- rates` or `-- memory` selects one.
+//! `KILN_BENCH_PAIRS` sets the number of runs, `KILN_BENCH_SECONDS` their length.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -20,11 +20,11 @@ use benches::{compile_servers, scratch};
 const PAGE: &str = "/api/hello.json";
 const FILE: &str = "/4k.txt";
 
-/// The first number of requests after which memory is looked at, and the last.
+/// The numbers of requests before the first and the last measurement of memory.
 const FEW: u32 = 10_000;
 const MANY: u32 = 1_000_000;
 
-/// What is measured, and in what way kiln is called.
+/// A row of the table, and the arguments of kiln.
 struct Row {
     name: &'static str,
     path: &'static str,
@@ -46,7 +46,7 @@ const ROWS: [Row; 5] = [
     Row { name: "a file of 4 KiB, log to /dev/null", path: FILE, log: Log::Nowhere },
 ];
 
-/// What requests are for, the status of their answers, and the path of each.
+/// The name of a kind of request, the status of the responses, and the path of each.
 type Kind = (&'static str, u16, fn(u32) -> String);
 
 struct Bench {
@@ -134,7 +134,7 @@ impl Bench {
     }
 }
 
-/// One pair, once in one order and once in the other.
+/// A pair of runs, in alternating order.
 fn in_turn(pair: usize, kiln: &Server, bare: &Server, path: &str, seconds: u64) -> (Load, Load) {
     if pair.is_multiple_of(2) {
         let first = load(&kiln.address, path, seconds);

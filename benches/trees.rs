@@ -1,19 +1,19 @@
-//! Whether two folders hold the same files.
+//! Compares the files of two folders.
 
 use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Demands that two folders hold the same bytes at the same paths, apart from what kiln keeps for itself.
+/// Checks that two folders contain the same bytes at the same paths, apart from kiln's own files.
 ///
 /// # Errors
 ///
-/// Where something cannot be read.
+/// Fails if something cannot be read.
 ///
 /// # Panics
 ///
-/// Where they differ.
+/// Panics if they differ.
 pub fn demand_same(one: &Path, other: &Path) -> io::Result<()> {
     let names = names(one)?;
     assert_eq!(names, self::names(other)?, "other names in {} than beside it", one.display());
@@ -29,8 +29,8 @@ pub fn demand_same(one: &Path, other: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What a folder holds, sorted. Never the names of a whole tree: the benchmark's own memory is counted as that of
-/// whatever it starts.
+/// The entries of a folder, sorted. The whole tree is never listed: the benchmark's own memory counts towards that of
+/// the processes that it starts.
 fn names(folder: &Path) -> io::Result<Vec<OsString>> {
     let entries = fs::read_dir(folder)?;
     let mut names: Vec<_> =

@@ -1,7 +1,8 @@
-//! What kiln costs beside the raw work: `cargo bench -p benches --bench writing`, or `-- fresh posts` for some of it.
+//! The cost of kiln compared with the raw work: `cargo bench -p benches --bench writing`, or `-- fresh posts` for some
+//! of it.
 //!
-//! Each site is run in turn with a program that does nothing but write the same bytes to the same paths, on a file
-//! system that is made anew. README.md beside this file says what each row means.
+//! Each site is run in turn with a program that only writes the same bytes to the same paths, on a new file system.
+//! README.md beside this file explains the rows.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -16,7 +17,7 @@ use benches::ground::{Ground, Grounds};
 use benches::process::{Cost, run};
 use benches::{compile_sites, corpus, trees};
 
-/// What can be asked for, in the order of the table.
+/// The works that can be selected, in the order of the table.
 const WORKS: [(&str, Work); 8] = [
     ("fresh", fresh),
     ("unchanged", unchanged),
@@ -28,20 +29,20 @@ const WORKS: [(&str, Work); 8] = [
     ("startup", startup),
 ];
 
-/// What says nothing of a file system, and is done on the first one only.
+/// Works that do not depend on the file system, and only run on the first one.
 const ON_ONE: [&str; 2] = ["large", "startup"];
 
 type Work = fn(&Bench, &Ground);
 
-/// What all works need.
+/// The state that all works need.
 struct Bench {
     binaries: PathBuf,
     storage: PathBuf,
-    /// How many times each work is done by kiln and by the raw program.
+    /// How often kiln and the raw program do each work.
     pairs: usize,
 }
 
-/// One run of a program, of kiln or of the raw one.
+/// A run of kiln or of the raw program.
 type Run<'a> = &'a dyn Fn() -> Cost;
 
 fn main() {
@@ -69,7 +70,7 @@ fn main() {
     }
 }
 
-/// 100,000 JSON files of 300 bytes into a folder that is not there.
+/// 100,000 JSON files of 300 bytes into a new folder.
 fn fresh(bench: &Bench, ground: &Ground) {
     verify(ground, |out| bench.json(out, 100_000, 0), |out| raw_json("create", out, 0));
     let [kiln, raw, at] = bench.in_turn([
@@ -98,10 +99,10 @@ fn unchanged(bench: &Bench, ground: &Ground) {
         &|| settled(raw_json("stat", out, 0)),
     ]);
     show("nothing changed, raw reads and compares", ground, &kiln, &raw, "1.3");
-    show("nothing changed, raw asks for sizes only", ground, &kiln, &stat, "");
+    show("nothing changed, raw only gets sizes", ground, &kiln, &stat, "");
 }
 
-/// The same 100,000 again, where 1,000 of them have other bytes each time.
+/// The same 100,000 again, with other bytes in 1,000 of them each time.
 fn changed(bench: &Bench, ground: &Ground) {
     let fresh = ground.fresh();
     let out = &fresh.folder().join("dist");
@@ -122,7 +123,7 @@ fn changed(bench: &Bench, ground: &Ground) {
     show("1% changed, raw reads and compares", ground, &kiln, &raw, "1.5");
 }
 
-/// HTML pages, each in a folder of its own: one of them changed, beside the same site when nothing did.
+/// HTML pages, each in its own folder: with one changed, and with none changed.
 fn one_changed(bench: &Bench, ground: &Ground) {
     for (count, shown) in [(2_000, "2,000"), (10_000, "10,000"), (100_000, "100,000")] {
         let fresh = ground.fresh();
@@ -145,7 +146,7 @@ fn one_changed(bench: &Bench, ground: &Ground) {
     }
 }
 
-/// 10,000 posts in Markdown, pages that list them, and a feed.
+/// 10,000 posts in Markdown, pages with lists of them, and a feed.
 fn posts(bench: &Bench, ground: &Ground) {
     let kiln = |out: &Path| {
         let mut kiln = bench.kiln("posts", out);
@@ -163,7 +164,7 @@ fn posts(bench: &Bench, ground: &Ground) {
     show("10,000 Markdown posts, fresh", ground, &kiln, &raw, "1.3");
 }
 
-/// 1,000,000 JSON files into a folder that is not there, and how much more memory that takes than 100,000.
+/// 1,000,000 JSON files into a new folder, and how much more memory that takes than 100,000.
 fn million(bench: &Bench, ground: &Ground) {
     let fewer = run_on_fresh(ground, |out| bench.json(out, 100_000, 0));
     let create = |out: &Path| {
@@ -183,7 +184,7 @@ fn million(bench: &Bench, ground: &Ground) {
     );
 }
 
-/// 50 files of 100 MB, with 1, 2 and 4 jobs, and 10 of them to compare the memory with.
+/// 50 files of 100 MB, with 1, 2 and 4 jobs, and 10 files to compare the memory.
 fn large(bench: &Bench, ground: &Ground) {
     for jobs in ["1", "2", "4"] {
         let kiln = |count: &'static str| {
@@ -244,7 +245,7 @@ impl Bench {
         self.pages("json", out, count, version)
     }
 
-    /// A site whose number of pages and version come from the environment.
+    /// A site whose number of pages and version are set in the environment.
     fn pages(&self, site: &str, out: &Path, count: usize, version: usize) -> Command {
         let mut kiln = self.kiln(site, out);
         kiln.env("KILN_BENCH_COUNT", count.to_string());
@@ -252,7 +253,7 @@ impl Bench {
         kiln
     }
 
-    /// Runs each in turn, forwards and backwards, so that none always comes after the same other.
+    /// Runs all in turn, forwards and backwards, so that none always follows the same other.
     fn in_turn<const N: usize>(&self, runs: [Run<'_>; N]) -> [Vec<Cost>; N] {
         let mut costs = [const { Vec::new() }; N];
         for round in 0..self.pairs {
@@ -265,7 +266,7 @@ impl Bench {
     }
 }
 
-/// Demands that kiln and the raw program do the same work.
+/// Checks that kiln and the raw program produce the same files.
 fn verify(ground: &Ground, kiln: impl Fn(&Path) -> Command, raw: impl Fn(&Path) -> Command) {
     let fresh = ground.fresh();
     let (one, other) = (fresh.folder().join("kiln"), fresh.folder().join("raw"));
@@ -295,7 +296,7 @@ fn times(costs: &[Cost]) -> Vec<Duration> {
     costs.iter().map(|cost| cost.time).collect()
 }
 
-/// The greatest of all runs.
+/// The maximum of all runs.
 fn peak(costs: &[Cost]) -> u64 {
     costs.iter().map(|cost| cost.peak).max().unwrap_or_default()
 }

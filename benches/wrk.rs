@@ -1,26 +1,26 @@
-//! What wrk says of a server.
+//! The output of wrk.
 
 #![expect(clippy::print_stderr, reason = "a benchmark prints what it lacks")]
 
 use std::process::{Command, Stdio};
 
-/// The connections that are open at once.
+/// The number of open connections.
 pub const CONNECTIONS: u32 = 64;
 
-/// What a server did under load.
+/// The results of a server under load.
 #[derive(Clone, Copy, Debug)]
 pub struct Load {
-    /// Requests that were answered, in a second.
+    /// Responses per second.
     pub rate: f64,
-    /// The seconds in which 99 of 100 were.
+    /// The 99th percentile of the latency, in seconds.
     pub p99: f64,
 }
 
-/// Returns true if and only if wrk is installed; says so where it is not.
+/// Returns true if and only if wrk is installed, and prints a note otherwise.
 pub fn has_wrk() -> bool {
     let mut wrk = Command::new("wrk");
     let is_there = wrk.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    // It prints its version, and fails.
+    // `wrk --version` prints its version, and fails.
     let is_there = is_there.is_ok();
     if !is_there {
         eprintln!("error: `wrk` cannot be run\n  hint: install wrk");
@@ -28,11 +28,11 @@ pub fn has_wrk() -> bool {
     is_there
 }
 
-/// Sends all requests that are answered in so many seconds.
+/// Sends as many requests as possible for this many seconds.
 ///
 /// # Panics
 ///
-/// Where any is not answered with a page.
+/// Panics if a response is not a page.
 pub fn load(address: &str, path: &str, seconds: u64) -> Load {
     let output = Command::new("wrk")
         .args(["--threads", "1", "--latency", "--connections", &CONNECTIONS.to_string()])
@@ -51,7 +51,7 @@ pub fn load(address: &str, path: &str, seconds: u64) -> Load {
     Load { rate, p99: seconds_of(after("99%")) }
 }
 
-/// Reads `1.23ms`.
+/// Parses `1.23ms`.
 fn seconds_of(text: &str) -> f64 {
     let at = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
     let (number, unit) = text.split_at(at);

@@ -1,4 +1,4 @@
-//! Static site generator driven by compile-time codegen: one Rust file an endpoint, with params, props
+//! Static site generator driven by compile-time code generation: one Rust file for each endpoint, with params, props
 //! and links that the compiler checks.
 //!
 //! A site's `build.rs` calls `kiln_build::generate()`, which reads `src/pages` and writes a route table;
@@ -27,14 +27,14 @@
 //!
 //! - `html` (default): maud as `kiln::maud`, with `html!`, `Markup`, `PreEscaped`, `Render` and `DOCTYPE` in the
 //!   [prelude].
-//! - `site` (default): what kiln's own repository needs to build a site. Nothing of it is part of yours.
-//! - `hosts`: what `hosts` in `kiln.toml` needs.
-//! - `precompress`: what `precompress` in `kiln.toml` needs for `gzip` and `br`; `zstd`: for `zstd`, too.
-//! - `matcher`: what `MATCHER` in `src/middleware.rs` needs.
-//! - `server`: answers requests: the commands `serve` and `preview`, and `kiln::server`.
-//! - `tokio`: polls endpoints inside a tokio runtime, so that tokio's timers and sockets work in pages.
+//! - `site` (default): only for building a site in kiln's own repository. It adds nothing to your site.
+//! - `hosts`: required for `hosts` in `kiln.toml`.
+//! - `precompress`: required for `gzip` and `br` of `precompress` in `kiln.toml`; `zstd` for `zstd`.
+//! - `matcher`: required for `MATCHER` in `src/middleware.rs`.
+//! - `server`: the commands `serve` and `preview`, and the module `kiln::server`.
+//! - `tokio`: polls endpoints inside a tokio runtime, so that pages can use tokio's timers and sockets.
 //!
-//! `default-features = false` is the bare core.
+//! `default-features = false` selects the bare core.
 
 mod routing;
 
@@ -82,9 +82,9 @@ pub use self::routing::request_path::BadPath;
 pub use self::site::Site;
 pub use self::site::table::Found;
 pub use anyhow::{Error, Result};
-/// The crate whose `Cookie` [`Cookies`] takes, so that a page need not depend on it.
+/// The crate with the `Cookie` that [`Cookies`] takes, so that a page need not depend on it.
 pub use cookie;
-/// The crate whose types a [`Context`] has: `Uri`, `Request`, `StatusCode`, header names.
+/// The crate with the types of a [`Context`]: `Uri`, `Request`, `StatusCode`, header names.
 pub use http;
 /// The crate maud, whose types are in the [prelude], with kiln's own `html!`.
 ///
@@ -113,7 +113,7 @@ pub mod maud {
 #[cfg(all(test, feature = "html"))]
 extern crate self as kiln;
 
-/// What a page uses: `use kiln::prelude::*;`.
+/// The items that pages use: `use kiln::prelude::*;`.
 pub mod prelude {
     #[cfg(feature = "html")]
     pub use crate::maud::{DOCTYPE, Markup, PreEscaped, Render, html};
@@ -126,10 +126,9 @@ pub mod prelude {
     pub use serde_json::json;
 }
 
-/// Includes the generated site and defines `main`: the whole of a site's `src/main.rs`.
+/// Includes the generated site and defines `main`: the whole `src/main.rs` of a site.
 ///
-/// The build script must have called `kiln_build::generate()`. Modules of the site's own are declared
-/// beside it.
+/// The build script has to call `kiln_build::generate()`. Declare the site's own modules beside the macro.
 ///
 /// ```ignore
 /// // src/main.rs: `site.rs` is there once build.rs has generated it

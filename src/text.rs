@@ -1,6 +1,6 @@
-//! What several rooms need of text: the known name that a mistyped one probably means, and numbers as people read them.
+//! Text helpers: suggestions for mistyped names, and numbers for people.
 
-/// The known name that is the nearest to a word, where one is near enough to be meant.
+/// The known name that is nearest to a word, if it is near enough.
 pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.to_lowercase().chars().collect();
     let with_distance = known.map(|name| {
@@ -11,9 +11,9 @@ pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> O
     (distance <= (length / 3).max(1)).then_some(name)
 }
 
-/// How many letters are to be added, left out, replaced or swapped with the next to make one word the other.
+/// The number of letters to insert, delete, replace or swap with the next to get one word from the other.
 fn distance(a: &[char], b: &[char]) -> usize {
-    // The rows of `a` without its last two letters, and without its last.
+    // The two previous rows of the table.
     let mut before_last: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
     for (row, &letter) in a.iter().enumerate() {
@@ -31,7 +31,7 @@ fn distance(a: &[char], b: &[char]) -> usize {
     last[b.len()]
 }
 
-/// A number as people read it, with a comma between thousands.
+/// A number with a comma between thousands.
 pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut shown = String::with_capacity(digits.len() + digits.len() / 3);

@@ -239,7 +239,7 @@ fn a_variant_that_kiln_did_not_write_is_in_the_way() {
         for line in [
             format!("error: {name}: two sources make this file"),
             format!("{name} in the out folder was not written by kiln"),
-            format!("{name}, which kiln makes of {}", original.display()),
+            format!("{name}, which kiln makes from {}", original.display()),
         ] {
             assert!(stderr.contains(&line), "{line} in:\n{stderr}");
         }

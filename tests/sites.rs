@@ -55,7 +55,7 @@ fn a_redirect_that_nobody_can_express_is_a_warning() {
     let out = TempFolder::new("unredirected");
     let Run { status, stderr, .. } = run("served", &["--quiet"], &out);
     assert_eq!(status, 0, "{stderr}");
-    let expected = "warning: kiln.toml:7: redirects from `/out/[x]`, which visitors never see: kiln cannot list its paths \
+    let expected = "warning: kiln.toml:7: redirects from `/out/[x]`, which has no effect: kiln cannot list its paths \
                     to write HTML files, and `hosts` in kiln.toml is empty\n  hint: name the host of the site";
     assert!(stderr.contains(expected), "{stderr}");
     let Run { status, stderr, .. } = run("served", &["--quiet", "--strict"], &out);
@@ -148,7 +148,7 @@ fn what_the_build_before_wrote_is_removed_and_nothing_else() {
     let Run { stderr, .. } = run("settings", &["--quiet"], &out);
     let expected = format!(
         "warning: mine.txt: was not written by kiln, and stays\n  --> {}/mine.txt\n  \
-         hint: remove it, or put it into `public/` where it belongs to the site\n\n",
+         hint: remove it, or move it to `public/` if it belongs to the site\n\n",
         out.shown()
     );
     assert_eq!(stderr, expected);
@@ -259,7 +259,7 @@ fn what_the_site_is_made_from_is_never_the_out_folder() {
         let Run { status, stderr, .. } =
             support::run_bare("basics", &["--out", out.to_str().expect("UTF-8")]);
         assert_eq!(status, 2, "{folder}: {stderr}");
-        assert!(stderr.contains("is what the site is made from\n  hint: "), "{stderr}");
+        assert!(stderr.contains("is a source of the site\n  hint: "), "{stderr}");
     }
     assert!(!site.join("public/new").exists());
 }
@@ -446,7 +446,7 @@ fn routes_are_listed_for_people_and_programs() {
 #[test]
 fn the_command_line_can_be_at_fault() {
     for (arguments, words) in
-        [(vec!["biuld"], "there is no command `biuld`"), (vec!["--jobs", "no"], "`--jobs no`")]
+        [(vec!["biuld"], "unknown command `biuld`"), (vec!["--jobs", "no"], "`--jobs no`")]
     {
         let Run { status, stdout, stderr } = support::run_bare("props", &arguments);
         assert_eq!(status, 2, "{stderr}");

@@ -1,8 +1,8 @@
-//! The raw work: the same bytes to the same paths as kiln's, with nothing else done.
+//! The raw work: writes the same bytes to the same paths as kiln, and does nothing else.
 //!
-//! `raw COMMAND FOLDER COUNT VERSION` does one work in one process, as a site's binary does, with as many threads as there are
-//! cores. `cargo bench -p benches --bench writing` runs it in turn with kiln, `--bench alternatives` each way of doing
-//! the same beside the others.
+//! `raw COMMAND FOLDER COUNT VERSION` does one job in one process, as a site's binary does, with as many threads as
+//! there are cores. `cargo bench -p benches --bench writing` runs it in turn with kiln, and `--bench alternatives`
+//! compares ways of doing the same.
 
 #![expect(clippy::print_stderr, reason = "a program of its own")]
 

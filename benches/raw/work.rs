@@ -1,4 +1,4 @@
-//! Which work a command names.
+//! Maps a command to its function.
 
 mod json;
 mod large;
@@ -10,7 +10,7 @@ use std::io;
 
 use self::json::Json;
 
-/// Does one work.
+/// Runs a command.
 pub(crate) fn run(arguments: &[String]) -> io::Result<()> {
     let text = |index, what| arguments.get(index).map(String::as_str).ok_or_else(|| wrong(what));
     let number = |index, what| text(index, what)?.parse::<usize>().map_err(|_| wrong(what));

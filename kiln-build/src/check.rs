@@ -1,4 +1,4 @@
-//! The rules that concern a page as a whole: that its exports fit together, and fit the name of its file.
+//! Checks the rules for a page as a whole: its exports have to fit together, and fit the name of its file.
 
 use crate::page::{ArgumentKind, Container, Field, Method, Page};
 use crate::parse::{Misspelt, Mistakes};
@@ -19,13 +19,13 @@ pub(crate) fn page(
         mistakes.report_in_name(
             None,
             "a page needs an endpoint",
-            "add `pub fn get(ctx: &Context) -> impl IntoResponse`; a file that is no page has a name that starts with `_`",
+            "add `pub fn get(ctx: &Context) -> impl IntoResponse`; start the name of a file that is not a page with `_`",
         );
     }
     if pattern.is_error_page() {
         check_error_page(page, mistakes);
     }
-    // Where it does not tell, what would follow from it is not known either.
+    // Without a known value, the rules that depend on it cannot be checked.
     if !page.refused.contains("PRERENDER") {
         if !is_on_demand {
             check_prerendered(page, pattern, mistakes);
@@ -35,21 +35,17 @@ pub(crate) fn page(
     check_params(page, pattern, mistakes);
 }
 
-/// An error page is called by `get`, or else by `all`, whatever the method of the request that failed.
+/// An error page is called through `get`, or else `all`, whatever the method of the failed request.
 fn check_error_page(page: &Page, mistakes: &mut Mistakes<'_>) {
     for endpoint in page.endpoints.iter().filter(|endpoint| !endpoint.method.can_prerender()) {
         mistakes.report(
             endpoint.span,
             format!("`{}` is never called in an error page", endpoint.method.function()),
-            "write `pub fn get` instead: it answers errors whatever the method of the request",
+            "write `pub fn get` instead: it handles errors for every request method",
         );
     }
     if let Some(span) = page.revalidate {
-        mistakes.report(
-            span,
-            "`REVALIDATE` means nothing in a page that answers errors",
-            "take it away",
-        );
+        mistakes.report(span, "`REVALIDATE` has no effect in an error page", "remove it");
     }
 }
 
@@ -64,8 +60,10 @@ fn check_prerendered(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistake
                 endpoint.span,
                 format!("`{}` cannot be prerendered", endpoint.method.function()),
                 match page.prerender {
-                    Some(_) => "change its `PRERENDER` to `false` to have the page rendered on request",
-                    None => "add `pub const PRERENDER: bool = false;` to have the page rendered on request",
+                    Some(_) => "change its `PRERENDER` to `false` to render the page on request",
+                    None => {
+                        "add `pub const PRERENDER: bool = false;` to render the page on request"
+                    }
                 },
             );
         }
@@ -87,7 +85,7 @@ fn check_prerendered(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistake
     }
 }
 
-/// Reports what explains a mistake: exports whose names are misspelt. Returns false where there are none.
+/// Reports misspelt exports that explain another mistake. Returns false if there are none.
 fn report_misspelt(
     page: &Page,
     is_meant: impl Fn(&Misspelt) -> bool,
@@ -101,7 +99,7 @@ fn report_misspelt(
     found
 }
 
-/// Warnings of a page that is built: it may hold anything beside its exports.
+/// Warnings for a page without mistakes: it may contain anything besides its exports.
 pub(crate) fn warnings(page: &Page, mistakes: &mut Mistakes<'_>) {
     report_misspelt(page, |_| true, mistakes);
 }
@@ -119,15 +117,15 @@ fn check_props(
             mistakes.report(
                 props.span,
                 "props come from `static_paths`, which a route without params does not have",
-                "take the argument away and make the value in the endpoint; an endpoint can ask for `&Context`",
+                "remove the argument and compute the value in the endpoint; an endpoint can ask for `&Context`",
             );
         } else if is_on_demand {
             mistakes.report(
                 props.span,
                 "props come from `static_paths`, which is not called for a page rendered on request",
                 match page.prerender {
-                    Some(_) => "take the argument away and load the value by `ctx.params` in the endpoint",
-                    None => "load the value by `ctx.params` in the endpoint, or add `pub const PRERENDER: bool = true;` \
+                    Some(_) => "remove the argument and load the value with `ctx.params` in the endpoint",
+                    None => "load the value with `ctx.params` in the endpoint, or add `pub const PRERENDER: bool = true;` \
                         to have the page rendered when the site is built",
                 },
             );
@@ -162,10 +160,15 @@ fn check_params(page: &Page, pattern: &RoutePattern, mistakes: &mut Mistakes<'_>
         if !pattern.params().any(|part| part.name() == Some(&field.name)) {
             mistakes.report(
                 field.span,
-                format!("`{}` is no param of `{pattern}`", field.name),
+                format!("`{}` is not a param of `{pattern}`", field.name),
                 match pattern.params().next() {
-                    Some(part) => format!("the fields are those of the brackets in the file name, such as `{part}`"),
-                    None => "the file name has no brackets: take `struct Params` away, or rename the file".into(),
+                    Some(part) => format!(
+                        "the fields are named after the brackets in the file name, such as `{part}`"
+                    ),
+                    None => {
+                        "the file name has no brackets: remove `struct Params`, or rename the file"
+                            .into()
+                    }
                 },
             );
         }
@@ -177,7 +180,7 @@ fn check_container(field: &Field, part: &Part, mistakes: &mut Mistakes<'_>) {
     if let (Part::Rest(_), Some(primitive)) = (part, &field.primitive) {
         return mistakes.report(
             field.span,
-            format!("`[...{name}]` is any number of segments, and `{primitive}` is one value"),
+            format!("`[...{name}]` matches any number of segments, and `{primitive}` is one value"),
             format!("write `pub {name}: String` or `pub {name}: Vec<String>`, or name the bracket `[{name}]`"),
         );
     }
@@ -186,12 +189,16 @@ fn check_container(field: &Field, part: &Part, mistakes: &mut Mistakes<'_>) {
         (_, Container::Option | Container::OptionVec) => mistakes.report(
             field.span,
             format!("`[{name}]` always has a value"),
-            format!("take the `Option` away, or name the bracket `[...{name}]` for one that may be empty"),
+            format!(
+                "remove the `Option`, or name the bracket `[...{name}]` for one that may be empty"
+            ),
         ),
         (_, Container::Vec) => mistakes.report(
             field.span,
-            format!("`[{name}]` is one segment, and has one value"),
-            format!("take the `Vec` away, or name the bracket `[...{name}]` for any number of segments"),
+            format!("`[{name}]` matches one segment, so it has one value"),
+            format!(
+                "remove the `Vec`, or name the bracket `[...{name}]` for any number of segments"
+            ),
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! Reads `kiln.toml`: the settings of a site, every one of them optional.
+//! Reads `kiln.toml`, the settings of a site. Every setting is optional.
 
 mod headers;
 pub(crate) mod redirects;
@@ -18,33 +18,33 @@ use crate::diagnostic::Diagnostic;
 use crate::header_rule::HeaderRule;
 use crate::redirect::Redirect;
 
-/// The file, relative to the site's folder.
+/// The path of the file, relative to the site's folder.
 pub(crate) const FILE: &str = "kiln.toml";
 
-/// The settings of a site. Values are checked once, here.
+/// The settings of a site. They are validated here and nowhere else.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Config {
     /// An origin without a trailing slash: `https://example.com`.
     pub(crate) site: Option<String>,
-    /// Empty, or with a leading and without a trailing slash: `/docs`.
+    /// Empty, or with a leading slash and no trailing slash: `/docs`.
     pub(crate) base: String,
     pub(crate) output: Output,
     pub(crate) format: Format,
     pub(crate) trailing_slash: TrailingSlash,
-    /// Relative to the folder of the package that builds.
+    /// Relative to the folder of the package that builds the site.
     pub(crate) out: String,
-    /// Whether the new site always takes the place of the old one in one step.
+    /// Whether the new site always replaces the old one atomically.
     pub(crate) atomic: bool,
-    /// Each once, in the order in which they stand there.
+    /// Without duplicates, in the order of the file.
     pub(crate) hosts: Vec<Host>,
-    /// Each once, in the order in which they stand there.
+    /// Without duplicates, in the order of the file.
     pub(crate) precompress: Vec<Encoding>,
-    /// In the order of their sources.
+    /// Sorted by source.
     pub(crate) redirects: Vec<Redirect>,
     /// From the least specific to the most.
     pub(crate) headers: Vec<HeaderRule>,
     pub(crate) server: Server,
-    /// The text of the file, which mistakes show a line of.
+    /// The text of the file, for the excerpts of diagnostics.
     pub(crate) text: String,
 }
 
@@ -70,12 +70,12 @@ pub(crate) enum Encoding {
     Zstd,
 }
 
-/// When a page is rendered that does not say so itself.
+/// The default for pages without `PRERENDER`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Output {
-    /// When the site is built.
+    /// Rendered when the site is built.
     Static,
-    /// On request.
+    /// Rendered on request.
     Server,
 }
 
@@ -115,7 +115,7 @@ impl Default for Config {
     }
 }
 
-/// Reads the settings of the site in a folder; where there is no file, the defaults.
+/// Reads the settings of the site in a folder. Without a file, they are the defaults.
 pub(crate) fn read(site: &Path) -> (Config, Vec<Diagnostic>) {
     match std::fs::read_to_string(site.join(FILE)) {
         Ok(text) => parse(&text),
@@ -230,10 +230,10 @@ fn read_key(
     }
 }
 
-/// What the parser says of a piece of text, and what to write instead.
+/// Rewords a message of the TOML parser, and says what to write instead.
 fn syntax(text: &str, message: &str) -> (String, &'static str) {
     if message == "duplicate key" {
-        return (format!("the key `{text}` is there twice"), "keep one of the two lines");
+        return (format!("duplicate key `{text}`"), "keep one of the two lines");
     }
     let hint = if message.contains("must be quoted") {
         "put the value in quotes: \"...\""

@@ -1,4 +1,4 @@
-//! A mistake in the source of a site: where it is, which rule it breaks, and what to write instead.
+//! A mistake in the source of a site: its position, the broken rule, and what to write instead.
 
 use std::fmt;
 use std::ops::Range;
@@ -7,53 +7,53 @@ use proc_macro2::Span;
 
 /// A mistake in a site's source.
 ///
-/// The message is lower case and names the rule that is broken; the hint says what to type. The order of
-/// the fields is the order in which mistakes are shown: by file, then by position.
+/// The message is lower case and names the broken rule; the hint says what to type. The order of the fields is the
+/// order of the report: by file, then by position.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Diagnostic {
     /// Relative to the site's folder, with `/` on every system.
     file: String,
-    place: Option<Place>,
+    location: Option<Location>,
     message: String,
     hint: Option<String>,
 }
 
-/// A place in a file, and the text that stands there.
+/// A position in a file, and the text there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct Location {
     /// From 1.
     line: usize,
     /// From 1, in characters.
     column: usize,
-    /// The line, or the name of the file where the mistake is in the name.
+    /// The line, or the name of the file if the mistake is in the name.
     excerpt: String,
-    /// How many characters of the excerpt stand before those that are marked.
+    /// The number of characters before the marked ones.
     indent: usize,
-    /// How many characters are marked; where there is none, a caret shows the place.
+    /// The number of marked characters. If it is zero, a caret shows the position.
     width: usize,
-    /// What stands at the left of the excerpt: its line number, or nothing for a name.
+    /// The text to the left of the excerpt: the line number, or nothing for a name.
     gutter: String,
 }
 
 impl Diagnostic {
-    /// A mistake that has no place in a text: a file that is missing, or cannot be read.
+    /// A mistake without a position: a file that is missing or cannot be read.
     pub(crate) fn whole_file(file: &str, message: impl Into<String>) -> Self {
-        Diagnostic { file: file.to_owned(), place: None, message: message.into(), hint: None }
+        Diagnostic { file: file.to_owned(), location: None, message: message.into(), hint: None }
     }
 
-    /// A file that is there, and cannot be read as text.
+    /// An existing file that cannot be read as text.
     pub(crate) fn unreadable(file: &str, error: &std::io::Error) -> Self {
         let (reason, hint) = match error.kind() {
             std::io::ErrorKind::InvalidData => {
                 ("it is not valid UTF-8".to_owned(), "save the file as UTF-8")
             }
             std::io::ErrorKind::PermissionDenied => {
-                (error.to_string(), "give the user who builds the right to read it")
+                (error.to_string(), "make it readable for the user who builds the site")
             }
             std::io::ErrorKind::NotFound => {
-                ("it is a link that leads nowhere".to_owned(), "mend the link, or take it away")
+                ("it is a broken link".to_owned(), "repair or remove the link")
             }
-            _ => (error.to_string(), "replace it by a file that can be read, or take it away"),
+            _ => (error.to_string(), "replace it with a readable file, or remove it"),
         };
         Self::whole_file(file, format!("cannot be read: {reason}")).hint(hint)
     }
@@ -87,7 +87,7 @@ impl Diagnostic {
         marked: Range<usize>,
         message: impl Into<String>,
     ) -> Self {
-        let place = Place {
+        let location = Location {
             line,
             column: marked.start + 1,
             excerpt: excerpt.to_owned(),
@@ -95,14 +95,14 @@ impl Diagnostic {
             width: marked.len(),
             gutter: line.to_string(),
         };
-        Diagnostic { place: Some(place), ..Self::whole_file(file, message) }
+        Diagnostic { location: Some(location), ..Self::whole_file(file, message) }
     }
 
     /// A mistake in the name of a file, at a range of its bytes.
     ///
-    /// Its position is the head of the file, since an editor that opens it has nothing nearer to show.
+    /// Its position is the start of the file, since an editor that opens it has nothing closer to show.
     pub(crate) fn in_name(file: &str, bytes: Range<usize>, message: impl Into<String>) -> Self {
-        let place = Place {
+        let location = Location {
             line: 1,
             column: 1,
             excerpt: file.to_owned(),
@@ -110,7 +110,7 @@ impl Diagnostic {
             width: file[bytes].chars().count(),
             gutter: String::new(),
         };
-        Diagnostic { place: Some(place), ..Self::whole_file(file, message) }
+        Diagnostic { location: Some(location), ..Self::whole_file(file, message) }
     }
 
     /// Adds what to write instead.
@@ -121,10 +121,10 @@ impl Diagnostic {
 }
 
 impl Diagnostic {
-    /// What is shown where there is room for one line: the place, the message and the hint.
+    /// The diagnostic on a single line: the position, the message and the hint.
     pub(crate) fn in_one_line(&self) -> String {
         let mut shown = printable(&self.file);
-        if let Some(Place { line, column, .. }) = &self.place {
+        if let Some(Location { line, column, .. }) = &self.location {
             shown = format!("{shown}:{line}:{column}");
         }
         shown = format!("{shown}: {}", printable(&self.message));
@@ -135,7 +135,7 @@ impl Diagnostic {
     }
 }
 
-/// The line and the column of a byte of a text, each from 1; the column in characters.
+/// The line and the column of a byte, both counted from 1; the column in characters.
 pub(crate) fn position(text: &str, byte: usize) -> (usize, usize) {
     let before = text.get(..byte).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -145,17 +145,17 @@ pub(crate) fn position(text: &str, byte: usize) -> (usize, usize) {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let file = printable(&self.file);
-        match &self.place {
+        match &self.location {
             None => write!(f, "{file}: {}", printable(&self.message))?,
-            Some(place) => {
+            Some(location) => {
                 writeln!(
                     f,
                     "{file}:{}:{}: {}",
-                    place.line,
-                    place.column,
+                    location.line,
+                    location.column,
                     printable(&self.message)
                 )?;
-                place.fmt(f)?;
+                location.fmt(f)?;
             }
         }
         if let Some(hint) = &self.hint {
@@ -165,11 +165,11 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Place { excerpt, indent, width, gutter, .. } = self;
+        let Location { excerpt, indent, width, gutter, .. } = self;
         let margin = " ".repeat(gutter.len());
-        // A tab is as wide as the reader's terminal likes: one space keeps the carets in line.
+        // The width of a tab depends on the terminal. A single space keeps the carets aligned.
         let shown =
             |c: char| if c == '\t' { " ".into() } else { printable(c.encode_utf8(&mut [0; 4])) };
         let shown: Vec<String> = excerpt.chars().map(shown).collect();
@@ -188,8 +188,8 @@ impl fmt::Display for Place {
     }
 }
 
-/// Text with the characters made visible that would write to the reader's terminal, or turn the order of what
-/// stands around them: names of files are shown by it, and named in comments of the generated code.
+/// Escapes characters that would control the reader's terminal or reorder the surrounding text. File names are escaped
+/// with it, also in comments of the generated code.
 pub(crate) fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
@@ -201,7 +201,7 @@ pub(crate) fn printable(text: &str) -> String {
     shown
 }
 
-/// Control characters, line separators, and those that have no width or set the direction of text.
+/// Control characters, line separators, and characters that are invisible or set the direction of text.
 fn is_unseen(c: char) -> bool {
     let is_format = matches!(
         c,
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn carets_stand_below_what_is_shown() {
+    fn carets_are_below_the_marked_text() {
         let shown = Diagnostic::in_name("a\n\u{202e}b", 2..5, "no").to_string();
         assert_eq!(shown, "a\\n\\u{202e}b:1:1: no\n |\n | a\\n\\u{202e}b\n |    ^^^^^^^^");
         let shown = Diagnostic::at_bytes("a", "\t\tx = 1\r\n", 2..3, "no").to_string();

@@ -18,9 +18,9 @@ use crate::{check, config, emit, ident, links, modules, parse, redirect, scan, t
 
 /// Generates the site of the package whose build script calls it.
 ///
-/// Writes `site.rs` into `OUT_DIR`, where `kiln::site!()` finds it, and asks Cargo to call the build script
-/// again when something in `src` or `kiln.toml` changes. `content/` and `public/` are read when the site
-/// runs, and never make it compile again.
+/// Writes `site.rs` into `OUT_DIR`, where `kiln::site!()` finds it, and asks Cargo to run the build script again when
+/// something in `src` or `kiln.toml` changes. `content/` and `public/` are read when the site runs, so changes there
+/// compile nothing.
 ///
 /// # Example
 ///
@@ -33,13 +33,13 @@ use crate::{check, config, emit, ident, links, modules, parse, redirect, scan, t
 ///
 /// # Panics
 ///
-/// Where no file can be generated: outside of a build script, or when `OUT_DIR` cannot be written. Mistakes
-/// in the site are no panics; the compiler reports them.
+/// Panics if no file can be generated: outside a build script, or if `OUT_DIR` cannot be written. Mistakes in the site
+/// do not panic; the compiler reports them.
 pub fn generate() {
     Site::new(".").generate();
 }
 
-/// The site in a folder, which need not be that of the package that builds it.
+/// A site in a folder, which need not be that of the package that builds it.
 ///
 /// # Example
 ///
@@ -55,10 +55,10 @@ pub struct Site {
 }
 
 impl Site {
-    /// A site in a folder, absolute or relative to the package whose build script calls it.
+    /// Creates a site from its folder, absolute or relative to the package whose build script calls it.
     ///
-    /// The folder needs nothing but `src/pages`. Where it is that of another package, the modules that its
-    /// `src/main.rs` declares are declared in the generated file.
+    /// The folder only needs `src/pages`. If it belongs to another package, the generated file also declares the
+    /// modules of that package's `src/main.rs`.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Site { folder: folder.into() }
     }
@@ -67,8 +67,8 @@ impl Site {
     ///
     /// # Panics
     ///
-    /// Where no file can be generated: outside of a build script, when the folder does not exist, or when
-    /// `OUT_DIR` cannot be written.
+    /// Panics if no file can be generated: outside a build script, if the folder does not exist, or if `OUT_DIR` cannot
+    /// be written.
     pub fn generate(&self) {
         if let Err(error) = self.try_generate() {
             panic!("kiln cannot generate the site: {error:#}");
@@ -97,9 +97,9 @@ impl Site {
     }
 }
 
-/// A path without `.` and `..`, which messages and `mod` lines show.
+/// Removes `.` and `..` from a path that messages and `mod` lines show.
 ///
-/// Links are left as they are: the compiler and the editor know a page by the path that its author uses.
+/// Links are not resolved: the compiler and the editor know a page by the path that its author uses.
 fn without_dots(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {
@@ -121,18 +121,18 @@ pub(crate) enum MainFile {
     Elsewhere,
 }
 
-/// What came of a site.
+/// The result of generating a site.
 #[derive(Debug)]
 pub(crate) struct Generated {
     pub(crate) code: String,
-    /// The mistakes of the site, which the code reports too.
+    /// The mistakes of the site, which are also in the code.
     #[cfg_attr(not(test), expect(dead_code, reason = "rustc reports them"))]
     pub(crate) diagnostics: Vec<Diagnostic>,
-    /// What is legal, and probably not what was meant.
+    /// Legal code that is probably a mistake.
     pub(crate) warnings: Vec<Diagnostic>,
 }
 
-/// The steps, in the order in which they run.
+/// Runs the steps in order.
 pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<Generated> {
     let (config, mut diagnostics) = config::read(folder);
     let (items, found) = match main {
@@ -152,7 +152,7 @@ pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<Generated> {
     let (links, found) = links::name(&routes);
     diagnostics.extend(found);
     if !diagnostics.is_empty() {
-        // Alone, such a file is rustc's to report. Beside other mistakes it would hide them.
+        // On its own, such a file is left to rustc. Next to other mistakes it would hide them.
         diagnostics.extend(sources.iter().filter_map(|source| source.stops_rustc.clone()));
         diagnostics.extend(middleware.iter().filter_map(|file| file.stops_rustc.clone()));
     }
@@ -207,8 +207,8 @@ fn read_sources(
         if let (Some(page), Some(pattern)) = (&page, &pattern) {
             check::page(page, pattern, is_on_demand, &mut mistakes);
         }
-        // A page with mistakes keeps its module, its route and its links, so that the mistakes are not
-        // followed by others that they cause; but nothing calls it.
+        // A page with mistakes keeps its module, its route and its links, so that it causes no further mistakes; but
+        // nothing calls it.
         let is_right = mistakes.found.is_empty();
         diagnostics.append(&mut mistakes.found);
         if let Some(page) = page.as_ref().filter(|_| is_right) {
@@ -230,7 +230,7 @@ fn in_name(file: &PageFile, mistake: pattern::Mistake) -> Diagnostic {
     Diagnostic::in_name(&file.name, bytes, mistake.message).hint(mistake.hint)
 }
 
-/// The name of a page's module, which no other page has: `page_posts_slug`.
+/// A unique name for the module of a page: `page_posts_slug`.
 fn module_name(file: &PageFile, taken: &mut BTreeSet<String>) -> String {
     let name = format!("page_{}", ident::plain_snake_case(file.stem()).trim_start_matches('_'));
     let numbered = (2..).map(|number| format!("{name}_{number}"));
@@ -240,26 +240,26 @@ fn module_name(file: &PageFile, taken: &mut BTreeSet<String>) -> String {
     free
 }
 
-/// What Cargo is told: what the generated file depends on.
+/// The directives for Cargo: the files that the generated file depends on.
 ///
-/// All of `src` and not only its pages: a change there compiles the site in any case, and so that a
-/// `src/middleware.rs` or a `kiln.toml` that appears is seen with the next change.
+/// All of `src` is watched, not only the pages. A change there compiles the site anyway, and a new `src/middleware.rs`
+/// or `kiln.toml` is then noticed, too.
 pub(crate) fn directives(folder: &Path) -> Result<Vec<String>> {
     let mut paths = vec![folder.join("src")];
-    // Cargo takes a watched file that does not exist for one that has changed, every time.
+    // Cargo always treats a missing file as changed.
     paths.extend(Some(folder.join(config::FILE)).filter(|path| path.exists()));
     let directive = |path: PathBuf| {
         let path = path_text(&path)?;
-        // A directive ends with its line: what stands behind a newline would be another one.
-        ensure!(!path.contains(char::is_control), "the path {path:?} holds a control character");
+        // A directive ends with its line: text after a newline would be a second directive.
+        ensure!(!path.contains(char::is_control), "the path {path:?} contains a control character");
         Ok(format!("cargo::rerun-if-changed={path}"))
     };
     paths.into_iter().map(directive).collect()
 }
 
-/// What the generated file was made from, so that the binary can tell whether it still is.
+/// Hashes of the sources, so that the binary can tell whether they have changed since.
 ///
-/// `src/main.rs` and the modules beside it are not among them: they are the compiler's own business.
+/// `src/main.rs` and its modules are left out, because the compiler reads them itself.
 fn hashes(
     folder: &Path,
     sources: &[Source],
@@ -272,14 +272,14 @@ fn hashes(
     std::iter::once((config::FILE.to_owned(), settings)).chain(middleware).chain(pages).collect()
 }
 
-/// FNV-1a of 64 bits, as kiln computes it: nobody attacks their own sources.
+/// 64-bit FNV-1a, as in kiln. Collision resistance does not matter for one's own sources.
 fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
 }
 
-/// Leaves a file alone that has this content, so that nothing is compiled for an older time stamp.
+/// Leaves a file with the same content alone, so that a newer time stamp does not cause a rebuild.
 fn write_if_changed(path: &Path, content: &str) -> Result<()> {
     if fs::read_to_string(path).is_ok_and(|existing| existing == content) {
         return Ok(());

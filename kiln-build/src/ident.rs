@@ -2,13 +2,13 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The identifier in snake case for a name, as source text: `r#type` for a keyword.
+/// Converts a name to snake case, as source text: `r#type` for a keyword.
 ///
-/// Never empty, and never a name that Rust refuses.
+/// The result is never empty, and always a valid identifier.
 pub(crate) fn snake_case(name: &str) -> String {
     let plain = plain_snake_case(name);
     match syn::parse_str::<syn::Ident>(&plain) {
-        // A keyword since edition 2024, which syn does not know of.
+        // A keyword since the 2024 edition, which syn does not know.
         Ok(_) if plain == "gen" => format!("r#{plain}"),
         Ok(_) => plain,
         // `self`, `super`, `crate` and `_` cannot be raw.
@@ -19,13 +19,13 @@ pub(crate) fn snake_case(name: &str) -> String {
     }
 }
 
-/// Letters and digits of a name in lower case, with `_` for everything else and before each inner capital.
+/// Lower-case letters and digits of a name, with `_` for everything else and before each inner capital.
 ///
-/// A leading digit gets a `_`; what has no letter or digit at all is `page`.
+/// A leading digit gets a `_`; a name without letters and digits becomes `page`.
 pub(crate) fn plain_snake_case(name: &str) -> String {
     let mut ident = String::new();
     let mut previous_is_lower = false;
-    // The form that rustc gives to identifiers.
+    // rustc normalizes identifiers to NFC.
     for c in name.nfc() {
         if !is_ident_char(c) {
             previous_is_lower = false;
@@ -54,9 +54,9 @@ fn push_separator(ident: &mut String) {
     }
 }
 
-/// Returns true if and only if the character can stand inside an identifier, `_` aside.
+/// Returns true if and only if an identifier can contain the character, apart from `_`.
 fn is_ident_char(c: char) -> bool {
-    // White space parses beside an identifier, and is no part of it.
+    // syn accepts white space around an identifier.
     let is_inside =
         |text: &str| syn::parse_str::<syn::Ident>(text).is_ok_and(|ident| ident == text);
     c.is_ascii_alphanumeric() || !c.is_ascii() && is_inside(&format!("x{c}"))

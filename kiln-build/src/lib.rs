@@ -1,7 +1,6 @@
-//! Build-time half of kiln: turns the pages folder of a site into its route table, its typed links
-//! and its binary.
+//! The build-time half of kiln: turns the pages folder of a site into its route table and its typed links.
 //!
-//! A site calls it from its build script:
+//! Call it from the build script of a site:
 //!
 //! ```no_run
 //! fn main() {
@@ -13,9 +12,9 @@
 //! and `kiln.toml` and writes one file, `site.rs`, into `OUT_DIR`. It never runs a page: what a page
 //! exports is decided by its syntax.
 //!
-//! Mistakes in a site do not fail the build script, because an editor shows nothing for a package whose
-//! build script fails. They are written into the generated file as `compile_error!`, all of them, so
-//! that the compiler reports them and help in the other pages stays alive.
+//! Mistakes in a site do not fail the build script, because editors show nothing for a package whose build script
+//! fails. All of them are written into the generated file as `compile_error!`, so that the compiler reports them and
+//! editor support keeps working in the other pages.
 
 mod config;
 mod diagnostic;

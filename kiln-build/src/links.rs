@@ -1,4 +1,4 @@
-//! The names of the typed links: which function of `crate::routes` leads to which page.
+//! The names of the typed links: which function of `crate::routes` links to which page.
 
 use std::collections::BTreeMap;
 
@@ -19,24 +19,24 @@ pub(crate) struct Links {
 /// A function of `crate::routes`.
 #[derive(Debug)]
 pub(crate) struct Link {
-    /// Where its route stands in the table.
+    /// The index of its route in the table.
     pub(crate) route: usize,
     /// The names of its arguments, in the order of the brackets.
     pub(crate) arguments: Vec<String>,
 }
 
-/// How params show in the name of a link.
+/// How params appear in the name of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Style {
     /// `[a]` is `a`.
     Plain,
-    /// `[a]` is `by_a`, `[...a]` is `rest_a`: where `a` belongs to another file.
+    /// `[a]` is `by_a`, and `[...a]` is `rest_a`, if `a` is the name of another file.
     Marked,
 }
 
 /// Names the links of all routes, in table order.
 ///
-/// Where two files would get the same name, the static one keeps it and the others mark their params.
+/// If two files would get the same name, the static one keeps it and the others mark their params.
 pub(crate) fn name(routes: &[&Source]) -> (Links, Vec<Diagnostic>) {
     let plain = |source: &Source| link_path(source, Style::Plain);
     let mut owners: BTreeMap<Vec<String>, usize> = BTreeMap::new();
@@ -51,7 +51,7 @@ pub(crate) fn name(routes: &[&Source]) -> (Links, Vec<Diagnostic>) {
             path = link_path(source, Style::Marked);
         }
         if let Some(earlier) = named.get(&path) {
-            // That both are there at all is reported already.
+            // These two files are already reported as a conflict.
             if !table::is_one_file(earlier, source) {
                 diagnostics.push(clash(&path, earlier, source));
             }
@@ -102,7 +102,7 @@ fn arguments(source: &Source) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for name in params.filter_map(Part::name) {
         let name = snake_case(name);
-        // `[a]-[A]` are two params with one name in snake_case.
+        // `[a]-[A]` has two params with the same name in snake case.
         let taken = names.contains(&name);
         names.push(if taken { format!("{name}_{}", names.len() + 1) } else { name });
     }
@@ -114,9 +114,9 @@ fn clash(path: &[String], earlier: &Source, source: &Source) -> Diagnostic {
     Diagnostic::in_name(
         file,
         crate::scan::PAGES.len() + 1..file.len(),
-        format!("the link `routes::{}` is also that of {earlier}", path.join("::")),
+        format!("the link `routes::{}` already belongs to {earlier}", path.join("::")),
     )
-    .hint("rename one of the two files: what differs between them does not show in the name of a link")
+    .hint("rename one of the two files: the names of links leave out what differs between them")
 }
 
 #[cfg(test)]
@@ -183,7 +183,9 @@ mod tests {
         let (_, diagnostics) = name(&sources.iter().collect::<Vec<_>>());
         assert_eq!(diagnostics.len(), 2);
         assert!(
-            diagnostics[0].to_string().contains("`routes::a_b` is also that of src/pages/a-b.rs")
+            diagnostics[0]
+                .to_string()
+                .contains("`routes::a_b` already belongs to src/pages/a-b.rs")
         );
     }
 }

@@ -1,30 +1,29 @@
-//! The grammar of `MATCHER` in src/middleware.rs, which is that of Next.js's matcher.
+//! The grammar of `MATCHER` in src/middleware.rs, which is that of Next.js.
 //!
-//! An entry becomes the source of one anchored regex, which the site compiles when it first needs it. All that an
-//! author can get wrong is found here, so that a site that compiles has entries that compile. Nothing of an entry is
-//! copied into the regex unread: the groups of an entry are JavaScript's, and where the two languages differ, one
-//! reading would leave open a path that the other closes.
+//! An entry becomes the source of an anchored regex, which the site compiles when it first needs it. All mistakes are
+//! found here, so the entries of a site that compiles are valid. No part of an entry is copied into the regex unparsed:
+//! groups follow JavaScript's rules, and if the two languages differ, copying could leave a path unprotected.
 //!
-//! The regex is tried on a path that was decoded, segment by segment, and NFC-normalised. Next.js tries the path as
-//! it was sent first, where an encoded `?` is no `?`: a param or a `.` takes all characters here.
+//! The regex is matched against a path that was split, decoded segment by segment, and NFC-normalised. Next.js first
+//! matches the raw path, in which an encoded `?` is not special: here, a param or a `.` matches every character.
 
 mod class;
 mod cursor;
 mod escape;
 mod group;
 mod literal;
-mod piece;
+mod part;
 mod token;
 
-use self::piece::Piece;
+use self::part::Part;
 
-/// The longest entry, in characters, as in Next.js.
+/// The longest entry in characters, as in Next.js.
 const MAX_LENGTH: usize = 4096;
 
-/// A rule of the grammar that an entry breaks.
+/// A mistake in an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mistake {
-    /// The byte of the entry at which it shows.
+    /// The byte of the entry where it is shown.
     pub(crate) at: usize,
     pub(crate) message: String,
     pub(crate) hint: String,
@@ -36,11 +35,11 @@ impl Mistake {
     }
 }
 
-/// Turns an entry into the source of a regex that matches whole paths, with or without a slash at the end.
+/// Converts an entry to the source of a regex that matches whole paths, with or without a slash at the end.
 ///
 /// # Errors
 ///
-/// The first mistake of the entry.
+/// Returns the first mistake in the entry.
 pub(crate) fn compile(source: &str) -> Result<String, Mistake> {
     if source.is_empty() {
         let hint = "write `/` for the root, `/:path*` for all paths, and an empty list for none";
@@ -48,17 +47,17 @@ pub(crate) fn compile(source: &str) -> Result<String, Mistake> {
     }
     if !source.starts_with('/') {
         let hint = format!("write `/{source}`");
-        return Err(Mistake::new(0, "an entry starts with `/`", hint));
+        return Err(Mistake::new(0, "an entry must start with `/`", hint));
     }
     if let Some((at, _)) = source.char_indices().nth(MAX_LENGTH) {
-        let message = format!("an entry has {MAX_LENGTH} characters at most");
+        let message = format!("an entry can have at most {MAX_LENGTH} characters");
         return Err(Mistake::new(at, message, "split it into several entries"));
     }
     if source == "/" {
         return Ok("^/$".to_owned());
     }
-    let pieces = piece::parse(source, &token::lex(source)?)?;
-    let regex: String = pieces.iter().map(Piece::regex).collect();
+    let parts = part::parse(source, &token::lex(source)?)?;
+    let regex: String = parts.iter().map(Part::regex).collect();
     Ok(format!("^{regex}/?$"))
 }
 

@@ -1,4 +1,4 @@
-//! Reads `src/middleware.rs`: the function that every request passes through, and the paths that it is for.
+//! Reads `src/middleware.rs`: the function that every request passes through, and the paths that it applies to.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -25,26 +25,26 @@ const EXAMPLE: &str =
 pub(crate) struct Middleware {
     /// The file, absolute.
     pub(crate) path: PathBuf,
-    /// Of the file's content.
+    /// The content of the file.
     pub(crate) text: String,
-    /// Where the file is not even made of tokens.
+    /// Set if the file cannot be split into tokens.
     pub(crate) stops_rustc: Option<Diagnostic>,
-    /// `None` where the file does not parse, or has mistakes.
+    /// `None` if the file does not parse or has mistakes.
     pub(crate) exports: Option<Exports>,
 }
 
 /// What the file exports.
 #[derive(Debug)]
 pub(crate) struct Exports {
-    /// Whether `on_request` gives a `Result`.
+    /// Whether `on_request` returns a `Result`.
     pub(crate) is_fallible: bool,
-    /// The entries of `MATCHER`, each as a regex; `None` where it has no such constant.
+    /// The entries of `MATCHER`, each as a regex; `None` without such a constant.
     pub(crate) matcher: Option<Vec<String>>,
 }
 
-/// Reads the middleware of the site in a folder; `None` where there is none.
+/// Reads the middleware of the site in a folder; `None` if it has none.
 ///
-/// What is legal and probably not what was meant goes to `warnings`.
+/// Legal code that is probably a mistake is added to `warnings`.
 pub(crate) fn read(
     folder: &Path,
     warnings: &mut Vec<Diagnostic>,
@@ -68,13 +68,13 @@ pub(crate) fn read(
     (Some(Middleware { path, text, stops_rustc, exports }), found)
 }
 
-/// Where others look for middleware, and kiln does not.
+/// Places where other tools look for middleware, and kiln does not.
 fn misplaced(folder: &Path) -> Vec<Diagnostic> {
     let places = ["src/middleware/mod.rs", "src/middleware/index.rs", "middleware.rs"];
     let found = places.into_iter().find(|place| folder.join(place).is_file());
     let mistake = |place: &str| {
-        Diagnostic::in_name(place, 0..place.len(), format!("middleware is looked for in {FILE}"))
-            .hint(format!("name the file {FILE}; modules of its own may stay in src/middleware/"))
+        Diagnostic::in_name(place, 0..place.len(), format!("kiln looks for middleware in {FILE}"))
+            .hint(format!("name the file {FILE}; its own modules may stay in src/middleware/"))
     };
     found.map(mistake).into_iter().collect()
 }
@@ -118,7 +118,7 @@ fn exports(items: &[Item], mistakes: &mut Mistakes<'_>) -> Option<Exports> {
     Some(Exports { is_fallible: function?, matcher })
 }
 
-/// Reports what no call from the generated code can be; gives whether the function gives a `Result`.
+/// Reports a signature that the generated code cannot call. Returns whether the function returns a `Result`.
 fn check_function(function: &ItemFn, mistakes: &mut Mistakes<'_>) -> bool {
     let name = &function.sig.ident;
     check_public(&function.vis, "async fn on_request", name.span(), mistakes);
@@ -138,7 +138,7 @@ fn check_function(function: &ItemFn, mistakes: &mut Mistakes<'_>) -> bool {
         (Some(ctx), Some(next), None) if is_context(ctx) && is_next(next) => {}
         (Some(ctx), Some(next), None) if is_context(ctx) => mistakes.report(
             next.span(),
-            format!("`{FUNCTION}` takes `next: Next<'_>` behind its context"),
+            format!("`{FUNCTION}` takes `next: Next<'_>` after its context"),
             format!("write `{EXAMPLE}`"),
         ),
         (Some(ctx), Some(_), None) => mistakes.report(
@@ -148,7 +148,7 @@ fn check_function(function: &ItemFn, mistakes: &mut Mistakes<'_>) -> bool {
         ),
         (_, _, third) => mistakes.report(
             third.map_or_else(|| name.span(), Spanned::span),
-            format!("`{FUNCTION}` takes two arguments: the context, and what comes next"),
+            format!("`{FUNCTION}` takes two arguments: the context, and `next`"),
             format!("write `{EXAMPLE}`"),
         ),
     }
@@ -167,7 +167,7 @@ fn check_public(vis: &Visibility, item: &str, span: Span, mistakes: &mut Mistake
     );
 }
 
-/// Reports `pub use other::on_request;`: what the file exports is told by its own text alone.
+/// Reports `pub use other::on_request;`: exports are read from this file alone.
 fn refuse_reexports(vis: &Visibility, tree: &UseTree, mistakes: &mut Mistakes<'_>) -> bool {
     let ident = match tree {
         UseTree::Path(path) => return refuse_reexports(vis, &path.tree, mistakes),
@@ -181,7 +181,7 @@ fn refuse_reexports(vis: &Visibility, tree: &UseTree, mistakes: &mut Mistakes<'_
         UseTree::Glob(_) => return false,
     };
     let hint = match ident.unraw().to_string().as_str() {
-        FUNCTION => format!("write `{EXAMPLE}` here, and let it call the other"),
+        FUNCTION => format!("write `{EXAMPLE}` here, and call the other function from it"),
         "MATCHER" => "write `pub const MATCHER: &[&str]` here, with its entries".to_owned(),
         _ => return false,
     };
@@ -191,14 +191,14 @@ fn refuse_reexports(vis: &Visibility, tree: &UseTree, mistakes: &mut Mistakes<'_
     mistakes.report(
         ident.span(),
         format!(
-            "`{ident}` cannot be re-exported: what the middleware exports is read from its own text"
+            "`{ident}` cannot be re-exported: what the middleware exports is read from this file alone"
         ),
         hint,
     );
     ident == FUNCTION
 }
 
-/// Reports that there is no `on_request`, at what may have been meant as one.
+/// Reports a missing `on_request`, at the item that was probably meant.
 fn report_missing(items: &[Item], mistakes: &mut Mistakes<'_>) {
     let similar = items.iter().find_map(|item| match item {
         Item::Fn(item) => Some(&item.sig.ident).filter(|ident| is_similar(&ident.to_string())),
@@ -213,12 +213,12 @@ fn report_missing(items: &[Item], mistakes: &mut Mistakes<'_>) {
         None => mistakes.report_in_name(
             None,
             format!("there is no `pub async fn {FUNCTION}`"),
-            format!("add `{EXAMPLE}`, or take the file away"),
+            format!("add `{EXAMPLE}`, or remove the file"),
         ),
     }
 }
 
-/// Reports constants whose name is nearly `MATCHER`: without one, the middleware is for all paths.
+/// Reports constants with a name similar to `MATCHER`: without one, the middleware applies to all paths.
 fn report_misspelt(items: &[Item], mistakes: &mut Mistakes<'_>) {
     for item in items {
         let (vis, ident) = match item {
@@ -232,7 +232,7 @@ fn report_misspelt(items: &[Item], mistakes: &mut Mistakes<'_>) {
             mistakes.report(
                 ident.span(),
                 format!("`{name}` is not an export of the middleware"),
-                "write `pub const MATCHER: &[&str]` if that is meant",
+                "write `pub const MATCHER: &[&str]` if that is what you meant",
             );
         }
     }
@@ -254,7 +254,7 @@ fn entries(value: &Expr, mistakes: &mut Mistakes<'_>) -> Vec<String> {
         mistakes.report(
             value.span(),
             "`MATCHER` must be a list of literals",
-            "write `&[\"/about/:path*\"]`: it is read before anything is compiled",
+            "write `&[\"/about/:path*\"]`: kiln reads it before anything is compiled",
         );
         return vec![];
     };
@@ -276,12 +276,12 @@ fn compiled(entry: &Expr, mistakes: &mut Mistakes<'_>) -> Option<String> {
     mistakes.report(
         entry.span(),
         "an entry of `MATCHER` must be a literal",
-        "write the path out, for example \"/about/:path*\": it is read before anything is compiled",
+        "write the path out, for example \"/about/:path*\": kiln reads it before anything is compiled",
     );
     None
 }
 
-/// Reports a mistake inside of an entry at its character, or at the entry where escapes stand before it.
+/// Reports a mistake in an entry at its character, or at the start of the entry if it contains escapes.
 fn report_entry(text: &LitStr, mistake: matcher::Mistake, mistakes: &mut Mistakes<'_>) {
     let (source, value) = (text.token().to_string(), text.value());
     let quote = source.find('"').map_or(0, |at| at + 1);

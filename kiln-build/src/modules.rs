@@ -1,7 +1,7 @@
-//! The items that a site's own `src/main.rs` declares, for a site that another package builds.
+//! The items of a site's own `src/main.rs`, for a site that another package builds.
 //!
-//! Pages reach them as `crate::layout`. In a package of its own, the site's `src/main.rs` declares them
-//! itself, and nothing here is used.
+//! Pages use them as `crate::layout`. In the site's own package, `src/main.rs` declares them itself, and this module is
+//! not used.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 
 const MAIN: &str = "src/main.rs";
 
-/// The items of the site's `src/main.rs`, save `kiln::site!()`; none where there is no such file.
+/// The items of the site's `src/main.rs`, except `kiln::site!()`; none without such a file.
 pub(crate) fn items(site: &Path) -> (Vec<TokenStream>, Vec<Diagnostic>) {
     let text = match std::fs::read_to_string(site.join(MAIN)) {
         Ok(text) => text,
@@ -28,35 +28,32 @@ pub(crate) fn items(site: &Path) -> (Vec<TokenStream>, Vec<Diagnostic>) {
             (file.items.iter().filter_map(|item| emit(item, &site.join("src"))).collect(), vec![])
         }
         Err(error) => {
-            // What syn says of a text that is not even made of tokens helps nobody.
+            // syn's message for unbalanced delimiters does not help.
             let message = match error.to_string().as_str() {
-                "cannot parse string into token stream" => {
-                    "a bracket or a quote has no other half".into()
-                }
+                "cannot parse string into token stream" => "unbalanced bracket or quote".into(),
                 message => message.to_owned(),
             };
             let diagnostic = Diagnostic::at(MAIN, &text, error.span(), message);
-            let hint =
-                "mend it first: the modules that pages reach as `crate::…` are read from this file";
+            let hint = "repair it first: the modules that pages reach as `crate::…` are read from this file";
             (vec![], vec![diagnostic.hint(hint)])
         }
     }
 }
 
-/// Returns true if and only if the site's `src/main.rs` declares a module of this name itself.
+/// Returns true if and only if the site's `src/main.rs` declares a module with this name itself.
 pub(crate) fn declares(site: &Path, name: &str) -> bool {
     let file = std::fs::read_to_string(site.join(MAIN)).ok().and_then(|t| syn::parse_file(&t).ok());
     let is_it = |item: &Item| matches!(item, Item::Mod(module) if module.ident.unraw() == name);
     file.is_some_and(|file| file.items.iter().any(is_it))
 }
 
-/// The declaration of a module of the site's `src` folder.
+/// The declaration of a module in the site's `src` folder.
 pub(crate) fn declaration(site: &Path, name: &str) -> TokenStream {
     let ident = format_ident!("{name}");
     emit_file_module(&syn::parse_quote!(mod #ident;), &site.join("src"))
 }
 
-/// An item, where modules without a body are looked for in a folder.
+/// An item. Modules without a body are looked up in a folder.
 fn emit(item: &Item, folder: &Path) -> Option<TokenStream> {
     match item {
         Item::Macro(call) if call.mac.path.segments.last().is_some_and(|s| s.ident == "site") => {
@@ -70,7 +67,7 @@ fn emit(item: &Item, folder: &Path) -> Option<TokenStream> {
     }
 }
 
-/// A module with a body: the modules in it lie in a folder of its name.
+/// A module with a body: its modules are in a folder with its name.
 fn emit_inline_module(module: &ItemMod, items: &[Item], folder: &Path) -> TokenStream {
     let ItemMod { attrs, vis, ident, .. } = module;
     let path = attrs.iter().find_map(path_attribute);
@@ -82,7 +79,7 @@ fn emit_inline_module(module: &ItemMod, items: &[Item], folder: &Path) -> TokenS
     quote!(#(#outer)* #vis mod #ident { #(#inner)* #(#items)* })
 }
 
-/// A module in a file of its own, declared from outside of the site.
+/// A module in its own file, declared from outside the site.
 fn emit_file_module(module: &ItemMod, folder: &Path) -> TokenStream {
     let ItemMod { attrs, vis, ident, .. } = module;
     if let Some(path) = attrs.iter().find_map(path_attribute) {
@@ -103,13 +100,13 @@ fn emit_file_module(module: &ItemMod, folder: &Path) -> TokenStream {
 
 /// A module with both `layout.rs` and `layout/`.
 ///
-/// `#[path]` makes rustc look for the modules inside `layout.rs` beside it, and not in `layout/` as in a package
-/// of the site's own. Declared in a module that stands for the folder, it looks in the right place.
+/// `#[path]` makes rustc look for the modules of `layout.rs` beside it, and not in `layout/` as it would in the site's
+/// own package. If the declaration is inside a module for the folder, rustc looks in the right place.
 fn emit_file_and_folder(module: &ItemMod, folder: &Path) -> TokenStream {
     let ItemMod { attrs, ident, .. } = module;
     let wrapper = format_ident!("{}_folder", ident.unraw());
     let folder = folder.to_string_lossy().into_owned();
-    // Without the module there is nothing to pass on; and macros go on by the attribute alone.
+    // `#[cfg]` also applies to the re-export, and `#[macro_use]` also to the outer module.
     let cfg: Vec<_> = attrs.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
     let macros = attrs.iter().filter(|attr| attr.path().is_ident("macro_use"));
     quote! {

@@ -1,4 +1,4 @@
-//! What a page file exports, as data. The steps that make it and use it are in other files.
+//! The exports of a page file, as data. Other modules create and use it.
 
 use std::collections::BTreeSet;
 
@@ -10,23 +10,23 @@ use crate::parse::Misspelt;
 use crate::pattern::RoutePattern;
 use crate::scan::PageFile;
 
-/// A page file that became a module of the site.
+/// A page file, which becomes a module of the site.
 ///
-/// Every file does, also one with mistakes: then the compiler and the editor point into the file itself.
+/// A file with mistakes is a module too, so that the compiler and the editor point into the file itself.
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) file: PageFile,
     /// The name of its module in the site's crate: `page_posts_slug`.
     pub(crate) module: String,
-    /// Of the file's content.
+    /// The hash of the file's content.
     pub(crate) hash: u64,
-    /// `None` where the name of the file breaks a rule.
+    /// `None` if the name of the file breaks a rule.
     pub(crate) pattern: Option<RoutePattern>,
-    /// Whether it is rendered on request: [`Page::is_on_demand`], known of a page with mistakes too.
+    /// Whether it is rendered on request: [`Page::is_on_demand`], also known for a page with mistakes.
     pub(crate) is_on_demand: bool,
-    /// Where the file is not even made of tokens: rustc stops at it, and says nothing else of the site.
+    /// Set if the file cannot be split into tokens: rustc then stops, and reports nothing else.
     pub(crate) stops_rustc: Option<Diagnostic>,
-    /// `None` where the file does not parse, or has mistakes.
+    /// `None` if the file does not parse or has mistakes.
     pub(crate) page: Option<Page>,
 }
 
@@ -37,18 +37,17 @@ pub(crate) struct Page {
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) static_paths: Option<StaticPaths>,
     pub(crate) params: Option<ParamsStruct>,
-    /// The value of `PRERENDER`, where the page has one.
+    /// The value of `PRERENDER`, if the page has it.
     pub(crate) prerender: Option<bool>,
-    /// The name of `REVALIDATE`, where the page has one.
+    /// The name of `REVALIDATE`, if the page has it.
     pub(crate) revalidate: Option<Span>,
-    /// The names of exports that are there, but in no form that can be read. They are reported; that they are
-    /// missing is not another mistake.
+    /// The names of exports that cannot be read. They have been reported, so they are not missing.
     pub(crate) refused: BTreeSet<String>,
     /// Items that were probably meant as exports.
     pub(crate) misspelt: Vec<Misspelt>,
 }
 
-/// A function that answers requests of one method, or of all.
+/// A function that handles requests with one method, or with all.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     pub(crate) method: Method,
@@ -58,7 +57,7 @@ pub(crate) struct Endpoint {
     pub(crate) span: Span,
 }
 
-/// What surrounds the value that a page's function gives.
+/// The type around the value that a page's function returns.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
     pub(crate) is_async: bool,
@@ -79,11 +78,11 @@ pub(crate) enum Method {
     All,
 }
 
-/// What an endpoint asks for, by type.
+/// An argument of an endpoint, by type.
 #[derive(Debug, Clone)]
 pub(crate) struct Argument {
     pub(crate) kind: ArgumentKind,
-    /// Asked for as `&T`.
+    /// Whether the type is `&T`.
     pub(crate) by_reference: bool,
     pub(crate) span: Span,
 }
@@ -115,12 +114,12 @@ pub(crate) struct Field {
     /// Without `r#`.
     pub(crate) name: String,
     pub(crate) container: Container,
-    /// The type, where it is one of Rust's own that is always a single value: `u32`, `bool`.
+    /// The name of the type if it is one of Rust's types with a single value: `u32`, `bool`.
     pub(crate) primitive: Option<String>,
     pub(crate) span: Span,
 }
 
-/// What a field's type is, as far as its name tells.
+/// The container of a field's type, as far as its name tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Container {
     /// `T`
@@ -134,11 +133,11 @@ pub(crate) enum Container {
 }
 
 impl Page {
-    /// Returns true if and only if the page is rendered on request: as it says itself, or else as kiln.toml says.
+    /// Returns true if and only if the page is rendered on request, according to `PRERENDER` or else to kiln.toml.
     pub(crate) fn is_on_demand(&self, output: Output) -> bool {
         match self.prerender {
             Some(prerender) => !prerender,
-            // What a `PRERENDER` that cannot be read would have said is not known.
+            // The value of an invalid `PRERENDER` is unknown.
             None if self.refused.contains("PRERENDER") => false,
             None => output == Output::Server,
         }
@@ -157,7 +156,7 @@ impl Method {
         Method::All,
     ];
 
-    /// The name of the function that a page exports for it.
+    /// The name of the function that a page exports for the method.
     pub(crate) fn function(self) -> &'static str {
         match self {
             Method::Get => "get",

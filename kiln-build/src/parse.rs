@@ -1,7 +1,6 @@
-//! Reads a page file's syntax: which of its items mean something to kiln, and what they ask for.
+//! Parses a page file: which of its items are exports, and their arguments.
 //!
-//! The rules that one item can break alone are reported here; those that concern the page as a whole are
-//! in `check`.
+//! Mistakes in a single item are reported here; those of the page as a whole in `check`.
 
 mod misspelt;
 mod params;
@@ -40,7 +39,7 @@ impl Mistakes<'_> {
         self.found.push(Diagnostic::at(self.file, self.text, span, message).hint(hint));
     }
 
-    /// Reports a mistake of the page as a whole, and marks a part of its name: a bracket, or all of it.
+    /// Reports a mistake of the page as a whole, and marks a part of its name or all of it.
     pub(crate) fn report_in_name(
         &mut self,
         part: Option<&Part>,
@@ -56,15 +55,15 @@ impl Mistakes<'_> {
     }
 }
 
-/// The place where a text stops being made of tokens: a bracket or a quote without its other half.
+/// The position of an unbalanced bracket or quote.
 pub(crate) fn broken_tokens(file: &str, text: &str) -> Option<Diagnostic> {
     let error = text.parse::<TokenStream>().err()?;
-    let message = "a bracket or a quote has no other half";
-    let hint = "give it one: rustc reads no further in this file";
+    let message = "unbalanced bracket or quote";
+    let hint = "complete the pair: rustc stops reading this file here";
     Some(Diagnostic::at(file, text, error.span(), message).hint(hint))
 }
 
-/// Reads the exports of a page; `None` where the file is not Rust, which rustc reports better.
+/// Reads the exports of a page; `None` if the file is not valid Rust, which rustc reports better.
 pub(crate) fn page(mistakes: &mut Mistakes<'_>) -> Option<Page> {
     let file = syn::parse_file(mistakes.text).ok()?;
     let mut page = Page {
@@ -76,7 +75,7 @@ pub(crate) fn page(mistakes: &mut Mistakes<'_>) -> Option<Page> {
         refused: BTreeSet::new(),
         misspelt: misspelt::find(&file.items),
     };
-    // First of all, since endpoints ask for it by name.
+    // First, since endpoints refer to it by name.
     for item in &file.items {
         match item {
             Item::Struct(item) if item.ident == "Params" => {
@@ -103,7 +102,7 @@ pub(crate) fn page(mistakes: &mut Mistakes<'_>) -> Option<Page> {
         read_item(item, &mut page, mistakes);
     }
     page.endpoints.sort_by_key(|endpoint| endpoint.method);
-    // Two of one name are told apart by `#[cfg]`, or are rustc's to report; the table calls the name once.
+    // Two functions of one name differ in their `#[cfg]`, or rustc reports them; the table contains the name once.
     page.endpoints.dedup_by_key(|endpoint| endpoint.method);
     Some(page)
 }
@@ -149,13 +148,13 @@ fn read_function(function: &ItemFn, page: &mut Page, mistakes: &mut Mistakes<'_>
         page.refused.insert(method.function().into());
         mistakes.report(
             ident.span(),
-            format!("an endpoint is named in lower case, not `{name}`"),
+            format!("endpoints are named in lower case, not `{name}`"),
             format!("write `pub fn {}`", method.function()),
         );
     }
 }
 
-/// Returns true if and only if the generated code, in the root of the crate, can name the item.
+/// Returns true if and only if the generated code in the root of the crate can name the item.
 fn is_public(vis: &Visibility) -> bool {
     match vis {
         Visibility::Inherited => false,
@@ -164,7 +163,7 @@ fn is_public(vis: &Visibility) -> bool {
     }
 }
 
-/// `item` is how the item starts without its `pub`: `fn get`.
+/// `item` is the start of the item without its `pub`: `fn get`.
 fn check_public(vis: &Visibility, item: &str, span: Span, mistakes: &mut Mistakes<'_>) {
     if is_public(vis) {
         return;
@@ -173,11 +172,11 @@ fn check_public(vis: &Visibility, item: &str, span: Span, mistakes: &mut Mistake
     mistakes.report(
         span,
         format!("`{name}` must be `pub` to be an export of the page"),
-        format!("write `pub {item}`; if the page means something else by it, give it another name"),
+        format!("write `pub {item}`; if it is something else, rename it"),
     );
 }
 
-/// Reports a `static` that stands where a `const` is meant.
+/// Reports a `static` in place of a `const`.
 fn refuse_static(item: &ItemStatic, page: &mut Page, mistakes: &mut Mistakes<'_>) {
     let name = item.ident.to_string();
     let example = if name == "PRERENDER" { "bool = false" } else { "u64 = 60" };
@@ -189,9 +188,9 @@ fn refuse_static(item: &ItemStatic, page: &mut Page, mistakes: &mut Mistakes<'_>
     page.refused.insert(name);
 }
 
-/// Reports a `const` or `static` that stands where a function is meant: `pub const get: … = …;`.
+/// Reports a `const` or `static` in place of a function: `pub const get: … = …;`.
 fn refuse_value(ident: &syn::Ident, page: &mut Page, mistakes: &mut Mistakes<'_>) {
-    // A constant in capitals, such as `ALL` or `HEAD`, is a page's own business.
+    // A constant in upper case, such as `ALL` or `HEAD`, does not have to be an export.
     let name = ident.to_string();
     if Method::from_function(&name).is_none() && name != "static_paths" {
         return;
@@ -208,7 +207,7 @@ fn refuse_value(ident: &syn::Ident, page: &mut Page, mistakes: &mut Mistakes<'_>
     page.refused.insert(name);
 }
 
-/// Reports a type that stands where `struct Params` is meant: kiln fills its fields by their names.
+/// Reports another type in place of `struct Params`: kiln fills its fields by name.
 fn refuse_params(ident: &syn::Ident, page: &mut Page, mistakes: &mut Mistakes<'_>) {
     mistakes.report(
         ident.span(),
@@ -219,7 +218,7 @@ fn refuse_params(ident: &syn::Ident, page: &mut Page, mistakes: &mut Mistakes<'_
     page.refused.insert("Params".into());
 }
 
-/// Reports `pub use other::get;`: what a page exports is told by its own text alone.
+/// Reports `pub use other::get;`: exports are read from the page's own file alone.
 fn refuse_reexports(tree: &UseTree, page: &mut Page, mistakes: &mut Mistakes<'_>) {
     match tree {
         UseTree::Path(path) => refuse_reexports(&path.tree, page, mistakes),
@@ -237,19 +236,19 @@ fn refuse_reexport(ident: &syn::Ident, page: &mut Page, mistakes: &mut Mistakes<
     let hint = match name.as_str() {
         "PRERENDER" => "write `pub const PRERENDER: bool = false;` here, or `true`".into(),
         "REVALIDATE" => {
-            "write `pub const REVALIDATE: u64` here, and give it the other's value".into()
+            "write `pub const REVALIDATE: u64` here, and set it to the other constant".into()
         }
         "Params" => {
             "write `pub struct Params { … }` here, with a `pub` field for each bracket".into()
         }
         name if name == "static_paths" || Method::from_function(name).is_some() => {
-            format!("write `pub fn {name}` here, and let it call the other")
+            format!("write `pub fn {name}` here, and call the other function from it")
         }
         _ => return,
     };
     mistakes.report(
         ident.span(),
-        format!("`{name}` cannot be re-exported: a page's exports are read from its own text"),
+        format!("`{name}` cannot be re-exported: a page's exports are read from its file alone"),
         hint,
     );
     page.refused.insert(name);
@@ -264,7 +263,7 @@ fn read_prerender(expr: &Expr, mistakes: &mut Mistakes<'_>) -> Option<bool> {
     mistakes.report(
         expr.span(),
         "`PRERENDER` must be a literal",
-        "write `true` or `false`: it is read before anything is compiled",
+        "write `true` or `false`: kiln reads it before anything is compiled",
     );
     None
 }

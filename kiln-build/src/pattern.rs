@@ -1,30 +1,30 @@
 //! The pattern of a route, read from the name of its page file.
 //!
-//! This is the only place that knows what brackets mean. Everything after it, at build time and at
-//! run time, gets segments and parts as data.
+//! This is the only module that parses brackets, with `brackets.rs` below it. All others, at build time and at run time, get segments and parts as
+//! data.
 
-use std::borrow::Cow;
+mod brackets;
+
 use std::fmt;
 use std::ops::Range;
 
-use unicode_normalization::UnicodeNormalization;
-
-use crate::diagnostic::printable;
+use self::brackets::{Origin, parse_segment};
+pub(crate) use self::brackets::{brackets, read_brackets};
 
 /// The longest path of a page, in bytes.
 const MAX_PATH: usize = 1024;
 
-/// The paths that a route answers: `/posts/[slug]` as segments.
+/// The paths that a route matches: `/posts/[slug]` as segments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoutePattern {
-    /// From the first slash to the last.
+    /// In the order of the path.
     pub segments: Vec<Segment>,
 }
 
-/// What stands between two slashes of a pattern: at least one part, and no two params side by side.
+/// The text between two slashes of a pattern: at least one part, and no two adjacent params.
 pub type Segment = Vec<Part>;
 
-/// A piece of a segment.
+/// Part of a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     /// Literal text, NFC-normalised.
@@ -35,18 +35,7 @@ pub enum Part {
     Rest(String),
 }
 
-/// What a pattern is read from: the two differ in the characters that text may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    /// The name of a page file.
-    FileName,
-    /// A path in kiln.toml.
-    Path,
-    /// A piece of an address of another site.
-    Url,
-}
-
-/// A rule of the grammar that a name breaks, and the bytes of the name that break it.
+/// A mistake in a pattern, and its bytes in the text.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Mistake {
     pub(crate) bytes: Range<usize>,
@@ -59,7 +48,7 @@ impl RoutePattern {
     ///
     /// # Errors
     ///
-    /// All mistakes of the name, in the order in which they stand there.
+    /// Returns all mistakes in the name, in order.
     pub(crate) fn parse(stem: &str) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Vec::new();
         let mut segments = Vec::new();
@@ -77,17 +66,17 @@ impl RoutePattern {
         if mistakes.is_empty() { Ok(pattern) } else { Err(mistakes) }
     }
 
-    /// Reads a path of kiln.toml, without the slash at its head: `blog/[...slug]`. A slash at its end says nothing.
+    /// Parses a path of kiln.toml, without its leading slash: `blog/[...slug]`. A trailing slash is ignored.
     ///
     /// # Errors
     ///
-    /// All mistakes of the path, in the order in which they stand there.
+    /// Returns all mistakes in the path, in order.
     pub(crate) fn parse_path(path: &str) -> Result<Self, Vec<Mistake>> {
         let (pattern, mistakes) = Self::read_path(path);
         if mistakes.is_empty() { Ok(pattern) } else { Err(mistakes) }
     }
 
-    /// Reads a path of kiln.toml with all its mistakes; a bracket that cannot be read is left out.
+    /// Parses a path of kiln.toml and returns its mistakes too; an invalid bracket is left out.
     pub(crate) fn read_path(path: &str) -> (Self, Vec<Mistake>) {
         let mut mistakes = Vec::new();
         let mut segments = Vec::new();
@@ -98,8 +87,8 @@ impl RoutePattern {
                 mistakes.push(Mistake {
                     bytes: start..(start + component.len()).max(start + 1).min(path.len()),
                     message: match component {
-                        "" => "a path has no empty segment".into(),
-                        dots => format!("a path has no segment `{dots}`"),
+                        "" => "a path cannot have an empty segment".into(),
+                        dots => format!("a path cannot have the segment `{dots}`"),
                     },
                     hint: "write the path as the address bar shows it, from the first slash on"
                         .into(),
@@ -115,13 +104,13 @@ impl RoutePattern {
         (pattern, mistakes)
     }
 
-    /// Its params in the order of their brackets.
+    /// The params, in the order of the path.
     pub(crate) fn params(&self) -> impl Iterator<Item = &Part> {
         self.segments.iter().flatten().filter(|part| part.name().is_some())
     }
 
-    /// Returns true if and only if it is that of an error page, which answers no path by itself: `404.rs` in any folder, or
-    /// `500.rs` at the root.
+    /// Returns true if and only if it is the pattern of an error page, which matches no path: `404.rs` in any folder,
+    /// or `500.rs` at the root.
     pub(crate) fn is_error_page(&self) -> bool {
         let Some((last, folders)) = self.segments.split_last() else { return false };
         match last.as_slice() {
@@ -130,19 +119,19 @@ impl RoutePattern {
         }
     }
 
-    /// Returns true if and only if the pattern has no param.
+    /// Returns true if and only if the pattern has no params.
     pub(crate) fn is_static(&self) -> bool {
         self.params().next().is_none()
     }
 
     fn check_length(&self, stem: &str, mistakes: &mut Vec<Mistake>) {
-        // Of a dynamic route it is known when its params have values.
+        // The length of a dynamic route is only known once its params have values.
         let length = self.to_string().len() - 1;
         if self.is_static() && length > MAX_PATH {
             mistakes.push(Mistake {
                 bytes: 0..stem.len(),
                 message: format!(
-                    "the path of a page has {MAX_PATH} bytes at most, and this one {length}"
+                    "the path of a page can have at most {MAX_PATH} bytes, and this one has {length}"
                 ),
                 hint: "give its folders shorter names".into(),
             });
@@ -157,16 +146,16 @@ impl RoutePattern {
                 mistakes.push(Mistake {
                     bytes: last_bracket(stem, part),
                     message: format!("the param `{name}` is used twice in one route"),
-                    hint: "give each bracket a name of its own".into(),
+                    hint: "give each bracket its own name".into(),
                 });
             }
             let is_rest = |part: &&Part| matches!(part, Part::Rest(_));
             if is_rest(part) && params[..at].iter().any(is_rest) {
                 mistakes.push(Mistake {
                     bytes: last_bracket(stem, part),
-                    message: "a route can have one rest param".into(),
+                    message: "a route can have only one rest param".into(),
                     hint:
-                        "where one ends and the next begins could not be told: keep one `[...name]`"
+                        "kiln could not tell where one ends and the next begins: keep one `[...name]`"
                             .into(),
                 });
             }
@@ -213,211 +202,10 @@ fn last_bracket(stem: &str, part: &Part) -> Range<usize> {
     start..start + bracket.len()
 }
 
-/// Reads the brackets in a piece of an address, slashes and all.
-///
-/// # Errors
-///
-/// All mistakes of the brackets, in the order in which they stand there.
-pub(crate) fn brackets(url: &str) -> Result<Vec<Part>, Vec<Mistake>> {
-    let (parts, mistakes) = read_brackets(url);
-    if mistakes.is_empty() { Ok(parts) } else { Err(mistakes) }
-}
-
-/// The same with all mistakes; a bracket that cannot be read is left out.
-pub(crate) fn read_brackets(url: &str) -> (Vec<Part>, Vec<Mistake>) {
-    let mut mistakes = Vec::new();
-    let parts = parse_segment(url, 0, Origin::Url, &mut mistakes);
-    (parts, mistakes)
-}
-
-/// Reads one component of a path; `start` is where it stands in the whole name.
-fn parse_segment(
-    component: &str,
-    start: usize,
-    origin: Origin,
-    mistakes: &mut Vec<Mistake>,
-) -> Segment {
-    let mut parts: Segment = Vec::new();
-    let mut at = 0;
-    while at < component.len() {
-        let rest = &component[at..];
-        if !rest.starts_with('[') {
-            let length = rest.find('[').unwrap_or(rest.len());
-            check_text(&rest[..length], start + at, origin, mistakes);
-            parts.push(Part::Text(text_of(&rest[..length], origin).nfc().collect()));
-            at += length;
-            continue;
-        }
-        let Some(length) = bracket_length(rest) else {
-            mistakes.push(unbalanced(start + at..start + component.len(), "`[` is never closed"));
-            return parts;
-        };
-        let bytes = start + at..start + at + length;
-        if parts.last().is_some_and(|part| part.name().is_some()) {
-            mistakes.push(Mistake {
-                bytes: bytes.clone(),
-                message: "two params need text between them".into(),
-                hint:
-                    "where one value ends could not be told: write `[a]-[b]`, or make two folders"
-                        .into(),
-            });
-        }
-        match parse_bracket(&rest[1..length - 1]) {
-            Ok(part) => parts.push(part),
-            // Where all that is inside is at fault, the brackets are marked with it.
-            Err(mistake) if mistake.bytes.len() == length - 2 => {
-                mistakes.push(Mistake { bytes, ..mistake });
-            }
-            Err(mistake) => {
-                let offset = bytes.start + 1;
-                let bytes = offset + mistake.bytes.start..offset + mistake.bytes.end;
-                mistakes.push(Mistake { bytes, ..mistake });
-            }
-        }
-        at += length;
-    }
-    parts
-}
-
-/// Text as it is meant: in kiln.toml, `%2A` is a `*` that is no pattern of another tool.
-fn text_of(text: &str, origin: Origin) -> Cow<'_, str> {
-    if origin != Origin::Path || !text.contains('%') {
-        return text.into();
-    }
-    let mut pieces = text.split('%');
-    let mut decoded = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        match escaped(piece) {
-            Some(c) => decoded.extend([c.encode_utf8(&mut [0; 4]), &piece[2..]]),
-            None => decoded.extend(["%", piece]),
-        }
-    }
-    decoded.into()
-}
-
-/// The character whose escape goes on with a text, behind its `%`; one of those that other tools write patterns with.
-fn escaped(text: &str) -> Option<char> {
-    let code = text.get(..2).filter(|code| code.bytes().all(|b| b.is_ascii_hexdigit()))?;
-    let c = char::from(u8::from_str_radix(code, 16).ok()?);
-    "*:(){}<>$+".contains(c).then_some(c)
-}
-
-/// The length of `[…]` at the head of the text, with brackets inside counted; `None` where it never ends.
-fn bracket_length(text: &str) -> Option<usize> {
-    let mut depth = 0_usize;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'[' => depth += 1,
-            b']' if depth == 1 => return Some(at + 1),
-            b']' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
-}
-
-fn unbalanced(bytes: Range<usize>, what: &str) -> Mistake {
-    Mistake {
-        bytes,
-        message: format!("brackets are unbalanced: {what}"),
-        hint: "write a param as `[name]`, a rest param as `[...name]`".into(),
-    }
-}
-
-/// Reads what stands between `[` and `]`; a mistake's bytes are those of the inside.
-fn parse_bracket(inside: &str) -> Result<Part, Mistake> {
-    let (name, is_rest) = match inside.strip_prefix("...") {
-        Some(name) => (name, true),
-        None => (inside, false),
-    };
-    if name.is_empty() {
-        return Err(Mistake {
-            bytes: 0..inside.len(),
-            message: "a param needs a name".into(),
-            hint: "write `[name]`, or `[...name]` for a rest param".into(),
-        });
-    }
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
-    if let Some((at, c)) = name.char_indices().find(|&(_, c)| !is_plain(c)) {
-        let at = inside.len() - name.len() + at;
-        let (message, hint) = refused_character(inside, c);
-        return Err(Mistake { bytes: at..at + c.len_utf8(), message, hint });
-    }
-    Ok(if is_rest { Part::Rest(name.into()) } else { Part::Param(name.into()) })
-}
-
-/// The rule that a character in a bracket breaks, and what was probably meant.
-fn refused_character(inside: &str, c: char) -> (String, String) {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
-    let words = inside.split(|c| !is_plain(c)).filter(|word| !word.is_empty());
-    let words: Vec<&str> = words.collect();
-    let name = if words.is_empty() { "name".to_owned() } else { words.join("_") };
-    let starts_with_dots = inside.starts_with(['.', '\u{2026}']);
-    let dots = if inside.starts_with("...") { "..." } else { "" };
-    match c {
-        '[' => (
-            "brackets cannot stand in brackets".into(),
-            match inside.contains("...") {
-                true => format!("write `[...{name}]`, which also matches no segment at all"),
-                false => format!("write `[{name}]`, or `[...{name}]` for one that may be empty"),
-            },
-        ),
-        '.' | '\u{2026}' if starts_with_dots => (
-            "a rest param starts with three dots, `...`".into(),
-            format!("write `[...{name}]`, or `[{name}]` for one segment"),
-        ),
-        '(' => (
-            "a param has no pattern, and its name cannot hold `(`".into(),
-            match inside.split('(').next() {
-                Some(name) if !name.is_empty() => {
-                    format!("write `[{name}]`, and look at the value in the page")
-                }
-                _ => format!("write `[{name}]`"),
-            },
-        ),
-        c => (
-            format!("a param's name cannot hold `{}`", printable(&c.to_string())),
-            match inside.is_ascii() {
-                true => format!("write `[{dots}{name}]`: ASCII letters, digits, `_` and `$`"),
-                false => "use ASCII letters, digits, `_` and `$`, for example `[post_id]`".into(),
-            },
-        ),
-    }
-}
-
-fn check_text(text: &str, start: usize, origin: Origin, mistakes: &mut Vec<Mistake>) {
-    // An old address may hold a colon, and no file need be named after it.
-    let (what, refused): (_, &[char]) = match origin {
-        Origin::FileName => ("a page's name", &['%', '?', '#', ':', '\\']),
-        Origin::Path => ("a path", &['%', '?', '#', '\\']),
-        Origin::Url => ("an address", &[]),
-    };
-    for (at, c) in text.char_indices() {
-        let bytes = start + at..start + at + c.len_utf8();
-        if c == ']' {
-            mistakes.push(unbalanced(bytes, "`]` closes nothing"));
-        } else if origin == Origin::Path && c == '%' && escaped(&text[at + 1..]).is_some() {
-            // It stands for another character.
-        } else if c.is_control() || refused.contains(&c) {
-            mistakes.push(Mistake {
-                bytes,
-                message: format!("{what} cannot hold `{}`", printable(&c.to_string())),
-                hint: match c {
-                    '?' | '#' if origin == Origin::Path => {
-                        "a host looks at the path alone: leave the query and the fragment out"
-                    }
-                    '%' => "URLs are encoded for you: write the character that is meant, or another such as `-`",
-                    _ => "write another character, such as `-`: URLs or file systems give this one a meaning of its own",
-                }
-                .into(),
-            });
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::printable;
 
     #[track_caller]
     fn check(stem: &str, pattern: &str, params: &[&str]) {
@@ -467,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_tell_text_from_params() {
+    fn parts_distinguish_text_and_params() {
         let pattern = RoutePattern::parse("a-[b].[...c]").expect("a pattern");
         let text = |text: &str| Part::Text(text.into());
         let parts = vec![text("a-"), Part::Param("b".into()), text("."), Part::Rest("c".into())];
@@ -487,20 +275,24 @@ mod tests {
     fn names_that_are_refused() {
         refuses("[]", "[]", "a param needs a name");
         refuses("[...]", "[...]", "a param needs a name");
-        refuses("[[a]]", "[", "brackets cannot stand in brackets");
-        refuses("[(a)]", "(", "a param has no pattern, and its name cannot hold `(`");
-        refuses("x/[a-b]", "-", "a param's name cannot hold `-`");
+        refuses("[[a]]", "[", "brackets cannot be nested");
+        refuses("[(a)]", "(", "params have no patterns, and their names cannot contain `(`");
+        refuses("x/[a-b]", "-", "the name of a param cannot contain `-`");
         refuses("[..a]", ".", "a rest param starts with three dots, `...`");
         refuses("[\u{2026}a]", "\u{2026}", "a rest param starts with three dots, `...`");
-        refuses("[\u{e9}a]", "\u{e9}", "a param's name cannot hold `\u{e9}`");
+        refuses("[\u{e9}a]", "\u{e9}", "the name of a param cannot contain `\u{e9}`");
         refuses("x/[a", "[a", "brackets are unbalanced: `[` is never closed");
         refuses("x/a]", "]", "brackets are unbalanced: `]` closes nothing");
         refuses("[a][b]", "[b]", "two params need text between them");
         refuses("[a]/[a]", "[a]", "the param `a` is used twice in one route");
-        refuses("[...a]/[...b]", "[...b]", "a route can have one rest param");
+        refuses("[...a]/[...b]", "[...b]", "a route can have only one rest param");
         for odd in ["%", "?", "#", ":", "\\", "\n", "\u{7f}"] {
             let shown = printable(odd);
-            refuses(&format!("a{odd}b"), odd, &format!("a page's name cannot hold `{shown}`"));
+            refuses(
+                &format!("a{odd}b"),
+                odd,
+                &format!("the name of a page cannot contain `{shown}`"),
+            );
         }
     }
 
@@ -514,7 +306,7 @@ mod tests {
             ("[...a-b]", "write `[...a_b]`: ASCII letters, digits, `_` and `$`"),
             ("[a.b]", "write `[a_b]`: ASCII letters, digits, `_` and `$`"),
             ("[()]", "write `[name]`"),
-            ("[a(b)]", "write `[a]`, and look at the value in the page"),
+            ("[a(b)]", "write `[a]`, and check the value in the page"),
             ("[-]", "write `[name]`: ASCII letters, digits, `_` and `$`"),
         ];
         for (stem, hint) in table {

@@ -1,4 +1,4 @@
-//! A redirect of `kiln.toml`, as data.
+//! A redirect of `kiln.toml` as data.
 
 mod check;
 mod foreign;
@@ -6,7 +6,7 @@ mod foreign;
 use std::ops::Range;
 
 pub(crate) use self::check::redirects as check;
-pub(crate) use self::foreign::{Foreign, Place, find as find_foreign};
+pub(crate) use self::foreign::{Foreign, RuleSide, find as find_foreign};
 
 use crate::pattern::{Part, RoutePattern};
 
@@ -15,30 +15,30 @@ use crate::pattern::{Part, RoutePattern};
 pub(crate) struct Redirect {
     pub(crate) source: RoutePattern,
     pub(crate) target: Target,
-    /// Where the rule says which.
+    /// `None` for the default.
     pub(crate) status: Option<u16>,
-    /// The bytes of kiln.toml that are the source, with its quotes.
+    /// The bytes of the source in kiln.toml, with its quotes.
     pub(crate) source_bytes: Range<usize>,
-    /// The bytes of kiln.toml that are the target, with its quotes.
+    /// The bytes of the target in kiln.toml, with its quotes.
     pub(crate) target_bytes: Range<usize>,
 }
 
-/// Where a redirect leads.
+/// The target of a redirect.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Target {
-    /// To another site. Texts are pieces of a URL, percent-encoded; the name of the host is in the first of them.
+    /// Another site. The texts are parts of a URL, percent-encoded; the host is in the first of them.
     External(Vec<Part>),
-    /// To a path of this site, and a query or a fragment, percent-encoded.
+    /// A path of this site, and a query or a fragment, percent-encoded.
     Internal {
         /// The page.
         path: RoutePattern,
-        /// Empty, or from its `?` or `#` on.
+        /// Empty, or from the `?` or `#` on.
         tail: String,
     },
 }
 
 impl Target {
-    /// Its params in the order of their brackets.
+    /// The params, in the order of the target.
     pub(crate) fn params(&self) -> Vec<&Part> {
         match self {
             Target::External(parts) => parts.iter().filter(|part| part.name().is_some()).collect(),

@@ -1,4 +1,4 @@
-//! Finds the page files of a site: every `.rs` file below `src/pages` that no rule of names leaves out.
+//! Finds the page files of a site: every `.rs` file below `src/pages` except those with ignored names.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ pub(crate) struct PageFile {
     pub(crate) path: PathBuf,
 }
 
-/// Where pages live in a site.
+/// The folder of a site's pages.
 pub(crate) const PAGES: &str = "src/pages";
 
 impl PageFile {
@@ -30,7 +30,7 @@ pub(crate) fn pages(site: &Path) -> (Vec<PageFile>, Vec<Diagnostic>) {
     let (mut files, mut diagnostics) = (Vec::new(), Vec::new());
     if !root.is_dir() {
         let diagnostic = Diagnostic::whole_file(PAGES, "a site needs this folder")
-            .hint("put a first page at src/pages/index.rs");
+            .hint("create a first page, src/pages/index.rs");
         return (files, vec![diagnostic]);
     }
     let walk = WalkDir::new(&root).min_depth(1).follow_links(true).sort_by_file_name();
@@ -45,8 +45,8 @@ pub(crate) fn pages(site: &Path) -> (Vec<PageFile>, Vec<Diagnostic>) {
                 let name = display(site, error.path().unwrap_or(&root));
                 diagnostics.push(match error.io_error() {
                     Some(error) => Diagnostic::unreadable(&name, error),
-                    None => Diagnostic::whole_file(&name, "is a link to a folder that it lies in")
-                        .hint("take the link away"),
+                    None => Diagnostic::whole_file(&name, "is a link to a folder that contains it")
+                        .hint("remove the link"),
                 });
             }
         }
@@ -55,7 +55,7 @@ pub(crate) fn pages(site: &Path) -> (Vec<PageFile>, Vec<Diagnostic>) {
     (files, diagnostics)
 }
 
-/// Returns true if and only if a name keeps a file, or a folder and all in it, out of the routes.
+/// Returns true if and only if a name excludes a file or a folder from the routes.
 fn is_left_out(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     let is_hidden = name.starts_with('.') && name != ".well-known";
@@ -65,20 +65,20 @@ fn is_left_out(entry: &DirEntry) -> bool {
 fn page_file(site: &Path, path: &Path) -> Result<PageFile, Diagnostic> {
     let name = display(site, path);
     if path.to_str().is_none() {
-        return Err(refused(&name, "a page's name must be valid UTF-8", "rename the file"));
+        return Err(refused(&name, "the name of a page must be valid UTF-8", "rename the file"));
     }
     match path.extension() {
         Some(extension) if extension == "rs" => Ok(PageFile { name, path: path.to_path_buf() }),
         Some(extension) if extension.eq_ignore_ascii_case("rs") => Err(refused(
             &name,
-            "a page's name ends in `.rs`, in lower case",
+            "the name of a page ends in `.rs`, in lower case",
             "rename the file, so that it ends in `.rs`",
         )),
         _ => Err(refused(
             &name,
             "only `.rs` files can be pages",
-            "move it to `public/` to have it copied as it is, or to `content/` to read it from a page; \
-             a name that starts with `_` is left alone",
+            "move it to `public/` to copy it as it is, or to `content/` to read it from a page; \
+             names that start with `_` are ignored",
         )),
     }
 }
@@ -88,7 +88,7 @@ fn refused(name: &str, message: &str, hint: &str) -> Diagnostic {
     Diagnostic::in_name(name, start..name.len(), message).hint(hint)
 }
 
-/// A path as messages show it: below the site's folder, with `/` on every system.
+/// A path for messages: relative to the site's folder, with `/` on every system.
 fn display(site: &Path, path: &Path) -> String {
     let relative = path.strip_prefix(site).unwrap_or(path);
     let parts: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();

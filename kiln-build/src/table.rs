@@ -1,4 +1,4 @@
-//! The order in which routes are tried, and the routes that cannot stand beside each other.
+//! The order of routes, and conflicts between them.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::page::Source;
 use crate::pattern::{Part, RoutePattern, Segment};
 
-/// The files whose names are patterns, in the order in which routes are tried.
+/// The files with valid patterns, in the order in which their routes are tried.
 pub(crate) fn sort(sources: &[Source]) -> Vec<&Source> {
     let mut routes: Vec<(&RoutePattern, &Source)> =
         sources.iter().filter_map(|source| Some((source.pattern.as_ref()?, source))).collect();
@@ -17,59 +17,59 @@ pub(crate) fn sort(sources: &[Source]) -> Vec<&Source> {
     routes.into_iter().map(|(_, source)| source).collect()
 }
 
-/// What no two routes of a site may share.
+/// A name or a set of paths that no two routes of a site may share.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Claim {
-    /// The path of a static route, as a file system sees it that ignores case.
+enum ConflictKey {
+    /// The path of a static route, as compared by a file system that ignores case.
     Path(String),
-    /// The name of a file, likewise.
+    /// The name of a file, as compared by such a file system.
     Name(String),
-    /// The paths that a dynamic route answers on request.
+    /// The paths that a dynamic route matches on request.
     Shape(Vec<String>),
 }
 
-/// Routes that cannot stand beside each other, in table order; the later one of two is reported.
+/// Routes that conflict, in table order; the later one of two is reported.
 ///
-/// Of dynamic routes that are prerendered nothing is known before `static_paths` has run.
+/// The paths of prerendered dynamic routes are only known once `static_paths` has run.
 pub(crate) fn conflicts(routes: &[&Source]) -> Vec<Diagnostic> {
-    let mut owners: BTreeMap<Claim, &Source> = BTreeMap::new();
+    let mut owners: BTreeMap<ConflictKey, &Source> = BTreeMap::new();
     let mut diagnostics = Vec::new();
     for source in routes {
         let Some(pattern) = &source.pattern else { continue };
-        let claims = claims(source, pattern);
-        let lost = claims.iter().find_map(|claim| Some((claim, *owners.get(claim)?)));
-        diagnostics.extend(lost.map(|(claim, owner)| conflict(claim, source, owner)));
-        for claim in claims {
-            owners.entry(claim).or_insert(source);
+        let conflict_keys = conflict_keys(source, pattern);
+        let taken = conflict_keys.iter().find_map(|key| Some((key, *owners.get(key)?)));
+        diagnostics.extend(taken.map(|(key, owner)| conflict(key, source, owner)));
+        for key in conflict_keys {
+            owners.entry(key).or_insert(source);
         }
     }
     diagnostics
 }
 
-fn claims(source: &Source, pattern: &RoutePattern) -> Vec<Claim> {
-    let mut claims = Vec::new();
+fn conflict_keys(source: &Source, pattern: &RoutePattern) -> Vec<ConflictKey> {
+    let mut conflict_keys = Vec::new();
     if pattern.is_static() {
-        claims.push(Claim::Path(fold(&pattern.to_string())));
+        conflict_keys.push(ConflictKey::Path(fold(&pattern.to_string())));
     } else if source.is_on_demand {
-        claims.push(Claim::Shape(shape(pattern)));
+        conflict_keys.push(ConflictKey::Shape(shape(pattern)));
     }
-    claims.push(Claim::Name(fold(source.file.stem())));
-    claims
+    conflict_keys.push(ConflictKey::Name(fold(source.file.stem())));
+    conflict_keys
 }
 
-/// Returns true if and only if a file system that ignores case and Unicode form takes the files for one.
+/// Returns true if and only if a file system that ignores case and Unicode form treats the names as equal.
 pub(crate) fn is_one_file(a: &Source, b: &Source) -> bool {
     fold(a.file.stem()) == fold(b.file.stem())
 }
 
-/// A name without what a file system may ignore: case and Unicode form.
+/// A name with the case and the Unicode form removed that file systems may ignore.
 pub(crate) fn fold(name: &str) -> String {
     name.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 
-/// A pattern without the names of its params: two with one shape match the same paths.
+/// A pattern without the names of its params. Two patterns with the same shape match the same paths.
 ///
-/// `/[a]/[...b]` and `/[...a]/[b]` do so as well: a rest param stands behind the params next to it.
+/// So do `/[a]/[...b]` and `/[...a]/[b]`: rest params are sorted after adjacent params.
 pub(crate) fn shape(pattern: &RoutePattern) -> Vec<String> {
     let mut shape: Vec<String> = Vec::new();
     for segment in &pattern.segments {
@@ -88,16 +88,16 @@ pub(crate) fn shape(pattern: &RoutePattern) -> Vec<String> {
     shape
 }
 
-fn conflict(claim: &Claim, source: &Source, earlier: &Source) -> Diagnostic {
+fn conflict(key: &ConflictKey, source: &Source, earlier: &Source) -> Diagnostic {
     let (file, other) = (&source.file.name, &earlier.file.name);
     let pattern = |source: &Source| source.pattern.as_ref().map(ToString::to_string);
     let (path, other_path) =
         (pattern(source).unwrap_or_default(), pattern(earlier).unwrap_or_default());
     let is_one_name = file.nfc().eq(other.nfc());
-    let (message, hint) = match claim {
-        Claim::Shape(_) => (
+    let (message, hint) = match key {
+        ConflictKey::Shape(_) => (
             format!("`{path}` matches the same paths as `{other_path}` of {other}"),
-            "keep one of the two files, or put one of them in a folder of its own".into(),
+            "keep one of the two files, or move one of them to another folder".into(),
         ),
         _ if is_one_name => (
             format!("the name differs from that of {other} only in its Unicode form"),
@@ -108,7 +108,7 @@ fn conflict(claim: &Claim, source: &Source, earlier: &Source) -> Diagnostic {
         }
         _ => (
             format!("`{path}` differs from `{other_path}` of {other} only in case"),
-            "rename one of the two files: where case is ignored, one would take the other's place"
+            "rename one of the two files: a file system that ignores case would replace one with the other"
                 .into(),
         ),
     };
@@ -116,25 +116,25 @@ fn conflict(claim: &Claim, source: &Source, earlier: &Source) -> Diagnostic {
     Diagnostic::in_name(file, name..file.len(), message).hint(hint)
 }
 
-/// Compares two patterns: the one that is tried first is less.
+/// Compares two patterns: the lesser one is tried first.
 ///
-/// Segment by segment, from the left, the first rule that tells the two apart decides:
+/// The first rule that distinguishes two segments decides, from left to right:
 ///
 /// 1. two literal segments: by their bytes (`/about` before `/api`);
 /// 2. a literal segment before one with a param (`/posts/new` before `/posts/[slug]`);
 /// 3. a segment with text before one that is only a param (`/post-[id]` before `/[id]`);
 /// 4. a segment without a rest param before one with (`/[id]` before `/[...path]`).
 ///
-/// Where all segments that both have are alike, the longer pattern is first (`/a/[b]` before `/a`), save
-/// that a rest param, which also matches nothing, comes after the pattern that it extends (`/docs` before
-/// `/docs/[...path]`). One with text beside it extends nothing: `/docs/[...path].json` never matches `/docs`,
-/// and with a place behind it the order would go round in circles (before `/docs/[id]`, which is before
-/// `/docs`). What is still equal is ordered by the bytes of the pattern, never by a locale.
+/// If all common segments are equal, the longer pattern comes first (`/a/[b]` before `/a`), except that a rest param,
+/// which also matches nothing, comes after the pattern that it extends (`/docs` before `/docs/[...path]`). A rest param
+/// with text beside it extends nothing: `/docs/[...path].json` never matches `/docs`, and sorting it after `/docs`
+/// would make the order cyclic (it comes before `/docs/[id]`, which comes before `/docs`). Remaining ties are broken by
+/// the bytes of the pattern, never by a locale.
 pub(crate) fn compare(a: &RoutePattern, b: &RoutePattern) -> Ordering {
     compare_ranks(a, b).then_with(|| a.to_string().cmp(&b.to_string()))
 }
 
-/// How many routes of the table are tried before a redirect from a pattern: those of its own rank are among them.
+/// The number of routes that are tried before a redirect from a pattern, including those with the same rank.
 pub(crate) fn routes_before(routes: &[&Source], source: &RoutePattern) -> usize {
     let is_before = |route: &&Source| {
         route.pattern.as_ref().is_some_and(|route| compare_ranks(route, source).is_le())

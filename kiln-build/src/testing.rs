@@ -1,5 +1,5 @@
-//! What kiln's own unit tests ask of this crate, so that they do not read or order patterns by themselves. It is not part
-//! of the interface.
+//! Functions for kiln's own unit tests, so that they do not have to parse or sort patterns themselves. It is not part
+//! of the public API.
 
 use std::cmp::Ordering;
 
@@ -9,27 +9,27 @@ use crate::{pattern, table};
 pub use crate::pattern::{Part, RoutePattern, Segment};
 pub use crate::redirect::Target;
 
-/// Reads a pattern such as `/posts/[slug]`, even one that a site may not have: a test may ask what happens then.
+/// Parses a pattern such as `/posts/[slug]`, even an invalid one: a test may ask what happens then.
 pub fn pattern(text: &str) -> RoutePattern {
     RoutePattern::read_path(text.strip_prefix('/').unwrap_or(text)).0
 }
 
-/// Reads the target of a redirect in `kiln.toml`; `None` where a site may not have it.
+/// Reads the target of a redirect in `kiln.toml`; `None` if it is not valid.
 pub fn target(text: &str) -> Option<Target> {
     redirects::target(text).ok()
 }
 
-/// Reads the brackets of an address of another site, even of one that a site may not lead to.
+/// Parses the brackets of a URL of another site, even an invalid one.
 pub fn brackets(url: &str) -> Segment {
     pattern::read_brackets(url).0
 }
 
-/// Compares two patterns: the one that is tried first is less.
+/// Compares two patterns: the lesser one is tried first.
 pub fn compare(a: &RoutePattern, b: &RoutePattern) -> Ordering {
     table::compare(a, b)
 }
 
-/// The settings of a site without a `kiln.toml`, each with its name in kiln's `Config`.
+/// The settings of a site without a `kiln.toml`, with the names in kiln's `Config`.
 pub fn default_settings() -> [(&'static str, String); 11] {
     let config = Config::default();
     [

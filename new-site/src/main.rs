@@ -1,7 +1,7 @@
-//! Starts a site from the template: `cargo new-site ../my-site`.
+//! Creates a site from the template: `cargo new-site ../my-site`.
 //!
-//! The new folder depends on nothing outside of it but crates.io: kiln itself is copied to `vendor/kiln`, so that the
-//! site builds on any machine, and publishes itself from CI, before kiln is on crates.io as well as after.
+//! The new folder only depends on crates.io: kiln itself is copied to `vendor/kiln`, so that the site builds on any
+//! machine and can be published from CI, whether or not kiln is on crates.io.
 
 use std::env;
 use std::fs;
@@ -23,7 +23,7 @@ Example:
 ";
 
 fn main() -> ExitCode {
-    // The alias brings a `--`, and whoever writes another one means the same.
+    // The alias already contains a `--`; another one means the same.
     let arguments = env::args_os().skip(1).filter(|argument| argument != "--");
     let arguments: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
     let [folder] = arguments.as_slice() else {
@@ -37,9 +37,7 @@ fn main() -> ExitCode {
     match new_site(&repository(), folder) {
         Ok(()) => {
             let shown = folder.display();
-            print(&format!(
-                "{shown} is a site of its own now:\n\n  cd {shown}\n  cargo run --release\n"
-            ));
+            print(&format!("created a site in {shown}:\n\n  cd {shown}\n  cargo run --release\n"));
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -54,12 +52,12 @@ fn print(text: &str) {
     print!("{text}");
 }
 
-/// The repository that this program was compiled in.
+/// The repository in which this program was compiled.
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Copies the template, and kiln itself, to a new folder.
+/// Copies the template and kiln to a new folder.
 fn new_site(repository: &Path, folder: &Path) -> Result<()> {
     if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
         bail!("{} is not empty\n  hint: name a folder that does not exist yet", folder.display());
@@ -80,7 +78,7 @@ fn new_site(repository: &Path, folder: &Path) -> Result<()> {
         copy_file(&repository.join(file), &vendored.join(file))?;
     }
     edit(&vendored.join("Cargo.toml"), |manifest| {
-        // Of the members of kiln's workspace a site needs these.
+        // A site only needs these members of kiln's workspace.
         replace_line(manifest, "members = ", "members = [\"kiln-build\", \"kiln-macros\"]")
     })?;
     edit(&folder.join("Cargo.toml"), |manifest| {
@@ -93,14 +91,14 @@ fn new_site(repository: &Path, folder: &Path) -> Result<()> {
             None => manifest,
         }
     })?;
-    // The lock file names the package, and Cargo writes that line again.
+    // The lock file contains the name of the package, and Cargo would rewrite that line.
     edit(&folder.join("Cargo.lock"), |lock| match package_name(folder) {
         Some(name) => lock.replace("name = \"my-site\"", &format!("name = \"{name}\"")),
         None => lock.to_owned(),
     })
 }
 
-/// The name of the folder, where Cargo takes it for a package.
+/// The name of the folder, if it is a valid name of a package.
 fn package_name(folder: &Path) -> Option<String> {
     let name = folder.file_name()?.to_str()?.to_lowercase();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
@@ -111,7 +109,7 @@ fn package_name(folder: &Path) -> Option<String> {
     (is_name && !is_taken).then_some(name)
 }
 
-/// Replaces the first line that starts like this.
+/// Replaces the first line with this start.
 fn replace_line(text: &str, start: &str, line: &str) -> String {
     let mut is_done = false;
     let mut lines = text.lines().map(|old| {
@@ -130,7 +128,7 @@ fn edit(file: &Path, change: impl FnOnce(&str) -> String) -> Result<()> {
     fs::write(file, change(&text)).with_context(|| format!("cannot write {}", file.display()))
 }
 
-/// Copies all files below a folder, save those that a build makes.
+/// Copies all files below a folder, except those that a build makes.
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     let is_source = |entry: &DirEntry| {
         let is_made =
@@ -140,7 +138,7 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     for entry in WalkDir::new(from).into_iter().filter_entry(is_source) {
         let entry = entry.with_context(|| format!("cannot list {}", from.display()))?;
         if entry.file_type().is_file() {
-            let name = entry.path().strip_prefix(from).context("a file outside of its folder")?;
+            let name = entry.path().strip_prefix(from).context("a file outside its folder")?;
             copy_file(entry.path(), &to.join(name))?;
         }
     }
@@ -150,7 +148,7 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
 fn copy_file(from: &Path, to: &Path) -> Result<()> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+            .with_context(|| format!("cannot create the folder {}", folder.display()))?;
     }
     fs::copy(from, to)
         .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
@@ -181,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_gives_its_name_where_cargo_takes_it() {
+    fn the_package_is_named_after_the_folder_if_cargo_allows_it() {
         let name = |folder: &str| package_name(Path::new(folder));
         assert_eq!(name("../My-Blog").as_deref(), Some("my-blog"));
         assert_eq!(name("a b"), None);

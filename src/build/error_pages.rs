@@ -1,4 +1,4 @@
-//! What a static build makes of error pages, of pages that have their names, and what hosts show of them.
+//! Error pages in a static build, pages with their names, and what hosts show.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -39,7 +39,7 @@ const LANGUAGES: Endpoint = Endpoint::OnStaticPaths(|_, sink| {
     StaticPages::<RawParams>::send(paths, sink, |_, _, ()| boxed(async { respond(Html("lang")) }))
 });
 
-/// Builds a site, and gives its files and warnings, or its failures.
+/// Builds a site, and returns its files and warnings, or its failures.
 fn built(config: Config, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<String, String> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let name = format!("kiln-error-pages-{}-{}", process::id(), COUNT.fetch_add(1, Relaxed));
@@ -92,7 +92,7 @@ fn built(config: Config, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<
     }
 }
 
-/// A build fails, and says all of this.
+/// Checks that a build fails with these messages.
 #[track_caller]
 fn fails(config: Config, pages: &[(&str, Endpoint)], public: &[&str], expected: &[&str]) {
     let failures = built(config, pages, public).expect_err("a build that fails");
@@ -124,9 +124,9 @@ fn an_error_page_that_no_host_could_show_fails_the_build() {
             let expected = [file, "cannot be written as a file", &*hint, "return `Html(\u{2026})`"];
             fails(CONFIG, &[(pattern, endpoint)], &[], &expected);
         }
-        let moved = "is an error page, and answered with status 308 Permanent Redirect";
+        let moved = "is an error page, and returned status 308 Permanent Redirect";
         fails(CONFIG, &[(pattern, MOVED)], &[], &[file, moved, "return `Html(\u{2026})`"]);
-        let empty = "is an error page, and answered with status 204 No Content";
+        let empty = "is an error page, and returned status 204 No Content";
         fails(CONFIG, &[(pattern, EMPTY)], &[], &[file, empty, "return `Html(\u{2026})`"]);
     }
 }
@@ -148,12 +148,13 @@ fn a_value_makes_an_ordinary_page_or_an_error() {
         let docs = "`/docs/404` would be written to `docs/404.html`";
         fails(config(), &[("/docs/[code]", CODES)], &[], &[docs]);
     }
-    // A page for each of the two that want to answer at `/404`.
+    // Two pages for the path `/404`.
     let both = [("/404", HTML), ("/[code]", CODES)];
     fails(CONFIG, &both, &[], &["/404", "src/pages/404.rs", "src/pages/[code].rs"]);
     // Hosts with clean URLs find both files at `/404`.
     let shown = built(CONFIG, &codes, &["404.html"]).expect("a build");
-    let files = "404/index.html\n404.html\n500/index.html\nwarning: /404: two files are found";
+    let files =
+        "404/index.html\n404.html\n500/index.html\nwarning: /404: two files share this address";
     assert!(shown.starts_with(files), "{shown}");
 }
 
@@ -193,7 +194,7 @@ fn a_redirect_leads_to_no_error_page() {
             "/old/docs: redirects to `/docs/404`, which is an error page",
         ),
         ("/old", "/404", "/old: redirects to `/404`, which is an error page"),
-        ("/old", "/nope/404", "/old: redirects to `/nope/404`, and nothing is there"),
+        ("/old", "/nope/404", "/old: redirects to `/nope/404`, which does not exist"),
     ] {
         fails(Config { redirects: rules(from, to), ..CONFIG }, &pages, &[], &[expected]);
     }
@@ -210,7 +211,8 @@ fn hosts_with_one_404_page_are_named_once_for_each_route() {
     };
     assert_eq!(warnings(&[Host::Cloudflare, Host::Nginx, Host::Caddy]), [""; 0]);
     let hosts = &[Host::Netlify, Host::Nginx, Host::S3];
-    let rest = "is never shown by `netlify` and `s3`, where the `404.html` of the root stands for all folders";
+    let rest =
+        "is never shown by `netlify` and `s3`: there, all folders use the `404.html` of the root";
     let subjects = ["/files/404.html", "/docs/404", "/de/404"];
     let expected =
         subjects.map(|subject| format!("warning: {}: {rest}", subject.replace("/files", "files")));
@@ -219,7 +221,7 @@ fn hosts_with_one_404_page_are_named_once_for_each_route() {
         let hosts: &'static [Host] = vec![host].leak();
         assert_eq!(warnings(hosts).len(), 3, "{host:?}");
     }
-    // A hint names no file that is there already.
+    // A hint does not suggest an existing file.
     let hosts = &[Host::Netlify];
     for (pages, expected) in [(&pages[1..2], true), (&pages[..2], false)] {
         let shown = built(Config { hosts, ..CONFIG }, pages, &[]).expect("a build");

@@ -1,4 +1,4 @@
-//! The end of a build: what was written takes its place, or is thrown away.
+//! The end of a build: the new files are moved into place, or discarded.
 
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::Outcome;
+use super::dist::Committed;
 use super::manifest::Listing;
 use super::manifest::collisions::collisions;
 use super::output;
@@ -16,39 +17,13 @@ use super::shards::list;
 use super::state::Build;
 
 impl Build {
-    /// Puts what was written in place; or throws it away, where there was a failure.
+    /// Moves the new files into place, or discards them after a failure.
     pub(crate) fn finish(&self, started: Instant, is_strict: bool) -> Result<Outcome> {
-        let ended = self.pool.install(|| {
-            output::site_files::write(self)?;
-            let listing = self.manifest.close();
-            let (comparison, found) = rayon::join(
-                || self.writer.compare(&listing),
-                || collisions(&listing, &[], self.site, &self.given),
-            );
-            let (comparison, mut found) = (comparison?, found?);
-            if !comparison.foreign().is_empty() {
-                let foreign = comparison.foreign();
-                found = collisions(&listing, foreign, self.site, &self.given)?;
-            }
-            for warning in found.warnings {
-                self.warnings.add(Kind::Address, warning);
-            }
-            let failures = self.failures(found.failures, comparison.foreign(), is_strict);
-            match failures.is_empty() {
-                true => {
-                    self.write_list(&listing)?;
-                    self.precompress.write_list(&self.writer)?;
-                    self.sent.write_list(&self.writer)?;
-                    self.writer.commit(&listing, comparison).map(Ok)
-                }
-                false => Ok(Err(failures)),
-            }
-        });
-        let committed = match ended {
-            Ok(Ok(committed)) => committed,
+        match self.pool.install(|| self.commit(is_strict)) {
+            Ok(Ok(committed)) => Ok(Outcome::Built(self.report(started, committed))),
             Ok(Err(failures)) => {
                 self.writer.discard();
-                return Ok(Outcome::Failed(failures));
+                Ok(Outcome::Failed(failures))
             }
             Err(error) => {
                 self.writer.discard();
@@ -57,10 +32,39 @@ impl Build {
                     return Err(error);
                 }
                 failures.push(Failure::of(self.out(), format!("{error:#}")));
-                return Ok(Outcome::Failed(failures));
+                Ok(Outcome::Failed(failures))
             }
-        };
-        Ok(Outcome::Built(Report {
+        }
+    }
+
+    /// Moves the new files into place unless there are failures, which are returned.
+    fn commit(&self, is_strict: bool) -> Result<Result<Committed, Vec<Failure>>> {
+        output::site_files::write(self)?;
+        let listing = self.manifest.close();
+        let (comparison, found) = rayon::join(
+            || self.writer.compare(&listing),
+            || collisions(&listing, &[], self.site, &self.listed_params),
+        );
+        let (comparison, mut found) = (comparison?, found?);
+        if !comparison.foreign().is_empty() {
+            let foreign = comparison.foreign();
+            found = collisions(&listing, foreign, self.site, &self.listed_params)?;
+        }
+        for warning in found.warnings {
+            self.warnings.add(Kind::Address, warning);
+        }
+        let failures = self.failures(found.failures, comparison.foreign(), is_strict);
+        if !failures.is_empty() {
+            return Ok(Err(failures));
+        }
+        self.write_list(&listing)?;
+        self.precompress.write_list(&self.writer)?;
+        self.headers.write_list(&self.writer)?;
+        self.writer.commit(&listing, comparison).map(Ok)
+    }
+
+    fn report(&self, started: Instant, committed: Committed) -> Report {
+        Report {
             shard: self.shard,
             pages: self.route_tallies().map(|tally| tally.paths.load(Relaxed)).sum(),
             redirects: self.redirects.count(),
@@ -68,10 +72,10 @@ impl Build {
             seconds: started.elapsed().as_secs_f64(),
             routes: report::routes(self.site, &self.tallies),
             committed,
-        }))
+        }
     }
 
-    /// All that went wrong, once all was made.
+    /// All failures, once all pages are done.
     fn failures(
         &self,
         collisions: Vec<Failure>,
@@ -80,7 +84,7 @@ impl Build {
     ) -> Vec<Failure> {
         self.failures.extend(self.writer.broken());
         self.failures.extend(collisions);
-        // Where the build fails, what would have stayed is of no interest.
+        // Foreign files do not matter if the build fails anyway.
         if is_strict || self.failures.is_empty() {
             self.warn_of_foreign(foreign);
         }
@@ -94,19 +98,19 @@ impl Build {
         for name in names {
             let warning = Failure::of(name, "was not written by kiln, and stays")
                 .place(self.writer.out().join(name).display().to_string())
-                .hint("remove it, or put it into `public/` where it belongs to the site");
+                .hint("remove it, or move it to `public/` if it belongs to the site");
             self.warnings.add(Kind::Foreign, warning);
         }
     }
 
-    /// Writes what `merge` must know of a shard.
+    /// Writes the list of a shard for `merge`.
     fn write_list(&self, listing: &Listing) -> Result<()> {
         let Some(shard) = self.shard else { return Ok(()) };
         let listed = self.route_tallies().map(|tally| &tally.listed).chain([&self.public_files]);
         let pages = listed.map(|listed| listed.get().cloned().unwrap_or_default()).collect();
         let head = list::Head { shard, fingerprint: self.site.fingerprint(), pages };
         let path = self.writer.new_file(list::FILE);
-        let (redirects, sent) = (self.redirects.sorted(), self.sent.sorted());
-        list::write(&path, &head, listing, &redirects, &sent, &self.given.kept())
+        let (redirects, sent) = (self.redirects.sorted(), self.headers.sorted());
+        list::write(&path, &head, listing, &redirects, &sent, &self.listed_params.kept())
     }
 }

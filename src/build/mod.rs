@@ -1,7 +1,7 @@
 //! The static build: calls every prerendered endpoint and writes `dist/`.
 //!
-//! Rendering knows no disk and writing knows no routes; the two are fused for each page, so that a page is
-//! in memory only while it is made. Nothing in the out folder changes before every page is there.
+//! Rendering does not know the disk, and writing does not know routes. Both happen together for each page, so that a
+//! page is only in memory while it is made. The out folder does not change before every page is done.
 pub(crate) mod report;
 
 pub(crate) mod dist;
@@ -44,23 +44,22 @@ use crate::request::exit::RunningBuild;
 use crate::request::panics;
 use crate::site::Site;
 
-/// How a build ended.
+/// The result of a build.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Built(Report),
-    /// The out folder is as it was.
+    /// The build failed, and the out folder is unchanged.
     Failed(Vec<Failure>),
 }
 
-/// Builds the site: the steps in the order in which they run.
+/// Builds the site, step by step.
 ///
-/// Warnings are left in `warnings`, also where the build ends in an error; those that fail a strict build are among its
-/// failures instead.
+/// Warnings are added to `warnings`, even if the build fails; in a strict build, they are returned as failures instead.
 ///
 /// # Errors
 ///
-/// Where nothing can be built at all, because the out folder is not kiln's for example. What goes wrong with
-/// single pages is an [`Outcome`].
+/// Fails if nothing can be built at all, for example because the out folder is not kiln's. Failures of single pages are
+/// an [`Outcome`].
 pub(crate) fn build(
     site: &'static Site,
     options: &Options,
@@ -68,7 +67,7 @@ pub(crate) fn build(
 ) -> Result<Outcome> {
     let started = Instant::now();
     for file in site.changed_sources() {
-        let warning = Failure::of(file, "is not what this binary was compiled from")
+        let warning = Failure::of(file, "has changed since this binary was compiled")
             .hint("`touch build.rs` makes Cargo compile the site again");
         warnings.add(Kind::Source, warning);
     }
@@ -80,7 +79,7 @@ pub(crate) fn build(
     let public_files = output::public::copy(&build, &site.folder().join("public"));
     build.public_files.get_or_init(|| public_files);
     build.pool.in_place_scope(|scope| {
-        // One job for each thread of the pool, as long as there are pages.
+        // Each thread of the pool works as long as there are pages.
         scope.spawn_broadcast(|_, _| build.queue.work(&build, options.jobs));
         render::expand::all(&build, options.jobs);
         build.queue.close();
@@ -92,11 +91,11 @@ pub(crate) fn build(
     outcome
 }
 
-/// Joins the shards of one build, each in a folder that it was built to.
+/// Merges the shards of a build, each in its own folder.
 ///
 /// # Errors
 ///
-/// As with [`build`]. What is wrong with the shards is an [`Outcome`].
+/// Like [`build`]. Problems with the shards are an [`Outcome`].
 pub(crate) fn merge(
     site: &'static Site,
     folders: &[PathBuf],

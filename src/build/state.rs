@@ -1,4 +1,4 @@
-//! What a build is asked for, and what its threads share.
+//! The options of a build, and the state shared by its threads.
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -7,8 +7,8 @@ use anyhow::{Result, anyhow};
 
 use super::dist::{self, Way, Writer};
 use super::manifest::Manifest;
-use super::manifest::given::Given;
-use super::output::headers::AllSent;
+use super::manifest::listed_params::ListedParams;
+use super::output::headers::HeaderCollector;
 use super::output::precompress::Precompress;
 use super::redirects::{self, Redirects};
 use super::render::queue::Queue;
@@ -17,31 +17,31 @@ use super::report::failure::Failures;
 use super::report::progress::Progress;
 use super::report::warning::Warnings;
 use super::shards::Shard;
-use super::shards::listed::Listed;
+use super::shards::digest::ListDigest;
 use crate::request::runtime::Runtime;
 use crate::routing::redirect_rule::RedirectRule;
 use crate::site::Site;
 
-/// What a build is asked for.
+/// The options of a build.
 #[derive(Debug)]
 pub(crate) struct Options {
-    /// The folder that is written, absolute.
+    /// The out folder, absolute.
     pub(crate) out: PathBuf,
-    /// How many threads render.
+    /// The number of threads that render.
     pub(crate) jobs: usize,
-    /// Whether the new files are on the disk before they replace others.
+    /// Whether the new files are flushed to the disk before they replace others.
     pub(crate) sync: bool,
-    /// Whether nothing is printed but mistakes and warnings.
+    /// Whether only errors and warnings are printed.
     pub(crate) quiet: bool,
     /// Whether a warning fails the build.
     pub(crate) strict: bool,
-    /// How the new site takes the place of the old one.
+    /// How the new site replaces the old one.
     pub(crate) way: Way,
-    /// The part of the site that is built; all of it where there is none.
+    /// The shard to build; `None` for the whole site.
     pub(crate) shard: Option<Shard>,
 }
 
-/// All that the threads of one build share.
+/// The state shared by all threads of a build.
 #[derive(Debug)]
 pub(crate) struct Build {
     pub(crate) site: &'static Site,
@@ -50,20 +50,20 @@ pub(crate) struct Build {
     pub(crate) pool: rayon::ThreadPool,
     pub(crate) queue: Arc<Queue>,
     pub(crate) manifest: Manifest,
-    pub(crate) given: Given,
+    pub(crate) listed_params: ListedParams,
     pub(crate) writer: Writer,
     pub(crate) precompress: Precompress,
     pub(crate) redirects: Redirects,
-    /// The redirects of kiln.toml that lead from a path for each page, each with its index.
+    /// The redirects of kiln.toml that have a path for each page of their target, each with its index.
     pub(crate) expanding: Vec<(usize, &'static RedirectRule)>,
-    pub(crate) sent: AllSent,
+    pub(crate) headers: HeaderCollector,
     pub(crate) failures: Failures,
     pub(crate) warnings: Arc<Warnings>,
     pub(crate) progress: Progress,
     /// One for each route, in table order; then one for each redirect of kiln.toml.
     pub(crate) tallies: Vec<Tally>,
-    /// The files of `public/`, those of other shards among them; once all have come.
-    pub(crate) public_files: OnceLock<Listed>,
+    /// The files of `public/`, including those of other shards; set once all have arrived.
+    pub(crate) public_files: OnceLock<ListDigest>,
 }
 
 impl Build {
@@ -90,12 +90,12 @@ impl Build {
             pool,
             queue: Arc::default(),
             manifest: Manifest::new(writer.scratch()),
-            given: Given::default(),
+            listed_params: ListedParams::default(),
             writer,
             precompress,
             redirects: Redirects::default(),
             expanding: redirects::expanding(site),
-            sent: AllSent::default(),
+            headers: HeaderCollector::default(),
             failures: Failures::default(),
             warnings: Arc::clone(warnings),
             progress: Progress::default(),
@@ -114,8 +114,8 @@ impl Build {
     }
 }
 
-/// The error of a system that refuses the threads that render.
+/// The error if the system refuses the threads that render.
 fn cannot_start(jobs: usize, error: &rayon::ThreadPoolBuildError) -> anyhow::Error {
     let threads = if jobs == 1 { "a thread".to_owned() } else { format!("{jobs} threads") };
-    anyhow!("cannot start {threads}: {error}\n  hint: `--jobs N` takes a smaller number of threads")
+    anyhow!("cannot start {threads}: {error}\n  hint: use fewer threads with `--jobs N`")
 }

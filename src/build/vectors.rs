@@ -1,4 +1,4 @@
-//! Astro's cases of `getStaticPaths`: which files a list of params makes, and which lists fail a build.
+//! Astro's cases of `getStaticPaths`: the files for a list of params, and lists that fail a build.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::dist::Written;
 use super::manifest::collisions;
-use super::manifest::given::Given;
+use super::manifest::listed_params::ListedParams;
 use super::manifest::{Manifest, Owner};
 use super::output::file_name::{self, Kind, Naming};
 use crate::page::route::Route;
@@ -73,9 +73,10 @@ fn run(case: &Value) -> Result<(), String> {
         let kind = if extension == "astro" { Kind::Html } else { Kind::Other };
         let route = case::route(file, &config());
         routes.push(*route);
-        for params in
-            given(paths, route.segments.iter().copied().flatten().all(|part| part.name().is_none()))
-        {
+        for params in list_params(
+            paths,
+            route.segments.iter().copied().flatten().all(|part| part.name().is_none()),
+        ) {
             let made = params.and_then(|params| {
                 let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
                 let file = output_file(route, &path, kind)?;
@@ -102,7 +103,8 @@ fn run(case: &Value) -> Result<(), String> {
         middleware: None,
         sources: &[],
     };
-    let collisions = collisions::collisions(&manifest.close(), &[], &site, &Given::default());
+    let collisions =
+        collisions::collisions(&manifest.close(), &[], &site, &ListedParams::default());
     if let Some(collision) = collisions.expect("a list").failures.first() {
         failure = Some(collision.to_string());
     }
@@ -117,8 +119,8 @@ fn run(case: &Value) -> Result<(), String> {
     same(&files, &names.map(String::from).collect())
 }
 
-/// The params of each path; an error where Rust's types leave no room for what was given.
-fn given(paths: &Value, is_static: bool) -> Vec<Result<RawParams, String>> {
+/// The params of each path; an error for values that Rust's types do not allow.
+fn list_params(paths: &Value, is_static: bool) -> Vec<Result<RawParams, String>> {
     if is_static {
         return vec![Ok(RawParams::new())];
     }

@@ -3,14 +3,14 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use lexopt::prelude::*;
 
 use super::serve::{Listen, Mode};
 use super::shard::{self, Variable};
 use crate::build::{Shard, Way};
 
-/// A command, as it was typed.
+/// A command with its arguments.
 #[derive(Debug)]
 pub(super) enum Command {
     Build(BuildArguments),
@@ -23,7 +23,7 @@ pub(super) enum Command {
         json: bool,
     },
     /// `serve` or `preview`.
-    Answer {
+    Serve {
         mode: Mode,
         listen: Listen,
         /// As typed: relative to the current folder.
@@ -34,7 +34,7 @@ pub(super) enum Command {
     Help(String),
 }
 
-/// Of the commands that write the out folder.
+/// Arguments of the commands that write the out folder.
 #[derive(Debug, Default)]
 pub(super) struct BuildArguments {
     /// As typed: relative to the current folder.
@@ -45,11 +45,11 @@ pub(super) struct BuildArguments {
     pub(super) quiet: bool,
     pub(super) strict: bool,
     pub(super) way: Way,
-    /// Of `build` only.
+    /// Only for `build`.
     pub(super) shard: Option<Shard>,
 }
 
-/// The most threads that can be asked for: as many as there are pages in the works.
+/// The most threads: as many as there can be pages in flight.
 const MOST_JOBS: usize = 1024;
 
 const HELP: &str = "\
@@ -60,37 +60,36 @@ Usage: cargo run --release [-- COMMAND [OPTIONS]]
 With an alias such as `cargo preview`, options follow with or without another `--`.
 
 Commands:
-  build    calls every page and writes the site (the default)
-  merge    joins the shards of one build: merge DIR... --out DIR
+  build    renders all pages and writes the site (the default)
+  merge    merges the shards of a build: merge DIR... --out DIR
   routes   lists the routes in the order in which they are tried
-  preview  serves the folder that a build wrote, as a host of static files would
-  serve    serves it as well, and renders the other pages on request
+  preview  serves the output of a build as a static host would
+  serve    serves it and renders the other pages on request
 
 Options of build and merge:
-  --out DIR      the folder to write, instead of `out` of kiln.toml (dist)
-  --jobs N       how many threads work; as many as there are cores where it is left out
-  --report FILE  writes what was done as JSON
-  --atomic       puts the new site in the place of the old one in one step, however little changed; an error where
-                 that is impossible
-  --sync         waits until the new files are on the disk before they replace the old ones, so that a power cut
-                 leaves the old site or the new one
-  --quiet        prints nothing but mistakes and warnings
-  --strict       takes every warning for a mistake
+  --out DIR      the folder to write, instead of `out` in kiln.toml (dist)
+  --jobs N       the number of threads (the number of cores)
+  --report FILE  writes a report as JSON
+  --atomic       always replaces the old site in one step, and fails if that is impossible
+  --sync         flushes new files to the disk before they replace old ones, so that a power failure leaves the old
+                 site or the new one
+  --quiet        prints only errors and warnings
+  --strict       fails if there are warnings
 
 Options of build:
-  --shard K/N    builds part K of N, from 1 to N, for `merge` to join
+  --shard K/N    builds part K of N for `merge`, with K from 1 to N
   --shard auto   reads K and N from the variables of GitLab, Slurm or AWS Batch
-  --shard auto/N reads K from these, or from that of a Kubernetes Indexed Job
+  --shard auto/N reads K from these, or from the variable of a Kubernetes Indexed Job
 
 Options of serve and preview (they need the feature `server` of kiln):
-  --out DIR      the folder that was written, instead of `out` of kiln.toml (dist)
-  --host HOST    the name or address to listen on (127.0.0.1); 0.0.0.0 for everybody
+  --out DIR      the folder to serve, instead of `out` in kiln.toml (dist)
+  --host HOST    the name or address to listen on (127.0.0.1); 0.0.0.0 for all interfaces
   --port N       the port (4321); 0 for any free one
-  --quiet        logs mistakes and warnings only, and no line for each request
+  --quiet        logs only errors and warnings, without a line for each request
 
-  Both switch to the new files when a build of the folder finishes. Ctrl-C or SIGTERM ends them when the requests that have
-  begun are answered; answers that are still being sent after 5 seconds are closed. A second signal ends them at once. The
-  exit status is 0 in each case.
+  Both switch to the new files when a build of the folder finishes. Ctrl-C or SIGTERM stops them once the requests in
+  flight are answered, after 5 seconds at most. A second signal stops them immediately. The exit status is 0 in each
+  case.
 
 Options of routes:
   --json         as JSON, for other programs
@@ -101,17 +100,14 @@ Examples:
   cargo run --release                               writes dist/
   cargo run --release -- --out /tmp/preview         writes another folder
   cargo run --release -- --shard 2/8 --out shard-2  writes an eighth of the site
-  cargo run --release -- merge shard-*              joins all eighths in dist/
-  cargo run --release -- routes                     shows which file answers which path
+  cargo run --release -- merge shard-*              merges all eighths into dist/
+  cargo run --release -- routes                     shows the file of each route
 
-Where pages fail, all failures are shown, nothing in the folder changes, and the exit status is 1.
+If pages fail, all failures are shown, the folder stays as it is, and the exit status is 1.
 ";
 
 impl BuildArguments {
-    const NAMES: [&str; 8] =
-        ["out", "jobs", "report", "sync", "quiet", "strict", "atomic", "shard"];
-
-    /// Takes an option; gives the commands that it belongs to, and how it is typed.
+    /// Reads an option. Returns the commands that have it, and how it is typed.
     fn read(
         &mut self,
         name: &str,
@@ -158,81 +154,131 @@ impl BuildArguments {
 /// The commands that write the out folder.
 const WRITING: &[&str] = &["build", "merge"];
 
-/// The commands that answer requests.
-const ANSWERING: &[&str] = &["preview", "serve"];
+/// The commands that run a server.
+const SERVING: &[&str] = &["preview", "serve"];
+
+const OPTIONS: [&str; 11] =
+    ["out", "jobs", "report", "sync", "quiet", "strict", "atomic", "shard", "json", "host", "port"];
 
 const COMMANDS: [&str; 5] = ["build", "merge", "routes", "preview", "serve"];
 
-/// Reads the arguments of the process, without its name, and the variables that they ask for.
+/// Parses the arguments of the process, without its name, and the environment variables that they refer to.
 pub(super) fn parse(
     arguments: impl Iterator<Item = OsString>,
     variable: &Variable<'_>,
 ) -> Result<Command> {
     let mut parser = lexopt::Parser::from_args(arguments);
-    let mut command: Option<String> = None;
-    let (mut build, mut json) = (BuildArguments::default(), false);
-    let mut listen = Listen::default();
-    let mut folders: Vec<PathBuf> = Vec::new();
-    let mut options: Vec<(&[&str], &str)> = Vec::new();
-    while let Some(argument) = next(&mut parser, &folders)? {
-        match argument {
-            Short('h') | Long("help") => return Ok(Command::Help(HELP.into())),
-            Short('V') | Long("version") => {
-                let version = concat!("kiln ", env!("CARGO_PKG_VERSION"), "\n");
-                return Ok(Command::Help(version.into()));
+    let mut typed = Typed::default();
+    while let Some(argument) = next(&mut parser, &typed.folders)? {
+        let text = match argument {
+            Short('h') | Long("help") => HELP,
+            Short('V') | Long("version") => concat!("kiln ", env!("CARGO_PKG_VERSION"), "\n"),
+            Value(word) => {
+                typed.add_word(word)?;
+                continue;
             }
-            Short('j') => options.push(build.read("jobs", &mut parser, variable)?),
-            Short('q') => options.push(build.read("quiet", &mut parser, variable)?),
-            Long("json") => {
-                json = true;
-                options.push((&["routes"], "--json"));
+            Short('j') => {
+                typed.add_option("jobs", &mut parser, variable)?;
+                continue;
             }
-            Long("host") => {
-                listen.host = parser.value()?.string()?;
-                options.push((ANSWERING, "--host"));
+            Short('q') => {
+                typed.add_option("quiet", &mut parser, variable)?;
+                continue;
             }
-            Long("port") => {
-                listen.port = port(&parser.value()?.string()?)?;
-                options.push((ANSWERING, "--port"));
-            }
-            Long(name) if BuildArguments::NAMES.contains(&name) => {
+            Long(name) if OPTIONS.contains(&name) => {
                 let name = name.to_owned();
-                options.push(build.read(&name, &mut parser, variable)?);
+                typed.add_option(&name, &mut parser, variable)?;
+                continue;
             }
-            Value(word) if command.is_none() => command = Some(word.string()?),
-            Value(folder) if command.as_deref() == Some("merge") => folders.push(folder.into()),
-            other => bail!("{}\n  hint: --help lists commands and options", other.unexpected()),
+            other => return Err(unexpected(other)),
+        };
+        return Ok(Command::Help(text.into()));
+    }
+    typed.into_command()
+}
+
+/// The arguments so far, before the command is known.
+#[derive(Debug, Default)]
+struct Typed {
+    command: Option<String>,
+    folders: Vec<PathBuf>,
+    build: BuildArguments,
+    listen: Listen,
+    json: bool,
+    /// Each option with the commands that have it.
+    options: Vec<(&'static [&'static str], &'static str)>,
+}
+
+impl Typed {
+    fn add_word(&mut self, word: OsString) -> Result<()> {
+        match self.command.as_deref() {
+            None => self.command = Some(word.string()?),
+            Some("merge") => self.folders.push(word.into()),
+            Some(_) => return Err(unexpected(Value(word))),
+        }
+        Ok(())
+    }
+
+    fn add_option(
+        &mut self,
+        name: &str,
+        parser: &mut lexopt::Parser,
+        variable: &Variable<'_>,
+    ) -> Result<()> {
+        self.options.push(match name {
+            "json" => {
+                self.json = true;
+                (&["routes"], "--json")
+            }
+            "host" => {
+                self.listen.host = parser.value()?.string()?;
+                (SERVING, "--host")
+            }
+            "port" => {
+                self.listen.port = port(&parser.value()?.string()?)?;
+                (SERVING, "--port")
+            }
+            name => self.build.read(name, parser, variable)?,
+        });
+        Ok(())
+    }
+
+    fn into_command(self) -> Result<Command> {
+        let Typed { command, folders, build, listen, json, options } = self;
+        let command = command.unwrap_or_else(|| "build".into());
+        if let Some((of, option)) = options.iter().find(|(of, _)| !of.contains(&&*command))
+            && COMMANDS.contains(&&*command)
+        {
+            let of = listed(of);
+            bail!("`{option}` is an option of `{of}`, and not of `{command}`");
+        }
+        match command.as_str() {
+            "build" => Ok(Command::Build(build)),
+            "merge" if folders.is_empty() => bail!(
+                "`merge` needs the folders of the shards\n  hint: write `merge DIR... --out DIR`, with a folder for each shard"
+            ),
+            "merge" => Ok(Command::Merge { folders, arguments: build }),
+            "routes" => Ok(Command::Routes { json }),
+            "serve" | "preview" => {
+                let mode = if command == "serve" { Mode::Serve } else { Mode::Preview };
+                Ok(Command::Serve { mode, listen, out: build.out, quiet: build.quiet })
+            }
+            unknown => bail!(
+                "unknown command `{unknown}`\n  hint: the commands are `{}`; --help explains them",
+                listed(&COMMANDS)
+            ),
         }
     }
-    let command = command.unwrap_or_else(|| "build".into());
-    if let Some((of, option)) = options.iter().find(|(of, _)| !of.contains(&&*command))
-        && COMMANDS.contains(&&*command)
-    {
-        let of = listed(of);
-        bail!("`{option}` is an option of `{of}`, and not of `{command}`");
-    }
-    match command.as_str() {
-        "build" => Ok(Command::Build(build)),
-        "merge" if folders.is_empty() => bail!(
-            "`merge` joins the folders of shards, and none is named\n  hint: write `merge DIR... --out DIR`, with a folder for each shard"
-        ),
-        "merge" => Ok(Command::Merge { folders, arguments: build }),
-        "routes" => Ok(Command::Routes { json }),
-        "serve" | "preview" => {
-            let mode = if command == "serve" { Mode::Serve } else { Mode::Preview };
-            Ok(Command::Answer { mode, listen, out: build.out, quiet: build.quiet })
-        }
-        unknown => bail!(
-            "there is no command `{unknown}`\n  hint: the commands are `{}`; --help tells more",
-            listed(&COMMANDS)
-        ),
-    }
+}
+
+fn unexpected(argument: lexopt::Arg<'_>) -> anyhow::Error {
+    anyhow!("{}\n  hint: --help lists commands and options", argument.unexpected())
 }
 
 /// The next argument.
 ///
-/// A `--` is skipped, as `cargo preview -- --port 80` has one more than the alias needs. Only behind the first folder of
-/// `merge` it ends the options, so that the name of a folder may start with `-`.
+/// A `--` is skipped, because `cargo preview -- --port 80` has one more than the alias needs. Only after the first
+/// folder of `merge` does it end the options, so that the name of a folder may start with `-`.
 fn next<'a>(
     parser: &'a mut lexopt::Parser,
     folders: &[PathBuf],
@@ -245,7 +291,7 @@ fn next<'a>(
     Ok(parser.next()?)
 }
 
-/// Words between backticks that the text around provides.
+/// Joins words; the text around them contains the outer backticks.
 fn listed(words: &[&str]) -> String {
     match words {
         [words @ .., last] if !words.is_empty() => format!("{}` and `{last}", words.join("`, `")),
@@ -257,7 +303,7 @@ fn port(text: &str) -> Result<u16> {
     match text.parse() {
         Ok(port) if text.bytes().all(|byte| byte.is_ascii_digit()) => Ok(port),
         _ => bail!(
-            "`--port {text}` is no port\n  hint: write a whole number from 1 to 65535, or 0 for any port that is free"
+            "`--port {text}` is not a valid port\n  hint: write a whole number from 1 to 65535, or 0 for any free port"
         ),
     }
 }
@@ -266,7 +312,7 @@ fn job_count(text: &str) -> Result<usize> {
     match text.parse() {
         Ok(number) if (1..=MOST_JOBS).contains(&number) => Ok(number),
         _ => bail!(
-            "`--jobs {text}` is no number of threads\n  hint: write a whole number from 1 to {MOST_JOBS}"
+            "`--jobs {text}` is not a valid number of threads\n  hint: write a whole number from 1 to {MOST_JOBS}"
         ),
     }
 }
@@ -296,14 +342,14 @@ mod tests {
         };
         assert_eq!(folders, [PathBuf::from("a"), PathBuf::from("b")]);
         assert_eq!(arguments.out, Some(PathBuf::from("x")));
-        let Ok(Command::Answer { mode, listen, out, quiet }) =
+        let Ok(Command::Serve { mode, listen, out, quiet }) =
             parsed("serve --host 0.0.0.0 --port 0 --out x --quiet")
         else {
             panic!("not a server");
         };
         assert_eq!((mode, out, quiet), (Mode::Serve, Some(PathBuf::from("x")), true));
         assert_eq!(listen, Listen { host: "0.0.0.0".into(), port: 0 });
-        let Ok(Command::Answer { mode, listen, out, quiet }) = parsed("preview") else {
+        let Ok(Command::Serve { mode, listen, out, quiet }) = parsed("preview") else {
             panic!("not a server");
         };
         assert_eq!((mode, listen, out, quiet), (Mode::Preview, Listen::default(), None, false));
@@ -321,7 +367,7 @@ mod tests {
             "--quiet -- preview --port=4399",
         ] {
             let parsed = parsed(line);
-            let Ok(Command::Answer { mode: Mode::Preview, listen, .. }) = parsed else {
+            let Ok(Command::Serve { mode: Mode::Preview, listen, .. }) = parsed else {
                 panic!("{line}: {parsed:?}");
             };
             assert_eq!(listen.port, 4399, "{line}");
@@ -336,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn dashes_behind_the_first_folder_end_the_options() {
+    fn dashes_after_the_first_folder_end_the_options() {
         for (line, expected) in [
             ("merge -- a b --out x", ["a", "b"]),
             ("-- merge a --out x b", ["a", "b"]),
@@ -352,10 +398,10 @@ mod tests {
     #[test]
     fn mistakes_say_what_to_write() {
         let table = [
-            ("biuld", "there is no command `biuld`"),
-            ("--jobs 0", "`--jobs 0` is no number of threads"),
-            ("--jobs 1025", "`--jobs 1025` is no number of threads"),
-            ("--jobs x", "`--jobs x` is no number of threads"),
+            ("biuld", "unknown command `biuld`"),
+            ("--jobs 0", "`--jobs 0` is not a valid number of threads"),
+            ("--jobs 1025", "`--jobs 1025` is not a valid number of threads"),
+            ("--jobs x", "`--jobs x` is not a valid number of threads"),
             ("--json", "`--json` is an option of `routes`, and not of `build`"),
             (
                 "routes --out x",
@@ -363,15 +409,15 @@ mod tests {
             ),
             ("--port 80", "`--port` is an option of `preview` and `serve`, and not of `build`"),
             ("serve --jobs 2", "`--jobs` is an option of `build` and `merge`, and not of `serve`"),
-            ("serve --port 65536", "`--port 65536` is no port"),
-            ("preview --port +1", "`--port +1` is no port"),
+            ("serve --port 65536", "`--port 65536` is not a valid port"),
+            ("preview --port +1", "`--port +1` is not a valid port"),
             (
                 "serve --atomic",
                 "`--atomic` is an option of `build` and `merge`, and not of `serve`",
             ),
-            ("merge", "`merge` joins the folders of shards, and none is named"),
+            ("merge", "`merge` needs the folders of the shards"),
             ("merge a --shard 1/2", "`--shard` is an option of `build`, and not of `merge`"),
-            ("--shard 3/2", "`--shard 3/2` is no part of a build"),
+            ("--shard 3/2", "`--shard 3/2` is not a valid shard"),
             ("build now", "unexpected argument \"now\""),
             ("--fast", "invalid option '--fast'"),
         ];

@@ -1,4 +1,4 @@
-//! The commands of a site's binary. The one place that prints, and that chooses the exit status.
+//! The commands of a site's binary. This is the only module that prints, and that chooses the exit status.
 
 mod arguments;
 mod routes;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use self::arguments::{BuildArguments, Command};
-use self::serve::Answer;
+use self::serve::ServeOptions;
 use crate::build::{self, Failure, Outcome, Report, Warnings};
 use crate::site::Site;
 
@@ -23,12 +23,12 @@ const DONE: u8 = 0;
 const SITE_AT_FAULT: u8 = 1;
 const COMMAND_LINE_AT_FAULT: u8 = 2;
 
-/// Runs the command that the process was called with: the `main` of a site's binary.
+/// Runs the command in the process's arguments: the `main` of a site's binary.
 ///
-/// `kiln::site!()` calls it. It sets the current folder to that of the site, so that pages read `content/` by
-/// its relative path wherever the binary was started.
+/// It is called by `kiln::site!()`. It sets the current folder to that of the site, so that pages can read `content/`
+/// by its relative path wherever the binary was started.
 ///
-/// The exit status is 0 where the command was done, 1 where the site is at fault, 2 where the command line is.
+/// The exit status is 0 on success, 1 for problems of the site, and 2 for an invalid command line.
 pub fn run(site: &'static Site) -> ExitCode {
     let variable = |name: &str| env::var(name).ok();
     let status = match arguments::parse(env::args_os().skip(1), &variable) {
@@ -56,11 +56,11 @@ fn execute(site: &'static Site, command: &Command) -> Result<u8> {
             print(&mut stdout(), &table);
             Ok(DONE)
         }
-        Command::Answer { mode, listen, out, quiet } => {
+        Command::Serve { mode, listen, out, quiet } => {
             let out = out_folder(site, out.as_deref())?;
             go_to(site)?;
-            let answer = Answer { mode: *mode, listen, quiet: *quiet };
-            serve::run(site, &out, answer, |address| {
+            let options = ServeOptions { mode: *mode, listen, quiet: *quiet };
+            serve::run(site, &out, options, |address| {
                 print(&mut stdout(), &format!("listening on {address}\n"));
             })?;
             Ok(DONE)
@@ -79,7 +79,7 @@ fn execute(site: &'static Site, command: &Command) -> Result<u8> {
     }
 }
 
-/// Writes the out folder in one of two ways, and shows how that ended.
+/// Builds or merges the out folder, and prints the result.
 fn write(
     site: &'static Site,
     arguments: &BuildArguments,
@@ -89,7 +89,7 @@ fn write(
     let out = out_folder(site, arguments.out.as_deref())?;
     let report_file = arguments.report.as_ref().map(|file| current.join(file));
     if let Some(file) = &report_file {
-        // Now, and not only when the site has been replaced.
+        // Now, and not after the site has been replaced.
         let opened = fs::File::options().append(true).create(true).open(file);
         opened.with_context(|| format!("cannot write the report {}", file.display()))?;
     }
@@ -120,7 +120,7 @@ fn write(
                 fs::write(&file, format!("{:#}\n", report.json()))
                     .with_context(|| format!("cannot write the report {}", file.display()))?;
             }
-            // The new site is in place: nobody has to wait for the old one to be removed.
+            // The new site is in place: nobody has to wait until the old one is removed.
             report.clean_up(&options.out, &warnings);
             let has_warned = show_warnings(&warnings, options.strict) || has_warned;
             Ok(if options.strict && has_warned { SITE_AT_FAULT } else { DONE })
@@ -132,7 +132,7 @@ fn write(
     }
 }
 
-/// Shows what the build has not made failures of; true where there is something.
+/// Prints the warnings that are not failures. Returns true if there are any.
 fn show_warnings(warnings: &Warnings, is_strict: bool) -> bool {
     let warnings = warnings.take();
     for warning in &warnings {
@@ -148,7 +148,7 @@ fn show_failures(failures: &[Failure], out: &Path) {
     print(&mut stderr(), &format!("{}{end}", shown.concat()));
 }
 
-/// How many failures there are; and how many pages, where one failure is that of several.
+/// The number of failures; and the number of pages if some failures have several.
 fn summary(failures: &[Failure]) -> String {
     let count = match failures.iter().map(Failure::count).sum() {
         1 => "1 failure".to_owned(),
@@ -175,29 +175,29 @@ fn show_report(site: &Site, arguments: &BuildArguments, out: &Path, report: &Rep
     print(&mut stdout(), &format!("{}: {report}{note}", out.display()));
 }
 
-/// The out folder, as it was typed or as kiln.toml says.
+/// The out folder from the command line or from kiln.toml.
 fn out_folder(site: &Site, typed: Option<&Path>) -> Result<PathBuf> {
     let current = current_folder()?;
     Ok(normalize(&typed.map_or_else(|| site.out_folder(), |out| current.join(out))))
 }
 
-/// Makes the site's folder the current one, where pages look for `content/`. The process is the site's own: it has no other
-/// code that could depend on the current folder.
+/// Changes to the site's folder, where pages look for `content/`. The process belongs to the site, so no other code
+/// depends on the current folder.
 fn go_to(site: &Site) -> Result<()> {
     let folder = site.folder();
     env::set_current_dir(&folder)
-        .with_context(|| format!("cannot go to the site's folder {}", folder.display()))
+        .with_context(|| format!("cannot change to the site's folder {}", folder.display()))
 }
 
 fn current_folder() -> Result<PathBuf> {
-    env::current_dir().context("cannot tell the current folder")
+    env::current_dir().context("cannot get the current folder")
 }
 
 fn available_threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// An absolute path without `.` and `..`, as far as it can be told without the file system.
+/// Makes a path absolute and removes `.` and `..`, without accessing the file system.
 fn normalize(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for component in path.components() {
@@ -212,8 +212,8 @@ fn normalize(path: &Path) -> PathBuf {
     normal
 }
 
-/// Prints text. A reader that has gone, as in `routes | head`, is no failure.
+/// Prints text. A closed pipe, as in `routes | head`, is not an error.
 fn print(stream: &mut impl Write, text: &str) {
-    // Where printing fails, there is nowhere left to say it.
+    // If printing fails, the error cannot be printed either.
     let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
 }

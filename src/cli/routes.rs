@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::page::route::Route;
 use crate::site::Site;
 
-/// A table that people read, in the order in which routes are tried.
+/// A table for people, in the order in which routes are tried.
 pub(super) fn table(site: &Site) -> String {
     let head = ["PATTERN", "METHODS", "RENDERED", "FILE"].map(String::from);
     let rows: Vec<[String; 4]> =
@@ -16,7 +16,7 @@ pub(super) fn table(site: &Site) -> String {
     let [a, b, c] = [0, 1, 2].map(|column| width(column).unwrap_or_default());
     let mut table = String::new();
     for [pattern, methods, rendered, file] in &rows {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(table, "{pattern:a$}  {methods:b$}  {rendered:c$}  {file}");
     }
     table

@@ -1,4 +1,4 @@
-//! The commands that answer requests: `serve` and `preview`.
+//! The commands `serve` and `preview`.
 
 use std::path::Path;
 
@@ -11,9 +11,9 @@ use crate::site::Site;
 /// Where to listen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Listen {
-    /// A name, or an address.
+    /// A name or an address.
     pub(crate) host: String,
-    /// 0 for any that is free.
+    /// 0 for any free port.
     pub(crate) port: u16,
 }
 
@@ -23,55 +23,55 @@ impl Default for Listen {
     }
 }
 
-/// What is answered.
+/// What is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// Files, and pages on request.
     Serve,
-    /// Files alone, as a host of static files does.
+    /// Only files, like a static host.
     Preview,
 }
 
-/// How a command that answers requests was called.
+/// The options of a command that runs a server.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only a server listens"))]
-pub(crate) struct Answer<'a> {
+pub(crate) struct ServeOptions<'a> {
     pub(crate) mode: Mode,
     pub(crate) listen: &'a Listen,
-    /// Whether only mistakes and warnings are logged.
+    /// Whether only errors and warnings are logged.
     pub(crate) quiet: bool,
 }
 
-/// Answers requests until the process is told to stop. `ready` is told the address.
+/// Runs the server until the process is stopped. `ready` is called with the address.
 ///
 /// # Errors
 ///
-/// Where nothing is built in the out folder, or the address cannot be listened on.
+/// Fails if there is no build in the out folder, or if the address cannot be bound.
 #[cfg(feature = "server")]
 pub(super) fn run(
     site: &'static Site,
     out: &Path,
-    answer: Answer<'_>,
+    options: ServeOptions<'_>,
     ready: impl FnOnce(&str),
 ) -> Result<()> {
-    let Answer { mode, listen, quiet } = answer;
+    let ServeOptions { mode, listen, quiet } = options;
     let options =
         Options { renders: mode == Mode::Serve, host: &listen.host, port: listen.port, quiet };
     crate::server::run(site, out, options, ready)
 }
 
-/// Says what is missing.
+/// Reports the missing feature.
 #[cfg(not(feature = "server"))]
 pub(super) fn run(
     _site: &'static Site,
     _out: &Path,
-    answer: Answer<'_>,
+    options: ServeOptions<'_>,
     _ready: impl FnOnce(&str),
 ) -> Result<()> {
-    let command = if answer.mode == Mode::Serve { "serve" } else { "preview" };
+    let command = if options.mode == Mode::Serve { "serve" } else { "preview" };
     anyhow::bail!(
         "`{command}` needs the feature `server` of kiln, which is off\n  \
-         hint: type `cargo {command}`, which turns it on in kiln's repository and in a site from `cargo new-site`; elsewhere add the feature where \
-         Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"server\"] }}"
+         hint: type `cargo {command}`, which turns it on in kiln's repository and in a site from `cargo new-site`; elsewhere add the feature in \
+         Cargo.toml, for example kiln = {{ version = \"0.1\", features = [\"server\"] }}"
     )
 }

@@ -1,30 +1,30 @@
-//! Which shard a process is to build: as it is typed, or as the engine says that started it in an array of jobs.
+//! Chooses the shard of a process: as typed, or from the variables of the engine that started it in an array of jobs.
 
 use anyhow::{Result, bail};
 
 use crate::build::Shard;
 
-/// Looks up a variable of the environment.
+/// Looks up an environment variable.
 pub(super) type Variable<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
-/// An engine that starts jobs in arrays, and the variables by which each of them knows its number.
+/// An engine that starts arrays of jobs, and the variables with the number of a job.
 struct Engine {
     name: &'static str,
-    /// Set in jobs of an array only.
+    /// Only set in jobs of an array.
     index: &'static str,
     first: First,
-    /// How far the numbers of two jobs are apart; 1 where it is not set.
+    /// The distance between the numbers of two jobs; 1 if it is not set.
     step: Option<&'static str>,
-    /// How many jobs there are.
+    /// The number of jobs.
     count: Option<&'static str>,
-    /// The number of the last one.
+    /// The number of the last job.
     last: Option<&'static str>,
 }
 
 /// The number of the first job.
 enum First {
     Is(u32),
-    /// In this variable.
+    /// The value of this variable.
     In(&'static str),
 }
 
@@ -75,12 +75,12 @@ pub(super) fn parse(text: &str, variable: &Variable<'_>) -> Result<Shard> {
         ("auto", _) => auto(None, variable),
         (_, Some(1..)) => auto(count, variable),
         _ => bail!(
-            "`--shard {text}` is no part of a build\n  hint: write `K/N` with K from 1 to N, for example `--shard 2/8`; or `auto`, or `auto/N`, in a job of an array"
+            "`--shard {text}` is not a valid shard\n  hint: write `K/N` with K from 1 to N, for example `--shard 2/8`; or `auto`, or `auto/N`, in a job of an array"
         ),
     }
 }
 
-/// The shard that the environment tells, of so many where that was typed.
+/// The shard according to the environment, and to the count if that was typed.
 fn auto(count: Option<u32>, variable: &Variable<'_>) -> Result<Shard> {
     let mut found: Option<(&Engine, Shard)> = None;
     for engine in ENGINES.iter().filter(|engine| is_set(variable, engine.index)) {
@@ -97,17 +97,17 @@ fn auto(count: Option<u32>, variable: &Variable<'_>) -> Result<Shard> {
     match found {
         Some((_, shard)) => Ok(shard),
         None if is_set(variable, "GITHUB_ACTIONS") => bail!(
-            "`--shard auto` cannot tell the jobs of a matrix apart: GitHub Actions sets no variable for them\n  hint: write `--shard ${{{{ matrix.shard }}}}/{}`, with `shard: [{}]` under `matrix`",
+            "`--shard auto` cannot distinguish the jobs of a matrix: GitHub Actions sets no variable for them\n  hint: write `--shard ${{{{ matrix.shard }}}}/{}`, with `shard: [{}]` under `matrix`",
             count.unwrap_or(4),
             numbers(count.unwrap_or(4))
         ),
         None => bail!(
-            "`--shard auto` finds no variable that tells which job of an array this is\n  hint: it knows `parallel` of GitLab, and the arrays of Slurm and AWS Batch; `--shard auto/N` knows Indexed Jobs of Kubernetes, too; elsewhere, {TYPE_IT}"
+            "`--shard auto` finds no variable with the number of this job\n  hint: it knows `parallel` of GitLab, and the arrays of Slurm and AWS Batch; `--shard auto/N` also knows Indexed Jobs of Kubernetes; elsewhere, {TYPE_IT}"
         ),
     }
 }
 
-/// The numbers from 1 to a last one, as they are listed.
+/// The numbers from 1 to the last, as a list.
 fn numbers(last: u32) -> String {
     match last {
         1..=4 => (1..=last).map(|number| number.to_string()).collect::<Vec<_>>().join(", "),
@@ -129,30 +129,30 @@ impl Engine {
             let from = number.checked_sub(first)?;
             if from.checked_rem(step)? == 0 { (from / step).checked_add(1) } else { None }
         };
-        // An array of numbers in no order: which job is the second one, nothing tells.
-        let is_in_a_row = last.is_none_or(|last| place(last) == Some(count));
+        // The numbers of this array are irregular, so the position of a job is unknown.
+        let is_regular = last.is_none_or(|last| place(last) == Some(count));
         let shard = place(index).and_then(|place| Shard::new(place, count));
-        match shard.filter(|_| is_in_a_row) {
+        match shard.filter(|_| is_regular) {
             Some(shard) => Ok(shard),
             None => bail!(
-                "`{}` is {index}, which is none of {count} jobs of {} in a row\n  hint: {TYPE_IT}, or start the array with numbers that are evenly apart",
+                "`{}` is {index}, which is not one of {count} consecutive jobs of {}\n  hint: {TYPE_IT}, or start the array with evenly spaced numbers",
                 self.index,
                 self.name
             ),
         }
     }
 
-    /// How many jobs there are.
+    /// The number of jobs.
     fn count(&self, typed: Option<u32>, variable: &Variable<'_>) -> Result<u32> {
         let name = self.count.unwrap_or_default();
         match (self.optional(self.count, variable)?, typed) {
-            (Some(told), Some(typed)) if told != typed => bail!(
-                "`--shard auto/{typed}` and `{name}`, which is {told}, do not agree\n  hint: where only some jobs of an array run again, {TYPE_IT}"
+            (Some(set), Some(typed)) if set != typed => bail!(
+                "`--shard auto/{typed}` and `{name}`, which is {set}, disagree\n  hint: if only some jobs of an array run again, {TYPE_IT}"
             ),
             (Some(count), _) | (None, Some(count)) => Ok(count),
             (None, None) if self.count.is_some() => self.required(name, variable),
             (None, None) => bail!(
-                "`{}` tells which job of {} this is, and no variable tells of how many\n  hint: write `--shard auto/N`, where N is `completions` of the job",
+                "`{}` is the number of this job of {}, but no variable contains the number of jobs\n  hint: write `--shard auto/N`, where N is `completions` of the job",
                 self.index,
                 self.name
             ),
@@ -163,7 +163,7 @@ impl Engine {
         match self.optional(Some(name), variable)? {
             Some(number) => Ok(number),
             None => bail!(
-                "`{}` is set, as in an array of {}, and `{name}` is not\n  hint: {TYPE_IT}",
+                "`{}` is set, as in an array of {}, but `{name}` is not\n  hint: {TYPE_IT}",
                 self.index,
                 self.name
             ),
@@ -176,7 +176,7 @@ impl Engine {
         match text.parse() {
             Ok(number) => Ok(Some(number)),
             Err(_) => bail!(
-                "`{name}` of {} is {text:?}, which is no number of jobs\n  hint: {TYPE_IT}",
+                "`{name}` of {} is {text:?}, which is not a number of jobs\n  hint: {TYPE_IT}",
                 self.name
             ),
         }
@@ -191,7 +191,7 @@ fn is_set(variable: &Variable<'_>, name: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Reads an option where `NAME=value` are the variables.
+    /// Parses an option, with `NAME=value` as the variables.
     fn parsed(line: &str) -> Result<String> {
         let (text, variables) = line.split_once(' ').unwrap_or((line, ""));
         let variable = |name: &str| {
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn every_engine_tells_the_shard() {
+    fn every_engine_determines_the_shard() {
         for (line, expected) in [
             ("2/8", "2/8"),
             ("1/1 CI_NODE_INDEX=9", "1/1"),
@@ -218,7 +218,7 @@ mod tests {
             ("auto AWS_BATCH_JOB_ARRAY_INDEX=7 AWS_BATCH_JOB_ARRAY_SIZE=8", "8/8"),
             ("auto/3 JOB_COMPLETION_INDEX=0", "1/3"),
             ("auto/3 JOB_COMPLETION_INDEX=2", "3/3"),
-            // A job of GitLab that is not one of `parallel`, and has started an array itself.
+            // A job of GitLab without `parallel`, which has started an array itself.
             ("auto/8 CI_NODE_TOTAL=1 JOB_COMPLETION_INDEX=5", "6/8"),
             ("auto/2 CI_NODE_INDEX=1 CI_NODE_TOTAL=2 JOB_COMPLETION_INDEX=0", "1/2"),
             ("auto/2 CI_NODE_INDEX= JOB_COMPLETION_INDEX=1 GITHUB_ACTIONS=true", "2/2"),
@@ -246,42 +246,54 @@ mod tests {
     #[test]
     fn mistakes_say_what_to_write() {
         for (line, message, hint) in [
-            ("0/4", "`--shard 0/4` is no part of a build", "K from 1 to N"),
-            ("5/4", "`--shard 5/4` is no part of a build", "`--shard 2/8`"),
-            ("automatic", "`--shard automatic` is no part of a build", "`auto`"),
-            ("auto/0", "`--shard auto/0` is no part of a build", "`auto/N`"),
+            ("0/4", "`--shard 0/4` is not a valid shard", "K from 1 to N"),
+            ("5/4", "`--shard 5/4` is not a valid shard", "`--shard 2/8`"),
+            ("automatic", "`--shard automatic` is not a valid shard", "`auto`"),
+            ("auto/0", "`--shard auto/0` is not a valid shard", "`auto/N`"),
             ("auto", "`--shard auto` finds no variable", "`parallel` of GitLab"),
             ("auto CI_NODE_TOTAL=1", "`--shard auto` finds no variable", "AWS Batch"),
             ("auto CI_NODE_INDEX=", "`--shard auto` finds no variable", "Kubernetes"),
             (
                 "auto GITHUB_ACTIONS=true",
-                "`--shard auto` cannot tell the jobs of a matrix apart: GitHub Actions",
+                "`--shard auto` cannot distinguish the jobs of a matrix: GitHub Actions",
                 "write `--shard ${{ matrix.shard }}/4`, with `shard: [1, 2, 3, 4]` under `matrix`",
             ),
             (
                 "auto/9 GITHUB_ACTIONS=true",
-                "`--shard auto` cannot tell",
+                "`--shard auto` cannot distinguish",
                 "write `--shard ${{ matrix.shard }}/9`, with `shard: [1, 2, ..., 9]`",
             ),
             ("auto CI_NODE_INDEX=x CI_NODE_TOTAL=4", "`CI_NODE_INDEX` of GitLab is \"x\"", "K/N"),
             ("auto CI_NODE_INDEX=1 CI_NODE_TOTAL=-4", "`CI_NODE_TOTAL` of GitLab is", "K/N"),
             ("auto CI_NODE_INDEX=1", "`CI_NODE_INDEX` is set, as in an array of GitLab", "K/N"),
-            ("auto CI_NODE_INDEX=0 CI_NODE_TOTAL=4", "`CI_NODE_INDEX` is 0, which is none", "K/N"),
-            ("auto CI_NODE_INDEX=5 CI_NODE_TOTAL=4", "`CI_NODE_INDEX` is 5, which is none", "K/N"),
+            (
+                "auto CI_NODE_INDEX=0 CI_NODE_TOTAL=4",
+                "`CI_NODE_INDEX` is 0, which is not one",
+                "K/N",
+            ),
+            (
+                "auto CI_NODE_INDEX=5 CI_NODE_TOTAL=4",
+                "`CI_NODE_INDEX` is 5, which is not one",
+                "K/N",
+            ),
             (
                 "auto/8 CI_NODE_INDEX=1 CI_NODE_TOTAL=4",
-                "`--shard auto/8` and `CI_NODE_TOTAL`, which is 4, do not agree",
+                "`--shard auto/8` and `CI_NODE_TOTAL`, which is 4, disagree",
                 "K/N",
             ),
             (
                 "auto JOB_COMPLETION_INDEX=1",
-                "`JOB_COMPLETION_INDEX` tells which job of Kubernetes this is",
+                "`JOB_COMPLETION_INDEX` is the number of this job of Kubernetes",
                 "write `--shard auto/N`, where N is `completions`",
             ),
-            ("auto/2 JOB_COMPLETION_INDEX=2", "`JOB_COMPLETION_INDEX` is 2, which is none", "K/N"),
+            (
+                "auto/2 JOB_COMPLETION_INDEX=2",
+                "`JOB_COMPLETION_INDEX` is 2, which is not one",
+                "K/N",
+            ),
             (
                 "auto AWS_BATCH_JOB_ARRAY_INDEX=8 AWS_BATCH_JOB_ARRAY_SIZE=8",
-                "`AWS_BATCH_JOB_ARRAY_INDEX` is 8, which is none of 8",
+                "`AWS_BATCH_JOB_ARRAY_INDEX` is 8, which is not one of 8",
                 "K/N",
             ),
             (
@@ -300,12 +312,12 @@ mod tests {
         for (line, message, hint) in [
             ("auto ID=1 COUNT=2", "`SLURM_ARRAY_TASK_ID` is set, as in an array of Slurm", "K/N"),
             ("auto ID=1 MIN=1", "`SLURM_ARRAY_TASK_ID` is set, as in an array of Slurm", "K/N"),
-            // `--array=1,3`, and `--array=3` to do one job again.
-            ("auto ID=1 MIN=1 MAX=3 COUNT=2", none, "evenly apart"),
+            // `--array=1,3`, and `--array=3` to run one job again.
+            ("auto ID=1 MIN=1 MAX=3 COUNT=2", none, "evenly spaced"),
             ("auto/8 ID=3 MIN=3 MAX=3 COUNT=1", "`--shard auto/8` and", "run again"),
-            ("auto ID=3 MIN=0 STEP=2 COUNT=2", none, "evenly apart"),
-            ("auto ID=3 MIN=3 STEP=0 COUNT=2", none, "evenly apart"),
-            ("auto ID=2 MIN=3 COUNT=2", none, "evenly apart"),
+            ("auto ID=3 MIN=0 STEP=2 COUNT=2", none, "evenly spaced"),
+            ("auto ID=3 MIN=3 STEP=0 COUNT=2", none, "evenly spaced"),
+            ("auto ID=2 MIN=3 COUNT=2", none, "evenly spaced"),
         ] {
             check_mistake(line, in_slurm(line), message, hint);
         }

@@ -1,12 +1,13 @@
 //! Azure Static Web Apps: `staticwebapp.config.json`.
 //!
-//! Of the routes, the first that matches a request counts, alone: it must say all that is to be said. So redirects come first,
-//! then the files that have headers of their own, then rules of kiln.toml with a `*` at the end of a folder; whatever
-//! such a route would get wrong of a file stands before it. All other rules become routes of the files that they match.
+//! Azure applies only the first route that matches a request, so that route has to contain everything. Redirects come
+//! first, then the files that have headers of their own, then rules of kiln.toml that end in a `*` after a folder. A
+//! file for which such a wildcard would be wrong gets a route before it. All other rules become routes of the files
+//! that they match.
 //!
-//! Routes are compared with paths as they are in URLs. The route of an `index.html` is one of its folder, with and without a
-//! slash, and not the other way round. A literal `*` cannot be written. Azure answers from the root of the host; under
-//! a base, each file has a route that leads to it.
+//! Routes are compared with paths as they appear in URLs. The route of an `index.html` also matches its folder, with
+//! and without a slash, but not the other way round. A literal `*` cannot be written. Azure serves from the root of the
+//! host; under a base, each file has a route that leads to it.
 
 mod common;
 
@@ -17,10 +18,10 @@ use percent_encoding::utf8_percent_encode;
 use serde_json::{Map, Value, json};
 
 use self::common::{Common, extension};
-use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect, SiteFile, joined};
+use super::deployment::{Deployment, HostFiles, Mistake, Redirect, SiteFile, Unsupported, joined};
 use crate::config::TrailingSlash;
 use crate::config::header_rule::HeaderRule;
-use crate::hosts::{captures, captures::Piece};
+use crate::hosts::{captures, captures::UrlPart};
 use crate::routing::page_path::ESCAPED;
 use crate::text::grouped;
 
@@ -32,18 +33,18 @@ const SIZE: usize = 20 * 1_024;
 /// Names and values of headers.
 type Headers = BTreeMap<String, String>;
 
-/// What Azure is told of a site.
+/// Generates the settings for Azure.
 pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
-    let mut told = HostFiles::default();
+    let mut output = HostFiles::default();
     let common = Common::of(deployment)?;
-    let mut routes = redirects(deployment, &mut told);
+    let mut routes = redirects(deployment, &mut output);
     let wildcards = wildcards(deployment, &common);
-    deployment.files.each(&mut |file| {
-        routes.extend(routes_of(deployment, &common, &wildcards, &file, &mut told));
+    deployment.files.for_each(&mut |file| {
+        routes.extend(routes_of(deployment, &common, &wildcards, &file, &mut output));
         Ok(())
     })?;
     routes.extend(wildcards.iter().map(Wildcard::route));
-    routes.extend(patterns(deployment, &mut told)?);
+    routes.extend(patterns(deployment, &mut output)?);
     let slash = if ends_in_slash(deployment) { "always" } else { "never" };
     let mut settings = Map::new();
     settings.insert("trailingSlash".into(), slash.into());
@@ -59,18 +60,20 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
     if !routes.is_empty() {
         settings.insert("routes".into(), routes.into());
     }
-    // Without spaces: they count.
+    // Written without spaces, because they count towards the limit.
     let text = format!("{}\n", Value::Object(settings));
-    told.mistakes.extend(too_long(text.len(), deployment.config.base));
-    told.files.push((FILE.into(), text));
-    Ok(told)
+    output.mistakes.extend(too_long(text.len(), deployment.config.base));
+    output.files.push((FILE.into(), text));
+    Ok(output)
 }
 
 fn too_long(size: usize, base: &str) -> Option<Mistake> {
     let (size, limit, is_too_long) = (grouped(size), grouped(SIZE), size > SIZE);
     let instead = match base {
         "" => "give headers to whole folders, for example `\"/assets/*\"`".to_owned(),
-        _ => format!("take `base = \"{base}\"` out of kiln.toml, for which each file is listed"),
+        _ => format!(
+            "take `base = \"{base}\"` out of kiln.toml, for which each file is files_in_memory"
+        ),
     };
     is_too_long.then(|| Mistake {
         message: format!("needs a `{FILE}` of {size} bytes, and Azure takes {limit}"),
@@ -94,7 +97,7 @@ impl Wildcard<'_> {
         json!({ "route": format!("{}*", self.rule.before), "headers": self.headers })
     }
 
-    /// Whether its route may match requests for a file, as far as can be known.
+    /// Returns true if the route may match requests for a file.
     fn may_match(&self, file: &SiteFile) -> bool {
         let folder = self.rule.before.trim_end_matches('/');
         let is_below = |path: &str| {
@@ -103,7 +106,7 @@ impl Wildcard<'_> {
         is_below(&file.path) || is_below(&url_of(&file.name))
     }
 
-    /// Whether it matches them for sure. The index of the folder itself is not below it.
+    /// Returns true if the route matches all requests for a file. The index of the folder itself is not below it.
     fn matches(&self, file: &SiteFile) -> bool {
         let is_below =
             |path: &str| path.strip_prefix(self.rule.before).is_some_and(|rest| !rest.is_empty());
@@ -113,10 +116,10 @@ impl Wildcard<'_> {
     }
 }
 
-/// The rules that are routes of their own, the most specific first.
+/// The rules that become routes of their own, the most specific first.
 fn wildcards<'a>(deployment: &Deployment<'a>, common: &Common) -> Vec<Wildcard<'a>> {
     let config = deployment.config;
-    // Under a base each file has a route, and no request comes to these.
+    // Under a base each file has a route, and no request reaches these.
     let is_route = |rule: &&HeaderRule| {
         let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"/-_.~%".contains(&b);
         config.base.is_empty()
@@ -138,13 +141,13 @@ fn wildcards<'a>(deployment: &Deployment<'a>, common: &Common) -> Vec<Wildcard<'
     wildcards.filter(|wildcard| !wildcard.headers.is_empty()).collect()
 }
 
-/// The routes of a file: none where what is said for many files is right for it.
+/// The routes of a file; empty if the common settings are already right for it.
 fn routes_of(
     deployment: &Deployment<'_>,
     common: &Common,
     wildcards: &[Wildcard<'_>],
     file: &SiteFile,
-    told: &mut HostFiles,
+    output: &mut HostFiles,
 ) -> Vec<Value> {
     let mut headers = joined(deployment.headers_of(&file.path));
     let typed = extension(&file.name).and_then(|extension| common.types.get(&extension));
@@ -153,11 +156,11 @@ fn routes_of(
         let is_typed = name == "content-type" && typed == Some(value);
         !is_common && !is_typed
     });
-    // An empty value is how Azure is told to take a header away.
+    // In Azure's settings, an empty value removes a header.
     let paths = paths_of(deployment, file);
     let cannot = |value: &str| value.is_empty() || paths.iter().any(|path| path.contains('*'));
     for (name, _) in headers.iter().filter(|(_, value)| cannot(value)) {
-        told.lost.extend(lost(deployment, &file.path, name));
+        output.unsupported.extend(unsupported(deployment, &file.path, name));
     }
     headers.retain(|_, value| !cannot(value));
     let is_right = match wildcards.iter().find(|wildcard| wildcard.may_match(file)) {
@@ -182,18 +185,18 @@ fn routes_of(
     paths.iter().map(route).collect()
 }
 
-/// A header of a path that is lost: that of its page, or else that of a rule.
-fn lost(deployment: &Deployment<'_>, path: &str, name: &str) -> Option<Lost> {
+/// Names a header of a path that Azure cannot send: the page's own, or else the one of a rule.
+fn unsupported(deployment: &Deployment<'_>, path: &str, name: &str) -> Option<Unsupported> {
     let page = deployment.headers.binary_search_by(|page| page.path.as_str().cmp(path));
     let sent = page.map(|at| deployment.headers[at].headers.as_slice()).unwrap_or_default();
     if sent.iter().any(|(known, _)| known == name) {
-        return Some(Lost::Header { path: path.to_owned(), name: name.to_owned() });
+        return Some(Unsupported::Header { path: path.to_owned(), name: name.to_owned() });
     }
     let has_name = |rule: &&HeaderRule| {
         rule.matches(path) && rule.headers.iter().any(|(known, _)| *known == name)
     };
     let rule = deployment.rules().iter().rev().find(has_name)?;
-    Some(Lost::RuleHeader { line: rule.line, name: name.to_owned() })
+    Some(Unsupported::RuleHeader { line: rule.line, name: name.to_owned() })
 }
 
 /// The routes at which requests for a file are matched.
@@ -214,43 +217,45 @@ fn paths_of(deployment: &Deployment<'_>, file: &SiteFile) -> Vec<String> {
     paths
 }
 
-fn redirects(deployment: &Deployment<'_>, told: &mut HostFiles) -> Vec<Value> {
+fn redirects(deployment: &Deployment<'_>, output: &mut HostFiles) -> Vec<Value> {
     let mut routes = Vec::new();
     for redirect in deployment.redirects {
         let Redirect { from, to, status, file } = redirect;
         if from.contains('*') {
-            told.leave_out(redirect);
+            output.fall_back_to_html(redirect);
             continue;
         }
         for path in both_forms(from, file.as_deref().unwrap_or("")) {
-            routes.push(json!({ "route": path, "redirect": to, "statusCode": nearest(*status) }));
+            routes.push(
+                json!({ "route": path, "redirect": to, "statusCode": supported_status(*status) }),
+            );
         }
     }
     routes
 }
 
-/// The patterns that lead from all below a folder to one place: Azure has no params.
-fn patterns(deployment: &Deployment<'_>, told: &mut HostFiles) -> Result<Vec<Value>> {
+/// The patterns that redirect everything below a folder to one URL: Azure has no params.
+fn patterns(deployment: &Deployment<'_>, output: &mut HostFiles) -> Result<Vec<Value>> {
     let mut routes = Vec::new();
-    for rule in captures::of_no_file(deployment, &mut told.lost)? {
+    for rule in captures::hiding_no_file(deployment, &mut output.unsupported)? {
         match captures::translate(rule).and_then(|all| pattern(&all)) {
             Some(paths) => routes.extend(paths.into_iter().map(|(path, to)| {
-                json!({ "route": path, "redirect": to, "statusCode": nearest(rule.static_status()) })
+                json!({ "route": path, "redirect": to, "statusCode": supported_status(rule.static_status()) })
             })),
-            None => drop(told.lost.insert(Lost::Pattern { line: rule.line })),
+            None => drop(output.unsupported.insert(Unsupported::Pattern { line: rule.line })),
         }
     }
     Ok(routes)
 }
 
-/// Routes and targets; `None` where there is more than one place to lead to.
+/// Routes and targets; `None` if the target depends on the path.
 fn pattern(all: &[captures::Captures]) -> Option<Vec<(String, String)>> {
     let mut routes = Vec::new();
     for rule in all {
-        let [Piece::Text(to)] = rule.target.as_slice() else { return None };
+        let [UrlPart::Text(to)] = rule.target.as_slice() else { return None };
         let paths = match rule.source.as_slice() {
-            [Piece::Text(path)] => both_forms(path, "index.html"),
-            [Piece::Text(folder), Piece::Rest(_)] if folder.ends_with('/') => {
+            [UrlPart::Text(path)] => both_forms(path, "index.html"),
+            [UrlPart::Text(folder), UrlPart::Rest(_)] if folder.ends_with('/') => {
                 vec![format!("{folder}*")]
             }
             _ => return None,
@@ -263,12 +268,12 @@ fn pattern(all: &[captures::Captures]) -> Option<Vec<(String, String)>> {
     Some(routes)
 }
 
-/// The status that Azure knows and that means the same but for the method.
-fn nearest(status: u16) -> u16 {
+/// The closest status that Azure supports: the same except for the method.
+fn supported_status(status: u16) -> u16 {
     if matches!(status, 301 | 308) { 301 } else { 302 }
 }
 
-/// A path with a slash at its end and without it; alone where it is that of a file, or the root.
+/// A path with and without a slash at its end; only the path itself if it is that of a file, or the root.
 fn both_forms(path: &str, file: &str) -> Vec<String> {
     let is_html = |name: &str| name.strip_suffix(".html").is_some();
     let is_page = is_html(file) && !is_html(path);
@@ -279,7 +284,7 @@ fn both_forms(path: &str, file: &str) -> Vec<String> {
     vec![short.to_owned(), format!("{short}/")]
 }
 
-/// The URL path at which Azure has a file.
+/// The URL path at which Azure finds a file.
 fn url_of(file: &str) -> String {
     let segments = file.split('/').map(|segment| utf8_percent_encode(segment, ESCAPED).to_string());
     segments.fold(String::new(), |url, segment| format!("{url}/{segment}"))
@@ -293,20 +298,20 @@ mod tests {
     use crate::support::CONFIG;
 
     fn routes(example: &Example) -> Vec<Value> {
-        let told = files(&example.deployment()).unwrap();
-        let settings: Value = serde_json::from_str(&told.files[0].1).unwrap();
+        let output = files(&example.deployment()).unwrap();
+        let settings: Value = serde_json::from_str(&output.files[0].1).unwrap();
         settings["routes"].as_array().cloned().unwrap_or_default()
     }
 
     #[test]
-    fn a_site_without_rules_says_how_urls_end() {
+    fn a_site_without_rules_sets_the_trailing_slash() {
         let example = Example::new(CONFIG).file("about/index.html", "/about");
-        let told = files(&example.deployment()).unwrap();
-        assert_eq!(told.files, [(FILE.to_owned(), "{\"trailingSlash\":\"never\"}\n".to_owned())]);
+        let output = files(&example.deployment()).unwrap();
+        assert_eq!(output.files, [(FILE.to_owned(), "{\"trailingSlash\":\"never\"}\n".to_owned())]);
     }
 
     #[test]
-    fn a_status_becomes_the_nearest_that_azure_knows() {
+    fn a_status_becomes_the_closest_that_azure_supports() {
         for (status, expected) in [(301, 301), (302, 302), (303, 302), (307, 302), (308, 301)] {
             let routes = routes(&Example::new(CONFIG).redirect("/a.json", "/b", status));
             let expected = json!({ "route": "/a.json", "redirect": "/b", "statusCode": expected });
@@ -315,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_route_that_matches_says_all() {
+    fn the_first_matching_route_has_everything() {
         let example = Example::new(CONFIG)
             .rule("/*", "a", "all")
             .rule("/b/*", "a", "b")
@@ -357,11 +362,11 @@ mod tests {
     }
 
     #[test]
-    fn types_are_told_by_extension_where_all_files_agree() {
+    fn types_are_set_by_extension_if_all_files_agree() {
         let sent = [("content-type", "a/b")];
         let types = |example: &Example| {
-            let told = files(&example.deployment()).unwrap();
-            serde_json::from_str::<Value>(&told.files[0].1).unwrap()["mimeTypes"].clone()
+            let output = files(&example.deployment()).unwrap();
+            serde_json::from_str::<Value>(&output.files[0].1).unwrap()["mimeTypes"].clone()
         };
         let example = Example::new(CONFIG).page("x.bin", "/x.bin", &sent);
         assert_eq!(types(&example), json!({ ".bin": "a/b" }));
@@ -375,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_told_is_lost() {
+    fn unsupported_features_are_listed() {
         let example = Example::new(CONFIG)
             .redirect("/a*.json", "/b", 301)
             .redirect("/a*", "/b", 301)
@@ -384,17 +389,19 @@ mod tests {
             .rule("/*", "a", "")
             .page("p", "/p", &[("b", "")])
             .page("s*", "/s*", &[("c", "d")]);
-        let lost: Vec<Lost> = files(&example.deployment()).unwrap().lost.into_iter().collect();
-        let header = |path: &str, name: &str| Lost::Header { path: path.into(), name: name.into() };
+        let unsupported: Vec<Unsupported> =
+            files(&example.deployment()).unwrap().unsupported.into_iter().collect();
+        let header =
+            |path: &str, name: &str| Unsupported::Header { path: path.into(), name: name.into() };
         assert_eq!(
-            lost,
+            unsupported,
             [
                 header("/p", "b"),
                 header("/s*", "c"),
-                Lost::RuleHeader { line: 1, name: "a".into() },
-                Lost::Redirect { from: "/a*.json".into() },
-                Lost::Pattern { line: 1 },
-                Lost::Pattern { line: 2 },
+                Unsupported::RuleHeader { line: 1, name: "a".into() },
+                Unsupported::Redirect { from: "/a*.json".into() },
+                Unsupported::Pattern { line: 1 },
+                Unsupported::Pattern { line: 2 },
             ]
         );
     }
@@ -407,9 +414,9 @@ mod tests {
             })
         };
         assert_eq!(files(&site(400).deployment()).unwrap().mistakes, []);
-        let told = files(&site(500).deployment()).unwrap();
+        let output = files(&site(500).deployment()).unwrap();
         assert_eq!(
-            told.mistakes[0].message,
+            output.mistakes[0].message,
             "needs a `staticwebapp.config.json` of 23,537 bytes, and Azure takes 20,480"
         );
     }

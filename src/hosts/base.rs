@@ -1,15 +1,15 @@
-//! A base, on hosts that answer from the root and look for files before they rewrite anything.
+//! Checks the base on hosts that serve from the root and look for files before they rewrite paths.
 
 use anyhow::Result;
 
 use super::deployment::{Deployment, Mistake};
 
-/// A mistake where the folder that the site lies below, to its visitors, is also one in it: the host would take the one for the other.
+/// Reports a file whose name starts with the base: the host would serve it instead of the page below the base.
 pub(super) fn check(deployment: &Deployment<'_>, host: &str) -> Result<Option<Mistake>> {
     let base = deployment.config.base;
     let Some(folder) = base.strip_prefix('/') else { return Ok(None) };
     let mut found = None;
-    deployment.files.each(&mut |file| {
+    deployment.files.for_each(&mut |file| {
         let rest = file.name.strip_prefix(folder);
         if found.is_none() && rest.is_some_and(|rest| rest.starts_with('/') || rest == ".html") {
             found = Some(file.name);

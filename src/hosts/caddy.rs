@@ -1,6 +1,6 @@
-//! The snippet for a server of one's own that runs Caddy.
+//! The snippet for a server that runs Caddy.
 //!
-//! A person imports it into a site, and says no more than where the files are:
+//! The user imports it into a site block and only has to say where the files are:
 //!
 //! ```caddyfile
 //! example.com {
@@ -9,57 +9,59 @@
 //! }
 //! ```
 //!
-//! All of it stands in one `route`, which answers every request. What is to be answered otherwise belongs into a `handle` beside
-//! it, `handle /api/* { … }`: Caddy tries those first.
+//! Everything is inside one `route`, which answers every request. Put anything else into a `handle` beside it, such as
+//! `handle /api/* { … }`: Caddy tries those first.
 //!
-//! A header is in force for the answers of a file: 200, 206, 304. Error pages are sent with the headers of their own path, `/404`,
-//! whatever was asked for; redirects of kiln.toml and those to the canonical URL with none. A redirect to a path of the site keeps
-//! the query of the request, as kiln's own server does.
+//! Headers of rules apply to responses with a file: 200, 206 and 304. Error pages always have the headers of their own
+//! path, `/404`. Redirects of kiln.toml and redirects to the canonical URL have none. A redirect to a path of the site
+//! keeps the query of the request, as kiln's own server does.
 //!
-//! Caddy replaces `{…}` by what it stands for, in an imported file once when it is read, and in most places once more for each
-//! request. A `\` before a brace keeps it from that and is gone then, so text has one for each time. `{$…}` is
-//! replaced before anything else, and nothing helps: a header whose value holds `{$` is lost.
+//! Caddy replaces placeholders, `{…}`, once when it reads an imported file and, in most places, again for each request.
+//! A `\` before a brace prevents one replacement and is then removed, so text has one `\` for each. `{$…}` is replaced
+//! before anything else and cannot be escaped: a header whose value contains `{$` is unsupported.
+
+mod text;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use anyhow::Result;
 
+use self::text::{VARIABLE, braces_escaped, can_send, quoted, regex, target, without_braces};
 use super::deployment::{Deployment, HostFiles};
-use super::own_server::{self, Answer, Answers, NotFound, Page, REFUSED, literally, push};
-use super::rule_regex::{self, Piece};
+use super::self_hosted::answers::{self, Answer, Answers, NotFound, ServedFile};
+use super::self_hosted::rule_regex::{self, RegexPart};
+use super::self_hosted::text::{REFUSED, decoded, escape_regex, indented, push, regex_of};
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::page::content_type;
 use crate::request::resolve::kept_query;
 
-/// The snippet, below the out folder.
+/// The name of the snippet in the out folder.
 pub(crate) const FILE: &str = "Caddyfile";
 
-/// The path that is asked for, decoded.
+/// The path of the request, decoded.
 const PATH: &str = "{http.request.uri.path}";
-/// What is asked for, as the client has encoded it.
+/// The path and query of the request, as the client encoded them.
 const URI: &str = "{http.request.uri}";
-/// The same without a slash at its end; then the query.
+/// The path as the client encoded it, without a slash at its end; then the query.
 const URL: &str = "{kiln_url}";
 const QUERY: &str = "{kiln_query}";
-/// The path without a slash at its end, the part of it below the base, and the slash; empty where there is no page.
+/// The path without a slash at its end, the part of it below the base, and the slash; empty if no page can have this
+/// path.
 const CANONICAL: &str = "{kiln_path}";
 const NAME: &str = "{kiln_name}";
 const SLASH: &str = "{kiln_slash}";
 
-/// Begins a variable of the process, which nothing keeps Caddy from replacing.
-const VARIABLE: &str = "{$";
-
-/// The snippet of a site.
+/// Generates the snippet of a site.
 ///
 /// # Errors
 ///
-/// Where the files of the site cannot be listed.
+/// Fails if the files of the site cannot be listed.
 pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
     let answers = Answers::of(deployment)?;
     let mut text = redirects(&answers);
-    for (at, (path, answer)) in answers.own.iter().enumerate() {
-        text.push_str(&own(deployment.config, at + 1, path, answer));
+    for (at, (path, answer)) in answers.listed.iter().enumerate() {
+        text.push_str(&listed_path(deployment.config, at + 1, path, answer));
     }
     text.push_str(&lookup(deployment, &answers)?);
     text.push_str(&patterns(deployment));
@@ -68,7 +70,7 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
         "# Made by kiln. Import it into a site whose `root` is the folder of this file.\n\nroute {\n",
     );
     let refused = regex(&format!("(?i){REFUSED}"));
-    // An empty query is none.
+    // An empty query is removed.
     let url = regex("^([^?]*?)/?(?:(\\?.+)|\\?)?$");
     let head = format!(
         "map {URI} {{kiln_refused}} {{\n    {refused} 1\n    default \"\"\n}}\n\
@@ -78,19 +80,19 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
     writeln!(snippet, "{}}}", indented(&(head + &text)))?;
     Ok(HostFiles {
         files: vec![(FILE.to_owned(), snippet)],
-        lost: own_server::lost(deployment, can_send),
+        unsupported: deployment.unsupported_headers(can_send),
         ..HostFiles::default()
     })
 }
 
-/// The redirects that have no headers: tables for each status, since Caddy looks up ten thousand lines of a table in
-/// the time that it takes for a hundred matchers.
+/// The redirects without headers, as one table for each status: Caddy looks up ten thousand lines of a table as fast as
+/// a hundred matchers.
 fn redirects(answers: &Answers) -> String {
     let mut text = String::new();
     for wanted in [301, 302, 303, 307, 308] {
-        // Those that keep the query of the request have what stands before it and behind it.
+        // A redirect that keeps the query of the request is split into the text before and after the query.
         let (mut whole, mut around) = (String::new(), String::new());
-        for (path, answer) in &answers.own {
+        for (path, answer) in &answers.listed {
             if let Answer::Redirect { to, status, headers } = answer
                 && *status == wanted
                 && headers.is_empty()
@@ -116,7 +118,7 @@ fn redirects(answers: &Answers) -> String {
     text
 }
 
-/// A table of the paths that are redirected, and a matcher for those that are in it.
+/// A table of redirected paths, and a matcher for the paths in it.
 fn table(name: &str, columns: &str, lines: &str, default: &str) -> String {
     format!(
         "map {PATH} {columns} {{\n{lines}    default {default}\n}}\n\
@@ -124,8 +126,8 @@ fn table(name: &str, columns: &str, lines: &str, default: &str) -> String {
     )
 }
 
-/// The answer of one path, which is numbered.
-fn own(config: &Config, number: usize, path: &str, answer: &Answer) -> String {
+/// The route of one path; `number` makes its names unique.
+fn listed_path(config: &Config, number: usize, path: &str, answer: &Answer) -> String {
     let file = if let Answer::File(page) = answer { &*page.file } else { "" };
     let answer = match answer {
         Answer::Redirect { headers, .. } if headers.is_empty() => return String::new(),
@@ -154,12 +156,12 @@ fn own(config: &Config, number: usize, path: &str, answer: &Answer) -> String {
     format!("{matcher}route @kiln_{number} {{\n{}}}\n", indented(&answer))
 }
 
-/// Matches a path that can only be told as a regular expression, and gives the name of its file.
+/// Matches a path that only a regular expression can express, and maps it to the name of its file.
 fn by_table(config: &Config, number: usize, path: &str, file: &str) -> String {
-    let base = own_server::decoded(config.base).unwrap_or_default();
-    let (below, suffix) = own_server::split(&base, path, file);
+    let base = decoded(config.base).unwrap_or_default();
+    let (below, suffix) = answers::split(&base, path, file);
     let slash = if path.ends_with('/') { "/" } else { "" };
-    let input = regex(&format!("^{}({}){slash}$", literally(&base), literally(below)));
+    let input = regex(&format!("^{}({}){slash}$", escape_regex(&base), escape_regex(below)));
     let table = format!("    {input} \"${{1}}{suffix}\"\n    default \"\"\n");
     format!(
         "map {PATH} {{kiln_own_{number}}} {{\n{table}}}\n\
@@ -167,37 +169,37 @@ fn by_table(config: &Config, number: usize, path: &str, file: &str) -> String {
     )
 }
 
-/// A redirect as a line of a table, with the pieces of its target.
+/// A redirect as a line of a table, with the parts of its target.
 fn line(path: &str, target: &[&str]) -> String {
     let is_variable = path.contains(VARIABLE);
     let input = match is_variable {
-        true => regex(&format!("^{}$", literally(path))),
+        true => regex(&format!("^{}$", escape_regex(path))),
         false => quoted(path, 1),
     };
-    let piece = |text: &&str| match without_braces(text) {
+    let part = |text: &&str| match without_braces(text) {
         text if text.is_empty() => " \"\"".to_owned(),
-        // In the output of a regular expression, `$` begins a group.
+        // In the output of a regular expression, `$` starts a group.
         text if is_variable => format!(" \"{}\"", text.replace('$', "$$")),
         text => format!(" {}", quoted(&text, 2)),
     };
-    let pieces: String = target.iter().map(piece).collect();
+    let pieces: String = target.iter().map(part).collect();
     format!("    {input}{pieces}\n")
 }
 
-/// Serves a file whose name is known, with its headers.
-fn serve_page(config: &Config, page: &Page, name: &str, status: &str) -> String {
+/// Serves a file with a known name, with its headers.
+fn serve_page(config: &Config, page: &ServedFile, name: &str, status: &str) -> String {
     let kind =
         page.content_type.clone().map_or_else(|| content_type::of_file(&page.file), Cow::Owned);
     let mut text = format!("header Content-Type {}\n", quoted(&kind, 2));
     text.push_str(&set_headers(&page.headers));
-    // What a placeholder stands for is a name as it is, which for the file matcher is no pattern.
+    // The value of a placeholder is taken literally, so the file matcher does not treat it as a pattern.
     push(&mut text, format_args!("vars kiln_file {name}\n"));
     text.push_str("@kiln_own file {\n    try_files {http.vars.kiln_file}\n}\n");
     text.push_str("rewrite @kiln_own {http.matchers.file.relative}\n");
     text + &file_server(config, status)
 }
 
-/// Serves what was found.
+/// Serves the file that the matcher found.
 fn file_server(config: &Config, status: &str) -> String {
     let names = config.precompress.iter().map(|encoding| match encoding {
         Encoding::Gzip => " gzip",
@@ -210,7 +212,7 @@ fn file_server(config: &Config, status: &str) -> String {
     format!("file_server {{\n    disable_canonical_uris\n{precompressed}{status}}}\n")
 }
 
-/// A header that is there more than once is set, and then added to.
+/// Sets each header, and adds further values of the same name.
 fn set_headers(headers: &[(String, String)]) -> String {
     let mut text = String::new();
     for (at, (name, value)) in headers.iter().enumerate() {
@@ -223,11 +225,11 @@ fn set_headers(headers: &[(String, String)]) -> String {
     text
 }
 
-/// The answers of all pages that have none of their own.
+/// The route for all pages that have none of their own.
 fn lookup(deployment: &Deployment<'_>, answers: &Answers) -> Result<String> {
     let config = deployment.config;
-    let base = literally(&own_server::decoded(config.base)?);
-    let hidden = regex(&format!("(?i){}", own_server::hidden(config, answers)?));
+    let base = escape_regex(&decoded(config.base)?);
+    let hidden = regex(&format!("(?i){}", answers::hidden(config, answers)?));
     let name = regex(&format!("^({base}((?:/[^/]+)+?))(/?)$"));
     let mut text = format!(
         "map {PATH} {CANONICAL} {NAME} {SLASH} {{\n    {hidden} \"\" \"\" \"\"\n    {name} $1 $2 $3\n    \
@@ -258,24 +260,24 @@ fn lookup(deployment: &Deployment<'_>, answers: &Answers) -> Result<String> {
     Ok(text + "}\n\n")
 }
 
-/// Serves the file that was found, with its type and with the headers of the rules of kiln.toml.
+/// Serves the file that the matcher found, with its type and the headers of the rules in kiln.toml.
 fn serve_found(deployment: &Deployment<'_>, answers: &Answers) -> Result<String> {
     let mut text = String::from("map {http.matchers.file.relative} {kiln_type} {\n");
     for (kind, extensions) in &answers.types {
         let extensions: Vec<String> =
-            extensions.iter().map(|extension| literally(extension)).collect();
+            extensions.iter().map(|extension| escape_regex(extension)).collect();
         let regex = regex(&format!("(?i)\\.(?:{})$", extensions.join("|")));
         let kind = quoted(&content_type::with_charset(kind), 2);
         push(&mut text, format_args!("    {regex} {kind}\n"));
     }
     text.push_str("    default application/octet-stream\n}\nheader Content-Type {kiln_type}\n");
-    // Rules are for the canonical URL, which has a slash at its end only where it was sent with one.
+    // Rules apply to the canonical URL, which only has a slash at its end if the request had one.
     let path = match deployment.config.trailing_slash {
         TrailingSlash::Always => PATH,
         TrailingSlash::Never | TrailingSlash::Ignore => CANONICAL,
     };
     for (at, rule) in deployment.rules().iter().enumerate() {
-        let regex = regex(&own_server::regex_of(rule)?);
+        let regex = regex(&regex_of(rule)?);
         push(
             &mut text,
             format_args!(
@@ -284,7 +286,7 @@ fn serve_found(deployment: &Deployment<'_>, answers: &Answers) -> Result<String>
             ),
         );
         for (name, value) in rule.headers.iter().filter(|(name, _)| *name != "content-type") {
-            // Of a rule that cannot be told, the one that it overrides does not come into force.
+            // If a header cannot be written, the header of the rule that it overrides is removed too.
             let (minus, value) = match can_send(name, value) {
                 true => ("", quoted(value, 2)),
                 false => ("-", String::new()),
@@ -296,18 +298,18 @@ fn serve_found(deployment: &Deployment<'_>, answers: &Answers) -> Result<String>
     Ok(text + &file_server(deployment.config, ""))
 }
 
-/// The redirects from paths that nobody lists.
+/// The redirects of kiln.toml that match patterns.
 fn patterns(deployment: &Deployment<'_>) -> String {
     let rules = deployment.patterns.iter();
     let forms = rules.flat_map(|rule| rule_regex::forms(deployment.config, rule));
     let mut text = String::new();
     for (at, form) in forms.enumerate() {
-        // Where the line of a table is a regular expression, its output has groups, and nothing else in it is replaced.
-        let piece = |piece: &Piece| match piece {
-            Piece::Text(text) => without_braces(text).replace('$', "$$"),
-            Piece::Group(name) => format!("${{{name}}}"),
+        // If the input of a line is a regular expression, its output has groups, and nothing else in it is replaced.
+        let part = |part: &RegexPart| match part {
+            RegexPart::Text(text) => without_braces(text).replace('$', "$$"),
+            RegexPart::Group(name) => format!("${{{name}}}"),
         };
-        let target: String = form.target.iter().map(piece).collect();
+        let target: String = form.target.iter().map(part).collect();
         let from = regex(&form.regex);
         push(
             &mut text,
@@ -321,17 +323,18 @@ fn patterns(deployment: &Deployment<'_>) -> String {
     text
 }
 
-/// The end: what has no other answer, with the 404 page of the innermost folder that has one.
+/// The last route, for paths without a response: the 404 page of the innermost folder that has one.
 fn not_found(config: &Config, answers: &Answers) -> Result<String> {
     let mut text = String::new();
-    let serve =
-        |page: &Page, name: &str| indented(&serve_page(config, page, name, "    status 404\n"));
+    let serve = |page: &ServedFile, name: &str| {
+        indented(&serve_page(config, page, name, "    status 404\n"))
+    };
     if !answers.not_found.is_empty() {
-        let base = literally(&own_server::decoded(config.base)?);
-        // Of the lines of a table, the first that matches counts.
+        let base = escape_regex(&decoded(config.base)?);
+        // The first matching line of a table wins.
         let lines =
             answers.not_found.iter().enumerate().rev().map(|(at, NotFound { folder, .. })| {
-                let folder = regex(&format!("^{base}({})/.*$", literally(folder)));
+                let folder = regex(&format!("^{base}({})/.*$", escape_regex(folder)));
                 format!("    {folder} {} \"${{1}}/404.html\"\n", at + 1)
             });
         let lines: String = lines.collect();
@@ -359,98 +362,12 @@ fn not_found(config: &Config, answers: &Answers) -> Result<String> {
     Ok(text)
 }
 
-/// Returns true if and only if Caddy can send a header with this value.
-fn can_send(name: &str, value: &str) -> bool {
-    // It says these itself.
-    let own = [
-        "accept-ranges",
-        "connection",
-        "content-length",
-        "etag",
-        "last-modified",
-        "transfer-encoding",
-    ];
-    let is_name = name.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && !name.contains(['"', '`', '\\', '{']);
-    // Within backticks nothing is escaped, and within other quotes not a backslash.
-    let is_quotable = !(value.contains('`') && value.contains('\\'));
-    // Versions differ in whether the backslash is taken for an escape.
-    let is_quotable = is_quotable && !value.contains("\\}");
-    is_name && is_quotable && !value.contains(VARIABLE) && !own.contains(&name)
-}
-
-fn target(to: &str) -> String {
-    quoted(&without_braces(to), 2)
-}
-
-/// A URL without what Caddy might replace, and URLs do not hold as it is anyway.
-fn without_braces(url: &str) -> String {
-    url.replace('{', "%7B")
-        .replace('}', "%7D")
-        .replace('"', "%22")
-        .replace('`', "%60")
-        .replace('\\', "%5C")
-}
-
-/// A regular expression as the input of a table. Tables alone expand what they look up no more than once, in every version.
-fn regex(regex: &str) -> String {
-    quoted(&format!("~{regex}"), 1)
-}
-
-/// Text as one token of a Caddyfile, in a place where `{…}` is replaced this many times.
-fn quoted(text: &str, times: usize) -> String {
-    let text = braces_escaped(text, times);
-    match text.contains('`') {
-        true => format!("\"{}\"", text.replace('"', "\\\"")),
-        false => format!("`{text}`"),
-    }
-}
-
-/// A brace that closes nothing stands for itself.
-fn braces_escaped(text: &str, times: usize) -> String {
-    text.replace('{', &format!("{}{{", "\\".repeat(times)))
-}
-
-fn indented(text: &str) -> String {
-    text.lines()
-        .map(|line| if line.is_empty() { "\n".into() } else { format!("    {line}\n") })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn text_is_one_token() {
-        for (text, times, expected) in [
-            ("/a", 2, "`/a`"),
-            ("\"a\" \\ b #", 2, "`\"a\" \\ b #`"),
-            ("{x}", 1, "`\\{x}`"),
-            ("{x}", 2, "`\\\\{x}`"),
-            ("`\"", 2, "\"`\\\"\""),
-        ] {
-            assert_eq!(quoted(text, times), expected);
-        }
-        assert_eq!(target("/a{x}\"`\\"), "`/a%7Bx%7D%22%60%5C`");
-    }
-
-    #[test]
-    fn what_cannot_be_sent_is_lost() {
-        for (name, value, expected) in [
-            ("x-a", "{\"a\":1} \\ $b", true),
-            ("x-a", "{$HOME}", false),
-            ("x-a", "` \\", false),
-            ("x-a", "\\}", false),
-            ("-x", "a", false),
-            ("etag", "\"a\"", false),
-        ] {
-            assert_eq!(can_send(name, value), expected, "{name}: {value}");
-        }
-    }
-
-    #[test]
-    fn a_path_that_begins_a_variable_is_told_as_a_regular_expression() {
+    fn a_path_with_a_variable_becomes_a_regular_expression() {
         assert_eq!(line("/a{x", &["/b"]), "    `/a\\{x` `/b`\n");
         assert_eq!(line("/a", &["/b", "#c"]), "    `/a` `/b` `#c`\n");
         assert_eq!(line("/{$A}", &["/$b", ""]), "    `~^/\\x7B\\x24A\\x7D$` \"/$$b\" \"\"\n");

@@ -1,55 +1,55 @@
-//! Redirects from paths that nobody lists, for hosts that match regular expressions and capture what params stand for.
+//! Redirects that match patterns, for hosts that match regular expressions with captures.
 
 use std::collections::BTreeSet;
 
 use anyhow::Result;
 use percent_encoding::utf8_percent_encode;
 
-use super::deployment::{Deployment, Lost};
+use super::deployment::{Deployment, Unsupported};
 use crate::page::route::{Part, Route};
 use crate::routing::matching;
 use crate::routing::page_path::{ESCAPED, RoutePath};
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::routing::request_path::RequestPath;
 
-/// A rule of kiln.toml, or what is left of it where its rest param matches nothing.
+/// A rule of kiln.toml in one of its forms: with its rest param, or with an empty rest param.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Captures {
-    /// A path without a slash at its end, save the root.
-    pub(super) source: Vec<Piece>,
-    pub(super) target: Vec<Piece>,
+    /// A path without a slash at its end, except the root.
+    pub(super) source: Vec<UrlPart>,
+    pub(super) target: Vec<UrlPart>,
 }
 
-/// A piece of a path or a URL.
+/// Part of a path or a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
-    /// Percent-encoded, and never empty. No two texts stand side by side.
+pub(super) enum UrlPart {
+    /// Percent-encoded and never empty. Two texts never follow each other.
     Text(String),
-    /// What is captured in a segment, counted from 1 in the order of the source.
+    /// A param within a segment, numbered from 1 in the order of the source.
     Param(usize),
     /// One or more segments.
     Rest(usize),
 }
 
-/// The rules whose paths no file of the site has.
+/// The rules that match no file of the site.
 ///
-/// Where a file has such a path, it goes before the rule; but these hosts look at redirects first, and would hide it.
-pub(super) fn of_no_file<'a>(
+/// kiln serves a file before it applies such a rule, but these hosts apply redirects first and would hide the file.
+pub(super) fn hiding_no_file<'a>(
     deployment: &Deployment<'a>,
-    lost: &mut BTreeSet<Lost>,
+    unsupported: &mut BTreeSet<Unsupported>,
 ) -> Result<Vec<&'a RedirectRule>> {
     let mut rules = deployment.patterns.to_vec();
     if rules.is_empty() {
         return Ok(rules);
     }
-    deployment.files.each(&mut |file| {
+    deployment.files.for_each(&mut |file| {
         let path = RequestPath::parse(&file.path).ok();
         let path = path.and_then(|path| path.below(deployment.config.base)?.route_path());
         if let Some(path) = path {
             rules.retain(|rule| {
                 let hides_it = matching::params(&rule.source, &path).is_some();
                 if hides_it {
-                    lost.insert(Lost::Pattern { line: rule.line });
+                    unsupported.insert(Unsupported::Pattern { line: rule.line });
                 }
                 !hides_it
             });
@@ -59,19 +59,20 @@ pub(super) fn of_no_file<'a>(
     Ok(rules)
 }
 
-/// Translates a rule; `None` where a host that puts into the target what it has captured would not mean the same.
+/// Translates a rule; `None` if a host that copies captures into the target would do something else.
 ///
-/// What is captured goes into the target as it was asked for. So it must stay in the path, where no `&` or `=` in it can do harm.
+/// Captures are copied as they were requested. A param may therefore only be in the path of the target, where `&` and
+/// `=` are harmless.
 pub(super) fn translate(rule: &RedirectRule) -> Option<Vec<Captures>> {
     let whole = captures(rule, Rest::Something)?;
     if !rule.source.segments.iter().any(|segment| is_rest(segment)) {
         return Some(vec![whole]);
     }
-    // With nothing for the rest param, the slash before it is not there either.
+    // If the rest param is empty, the slash before it is missing too.
     Some(vec![captures(rule, Rest::Nothing)?, whole])
 }
 
-/// What a rest param that is a segment of its own stands for.
+/// The value of a rest param that is a segment of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rest {
     Something,
@@ -94,45 +95,45 @@ fn captures(rule: &RedirectRule, rest: Rest) -> Option<Captures> {
 }
 
 /// The path of a pattern, with base and without a slash at its end; empty for the root without base.
-fn path(route: &Route, names: &[&str], rest: Rest) -> Option<Vec<Piece>> {
-    let mut pieces = Vec::new();
-    push_text(&mut pieces, route.config.base);
+fn path(route: &Route, names: &[&str], rest: Rest) -> Option<Vec<UrlPart>> {
+    let mut url_parts = Vec::new();
+    push_text(&mut url_parts, route.config.base);
     for segment in route.segments {
         if is_rest(segment) && rest == Rest::Nothing {
             continue;
         }
-        push_text(&mut pieces, "/");
+        push_text(&mut url_parts, "/");
         for part in *segment {
             match part {
                 Part::Text(text) => {
-                    push_text(&mut pieces, &utf8_percent_encode(text, ESCAPED).to_string());
+                    push_text(&mut url_parts, &utf8_percent_encode(text, ESCAPED).to_string());
                 }
-                _ => pieces.push(captured(part, names)?),
+                _ => url_parts.push(captured(part, names)?),
             }
         }
     }
-    Some(pieces)
+    Some(url_parts)
 }
 
-fn internal(route: &Route, tail: &str, names: &[&str], rest: Rest) -> Option<Vec<Piece>> {
-    let mut pieces = path(route, names, rest)?;
+fn internal(route: &Route, tail: &str, names: &[&str], rest: Rest) -> Option<Vec<UrlPart>> {
+    let mut url_parts = path(route, names, rest)?;
     let is_left_out = |segment: &&[Part]| rest == Rest::Nothing && is_rest(segment);
-    // Which segments these are does not matter for the slash, only whether there are any.
+    // Any text does: the slash only depends on whether there are segments.
     let some = if route.segments.iter().all(is_left_out) { "" } else { "some" };
     if RoutePath::of_segments(some)?.ends_in_slash(route) {
-        push_text(&mut pieces, "/");
+        push_text(&mut url_parts, "/");
     }
-    push_text(&mut pieces, tail);
-    Some(pieces)
+    push_text(&mut url_parts, tail);
+    Some(url_parts)
 }
 
-/// The URL of another site, whose params are all in its path.
-fn external(parts: &[Part], names: &[&str], rest: Rest) -> Option<Vec<Piece>> {
-    let mut pieces = Vec::new();
+/// The URL of another site with all of its params in the path; `None` if a param is elsewhere.
+fn external(parts: &[Part], names: &[&str], rest: Rest) -> Option<Vec<UrlPart>> {
+    let mut url_parts = Vec::new();
     let mut before = String::new();
     for part in parts {
         if let Part::Text(text) = part {
-            push_text(&mut pieces, text);
+            push_text(&mut url_parts, text);
             before.push_str(text);
             continue;
         }
@@ -142,29 +143,29 @@ fn external(parts: &[Part], names: &[&str], rest: Rest) -> Option<Vec<Piece>> {
         }
         let is_rest = matches!(part, Part::Rest(_));
         match captured(part, names) {
-            Some(piece) => pieces.push(piece),
+            Some(url_part) => url_parts.push(url_part),
             None if is_rest && rest == Rest::Nothing => {}
             None => return None,
         }
     }
-    Some(pieces)
+    Some(url_parts)
 }
 
-/// `None` for a param that is left out.
-fn captured(part: &Part, names: &[&str]) -> Option<Piece> {
+/// Returns `None` for a param that is not in the source.
+fn captured(part: &Part, names: &[&str]) -> Option<UrlPart> {
     let name = part.name()?;
     let number = names.iter().position(|known| *known == name)? + 1;
     Some(match part {
-        Part::Rest(_) => Piece::Rest(number),
-        Part::Text(_) | Part::Param(_) => Piece::Param(number),
+        Part::Rest(_) => UrlPart::Rest(number),
+        Part::Text(_) | Part::Param(_) => UrlPart::Param(number),
     })
 }
 
-fn push_text(pieces: &mut Vec<Piece>, text: &str) {
-    match pieces.last_mut() {
+fn push_text(url_parts: &mut Vec<UrlPart>, text: &str) {
+    match url_parts.last_mut() {
         _ if text.is_empty() => {}
-        Some(Piece::Text(before)) => before.push_str(text),
-        _ => pieces.push(Piece::Text(text.to_owned())),
+        Some(UrlPart::Text(before)) => before.push_str(text),
+        _ => url_parts.push(UrlPart::Text(text.to_owned())),
     }
 }
 
@@ -191,11 +192,11 @@ mod tests {
         assert_eq!(shown.unwrap_or_default(), expected, "{from} {to}");
     }
 
-    fn shown(pieces: &[Piece]) -> String {
-        let shown = pieces.iter().map(|piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Param(number) => format!("<{number}>"),
-            Piece::Rest(number) => format!("<<{number}>>"),
+    fn shown(url_parts: &[UrlPart]) -> String {
+        let shown = url_parts.iter().map(|url_part| match url_part {
+            UrlPart::Text(text) => text.clone(),
+            UrlPart::Param(number) => format!("<{number}>"),
+            UrlPart::Rest(number) => format!("<<{number}>>"),
         });
         shown.collect()
     }
@@ -215,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rest_param_that_matches_nothing_has_a_rule_of_its_own() {
+    fn an_empty_rest_param_has_a_separate_rule() {
         check(
             CONFIG,
             "/go/[...r]/[b]",
@@ -243,15 +244,15 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_that_would_hide_a_file_is_lost() {
+    fn a_rule_that_would_hide_a_file_is_unsupported() {
         let example = Example::new(Config { base: "/docs", ..CONFIG })
             .pattern("/go/[a]", "https://x.com/[a]", None)
             .pattern("/at/[...a]", "https://x.com/[...a]", None)
             .file("go/caf\u{e9}/index.html", "/docs/go/caf%C3%A9")
             .file("at.json", "/docs/at.json");
-        let mut lost = BTreeSet::new();
-        let rules = of_no_file(&example.deployment(), &mut lost).unwrap();
+        let mut unsupported = BTreeSet::new();
+        let rules = hiding_no_file(&example.deployment(), &mut unsupported).unwrap();
         assert_eq!(rules.iter().map(|rule| rule.line).collect::<Vec<_>>(), [2]);
-        assert_eq!(lost.into_iter().collect::<Vec<_>>(), [Lost::Pattern { line: 1 }]);
+        assert_eq!(unsupported.into_iter().collect::<Vec<_>>(), [Unsupported::Pattern { line: 1 }]);
     }
 }

@@ -1,29 +1,29 @@
 //! Cloudflare, as Pages or as Workers with static assets: `_redirects` and `_headers` within its limits.
 //!
-//! It compares paths as they come, percent-encoded, and looks at redirects before files. It answers `a/index.html` at `/a/` and
-//! `a.html` at `/a`, and leads the other forms there. Workers also lead to the form of a path that JavaScript's
-//! `encodeURIComponent` makes.
+//! It compares percent-encoded paths as they are, and applies redirects before files. It serves `a/index.html` at `/a/`
+//! and `a.html` at `/a`, and redirects the other forms there. Workers also redirect to the form of a path that
+//! JavaScript's `encodeURIComponent` produces.
 
 use anyhow::Result;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::deployment::{Deployment, HostFiles, SiteFile};
-use super::readers::{self, Readers};
+use super::text_hosts::{self, TextHosts};
 use crate::config::header_rule::HeaderRule;
 
-/// How many redirects from one path each it takes.
+/// The most redirects without a star or a placeholder.
 pub(super) const FIXED_REDIRECTS: usize = 2_000;
-/// How many redirects with a star or a placeholder.
+/// The most redirects with a star or a placeholder.
 pub(super) const DYNAMIC_REDIRECTS: usize = 100;
-/// How many characters a line of `_redirects` has at most.
+/// The longest line of `_redirects`, in characters.
 pub(super) const REDIRECT_LINE: usize = 1_000;
-/// How many paths and patterns have headers.
+/// The most paths and patterns with headers.
 pub(super) const HEADER_RULES: usize = 100;
-/// How many characters a line of `_headers` has at most.
+/// The longest line of `_headers`, in characters.
 pub(super) const HEADER_LINE: usize = 2_000;
 
-/// Headers that it always sets itself.
-pub(super) const KEPT: [&str; 9] = [
+/// Headers that Cloudflare always sets itself.
+pub(super) const RESERVED_HEADERS: [&str; 9] = [
     "connection",
     "content-encoding",
     "content-length",
@@ -35,8 +35,8 @@ pub(super) const KEPT: [&str; 9] = [
     "upgrade",
 ];
 
-/// Headers that it gives a file by itself, so that one without them cannot be described.
-pub(super) const GIVEN: [&str; 5] = [
+/// Headers that Cloudflare adds to a file by default. A file without them cannot be expressed.
+pub(super) const DEFAULT_HEADERS: [&str; 5] = [
     "access-control-allow-origin",
     "content-type",
     "etag",
@@ -44,46 +44,46 @@ pub(super) const GIVEN: [&str; 5] = [
     "x-content-type-options",
 ];
 
-/// The `cache-control` that it gives a file by itself.
+/// The default `cache-control` of a file.
 pub(super) const CACHE_CONTROL: &str = "public, max-age=0, must-revalidate";
 
-/// What `encodeURIComponent` encodes of the characters that a path may hold.
+/// The characters of a path that `encodeURIComponent` encodes.
 const ENCODED: &AsciiSet =
     &CONTROLS.add(b'$').add(b'&').add(b'+').add(b',').add(b':').add(b';').add(b'=').add(b'@');
 
-/// What Cloudflare is told.
+/// Generates the files for Cloudflare.
 pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
-    readers::files(deployment, Readers::Cloudflare)
+    text_hosts::files(deployment, TextHosts::Cloudflare)
 }
 
-/// What Cloudflare and Netlify are told by the same files, within the limits of both.
+/// Generates the files for Cloudflare and Netlify, which read the same names, within the limits of both.
 ///
-/// No redirect is forced, which Cloudflare does not know and does not need. Netlify then answers with the HTML file that stands
-/// for the redirect, and status 200: browsers follow it, and other clients do not. Only a redirect without such a file has its
-/// status there.
+/// No redirect is forced: Cloudflare does not know forced redirects and does not need them. Netlify then serves the
+/// HTML file of the redirect with status 200, which browsers follow and other clients do not. A redirect without such a
+/// file keeps its status there.
 pub(crate) fn files_for_netlify_too(deployment: &Deployment<'_>) -> Result<HostFiles> {
-    readers::files(deployment, Readers::Both)
+    text_hosts::files(deployment, TextHosts::Both)
 }
 
-/// Returns true if and only if a rule for this path is for no other.
+/// Returns true if and only if a rule for this path matches no other path.
 pub(super) fn is_literal(path: &str) -> bool {
     let bytes = path.as_bytes();
     let is_placeholder = |pair: &[u8]| pair[0] == b':' && pair[1].is_ascii_alphabetic();
     !path.contains('*') && !bytes.windows(2).any(is_placeholder)
 }
 
-/// Returns true if and only if a star is all that has a meaning of its own in a pattern of `_headers`.
+/// Returns true if and only if the star is the only special character of a pattern in `_headers`.
 pub(super) fn is_wide(rule: &HeaderRule) -> bool {
     is_literal(rule.before) && is_literal(rule.after.unwrap_or_default())
 }
 
-/// Returns true if and only if Cloudflare sends the headers of a rule with this path.
+/// Returns true if and only if Cloudflare adds the headers of a rule to this path.
 pub(super) fn matches(rule: &HeaderRule, path: &str) -> bool {
     let rest = path.strip_prefix(rule.before);
     rest.is_some_and(|rest| rest.ends_with(rule.after.unwrap_or_default()))
 }
 
-/// The paths at which it answers with a file.
+/// The paths at which Cloudflare serves a file.
 pub(super) fn answers(file: &SiteFile) -> Vec<String> {
     let path = if file.name == "index.html" || file.name.ends_with("/index.html") {
         let path = file.path.strip_suffix("index.html").unwrap_or(&file.path);
@@ -98,17 +98,17 @@ pub(super) fn answers(file: &SiteFile) -> Vec<String> {
     if encoded == path { vec![path] } else { vec![path, encoded] }
 }
 
-/// The form of a path that Workers lead to.
+/// The form of a path that Workers redirect to.
 pub(super) fn encoded(path: &str) -> String {
     utf8_percent_encode(path, ENCODED).to_string()
 }
 
-/// A target as it takes it; `None` where it takes none such.
+/// A target in the form that Cloudflare accepts; `None` if it accepts none.
 pub(super) fn target(to: &str) -> Option<String> {
     let Some(rest) = to.strip_prefix("https://") else {
         return to.starts_with('/').then(|| to.to_owned());
     };
-    // It takes all up to the first slash for the name of the host, and one slash more than that is lost.
+    // Cloudflare takes everything before the first slash as the host, and drops a second slash.
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (host, path) = rest.split_at(end);
     match path.strip_prefix('/') {
@@ -118,7 +118,7 @@ pub(super) fn target(to: &str) -> Option<String> {
     }
 }
 
-/// Returns true if and only if it refuses a redirect for fear that it leads to itself.
+/// Returns true if and only if Cloudflare rejects a redirect as a possible loop.
 pub(super) fn is_refused(from: &str, to: &str) -> bool {
     let is_index = to.ends_with("/index") || to.ends_with("/index.html");
     to.starts_with('/') && is_index && (from.ends_with('/') || from.ends_with("/*"))
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_answered_at_one_path() {
+    fn files_are_served_at_one_path() {
         for (name, path, expected) in [
             ("index.html", "/", &["/"][..]),
             ("index.html", "/docs", &["/docs/"]),

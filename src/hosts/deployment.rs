@@ -1,4 +1,4 @@
-//! All that the hosts of a site are told, in one form for every host.
+//! Everything that a host needs to know about a site, in one form for all hosts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,18 +8,18 @@ use crate::config::Config;
 use crate::config::header_rule::HeaderRule;
 use crate::routing::redirect_rule::RedirectRule;
 
-/// A built site, as its hosts have to answer for it.
+/// A built site as its hosts have to serve it.
 ///
-/// All paths are those of URLs: percent-encoded and with base, for example `/docs/caf%C3%A9`.
+/// All paths are URL paths: percent-encoded and with the base, for example `/docs/caf%C3%A9`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deployment<'a> {
     pub(crate) config: &'a Config,
-    /// The redirects whose paths are known, sorted by `from`; no two have the same.
+    /// The redirects from known paths, sorted by `from`, which is unique.
     pub(crate) redirects: &'a [Redirect],
-    /// The rules of kiln.toml whose paths nobody lists, since they lead to another site or to pages rendered on
-    /// request; in the order in which they are tried.
+    /// The redirects of kiln.toml that match patterns: they lead to another site or to pages rendered on request. The
+    /// first match wins.
     pub(crate) patterns: &'a [&'a RedirectRule],
-    /// What pages answered with, sorted by path. It goes before the rules of kiln.toml.
+    /// The headers that pages set, sorted by path. They override the rules of kiln.toml.
     pub(crate) headers: &'a [PageHeaders],
     /// The files of the site.
     pub(crate) files: &'a dyn Files,
@@ -30,94 +30,96 @@ pub(crate) struct Deployment<'a> {
 pub(crate) struct Redirect {
     /// The canonical URL path.
     pub(crate) from: String,
-    /// An absolute URL of `http` or `https`, or a path with a slash at its head; either may have a query and a fragment.
+    /// An absolute URL with `http` or `https`, or a path that starts with a slash; either may have a query and a
+    /// fragment.
     pub(crate) to: String,
     /// 301, 302, 303, 307 or 308.
     pub(crate) status: u16,
-    /// The HTML file that stands for it, below the out folder; none where the path is that of other data.
+    /// The HTML file of the redirect, relative to the out folder; `None` if the path has an extension other than
+    /// `.html`.
     pub(crate) file: Option<String>,
 }
 
-/// The headers of one page that its host would not send by itself.
+/// The headers of one page that a host would not send by default.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PageHeaders {
     /// The canonical URL path.
     pub(crate) path: String,
-    /// Below the out folder, with `/`, not encoded.
+    /// Relative to the out folder, with `/`, not encoded.
     pub(crate) file: String,
-    /// Names in lower case, and values that hold no control characters; a name more than once where the page has sent
-    /// the header more than once.
+    /// Names in lower case, and values without control characters. A name occurs once for each time that the page set
+    /// the header.
     pub(crate) headers: Vec<(String, String)>,
 }
 
 /// A file of the site, a page or one of `public/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SiteFile {
-    /// Below the out folder, with `/`, not encoded.
+    /// Relative to the out folder, with `/`, not encoded.
     pub(crate) name: String,
-    /// The canonical URL path that it answers.
+    /// The canonical URL path at which it is served.
     pub(crate) path: String,
 }
 
-/// The files of a site, one after the other and never as a list: there may be a million.
+/// The files of a site. They are visited one after the other and never collected into a list: there may be a million.
 pub(crate) trait Files: std::fmt::Debug {
-    /// Calls a function for each file that answers a path, in the order of their names. Files that stand for a redirect are not
-    /// among them.
-    fn each(&self, see: &mut dyn FnMut(SiteFile) -> Result<()>) -> Result<()>;
+    /// Calls a function for each file that is served at a path, sorted by name. The HTML files of redirects are left
+    /// out.
+    fn for_each(&self, visit: &mut dyn FnMut(SiteFile) -> Result<()>) -> Result<()>;
 }
 
-/// What one host is given, and what it cannot be told.
+/// The output for one host, and what the host does not support.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct HostFiles {
-    /// Names below the out folder, with contents.
+    /// Names relative to the out folder, with contents.
     pub(crate) files: Vec<(String, String)>,
-    /// What the host does not take at all: limits that the site exceeds. Each fails the build.
+    /// Limits of the host that the site exceeds. Each fails the build.
     pub(crate) mistakes: Vec<Mistake>,
-    /// What it cannot express, and serves without.
-    pub(crate) lost: BTreeSet<Lost>,
+    /// Features of the site that the host cannot express, and serves without.
+    pub(crate) unsupported: BTreeSet<Unsupported>,
 }
 
-/// A limit of a host that a site exceeds, or a rule that it would misunderstand.
+/// A limit of a host that a site exceeds, or a rule that the host would misread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mistake {
     /// Lower case, without a full stop: `has 2,143 redirects, and Cloudflare takes 2,000`.
     pub(crate) message: String,
-    /// What to do.
+    /// How to fix it.
     pub(crate) hint: String,
 }
 
-/// Something that a host cannot be told.
+/// A feature of a site that a host cannot express.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Lost {
-    /// A header that a page has sent, or that a rule gives it beside others.
+pub(crate) enum Unsupported {
+    /// A header that a page sets, or that several rules add to it.
     Header {
-        /// Of the page.
+        /// The path of the page.
         path: String,
-        /// Of the header, in lower case.
+        /// The name of the header, in lower case.
         name: String,
     },
     /// A header of a rule in kiln.toml.
     RuleHeader {
-        /// The line of kiln.toml.
+        /// The line in kiln.toml.
         line: u32,
-        /// Of the header, in lower case.
+        /// The name of the header, in lower case.
         name: String,
     },
-    /// A redirect from a path for which there is no HTML file either.
+    /// A redirect that has no HTML file either.
     Redirect {
-        /// Its path.
+        /// The path of the redirect.
         from: String,
     },
-    /// A redirect of kiln.toml from paths that nobody lists.
+    /// A redirect of kiln.toml that matches a pattern.
     Pattern {
-        /// The line of kiln.toml.
+        /// The line in kiln.toml.
         line: u32,
     },
-    /// The page for paths that no file answers: the site has none, and the host shows its own.
+    /// The 404 page: the site has none, and the host shows its own.
     NotFoundPage,
 }
 
-/// Headers by their names; of one that is sent more than once, the values in a list.
+/// Headers by name. The values of a repeated header are joined by commas.
 pub(crate) fn joined<'a>(
     headers: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> BTreeMap<String, String> {
@@ -132,21 +134,21 @@ pub(crate) fn joined<'a>(
 }
 
 impl HostFiles {
-    /// Leaves a redirect to its HTML file; without one, it is lost.
-    pub(crate) fn leave_out(&mut self, redirect: &Redirect) {
+    /// Falls back to the HTML file of a redirect. Without one, the redirect is unsupported.
+    pub(crate) fn fall_back_to_html(&mut self, redirect: &Redirect) {
         if redirect.file.is_none() {
-            self.lost.insert(Lost::Redirect { from: redirect.from.clone() });
+            self.unsupported.insert(Unsupported::Redirect { from: redirect.from.clone() });
         }
     }
 }
 
 impl Deployment<'_> {
-    /// The headers of all that the rules of kiln.toml match; of two with the same name the later one counts.
+    /// The header rules of kiln.toml. The later of two matching rules with the same header wins.
     pub(crate) fn rules(&self) -> &'static [HeaderRule] {
         self.config.headers
     }
 
-    /// The headers of a path: what its page answered with, and what the rules of kiln.toml add to it.
+    /// The headers of a path: those that its page sets, and those that the rules of kiln.toml add.
     pub(crate) fn headers_of(&self, path: &str) -> Vec<(&str, &str)> {
         let of_page = self.headers.binary_search_by(|page| page.path.as_str().cmp(path));
         let of_page = of_page.map(|at| self.headers[at].headers.as_slice()).unwrap_or_default();
@@ -159,27 +161,33 @@ impl Deployment<'_> {
         headers
     }
 
-    /// The redirects that no HTML file stands for.
-    pub(crate) fn without_a_file(&self) -> BTreeSet<Lost> {
+    /// The redirects without an HTML file.
+    pub(crate) fn without_a_file(&self) -> BTreeSet<Unsupported> {
         let redirects = self.redirects.iter().filter(|redirect| redirect.file.is_none());
-        let redirects = redirects.map(|redirect| Lost::Redirect { from: redirect.from.clone() });
-        let patterns = self.patterns.iter().map(|rule| Lost::Pattern { line: rule.line });
+        let redirects =
+            redirects.map(|redirect| Unsupported::Redirect { from: redirect.from.clone() });
+        let patterns = self.patterns.iter().map(|rule| Unsupported::Pattern { line: rule.line });
         redirects.chain(patterns).collect()
     }
 
-    /// The headers that a host does not send, whichever paths they are for.
-    pub(crate) fn lost_headers(&self, is_sent: impl Fn(&str, &str) -> bool) -> BTreeSet<Lost> {
-        let mut lost = BTreeSet::new();
+    /// The headers that a host does not send, whatever their paths.
+    pub(crate) fn unsupported_headers(
+        &self,
+        is_sent: impl Fn(&str, &str) -> bool,
+    ) -> BTreeSet<Unsupported> {
+        let mut unsupported = BTreeSet::new();
         for page in self.headers {
             for (name, _) in page.headers.iter().filter(|(name, value)| !is_sent(name, value)) {
-                lost.insert(Lost::Header { path: page.path.clone(), name: name.clone() });
+                unsupported
+                    .insert(Unsupported::Header { path: page.path.clone(), name: name.clone() });
             }
         }
         for rule in self.rules() {
             for (name, _) in rule.headers.iter().filter(|(name, value)| !is_sent(name, value)) {
-                lost.insert(Lost::RuleHeader { line: rule.line, name: (*name).to_owned() });
+                unsupported
+                    .insert(Unsupported::RuleHeader { line: rule.line, name: (*name).to_owned() });
             }
         }
-        lost
+        unsupported
     }
 }

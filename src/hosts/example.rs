@@ -1,4 +1,4 @@
-//! Sites for the tests of hosts, as the core describes them.
+//! Sites for the tests of hosts, in the form of a [`Deployment`].
 
 use anyhow::Result;
 use percent_encoding::percent_decode_str;
@@ -9,7 +9,7 @@ use crate::config::header_rule::HeaderRule;
 use crate::routing::redirect_rule::RedirectRule;
 use crate::support::{self, leak};
 
-/// A site that is put together call by call.
+/// A builder for a site.
 #[derive(Debug)]
 pub(super) struct Example {
     config: Config,
@@ -24,8 +24,8 @@ pub(super) struct Example {
 struct List(Vec<SiteFile>);
 
 impl Files for List {
-    fn each(&self, see: &mut dyn FnMut(SiteFile) -> Result<()>) -> Result<()> {
-        self.0.iter().try_for_each(|file| see(file.clone()))
+    fn for_each(&self, visit: &mut dyn FnMut(SiteFile) -> Result<()>) -> Result<()> {
+        self.0.iter().try_for_each(|file| visit(file.clone()))
     }
 }
 
@@ -54,7 +54,7 @@ impl Example {
         self
     }
 
-    /// A rule of kiln.toml, on the line after the one before.
+    /// Adds a rule of `[redirects]`, on the line after the previous one.
     pub(super) fn pattern(mut self, from: &str, to: &str, status: Option<u16>) -> Self {
         let rule = support::redirect_rule(from, to, status, leak(Config { ..self.config }));
         let line = u32::try_from(self.patterns.len() + 1).expect("few rules");
@@ -62,7 +62,7 @@ impl Example {
         self
     }
 
-    /// A rule of `[headers]`, on the line after the one before.
+    /// Adds a rule of `[headers]`, on the line after the previous one.
     pub(super) fn rule(mut self, path: &str, name: &'static str, value: &'static str) -> Self {
         let path: &'static str = leak(path.to_owned());
         let (before, after) = match path.split_once('*') {
@@ -82,7 +82,7 @@ impl Example {
         self
     }
 
-    /// A file whose page has sent headers.
+    /// Adds a file whose page sets headers.
     pub(super) fn page(mut self, file: &str, path: &str, headers: &[(&str, &str)]) -> Self {
         let headers =
             headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();

@@ -1,32 +1,33 @@
 //! Firebase Hosting: `firebase.json`.
 //!
-//! `firebase deploy`, called in the out folder, reads the `firebase.json` in it and uploads the rest. Paths are regular expressions in
-//! the syntax of RE2 and not globs: an expression can be escaped, and says what it means as a whole. Redirects are matched
-//! against paths that are partly decoded, and headers against paths as they are in URLs, so what is percent-encoded is
-//! matched in either form. Redirects come before files; of two headers with the same name, the later one counts.
+//! `firebase deploy`, run in the out folder, reads the `firebase.json` in it and uploads the rest. Paths are written as
+//! regular expressions in the syntax of RE2 and not as globs: an expression can be escaped and is anchored. Redirects
+//! are matched against partly decoded paths, and headers against paths as they appear in URLs, so each percent-encoded
+//! character is matched in both forms. Redirects come before files. If two rules set the same header, the later one
+//! wins.
 //!
-//! Targets are decoded texts, which Firebase encodes again: an escape that it would not make cannot be written. It answers from
-//! the root of the host. Under a base, there is a rewrite for each file.
+//! Targets are decoded text, which Firebase encodes again. An escape that Firebase would not produce therefore cannot
+//! be written. Firebase serves from the root of the host; under a base, there is a rewrite for each file.
 
 use anyhow::Result;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::base;
-use super::captures::{self, Piece};
-use super::deployment::{Deployment, HostFiles, Lost, SiteFile, joined};
+use super::captures::{self, UrlPart};
+use super::deployment::{Deployment, HostFiles, SiteFile, Unsupported, joined};
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Format, TrailingSlash};
 
 const FILE: &str = "firebase.json";
 
-/// What a param stands for: as much of a segment as is needed, and nothing that a browser takes for a slash.
+/// Matches a param: as little of a segment as possible, and nothing that a browser treats as a slash.
 const SEGMENT: &str = r"([^\/\\]+?)";
-/// What a rest param stands for: no segment of it is empty, or `//host` could come out.
+/// Matches a rest param. None of its segments is empty, as this could produce `//host`.
 const SEGMENTS: &str = r"([^\/\\]+(?:\/[^\/\\]+)*?)";
 
-/// What Firebase does not escape in a target.
-const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+/// The characters that Firebase does not escape in a target.
+const UNESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b';')
     .remove(b',')
     .remove(b'/')
@@ -48,20 +49,20 @@ const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b')')
     .remove(b'#');
 
-/// What Firebase is told of a site.
+/// Generates the settings for Firebase.
 pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
-    let mut told = HostFiles::default();
-    told.mistakes.extend(base::check(deployment, "Firebase")?);
+    let mut output = HostFiles::default();
+    output.mistakes.extend(base::check(deployment, "Firebase")?);
     let config = deployment.config;
     let mut hosting = Map::new();
     hosting.insert("public".into(), ".".into());
-    // What is not listed is uploaded: `.well-known` among it.
+    // All other files are uploaded, `.well-known` among them.
     hosting.insert("ignore".into(), json!([FILE, "**/.kiln*", "**/.kiln*/**"]));
     hosting.insert("trailingSlash".into(), (config.trailing_slash == TrailingSlash::Always).into());
-    if takes_html_off(config) {
+    if strips_html(config) {
         hosting.insert("cleanUrls".into(), true.into());
     }
-    let redirects = redirects(deployment, &mut told)?;
+    let redirects = redirects(deployment, &mut output)?;
     let headers = headers(deployment)?;
     let rewrites = rewrites(deployment)?;
     for (key, rules) in [("redirects", redirects), ("headers", headers), ("rewrites", rewrites)] {
@@ -69,22 +70,22 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
             hosting.insert(key.into(), rules.into());
         }
     }
-    told.files.push((FILE.into(), format!("{:#}\n", json!({ "hosting": hosting }))));
-    Ok(told)
+    output.files.push((FILE.into(), format!("{:#}\n", json!({ "hosting": hosting }))));
+    Ok(output)
 }
 
-/// Whether Firebase finds `about.html` at `/about`, and redirects from the one to the other.
-fn takes_html_off(config: &Config) -> bool {
+/// Returns true if Firebase serves `about.html` at `/about` and redirects `/about.html` to it.
+fn strips_html(config: &Config) -> bool {
     config.format != Format::Directory
 }
 
-/// Under a base, from the URLs to the files.
+/// Rewrites from the URLs below a base to the files.
 fn rewrites(deployment: &Deployment<'_>) -> Result<Vec<Value>> {
     let mut rules = Vec::new();
     if deployment.config.base.is_empty() {
         return Ok(rules);
     }
-    deployment.files.each(&mut |SiteFile { name, path }| {
+    deployment.files.for_each(&mut |SiteFile { name, path }| {
         // Firebase decodes it once more.
         let file = format!("/{}", name.replace('%', "%25"));
         rules.push(json!({ "regex": both_forms(&path), "destination": file }));
@@ -93,7 +94,7 @@ fn rewrites(deployment: &Deployment<'_>) -> Result<Vec<Value>> {
     Ok(rules)
 }
 
-fn redirects(deployment: &Deployment<'_>, told: &mut HostFiles) -> Result<Vec<Value>> {
+fn redirects(deployment: &Deployment<'_>, output: &mut HostFiles) -> Result<Vec<Value>> {
     let mut rules = Vec::new();
     for redirect in deployment.redirects {
         match target(&redirect.to) {
@@ -101,10 +102,10 @@ fn redirects(deployment: &Deployment<'_>, told: &mut HostFiles) -> Result<Vec<Va
                 let from = both_forms(&redirect.from);
                 rules.push(json!({ "regex": from, "destination": to, "type": redirect.status }));
             }
-            None => told.leave_out(redirect),
+            None => output.fall_back_to_html(redirect),
         }
     }
-    for pattern in captures::of_no_file(deployment, &mut told.lost)? {
+    for pattern in captures::hiding_no_file(deployment, &mut output.unsupported)? {
         let translated = captures::translate(pattern);
         let translated = translated.and_then(|all| {
             let pair =
@@ -112,7 +113,7 @@ fn redirects(deployment: &Deployment<'_>, told: &mut HostFiles) -> Result<Vec<Va
             all.iter().map(pair).collect::<Option<Vec<_>>>()
         });
         let Some(translated) = translated else {
-            told.lost.insert(Lost::Pattern { line: pattern.line });
+            output.unsupported.insert(Unsupported::Pattern { line: pattern.line });
             continue;
         };
         let status = pattern.static_status();
@@ -126,32 +127,33 @@ fn redirects(deployment: &Deployment<'_>, told: &mut HostFiles) -> Result<Vec<Va
 }
 
 /// The source of a pattern, with or without a slash at its end.
-fn source(pieces: &[Piece]) -> String {
+fn source(url_parts: &[UrlPart]) -> String {
     let mut source = "^".to_owned();
-    for piece in pieces {
-        match piece {
-            Piece::Text(text) if text == "/" && pieces.len() == 1 => {}
-            Piece::Text(text) => source.push_str(&literal(text)),
-            Piece::Param(_) => source.push_str(SEGMENT),
-            Piece::Rest(_) => source.push_str(SEGMENTS),
+    for url_part in url_parts {
+        match url_part {
+            UrlPart::Text(text) if text == "/" && url_parts.len() == 1 => {}
+            UrlPart::Text(text) => source.push_str(&literal(text)),
+            UrlPart::Param(_) => source.push_str(SEGMENT),
+            UrlPart::Rest(_) => source.push_str(SEGMENTS),
         }
     }
     source + r"\/?$"
 }
 
-/// The target of a pattern; `None` where Firebase would misunderstand it.
+/// The target of a pattern; `None` if Firebase would misread it.
 ///
-/// A target with `/:1` in it is a template: `:` and a name, `(…)`, `*`, and what may stand behind a name are not its text.
-fn target_of(pieces: &[Piece]) -> Option<String> {
-    if let [Piece::Text(text)] = pieces {
+/// A target that contains `/:1` is a template. In a template, `:` and a name, `(…)`, `*`, and some characters after a
+/// name are not literal.
+fn target_of(url_parts: &[UrlPart]) -> Option<String> {
+    if let [UrlPart::Text(text)] = url_parts {
         return target(text);
     }
     let mut template = String::new();
     let mut is_template = false;
     let mut is_behind_param = false;
-    for piece in pieces {
-        match piece {
-            Piece::Text(text) => {
+    for url_part in url_parts {
+        match url_part {
+            UrlPart::Text(text) => {
                 let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '?' | '+');
                 let path = text.replacen("://", "", 1);
                 if (is_behind_param && text.starts_with(is_name)) || path.contains([':', '(', '*'])
@@ -160,27 +162,28 @@ fn target_of(pieces: &[Piece]) -> Option<String> {
                 }
                 template.push_str(&target(text)?);
             }
-            Piece::Param(number) | Piece::Rest(number) => {
+            UrlPart::Param(number) | UrlPart::Rest(number) => {
                 is_template |= template.ends_with('/');
                 template.extend([":", &number.to_string()]);
             }
         }
-        is_behind_param = !matches!(piece, Piece::Text(_));
+        is_behind_param = !matches!(url_part, UrlPart::Text(_));
     }
     is_template.then_some(template)
 }
 
-/// A target decoded, as Firebase takes it; `None` where it would send another.
+/// A decoded target for Firebase; `None` if it would send a different one.
 fn target(to: &str) -> Option<String> {
-    // Firebase puts the query of the request behind all else, and takes what is behind `/:` for a param.
+    // Firebase appends the query of the request, and reads text after `/:` as a param.
     let has_both = to.split_once('?').is_some_and(|(_, query)| query.contains('#'));
     if has_both || ["/:", "/http:/", "/https:/"].iter().any(|text| to.contains(text)) {
         return None;
     }
     let decoded = percent_decode_str(to).decode_utf8().ok()?;
     let is_plain = !decoded.contains('%') && !decoded.contains(char::is_control);
-    let is_kept = utf8_percent_encode(&decoded, KEPT).to_string().eq_ignore_ascii_case(to);
-    (is_plain && is_kept).then(|| decoded.into_owned())
+    let is_unchanged =
+        utf8_percent_encode(&decoded, UNESCAPED).to_string().eq_ignore_ascii_case(to);
+    (is_plain && is_unchanged).then(|| decoded.into_owned())
 }
 
 fn headers(deployment: &Deployment<'_>) -> Result<Vec<Value>> {
@@ -193,9 +196,9 @@ fn headers(deployment: &Deployment<'_>) -> Result<Vec<Value>> {
         let headers = page.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         rules.push(header_rule(&both_forms(&page.path), headers));
     }
-    if takes_html_off(config) {
-        // Where they are answered, no rule for `*.html` matches.
-        deployment.files.each(&mut |file| {
+    if strips_html(config) {
+        // No rule for `*.html` matches the paths at which these are served.
+        deployment.files.for_each(&mut |file| {
             let headers = deployment.headers_of(&file.path);
             if let Some(page) = file.path.strip_suffix(".html").filter(|_| !headers.is_empty()) {
                 let path = page.strip_suffix("/index").unwrap_or(page);
@@ -213,12 +216,12 @@ fn header_rule<'a>(regex: &str, headers: impl IntoIterator<Item = (&'a str, &'a 
     json!({ "regex": regex, "headers": headers })
 }
 
-/// The paths of a rule, at which files are answered.
+/// The paths of a rule at which files are served.
 fn source_of(rule: &HeaderRule) -> String {
     let before = literal(rule.before);
     match rule.after {
         None => both_forms(rule.before),
-        // `/docs/*` is for `/docs` too.
+        // `/docs/*` also applies to `/docs`.
         Some("") => match before.strip_suffix(r"\/") {
             Some(folder) => format!(r"^{folder}(?:\/.*)?$"),
             None => format!("^{before}.*$"),
@@ -228,12 +231,12 @@ fn source_of(rule: &HeaderRule) -> String {
     }
 }
 
-/// An expression for a path with a slash at its end and without it.
+/// A regular expression for a path with and without a slash at its end.
 fn both_forms(path: &str) -> String {
     format!(r"^{}\/?$", literal(path.strip_suffix('/').unwrap_or(path)))
 }
 
-/// An expression that matches a path, decoded or percent-encoded, and nothing else.
+/// A regular expression that only matches one path, decoded or percent-encoded.
 fn literal(path: &str) -> String {
     let mut regex = String::with_capacity(path.len() + 8);
     let mut rest = path;
@@ -254,7 +257,7 @@ fn literal(path: &str) -> String {
     regex
 }
 
-/// The character that a text begins with where it is percent-encoded, and the length of its escapes.
+/// The first character of a text if it is percent-encoded, and the length of its escapes.
 fn escaped_character(text: &str) -> Option<(char, usize)> {
     let escapes = text.as_bytes().chunks(3).take_while(|escape| escape[0] == b'%');
     let escapes = escapes.take(4).filter(|escape| escape.len() == 3).count();
@@ -266,7 +269,7 @@ fn escaped_character(text: &str) -> Option<(char, usize)> {
 }
 
 fn push_literal(regex: &mut String, c: char) {
-    // What both RE2 and JavaScript, which the emulator is written in, let a backslash stand before.
+    // The characters that may be escaped both in RE2 and in JavaScript, the language of the emulator.
     if matches!(
         c,
         '^' | '$' | '\\' | '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '/'
@@ -283,8 +286,8 @@ mod tests {
     use crate::support::CONFIG;
 
     fn hosting(example: &Example) -> Value {
-        let told = files(&example.deployment()).unwrap();
-        let settings: Value = serde_json::from_str(&told.files[0].1).unwrap();
+        let output = files(&example.deployment()).unwrap();
+        let settings: Value = serde_json::from_str(&output.files[0].1).unwrap();
         settings["hosting"].clone()
     }
 
@@ -339,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_told_is_lost() {
+    fn unsupported_features_are_listed() {
         let example = Example::new(CONFIG)
             .redirect("/a.json", "/a%26b", 301)
             .redirect("/b", "/a%26b", 301)
@@ -348,10 +351,11 @@ mod tests {
             .pattern("/e/[a]", "https://x.com/[a]?b=c", None)
             .pattern("/f/[a]", "https://x.com/[a]/b*c", None)
             .pattern("/g/[a]", "https://x.com/[a].json", None);
-        let lost: Vec<Lost> = files(&example.deployment()).unwrap().lost.into_iter().collect();
-        let pattern = |line| Lost::Pattern { line };
-        let redirect = Lost::Redirect { from: "/a.json".into() };
-        assert_eq!(lost, [redirect, pattern(1), pattern(2), pattern(3), pattern(4)]);
+        let unsupported: Vec<Unsupported> =
+            files(&example.deployment()).unwrap().unsupported.into_iter().collect();
+        let pattern = |line| Unsupported::Pattern { line };
+        let redirect = Unsupported::Redirect { from: "/a.json".into() };
+        assert_eq!(unsupported, [redirect, pattern(1), pattern(2), pattern(3), pattern(4)]);
     }
 
     #[test]

@@ -1,45 +1,49 @@
-//! GitHub Pages: it serves files as they are, each with the type of its extension, and takes no settings.
+//! GitHub Pages: it serves files as they are, with the types of their extensions, and has no settings.
 //!
-//! Redirects are their HTML files and nothing else. The page for paths that no file answers is the site's own `404.html`.
+//! A redirect is its HTML file and nothing else. The site's own `404.html` is the page for missing paths.
 
 use anyhow::Result;
 
-use super::deployment::{Deployment, HostFiles, Lost};
+use super::deployment::{Deployment, HostFiles, Unsupported};
 
-/// A file that tells it not to run Jekyll, which leaves out names that start with `_`.
+/// A file that turns off Jekyll, which would leave out names that start with `_`.
 const NO_JEKYLL: &str = ".nojekyll";
 
-/// Types that mean the same, of which GitHub gives one and the crate `mime_guess` the other.
+/// Equivalent types: the one that GitHub sends, and the one in the crate `mime_guess`.
 const SAME_TYPES: [(&str, &str); 3] = [
     ("application/javascript", "text/javascript"),
     ("application/xml", "text/xml"),
     ("image/vnd.microsoft.icon", "image/x-icon"),
 ];
 
-/// What GitHub Pages is given.
+/// Generates the files for GitHub Pages.
 pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
-    let mut given = HostFiles::default();
+    let mut output = HostFiles::default();
     let (mut has_marker, mut has_not_found) = (false, false);
-    deployment.files.each(&mut |file| {
+    deployment.files.for_each(&mut |file| {
         has_marker |= file.name == NO_JEKYLL;
         has_not_found |= file.name == "404.html";
         Ok(())
     })?;
     if !has_marker {
-        // The one file of a host that is empty: it is there, and that is all it says.
-        given.files.push((NO_JEKYLL.to_owned(), String::new()));
+        // An empty file: only its presence matters.
+        output.files.push((NO_JEKYLL.to_owned(), String::new()));
     }
     if !has_not_found {
-        given.lost.insert(Lost::NotFoundPage);
+        output.unsupported.insert(Unsupported::NotFoundPage);
     }
     for redirect in deployment.redirects.iter().filter(|redirect| redirect.file.is_none()) {
-        given.lost.insert(Lost::Redirect { from: redirect.from.clone() });
+        output.unsupported.insert(Unsupported::Redirect { from: redirect.from.clone() });
     }
-    given.lost.extend(deployment.patterns.iter().map(|rule| Lost::Pattern { line: rule.line }));
+    output
+        .unsupported
+        .extend(deployment.patterns.iter().map(|rule| Unsupported::Pattern { line: rule.line }));
     for page in deployment.headers {
         for (name, value) in &page.headers {
             if name != "content-type" || !is_type_of(&page.file, value) {
-                given.lost.insert(Lost::Header { path: page.path.clone(), name: name.clone() });
+                output
+                    .unsupported
+                    .insert(Unsupported::Header { path: page.path.clone(), name: name.clone() });
             }
         }
     }
@@ -47,26 +51,27 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
         let end = rule.after.unwrap_or(rule.before);
         let is_lost =
             |name: &str, value: &str| name != "content-type" || !is_type_of_all(end, value);
-        let lost = rule.headers.iter().filter(|(name, value)| is_lost(name, value));
-        given.lost.extend(
-            lost.map(|(name, _)| Lost::RuleHeader { line: rule.line, name: (*name).to_owned() }),
-        );
+        let unsupported = rule.headers.iter().filter(|(name, value)| is_lost(name, value));
+        output.unsupported.extend(unsupported.map(|(name, _)| Unsupported::RuleHeader {
+            line: rule.line,
+            name: (*name).to_owned(),
+        }));
     }
-    Ok(given)
+    Ok(output)
 }
 
-/// Returns true if and only if GitHub gives this type to all files whose names end in a text.
+/// Returns true if and only if GitHub sends this type for all files whose names have this end.
 fn is_type_of_all(end: &str, value: &str) -> bool {
     !mime_guess::from_path(end).is_empty() && is_type_of(end, value)
 }
 
-/// Returns true if and only if GitHub gives a file this type by its extension.
+/// Returns true if and only if GitHub sends this type for a file.
 fn is_type_of(file: &str, value: &str) -> bool {
     let (essence, params) = value.split_once(';').unwrap_or((value, ""));
     let essence = common_form(essence);
     let is_utf8 = matches!(&*params.trim().to_ascii_lowercase(), "" | "charset=utf-8");
     let guesses = mime_guess::from_path(file);
-    // A file without an extension that anybody knows is data.
+    // GitHub sends a file with an unknown extension as binary data.
     let is_data = guesses.is_empty() && essence == "application/octet-stream";
     is_utf8 && (is_data || guesses.iter_raw().any(|guess| common_form(guess) == essence))
 }
@@ -83,7 +88,7 @@ mod tests {
     use crate::hosts::sample::{Sample, rule};
 
     #[test]
-    fn all_that_is_no_file_is_lost() {
+    fn everything_but_files_is_unsupported() {
         let types = |value| [("cache-control", "no-cache"), ("content-type", value)];
         let rules = [
             rule("/assets/*", 7, &types("application/octet-stream")),
@@ -95,33 +100,34 @@ mod tests {
             .pattern("/go/[x]", "https://a.de/[x]", 9)
             .file("/feed.xml", "feed.xml", &[("content-type", "application/xml")])
             .file("/api", "api", &[("content-type", "application/json"), ("x-a", "b")]);
-        let given = files(&sample.deployment()).unwrap();
-        assert_eq!(given.files, [(NO_JEKYLL.to_owned(), String::new())]);
-        assert!(given.mistakes.is_empty());
-        let header = |name: &str| Lost::Header { path: "/api".to_owned(), name: name.to_owned() };
-        let rule = |line, name: &str| Lost::RuleHeader { line, name: name.to_owned() };
+        let output = files(&sample.deployment()).unwrap();
+        assert_eq!(output.files, [(NO_JEKYLL.to_owned(), String::new())]);
+        assert!(output.mistakes.is_empty());
+        let header =
+            |name: &str| Unsupported::Header { path: "/api".to_owned(), name: name.to_owned() };
+        let rule = |line, name: &str| Unsupported::RuleHeader { line, name: name.to_owned() };
         let expected = [
             header("content-type"),
             header("x-a"),
             rule(7, "cache-control"),
             rule(7, "content-type"),
             rule(8, "cache-control"),
-            Lost::Redirect { from: "/old.json".to_owned() },
-            Lost::Pattern { line: 9 },
-            Lost::NotFoundPage,
+            Unsupported::Redirect { from: "/old.json".to_owned() },
+            Unsupported::Pattern { line: 9 },
+            Unsupported::NotFoundPage,
         ];
-        assert_eq!(given.lost.into_iter().collect::<Vec<_>>(), expected);
+        assert_eq!(output.unsupported.into_iter().collect::<Vec<_>>(), expected);
     }
 
     #[test]
-    fn files_of_the_site_are_not_made_again() {
+    fn files_of_the_site_are_not_written_again() {
         let sample =
             Sample::new(&[], "").file("/404", "404.html", &[]).file("/.nojekyll", ".nojekyll", &[]);
         assert_eq!(files(&sample.deployment()).unwrap(), HostFiles::default());
     }
 
     #[test]
-    fn types_come_with_extensions() {
+    fn types_follow_extensions() {
         for (file, value, expected) in [
             ("a.xml", "application/xml", true),
             ("a.xml", "text/xml; charset=utf-8", true),

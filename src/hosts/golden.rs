@@ -1,7 +1,7 @@
-//! What the hosts are given for one site of odd paths, targets and values: `tests/hosts` replays these files through the
-//! hosts' own code.
+//! The output for each host for one site with odd paths, targets and values. `tests/hosts` replays these files through
+//! the hosts' own code.
 //!
-//! `BLESS=1 cargo test` takes over what came out.
+//! `BLESS=1 cargo test` rewrites the files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::Result;
 use serde_json::json;
 
-use super::deployment::{Deployment, HostFiles, Lost};
+use super::deployment::{Deployment, HostFiles, Unsupported};
 use super::sample::{Sample, rule};
 use crate::hosts::{cloudflare, netlify, s3};
 
@@ -106,7 +106,7 @@ fn with_files(sample: Sample) -> Sample {
         .file("/odd/a*c", "odd/a*c/index.html", &[("x-star", "yes")])
 }
 
-/// Paths that the rules of kiln.toml redirect, by the line of their rule, and where they lead.
+/// Paths that match the redirects of kiln.toml, with the line of the rule and the target.
 const OF_PATTERNS: [(u32, &str, &str); 13] = [
     (20, "/go/1", "https://a.example/at/1?fixed=1#:end"),
     (
@@ -127,31 +127,36 @@ const OF_PATTERNS: [(u32, &str, &str); 13] = [
     (27, "/blog/gone/long-ago", "https://blog.example/gone/long-ago"),
 ];
 
-/// What a replay has to find, and by path the headers that the host has said it may lose.
-fn expected(deployment: &Deployment<'_>, given: &HostFiles) -> Result<String> {
-    let lost = |lost: Lost| given.lost.contains(&lost);
+/// What the replay has to find, and for each path the headers that the host does not support.
+fn expected(deployment: &Deployment<'_>, output: &HostFiles) -> Result<String> {
+    let unsupported = |unsupported: Unsupported| output.unsupported.contains(&unsupported);
     let redirects = deployment
         .redirects
         .iter()
-        .filter(|redirect| !lost(Lost::Redirect { from: redirect.from.clone() }));
+        .filter(|redirect| !unsupported(Unsupported::Redirect { from: redirect.from.clone() }));
     let redirects = redirects.map(|redirect| {
         json!({ "from": redirect.from, "to": redirect.to, "status": redirect.status, "file": redirect.file })
     });
     let redirects: Vec<_> = redirects.collect();
-    let patterns = OF_PATTERNS.iter().filter(|(line, _, _)| !lost(Lost::Pattern { line: *line }));
+    let patterns = OF_PATTERNS
+        .iter()
+        .filter(|(line, _, _)| !unsupported(Unsupported::Pattern { line: *line }));
     let patterns = patterns.map(|(_, from, to)| json!({ "from": from, "to": to, "status": 301 }));
     let patterns: Vec<_> = patterns.collect();
     let mut headers = Vec::new();
-    deployment.files.each(&mut |file| {
+    deployment.files.for_each(&mut |file| {
         let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (name, value) in deployment.headers_of(&file.path) {
             values.entry(name).or_default().push(value);
         }
         let is_lost = |name: &&str| {
             let mut rules = deployment.rules().iter().filter(|rule| rule.matches(&file.path));
-            lost(Lost::Header { path: file.path.clone(), name: (*name).to_owned() })
+            unsupported(Unsupported::Header { path: file.path.clone(), name: (*name).to_owned() })
                 || rules.any(|rule| {
-                    lost(Lost::RuleHeader { line: rule.line, name: (*name).to_owned() })
+                    unsupported(Unsupported::RuleHeader {
+                        line: rule.line,
+                        name: (*name).to_owned(),
+                    })
                 })
         };
         let names: Vec<&str> = values.keys().copied().filter(is_lost).collect();
@@ -171,13 +176,16 @@ fn expected(deployment: &Deployment<'_>, given: &HostFiles) -> Result<String> {
 fn compare(folder: &str, files: impl FnOnce(&Deployment<'_>) -> Result<HostFiles>) {
     let sample = site();
     let deployment = sample.deployment();
-    let given = files(&deployment).expect(folder);
-    assert!(given.mistakes.is_empty(), "{:?}", given.mistakes);
-    let lost = given.lost.iter().fold(String::new(), |lines, lost| format!("{lines}{lost:?}\n"));
-    let expected = expected(&deployment, &given).expect(folder);
+    let output = files(&deployment).expect(folder);
+    assert!(output.mistakes.is_empty(), "{:?}", output.mistakes);
+    let unsupported = output
+        .unsupported
+        .iter()
+        .fold(String::new(), |lines, unsupported| format!("{lines}{unsupported:?}\n"));
+    let expected = expected(&deployment, &output).expect(folder);
     let mut wrong = Vec::new();
-    let files = given.files.iter().map(|(name, text)| (&**name, text));
-    for (name, text) in files.chain([("expected.json", &expected), ("lost.txt", &lost)]) {
+    let files = output.files.iter().map(|(name, text)| (&**name, text));
+    for (name, text) in files.chain([("expected.json", &expected), ("lost.txt", &unsupported)]) {
         let file = Path::new(FOLDER).join(folder).join(name);
         if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
             fs::create_dir_all(file.parent().expect("a folder")).expect(name);
@@ -190,21 +198,21 @@ fn compare(folder: &str, files: impl FnOnce(&Deployment<'_>) -> Result<HostFiles
 }
 
 #[test]
-fn netlify_is_told_all_that_it_takes() {
+fn netlify_gets_what_it_supports() {
     compare("netlify-cloudflare/site/netlify", netlify::files);
 }
 
 #[test]
-fn cloudflare_is_told_all_that_it_takes() {
+fn cloudflare_gets_what_it_supports() {
     compare("netlify-cloudflare/site/cloudflare", cloudflare::files);
 }
 
 #[test]
-fn the_two_together_are_told_what_both_take() {
+fn together_they_get_what_both_support() {
     compare("netlify-cloudflare/site/both", cloudflare::files_for_netlify_too);
 }
 
 #[test]
-fn s3_is_told_all_that_it_takes() {
+fn s3_gets_what_it_supports() {
     compare("s3/site", s3::files);
 }

@@ -1,15 +1,16 @@
-//! Rules, pages and headers at random: whatever meets, each page gets what it should have, by what the hosts make of `_headers`.
+//! Random rules, pages and headers: each page has to get its headers, whichever rules match it, as the hosts read
+//! `_headers`.
 
 use std::collections::BTreeMap;
 
-use super::deployment::{Deployment, HostFiles, Lost, SiteFile};
+use super::deployment::{Deployment, HostFiles, SiteFile, Unsupported};
 use super::sample::{Sample, rule};
 use crate::hosts::{cloudflare, netlify};
 use crate::support::random::Random;
 
 const SITES: u64 = 1_000;
 
-/// A header with its value, as a host sends it.
+/// Headers as a host sends them.
 type Headers = BTreeMap<String, String>;
 
 const FILES: [(&str, &str); 12] = [
@@ -58,9 +59,10 @@ fn site(random: &mut Random) -> Sample {
 }
 
 /// The entries of the file: a path or a pattern, and the lines below it.
-fn entries(given: &HostFiles) -> Vec<(&str, Vec<&str>)> {
+fn entries(output: &HostFiles) -> Vec<(&str, Vec<&str>)> {
     let mut entries: Vec<(&str, Vec<&str>)> = Vec::new();
-    let text = given.files.iter().find(|(name, _)| name == "_headers").map_or("", |(_, text)| text);
+    let text =
+        output.files.iter().find(|(name, _)| name == "_headers").map_or("", |(_, text)| text);
     for line in text.lines().skip(1) {
         match (line.strip_prefix("  "), entries.last_mut()) {
             (Some(line), Some((_, lines))) => lines.push(line),
@@ -70,10 +72,12 @@ fn entries(given: &HostFiles) -> Vec<(&str, Vec<&str>)> {
     entries
 }
 
-/// What Netlify sends: the lines of all entries that match, those of one name joined. It does not know `! Name`.
-fn by_netlify(given: &HostFiles, path: &str) -> Headers {
+/// The headers that Netlify sends: the lines of all matching entries, with the values of one name joined. Netlify does
+/// not know `! Name`.
+fn by_netlify(output: &HostFiles, path: &str) -> Headers {
     let mut headers = Headers::new();
-    for (_, lines) in entries(given).iter().filter(|(pattern, _)| netlify::matches(pattern, path)) {
+    for (_, lines) in entries(output).iter().filter(|(pattern, _)| netlify::matches(pattern, path))
+    {
         for (name, value) in lines.iter().filter_map(|line| line.split_once(": ")) {
             join(&mut headers, name, value);
         }
@@ -81,10 +85,10 @@ fn by_netlify(given: &HostFiles, path: &str) -> Headers {
     headers
 }
 
-/// What Cloudflare sends: entry by entry, first without what is detached.
-fn by_cloudflare(given: &HostFiles, path: &str) -> Headers {
+/// The headers that Cloudflare sends: entry by entry, after removing the detached ones.
+fn by_cloudflare(output: &HostFiles, path: &str) -> Headers {
     let mut headers = Headers::new();
-    for (pattern, lines) in entries(given) {
+    for (pattern, lines) in entries(output) {
         let matches = match pattern.contains('*') {
             true => cloudflare::matches(&rule(pattern, 1, &[]), path),
             false => pattern == path,
@@ -97,7 +101,7 @@ fn by_cloudflare(given: &HostFiles, path: &str) -> Headers {
             }
         }
     }
-    // What it has by itself, written once more.
+    // The default of Cloudflare, written explicitly.
     headers.retain(|name, value| name != "cache-control" || value != cloudflare::CACHE_CONTROL);
     headers
 }
@@ -108,10 +112,10 @@ fn join(headers: &mut Headers, name: &str, value: &str) {
     headers.insert(name.to_owned(), joined);
 }
 
-/// What is lost of a header's path is not looked for; all else has to be as the page and the rules say.
+/// Compares the headers of a file, except for the unsupported ones, with those of its page and of the rules.
 #[track_caller]
-fn check(deployment: &Deployment<'_>, given: &HostFiles, file: &SiteFile, mut sent: Headers) {
-    assert!(given.mistakes.is_empty(), "{:?}", given.mistakes);
+fn check(deployment: &Deployment<'_>, output: &HostFiles, file: &SiteFile, mut sent: Headers) {
+    assert!(output.mistakes.is_empty(), "{:?}", output.mistakes);
     let mut wanted: Headers = deployment
         .headers_of(&file.path)
         .into_iter()
@@ -120,14 +124,18 @@ fn check(deployment: &Deployment<'_>, given: &HostFiles, file: &SiteFile, mut se
     let is_lost = |name: &str| {
         let name = name.to_owned();
         let mut rules = deployment.rules().iter().filter(|rule| rule.matches(&file.path));
-        given.lost.contains(&Lost::Header { path: file.path.clone(), name: name.clone() })
+        output
+            .unsupported
+            .contains(&Unsupported::Header { path: file.path.clone(), name: name.clone() })
             || rules.any(|rule| {
-                given.lost.contains(&Lost::RuleHeader { line: rule.line, name: name.clone() })
+                output
+                    .unsupported
+                    .contains(&Unsupported::RuleHeader { line: rule.line, name: name.clone() })
             })
     };
     wanted.retain(|name, _| !is_lost(name));
     sent.retain(|name, _| !is_lost(name));
-    assert_eq!(sent, wanted, "{}\n{given:#?}\n{deployment:#?}", file.path);
+    assert_eq!(sent, wanted, "{}\n{output:#?}\n{deployment:#?}", file.path);
 }
 
 #[test]
@@ -138,17 +146,17 @@ fn every_page_gets_its_headers() {
         let [netlify, cloudflare, both] =
             [netlify::files, cloudflare::files, cloudflare::files_for_netlify_too]
                 .map(|files| files(&deployment).unwrap());
-        let see = &mut |file: SiteFile| {
-            for given in [&netlify, &both] {
-                check(&deployment, given, &file, by_netlify(given, &file.path));
+        let visit = &mut |file: SiteFile| {
+            for output in [&netlify, &both] {
+                check(&deployment, output, &file, by_netlify(output, &file.path));
             }
-            for given in [&cloudflare, &both] {
+            for output in [&cloudflare, &both] {
                 for answer in cloudflare::answers(&file) {
-                    check(&deployment, given, &file, by_cloudflare(given, &answer));
+                    check(&deployment, output, &file, by_cloudflare(output, &answer));
                 }
             }
             Ok(())
         };
-        deployment.files.each(see).unwrap();
+        deployment.files.for_each(visit).unwrap();
     }
 }

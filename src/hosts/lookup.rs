@@ -1,23 +1,23 @@
-//! The files that a host looks for when it is asked for a path.
+//! The files that a host looks for at a path.
 
 use crate::config::Host;
 use crate::config::{Config, Format};
 
-/// The names that are tried for a path.
+/// The file names that are tried for a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Lookup {
-    /// From the first to the last. The first is the path itself, where that is a name.
+    /// In order. The first one is the path itself, if it can be the name of a file.
     pub(crate) names: Vec<String>,
-    /// Whether the order of those behind the first is known.
+    /// Whether the order of the names after the first is known.
     pub(crate) is_ordered: bool,
 }
 
 impl Host {
-    /// What the host looks for at a path below the base, decoded and without a slash at its end. `None` for those that kiln tells the
-    /// file of each path.
+    /// The names that the host tries for a decoded path below the base, without a slash at its end. `None` for hosts
+    /// whose settings from kiln name the file of each path.
     ///
-    /// It is what [the hosts are seen to do](https://github.com/slorber/trailing-slash-guide); where they redirect to another form of
-    /// the path, it is what they find there.
+    /// The order was [observed on the hosts](https://github.com/slorber/trailing-slash-guide). If a host redirects to
+    /// another form of the path, it is the order for that form.
     pub(crate) fn lookup(self, config: &Config, path: &str, has_slash: bool) -> Option<Lookup> {
         let (index, page) = (index_of(path), format!("{path}.html"));
         let (behind, is_ordered) = match self {
@@ -26,9 +26,7 @@ impl Host {
             Host::Netlify | Host::Cloudflare if has_slash => (vec![index, page], true),
             Host::Netlify | Host::Cloudflare | Host::GithubPages => (vec![page, index], true),
             Host::Azure => (vec![page, index], false),
-            Host::Vercel | Host::Firebase if self.takes_html_off(config) => {
-                (vec![page, index], false)
-            }
+            Host::Vercel | Host::Firebase if self.strips_html(config) => (vec![page, index], false),
             Host::Vercel | Host::Firebase | Host::S3 => (vec![index], true),
         };
         let exact = (!has_slash && !path.is_empty()).then(|| path.to_owned());
@@ -36,14 +34,14 @@ impl Host {
     }
 
     /// Returns true if and only if the host redirects from the name of an HTML file to the path without its extension.
-    pub(crate) fn takes_html_off(self, config: &Config) -> bool {
-        // So the settings say that kiln writes for them.
+    pub(crate) fn strips_html(self, config: &Config) -> bool {
+        // This is what the settings that kiln writes for them say.
         matches!(self, Host::Vercel | Host::Firebase) && config.format != Format::Directory
     }
 }
 
 impl Lookup {
-    /// What kiln's own server looks for.
+    /// The names that kiln's own server tries.
     pub(crate) fn of_kiln(config: &Config, path: &str) -> Lookup {
         Lookup { names: config.file_names(path), is_ordered: true }
     }

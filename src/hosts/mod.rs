@@ -1,4 +1,4 @@
-//! The hosts that a site is made for, and the names of files that they take for themselves.
+//! The hosts of a site: the files that they read, and the file names that they reserve.
 
 #[cfg_attr(not(feature = "hosts"), allow(dead_code, reason = "without a host nothing is written"))]
 pub(crate) mod deployment;
@@ -32,15 +32,13 @@ mod captures;
 #[cfg(feature = "hosts")]
 mod headers_file;
 #[cfg(feature = "hosts")]
-mod own_server;
-#[cfg(feature = "hosts")]
-mod readers;
-#[cfg(feature = "hosts")]
 mod redirect_pattern;
 #[cfg(feature = "hosts")]
 mod redirects_file;
 #[cfg(feature = "hosts")]
-mod rule_regex;
+mod self_hosted;
+#[cfg(feature = "hosts")]
+mod text_hosts;
 
 #[cfg(test)]
 #[cfg_attr(
@@ -65,17 +63,18 @@ use anyhow::Result;
 
 use crate::config::Host;
 
-use self::deployment::{Deployment, HostFiles, Lost, Mistake};
+use self::deployment::{Deployment, HostFiles, Mistake, Unsupported};
 
 impl Host {
-    /// What this host is given, beside all hosts of the site: some of them read files of the same names, and share them.
+    /// Generates the output for this host. Some hosts read files with the same names and share them, hence the list of
+    /// all hosts.
     #[cfg(feature = "hosts")]
     fn files(self, hosts: &[Host], deployment: &Deployment<'_>) -> Result<HostFiles> {
         match self {
-            // What both are given is told once.
+            // Cloudflare's output already contains the shared files.
             Host::Netlify if hosts.contains(&Host::Cloudflare) => {
-                let lost = cloudflare::files_for_netlify_too(deployment)?.lost;
-                Ok(HostFiles { lost, ..HostFiles::default() })
+                let unsupported = cloudflare::files_for_netlify_too(deployment)?.unsupported;
+                Ok(HostFiles { unsupported, ..HostFiles::default() })
             }
             Host::Netlify => netlify::files(deployment),
             Host::Cloudflare if hosts.contains(&Host::Netlify) => {
@@ -92,7 +91,7 @@ impl Host {
         }
     }
 
-    /// Stands in where no site can name a host.
+    /// Replaces the function above if no site can name a host.
     #[cfg(not(feature = "hosts"))]
     #[expect(
         clippy::unused_self,
@@ -103,7 +102,7 @@ impl Host {
         Ok(HostFiles::default())
     }
 
-    /// The name, as `kiln.toml` has it.
+    /// The name in `kiln.toml`.
     fn name(self) -> &'static str {
         match self {
             Host::Netlify => "netlify",
@@ -118,15 +117,16 @@ impl Host {
         }
     }
 
-    /// Returns true if and only if the host shows one 404 page for the whole site, and none that folders have of their own.
+    /// Returns true if and only if the host has one 404 page for the whole site, and ignores those of folders.
     fn has_one_not_found_page(self) -> bool {
         !matches!(self, Host::Cloudflare | Host::Nginx | Host::Caddy)
     }
 
-    /// The files below the out folder that the host reads, and that are not for pages to make.
+    /// Names in the out folder that the host reads itself, so pages must not have them.
     ///
-    /// Only those that say how it answers all other files. A `CNAME`, `.nojekyll` or `_worker.js` is for its owner to put
-    /// into `public/`; `netlify.toml` is read beside the sources, and is a file as any other in the out folder.
+    /// These are only the files that configure how the host serves all others. `CNAME`, `.nojekyll` and `_worker.js`
+    /// are for users to put into `public/`. `netlify.toml` is read beside the sources, and is an ordinary file in the
+    /// out folder.
     fn reserved(self) -> &'static [&'static str] {
         match self {
             Host::Netlify | Host::Cloudflare => &["_headers", "_redirects"],
@@ -141,7 +141,7 @@ impl Host {
     }
 }
 
-/// The status of the error that hosts show a file for: any folder may have a `404.html`, and the root a `500.html`.
+/// The status of the error for which hosts show a file. Any folder may have a `404.html`, and the root a `500.html`.
 pub(crate) fn error_status(file: &str) -> Option<u16> {
     let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
     match name {
@@ -151,7 +151,7 @@ pub(crate) fn error_status(file: &str) -> Option<u16> {
     }
 }
 
-/// The names that some hosts keep, each once and sorted.
+/// The names that some hosts reserve, sorted and unique.
 pub(crate) fn reserved(hosts: &[Host]) -> Vec<&'static str> {
     let mut names: Vec<&str> = hosts.iter().flat_map(|host| host.reserved()).copied().collect();
     names.sort_unstable();
@@ -159,54 +159,58 @@ pub(crate) fn reserved(hosts: &[Host]) -> Vec<&'static str> {
     names
 }
 
-/// What hosts are given together.
+/// Output for all configured hosts.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
-    /// Names below the out folder, with contents.
+pub(crate) struct HostOutput {
+    /// Names relative to the out folder, with contents.
     pub(crate) files: Vec<(String, String)>,
-    /// What a host does not take at all.
-    pub(crate) mistakes: Vec<Refused>,
-    /// What none of the hosts can be told.
-    pub(crate) lost: BTreeSet<Lost>,
+    /// Limits of a host that the site exceeds.
+    pub(crate) mistakes: Vec<HostMistake>,
+    /// Features that none of the hosts supports.
+    pub(crate) unsupported: BTreeSet<Unsupported>,
 }
 
-/// A limit that a site exceeds.
+/// A limit of a host that a site exceeds.
 #[derive(Debug)]
-pub(crate) struct Refused {
-    /// The host, as `kiln.toml` has it.
+pub(crate) struct HostMistake {
+    /// The name of the host in `kiln.toml`.
     pub(crate) subject: String,
     pub(crate) message: String,
     pub(crate) hint: String,
 }
 
-/// The files that hosts read.
+/// Generates the files for all hosts.
 ///
-/// Where a site names no host, the redirects that no HTML file stands for are lost.
+/// If a site names no host, redirects without an HTML file are unsupported.
 ///
 /// # Errors
 ///
-/// Where the list of the site's files cannot be read.
-pub(crate) fn files(hosts: &[Host], deployment: &Deployment<'_>) -> Result<Told> {
-    let mut told = Told::default();
-    let mut lost: Option<BTreeSet<Lost>> = hosts.is_empty().then(|| deployment.without_a_file());
+/// Fails if the files of the site cannot be listed.
+pub(crate) fn files(hosts: &[Host], deployment: &Deployment<'_>) -> Result<HostOutput> {
+    let mut output = HostOutput::default();
+    let mut unsupported: Option<BTreeSet<Unsupported>> =
+        hosts.is_empty().then(|| deployment.without_a_file());
     for host in hosts {
-        let given = host.files(hosts, deployment)?;
-        told.files.extend(given.files);
-        let refused =
-            |Mistake { message, hint }| Refused { subject: host.name().into(), message, hint };
-        told.mistakes.extend(given.mistakes.into_iter().map(refused));
-        lost = Some(match lost {
-            None => given.lost,
-            Some(lost) => lost.intersection(&given.lost).cloned().collect(),
+        let HostFiles { files, mistakes, unsupported: by_host } = host.files(hosts, deployment)?;
+        output.files.extend(files);
+        let subject = host.name();
+        output.mistakes.extend(mistakes.into_iter().map(|Mistake { message, hint }| HostMistake {
+            subject: subject.into(),
+            message,
+            hint,
+        }));
+        unsupported = Some(match unsupported {
+            None => by_host,
+            Some(by_others) => by_others.intersection(&by_host).cloned().collect(),
         });
     }
-    told.files.sort();
-    told.files.dedup();
-    told.lost = lost.unwrap_or_default();
-    Ok(told)
+    output.files.sort();
+    output.files.dedup();
+    output.unsupported = unsupported.unwrap_or_default();
+    Ok(output)
 }
 
-/// The names of hosts, in words.
+/// The names of hosts as prose.
 pub(crate) fn names(hosts: &[Host]) -> String {
     let names: Vec<String> = hosts.iter().map(|host| format!("`{}`", host.name())).collect();
     match names.split_last() {
@@ -215,15 +219,15 @@ pub(crate) fn names(hosts: &[Host]) -> String {
     }
 }
 
-/// Those of the hosts that show one 404 page for the whole site.
+/// The hosts that have one 404 page for the whole site.
 pub(crate) fn with_one_not_found_page(hosts: &[Host]) -> Vec<Host> {
     hosts.iter().copied().filter(|host| host.has_one_not_found_page()).collect()
 }
 
-/// Those of the hosts that keep a name, in words.
-pub(crate) fn keepers(hosts: &[Host], name: &str) -> String {
-    let keepers = hosts.iter().filter(|host| host.reserved().contains(&name));
-    names(&keepers.copied().collect::<Vec<_>>())
+/// The hosts that reserve a file name, as prose.
+pub(crate) fn reserved_by(hosts: &[Host], name: &str) -> String {
+    let reserved_by = hosts.iter().filter(|host| host.reserved().contains(&name));
+    names(&reserved_by.copied().collect::<Vec<_>>())
 }
 
 #[cfg(test)]
@@ -236,18 +240,19 @@ mod tests {
             .redirect("/a.json", "/b", 301)
             .redirect("/c", "/b", 301)
             .pattern("/go/[a]", "https://x.com/[a]", None);
-        let told = files(&[], &example.deployment()).unwrap();
-        let lost = [Lost::Redirect { from: "/a.json".into() }, Lost::Pattern { line: 1 }];
-        assert_eq!(told.lost.into_iter().collect::<Vec<_>>(), lost);
-        assert!(told.files.is_empty());
+        let output = files(&[], &example.deployment()).unwrap();
+        let unsupported =
+            [Unsupported::Redirect { from: "/a.json".into() }, Unsupported::Pattern { line: 1 }];
+        assert_eq!(output.unsupported.into_iter().collect::<Vec<_>>(), unsupported);
+        assert!(output.files.is_empty());
     }
 
     #[test]
     fn a_name_that_two_hosts_keep_is_reserved_once() {
         let hosts = [Host::Cloudflare, Host::Nginx, Host::Netlify];
         assert_eq!(reserved(&hosts), ["_headers", "_redirects", "nginx.conf"]);
-        assert_eq!(keepers(&hosts, "_redirects"), "`cloudflare` and `netlify`");
-        assert_eq!(keepers(&[Host::Azure], "staticwebapp.config.json"), "`azure`");
+        assert_eq!(reserved_by(&hosts, "_redirects"), "`cloudflare` and `netlify`");
+        assert_eq!(reserved_by(&[Host::Azure], "staticwebapp.config.json"), "`azure`");
         assert_eq!(reserved(&[Host::GithubPages]), [""; 0]);
     }
 }

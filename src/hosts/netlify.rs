@@ -1,15 +1,15 @@
 //! Netlify: `_redirects` and `_headers`, as its own parsers read them.
 //!
-//! It compares paths as they come, percent-encoded, and takes both slash forms of a path for one. It serves a page at its
-//! canonical path, whichever file that is.
+//! It compares percent-encoded paths as they are, and treats both slash forms of a path as equal. It serves a page at
+//! its canonical path, whatever the name of its file.
 
 use anyhow::Result;
 
 use super::deployment::{Deployment, HostFiles};
-use super::readers::{self, Readers};
+use super::text_hosts::{self, TextHosts};
 
-/// Headers that it sets itself, and takes from nobody.
-pub(super) const KEPT: [&str; 15] = [
+/// Headers that Netlify always sets itself.
+pub(super) const RESERVED_HEADERS: [&str; 15] = [
     "accept-ranges",
     "age",
     "allow",
@@ -27,35 +27,35 @@ pub(super) const KEPT: [&str; 15] = [
     "upgrade",
 ];
 
-/// What Netlify is told.
+/// Generates the files for Netlify.
 ///
-/// Redirects are forced (`301!`), since the HTML file that stands for each would be served otherwise.
+/// Redirects are forced (`301!`): Netlify would otherwise serve the HTML file of the redirect.
 pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
-    readers::files(deployment, Readers::Netlify)
+    text_hosts::files(deployment, TextHosts::Netlify)
 }
 
-/// The status that it knows and that means the same: its redirects are 301 or 302.
+/// The closest status that Netlify supports: its redirects are 301 or 302.
 pub(super) fn status(status: u16) -> u16 {
     if matches!(status, 301 | 308) { 301 } else { 302 }
 }
 
-/// Returns true if and only if a redirect from this path is from no other.
+/// Returns true if and only if a redirect from this path matches no other path.
 ///
-/// A star counts at the end of the path, and where it is a segment; a colon at the head of a segment. An encoded one would be
-/// compared with what browsers send, which is not encoded.
+/// A star is special at the end of the path and if it is a whole segment; a colon at the start of a segment. Encoding
+/// them does not help: browsers send them unencoded.
 pub(super) fn is_literal_source(path: &str) -> bool {
     let is_literal = |segment: &str| segment != "*" && !is_placeholder(segment);
     !path.starts_with("/.netlify") && !path.ends_with('*') && path.split('/').all(is_literal)
 }
 
-/// Returns true if and only if headers for this path are for no other.
+/// Returns true if and only if headers for this path match no other path.
 pub(super) fn is_literal(path: &str) -> bool {
     !path.contains('*') && !path.split('/').any(|segment| segment.starts_with(':'))
 }
 
-/// Returns true if and only if a pattern of `_headers` with a star has no other character with a meaning of its own.
+/// Returns true if and only if the star is the only special character of a pattern in `_headers`.
 ///
-/// What stands in a segment beside a star goes into a regular expression as it is.
+/// Text in the same segment as a star is inserted into a regular expression without escaping.
 pub(super) fn is_wide(pattern: &str) -> bool {
     pattern.split('/').all(|segment| {
         !segment.starts_with(':')
@@ -63,16 +63,16 @@ pub(super) fn is_wide(pattern: &str) -> bool {
     })
 }
 
-/// Returns true if and only if the name is `:name`.
+/// Returns true if and only if a segment is a placeholder, `:name`.
 fn is_placeholder(segment: &str) -> bool {
     segment.len() > 1 && segment.starts_with(':')
 }
 
-/// A piece of the regular expression that a pattern of `_headers` becomes.
+/// Part of the regular expression that a pattern of `_headers` becomes.
 #[derive(Debug, Clone, Copy)]
-enum Piece<'a> {
+enum PatternPart<'a> {
     Text(&'a str),
-    /// A dot beside a star.
+    /// A dot in the same segment as a star.
     AnyCharacter,
     /// `:name`.
     Segment,
@@ -82,63 +82,65 @@ enum Piece<'a> {
     SlashOrNothing,
 }
 
-/// Returns true if and only if Netlify sends the headers of this pattern with this path.
+/// Returns true if and only if Netlify adds the headers of this pattern to this path.
 ///
-/// `/a/*` is for `/ab` as well, and upper and lower case are the same: whether a rule of kiln.toml is for the same pages has to
-/// be seen page by page.
+/// `/a/*` also matches `/ab`, and case is ignored, so whether a rule of kiln.toml matches the same pages has to be
+/// checked for each page.
 pub(super) fn matches(pattern: &str, path: &str) -> bool {
-    let mut pieces = Vec::new();
+    let mut parts = Vec::new();
     for segment in pattern.split('/').filter(|segment| !segment.is_empty()) {
         match segment {
-            "*" => pieces.extend([Piece::SlashOrNothing, Piece::Anything]),
-            _ if segment.starts_with(':') => pieces.extend([Piece::Text("/"), Piece::Segment]),
+            "*" => parts.extend([PatternPart::SlashOrNothing, PatternPart::Anything]),
+            _ if segment.starts_with(':') => {
+                parts.extend([PatternPart::Text("/"), PatternPart::Segment])
+            }
             _ => {
-                pieces.push(Piece::Text("/"));
-                push(&mut pieces, segment);
+                parts.push(PatternPart::Text("/"));
+                push(&mut parts, segment);
             }
         }
     }
-    if pieces.is_empty() {
-        pieces.push(Piece::Text("/"));
+    if parts.is_empty() {
+        parts.push(PatternPart::Text("/"));
     }
-    pieces.push(Piece::SlashOrNothing);
-    fits(&pieces, path)
+    parts.push(PatternPart::SlashOrNothing);
+    fits(&parts, path)
 }
 
-/// Adds the pieces of a segment in which a star is no segment of its own.
-fn push<'a>(pieces: &mut Vec<Piece<'a>>, segment: &'a str) {
+/// Adds the parts of a segment in which a star is not the whole segment.
+fn push<'a>(parts: &mut Vec<PatternPart<'a>>, segment: &'a str) {
     if !segment.contains('*') {
-        pieces.push(Piece::Text(segment));
+        parts.push(PatternPart::Text(segment));
         return;
     }
     for text in segment.split_inclusive(['*', '.']) {
         if let Some(text) = text.strip_suffix('*') {
-            pieces.extend([Piece::Text(text), Piece::Anything]);
+            parts.extend([PatternPart::Text(text), PatternPart::Anything]);
         } else if let Some(text) = text.strip_suffix('.') {
-            pieces.extend([Piece::Text(text), Piece::AnyCharacter]);
+            parts.extend([PatternPart::Text(text), PatternPart::AnyCharacter]);
         } else {
-            pieces.push(Piece::Text(text));
+            parts.push(PatternPart::Text(text));
         }
     }
 }
 
-fn fits(pieces: &[Piece<'_>], path: &str) -> bool {
-    let Some((piece, pieces)) = pieces.split_first() else { return path.is_empty() };
+fn fits(parts: &[PatternPart<'_>], path: &str) -> bool {
+    let Some((part, parts)) = parts.split_first() else { return path.is_empty() };
     // Paths are percent-encoded, so each byte is a character.
-    match piece {
-        Piece::Text(text) => match path.split_at_checked(text.len()) {
-            Some((head, rest)) => head.eq_ignore_ascii_case(text) && fits(pieces, rest),
+    match part {
+        PatternPart::Text(text) => match path.split_at_checked(text.len()) {
+            Some((head, rest)) => head.eq_ignore_ascii_case(text) && fits(parts, rest),
             None => false,
         },
-        Piece::AnyCharacter => path.get(1..).is_some_and(|rest| fits(pieces, rest)),
-        Piece::SlashOrNothing => {
-            path.strip_prefix('/').is_some_and(|rest| fits(pieces, rest)) || fits(pieces, path)
+        PatternPart::AnyCharacter => path.get(1..).is_some_and(|rest| fits(parts, rest)),
+        PatternPart::SlashOrNothing => {
+            path.strip_prefix('/').is_some_and(|rest| fits(parts, rest)) || fits(parts, path)
         }
-        Piece::Segment => {
+        PatternPart::Segment => {
             let end = path.find('/').unwrap_or(path.len());
-            (1..=end).any(|at| fits(pieces, &path[at..]))
+            (1..=end).any(|at| fits(parts, &path[at..]))
         }
-        Piece::Anything => (0..=path.len()).any(|at| fits(pieces, &path[at..])),
+        PatternPart::Anything => (0..=path.len()).any(|at| fits(parts, &path[at..])),
     }
 }
 
@@ -156,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_that_matches() {
+    fn netlify_matches_more_than_kiln() {
         for (pattern, path, expected) in [
             ("/", "/", true),
             ("/", "/a", false),

@@ -1,6 +1,6 @@
-//! The snippet for a server of one's own that runs nginx.
+//! The snippet for a server that runs nginx.
 //!
-//! A person includes it inside of a `server` block, and says no more than where the files are:
+//! The user includes it in a `server` block and only has to say where the files are:
 //!
 //! ```nginx
 //! server {
@@ -11,17 +11,18 @@
 //! }
 //! ```
 //!
-//! All of it stands in one `location`, that of the base, so a longer prefix of one's own, `location /api/ { … }`, goes before
-//! it. nginx inherits no `add_header` into a location that has one: what all pages should send belongs into `[headers]`.
+//! Everything is inside one `location`, the one of the base, so a location with a longer prefix, such as `location
+//! /api/ { … }`, overrides it. nginx does not inherit `add_header` into a location that has one of its own: headers for
+//! all pages belong into `[headers]`.
 //!
-//! A header is in force for the answers of a file: 200, 206, 304. Error pages are sent with the headers of their own path, `/404`,
-//! whatever was asked for; redirects of kiln.toml and those to the canonical URL with none, so that nothing is cached by a rule
-//! that was written for files.
+//! Headers of rules apply to responses with a file: 200, 206 and 304. Error pages always have the headers of their own
+//! path, `/404`. Redirects of kiln.toml and redirects to the canonical URL have none, so that they are not cached
+//! because of a rule for files.
 //!
-//! Nothing in the snippet can expand. nginx has no way to write a `$`: in the target of a redirect it is `%24`, and a
-//! header whose value holds one is lost. What is a pattern stands in names of exact locations, which nginx takes as they
-//! are, or byte by byte in a regular expression. `merge_slashes` counts only where the server is the first of its address, so
-//! paths with `//` are refused as they were sent.
+//! Nothing in the snippet is expanded. nginx cannot escape a `$`: in the target of a redirect it is written as `%24`,
+//! and a header whose value contains one is unsupported. A path with special characters is written as an exact
+//! location, which nginx takes literally, or byte by byte in a regular expression. nginx only applies `merge_slashes`
+//! for the first server of an address, so requests with `//` in their raw path are refused.
 
 mod error_pages;
 
@@ -30,23 +31,24 @@ use std::fmt::Write as _;
 use anyhow::Result;
 
 use super::deployment::{Deployment, HostFiles};
-use super::own_server::{self, Answer, Answers, Page, REFUSED, literally, push};
-use super::rule_regex::{self, Piece};
+use super::self_hosted::answers::{self, Answer, Answers, ServedFile};
+use super::self_hosted::rule_regex::{self, RegexPart};
+use super::self_hosted::text::{REFUSED, decoded, escape_regex, indented, push, regex_of};
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::request::resolve::kept_query;
 
-/// The snippet, below the out folder.
+/// The name of the snippet in the out folder.
 pub(crate) const FILE: &str = "nginx.conf";
 
-/// The end of all that is no file and no redirect.
+/// The response for a path without a file or a redirect.
 const NOT_FOUND: &str = "return 404;";
 
-/// The snippet of a site.
+/// Generates the snippet of a site.
 ///
 /// # Errors
 ///
-/// Where the files of the site cannot be listed.
+/// Fails if the files of the site cannot be listed.
 pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
     let answers = Answers::of(deployment)?;
     let rules = Rules::of(deployment)?;
@@ -56,14 +58,14 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
     );
     conf.push_str(&variables(deployment.config, &rules));
     conf.push_str(&error_pages::nearest(deployment.config, &answers)?);
-    let base = own_server::decoded(deployment.config.base)?;
+    let base = decoded(deployment.config.base)?;
     if !base.is_empty() {
         conf.push_str("location / {\n    return 404;\n}\n\n");
     }
     let location = if base.is_empty() { "/" } else { &*base };
     writeln!(conf, "location {} {{", quoted(location))?;
     conf.push_str(&indented(&settings(deployment.config, &answers)));
-    for (path, answer) in &answers.own {
+    for (path, answer) in &answers.listed {
         conf.push_str(&indented(&exact(&base, path, answer)));
     }
     conf.push_str(&indented(&lookup(deployment, &answers, &base, &rules)?));
@@ -71,16 +73,16 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
     conf.push_str(&named(deployment, &answers));
     Ok(HostFiles {
         files: vec![(FILE.to_owned(), conf)],
-        lost: own_server::lost(deployment, can_send),
+        unsupported: deployment.unsupported_headers(can_send),
         ..HostFiles::default()
     })
 }
 
-/// The headers of the rules of kiln.toml, each with the variable that holds its value; a header that is empty is not sent.
+/// The headers of the rules of kiln.toml, each with the variable for its value. nginx does not send an empty header.
 struct Rules {
     /// Names in the order of their first rule.
     names: Vec<&'static str>,
-    /// A rule as a regular expression for decoded paths.
+    /// Each rule with its regular expression for decoded paths.
     rules: Vec<(String, &'static HeaderRule)>,
 }
 
@@ -89,12 +91,12 @@ impl Rules {
         let mut rules = Rules { names: Vec::new(), rules: Vec::new() };
         for rule in deployment.rules() {
             for (name, _) in rule.headers {
-                // The type of a file is said by its location.
+                // The location of a file sets its type.
                 if *name != "content-type" && !rules.names.contains(name) {
                     rules.names.push(name);
                 }
             }
-            rules.rules.push((own_server::regex_of(rule)?, rule));
+            rules.rules.push((regex_of(rule)?, rule));
         }
         Ok(rules)
     }
@@ -104,7 +106,7 @@ impl Rules {
         Some(format!("$kiln_header_{}", at + 1))
     }
 
-    /// What a location says that serves files by the lookup.
+    /// The headers of a location that looks files up.
     fn add_headers(&self) -> String {
         let line = |name: &&str| {
             let variable = self.variable(name).unwrap_or_default();
@@ -114,21 +116,22 @@ impl Rules {
     }
 }
 
-/// What is known of a request before its location is looked for. They are kiln's own variables, and touch no other location.
+/// Variables that are set before nginx selects a location. Their names start with `kiln`, so they do not affect other
+/// locations.
 fn variables(config: &Config, rules: &Rules) -> String {
     let mut text = format!(
         "set $kiln_refused \"\";\nif ($request_uri ~* {}) {{\n    set $kiln_refused 1;\n}}\n",
         quoted(REFUSED)
     );
-    // As the client has encoded it, without a slash at its end: where a redirect to the other form leads. nginx encodes what a
-    // numbered group has matched once more.
+    // The path as the client encoded it, without a slash at its end: the target of a redirect to the other form. nginx
+    // would encode a numbered group again.
     text.push_str(
         "if ($request_uri ~ \"^(?<kiln_url>[^?]*[^/?])/?(?:\\?|$)\") {\n    set $kiln_sent 1;\n}\n",
     );
     if rules.names.is_empty() {
         return text + "\n";
     }
-    // Rules are for the canonical URL. Under `ignore` the other form is answered as well.
+    // Rules apply to the canonical URL. With `ignore`, both forms are served.
     text.push_str("set $kiln_path $uri;\n");
     if config.trailing_slash == TrailingSlash::Ignore {
         text.push_str("if ($uri ~ \"^(?<kiln_page>.+)/$\") {\n    set $kiln_path $kiln_page;\n}\n");
@@ -149,7 +152,7 @@ fn variables(config: &Config, rules: &Rules) -> String {
     text + "\n"
 }
 
-/// What is the same for all files of the site.
+/// The settings for all files of the site.
 fn settings(config: &Config, answers: &Answers) -> String {
     let mut text = String::from("absolute_redirect off;\n");
     text.push_str(&error_pages::lines(answers));
@@ -159,7 +162,7 @@ fn settings(config: &Config, answers: &Answers) -> String {
         push(&mut text, format_args!("    {} {};\n", quoted(kind), extensions.join(" ")));
     }
     text.push_str("}\ncharset utf-8;\n");
-    // `text/html` is always among them, and nginx warns of what is there twice.
+    // nginx always includes `text/html`, and warns about duplicates.
     let texts =
         answers.types.keys().filter(|kind| kind.starts_with("text/") && *kind != "text/html");
     let texts: Vec<String> = texts.map(|kind| quoted(kind)).collect();
@@ -207,20 +210,20 @@ fn exact(base: &str, path: &str, answer: &Answer) -> String {
     }
 }
 
-/// The location of a file whose name holds a `$`, which only a variable can.
-fn by_variable(base: &str, path: &str, page: &Page) -> String {
-    let (below, suffix) = own_server::split(base, path, &page.file);
+/// The location of a file whose name contains a `$`, which has to be written as a variable.
+fn by_variable(base: &str, path: &str, page: &ServedFile) -> String {
+    let (below, suffix) = answers::split(base, path, &page.file);
     let slash = if path.ends_with('/') { "/" } else { "" };
-    let regex = format!("^{}(?<kiln_name>{}){slash}$", literally(base), literally(below));
+    let regex = format!("^{}(?<kiln_name>{}){slash}$", escape_regex(base), escape_regex(below));
     let file = file(page, &format!("$kiln_name{suffix}"), "");
     format!("location ~ {} {{\n{}}}\n", quoted(&regex), indented(&file))
 }
 
-/// What a location says that serves one file, of this name; `always` is for the headers of errors.
-fn file(page: &Page, name: &str, always: &str) -> String {
+/// The settings of a location that serves one file; `always` is for the headers of error pages.
+fn file(page: &ServedFile, name: &str, always: &str) -> String {
     let mut text = String::new();
     if let Some(kind) = &page.content_type {
-        // With no types at all, the default is for every extension.
+        // Without types, every extension gets the default.
         push(
             &mut text,
             format_args!("types {{ }}\ndefault_type {};\ncharset off;\n", quoted(kind)),
@@ -240,7 +243,7 @@ fn add_headers(headers: &[(String, String)], always: &str) -> String {
     sent.map(line).collect()
 }
 
-/// The locations of all pages that have none of their own.
+/// The locations for all pages that have none of their own.
 fn lookup(
     deployment: &Deployment<'_>,
     answers: &Answers,
@@ -248,8 +251,8 @@ fn lookup(
     rules: &Rules,
 ) -> Result<String> {
     let config = deployment.config;
-    let base = literally(base);
-    let hidden = quoted(&own_server::hidden(config, answers)?);
+    let base = escape_regex(base);
+    let hidden = quoted(&answers::hidden(config, answers)?);
     let mut text = format!("location ~* {hidden} {{\n    return 404;\n}}\n");
 
     let suffixes = config.format.suffixes().iter();
@@ -292,7 +295,7 @@ fn lookup(
     Ok(text)
 }
 
-/// The redirects to the other form of a path that a file is found for, and then what else there may be.
+/// Redirects to the other form of a path if a file exists for it, followed by the other redirects.
 fn to_other(deployment: &Deployment<'_>) -> String {
     let config = deployment.config;
     let slash = if config.trailing_slash == TrailingSlash::Always { "/" } else { "" };
@@ -301,30 +304,30 @@ fn to_other(deployment: &Deployment<'_>) -> String {
         format!("if (-f $document_root$kiln_name{suffix}) {{\n    return 301 {to};\n}}\n")
     };
     let mut text: String = config.format.suffixes().iter().map(page).collect();
-    // A file that is no page has no slash in any case.
+    // A file that is not a page never has a slash at the end of its URL.
     text.push_str(
         "if (-f $document_root$kiln_name) {\n    return 301 $kiln_url$is_args$args;\n}\n",
     );
     text + &patterns(deployment)
 }
 
-/// The redirects from paths that nobody lists.
+/// The redirects of kiln.toml that match patterns.
 fn patterns(deployment: &Deployment<'_>) -> String {
     let rules = deployment.patterns.iter();
     let forms = rules.flat_map(|rule| rule_regex::forms(deployment.config, rule));
     let rule = |form: rule_regex::RuleRegex| {
-        let piece = |piece: &Piece| match piece {
-            Piece::Text(text) => escaped(&without_dollar(text)),
-            Piece::Group(name) => format!("${{{name}}}"),
+        let part = |part: &RegexPart| match part {
+            RegexPart::Text(text) => escaped(&without_dollar(text)),
+            RegexPart::Group(name) => format!("${{{name}}}"),
         };
-        let target: String = form.target.iter().map(piece).collect();
+        let target: String = form.target.iter().map(part).collect();
         let regex = quoted(&form.regex);
         format!("if ($request_uri ~ {regex}) {{\n    return {} \"{target}\";\n}}\n", form.status)
     };
     forms.map(rule).collect::<String>() + NOT_FOUND + "\n"
 }
 
-/// The locations that others lead to.
+/// The named locations that other locations refer to.
 fn named(deployment: &Deployment<'_>, answers: &Answers) -> String {
     let mut text = String::new();
     let mut location = |name: &str, body: &str| {
@@ -342,14 +345,14 @@ fn named(deployment: &Deployment<'_>, answers: &Answers) -> String {
 
 /// Returns true if and only if nginx can send a header with this value.
 fn can_send(name: &str, value: &str) -> bool {
-    // It sends these itself, and would send them twice.
-    let own =
+    // nginx sends these itself, and would send them twice.
+    let reserved =
         ["accept-ranges", "connection", "content-length", "date", "server", "transfer-encoding"];
     let is_literal = name == "content-type" || !value.contains('$');
-    is_literal && !name.contains('$') && !own.contains(&name)
+    is_literal && !name.contains('$') && !reserved.contains(&name)
 }
 
-/// The target of a redirect as a token, with the query of the request where kiln's server keeps it.
+/// The target of a redirect as a token, with the query of the request if kiln's server would keep it.
 fn with_query(to: &str) -> String {
     match kept_query(to) {
         Some((path, fragment)) => {
@@ -360,7 +363,7 @@ fn with_query(to: &str) -> String {
     }
 }
 
-/// A URL without the one character that nginx cannot be told.
+/// A URL in which `$`, which nginx cannot escape, is percent-encoded.
 fn without_dollar(url: &str) -> String {
     url.replace('$', "%24")
 }
@@ -374,17 +377,11 @@ fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('"', "\\\"")
 }
 
-fn indented(text: &str) -> String {
-    text.lines()
-        .map(|line| if line.is_empty() { "\n".into() } else { format!("    {line}\n") })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hosts::deployment::{Lost, PageHeaders, Redirect};
-    use crate::hosts::own_server::tests::listed;
+    use crate::hosts::deployment::{PageHeaders, Redirect, Unsupported};
+    use crate::hosts::self_hosted::answers::tests::files_in_memory;
     use crate::support::CONFIG;
 
     #[test]
@@ -408,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_sent_is_lost() {
+    fn headers_that_cannot_be_sent_are_listed() {
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let headers = [PageHeaders {
             path: "/a".into(),
@@ -416,14 +413,17 @@ mod tests {
             headers: vec![header("content-type", "a/$b"), header("date", "x"), header("x", "$y")],
         }];
         let redirects = [Redirect { from: "/b".into(), to: "/a".into(), status: 307, file: None }];
-        let files = &listed(&[("a/index.html", "/a")]);
+        let files = &files_in_memory(&[("a/index.html", "/a")]);
         let config = &Config { precompress: &[Encoding::Gzip, Encoding::Brotli], ..CONFIG };
         let deployment =
             Deployment { config, redirects: &redirects, patterns: &[], headers: &headers, files };
-        let made = super::files(&deployment).expect("a snippet");
-        let lost = |name: &str| Lost::Header { path: "/a".into(), name: name.into() };
-        assert_eq!(made.lost.into_iter().collect::<Vec<_>>(), [lost("date"), lost("x")]);
-        let (name, text) = &made.files[0];
+        let output = super::files(&deployment).expect("a snippet");
+        let unsupported = |name: &str| Unsupported::Header { path: "/a".into(), name: name.into() };
+        assert_eq!(
+            output.unsupported.into_iter().collect::<Vec<_>>(),
+            [unsupported("date"), unsupported("x")]
+        );
+        let (name, text) = &output.files[0];
         assert_eq!(name, FILE);
         for line in [
             "default_type \"a/$b\";",

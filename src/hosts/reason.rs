@@ -1,21 +1,27 @@
-//! Why a host cannot express a redirect, in words for a warning.
+//! Explains in a warning why a host cannot express a redirect.
 
-use super::deployment::{Deployment, Lost, Redirect};
+use super::deployment::{Deployment, Redirect, Unsupported};
 use crate::config::Host;
 
-/// Why none of the hosts of a site redirects what is lost.
-pub(crate) fn reasons(hosts: &[Host], deployment: &Deployment<'_>, lost: &Lost) -> String {
+/// Why none of the hosts of a site supports a redirect.
+pub(crate) fn reasons(
+    hosts: &[Host],
+    deployment: &Deployment<'_>,
+    unsupported: &Unsupported,
+) -> String {
     if hosts.is_empty() {
         return "`hosts` in kiln.toml is empty".to_owned();
     }
-    let reason = |host: &Host| match lost {
-        Lost::Redirect { from } => {
+    let reason = |host: &Host| match unsupported {
+        Unsupported::Redirect { from } => {
             let redirects = deployment.redirects;
             let at = redirects.binary_search_by(|redirect| redirect.from.as_str().cmp(from)).ok();
             at.map(|at| of_redirect(*host, &redirects[at]))
         }
-        Lost::Pattern { .. } => Some(of_pattern(*host)),
-        Lost::Header { .. } | Lost::RuleHeader { .. } | Lost::NotFoundPage => None,
+        Unsupported::Pattern { .. } => Some(of_pattern(*host)),
+        Unsupported::Header { .. } | Unsupported::RuleHeader { .. } | Unsupported::NotFoundPage => {
+            None
+        }
     };
     let reasons = hosts.iter().filter_map(|host| Some((host, reason(host)?)));
     let reasons: Vec<String> =
@@ -63,9 +69,9 @@ mod tests {
             302,
         );
         let deployment = example.deployment();
-        let redirect = |from: &str| Lost::Redirect { from: from.into() };
-        let pattern = Lost::Pattern { line: 1 };
-        for (hosts, lost, expected) in [
+        let redirect = |from: &str| Unsupported::Redirect { from: from.into() };
+        let pattern = Unsupported::Pattern { line: 1 };
+        for (hosts, unsupported, expected) in [
             (&[][..], redirect("/a.json"), "`hosts` in kiln.toml is empty"),
             (
                 &[Host::GithubPages, Host::S3],
@@ -81,7 +87,7 @@ mod tests {
             (&[Host::Azure], pattern.clone(), "`azure` cannot repeat a param in the target"),
             (&[Host::S3], pattern, "`s3` has no redirects with params"),
         ] {
-            assert_eq!(reasons(hosts, &deployment, &lost), expected, "{hosts:?}");
+            assert_eq!(reasons(hosts, &deployment, &unsupported), expected, "{hosts:?}");
         }
     }
 }

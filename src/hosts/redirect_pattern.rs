@@ -1,52 +1,52 @@
-//! Redirects from paths that nobody lists, with the placeholders of `_redirects`.
+//! Redirects that match patterns, with the placeholders of `_redirects`.
 
 use std::collections::BTreeMap;
 
 use percent_encoding::utf8_percent_encode;
 
 use super::cloudflare;
-use super::readers::Readers;
+use super::text_hosts::TextHosts;
 use crate::page::route::{Part, Route};
 use crate::routing::page_path::{ESCAPED, RoutePath};
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 
-/// A rule of kiln.toml, or what is left of it where its rest param matches nothing.
+/// A rule of kiln.toml in one of its forms: with its rest param, or with an empty rest param.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
     pub(super) from: String,
     pub(super) to: String,
-    /// Whether no placeholder is in it.
+    /// Whether it contains no placeholder.
     pub(super) is_fixed: bool,
 }
 
-/// Translates a rule; `None` where no pattern of the readers means the same.
+/// Translates a rule; `None` if the hosts have no equivalent pattern.
 ///
-/// What a placeholder stands for goes into the target as it was in the path that was asked for: percent-encoded, and without the
-/// characters that end a path. So it must stay in the path of the target, where it can do no harm, and behind text that is not
-/// the first slash, or `//host` could come out. A value that spells another placeholder may be filled once more: from the same
-/// path, and so with nothing worse.
-pub(super) fn translate(rule: &RedirectRule, readers: Readers) -> Option<Vec<Pattern>> {
+/// The value of a placeholder is copied into the target as it was in the requested path: percent-encoded, and without
+/// the characters that end a path. It may therefore only be in the path of the target, where it is harmless, and not
+/// directly after the first slash, which could produce `//host`. A value that spells another placeholder may be
+/// replaced once more, but only with text from the same path.
+pub(super) fn translate(rule: &RedirectRule, hosts: TextHosts) -> Option<Vec<Pattern>> {
     let names = names(rule)?;
-    let whole = pattern(rule, &names, readers, Rest::Splat)?;
+    let whole = pattern(rule, &names, hosts, Rest::Splat)?;
     if !rule.source.segments.iter().any(|segment| is_rest(segment)) {
         return Some(vec![whole]);
     }
-    // `/a/*` is not for `/a`, or is, and then leads to another place.
-    Some(vec![pattern(rule, &names, readers, Rest::Nothing)?, whole])
+    // `/a/*` does not match `/a`, or matches it and redirects to another URL.
+    Some(vec![pattern(rule, &names, hosts, Rest::Nothing)?, whole])
 }
 
-/// What a rest param stands for.
+/// The value of a rest param.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rest {
     Splat,
     Nothing,
 }
 
-/// The letters of params.
+/// A letter for each param.
 type Names = BTreeMap<&'static str, char>;
 
-/// A letter for each param, none of which comes with a colon in the texts of the target; none is the head of another or of
-/// `splat`.
+/// Chooses a letter for each param. None of them occurs after a colon in the text of the target, and none is a prefix
+/// of another or of `splat`.
 fn names(rule: &RedirectRule) -> Option<Names> {
     let texts = texts(rule);
     if texts.contains(":splat") {
@@ -56,7 +56,7 @@ fn names(rule: &RedirectRule) -> Option<Names> {
     rule.source.params().map(|name| Some((name, letters.next()?))).collect()
 }
 
-/// All texts of the target.
+/// The literal text of the target.
 fn texts(rule: &RedirectRule) -> String {
     let (parts, tail): (Vec<Part>, &str) = match rule.target {
         RedirectTarget::External(parts) => (parts.to_vec(), ""),
@@ -69,27 +69,27 @@ fn texts(rule: &RedirectRule) -> String {
     texts.chain([tail]).collect::<Vec<_>>().join("\n")
 }
 
-fn pattern(rule: &RedirectRule, names: &Names, readers: Readers, rest: Rest) -> Option<Pattern> {
-    let from = source(&rule.source, names, readers, rest)?;
+fn pattern(rule: &RedirectRule, names: &Names, hosts: TextHosts, rest: Rest) -> Option<Pattern> {
+    let from = source(&rule.source, names, hosts, rest)?;
     let to = match &rule.target {
         RedirectTarget::External(parts) => external(parts, names, rest)?,
         RedirectTarget::Internal { path, tail } => internal(path, names, rest)? + tail,
     };
-    let to = readers.target(&to)?;
-    if readers.cloudflare() && cloudflare::is_refused(&from, &to) {
+    let to = hosts.target(&to)?;
+    if hosts.has_cloudflare() && cloudflare::is_refused(&from, &to) {
         return None;
     }
     let is_fixed = !from.contains('*') && !rule.source.segments.iter().any(|part| has_param(part));
     Some(Pattern { from, to, is_fixed })
 }
 
-fn source(route: &Route, names: &Names, readers: Readers, rest: Rest) -> Option<String> {
+fn source(route: &Route, names: &Names, hosts: TextHosts, rest: Rest) -> Option<String> {
     let mut from = route.config.base.to_owned();
     let last = route.segments.len().saturating_sub(1);
     for (at, segment) in route.segments.iter().enumerate() {
         if is_rest(segment) {
-            // Only Cloudflare says that a star may stand elsewhere.
-            if readers.netlify() && at != last {
+            // Only Cloudflare documents that a star may be elsewhere.
+            if hosts.has_netlify() && at != last {
                 return None;
             }
             if rest == Rest::Splat {
@@ -98,7 +98,7 @@ fn source(route: &Route, names: &Names, readers: Readers, rest: Rest) -> Option<
             continue;
         }
         from.push('/');
-        from.push_str(&segment_of_source(segment, names, readers)?);
+        from.push_str(&segment_of_source(segment, names, hosts)?);
     }
     if from.is_empty() {
         from.push('/');
@@ -106,14 +106,14 @@ fn source(route: &Route, names: &Names, readers: Readers, rest: Rest) -> Option<
     Some(from)
 }
 
-/// One segment with at most one param.
+/// The source of one segment, which may have at most one param.
 ///
-/// With two of them the readers take as much as they can for the first, and kiln as little. Text behind a param must not be
-/// read as part of its name.
-fn segment_of_source(segment: &[Part], names: &Names, readers: Readers) -> Option<String> {
+/// With two of them the hosts match as much as possible for the first, and kiln as little as possible. Text after a
+/// param must not look like part of its name.
+fn segment_of_source(segment: &[Part], names: &Names, hosts: TextHosts) -> Option<String> {
     let params = segment.iter().filter(|part| part.name().is_some()).count();
     let has_rest = segment.iter().any(|part| matches!(part, Part::Rest(_)));
-    if params > 1 || has_rest || (readers.netlify() && params == 1 && segment.len() > 1) {
+    if params > 1 || has_rest || (hosts.has_netlify() && params == 1 && segment.len() > 1) {
         return None;
     }
     let mut from = String::new();
@@ -124,7 +124,7 @@ fn segment_of_source(segment: &[Part], names: &Names, readers: Readers) -> Optio
                 let text = utf8_percent_encode(text, ESCAPED).to_string();
                 let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
                 if (is_behind_param && text.starts_with(is_word))
-                    || !readers.is_literal_source(&format!("/{text}"))
+                    || !hosts.is_literal_source(&format!("/{text}"))
                 {
                     return None;
                 }
@@ -137,7 +137,7 @@ fn segment_of_source(segment: &[Part], names: &Names, readers: Readers) -> Optio
     Some(from)
 }
 
-/// The URL of another site, whose params are all in its path.
+/// The URL of another site with all of its params in the path; `None` if a param is elsewhere.
 fn external(parts: &[Part], names: &Names, rest: Rest) -> Option<String> {
     let mut to = String::new();
     for part in parts {
@@ -156,7 +156,7 @@ fn external(parts: &[Part], names: &Names, rest: Rest) -> Option<String> {
     Some(to)
 }
 
-/// A path of this site, whose first segment begins with text.
+/// A path of this site, which has to start with literal text.
 fn internal(route: &Route, names: &Names, rest: Rest) -> Option<String> {
     let starts_with_text =
         matches!(route.segments.first().and_then(|segment| segment.first()), Some(Part::Text(_)));
@@ -169,7 +169,7 @@ fn internal(route: &Route, names: &Names, rest: Rest) -> Option<String> {
         if is_rest(segment) && rest == Rest::Nothing {
             continue;
         }
-        // One that is not a segment of its own must not be empty.
+        // A rest param within a segment must not be empty.
         if !is_rest(segment) && segment.iter().any(|part| matches!(part, Part::Rest(_))) {
             return None;
         }
@@ -185,7 +185,7 @@ fn internal(route: &Route, names: &Names, rest: Rest) -> Option<String> {
     Some(format!("{base}{head}{path}{slash}"))
 }
 
-/// A param as the readers write it. All params of a target are params of the source.
+/// A param in the syntax of the hosts. The source contains every param of the target.
 fn placeholder(part: &Part, names: &Names) -> String {
     let name = part.name().and_then(|name| names.get(name));
     match (part, name) {
@@ -207,22 +207,23 @@ mod tests {
     use super::*;
     use crate::hosts::sample::Sample;
 
-    /// The patterns of a rule as `from to`, or nothing where the readers cannot be told.
+    /// Checks the patterns of a rule as `from to`; empty if the hosts have no equivalent.
     #[track_caller]
     fn check(from: &str, to: &str, base: &'static str, netlify: &[&str], cloudflare: &[&str]) {
         let sample = Sample::new(&[], base).pattern(from, to, 1);
         let rule = sample.deployment().patterns[0];
-        for (readers, expected) in [(Readers::Netlify, netlify), (Readers::Cloudflare, cloudflare)]
+        for (hosts, expected) in
+            [(TextHosts::Netlify, netlify), (TextHosts::Cloudflare, cloudflare)]
         {
-            let patterns = translate(rule, readers).unwrap_or_default();
+            let patterns = translate(rule, hosts).unwrap_or_default();
             let patterns: Vec<String> =
                 patterns.iter().map(|Pattern { from, to, .. }| format!("{from} {to}")).collect();
-            assert_eq!(patterns, expected, "{from} {to} {readers:?}");
+            assert_eq!(patterns, expected, "{from} {to} {hosts:?}");
         }
     }
 
     #[test]
-    fn patterns_that_both_readers_know() {
+    fn patterns_that_both_hosts_support() {
         for (from, to, base, expected) in [
             ("/a/[x]", "https://a.de/[x]", "", &["/a/:a https://a.de/:a"][..]),
             ("/a/[x]/[y]", "https://a.de/[y]-[x]", "", &["/a/:a/:b https://a.de/:b-:a"]),
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_that_only_cloudflare_knows() {
+    fn patterns_that_only_cloudflare_supports() {
         for (from, to, expected) in [
             ("/v[x].json", "https://a.de/[x]", &["/v:a.json https://a.de/:a"][..]),
             (
@@ -263,21 +264,21 @@ mod tests {
     }
 
     #[test]
-    fn what_would_mean_another_thing_is_not_told() {
+    fn ambiguous_patterns_are_not_translated() {
         for (from, to) in [
-            // The host's name, the query and the fragment are for no visitor to choose.
+            // Visitors must not choose the host, the query or the fragment.
             ("/a/[x]", "https://a.de?q=[x]"),
             ("/a/[x]", "https://a.de/?q=[x]"),
             ("/a/[x]", "https://a.de/#[x]"),
-            // `//host` would come out.
+            // This could produce `//host`.
             ("/a/[...r]", "/[...r]"),
             ("/a/[x]", "/[x]"),
-            // Which value is which.
+            // The values are ambiguous.
             ("/[x]-[y]", "https://a.de/[x]/[y]"),
             ("/[x]b", "https://a.de/[x]"),
             ("/[...r].json", "https://a.de/[...r]"),
             ("/a/[...r]", "/b/[...r].json"),
-            // Texts that would be read as something else.
+            // The hosts would not read this text literally.
             ("/a/:b/[x]", "https://a.de/[x]"),
             ("/*/[x]", "https://a.de/[x]"),
             ("/a/[...r]", "https://a.de/:splat/[...r]"),

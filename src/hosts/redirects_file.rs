@@ -1,4 +1,4 @@
-//! `_redirects`: a line for each path that is redirected, and for each pattern.
+//! `_redirects`: a line for each redirected path and for each pattern.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write};
@@ -7,9 +7,9 @@ use anyhow::Result;
 use percent_encoding::percent_decode_str;
 
 use super::cloudflare::{self, DYNAMIC_REDIRECTS, FIXED_REDIRECTS, REDIRECT_LINE};
-use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect};
-use super::readers::{COMMENT, Readers};
+use super::deployment::{Deployment, HostFiles, Mistake, Redirect, Unsupported};
 use super::redirect_pattern::{self, Pattern};
+use super::text_hosts::{COMMENT, TextHosts};
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::routing::redirect_rule::RedirectRule;
@@ -20,62 +20,62 @@ use crate::text::grouped;
 struct Line {
     from: String,
     to: String,
-    /// As it is written: `301`, or `301!`.
+    /// As written: `301`, or `301!`.
     status: String,
-    /// Whether its path is not the canonical one, but that with the other slash form.
+    /// Whether its path has the other slash form and is not canonical.
     is_other_form: bool,
 }
 
 /// The lines of the file.
 #[derive(Debug, Default)]
 struct Lines {
-    /// From one path each.
+    /// Without placeholders.
     fixed: Vec<Line>,
-    /// With placeholders. Cloudflare counts each line behind the first of them as one more.
+    /// With placeholders. Cloudflare also counts every line after the first of these towards this limit.
     dynamic: Vec<Line>,
-    /// The sources so far. The first line of a source counts.
+    /// The sources so far. The first line with a source wins.
     sources: BTreeSet<String>,
 }
 
-/// Adds the file, where there is something to tell.
+/// Adds `_redirects` if the site has redirects.
 pub(super) fn add(
     deployment: &Deployment<'_>,
-    readers: Readers,
-    given: &mut HostFiles,
+    hosts: TextHosts,
+    output: &mut HostFiles,
 ) -> Result<()> {
     let mut lines = Lines::default();
     for redirect in deployment.redirects {
-        if !lines.add_redirect(redirect, readers) && redirect.file.is_none() {
-            given.lost.insert(Lost::Redirect { from: redirect.from.clone() });
+        if !lines.add_redirect(redirect, hosts) && redirect.file.is_none() {
+            output.unsupported.insert(Unsupported::Redirect { from: redirect.from.clone() });
         }
     }
-    let hiding = if readers.cloudflare() { hiding(deployment)? } else { BTreeSet::new() };
+    let hiding = if hosts.has_cloudflare() { hiding(deployment)? } else { BTreeSet::new() };
     for rule in deployment.patterns {
-        match redirect_pattern::translate(rule, readers) {
+        match redirect_pattern::translate(rule, hosts) {
             Some(patterns) if !hiding.contains(&rule.line) => {
-                lines.add_patterns(patterns, rule, readers);
+                lines.add_patterns(patterns, rule, hosts);
             }
             _ => {
-                given.lost.insert(Lost::Pattern { line: rule.line });
+                output.unsupported.insert(Unsupported::Pattern { line: rule.line });
             }
         }
     }
-    if readers.cloudflare() {
-        lines.keep_limits(given);
+    if hosts.has_cloudflare() {
+        lines.keep_limits(output);
     }
     if let Some(text) = lines.text() {
-        given.files.push(("_redirects".to_owned(), text));
+        output.files.push(("_redirects".to_owned(), text));
     }
     Ok(())
 }
 
-/// The lines of kiln.toml whose patterns also match files of the site: Cloudflare would never serve these.
+/// The lines of kiln.toml whose patterns also match files of the site, which Cloudflare would then never serve.
 fn hiding(deployment: &Deployment<'_>) -> Result<BTreeSet<u32>> {
     let mut hiding = BTreeSet::new();
     if deployment.patterns.is_empty() {
         return Ok(hiding);
     }
-    deployment.files.each(&mut |file| {
+    deployment.files.for_each(&mut |file| {
         let path = file.path.strip_prefix(deployment.config.base).unwrap_or(&file.path);
         let path = percent_decode_str(path.trim_matches('/')).decode_utf8_lossy();
         let Some(path) = RoutePath::of_segments(&path) else { return Ok(()) };
@@ -90,45 +90,46 @@ fn hiding(deployment: &Deployment<'_>) -> Result<BTreeSet<u32>> {
 }
 
 impl Lines {
-    /// Returns false where the readers cannot be told.
-    fn add_redirect(&mut self, redirect: &Redirect, readers: Readers) -> bool {
-        let Some(to) = readers.target(&redirect.to) else { return false };
-        let from = if readers.is_literal_source(&redirect.from) {
+    /// Adds a redirect. Returns false if the hosts cannot express it.
+    fn add_redirect(&mut self, redirect: &Redirect, hosts: TextHosts) -> bool {
+        let Some(to) = hosts.target(&redirect.to) else { return false };
+        let from = if hosts.is_literal_source(&redirect.from) {
             redirect.from.clone()
-        } else if readers.cloudflare() && redirect.file.is_some() {
-            // Workers find the HTML file, lead to this form of its path, and then find this line.
+        } else if hosts.has_cloudflare() && redirect.file.is_some() {
+            // Workers find the HTML file, redirect to this form of its path, and then find this line.
             cloudflare::encoded(&redirect.from)
         } else {
             return false;
         };
-        if !readers.is_literal_source(&from) {
+        if !hosts.is_literal_source(&from) {
             return false;
         }
-        // A file would go before the redirect. Cloudflare does not know the mark, and looks at redirects first.
-        let forced = if readers == Readers::Netlify { "!" } else { "" };
-        let status = format!("{}{forced}", readers.status(redirect.status));
-        let has_forms = readers.cloudflare() && redirect.file.is_some();
+        // Netlify would serve a file before the redirect unless it is forced. Cloudflare does not know the mark, and
+        // applies redirects first.
+        let forced = if hosts == TextHosts::Netlify { "!" } else { "" };
+        let status = format!("{}{forced}", hosts.status(redirect.status));
+        let has_forms = hosts.has_cloudflare() && redirect.file.is_some();
         let other = other_form(&from).filter(|_| has_forms);
         let forms = [Some((from, false)), other.map(|other| (other, true))];
-        let mut is_told = false;
+        let mut is_added = false;
         for (from, is_other_form) in forms.into_iter().flatten() {
-            if readers.cloudflare() && cloudflare::is_refused(&from, &to) {
+            if hosts.has_cloudflare() && cloudflare::is_refused(&from, &to) {
                 continue;
             }
             let line = Line { from, to: to.clone(), status: status.clone(), is_other_form };
             self.push(line, true);
-            is_told = true;
+            is_added = true;
         }
-        is_told
+        is_added
     }
 
-    fn add_patterns(&mut self, patterns: Vec<Pattern>, rule: &RedirectRule, readers: Readers) {
-        // Not forced: nothing stands for the redirect, and a page goes before it.
-        let status = readers.status(rule.static_status()).to_string();
-        // A slash behind a path with an extension is no form of it.
-        let has_forms = readers.cloudflare() && !rule.source.has_known_extension();
+    fn add_patterns(&mut self, patterns: Vec<Pattern>, rule: &RedirectRule, hosts: TextHosts) {
+        // Not forced: no HTML file exists for the redirect, and a page has priority over it.
+        let status = hosts.status(rule.static_status()).to_string();
+        // A path with an extension has no form with a slash.
+        let has_forms = hosts.has_cloudflare() && !rule.source.has_known_extension();
         for Pattern { from, to, is_fixed } in patterns {
-            // With the slash first, or it would be part of what a star stands for.
+            // The form with the slash comes first, since a star would also match the slash.
             let mut forms = vec![(from.clone(), false)];
             forms.extend(other_form(&from).filter(|_| has_forms).map(|other| (other, true)));
             forms.sort_by_key(|(from, _)| !from.ends_with('/'));
@@ -145,8 +146,8 @@ impl Lines {
         }
     }
 
-    /// Keeps what Cloudflare takes: where there is no room, each path in its canonical form alone.
-    fn keep_limits(&mut self, given: &mut HostFiles) {
+    /// Applies Cloudflare's limits. If there are too many lines, only the canonical form of each path is kept.
+    fn keep_limits(&mut self, output: &mut HostFiles) {
         for (lines, limit, what, hint) in [
             (
                 &mut self.fixed,
@@ -166,7 +167,7 @@ impl Lines {
             }
             if lines.len() > limit {
                 let (count, limit) = (grouped(lines.len()), grouped(limit));
-                given.mistakes.push(Mistake {
+                output.mistakes.push(Mistake {
                     message: format!("has {count} {what}, and Cloudflare takes {limit}"),
                     hint: hint.to_owned(),
                 });
@@ -176,7 +177,7 @@ impl Lines {
             let length = line.to_string().chars().count();
             if length > REDIRECT_LINE {
                 let (length, limit) = (grouped(length), grouped(REDIRECT_LINE));
-                given.mistakes.push(Mistake {
+                output.mistakes.push(Mistake {
                     message: format!(
                         "the redirect from `{}` is a line of {length} characters, and Cloudflare takes {limit}",
                         line.from
@@ -202,7 +203,7 @@ impl fmt::Display for Line {
     }
 }
 
-/// The path with a slash at its end, or without the one that it has. The root has one form.
+/// The path with a slash at its end, or without it. The root has one form.
 fn other_form(path: &str) -> Option<String> {
     match path.strip_suffix('/') {
         Some("") => None,
@@ -217,24 +218,24 @@ mod tests {
     use crate::hosts::sample::Sample;
 
     #[track_caller]
-    fn check(sample: &Sample, readers: Readers, expected: &[&str]) -> HostFiles {
-        let mut given = HostFiles::default();
-        add(&sample.deployment(), readers, &mut given).unwrap();
-        let text = given.files.first().map_or("", |(_, text)| text);
+    fn check(sample: &Sample, hosts: TextHosts, expected: &[&str]) -> HostFiles {
+        let mut output = HostFiles::default();
+        add(&sample.deployment(), hosts, &mut output).unwrap();
+        let text = output.files.first().map_or("", |(_, text)| text);
         let lines: Vec<&str> = text.lines().skip(1).collect();
-        assert_eq!(lines, expected, "{readers:?}");
-        given
+        assert_eq!(lines, expected, "{hosts:?}");
+        output
     }
 
     #[test]
-    fn nothing_to_tell_is_no_file() {
-        for readers in [Readers::Netlify, Readers::Cloudflare, Readers::Both] {
-            assert_eq!(check(&Sample::new(&[], ""), readers, &[]), HostFiles::default());
+    fn a_site_without_rules_has_no_file() {
+        for hosts in [TextHosts::Netlify, TextHosts::Cloudflare, TextHosts::Both] {
+            assert_eq!(check(&Sample::new(&[], ""), hosts, &[]), HostFiles::default());
         }
     }
 
     #[test]
-    fn a_status_is_one_that_the_readers_know() {
+    fn a_status_is_one_that_the_hosts_support() {
         for (status, netlify, cloudflare, both) in [
             (301, "301!", "301", "301"),
             (302, "302!", "302", "302"),
@@ -245,22 +246,22 @@ mod tests {
             let sample = Sample::new(&[], "/docs").redirect("/docs/a", "/docs/b", status);
             let line = |status| format!("/docs/a /docs/b {status}");
             let other = |status| format!("/docs/a/ /docs/b {status}");
-            check(&sample, Readers::Netlify, &[&line(netlify)]);
-            check(&sample, Readers::Cloudflare, &[&line(cloudflare), &other(cloudflare)]);
-            check(&sample, Readers::Both, &[&line(both), &other(both)]);
+            check(&sample, TextHosts::Netlify, &[&line(netlify)]);
+            check(&sample, TextHosts::Cloudflare, &[&line(cloudflare), &other(cloudflare)]);
+            check(&sample, TextHosts::Both, &[&line(both), &other(both)]);
         }
     }
 
     #[test]
-    fn a_redirect_that_cannot_be_told_is_lost_without_its_html_file() {
+    fn a_redirect_without_an_html_file_may_be_unsupported() {
         let sample = Sample::new(&[], "")
             .redirect("/a:b.json", "/c.json", 301)
             .redirect("/http.json", "http://a.de/", 301)
             .redirect("/http", "http://a.de/", 301);
         let expected = ["/a:b.json", "/http.json"];
-        let expected = expected.map(|from| Lost::Redirect { from: from.to_owned() });
-        let given = check(&sample, Readers::Cloudflare, &[]);
-        assert_eq!(given.lost.into_iter().collect::<Vec<_>>(), expected);
+        let expected = expected.map(|from| Unsupported::Redirect { from: from.to_owned() });
+        let output = check(&sample, TextHosts::Cloudflare, &[]);
+        assert_eq!(output.unsupported.into_iter().collect::<Vec<_>>(), expected);
     }
 
     #[test]
@@ -271,24 +272,27 @@ mod tests {
             .file("/base/a/b/c", "a/b/c", &[])
             .file("/base/b/caf%C3%A9", "b/café/index.html", &[]);
         let lines = ["/base/a/:a/ https://a.de/:a 301", "/base/a/:a https://a.de/:a 301"];
-        let given = check(&sample, Readers::Cloudflare, &lines);
-        assert_eq!(given.lost.into_iter().collect::<Vec<_>>(), [Lost::Pattern { line: 2 }]);
-        // Netlify serves the page.
+        let output = check(&sample, TextHosts::Cloudflare, &lines);
+        assert_eq!(
+            output.unsupported.into_iter().collect::<Vec<_>>(),
+            [Unsupported::Pattern { line: 2 }]
+        );
+        // Netlify serves the page instead.
         let lines = [
             "/base/b https://b.de/ 301",
             "/base/a/:a https://a.de/:a 301",
             "/base/b/* https://b.de/:splat 301",
         ];
-        assert!(check(&sample, Readers::Netlify, &lines).lost.is_empty());
+        assert!(check(&sample, TextHosts::Netlify, &lines).unsupported.is_empty());
     }
 
     #[track_caller]
-    fn mistakes(sample: &Sample, readers: Readers, lines: usize, expected: &[&str]) {
-        let mut given = HostFiles::default();
-        add(&sample.deployment(), readers, &mut given).unwrap();
-        let text = given.files.first().map_or("", |(_, text)| text);
+    fn mistakes(sample: &Sample, hosts: TextHosts, lines: usize, expected: &[&str]) {
+        let mut output = HostFiles::default();
+        add(&sample.deployment(), hosts, &mut output).unwrap();
+        let text = output.files.first().map_or("", |(_, text)| text);
         assert_eq!(text.lines().count(), lines + 1);
-        let messages: Vec<_> = given.mistakes.into_iter().map(|mistake| mistake.message).collect();
+        let messages: Vec<_> = output.mistakes.into_iter().map(|mistake| mistake.message).collect();
         assert_eq!(messages, expected);
     }
 
@@ -306,7 +310,7 @@ mod tests {
 
     #[test]
     fn limits_are_counted() {
-        use Readers::{Both, Cloudflare, Netlify};
+        use TextHosts::{Both, Cloudflare, Netlify};
         mistakes(&with_redirects(1_000), Cloudflare, 2_000, &[]);
         mistakes(&with_redirects(1_001), Cloudflare, 1_001, &[]);
         mistakes(&with_redirects(2_000), Both, 2_000, &[]);
@@ -326,11 +330,11 @@ mod tests {
         let to = |length| format!("/{}", "b".repeat(length));
         // `/a.json`, the target and the status, with a space between them.
         let fits = Sample::new(&[], "").redirect("/a.json", &to(987), 301);
-        mistakes(&fits, Readers::Cloudflare, 1, &[]);
+        mistakes(&fits, TextHosts::Cloudflare, 1, &[]);
         let exceeds = Sample::new(&[], "").redirect("/a.json", &to(988), 301);
         let message =
             "the redirect from `/a.json` is a line of 1,001 characters, and Cloudflare takes 1,000";
-        mistakes(&exceeds, Readers::Cloudflare, 1, &[message]);
-        mistakes(&exceeds, Readers::Netlify, 1, &[]);
+        mistakes(&exceeds, TextHosts::Cloudflare, 1, &[message]);
+        mistakes(&exceeds, TextHosts::Netlify, 1, &[]);
     }
 }

@@ -1,7 +1,7 @@
-//! Amazon S3 as the endpoint of a website: `s3.json`, the objects that need more than their bytes.
+//! Amazon S3 as a website endpoint: `s3.json` lists the objects that need more than their bytes.
 //!
-//! An object has its headers, and its redirect, from when it was put there. So all files are uploaded first, without the list,
-//! and then those that stand in it are put once more, with what `aws s3api` takes as the input of `put-object`:
+//! An object gets its headers and its redirect when it is put. So all files are uploaded first, without the list, and
+//! then the objects in the list are put again, with the input for `put-object` of `aws s3api`:
 //!
 //! ```sh
 //! aws s3 sync dist "s3://$bucket" --exclude s3.json
@@ -14,7 +14,7 @@
 //!
 //! With a base, the keys start with it: sync to `s3://$bucket/base`.
 //!
-//! A redirect of S3 is permanent. One that is not stays with its HTML file.
+//! A redirect of S3 is permanent. A temporary one stays an HTML file.
 
 use std::collections::BTreeMap;
 
@@ -22,19 +22,19 @@ use anyhow::Result;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect};
+use super::deployment::{Deployment, HostFiles, Mistake, Redirect, Unsupported};
 use super::error_status;
 use crate::page::content_type;
 use crate::text::grouped;
 
-/// The list, below the out folder.
+/// The name of the list in the out folder.
 const LIST: &str = "s3.json";
-/// How many bytes a key has at most.
+/// The longest key, in bytes.
 const KEY: usize = 1_024;
-/// How many bytes the target of a redirect has at most.
+/// The longest target of a redirect, in bytes.
 const TARGET: usize = 2_048;
 
-/// The headers that an object has, and what `put-object` calls them.
+/// The headers that an object can have, and their names in `put-object`.
 const HEADERS: [(&str, &str); 6] = [
     ("cache-control", "CacheControl"),
     ("content-disposition", "ContentDisposition"),
@@ -47,7 +47,7 @@ const HEADERS: [(&str, &str); 6] = [
 /// An object to put.
 #[derive(Debug, Default)]
 struct Object {
-    /// Its bytes, below the out folder; none where it only redirects.
+    /// The file with its bytes, relative to the out folder; `None` if it only redirects.
     file: Option<String>,
     /// The input of `put-object`, without the key.
     input: Map<String, Value>,
@@ -56,19 +56,21 @@ struct Object {
 /// The objects by their keys.
 type Objects = BTreeMap<String, Object>;
 
-/// What S3 is given.
+/// Generates the list for S3.
 pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
-    let mut given = HostFiles::default();
+    let mut output = HostFiles::default();
     let mut objects = Objects::new();
     for redirect in deployment.redirects {
-        add_redirect(deployment, redirect, &mut objects, &mut given);
+        add_redirect(deployment, redirect, &mut objects, &mut output);
     }
-    given.lost.extend(deployment.patterns.iter().map(|rule| Lost::Pattern { line: rule.line }));
+    output
+        .unsupported
+        .extend(deployment.patterns.iter().map(|rule| Unsupported::Pattern { line: rule.line }));
     add_files(deployment, &mut objects)?;
-    given.lost.extend(deployment.lost_headers(carries));
+    output.unsupported.extend(deployment.unsupported_headers(can_send));
     for key in objects.keys().filter(|key| key.len() > KEY) {
         let (length, limit) = (grouped(key.len()), grouped(KEY));
-        given.mistakes.push(Mistake {
+        output.mistakes.push(Mistake {
             message: format!("the key `{key}` has {length} bytes, and S3 takes {limit}"),
             hint: "shorten the path".to_owned(),
         });
@@ -79,17 +81,18 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
             json!({ "file": file, "input": input })
         };
         let list = json!({ "objects": objects.into_iter().map(object).collect::<Vec<_>>() });
-        given.files.push((LIST.to_owned(), format!("{list:#}\n")));
+        output.files.push((LIST.to_owned(), format!("{list:#}\n")));
     }
-    Ok(given)
+    Ok(output)
 }
 
-/// Adds a redirect: its HTML file, and the path itself, which S3 would else lead to the other slash form first.
+/// Adds a redirect for its HTML file and for the path itself. S3 would otherwise first redirect the path to its other
+/// slash form.
 fn add_redirect(
     deployment: &Deployment<'_>,
     redirect: &Redirect,
     objects: &mut Objects,
-    given: &mut HostFiles,
+    output: &mut HostFiles,
 ) {
     let mut input = Map::new();
     if let Some(file) = &redirect.file {
@@ -97,8 +100,10 @@ fn add_redirect(
     }
     if !matches!(redirect.status, 301 | 308) {
         match redirect.file.clone() {
-            None => drop(given.lost.insert(Lost::Redirect { from: redirect.from.clone() })),
-            // It is found for its path as it is.
+            None => drop(
+                output.unsupported.insert(Unsupported::Redirect { from: redirect.from.clone() }),
+            ),
+            // S3 finds it at its path.
             Some(file) if is_index(&file) => {}
             Some(file) => {
                 objects.insert(key_of_path(&redirect.from), Object { file: Some(file), input });
@@ -108,7 +113,7 @@ fn add_redirect(
     }
     if redirect.to.len() > TARGET {
         let (length, limit) = (grouped(redirect.to.len()), grouped(TARGET));
-        given.mistakes.push(Mistake {
+        output.mistakes.push(Mistake {
             message: format!(
                 "the target of `{}` has {length} bytes, and S3 takes {limit}",
                 redirect.from
@@ -129,16 +134,16 @@ fn add_redirect(
 
 /// Adds the files that have headers, and those that S3 would not find at their path.
 fn add_files(deployment: &Deployment<'_>, objects: &mut Objects) -> Result<()> {
-    deployment.files.each(&mut |file| {
+    deployment.files.for_each(&mut |file| {
         let mut input = Map::new();
         for (name, value) in deployment.headers_of(&file.path) {
             let Some((_, member)) = HEADERS.iter().find(|(known, _)| *known == name) else {
                 continue;
             };
-            if !carries(name, value) {
+            if !can_send(name, value) {
                 continue;
             }
-            // What is sent twice is one list.
+            // The values of a repeated header are joined.
             let value = match input.get(*member).and_then(Value::as_str) {
                 Some(earlier) => format!("{earlier}, {value}"),
                 None => value.to_owned(),
@@ -147,9 +152,9 @@ fn add_files(deployment: &Deployment<'_>, objects: &mut Objects) -> Result<()> {
         }
         let key = key_of_file(deployment, &file.name);
         let has_headers = !input.is_empty();
-        // An object that is put again without a type has none.
+        // An object that is put again without a type loses it.
         input.entry("ContentType").or_insert_with(|| content_type::of_file(&file.name).into());
-        // It finds `a/index.html` for `/a` and for `/a/`, and for other paths the key that they are.
+        // S3 finds `a/index.html` for `/a` and `/a/`, and for other paths the key that equals the path.
         let of_path = key_of_path(&file.path);
         let is_page = file.name.strip_suffix(".html").is_some() && !is_index(&file.name);
         let is_error_page = error_status(&file.name).is_some();
@@ -165,9 +170,9 @@ fn add_files(deployment: &Deployment<'_>, objects: &mut Objects) -> Result<()> {
 }
 
 /// Returns true if and only if an object can have this header.
-fn carries(name: &str, value: &str) -> bool {
+fn can_send(name: &str, value: &str) -> bool {
     let is_known = HEADERS.iter().any(|(known, _)| *known == name);
-    // The time is taken apart on its way, and made again; all others are sent as they are, and are ASCII.
+    // S3 parses and reformats a date. All other values are sent unchanged and have to be ASCII.
     is_known && value.is_ascii() && (name != "expires" || httpdate::parse_http_date(value).is_ok())
 }
 
@@ -177,7 +182,7 @@ fn key_of_file(deployment: &Deployment<'_>, file: &str) -> String {
     format!("{base}/{file}").trim_start_matches('/').to_owned()
 }
 
-/// The key that S3 looks for when it is asked for a path.
+/// The key that S3 looks for at a path.
 fn key_of_path(path: &str) -> String {
     let path = percent_decode_str(path.trim_start_matches('/')).decode_utf8_lossy();
     let index = if path.is_empty() || path.ends_with('/') { "index.html" } else { "" };
@@ -193,11 +198,11 @@ mod tests {
     use super::*;
     use crate::hosts::sample::{Sample, rule};
 
-    /// The list in short, a line each: the key, the file, and the input of `put-object`.
+    /// Checks the list in short form, a line for each object: the key, the file, and the input of `put-object`.
     #[track_caller]
     fn check(sample: &Sample, expected: &[&str]) -> HostFiles {
-        let given = files(&sample.deployment()).unwrap();
-        let text = given.files.first().map_or("{\"objects\":[]}", |(_, text)| text);
+        let output = files(&sample.deployment()).unwrap();
+        let text = output.files.first().map_or("{\"objects\":[]}", |(_, text)| text);
         let list: Value = serde_json::from_str(text).unwrap();
         let line = |object: &Value| {
             let mut input = object["input"].as_object().unwrap().clone();
@@ -209,11 +214,11 @@ mod tests {
         };
         let objects = list["objects"].as_array().unwrap();
         assert_eq!(objects.iter().map(line).collect::<Vec<_>>(), expected);
-        given
+        output
     }
 
     #[test]
-    fn nothing_to_tell_is_no_file() {
+    fn a_site_without_rules_has_no_file() {
         let sample = Sample::new(&[], "").file("/", "index.html", &[]).file("/a", "a", &[]);
         assert_eq!(check(&sample, &[]), HostFiles::default());
     }
@@ -227,7 +232,7 @@ mod tests {
             .redirect("/b%C3%A9/tmp.json", "/c", 307)
             .pattern("/go/[x]", "https://a.de/[x]", 5);
         let html = "a b/index.html ContentType=\"text/html; charset=utf-8\" WebsiteRedirectLocation=\"https://a.de/?c#d\"";
-        let given = check(
+        let output = check(
             &sample,
             &[
                 &format!("bé/a b {html}"),
@@ -235,9 +240,11 @@ mod tests {
                 "bé/data.json - WebsiteRedirectLocation=\"/c\"",
             ],
         );
-        let lost =
-            [Lost::Redirect { from: "/b%C3%A9/tmp.json".to_owned() }, Lost::Pattern { line: 5 }];
-        assert_eq!(given.lost.into_iter().collect::<Vec<_>>(), lost);
+        let unsupported = [
+            Unsupported::Redirect { from: "/b%C3%A9/tmp.json".to_owned() },
+            Unsupported::Pattern { line: 5 },
+        ];
+        assert_eq!(output.unsupported.into_iter().collect::<Vec<_>>(), unsupported);
     }
 
     #[test]
@@ -248,7 +255,7 @@ mod tests {
             .file("/a/c", "a/c", &[("content-type", "application/json"), ("link", "<a>")])
             .file("/d", "d", &[("expires", "Wed, 21 Oct 2026 07:28:00 GMT")])
             .file("/e", "e", &[("expires", "0")]);
-        let given = check(
+        let output = check(
             &sample,
             &[
                 "a/b.xml a/b.xml CacheControl=\"no-cache\" ContentLanguage=\"de, fr\" ContentType=\"text/xml; charset=utf-8\"",
@@ -256,14 +263,16 @@ mod tests {
                 "d d ContentType=\"application/octet-stream\" Expires=\"Wed, 21 Oct 2026 07:28:00 GMT\"",
             ],
         );
-        let header =
-            |path: &str, name: &str| Lost::Header { path: path.to_owned(), name: name.to_owned() };
-        let lost = [
+        let header = |path: &str, name: &str| Unsupported::Header {
+            path: path.to_owned(),
+            name: name.to_owned(),
+        };
+        let unsupported = [
             header("/a/c", "link"),
             header("/e", "expires"),
-            Lost::RuleHeader { line: 1, name: "x-a".to_owned() },
+            Unsupported::RuleHeader { line: 1, name: "x-a".to_owned() },
         ];
-        assert_eq!(given.lost.into_iter().collect::<Vec<_>>(), lost);
+        assert_eq!(output.unsupported.into_iter().collect::<Vec<_>>(), unsupported);
     }
 
     #[test]

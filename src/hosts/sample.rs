@@ -1,4 +1,4 @@
-//! Sites for the tests of hosts, as the core describes them.
+//! Sites for the tests of hosts, in the form of a [`Deployment`].
 
 use anyhow::Result;
 
@@ -8,7 +8,7 @@ use crate::config::header_rule::HeaderRule;
 use crate::routing::redirect_rule::RedirectRule;
 use crate::support::{self, CONFIG, leak};
 
-/// A site that grows by its redirects and files.
+/// A builder for a site.
 #[derive(Debug)]
 pub(super) struct Sample {
     config: &'static Config,
@@ -22,8 +22,8 @@ pub(super) struct Sample {
 struct List(Vec<SiteFile>);
 
 impl Files for List {
-    fn each(&self, see: &mut dyn FnMut(SiteFile) -> Result<()>) -> Result<()> {
-        self.0.iter().try_for_each(|file| see(file.clone()))
+    fn for_each(&self, visit: &mut dyn FnMut(SiteFile) -> Result<()>) -> Result<()> {
+        self.0.iter().try_for_each(|file| visit(file.clone()))
     }
 }
 
@@ -49,7 +49,7 @@ impl Sample {
         }
     }
 
-    /// A redirect, with an HTML file unless its path has an extension.
+    /// Adds a redirect, with an HTML file unless its path has an extension.
     pub(super) fn redirect(self, from: &str, to: &str, status: u16) -> Self {
         let path = from.strip_prefix(self.config.base).expect("a path with base");
         let path = percent_encoding::percent_decode_str(path.trim_matches('/'));
@@ -59,7 +59,7 @@ impl Sample {
         self.redirect_by(from, to, status, file)
     }
 
-    /// A redirect by a file, or without one.
+    /// Adds a redirect with the given HTML file, or without one.
     pub(super) fn redirect_by(
         mut self,
         from: &str,
@@ -72,14 +72,14 @@ impl Sample {
         self
     }
 
-    /// A rule of `[redirects]`; a target that is a path may have a fragment.
+    /// Adds a rule of `[redirects]`. A target that is a path may have a fragment.
     pub(super) fn pattern(mut self, from: &str, to: &str, line: u32) -> Self {
         let rule = support::redirect_rule(from, to, None, self.config);
         self.patterns.push(leak(RedirectRule { line, ..rule }));
         self
     }
 
-    /// A file at a path, with what its page has sent.
+    /// Adds a file at a path, with the headers that its page sets.
     pub(super) fn file(mut self, path: &str, name: &str, headers: &[(&str, &str)]) -> Self {
         let (path, name) = (path.to_owned(), name.to_owned());
         if !headers.is_empty() {

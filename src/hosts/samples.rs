@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::deployment::{Deployment, HostFiles, Lost, SiteFile};
+use super::deployment::{Deployment, HostFiles, SiteFile, Unsupported};
 use super::example::Example;
 use crate::config::{Config, Format, TrailingSlash};
 use crate::hosts::{azure, firebase, vercel};
@@ -17,29 +17,29 @@ type Host = (&'static str, fn(&Deployment<'_>) -> Result<HostFiles>);
 const HOSTS: [Host; 3] =
     [("azure", azure::files), ("firebase", firebase::files), ("vercel", vercel::files)];
 
-/// A site, and what its hosts must do beside what follows from it.
+/// A site, and the expectations that do not follow from it.
 struct Sample {
     site: Example,
-    /// Hosts, and redirects that they cannot be told: their HTML files stand for them.
+    /// Redirects that a host cannot express, by host: their HTML files are used instead.
     left_to_html: &'static [(&'static str, &'static str)],
     of_patterns: OfPatterns,
-    /// Paths that no redirect is for.
-    of_none: &'static [&'static str],
+    /// Paths that no redirect matches.
+    not_redirected: &'static [&'static str],
 }
 
-/// Paths of patterns, where they lead, with which status, and the hosts that cannot be told of them.
+/// Paths that match patterns, with their target, their status, and the hosts that cannot express the pattern.
 type OfPatterns = &'static [(&'static str, &'static str, u16, &'static [&'static str])];
 
 const LEFT_TO_HTML: &[(&str, &str)] = &[
-    // It would be a wildcard.
+    // Azure would read it as a wildcard.
     ("azure", "/(.*)"),
     ("azure", "/*"),
-    // Of the targets, `:y` would be a param, and `%25`, `%26` and `%5B` would be written otherwise.
+    // In the targets, `:y` would be a param, and `%25`, `%26` and `%5B` would be encoded differently.
     ("firebase", "/:x"),
     ("firebase", "/100%25"),
-    // The emulator would send to `http://evil.com`.
+    // The emulator would redirect to `http://evil.com`.
     ("firebase", "/old.html"),
-    // The query of a request would come behind the fragment.
+    // The query of a request would be appended after the fragment.
     ("firebase", "/caf%C3%A9"),
     // `:30` would be a param.
     ("vercel", "/%3F%23"),
@@ -48,7 +48,7 @@ const LEFT_TO_HTML: &[(&str, &str)] = &[
 const OF_PATTERNS: OfPatterns = &[
     ("/go/x-y-z", "https://x.com/y-z/x/", 302, &["azure"]),
     ("/go/caf%C3%A9-@evil.com", "https://x.com/@evil.com/caf%C3%A9/", 302, &["azure"]),
-    // Firebase's emulator encodes once more what it has not decoded.
+    // Firebase's emulator encodes again what it has not decoded.
     ("/go/a%3Fb%23-c%26d&e=", "https://x.com/c%26d&e=/a%3Fb%23/", 302, &["azure", "firebase"]),
     ("/moved", "/new", 301, &["azure"]),
     ("/moved/a/b%20c", "/new/a/b%20c", 301, &["azure"]),
@@ -56,7 +56,7 @@ const OF_PATTERNS: OfPatterns = &[
     ("/gone/a/b", "https://x.com/gone", 308, &[]),
 ];
 
-const OF_NONE: &[&str] = &[
+const NOT_REDIRECTED: &[&str] = &[
     "/anything",
     "/:z",
     "/v1x0",
@@ -70,7 +70,7 @@ const OF_NONE: &[&str] = &[
     "/moved/\\evil.com",
 ];
 
-/// Redirects from and to what means something to a host, and headers of the same kind.
+/// Redirects and headers with characters that are special on some host.
 fn hostile() -> Example {
     Example::new(CONFIG)
         .redirect("/(.*)", "/about", 301)
@@ -106,7 +106,7 @@ fn hostile() -> Example {
         .file("index.html", "/")
 }
 
-/// A site below a base, whose pages are no folders.
+/// A site below a base, with `format = "file"`.
 fn below_a_base() -> Example {
     let (format, trailing_slash) = (Format::File, TrailingSlash::Always);
     Example::new(Config { base: "/docs", format, trailing_slash, ..CONFIG })
@@ -121,7 +121,7 @@ fn below_a_base() -> Example {
         .file("index.html", "/docs/")
 }
 
-/// Pages whose files are beside each other, and one whose own path ends in `.html`.
+/// Pages with `format = "file"`, and one whose own path ends in `.html`.
 fn files_without_a_slash() -> Example {
     let (format, trailing_slash) = (Format::File, TrailingSlash::Never);
     Example::new(Config { format, trailing_slash, ..CONFIG })
@@ -134,7 +134,7 @@ fn files_without_a_slash() -> Example {
         .file("index.html", "/")
 }
 
-/// Pages of each kind, as the settings have their files and URLs.
+/// Pages of each kind, with files and URLs according to the settings.
 fn of_each_kind(base: &'static str, format: Format, trailing_slash: TrailingSlash) -> Example {
     let slash = if trailing_slash == TrailingSlash::Always { "/" } else { "" };
     let root = match (base, trailing_slash) {
@@ -158,7 +158,7 @@ fn of_each_kind(base: &'static str, format: Format, trailing_slash: TrailingSlas
         .page(&file("blog", true), &url("blog"), &[("x-page", "blog")])
         .file(&file("blog/v1.0", false), &url("blog/v1.0"))
         .file(&file("caf\u{e9} b", false), &url("caf%C3%A9%20b"));
-    // With a slash at its end, a path is that of a page.
+    // A path with a slash at its end is that of an HTML page.
     if slash.is_empty() {
         let sent = [("content-type", "application/json")];
         example = example.page("api", &format!("{base}/api"), &sent);
@@ -166,11 +166,15 @@ fn of_each_kind(base: &'static str, format: Format, trailing_slash: TrailingSlas
     example
 }
 
-/// What must be answered, but for what hosts cannot be told.
-fn expected(sample: &Sample, lost: &BTreeMap<&str, BTreeSet<Lost>>) -> Result<Value> {
+/// The responses that the replay has to find, except where a host does not support a feature.
+fn expected(sample: &Sample, unsupported: &BTreeMap<&str, BTreeSet<Unsupported>>) -> Result<Value> {
     let deployment = sample.site.deployment();
-    let except = |is_lost: &dyn Fn(&Lost) -> bool| -> Vec<&str> {
-        lost.iter().filter(|(_, lost)| lost.iter().any(is_lost)).map(|(host, _)| *host).collect()
+    let except = |is_lost: &dyn Fn(&Unsupported) -> bool| -> Vec<&str> {
+        unsupported
+            .iter()
+            .filter(|(_, unsupported)| unsupported.iter().any(is_lost))
+            .map(|(host, _)| *host)
+            .collect()
     };
     let redirects = deployment.redirects.iter().map(|redirect| {
         let left = sample.left_to_html.iter().filter(|(_, from)| *from == redirect.from);
@@ -185,35 +189,35 @@ fn expected(sample: &Sample, lost: &BTreeMap<&str, BTreeSet<Lost>>) -> Result<Va
     });
     let redirects: Vec<Value> = redirects.chain(of_patterns).collect();
     let mut headers = Vec::new();
-    deployment.files.each(&mut |SiteFile { name: file, path }| {
+    deployment.files.for_each(&mut |SiteFile { name: file, path }| {
         let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (name, value) in deployment.headers_of(&path) {
             values.entry(name).or_default().push(value);
         }
         for (name, values) in values {
-            let lost = Lost::Header { path: path.clone(), name: name.into() };
+            let unsupported = Unsupported::Header { path: path.clone(), name: name.into() };
             headers.push(json!({
                 "path": path, "file": file, "headers": { name: values.join(", ") },
-                "except": except(&|known| *known == lost),
+                "except": except(&|known| *known == unsupported),
             }));
         }
         Ok(())
     })?;
-    Ok(json!({ "redirects": redirects, "headers": headers, "none": sample.of_none }))
+    Ok(json!({ "redirects": redirects, "headers": headers, "none": sample.not_redirected }))
 }
 
-/// Compares the files of a sample; `BLESS=1` writes them.
+/// Compares the files of a sample with those on disk; `BLESS=1` writes them.
 #[track_caller]
 fn check(name: &str, sample: &Sample) {
     let mut files = Vec::new();
-    let mut lost = BTreeMap::new();
+    let mut unsupported = BTreeMap::new();
     for (host, make) in HOSTS {
-        let told = make(&sample.site.deployment()).expect("files that can be read");
-        assert_eq!(told.mistakes, [], "{host}");
-        files.extend(told.files);
-        lost.insert(host, told.lost);
+        let output = make(&sample.site.deployment()).expect("files that can be read");
+        assert_eq!(output.mistakes, [], "{host}");
+        files.extend(output.files);
+        unsupported.insert(host, output.unsupported);
     }
-    let expected = expected(sample, &lost).expect("files that can be read");
+    let expected = expected(sample, &unsupported).expect("files that can be read");
     files.push(("expected.json".into(), format!("{expected:#}\n")));
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hosts/vercel-firebase/samples");
     for (file, text) in files {
@@ -228,33 +232,33 @@ fn check(name: &str, sample: &Sample) {
 }
 
 #[test]
-fn what_means_something_to_hosts_is_taken_literally() {
+fn special_characters_are_taken_literally() {
     let sample = Sample {
         site: hostile(),
         left_to_html: LEFT_TO_HTML,
         of_patterns: OF_PATTERNS,
-        of_none: OF_NONE,
+        not_redirected: NOT_REDIRECTED,
     };
     check("hostile", &sample);
 }
 
 #[test]
-fn a_base_is_where_the_site_is_answered() {
+fn a_site_is_served_below_its_base() {
     let of_patterns: OfPatterns = &[
         ("/docs/go", "/docs/new/", 301, &["azure"]),
         ("/docs/go/a/b/", "/docs/new/a/b/", 301, &["azure"]),
     ];
-    let of_none = &["/docs", "/docs/old/x", "/old", "/doc", "/docsold"];
+    let not_redirected = &["/docs", "/docs/old/x", "/old", "/doc", "/docsold"];
     check(
         "below-a-base",
-        &Sample { site: below_a_base(), left_to_html: &[], of_patterns, of_none },
+        &Sample { site: below_a_base(), left_to_html: &[], of_patterns, not_redirected },
     );
 }
 
 #[test]
-fn pages_are_answered_without_their_extension() {
+fn pages_are_served_without_their_extension() {
     let site = files_without_a_slash();
-    let sample = Sample { site, left_to_html: &[], of_patterns: &[], of_none: &["/oldest"] };
+    let sample = Sample { site, left_to_html: &[], of_patterns: &[], not_redirected: &["/oldest"] };
     check("files-without-a-slash", &sample);
 }
 
@@ -272,6 +276,6 @@ fn pages_of_each_kind_open_at_their_canonical_urls() {
         ("preserve-always-base", "/docs", Preserve, Always),
     ] {
         let site = of_each_kind(base, format, trailing_slash);
-        check(name, &Sample { site, left_to_html: &[], of_patterns: &[], of_none: &[] });
+        check(name, &Sample { site, left_to_html: &[], of_patterns: &[], not_redirected: &[] });
     }
 }

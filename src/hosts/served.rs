@@ -1,6 +1,6 @@
 //! Whole sites behind real servers: every page at its canonical URL, every redirect, every header.
 //!
-//! The servers are those of Debian, and the feature `servers` asks for the tests.
+//! The servers are Debian's packages, and the feature `servers` turns these tests on.
 
 #[cfg(feature = "server")]
 mod agreement;
@@ -16,7 +16,7 @@ use axum::response::{Html, IntoResponse};
 use walkdir::WalkDir;
 
 use super::deployment::{Deployment, HostFiles, SiteFile};
-use super::own_server::tests::Listed;
+use super::self_hosted::answers::tests::FilesInMemory;
 use crate::build::{self, Options, Outcome, Warnings};
 use crate::config::{Config, Format, TrailingSlash};
 use crate::hosts::{caddy, nginx};
@@ -25,10 +25,10 @@ use crate::site::Site;
 use crate::support::server::Program;
 use crate::support::{self, CONFIG};
 
-/// What kiln writes for the two servers.
+/// The snippets that kiln writes for the two servers.
 const SNIPPETS: [&str; 2] = ["nginx.conf", "Caddyfile"];
 
-/// A folder for one test.
+/// Creates a folder for one test.
 fn scratch(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("kiln-{}-{name}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
@@ -36,21 +36,21 @@ fn scratch(name: &str) -> PathBuf {
     folder
 }
 
-/// Writes the snippet of a server beside the files.
+/// Writes the snippet of a server into the out folder.
 fn write_snippet(program: Program, deployment: &Deployment<'_>, dist: &Path) -> HostFiles {
-    let made = match program {
+    let output = match program {
         Program::Nginx => nginx::files(deployment),
         Program::Caddy => caddy::files(deployment),
     };
-    let made = made.expect("a snippet");
-    for (name, text) in &made.files {
+    let output = output.expect("a snippet");
+    for (name, text) in &output.files {
         assert!(text.ends_with('\n') && text.starts_with("# Made by kiln"), "{text}");
         fs::write(dist.join(name), text).expect("a file to write");
     }
-    made
+    output
 }
 
-/// A page that says its URL, as HTML or as plain text.
+/// A page whose body is its URL, as HTML or as plain text.
 fn says_its_url(config: &'static Config, route: &'static Route) -> Route {
     let endpoints: &[_] = match route.has_known_extension() || route.pattern.starts_with("/api/") {
         true => &[(
@@ -67,7 +67,7 @@ fn says_its_url(config: &'static Config, route: &'static Route) -> Route {
     Route { config, endpoints, ..*route }
 }
 
-/// The pages of the site of all combinations.
+/// The pages of the site for all combinations of settings.
 const PAGES: [&str; 17] = [
     "/",
     "/about",
@@ -88,10 +88,10 @@ const PAGES: [&str; 17] = [
     "/{$HOME}/404",
 ];
 
-/// Builds the site into a folder, and lists its files at the URLs that they say themselves.
-fn build_site(config: &'static Config, dist: &Path) -> Listed {
+/// Builds the site into a folder, and lists its files with the URLs in their bodies.
+fn build_site(config: &'static Config, dist: &Path) -> FilesInMemory {
     let is_always = config.trailing_slash == TrailingSlash::Always;
-    // Those would be one file with `index.html` at the root, and a URL with a slash that is not HTML.
+    // With the other formats, `/index` would have the same file as the root.
     let fits = |page: &&&str| **page != "/index" || config.format == Format::Directory;
     let mut routes: Vec<Route> = PAGES
         .iter()
@@ -144,5 +144,5 @@ fn build_site(config: &'static Config, dist: &Path) -> Listed {
         let is_kilns = name.starts_with(".kiln") || SNIPPETS.contains(&&*name);
         (!is_kilns).then_some(SiteFile { name, path })
     });
-    Listed(files.collect())
+    FilesInMemory(files.collect())
 }

@@ -1,13 +1,14 @@
 //! Vercel: `vercel.json`.
 //!
-//! `vercel deploy dist` uploads the out folder as it is, and reads the `vercel.json` in it; so that is what kiln writes. The Build
-//! Output API would say the same with bare regular expressions, but asks for all files in another folder.
+//! `vercel deploy dist` uploads the out folder as it is and reads the `vercel.json` in it, so kiln writes that file.
+//! The Build Output API has plain regular expressions, but expects all files in another folder.
 //!
-//! Paths are patterns of path-to-regexp, matched against paths as they are in URLs: percent-encoded. What Vercel has captured, it
-//! puts into targets and into the values of headers where they hold `$1`. Captures have no names here: with names, Vercel takes
-//! targets apart and writes them anew. Redirects come before files; of two headers with the same name, the later one counts.
+//! Paths are patterns of path-to-regexp, matched against percent-encoded paths as they appear in URLs. Vercel inserts
+//! captures into targets, and into values of headers, that contain `$1`. The captures have no names here, because
+//! Vercel parses and rewrites targets with names. Redirects come before files. If two rules set the same header, the
+//! later one wins.
 //!
-//! Vercel answers from the root of the host. Under a base, rewrites lead from there to the files.
+//! Vercel serves from the root of the host. Under a base, rewrites lead to the files.
 
 mod pattern;
 
@@ -17,7 +18,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use self::pattern::{SLASH, both_forms, literal, source, target, target_of};
-use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect, joined};
+use super::deployment::{Deployment, HostFiles, Mistake, Redirect, Unsupported, joined};
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Format, TrailingSlash};
 use crate::hosts::{base, captures};
@@ -25,24 +26,24 @@ use crate::text::grouped;
 
 const FILE: &str = "vercel.json";
 
-/// The most redirects, and the most rules for headers.
+/// The most redirects, and the most header rules.
 const RULES: usize = 2_048;
 /// The longest source or target, in characters.
 const PATTERN: usize = 4_096;
 /// The longest value of a header, in characters.
 const VALUE: usize = 32_768;
 
-/// What Vercel is told of a site.
+/// Generates the settings for Vercel.
 pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
-    let mut told = HostFiles::default();
-    told.mistakes.extend(base::check(deployment, "Vercel")?);
-    let redirects = redirects(deployment, &mut told)?;
-    let headers = headers(deployment, &mut told)?;
+    let mut output = HostFiles::default();
+    output.mistakes.extend(base::check(deployment, "Vercel")?);
+    let redirects = redirects(deployment, &mut output)?;
+    let headers = headers(deployment, &mut output)?;
     for (rules, what) in [(&redirects, "redirects"), (&headers, "rules for headers")] {
-        check_count(rules.len(), what, &mut told.mistakes);
+        check_count(rules.len(), what, &mut output.mistakes);
     }
     let mut settings = Map::new();
-    if takes_html_off(deployment.config) {
+    if strips_html(deployment.config) {
         settings.insert("cleanUrls".into(), true.into());
     }
     if let Some(slash) = trailing_slash(deployment)? {
@@ -55,36 +56,36 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
         }
     }
     if !settings.is_empty() {
-        told.files.push((FILE.into(), format!("{:#}\n", Value::Object(settings))));
+        output.files.push((FILE.into(), format!("{:#}\n", Value::Object(settings))));
     }
-    Ok(told)
+    Ok(output)
 }
 
-/// Whether Vercel finds `about.html` at `/about`, and redirects from the one to the other.
-fn takes_html_off(config: &Config) -> bool {
+/// Returns true if Vercel serves `about.html` at `/about` and redirects `/about.html` to it.
+fn strips_html(config: &Config) -> bool {
     config.format != Format::Directory
 }
 
-/// Whether Vercel redirects to the form with a slash, or to the one without; `None` where it answers both.
+/// Whether Vercel redirects to the form with a slash, or to the one without; `None` if it serves both.
 fn trailing_slash(deployment: &Deployment<'_>) -> Result<Option<bool>> {
     match deployment.config.trailing_slash {
         TrailingSlash::Ignore => Ok(None),
         TrailingSlash::Never => Ok(Some(false)),
         TrailingSlash::Always => {
             let mut keeps_all = true;
-            deployment.files.each(&mut |file| {
+            deployment.files.for_each(&mut |file| {
                 keeps_all &= keeps_slash(&file.path);
                 Ok(())
             })?;
-            // A canonical URL that is redirected elsewhere is worse than a second URL.
+            // Redirecting a canonical URL is worse than serving a page at two URLs.
             Ok(keeps_all.then_some(true))
         }
     }
 }
 
-/// Whether Vercel, where it redirects to the form with a slash, leaves a path as it is.
+/// Returns true if Vercel leaves a path unchanged while it redirects others to the form with a slash.
 ///
-/// To Vercel, a segment with a dot is a file, and one that ends in letters behind a dot has no slash.
+/// To Vercel, a segment with a dot is a file, and a segment that ends in letters after a dot has no slash.
 fn keeps_slash(path: &str) -> bool {
     if path == "/" || path.starts_with("/.well-known/") {
         return true;
@@ -102,7 +103,7 @@ fn keeps_slash(path: &str) -> bool {
     }
 }
 
-/// Under a base, from the URLs to the files.
+/// Rewrites from the URLs below a base to the files.
 fn rewrites(base: &str) -> Vec<Value> {
     if base.is_empty() {
         return Vec::new();
@@ -114,18 +115,18 @@ fn rewrites(base: &str) -> Vec<Value> {
     ]
 }
 
-fn redirects(deployment: &Deployment<'_>, told: &mut HostFiles) -> Result<Vec<Value>> {
+fn redirects(deployment: &Deployment<'_>, output: &mut HostFiles) -> Result<Vec<Value>> {
     let mut rules = Vec::new();
     let pages = pages_at_redirects(deployment)?;
     for redirect in deployment.redirects {
         match (found_at(deployment, &pages, redirect), target(&redirect.to)) {
             (Some(from), Some(to)) => {
-                rules.extend(rule(&both_forms(from), &to, redirect.status, told));
+                rules.extend(rule(&both_forms(from), &to, redirect.status, output));
             }
-            _ => told.leave_out(redirect),
+            _ => output.fall_back_to_html(redirect),
         }
     }
-    for pattern in captures::of_no_file(deployment, &mut told.lost)? {
+    for pattern in captures::hiding_no_file(deployment, &mut output.unsupported)? {
         let translated = captures::translate(pattern);
         let translated = translated.and_then(|all| {
             let pair =
@@ -133,11 +134,11 @@ fn redirects(deployment: &Deployment<'_>, told: &mut HostFiles) -> Result<Vec<Va
             all.iter().map(pair).collect::<Option<Vec<_>>>()
         });
         let Some(translated) = translated else {
-            told.lost.insert(Lost::Pattern { line: pattern.line });
+            output.unsupported.insert(Unsupported::Pattern { line: pattern.line });
             continue;
         };
         for (from, to) in translated {
-            rules.extend(rule(&from, &to, pattern.static_status(), told));
+            rules.extend(rule(&from, &to, pattern.static_status(), output));
         }
     }
     Ok(rules)
@@ -152,7 +153,7 @@ fn pages_at_redirects(deployment: &Deployment<'_>) -> Result<BTreeSet<String>> {
     let shortened: BTreeSet<&str> = shortened.collect();
     let mut pages = BTreeSet::new();
     if !shortened.is_empty() {
-        deployment.files.each(&mut |file| {
+        deployment.files.for_each(&mut |file| {
             let path = answered(deployment.config, &file.path).trim_end_matches('/');
             if shortened.contains(path) {
                 pages.insert(path.to_owned());
@@ -178,43 +179,47 @@ fn found_at<'a>(
     (path == redirect.from || !is_taken()).then_some(path)
 }
 
-/// A redirect; `None`, and a mistake, where it is too long.
-fn rule(from: &str, to: &str, status: u16, told: &mut HostFiles) -> Option<Value> {
+/// A redirect; `None`, with a mistake, if it is too long.
+fn rule(from: &str, to: &str, status: u16, output: &mut HostFiles) -> Option<Value> {
     for text in [from, to] {
-        check_length(text, "path of a redirect", PATTERN, &mut told.mistakes)?;
+        check_length(text, "path of a redirect", PATTERN, &mut output.mistakes)?;
     }
     Some(json!({ "source": from, "destination": to, "statusCode": status }))
 }
 
-fn headers(deployment: &Deployment<'_>, told: &mut HostFiles) -> Result<Vec<Value>> {
+fn headers(deployment: &Deployment<'_>, output: &mut HostFiles) -> Result<Vec<Value>> {
     let config = deployment.config;
     let mut rules = Vec::new();
     for rule in config.headers {
         let (can, cannot): (Vec<_>, Vec<_>) =
             rule.headers.iter().copied().partition(|(_, value)| is_literal(value));
-        let lose =
-            |(name, _): (&str, &str)| Lost::RuleHeader { line: rule.line, name: name.into() };
-        told.lost.extend(cannot.into_iter().map(lose));
-        rules.extend(header_rule(&source_of(rule, config), can, told));
+        let lose = |(name, _): (&str, &str)| Unsupported::RuleHeader {
+            line: rule.line,
+            name: name.into(),
+        };
+        output.unsupported.extend(cannot.into_iter().map(lose));
+        rules.extend(header_rule(&source_of(rule, config), can, output));
     }
     for page in deployment.headers {
         let headers = page.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let (can, cannot): (Vec<_>, Vec<_>) = headers.partition(|(_, value)| is_literal(value));
-        let lose =
-            |(name, _): (&str, &str)| Lost::Header { path: page.path.clone(), name: name.into() };
-        told.lost.extend(cannot.into_iter().map(lose));
+        let lose = |(name, _): (&str, &str)| Unsupported::Header {
+            path: page.path.clone(),
+            name: name.into(),
+        };
+        output.unsupported.extend(cannot.into_iter().map(lose));
         if answered(config, &page.path) == page.path {
-            rules.extend(header_rule(&both_forms(&page.path), can, told));
+            rules.extend(header_rule(&both_forms(&page.path), can, output));
         }
     }
-    if takes_html_off(config) {
-        // Where they are answered, no rule for `*.html` matches.
-        deployment.files.each(&mut |file| {
+    if strips_html(config) {
+        // No rule for `*.html` matches the paths at which these are served.
+        deployment.files.for_each(&mut |file| {
             let path = answered(config, &file.path);
             if path != file.path {
                 let mut headers = deployment.headers_of(&file.path);
                 headers.retain(|(_, value)| is_literal(value));
-                rules.extend(header_rule(&both_forms(path), headers, told));
+                rules.extend(header_rule(&both_forms(path), headers, output));
             }
             Ok(())
         })?;
@@ -222,38 +227,38 @@ fn headers(deployment: &Deployment<'_>, told: &mut HostFiles) -> Result<Vec<Valu
     Ok(rules)
 }
 
-/// A rule for headers; `None` where there are none, or where it is too long.
+/// A header rule; `None` if it has no headers or is too long.
 fn header_rule<'a>(
     source: &str,
     headers: impl IntoIterator<Item = (&'a str, &'a str)>,
-    told: &mut HostFiles,
+    output: &mut HostFiles,
 ) -> Option<Value> {
     let headers = joined(headers);
-    check_length(source, "path of a header", PATTERN, &mut told.mistakes)?;
+    check_length(source, "path of a header", PATTERN, &mut output.mistakes)?;
     for value in headers.values() {
-        check_length(value, "value of a header", VALUE, &mut told.mistakes)?;
+        check_length(value, "value of a header", VALUE, &mut output.mistakes)?;
     }
     let pair = |(key, value): (String, String)| json!({ "key": key, "value": value });
     let headers: Vec<Value> = headers.into_iter().map(pair).collect();
     (!headers.is_empty()).then(|| json!({ "source": source, "headers": headers }))
 }
 
-/// Whether Vercel sends a value as it stands, and puts nothing into it.
+/// Returns true if Vercel sends a value unchanged.
 fn is_literal(value: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '{';
     !value.match_indices('$').any(|(at, _)| value[at + 1..].starts_with(is_name))
 }
 
-/// The paths of a rule, at which files are answered.
+/// The paths of a rule at which files are served.
 fn source_of(rule: &HeaderRule, config: &Config) -> String {
     let before = literal(rule.before);
     match rule.after {
-        // No file has the form of a path that is not canonical.
+        // No file has a path that is not canonical.
         None if rule.before.ends_with('/') && config.trailing_slash != TrailingSlash::Always => {
             before
         }
         None => both_forms(rule.before),
-        // `/docs/*` is for `/docs` too.
+        // `/docs/*` also applies to `/docs`.
         Some("") => match before.strip_suffix('/') {
             Some("") => "/(.*)".to_owned(),
             Some(folder) => format!("{folder}{{(/.*)}}?"),
@@ -267,7 +272,7 @@ fn source_of(rule: &HeaderRule, config: &Config) -> String {
 /// The path at which Vercel answers for another, where it takes `.html` off.
 fn answered<'a>(config: &Config, path: &'a str) -> &'a str {
     match path.strip_suffix(".html") {
-        Some(page) if takes_html_off(config) => page.strip_suffix("/index").unwrap_or(page),
+        Some(page) if strips_html(config) => page.strip_suffix("/index").unwrap_or(page),
         _ => path,
     }
 }
@@ -282,7 +287,7 @@ fn check_count(count: usize, what: &str, mistakes: &mut Vec<Mistake>) {
     }
 }
 
-/// `None`, and a mistake, where a text is too long.
+/// Returns `None`, and adds a mistake, if a text is too long.
 fn check_length(text: &str, what: &str, limit: usize, mistakes: &mut Vec<Mistake>) -> Option<()> {
     let length = text.chars().count();
     if length <= limit {
@@ -307,12 +312,12 @@ mod tests {
     use crate::support::CONFIG;
 
     fn settings(example: &Example) -> Value {
-        let told = files(&example.deployment()).unwrap();
-        told.files.first().map_or(Value::Null, |(_, text)| serde_json::from_str(text).unwrap())
+        let output = files(&example.deployment()).unwrap();
+        output.files.first().map_or(Value::Null, |(_, text)| serde_json::from_str(text).unwrap())
     }
 
     #[test]
-    fn nothing_to_tell_is_no_file() {
+    fn a_site_without_rules_has_no_file() {
         let example = Example::new(CONFIG).file("about/index.html", "/about");
         assert_eq!(settings(&example), Value::Null);
     }
@@ -349,13 +354,13 @@ mod tests {
         ] {
             assert_eq!(keeps_slash(path), expected, "{path}");
             let config = Config { trailing_slash: TrailingSlash::Always, ..CONFIG };
-            let told = settings(&Example::new(config).file("x", path));
-            assert_eq!(told["trailingSlash"] == true, expected, "{path}");
+            let output = settings(&Example::new(config).file("x", path));
+            assert_eq!(output["trailingSlash"] == true, expected, "{path}");
         }
     }
 
     #[test]
-    fn what_cannot_be_told_is_lost() {
+    fn unsupported_features_are_listed() {
         let example = Example::new(CONFIG)
             .redirect("/a.json", "/?a=(b)", 301)
             .redirect("/b", "/?a=(b)", 301)
@@ -363,15 +368,16 @@ mod tests {
             .rule("/*", "a", "$b")
             .rule("/*", "c", "US$ 5, $0.1, 5$")
             .page("p", "/p", &[("d", "${e}")]);
-        let lost: Vec<Lost> = files(&example.deployment()).unwrap().lost.into_iter().collect();
+        let unsupported: Vec<Unsupported> =
+            files(&example.deployment()).unwrap().unsupported.into_iter().collect();
         assert_eq!(
-            lost,
+            unsupported,
             [
-                Lost::Header { path: "/p".into(), name: "d".into() },
-                Lost::RuleHeader { line: 1, name: "a".into() },
-                Lost::RuleHeader { line: 2, name: "c".into() },
-                Lost::Redirect { from: "/a.json".into() },
-                Lost::Pattern { line: 1 },
+                Unsupported::Header { path: "/p".into(), name: "d".into() },
+                Unsupported::RuleHeader { line: 1, name: "a".into() },
+                Unsupported::RuleHeader { line: 2, name: "c".into() },
+                Unsupported::Redirect { from: "/a.json".into() },
+                Unsupported::Pattern { line: 1 },
             ]
         );
     }
@@ -397,8 +403,8 @@ mod tests {
                 .fold(Example::new(CONFIG), |site, at| site.redirect(&format!("/{at}"), "/", 301))
         };
         assert_eq!(files(&site(RULES).deployment()).unwrap().mistakes, []);
-        let told = files(&site(RULES + 1).deployment()).unwrap();
-        assert_eq!(told.mistakes[0].message, "has 2,049 redirects, and Vercel takes 2,048");
+        let output = files(&site(RULES + 1).deployment()).unwrap();
+        assert_eq!(output.mistakes[0].message, "has 2,049 redirects, and Vercel takes 2,048");
 
         let long = "a".repeat(VALUE + 1);
         let site = Example::new(CONFIG)

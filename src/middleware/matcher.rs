@@ -2,25 +2,25 @@
 
 use std::sync::OnceLock;
 
-/// `MATCHER` of src/middleware.rs, as the build script compiles it: each entry is the source of one anchored regex.
+/// `MATCHER` of src/middleware.rs, as compiled by the build script: each entry is the source of an anchored regex.
 ///
-/// A path is matched as all of kiln sees it: decoded once, segment by segment, NFC-normalised, without base. Next.js
-/// tries the path as it was sent as well, where a `?` or `#` of a segment is still encoded and part of a param;
-/// so that `/admin/a%3Fb` does not pass by `/admin/:path*`, a param takes both here.
+/// It matches the path that the rest of kiln uses: decoded once, segment by segment, NFC-normalised, without the base.
+/// Next.js also tries the raw path, in which a `?` or `#` in a segment is still encoded and part of a param. Here, a
+/// param matches both, so `/admin/a%3Fb` cannot bypass `/admin/:path*`.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Matcher {
     sources: &'static [&'static str],
-    /// Compiled once, when the first path is matched.
+    /// Compiled on first use.
     entries: OnceLock<Vec<Entry>>,
 }
 
 impl Matcher {
-    /// Takes what the build script made of the entries.
+    /// Takes the entries compiled by the build script.
     ///
     /// # Panics
     ///
-    /// Where kiln was compiled without what matches entries: in a static, such a site does not compile.
+    /// In a static, this fails to compile if kiln was built without the feature that matches entries.
     pub const fn new(sources: &'static [&'static str]) -> Self {
         assert!(
             cfg!(feature = "matcher") || sources.is_empty(),
@@ -32,22 +32,22 @@ impl Matcher {
 
     /// Returns true if and only if an entry matches the decoded path, which starts with `/`.
     ///
-    /// What cannot be decided is a match: where middleware guards a path, to run it once too often is harmless.
+    /// An undecided match counts as a match: running the middleware once too often is harmless if it guards a path.
     pub(crate) fn is_match(&self, path: &str) -> bool {
         let compile = || self.sources.iter().map(|source| Entry::new(source)).collect();
         self.entries.get_or_init(compile).iter().any(|entry| entry.is_match(path))
     }
 }
 
-/// An entry, compiled; `None` where it does not compile, which the build script rules out.
+/// A compiled entry; `None` if it does not compile, which the build script rules out.
 #[cfg(feature = "matcher")]
 #[derive(Debug)]
 struct Entry(Option<fancy_regex::Regex>);
 
 #[cfg(feature = "matcher")]
 impl Entry {
-    /// How often an entry may go back and try another way, in a path that is made to let it. It takes some
-    /// milliseconds, and is far above what a path of a thousand characters takes with the params of one segment.
+    /// The most backtracking steps, for paths that are made to cause them. They take some milliseconds, and a path of a
+    /// thousand characters needs far fewer with params of one segment.
     const MAX_STEPS_BACK: usize = 100_000;
 
     fn new(source: &str) -> Self {
@@ -60,7 +60,7 @@ impl Entry {
     }
 }
 
-/// Stands in where there can be no entries.
+/// A placeholder for builds that cannot have entries.
 #[cfg(not(feature = "matcher"))]
 #[derive(Debug)]
 struct Entry;
@@ -118,7 +118,7 @@ mod tests {
         );
     }
 
-    /// Each `a` can be taken in two ways, and nothing ends the path.
+    /// Each `a` can match in two ways, and the path has no valid end.
     #[test]
     fn matcher_that_gives_up_matches() {
         let long = format!("/{}/c", "a".repeat(60));

@@ -1,4 +1,4 @@
-//! The middleware of a site: what every request passes through on its way to the page.
+//! The middleware of a site, which every request passes through before the page.
 
 pub(crate) mod matcher;
 
@@ -20,16 +20,16 @@ use crate::page::route::Answer;
 /// The file, relative to the site's folder.
 pub(crate) const FILE: &str = "src/middleware.rs";
 
-/// The `on_request` of `src/middleware.rs`, as the generated code gives it.
+/// The `on_request` of `src/middleware.rs`, as passed by the generated code.
 pub struct Middleware {
     /// The function itself.
     pub on_request: for<'a> fn(&'a mut Context, Next<'a>) -> Answer<'a>,
-    /// Which paths it is for; all of them where it does not say.
+    /// The paths that it applies to; `None` for all.
     pub matcher: Option<Matcher>,
 }
 
 impl Middleware {
-    /// Returns true if and only if requests for a path enter it: a decoded one, without base.
+    /// Returns true if and only if it applies to a decoded path without the base.
     pub(crate) fn is_for(&self, path: &str) -> bool {
         self.matcher.as_ref().is_none_or(|matcher| matcher.is_match(path))
     }

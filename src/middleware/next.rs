@@ -1,4 +1,4 @@
-//! What comes after a middleware: the others of a chain, and at its end the page.
+//! The rest of a chain after a middleware: other middlewares, and the page at the end.
 
 use std::fmt;
 use std::pin::Pin;
@@ -9,10 +9,10 @@ use axum::response::Response;
 use crate::page::context::Context;
 use crate::page::route::Answer;
 
-/// What comes after a middleware: the next one of a [`sequence`](crate::sequence), and at the end the page.
+/// The rest of the chain: the next middleware of a [`sequence`](crate::sequence), and the page at the end.
 ///
-/// It is used up by [`run`](Next::run), so that a page answers a request once. A middleware that does not run it
-/// answers itself.
+/// [`run`](Next::run) consumes it, so that a page is called once for each request. A middleware that does not run it
+/// returns its own response.
 ///
 /// # Example
 ///
@@ -33,31 +33,31 @@ pub struct Next<'a> {
     rewrite: Option<String>,
 }
 
-/// A step that comes after a middleware.
+/// A step after a middleware.
 pub(crate) trait Continue: Sync {
     fn go<'c>(&'c self, ctx: &'c mut Context) -> Answer<'c>;
 }
 
-/// The step that comes after all middleware: the page.
+/// The last step: the page.
 pub(crate) trait LastStep: Continue {
-    /// Lets another page of the site be that step.
+    /// Replaces the page by another one of the site.
     ///
     /// # Errors
     ///
-    /// Where no page answers the path.
+    /// Fails if the path has no page.
     fn rewrite<'c>(&'c self, ctx: &'c mut Context, to: &'c str) -> Rewritten<'c>;
 }
 
-/// The outcome of a rewrite, once the other page is found.
+/// The result of a rewrite, once the other page is found.
 pub(crate) type Rewritten<'c> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'c>>;
 
 impl<'a> Next<'a> {
-    /// What comes after the first middleware: the page.
+    /// The rest of the chain of the first middleware: the page.
     pub(crate) fn page(last: &'a (dyn LastStep + 'a)) -> Self {
         Next { then: last, last, rewrite: None }
     }
 
-    /// What comes after the one before: another step on the way to the same page.
+    /// The rest of the chain of a later middleware: another step before the same page.
     pub(super) fn step(then: &'a (dyn Continue + 'a), last: &'a (dyn LastStep + 'a)) -> Self {
         Next { then, last, rewrite: None }
     }
@@ -66,11 +66,11 @@ impl<'a> Next<'a> {
         self.last
     }
 
-    /// Gives the answer of what comes next.
+    /// Runs the rest of the chain, and returns its response.
     ///
     /// # Errors
     ///
-    /// What the page, or a middleware on the way to it, fails with; and where a [rewrite](Next::rewrite) leads nowhere.
+    /// Fails if the page or a later middleware fails, and if a [rewrite](Next::rewrite) leads to a path without a page.
     pub async fn run(self, ctx: &mut Context) -> Result<Response> {
         if let Some(path) = &self.rewrite {
             self.last.rewrite(ctx, path).await?;
@@ -78,11 +78,11 @@ impl<'a> Next<'a> {
         self.then.go(ctx).await
     }
 
-    /// Lets another page of the site answer: `next.rewrite("/other").run(ctx).await`.
+    /// Serves another page of the site: `next.rewrite("/other").run(ctx).await`.
     ///
-    /// The address in the browser stays; in a static build the file is that of the first path. What comes next sees
-    /// the params, the URL and the pattern of the other page. Middleware does not run again. The path is given with or
-    /// without base, and may have a query.
+    /// The URL in the browser stays the same; in a static build the file belongs to the first path. The rest of the
+    /// chain sees the params, the URL and the pattern of the other page. Middleware does not run again. The path may
+    /// include the base, and may have a query.
     pub fn rewrite(self, path: impl Into<String>) -> Self {
         Next { rewrite: Some(path.into()), ..self }
     }

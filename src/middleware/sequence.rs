@@ -1,4 +1,4 @@
-//! Several middlewares as one.
+//! A chain of middlewares.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -13,8 +13,8 @@ use crate::page::route::Answer;
 /// Chains middlewares: `sequence((validation, auth, greeting)).run(ctx, next).await`.
 ///
 /// Each is an `async fn` with the signature of `on_request`, or a sequence itself; there are two to twelve. They run in
-/// order: what the first does before `next.run(ctx)` comes first, and what it does after that comes last. One that
-/// answers itself keeps those behind it and the page from running.
+/// order: the code before `next.run(ctx)` in the first one runs first, and the code after it runs last. A middleware
+/// that returns without calling `next` skips the later ones and the page.
 ///
 /// # Example
 ///
@@ -45,18 +45,18 @@ pub fn sequence<T: Handlers>(handlers: T) -> Sequence<T> {
     Sequence { handlers }
 }
 
-/// Several middlewares as one, made by [`sequence`].
+/// A chain of middlewares, created by [`sequence`].
 #[derive(Clone, Copy)]
 pub struct Sequence<T> {
     handlers: T,
 }
 
 impl<T: Handlers> Sequence<T> {
-    /// Runs the middlewares, and behind the last of them what comes next.
+    /// Runs the middlewares, and after the last of them the rest of the chain.
     ///
     /// # Errors
     ///
-    /// As with [`Next::run`].
+    /// Like [`Next::run`].
     pub async fn run(&self, ctx: &mut Context, next: Next<'_>) -> Result<Response> {
         self.handlers.run(ctx, next).await
     }
@@ -70,7 +70,7 @@ impl<T> fmt::Debug for Sequence<T> {
 
 /// A middleware: an `async fn(&mut Context, Next<'_>) -> Result<Response>`, or a [`Sequence`] of them.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no middleware",
+    message = "`{Self}` is not a middleware",
     note = "a middleware is an `async fn(ctx: &mut Context, next: Next<'_>) -> Result<Response>`, or a `sequence(…)` of such"
 )]
 pub trait Handler: Send + Sync + sealed::Handler {}
@@ -82,7 +82,7 @@ pub trait Handler: Send + Sync + sealed::Handler {}
 )]
 pub trait Handlers: Send + Sync + sealed::Handlers {}
 
-/// What the public traits have, and nobody but kiln calls or implements.
+/// Methods of the public traits that only kiln calls or implements.
 mod sealed {
     use super::{Answer, Context, Next};
 
@@ -95,7 +95,7 @@ mod sealed {
     }
 }
 
-/// An `async fn`, for one lifetime of what it borrows.
+/// An `async fn` for one lifetime of its borrowed arguments.
 trait AsyncFn<'a>: Send + Sync {
     fn start(&self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a>;
 }
@@ -126,15 +126,15 @@ impl<T: Handlers> sealed::Handler for Sequence<T> {
 
 impl<T: Handlers> Handler for Sequence<T> {}
 
-/// The middlewares of a sequence, and what comes behind them.
+/// The middlewares of a sequence, and the rest of the chain after them.
 struct Chain<'h, 'n> {
     handlers: &'h [&'h dyn Handler],
-    /// Until it is run.
+    /// Taken when it is run.
     last: Mutex<Option<Next<'n>>>,
     page: &'n (dyn LastStep + 'n),
 }
 
-/// A place in a chain: the middleware of this number comes next.
+/// A position in a chain: the index of the next middleware.
 struct Link<'c, 'h, 'n> {
     chain: &'c Chain<'h, 'n>,
     at: usize,
@@ -159,7 +159,7 @@ impl Continue for Link<'_, '_, '_> {
     }
 }
 
-/// Implements [`Handlers`] for tuples of these many type parameters and more.
+/// Implements [`Handlers`] for tuples of this many type parameters and more.
 macro_rules! tuples {
     ($first:ident $second:ident $($others:ident)*) => {
         tuples!(@ [$first $second] $($others)*);
@@ -202,7 +202,7 @@ mod tests {
     use crate::middleware::Rewritten;
     use crate::testing::block_on;
 
-    /// Notes when it begins and when it ends.
+    /// Records when it starts and when it ends.
     macro_rules! notes {
         ($($name:ident)+) => {
             $(async fn $name(ctx: &mut Context, next: Next<'_>) -> Result<Response> {
@@ -226,7 +226,7 @@ mod tests {
         ctx.locals.insert("notes", format!("{before} {what}").trim_start().to_owned());
     }
 
-    /// A page that is of no site.
+    /// A page without a site.
     struct Page;
 
     impl Continue for Page {
@@ -244,7 +244,7 @@ mod tests {
     #[track_caller]
     fn runs(handlers: impl Handlers, expected: &str) {
         let chain = sequence(handlers);
-        // It may be run again.
+        // A sequence can be run more than once.
         for _ in 0..2 {
             let mut ctx = Context::create(Request::new(Bytes::new()));
             block_on(chain.run(&mut ctx, Next::page(&Page))).expect("a response");
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_first_ends_last() {
+    fn the_first_middleware_ends_last() {
         runs((a, b), "a b /b /a");
         runs((a, b, c), "a b c /c /b /a");
         runs(

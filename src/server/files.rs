@@ -354,16 +354,19 @@ mod tests {
             |text: &str| text.replace("[[", "["),
         ] {
             change(".kiln-sent", &damage);
-            refuses(&sample, ".kiln-sent is damaged, and does not tell which headers pages send");
+            refuses(&sample, ".kiln-sent is damaged, so the headers of pages are unknown");
             fs::remove_file(sample.out().join(".kiln-sent")).expect("a file to remove");
             sample.build();
         }
         change(".kiln-files", &|text| text.replace("./", ""));
-        refuses(&sample, ".kiln-files is damaged, and does not tell what kiln wrote");
+        refuses(&sample, ".kiln-files is damaged, so kiln cannot tell which files it wrote");
         fs::remove_file(sample.out().join(".kiln-files")).expect("a record to remove");
-        refuses(&sample, "holds no site that kiln built\n  hint: build it first: `cargo run");
+        refuses(
+            &sample,
+            "does not contain a site built by kiln\n  hint: build it first: `cargo run",
+        );
         fs::remove_dir_all(sample.out()).expect("a folder to remove");
-        refuses(&sample, "holds no site that kiln built");
+        refuses(&sample, "does not contain a site built by kiln");
     }
 
     #[cfg(unix)]

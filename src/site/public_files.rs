@@ -9,7 +9,7 @@ pub(crate) enum Verdict {
     Published,
     /// An editor or a system left it behind. Nobody put it there on purpose, so nothing is said of it.
     Leftover,
-    /// It usually contains what nobody else may read; in words that follow `what has this name`.
+    /// It usually contains what nobody else may read; in words that follow `a file with this name`.
     Private(&'static str),
 }
 

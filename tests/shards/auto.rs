@@ -19,9 +19,9 @@ fn the_variables_of_an_engine_tell_the_shard() {
 #[test]
 fn the_command_line_can_be_at_fault() {
     for (arguments, words) in [
-        (vec!["--shard", "3/2"], "`--shard 3/2` is no part of a build"),
-        (vec!["--shard", "half"], "`--shard half` is no part of a build"),
-        (vec!["merge", "--out", "x"], "`merge` joins the folders of shards, and none is named"),
+        (vec!["--shard", "3/2"], "`--shard 3/2` is not a valid shard"),
+        (vec!["--shard", "half"], "`--shard half` is not a valid shard"),
+        (vec!["merge", "--out", "x"], "`merge` needs the folders of the shards"),
         (vec!["routes", "--shard", "1/2"], "`--shard` is an option of `build`"),
     ] {
         let Run { status, stderr, .. } = support::run_bare("props", &arguments);

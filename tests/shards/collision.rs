@@ -10,9 +10,9 @@ fn merge_names_collisions_as_one_build_does() {
     assert_eq!(status, 1);
     let expected = stderr.replace(&whole.shown(), "<out>");
     for message in [
-        "error: /zoo: two files are found at this address, and `cloudflare` would serve one in place of the other\n  \
+        "error: /zoo: two files share this address, and `cloudflare` would serve one instead of the other\n  \
          --> public/zoo.html\n  --> public/zoo/index.html\n",
-        "error: feed: is a file of one source, and another needs a folder of that name\n",
+        "error: feed: is a file from one source and a folder from another\n",
         "error: notes/Case.txt: differs only in case from notes/case.txt",
         "error: notes/same.txt: one route makes this file more than once\n  \
          --> /notes/same.txt from src/pages/notes/[name].txt.rs, at index 0 of `static_paths`, with name=same\n  \

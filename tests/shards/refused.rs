@@ -34,7 +34,7 @@ fn a_folder_that_is_no_shard() {
     refused(
         &parts,
         &folders,
-        &["nowhere: there is no such folder", "whole: is no shard of a build"],
+        &["nowhere: there is no such folder", "whole: is not a shard of a build"],
     );
 }
 
@@ -158,14 +158,14 @@ fn links_are_not_followed() {
     let file = folder.join("about/index.html");
     fs::remove_file(&file).expect("a file to remove");
     std::os::unix::fs::symlink(outside.join("index.html"), &file).expect("a link");
-    refused(&parts, &parts.folders, &["about/index.html: cannot be read as the shard made it"]);
+    refused(&parts, &parts.folders, &["about/index.html: cannot be read as the shard wrote it"]);
     fs::remove_dir_all(folder.join("about")).expect("a folder to remove");
     std::os::unix::fs::symlink(&outside, folder.join("about")).expect("a link");
-    refused(&parts, &parts.folders, &["about/index.html: cannot be read as the shard made it"]);
+    refused(&parts, &parts.folders, &["about/index.html: cannot be read as the shard wrote it"]);
     let list = folder.join(LIST);
     fs::rename(&list, outside.join("list")).expect("a list to move");
     std::os::unix::fs::symlink(outside.join("list"), &list).expect("a link");
-    refused(&parts, &parts.folders, &["is no shard of a build: .kiln-shard cannot be read"]);
+    refused(&parts, &parts.folders, &["is not a shard of a build: .kiln-shard cannot be read"]);
 }
 
 #[test]

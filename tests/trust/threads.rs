@@ -80,7 +80,7 @@ fn more_threads_than_there_can_be_are_an_error() {
     let Run { status, stderr, .. } = limited(20, &command);
     assert_eq!(status, 1, "{stderr}");
     assert!(stderr.starts_with("error: cannot start 1024 threads: "), "{stderr}");
-    assert!(stderr.ends_with("hint: `--jobs N` takes a smaller number of threads\n"), "{stderr}");
+    assert!(stderr.ends_with("hint: use fewer threads with `--jobs N`\n"), "{stderr}");
     assert_eq!(out.siblings(), [""; 0]);
 }
 

@@ -1,4 +1,4 @@
-//! The JSON work: a hundred files of 300 bytes in each folder, each way of making and of comparing them.
+//! The JSON files: a hundred files of 300 bytes in each folder, created and compared in several ways.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -11,7 +11,7 @@ use rustix::fs::{self as at, AtFlags, CWD, Mode, OFlags};
 use super::threads;
 use super::tree::{make_folder, open_folder};
 
-/// How many files a folder holds.
+/// The number of files in a folder.
 pub(crate) const GROUP: usize = 100;
 
 /// The text of each page of `benches/sites/json`.
@@ -27,7 +27,7 @@ pub(crate) struct Json {
     threads: usize,
 }
 
-/// What a thread uses again for each file.
+/// Buffers that a thread reuses for each file.
 #[derive(Default)]
 pub(crate) struct Buffers {
     path: String,
@@ -40,7 +40,7 @@ impl Json {
         Json { folder: folder.to_owned(), count, version, threads: threads::count() }
     }
 
-    /// The same work with one thread.
+    /// The same with one thread.
     pub(crate) fn alone(self) -> Self {
         Json { threads: 1, ..self }
     }
@@ -49,7 +49,7 @@ impl Json {
         self.count / GROUP
     }
 
-    /// All groups, each thread a contiguous part.
+    /// All groups, in one contiguous part for each thread.
     pub(crate) fn in_parts(
         &self,
         work: impl Fn(Range<usize>, &mut Buffers) -> io::Result<()> + Sync,
@@ -59,7 +59,7 @@ impl Json {
         })
     }
 
-    /// The bytes of a file. One file of a hundred tells the version.
+    /// Writes the bytes of a file. One file of a hundred contains the version.
     fn body(&self, buffers: &mut Buffers, group: usize, id: usize) {
         let number = group * GROUP + id;
         let version = if id == 0 { self.version } else { 0 };
@@ -105,13 +105,13 @@ impl Json {
         })
     }
 
-    /// The same, where all folders are made before the first file.
+    /// The same, but all folders are created before the first file.
     pub(crate) fn create_at_folders_first(&self) -> io::Result<()> {
         self.make_folders()?;
         self.write_all(NEW)
     }
 
-    /// The same, where the threads share each folder and take its files in turn.
+    /// The same, but the threads share each folder and take its files in turn.
     pub(crate) fn create_at_in_turn(&self) -> io::Result<()> {
         let data = self.make_folders()?;
         let count = threads::count();
@@ -172,7 +172,7 @@ impl Json {
         })
     }
 
-    /// Asks for the size of each file, by its full path.
+    /// Gets the size of each file by its full path.
     pub(crate) fn stat(&self) -> io::Result<()> {
         self.in_parts(|groups, buffers| {
             for (group, id) in files(groups) {
@@ -196,12 +196,12 @@ impl Json {
         })
     }
 
-    /// Writes over the bytes of each file where it is.
+    /// Overwrites the bytes of each file in place.
     pub(crate) fn overwrite(&self) -> io::Result<()> {
         self.write_all(OFlags::WRONLY.union(OFlags::CLOEXEC))
     }
 
-    /// Empties each file, and writes it.
+    /// Truncates each file, and writes it.
     pub(crate) fn truncate(&self) -> io::Result<()> {
         self.write_all(OFlags::WRONLY.union(OFlags::TRUNC).union(OFlags::CLOEXEC))
     }
@@ -223,7 +223,7 @@ impl Json {
         })
     }
 
-    /// Writes each file under another name in its folder, and renames it over the one that is there.
+    /// Writes each file under another name in its folder, and renames it over the existing one.
     pub(crate) fn temporary_rename(&self) -> io::Result<()> {
         self.in_folders(|folder, group, buffers| {
             for id in 0..GROUP {
@@ -236,7 +236,7 @@ impl Json {
         })
     }
 
-    /// All folders of the tree by their handles.
+    /// All folders of the tree, by handle.
     pub(crate) fn in_folders(
         &self,
         work: impl Fn(&OwnedFd, usize, &mut Buffers) -> io::Result<()> + Sync,
@@ -278,7 +278,7 @@ impl Json {
     }
 }
 
-/// What is asked of the system for a new file.
+/// The flags for creating a new file.
 pub(crate) const NEW: OFlags =
     OFlags::WRONLY.union(OFlags::CREATE).union(OFlags::TRUNC).union(OFlags::CLOEXEC);
 const READ: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC);

@@ -1,14 +1,14 @@
-//! The work of `benches/sites/large` and `benches/sites/one`: a few files, of 100 MB or of a line.
+//! The files of `benches/sites/large` and `benches/sites/one`: a few files, of 100 MB or of a line.
 
 use std::fs;
 use std::io;
 
 use super::threads;
 
-/// How long a large file is, in bytes.
+/// The length of a large file, in bytes.
 const LENGTH: usize = 100_000_000;
 
-/// Writes large files, each from bytes of its own.
+/// Writes large files, each with different bytes.
 pub(crate) fn write_large(folder: &str, count: usize) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     threads::in_parts(count, |part| {
@@ -20,7 +20,7 @@ pub(crate) fn write_large(folder: &str, count: usize) -> io::Result<()> {
     })
 }
 
-/// Writes the one page of a site of one page.
+/// Writes the page of a site with a single page.
 pub(crate) fn write_one(folder: &str) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     fs::write(format!("{folder}/index.html"), "<h1>Hello</h1>")

@@ -1,4 +1,4 @@
-//! The work of `benches/sites/posts`: reading and rendering Markdown, and writing posts, lists and a feed.
+//! The files of `benches/sites/posts`: reads and renders Markdown, and writes posts, lists and a feed.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,7 +9,7 @@ use pulldown_cmark::{Parser, html};
 
 use super::threads;
 
-/// How many posts a list shows, and how many the feed.
+/// The number of posts in a list, and in the feed.
 const LISTED: usize = 20;
 
 struct Post {

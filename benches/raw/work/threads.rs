@@ -1,15 +1,15 @@
-//! How work is shared: a thread a core, each with one contiguous part.
+//! How work is shared: each thread gets one contiguous part.
 
 use std::io;
 use std::ops::Range;
 use std::thread;
 
-/// How many threads do the work.
+/// The number of threads.
 pub(crate) fn count() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Does all of `0..count`, each thread one contiguous part of it.
+/// Processes all of `0..count`, one contiguous part in each thread.
 pub(crate) fn in_parts(
     count: usize,
     work: impl Fn(Range<usize>) -> io::Result<()> + Sync,
@@ -17,7 +17,7 @@ pub(crate) fn in_parts(
     in_parts_of(self::count(), count, work)
 }
 
-/// The same with that many threads.
+/// The same with a given number of threads.
 pub(crate) fn in_parts_of(
     threads: usize,
     count: usize,

@@ -1,4 +1,4 @@
-//! What is done to a tree that is there: linking, exchanging, listing and removing it.
+//! Operations on an existing tree: linking, exchanging, listing and removing it.
 
 use std::fs;
 use std::io;
@@ -21,12 +21,12 @@ pub(crate) fn make_folder(parent: impl AsFd, name: &str) -> io::Result<OwnedFd> 
 }
 
 impl Json {
-    /// Where changed files and a second tree are made.
+    /// The folder for changed files and for a second tree.
     fn staging(&self) -> String {
         format!("{}.new", self.folder)
     }
 
-    /// Writes the one file of each group that changes into a folder beside the tree.
+    /// Writes the changed file of each group into a folder beside the tree.
     pub(crate) fn stage_changed(&self) -> io::Result<()> {
         let staging = make_folder(CWD, &self.staging())?;
         self.in_parts(|groups, buffers| {
@@ -38,12 +38,12 @@ impl Json {
         })
     }
 
-    /// Renames these over the files of the tree.
+    /// Renames the changed files over those of the tree.
     pub(crate) fn rename_changed(&self) -> io::Result<()> {
         self.move_changed(RenameFlags::empty())
     }
 
-    /// Exchanges these with the files of the tree.
+    /// Exchanges the changed files with those of the tree.
     pub(crate) fn exchange_changed(&self) -> io::Result<()> {
         self.move_changed(RenameFlags::EXCHANGE)
     }
@@ -70,13 +70,13 @@ impl Json {
         })
     }
 
-    /// Exchanges the tree with the second one, in one step.
+    /// Exchanges the tree with the second one atomically.
     pub(crate) fn exchange_tree(&self) -> io::Result<()> {
         let (from, to) = (self.staging(), &self.folder);
         Ok(at::renameat_with(CWD, from, CWD, to, RenameFlags::EXCHANGE)?)
     }
 
-    /// Removes the tree relative to the handles of its folders, with all threads.
+    /// Removes the tree relative to the handles of its folders, on all threads.
     pub(crate) fn remove_tree(&self) -> io::Result<()> {
         let path = format!("{}/data", self.folder);
         let data = open_folder(CWD, &path)?;
@@ -90,12 +90,12 @@ impl Json {
         fs::remove_dir(&self.folder)
     }
 
-    /// Removes the tree with `std::fs::remove_dir_all`, which has one thread.
+    /// Removes the tree with `std::fs::remove_dir_all`, on one thread.
     pub(crate) fn remove_tree_std(&self) -> io::Result<()> {
         fs::remove_dir_all(&self.folder)
     }
 
-    /// Lists all folders relative to the handle of the one above them.
+    /// Lists all folders relative to the handles of their parents.
     pub(crate) fn list(&self) -> io::Result<()> {
         self.in_folders(|folder, _, _| {
             let mut buffer = [MaybeUninit::uninit(); 8192];

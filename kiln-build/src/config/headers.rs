@@ -9,7 +9,7 @@ use crate::header_rule::HeaderRule;
 
 const EXAMPLE: &str = "\"/assets/*\" = { cache-control = \"max-age=3600\" }";
 
-/// What a path of a URL escapes: all but RFC 3986's `pchar` and the slash.
+/// The characters that are escaped in a URL path: all except RFC 3986's `pchar` and the slash.
 const ESCAPED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -23,7 +23,8 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// Reads the table, from the least specific rule to the most: those with a `*` first, and the shorter ones first.
+/// Reads the table and sorts the rules from the least to the most specific: first those with a `*`, and shorter ones
+/// first.
 pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Vec<HeaderRule> {
     let Some(table) = settings.table(value, EXAMPLE) else { return vec![] };
     let mut rules = Vec::new();
@@ -32,7 +33,7 @@ pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) ->
             .map_err(|(message, hint)| settings.report(key.span(), message, hint));
         let Some(headers) = value.get_ref().as_table() else {
             let message = format!("expected a table of headers, found {}", kind(value.get_ref()));
-            settings.report(value.span(), message, format!("write for example {EXAMPLE}"));
+            settings.report(value.span(), message, format!("write, for example, {EXAMPLE}"));
             continue;
         };
         let headers = read_headers(settings, headers);
@@ -47,12 +48,12 @@ pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) ->
     rules
 }
 
-/// What stands before the `*` and behind it.
+/// Splits a path at its `*`.
 fn path(text: &str) -> Result<(String, Option<String>), (String, String)> {
     let refuse = |message: String, hint: &str| Err((message, hint.to_owned()));
     if !text.starts_with('/') {
         let hint = format!("write \"/{}\"", text.trim_start_matches('/'));
-        return Err(("the path of headers starts with a slash".into(), hint));
+        return Err(("the path of a header rule must start with a slash".into(), hint));
     }
     let refused = |c: char| c.is_control() || matches!(c, '%' | '?' | '#' | '\\');
     if let Some(c) = text.chars().find(|c| refused(*c)) {
@@ -60,20 +61,21 @@ fn path(text: &str) -> Result<(String, Option<String>), (String, String)> {
             '%' => "URLs are encoded for you: write the character that is meant",
             _ => "write a path, without a query and a fragment",
         };
-        return refuse(format!("a path cannot hold `{}`", c.escape_default()), hint);
+        return refuse(format!("a path cannot contain `{}`", c.escape_default()), hint);
     }
     let is_odd = |segment: &str| matches!(segment, "" | "." | "..");
     let below = text[1..].strip_suffix('/').unwrap_or(&text[1..]);
     if !below.is_empty() && below.split('/').any(is_odd) {
         let hint = "write the path as the address bar shows it, from the first slash on";
-        return refuse("a path has no segment that is empty, `.` or `..`".into(), hint);
+        return refuse("a path cannot have segments that are empty, `.` or `..`".into(), hint);
     }
     let escaped = |text: &str| utf8_percent_encode(text, ESCAPED).to_string();
     match text.split_once('*') {
         None => Ok((escaped(text), None)),
-        Some((_, after)) if after.contains('*') => {
-            refuse("the path of headers has one `*`".into(), "keep one: it stands for any text")
-        }
+        Some((_, after)) if after.contains('*') => refuse(
+            "the path of a header rule can have only one `*`".into(),
+            "keep one: it matches any text",
+        ),
         Some((before, after)) => Ok((escaped(before), Some(escaped(after)))),
     }
 }
@@ -87,8 +89,8 @@ fn read_headers(settings: &mut Settings<'_>, table: &DeTable<'_>) -> Vec<(String
             continue;
         }
         if headers.iter().any(|(known, _)| *known == name) {
-            let message = format!("the header `{name}` is there twice");
-            settings.report(key.span(), message, "keep one of the two: names ignore case");
+            let message = format!("duplicate header `{name}`");
+            settings.report(key.span(), message, "keep one of the two: names are case-insensitive");
             continue;
         }
         let value = settings.string(value, "cache-control = \"no-cache\"", header_value);
@@ -101,14 +103,17 @@ fn check_name(name: &str) -> Result<(), (String, String)> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !name.bytes().all(is_token) {
         let hint = "write letters, digits and `-`, for example `cache-control`";
-        return Err((format!("`{}` is no name of a header", name.escape_default()), hint.into()));
+        return Err((
+            format!("`{}` is not a valid header name", name.escape_default()),
+            hint.into(),
+        ));
     }
     let hint = match name {
-        "set-cookie" => "static files have no cookies: take it away",
+        "set-cookie" => "static files cannot set cookies: remove it",
         "location" => "write the redirect into `[redirects]`",
         "content-length" | "transfer-encoding" | "connection" | "keep-alive" | "date" | "te"
         | "trailer" | "upgrade" | "content-encoding" | "content-range" => {
-            "the server sends it, as the response is: take it away"
+            "the server sets it for each response: remove it"
         }
         _ => return Ok(()),
     };
@@ -121,8 +126,8 @@ fn header_value(value: &str) -> Result<String, (String, String)> {
     match value.bytes().all(is_plain) && !value.is_empty() {
         true => Ok(value.to_owned()),
         false => Err((
-            "the value of a header is printable ASCII, and not empty".into(),
-            "write for example \"no-cache\"".into(),
+            "the value of a header must be printable ASCII, and not empty".into(),
+            "write, for example, \"no-cache\"".into(),
         )),
     }
 }

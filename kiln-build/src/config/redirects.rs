@@ -8,13 +8,13 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::settings::{Settings, kind, list, nearest};
 use crate::pattern::{self, Mistake, Part, RoutePattern};
-use crate::redirect::{Foreign, Place, Redirect, Target, find_foreign};
+use crate::redirect::{Foreign, Redirect, RuleSide, Target, find_foreign};
 
 const KEYS: [&str; 2] = ["to", "status"];
 const STATUSES: [i64; 5] = [301, 302, 303, 307, 308];
 const EXAMPLE: &str = "\"/old\" = \"/new\", or \"/old\" = { to = \"/new\", status = 302 }";
 
-/// What cannot stand in a URL as it is. What is escaped already stays so.
+/// The characters that a URL cannot contain. Existing escapes are kept.
 const UNSAFE: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -29,13 +29,13 @@ const UNSAFE: &AsciiSet = &CONTROLS
     .add(b'[')
     .add(b']');
 
-/// A target, with its bytes in kiln.toml; and a status, where there is one.
-type Described = ((Target, Range<usize>), Option<u16>);
+/// A target, with its bytes in kiln.toml; and the status, if there is one.
+type TargetAndStatus = ((Target, Range<usize>), Option<u16>);
 
-/// A rule that a text breaks: its bytes in the text, the message and the hint.
-type Broken = (Range<usize>, String, String);
+/// A mistake in a text: its bytes, the message and the hint.
+type TextMistake = (Range<usize>, String, String);
 
-/// Reads the table, in the order of its lines.
+/// Reads the table, in the order of the file.
 pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Vec<Redirect> {
     let Some(table) = settings.table(value, EXAMPLE) else { return vec![] };
     let mut redirects = Vec::new();
@@ -43,7 +43,7 @@ pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) ->
         if report_foreign(settings, key, value) {
             continue;
         }
-        let source = source(key.get_ref()).map_err(|broken| report_all(settings, key, broken));
+        let source = source(key.get_ref()).map_err(|mistakes| report_all(settings, key, mistakes));
         let described = describe(settings, value);
         if let (Ok(source), Some((target, status))) = (source, described) {
             let (target, target_bytes) = target;
@@ -55,8 +55,8 @@ pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) ->
     redirects
 }
 
-/// Reports a rule that is written in the syntax of another tool, once, with the same rule in kiln's; returns false where it is
-/// not.
+/// Reports a rule in the syntax of another tool, once and with its equivalent in kiln's syntax. Returns false for other
+/// rules.
 fn report_foreign(
     settings: &mut Settings<'_>,
     key: &Spanned<DeString<'_>>,
@@ -68,15 +68,15 @@ fn report_foreign(
         return false;
     };
     let Some(foreign) = find_foreign(key.get_ref(), text) else { return false };
-    let (whole, written) = match foreign.place {
-        Place::Source => (key.span(), &key.get_ref()[foreign.bytes.clone()]),
-        Place::Target => (to.span(), &text[foreign.bytes.clone()]),
+    let (whole, written) = match foreign.side {
+        RuleSide::Source => (key.span(), &key.get_ref()[foreign.bytes.clone()]),
+        RuleSide::Target => (to.span(), &text[foreign.bytes.clone()]),
     };
     let message = format!("`{written}` is not how kiln writes a param in a redirect");
     let status = table.and_then(|table| table.get("status"));
     let status = status.map(|status| settings.shown(status.span()).to_owned());
     let mut hint = in_kilns_syntax(&foreign, status.as_deref());
-    if foreign.place == Place::Source && is_in_word(key.get_ref(), &foreign.bytes) {
+    if foreign.side == RuleSide::Source && is_in_word(key.get_ref(), &foreign.bytes) {
         hint.push_str(", or `%2A` for the character `*`");
     }
     let bytes = settings.inside(whole, foreign.bytes);
@@ -88,7 +88,7 @@ fn report_foreign(
     true
 }
 
-/// The hint for a foreign rule: the line to write.
+/// The hint for a foreign rule: the line to write instead.
 fn in_kilns_syntax(foreign: &Foreign, status: Option<&str>) -> String {
     let line = |source: &str, target: &str| {
         let (source, target) = (quoted(source), quoted(target));
@@ -100,17 +100,17 @@ fn in_kilns_syntax(foreign: &Foreign, status: Option<&str>) -> String {
     let line = line(&foreign.source, &foreign.target);
     match foreign.widened {
         None => format!("write {line}"),
-        Some(Place::Source) => format!(
+        Some(RuleSide::Source) => format!(
             "write {line}, with the param in the path of the source as well; or a line for each path"
         ),
-        Some(Place::Target) => format!(
+        Some(RuleSide::Target) => format!(
             "write {line}, with the param in the path of the target, whose pages say which values it has; \
              or a line for each path"
         ),
     }
 }
 
-/// Returns true if and only if a `*` stands in one segment with other text, where it may be a part of a name.
+/// Returns true if and only if a `*` is in the same segment as other text, and may be part of a name.
 fn is_in_word(path: &str, bytes: &Range<usize>) -> bool {
     let is_in_segment = !path[..bytes.start].ends_with('/');
     &path[bytes.clone()] == "*" && is_in_segment
@@ -121,10 +121,10 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// The source: a pattern with a slash at its head.
-fn source(text: &str) -> Result<RoutePattern, Vec<Broken>> {
+/// Parses the source: a pattern with a leading slash.
+fn source(text: &str) -> Result<RoutePattern, Vec<TextMistake>> {
     let Some(path) = text.strip_prefix('/') else {
-        let (message, hint) = ("a redirect starts from a path with a slash at its head", "write");
+        let (message, hint) = ("a redirect starts from a path with a leading slash", "write");
         let hint = match text.contains("://") {
             true => format!("{hint} the path alone, without the name of the host"),
             false => format!("{hint} \"/{text}\""),
@@ -134,13 +134,13 @@ fn source(text: &str) -> Result<RoutePattern, Vec<Broken>> {
     RoutePattern::parse_path(path).map_err(|mistakes| mistakes.into_iter().map(shift(1)).collect())
 }
 
-/// A mistake of a path that starts at some byte of a longer text.
-fn shift(by: usize) -> impl Fn(Mistake) -> Broken {
+/// Moves a mistake by the position of its path in a longer text.
+fn shift(by: usize) -> impl Fn(Mistake) -> TextMistake {
     move |Mistake { bytes, message, hint }| (bytes.start + by..bytes.end + by, message, hint)
 }
 
-/// What stands behind the source: a target, or a table with a target and a status.
-fn describe(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Option<Described> {
+/// Reads the value of a rule: a target, or a table with a target and a status.
+fn describe(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Option<TargetAndStatus> {
     let Some(table) = value.get_ref().as_table() else {
         return Some((target_of(settings, value)?, None));
     };
@@ -150,7 +150,7 @@ fn describe(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Option
         settings.report(
             value.span(),
             "a redirect needs a target".into(),
-            "write { to = \"/new\" }, with a status where it is not 301",
+            "write { to = \"/new\" }, with a `status` unless it is 301",
         );
         return None;
     };
@@ -172,7 +172,7 @@ fn check_keys(settings: &mut Settings<'_>, table: &DeTable<'_>) {
     }
 }
 
-/// `None` where it is none.
+/// Returns `None` for an invalid status.
 #[expect(clippy::option_option, reason = "a status that is refused is not one that is left out")]
 fn read_status(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Option<Option<u16>> {
     let number = value
@@ -185,8 +185,8 @@ fn read_status(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Opt
             let shown = settings.shown(value.span());
             settings.report(
                 value.span(),
-                format!("`{shown}` is no status of a redirect"),
-                "write 301 or 308 for one that is permanent, 302, 303 or 307 for one that is not",
+                format!("`{shown}` is not a redirect status"),
+                "write 301 or 308 for a permanent redirect, 302, 303 or 307 for a temporary one",
             );
             None
         }
@@ -199,31 +199,31 @@ fn target_of(
 ) -> Option<(Target, Range<usize>)> {
     let Some(text) = value.get_ref().as_str() else {
         let message = format!("expected a string, found {}", kind(value.get_ref()));
-        settings.report(value.span(), message, format!("write for example {EXAMPLE}"));
+        settings.report(value.span(), message, format!("write, for example, {EXAMPLE}"));
         return None;
     };
-    let target = target(text).map_err(|broken| report_all(settings, value, broken));
+    let target = target(text).map_err(|mistakes| report_all(settings, value, mistakes));
     Some((target.ok()?, value.span()))
 }
 
-fn report_all<T>(settings: &mut Settings<'_>, value: &Spanned<T>, broken: Vec<Broken>) {
-    for (bytes, message, hint) in broken {
+fn report_all<T>(settings: &mut Settings<'_>, value: &Spanned<T>, mistakes: Vec<TextMistake>) {
+    for (bytes, message, hint) in mistakes {
         let bytes = settings.inside(value.span(), bytes);
         settings.report(bytes, message, hint);
     }
 }
 
-/// Reads a target: a path with a slash at its head, or an address of another site.
-pub(crate) fn target(text: &str) -> Result<Target, Vec<Broken>> {
+/// Reads a target: a path with a leading slash, or the URL of another site.
+pub(crate) fn target(text: &str) -> Result<Target, Vec<TextMistake>> {
     let all = || 0..text.len();
     let refuse = |message: &str, hint: String| Err(vec![(all(), message.to_owned(), hint)]);
     if let Some((at, c)) = text.char_indices().find(|(_, c)| c.is_control() || *c == '\\') {
         let message = format!("a redirect cannot lead to `{}`", c.escape_default());
-        return Err(vec![(at..at + c.len_utf8(), message, "take the character out".into())]);
+        return Err(vec![(at..at + c.len_utf8(), message, "remove the character".into())]);
     }
     if text.starts_with("//") {
         let hint = format!("write \"https:{text}\" for another site, or one slash for this one");
-        return refuse("a redirect names the scheme of another site", hint);
+        return refuse("the URL of another site needs a scheme", hint);
     }
     if text.starts_with('/') {
         return internal(text);
@@ -241,7 +241,7 @@ pub(crate) fn target(text: &str) -> Result<Target, Vec<Broken>> {
             "write \"/new\", or \"https://example.com/new\"".into(),
         ),
         None => refuse(
-            "a redirect leads to a path with a slash at its head, or to an absolute address",
+            "a redirect leads to a path with a leading slash, or to an absolute URL",
             match starts_with_host(text) {
                 true => format!("write \"https://{text}\""),
                 false => {
@@ -252,7 +252,7 @@ pub(crate) fn target(text: &str) -> Result<Target, Vec<Broken>> {
     }
 }
 
-/// Returns true if and only if a text looks like an address without its scheme: `example.com/x`, and not `page.html`.
+/// Returns true if and only if a text looks like a URL without its scheme: `example.com/x`, and not `page.html`.
 fn starts_with_host(text: &str) -> bool {
     let host = text.split(['/', '?', '#']).next().unwrap_or_default();
     let name = host.rsplit_once('.').filter(|(name, _)| !name.is_empty());
@@ -262,22 +262,22 @@ fn starts_with_host(text: &str) -> bool {
     name.is_some_and(|(_, top)| is_domain(top) && !is_file(top)) && check_host(host).is_ok()
 }
 
-fn internal(text: &str) -> Result<Target, Vec<Broken>> {
+fn internal(text: &str) -> Result<Target, Vec<TextMistake>> {
     let (path, tail) = text.split_at(text.find(['?', '#']).unwrap_or(text.len()));
-    let mut broken: Vec<Broken> = Vec::new();
+    let mut mistakes: Vec<TextMistake> = Vec::new();
     let pattern = RoutePattern::parse_path(&path[1..]);
-    let tail = escaped_tail(tail, path.len()).map_err(|one| broken.push(one));
+    let tail = escaped_tail(tail, path.len()).map_err(|one| mistakes.push(one));
     match (pattern, tail) {
         (Ok(path), Ok(tail)) => Ok(Target::Internal { path, tail }),
-        (Err(mistakes), _) => {
-            broken.splice(0..0, mistakes.into_iter().map(shift(1)));
-            Err(broken)
+        (Err(of_path), _) => {
+            mistakes.splice(0..0, of_path.into_iter().map(shift(1)));
+            Err(mistakes)
         }
-        (Ok(_), Err(())) => Err(broken),
+        (Ok(_), Err(())) => Err(mistakes),
     }
 }
 
-fn external(text: &str, scheme: &str) -> Result<Target, Vec<Broken>> {
+fn external(text: &str, scheme: &str) -> Result<Target, Vec<TextMistake>> {
     let host_start = scheme.len() + "://".len();
     let path_start =
         text[host_start..].find(['/', '?', '#']).map_or(text.len(), |at| host_start + at);
@@ -286,22 +286,22 @@ fn external(text: &str, scheme: &str) -> Result<Target, Vec<Broken>> {
     let tail_start = text[path_start..].find(['?', '#']).map_or(text.len(), |at| path_start + at);
     let path = &text[path_start..tail_start];
     let mut parts = vec![Part::Text(format!("{scheme}://{}", host.to_ascii_lowercase()))];
-    let mut broken = Vec::new();
+    let mut mistakes = Vec::new();
     match external_path(path) {
-        Ok(pieces) => parts.extend(pieces),
-        Err(mistakes) => broken.extend(mistakes.into_iter().map(shift(path_start))),
+        Ok(path) => parts.extend(path),
+        Err(of_path) => mistakes.extend(of_path.into_iter().map(shift(path_start))),
     }
     match escaped_tail(&text[tail_start..], tail_start) {
         Ok(tail) => parts.push(Part::Text(tail)),
-        Err(one) => broken.push(one),
+        Err(one) => mistakes.push(one),
     }
-    if !broken.is_empty() {
-        return Err(broken);
+    if !mistakes.is_empty() {
+        return Err(mistakes);
     }
     Ok(Target::External(joined(parts)))
 }
 
-/// The path of another site, whose segments kiln does not look into.
+/// The path of another site, which kiln does not split into segments.
 fn external_path(path: &str) -> Result<Vec<Part>, Vec<Mistake>> {
     if path.is_empty() {
         return Ok(vec![Part::Text("/".into())]);
@@ -313,7 +313,7 @@ fn external_path(path: &str) -> Result<Vec<Part>, Vec<Mistake>> {
     Ok(pattern::brackets(path)?.into_iter().map(piece).collect())
 }
 
-/// Joins texts that stand side by side.
+/// Joins adjacent texts.
 fn joined(parts: Vec<Part>) -> Vec<Part> {
     let mut joined: Vec<Part> = Vec::new();
     for part in parts {
@@ -332,8 +332,8 @@ fn check_host(host: &str) -> Result<(), (String, String)> {
     }
     if host.contains('@') {
         return refuse(
-            "the address of a redirect holds no user",
-            "take what stands before the `@` out",
+            "the URL of a redirect cannot contain a user name",
+            "remove the user name and the `@`",
         );
     }
     let (name, port) = match host.rsplit_once(':') {
@@ -346,8 +346,8 @@ fn check_host(host: &str) -> Result<(), (String, String)> {
     };
     if name.contains(['[', ']']) && !is_ipv6(name) {
         return refuse(
-            "no param can stand in the name of a host",
-            "write the name of the host, and the params behind the slash that follows it",
+            "a host name cannot contain a param",
+            "write the params after the slash that ends the host name",
         );
     }
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
@@ -355,27 +355,27 @@ fn check_host(host: &str) -> Result<(), (String, String)> {
         || (name.chars().all(is_plain) && name.chars().any(|c| c.is_ascii_alphanumeric()));
     if !is_name || port.is_some_and(|port| port.parse::<u16>().is_err()) {
         return refuse(
-            &format!("`{host}` is no host name"),
-            "write ASCII letters, digits, dots and hyphens, and a port if need be",
+            &format!("`{host}` is not a valid host name"),
+            "write ASCII letters, digits, dots and hyphens, and optionally a port",
         );
     }
     Ok(())
 }
 
-/// The query and the fragment as a URL has them. `start` is where they stand.
-fn escaped_tail(tail: &str, start: usize) -> Result<String, Broken> {
+/// The query and the fragment, escaped. `start` is their position in the target.
+fn escaped_tail(tail: &str, start: usize) -> Result<String, TextMistake> {
     if let Some(open) = tail.find('[') {
         let close = tail[open..].find(']').map_or(tail.len(), |at| open + at + 1);
         return Err((
             start + open..start + close,
-            "a param can stand in the path of a target only".into(),
-            "take it out; a bracket that is meant as a bracket is `%5B`".into(),
+            "params are only allowed in the path of a target".into(),
+            "remove it, or write a literal bracket as `%5B`".into(),
         ));
     }
     Ok(escaped(tail))
 }
 
-/// A piece of a URL, with what cannot stand there escaped; a `%` that starts no escape is meant as one.
+/// Escapes part of a URL. A `%` that does not start an escape is escaped, too.
 fn escaped(text: &str) -> String {
     let mut url = String::new();
     for (at, piece) in text.split('%').enumerate() {

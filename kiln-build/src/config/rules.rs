@@ -1,11 +1,11 @@
-//! The rules that single settings have to keep. Each gives what is kept, or the message and the hint.
+//! The rules for single settings. Each returns the normalized value, or a message and a hint.
 
 pub(super) fn site_origin(text: &str) -> Result<String, (String, String)> {
     let origin = text.strip_suffix('/').unwrap_or(text);
     let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
     let Some(host) = host else {
         return Err((
-            format!("`{text}` is no origin"),
+            format!("`{text}` is not an origin"),
             match text.contains(':') {
                 true => "write an address of `https://` or `http://`, for example \"https://example.com\"".into(),
                 false => format!("write the scheme too: \"https://{text}\""),
@@ -15,7 +15,7 @@ pub(super) fn site_origin(text: &str) -> Result<String, (String, String)> {
     if let Some((name, path)) = host.split_once('/') {
         let scheme = &origin[..origin.len() - host.len()];
         return Err((
-            "`site` is an origin, and has no path".into(),
+            "`site` is an origin, which has no path".into(),
             format!("write site = \"{scheme}{name}\" and base = \"/{path}\""),
         ));
     }
@@ -23,8 +23,8 @@ pub(super) fn site_origin(text: &str) -> Result<String, (String, String)> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '[' | ']' | ':');
     if name.is_empty() || !name.chars().all(is_name) || port.parse::<u16>().is_err() {
         return Err((
-            format!("`{host}` is no host name"),
-            "write ASCII letters, digits, dots and hyphens, and a port if need be: \"https://example.com:8080\"".into(),
+            format!("`{host}` is not a valid host name"),
+            "write ASCII letters, digits, dots and hyphens, and optionally a port: \"https://example.com:8080\"".into(),
         ));
     }
     Ok(origin.to_owned())
@@ -43,7 +43,7 @@ pub(super) fn base_path(text: &str) -> Result<String, (String, String)> {
     let is_segment = |segment: &str| !matches!(segment, "" | "." | "..");
     if !path.chars().all(is_plain) || !path.split('/').all(is_segment) {
         return Err((
-            format!("`{text}` is no path that URLs can start with"),
+            format!("`{text}` is not a valid base path"),
             "write segments of ASCII letters, digits and `-._~`, for example \"/team/docs\"".into(),
         ));
     }
@@ -57,22 +57,22 @@ pub(super) fn out_folder(text: &str) -> Result<String, (String, String)> {
             "write a path beside Cargo.toml, for example \"dist\"".into(),
         ));
     }
-    let hint = "write a folder of its own, for example \"dist\"".to_owned();
+    let hint = "write a separate folder, for example \"dist\"".to_owned();
     let folders = out_folders(text);
     match folders.as_slice() {
-        [] => Err((format!("`{text}` is the folder of the site, or one that it lies in"), hint)),
+        [] => Err((format!("`{text}` is the folder of the site, or contains it"), hint)),
         [first, ..]
             if ["src", "content", "public"].contains(first)
                 && !is_absolute(text)
                 && !text.contains("..") =>
         {
-            Err((format!("`{text}` is a folder that the site is made from"), hint))
+            Err((format!("`{text}` is a folder with sources of the site"), hint))
         }
         _ => Ok(text.to_owned()),
     }
 }
 
-/// The folders of a path that remain when each `..` has taken one away; those that lead out of the site stay out.
+/// The folders that remain in a path after resolving `..`; those outside the site are left out.
 fn out_folders(text: &str) -> Vec<&str> {
     let mut folders = Vec::new();
     for folder in text.split(['/', '\\']) {

@@ -16,9 +16,9 @@ pub(crate) struct Server {
     pub(crate) check_origin: bool,
     /// In bytes.
     pub(crate) body_limit: usize,
-    /// In lower case, each once, in the order in which they stand there.
+    /// In lower case, without duplicates, in the order of the file.
     pub(crate) allowed_hosts: Vec<String>,
-    /// Each once, in the order in which they stand there.
+    /// Without duplicates, in the order of the file.
     pub(crate) trusted_proxies: Vec<Network>,
 }
 

@@ -1,4 +1,4 @@
-//! Reads single values of `kiln.toml`, and collects the mistakes that are found in them.
+//! Reads single values of `kiln.toml`, and collects the mistakes in them.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::FILE;
 use crate::diagnostic::Diagnostic;
 
-/// The text of `kiln.toml`, and the mistakes found in it.
+/// The text of `kiln.toml`, and the mistakes in it.
 pub(super) struct Settings<'a> {
     text: &'a str,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -19,14 +19,14 @@ impl<'a> Settings<'a> {
         Settings { text, diagnostics: Vec::new() }
     }
 
-    /// What stands at a range of bytes.
+    /// The text at a range of bytes.
     pub(super) fn shown(&self, bytes: Range<usize>) -> &'a str {
         self.text.get(bytes).unwrap_or_default()
     }
 
-    /// The bytes of the file that are a range of a string's value.
+    /// Converts a range of a string's value to bytes of the file.
     ///
-    /// Where the string has escapes, the two cannot be matched, and the whole of it is meant.
+    /// If the string contains escapes, the two cannot be matched, and the result is the whole string.
     pub(super) fn inside(&self, string: Range<usize>, value: Range<usize>) -> Range<usize> {
         let written = self.shown(string.clone());
         let quotes = usize::from(written.starts_with(['"', '\'']));
@@ -70,7 +70,7 @@ impl<'a> Settings<'a> {
         boolean
     }
 
-    /// Reports a value of another kind than the one that is expected.
+    /// Reports a value of the wrong kind.
     pub(super) fn unexpected(
         &mut self,
         expected: &str,
@@ -78,10 +78,10 @@ impl<'a> Settings<'a> {
         example: &str,
     ) {
         let message = format!("expected {expected}, found {}", kind(value.get_ref()));
-        self.report(value.span(), message, format!("write for example {example}"));
+        self.report(value.span(), message, format!("write, for example, {example}"));
     }
 
-    /// A string that a rule accepts. The rule gives what is kept, or the message and the hint.
+    /// A string that a rule accepts. The rule returns the normalized value, or a message and a hint.
     pub(super) fn string<T>(
         &mut self,
         value: &Spanned<DeValue<'_>>,
@@ -101,7 +101,7 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// One of a few words.
+    /// One of a few known words.
     pub(super) fn choice<T: Copy>(
         &mut self,
         value: &Spanned<DeValue<'_>>,
@@ -114,7 +114,7 @@ impl<'a> Settings<'a> {
             return Some(*choice);
         }
         let message = match text {
-            Some(text) => format!("`{text}` is none of {}", list(&words)),
+            Some(text) => format!("`{text}` is not one of {}", list(&words)),
             None => format!("expected a string, found {}", kind(value.get_ref())),
         };
         let hint = match text.and_then(|text| nearest(text, &words)) {
@@ -125,7 +125,7 @@ impl<'a> Settings<'a> {
         None
     }
 
-    /// A list of some of a few words, each of them once.
+    /// A list of known words without duplicates.
     pub(super) fn choices<T: Copy + PartialEq>(
         &mut self,
         value: &Spanned<DeValue<'_>>,
@@ -135,7 +135,7 @@ impl<'a> Settings<'a> {
         self.each_once(value, example, |settings, element| settings.choice(element, spellings))
     }
 
-    /// A list of strings that a rule accepts, each of them once.
+    /// A list of strings that a rule accepts, without duplicates.
     pub(super) fn strings<T: PartialEq>(
         &mut self,
         value: &Spanned<DeValue<'_>>,
@@ -160,7 +160,7 @@ impl<'a> Settings<'a> {
             let Some(one) = read(self, element) else { continue };
             if kept.contains(&one) {
                 let word = element.get_ref().as_str().unwrap_or_default();
-                self.report(element.span(), format!("`{word}` is there twice"), "write it once");
+                self.report(element.span(), format!("`{word}` is listed twice"), "write it once");
             } else {
                 kept.push(one);
             }

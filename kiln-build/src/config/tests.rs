@@ -34,7 +34,7 @@ fn values_take_one_form() {
 }
 
 #[test]
-fn the_server_has_settings_of_its_own() {
+fn the_server_has_its_own_settings() {
     assert_eq!(accepts("server = {}").server, Server::default());
     let server = |text: &str| accepts(&format!("[server]\n{text}")).server;
     assert!(server("").check_origin);
@@ -52,11 +52,11 @@ fn the_server_has_settings_of_its_own() {
 }
 
 #[test]
-fn numbers_that_are_no_size_are_refused() {
+fn invalid_sizes_are_refused() {
     let example = "write a whole number and a unit, for example \"512 KiB\"";
-    refuses("server.body-limit = -1", "1:21: `-1` is no size", example);
-    refuses("server.body-limit = 1.5", "1:21: `1.5` is no size", example);
-    let much = "is too much: the body of a request is held in memory as a whole";
+    refuses("server.body-limit = -1", "1:21: `-1` is not a valid size", example);
+    refuses("server.body-limit = 1.5", "1:21: `1.5` is not a valid size", example);
+    let much = "is too large: the whole body of a request is kept in memory";
     for number in ["1073741825", "0xFFFFFFFFFF", "99999999999999999999999"] {
         let text = format!("server.body-limit = {number}");
         refuses(&text, &format!("1:21: `{number}` {much}"), "write \"1 GiB\" at most");
@@ -78,7 +78,7 @@ fn mistakes_have_a_place_and_a_hint() {
     refuses(
         "atomic = 'yes'",
         "1:10: expected `true` or `false`, found a string",
-        "write for example atomic = true",
+        "write, for example, atomic = true",
     );
     refuses(
         "trailing_slash = 'never'",
@@ -93,36 +93,40 @@ fn mistakes_have_a_place_and_a_hint() {
     refuses(
         "out = 1",
         "1:7: expected a string, found a number",
-        "write for example out = \"dist\"",
+        "write, for example, out = \"dist\"",
     );
     refuses(
         "format = 'dir'",
-        "1:10: `dir` is none of `directory`, `file`, `preserve`",
+        "1:10: `dir` is not one of `directory`, `file`, `preserve`",
         "write one of `directory`, `file`, `preserve`",
     );
     refuses(
         "format = 'files'",
-        "1:10: `files` is none of `directory`, `file`, `preserve`",
+        "1:10: `files` is not one of `directory`, `file`, `preserve`",
         "write \"file\"",
     );
     refuses(
         "hosts = 's3'",
         "1:9: expected an array, found a string",
-        "write for example hosts = [\"netlify\"]",
+        "write, for example, hosts = [\"netlify\"]",
     );
-    refuses("hosts = ['s3', 's3']", "1:16: `s3` is there twice", "write it once");
+    refuses("hosts = ['s3', 's3']", "1:16: `s3` is listed twice", "write it once");
     refuses("base = 'docs'", "1:8: `base` must start with `/`", "write \"/docs\"");
     refuses(
         "base = '/a/../b'",
-        "1:8: `/a/../b` is no path that URLs can start with",
+        "1:8: `/a/../b` is not a valid base path",
         "write segments of ASCII letters, digits and `-._~`, for example \"/team/docs\"",
     );
     refuses(
         "site = 'https://a.de/docs'",
-        "1:8: `site` is an origin, and has no path",
+        "1:8: `site` is an origin, which has no path",
         "write site = \"https://a.de\" and base = \"/docs\"",
     );
-    refuses("site = 'a.de'", "1:8: `a.de` is no origin", "write the scheme too: \"https://a.de\"");
+    refuses(
+        "site = 'a.de'",
+        "1:8: `a.de` is not an origin",
+        "write the scheme too: \"https://a.de\"",
+    );
 }
 
 #[test]
@@ -133,8 +137,7 @@ fn a_mistake_in_the_syntax_has_a_place() {
 
 #[test]
 fn a_target_without_a_scheme_may_be_a_path_or_another_site() {
-    let message =
-        "2:9: a redirect leads to a path with a slash at its head, or to an absolute address";
+    let message = "2:9: a redirect leads to a path with a leading slash, or to an absolute URL";
     for (target, hint) in [
         ("example.com/x", "\"https://example.com/x\""),
         ("docs.rs", "\"https://docs.rs\""),

@@ -1,19 +1,19 @@
 //! Classes of characters.
 
 use super::cursor::Cursor;
-use super::escape::{self, Escape, Place};
+use super::escape::{self, Escape, Position};
 use super::{Mistake, literal};
 
-/// Any character at all.
+/// Any character.
 pub(super) const ANY: &str = "(?s:.)";
 
-/// No character, which JavaScript writes `[]`.
+/// No character: `[]` in JavaScript.
 const NONE: &str = r"[^\x{0}-\x{10FFFF}]";
 
 /// The first and the last character of each range.
 pub(super) type Ranges = [(char, char)];
 
-/// What stands between brackets.
+/// The contents of brackets.
 #[derive(Debug)]
 pub(super) struct Class {
     ranges: Vec<(char, char)>,
@@ -25,7 +25,7 @@ impl Class {
         Class { ranges: ranges.to_vec(), is_negated: false }
     }
 
-    /// How many ranges it has.
+    /// The number of its ranges.
     pub(super) fn len(&self) -> usize {
         self.ranges.len()
     }
@@ -45,13 +45,13 @@ impl Class {
     }
 }
 
-/// An end of a range, or a class of its own.
+/// An end of a range, or a nested class.
 enum Item {
     Character(char),
     Class(&'static Ranges),
 }
 
-/// Reads a class behind its bracket, which is at that byte of the entry.
+/// Parses a class after its bracket, which is at `at`.
 pub(super) fn parse(cursor: &mut Cursor<'_>, at: usize) -> Result<Class, Mistake> {
     let mut class = Class { ranges: Vec::new(), is_negated: cursor.eat("^") };
     while !cursor.eat("]") {
@@ -73,7 +73,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>, at: usize) -> Result<Class, Mistake
                 ));
             }
             (Item::Character(first), Item::Character(last)) => class.ranges.push((first, last)),
-            // JavaScript takes the hyphen for itself where one side is no character.
+            // In JavaScript, the hyphen is literal if one side is not a single character.
             (first, last) => {
                 class.push(&first);
                 class.push(&Item::Character('-'));
@@ -96,20 +96,20 @@ impl Class {
 fn item(cursor: &mut Cursor<'_>, class: usize) -> Result<Item, Mistake> {
     let at = cursor.at();
     match cursor.next() {
-        Some('\\') => Ok(match escape::parse(cursor, at, Place::Class)? {
+        Some('\\') => Ok(match escape::parse(cursor, at, Position::Class)? {
             Escape::Character(c) => Item::Character(c),
             Escape::Class(ranges) => Item::Class(ranges),
             Escape::Boundary(_) => Item::Character('\u{8}'),
         }),
-        // Other languages have classes by name, `[[:alpha:]]`; JavaScript reads them as two classes.
+        // Other languages have named classes, `[[:alpha:]]`; JavaScript reads them as two classes.
         Some('[') if cursor.rest().starts_with([':', '.', '=']) => {
             let hint = r"write the characters, as in `[A-Za-z]`, or `\[` for a bracket";
-            Err(Mistake::new(at, "JavaScript has no classes by name", hint))
+            Err(Mistake::new(at, "JavaScript has no named classes", hint))
         }
         Some(c) => Ok(Item::Character(c)),
         None => {
             let hint =
-                r"write `]` behind the class; `)` in a class is written `\)`, and a bracket `\[`";
+                r"write `]` after the class; in a class, `)` is written `\)`, and a bracket `\[`";
             Err(Mistake::new(class, "this `[` is not closed", hint))
         }
     }

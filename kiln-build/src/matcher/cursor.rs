@@ -1,11 +1,11 @@
-//! A place in a text that is read from left to right.
+//! A position in a text that is read from left to right.
 
-/// A text, and how far it is read.
+/// A text and the position in it.
 #[derive(Debug, Clone)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
     at: usize,
-    /// Where the text starts in the entry that it is a part of.
+    /// The position of the text in the entry.
     start: usize,
 }
 
@@ -14,7 +14,7 @@ impl<'a> Cursor<'a> {
         Cursor { text, at: 0, start }
     }
 
-    /// The byte of the entry that comes next.
+    /// The position in the entry of the next byte.
     pub(super) fn at(&self) -> usize {
         self.start + self.at
     }
@@ -33,7 +33,7 @@ impl<'a> Cursor<'a> {
         Some(next)
     }
 
-    /// Reads a text if it comes next.
+    /// Consumes a text if it comes next.
     pub(super) fn eat(&mut self, text: &str) -> bool {
         let is_next = self.rest().starts_with(text);
         if is_next {
@@ -42,7 +42,7 @@ impl<'a> Cursor<'a> {
         is_next
     }
 
-    /// Reads as long as a condition holds.
+    /// Consumes characters while a condition holds.
     pub(super) fn take_while(&mut self, condition: impl Fn(char) -> bool) -> &'a str {
         let rest = self.rest();
         let taken = &rest[..rest.find(|c| !condition(c)).unwrap_or(rest.len())];
@@ -50,7 +50,7 @@ impl<'a> Cursor<'a> {
         taken
     }
 
-    /// Reads that many hexadecimal digits, or nothing.
+    /// Consumes this many hexadecimal digits, or nothing.
     pub(super) fn hex(&mut self, digits: usize) -> Option<u32> {
         let text = self.rest().get(..digits)?;
         if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {

@@ -1,21 +1,21 @@
-//! What a `\` stands for in a regex.
+//! Escapes with `\` in a regex.
 
 use super::Mistake;
 use super::class::Ranges;
 use super::cursor::Cursor;
 
-/// What an escape means.
+/// The meaning of an escape.
 #[derive(Debug)]
 pub(super) enum Escape {
     Character(char),
     Class(&'static Ranges),
-    /// A place, as a regex.
+    /// A position, as a regex.
     Boundary(&'static str),
 }
 
-/// Where an escape stands.
+/// Where an escape is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Position {
     Class,
     Outside,
 }
@@ -51,26 +51,30 @@ const NOT_SPACE: &Ranges = &[
     ('\u{ff00}', LAST),
 ];
 
-// Boundaries of ASCII words: `\b` in a regex of Rust is one of Unicode's.
+// Boundaries of ASCII words: `\b` is a Unicode boundary in Rust's regexes.
 const BOUNDARY: &str = "(?:(?<=[0-9A-Z_a-z])(?![0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?=[0-9A-Z_a-z]))";
 const NO_BOUNDARY: &str = "(?:(?<=[0-9A-Z_a-z])(?=[0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?![0-9A-Z_a-z]))";
 
-/// Reads an escape behind its `\`, which is at that byte of the entry.
-pub(super) fn parse(cursor: &mut Cursor<'_>, at: usize, place: Place) -> Result<Escape, Mistake> {
+/// Parses an escape after its `\`, which is at `at`.
+pub(super) fn parse(
+    cursor: &mut Cursor<'_>,
+    at: usize,
+    position: Position,
+) -> Result<Escape, Mistake> {
     let Some(c) = cursor.next() else {
-        let hint = r"write the character that it escapes behind it, or `\\` for itself";
-        return Err(Mistake::new(at, r"nothing stands behind this `\`", hint));
+        let hint = r"write the character to escape after it, or `\\` for a backslash";
+        return Err(Mistake::new(at, r"nothing follows this `\`", hint));
     };
-    Ok(match (c, place) {
+    Ok(match (c, position) {
         ('d', _) => Escape::Class(DIGIT),
         ('D', _) => Escape::Class(NOT_DIGIT),
         ('w', _) => Escape::Class(WORD),
         ('W', _) => Escape::Class(NOT_WORD),
         ('s', _) => Escape::Class(SPACE),
         ('S', _) => Escape::Class(NOT_SPACE),
-        ('b', Place::Outside) => Escape::Boundary(BOUNDARY),
-        ('B', Place::Outside) => Escape::Boundary(NO_BOUNDARY),
-        ('b', Place::Class) => Escape::Character('\u{8}'),
+        ('b', Position::Outside) => Escape::Boundary(BOUNDARY),
+        ('B', Position::Outside) => Escape::Boundary(NO_BOUNDARY),
+        ('b', Position::Class) => Escape::Character('\u{8}'),
         ('t', _) => Escape::Character('\t'),
         ('n', _) => Escape::Character('\n'),
         ('v', _) => Escape::Character('\u{b}'),
@@ -83,7 +87,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>, at: usize, place: Place) -> Result<
         ('u', _) => Escape::Character(hexadecimal(cursor, at, 4)?),
         ('c', _) => Escape::Character(control(cursor, at)?),
         _ if c.is_ascii_digit() || c == 'k' => {
-            let hint = "write out what the group matches: no group of an entry captures";
+            let hint = "repeat the contents of the group: groups of an entry do not capture";
             return Err(Mistake::new(at, "an entry cannot refer back to a group", hint));
         }
         _ if c.is_ascii_alphabetic() => return Err(unknown(at, c)),
@@ -91,7 +95,7 @@ pub(super) fn parse(cursor: &mut Cursor<'_>, at: usize, place: Place) -> Result<
     })
 }
 
-/// A letter that JavaScript takes for itself, while other languages give it a meaning.
+/// A letter that is literal in JavaScript and special in other languages.
 fn unknown(at: usize, c: char) -> Mistake {
     let hint = match c {
         'p' | 'P' => "write the characters, as in `[A-Za-z]`".to_owned(),
@@ -108,17 +112,13 @@ fn hexadecimal(cursor: &mut Cursor<'_>, at: usize, digits: usize) -> Result<char
         return Err(Mistake::new(at, message, "write the character itself"));
     };
     char::from_u32(number).ok_or_else(|| {
-        Mistake::new(at, "this escape is half of a character", "write the character itself")
+        Mistake::new(at, "this escape is only half of a character", "write the character itself")
     })
 }
 
 fn control(cursor: &mut Cursor<'_>, at: usize) -> Result<char, Mistake> {
     match cursor.next() {
         Some(letter) if letter.is_ascii_alphabetic() => Ok(char::from(letter as u8 % 32)),
-        _ => Err(Mistake::new(
-            at,
-            r"`\c` stands before no letter",
-            r"write `\\c` for the two characters",
-        )),
+        _ => Err(Mistake::new(at, r"`\c` needs a letter", r"write `\\c` for the two characters")),
     }
 }

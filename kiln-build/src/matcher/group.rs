@@ -1,7 +1,7 @@
 //! The regexes in an entry, which are JavaScript's without flags.
 //!
-//! Each construct is read by JavaScript's rules and written anew; what JavaScript reads in a way that hardly anybody
-//! means is refused. Characters are those of Unicode, as with its flag `u`.
+//! Each construct is parsed by JavaScript's rules and written in Rust's syntax. Constructs that JavaScript reads in a
+//! way that hardly anybody intends are rejected. Characters are Unicode scalar values, as with JavaScript's flag `u`.
 
 use unicode_normalization::is_nfc;
 
@@ -10,22 +10,22 @@ use super::cursor::Cursor;
 use super::escape::{self, Escape};
 use super::{Mistake, literal};
 
-/// How many atoms the regexes of an entry may have, each counted as often as it is repeated.
+/// The most atoms in the regexes of an entry, each multiplied by its repetitions.
 const MAX_SIZE: usize = 1000;
 
-/// How deep groups may stand in groups.
+/// The deepest nesting of groups.
 const MAX_DEPTH: usize = 50;
 
-/// Translates the regex of a group, which starts at that byte of the entry, and adds to the entry's size.
+/// Translates the regex of a group, which starts at `start` in the entry, and adds to the entry's size.
 pub(super) fn translate(body: &str, start: usize, size: &mut usize) -> Result<String, Mistake> {
     if !is_nfc(body) {
         let hint = "write letters and their accents as one character each";
-        return Err(Mistake::new(start, "a group is not in NFC, in which paths are", hint));
+        return Err(Mistake::new(start, "a group must be in NFC, as paths are", hint));
     }
     let mut parser = Parser { cursor: Cursor::new(body, start), names: Vec::new(), depth: 0 };
     let node = parser.alternatives()?;
     if let Some(')') = parser.cursor.peek() {
-        // A parenthesis that opens inside of a class: it counts where the group ends, and not for the regex.
+        // A parenthesis opened inside a class: the lexer counts it, and the regex does not.
         let hint = r"write `\(` and `\)` for parentheses in a class";
         return Err(Mistake::new(parser.cursor.at(), "this `)` closes nothing", hint));
     }
@@ -34,21 +34,21 @@ pub(super) fn translate(body: &str, start: usize, size: &mut usize) -> Result<St
     Ok(node.regex)
 }
 
-/// A part of a regex, translated.
+/// A translated part of a regex.
 struct Node {
     regex: String,
-    /// How many atoms it has once counted repetition is written out.
+    /// The number of its atoms after expanding counted repetitions.
     size: usize,
     kind: NodeKind,
 }
 
 #[derive(PartialEq, Eq)]
 enum NodeKind {
-    /// Takes characters, or may.
+    /// May consume characters.
     Atom,
-    /// Takes none, and may be repeated all the same: a lookahead, an empty group.
+    /// Consumes none, and can still be repeated: a lookahead, an empty group.
     Nothing,
-    /// `^`, `$` and boundaries, which it does not.
+    /// `^`, `$` and boundaries, which cannot be repeated.
     Assertion,
 }
 
@@ -57,7 +57,7 @@ impl Node {
         Node { regex, size: 1, kind: NodeKind::Atom }
     }
 
-    /// A class of many ranges is as large as several items.
+    /// A class with many ranges is as large as several items.
     fn class(class: &Class) -> Self {
         Node { size: 1 + class.len() / 16, ..Node::atom(class.regex()) }
     }
@@ -75,7 +75,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    /// Reads up to the end, or to the parenthesis that closes the group.
+    /// Parses up to the end, or to the parenthesis that closes the group.
     fn alternatives(&mut self) -> Result<Node, Mistake> {
         let mut all = Node { regex: String::new(), size: 1, kind: NodeKind::Nothing };
         loop {
@@ -100,7 +100,7 @@ impl Parser<'_> {
         }
     }
 
-    /// An atom with what repeats it.
+    /// An atom with its repetition.
     fn term(&mut self) -> Result<Node, Mistake> {
         let at = self.cursor.at();
         let node = self.atom()?;
@@ -108,7 +108,7 @@ impl Parser<'_> {
         if node.kind == NodeKind::Assertion {
             return Err(nothing_to_repeat(at));
         }
-        // Nothing is captured, and the regex matches as a whole or not at all: it does not matter which is tried first.
+        // Laziness does not matter: nothing is captured, and the regex has to match the whole path.
         self.cursor.eat("?");
         if self.cursor.peek() == Some('+') {
             let hint = "write a repetition without the second `+`";
@@ -145,21 +145,21 @@ impl Parser<'_> {
             '$' => Node::assertion("$"),
             '*' | '+' | '?' => return Err(nothing_to_repeat(at)),
             '{' => return self.brace(at),
-            '\\' => match escape::parse(&mut self.cursor, at, escape::Place::Outside)? {
+            '\\' => match escape::parse(&mut self.cursor, at, escape::Position::Outside)? {
                 Escape::Character(c) => Node::atom(literal::character(c)),
                 Escape::Class(ranges) => Node::class(&Class::of(ranges)),
                 Escape::Boundary(regex) => Node { size: 4, ..Node::assertion(regex) },
             },
             '%' if self.cursor.clone().hex(2).is_some() => {
                 let hint =
-                    r"write the character itself, or `\%` for a percent sign of the decoded path";
-                return Err(Mistake::new(at, "a group is matched with the decoded path", hint));
+                    r"write the character itself, or `\%` for a percent sign in the decoded path";
+                return Err(Mistake::new(at, "a group is matched against the decoded path", hint));
             }
             _ => Node::atom(literal::character(c)),
         })
     }
 
-    /// A brace that repeats nothing is text, unless it looks as if it was meant to repeat.
+    /// A brace without a repetition is text, unless it looks like a mistyped one.
     fn brace(&mut self, at: usize) -> Result<Node, Mistake> {
         let mut ahead = self.cursor.clone();
         ahead.take_while(|c| c.is_ascii_digit() || c == ',');
@@ -167,7 +167,7 @@ impl Parser<'_> {
         match ahead.peek() {
             Some('}') if self.cursor.rest().starts_with(',') && inside > 1 => {
                 let hint = r"write `{0,…}`, or `\{` for a brace";
-                Err(Mistake::new(at, "this repetition has no least number", hint))
+                Err(Mistake::new(at, "this repetition has no minimum", hint))
             }
             Some('}')
                 if inside > 0 && self.cursor.rest().starts_with(|c: char| c.is_ascii_digit()) =>
@@ -178,7 +178,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A group behind its parenthesis; the lexer lets none pass that has no `?` there.
+    /// Parses a group after its parenthesis. The lexer has rejected groups without a `?`.
     fn group(&mut self, at: usize) -> Result<Node, Mistake> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -198,7 +198,7 @@ impl Parser<'_> {
         };
         let inner = self.alternatives()?;
         if !self.cursor.eat(")") {
-            let hint = r"write `)` behind the group, or `\(` for a parenthesis";
+            let hint = r"write `)` after the group, or `\(` for a parenthesis";
             return Err(Mistake::new(at, "this `(` is not closed", hint));
         }
         self.depth -= 1;
@@ -206,31 +206,31 @@ impl Parser<'_> {
         Ok(Node { regex: format!("{opens}{})", inner.regex), size: inner.size, kind })
     }
 
-    /// Reads `?<name>`; a name says nothing, since nothing is captured.
+    /// Parses `?<name>`. The name is ignored, since nothing is captured.
     fn group_name(&mut self, at: usize) -> Result<(), Mistake> {
         if ["?<=", "?<!"].iter().any(|opens| self.cursor.rest().starts_with(opens)) {
-            let hint = "say what may follow instead, with `(?=…)` or `(?!…)`";
-            return Err(Mistake::new(at, "a group looks behind", hint));
+            let hint = "use a lookahead instead, `(?=…)` or `(?!…)`";
+            return Err(Mistake::new(at, "a group cannot look behind", hint));
         }
         if !self.cursor.eat("?<") {
             let hint = r"write `(?:…)`, `(?=…)` or `(?!…)`, or `\(` for a parenthesis";
-            return Err(Mistake::new(at, "this kind of group is not known", hint));
+            return Err(Mistake::new(at, "unknown kind of group", hint));
         }
         let name = self.cursor.take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '$'));
         if name.is_empty() || name.starts_with(|c: char| c.is_numeric()) || !self.cursor.eat(">") {
-            let hint = "write `(?:…)`: nothing reads the name of a group";
-            return Err(Mistake::new(at, "the name of a group is not right", hint));
+            let hint = "write `(?:…)`: the names of groups are not used";
+            return Err(Mistake::new(at, "the name of a group is not valid", hint));
         }
         if self.names.contains(&name) {
             let message = format!("two groups have the name `{name}`");
-            let hint = "write `(?:…)`: nothing reads the name of a group";
+            let hint = "write `(?:…)`: the names of groups are not used";
             return Err(Mistake::new(at, message, hint));
         }
         self.names.push(name);
         Ok(())
     }
 
-    /// Reads `*`, `+`, `?` or a counted repetition: the least number, and the most where there is one.
+    /// Parses `*`, `+`, `?` or a counted repetition: the minimum, and the maximum if there is one.
     fn repetition(&mut self) -> Result<Option<(usize, Option<usize>)>, Mistake> {
         let at = self.cursor.at();
         for (sign, range) in [("*", (0, None)), ("+", (1, None)), ("?", (0, Some(1)))] {
@@ -248,7 +248,7 @@ impl Parser<'_> {
             return Ok(None);
         }
         self.cursor = ahead;
-        // A number that is too large for the type is too large for the limit of sizes.
+        // A number that overflows exceeds the limit anyway.
         let number = |digits: &str| digits.parse().unwrap_or(usize::MAX);
         let least = number(least);
         let most = match most {
@@ -257,7 +257,7 @@ impl Parser<'_> {
             Some(digits) => Some(number(digits)),
         };
         if most.is_some_and(|most| most < least) {
-            let hint = "write the least number first";
+            let hint = "write the smaller number first";
             return Err(Mistake::new(at, "the numbers of a repetition are out of order", hint));
         }
         Ok(Some((least, most)))
@@ -266,7 +266,7 @@ impl Parser<'_> {
 
 fn nothing_to_repeat(at: usize) -> Mistake {
     let hint = r"write what it repeats before it, or a `\` for the character itself";
-    Mistake::new(at, "nothing stands here that can be repeated", hint)
+    Mistake::new(at, "nothing here can be repeated", hint)
 }
 
 fn check_size(at: usize, size: usize) -> Result<(), Mistake> {
@@ -274,6 +274,6 @@ fn check_size(at: usize, size: usize) -> Result<(), Mistake> {
         return Ok(());
     }
     let message =
-        format!("the groups of an entry match more than {MAX_SIZE} items, repetitions counted");
-    Err(Mistake::new(at, message, "write smaller numbers, or `*` and `+`, which count once"))
+        format!("the groups of an entry have more than {MAX_SIZE} items, including repetitions");
+    Err(Mistake::new(at, message, "use smaller numbers, or `*` and `+`, which count once"))
 }

@@ -1,13 +1,13 @@
-//! Text in the syntax of the regex that an entry becomes.
+//! Escapes text for the regex of an entry.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// A text that matches itself, in the form in which paths are.
+/// A regex that matches this text, normalized as paths are.
 pub(super) fn text(text: &str) -> String {
     text.nfc().map(character).collect()
 }
 
-/// A character that matches itself outside of a class.
+/// A regex that matches this character outside a class.
 pub(super) fn character(c: char) -> String {
     match c {
         '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$' => {
@@ -18,7 +18,7 @@ pub(super) fn character(c: char) -> String {
     }
 }
 
-/// A character inside of a class, where two signs in a row may be an operator.
+/// A character inside a class, where two punctuation characters may be an operator.
 pub(super) fn class_character(c: char) -> String {
     match c {
         '/' | '_' => c.to_string(),

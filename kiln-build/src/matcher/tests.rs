@@ -9,7 +9,7 @@ fn regex(entry: &str) -> Regex {
     Regex::new(&source).unwrap_or_else(|error| panic!("{entry}: {source}: {error}"))
 }
 
-/// Entries, each with paths that it matches and paths that it does not.
+/// Entries, each with matching paths and other paths.
 #[track_caller]
 fn check(cases: &[(&str, &[&str], &[&str])]) {
     for (entry, matching, others) in cases {
@@ -120,7 +120,7 @@ fn groups_mean_what_they_mean_in_javascript() {
     ]);
 }
 
-/// All of ASCII, beside each other and in a class, where no two signs may make an operator.
+/// All ASCII punctuation, next to each other and in a class, where two of them must not form an operator.
 #[test]
 fn signs_are_themselves() {
     let signs: Vec<char> = (' '..='~').filter(|c| !c.is_ascii_alphanumeric()).collect();
@@ -138,35 +138,52 @@ fn signs_are_themselves() {
     }
 }
 
+/// Entries, each with the position of its mistake and part of the message.
+#[track_caller]
+fn refuses(cases: &[(&str, usize, &str)]) {
+    for &(entry, at, message) in cases {
+        let mistake = compile(entry).expect_err(entry);
+        assert_eq!(mistake.at, at, "{entry}: {mistake:?}");
+        assert!(mistake.message.contains(message), "{entry}: {mistake:?}");
+        assert!(!mistake.hint.is_empty() && entry.is_char_boundary(at), "{entry}: {mistake:?}");
+    }
+}
+
 #[test]
-fn mistakes_show_their_place() {
-    for (entry, at, message) in [
+fn mistakes_in_text_have_a_position() {
+    refuses(&[
         ("", 0, "empty"),
-        ("about", 0, "starts with `/`"),
-        ("/api/*", 5, "`*` stands behind text"),
-        ("/a?", 2, "`?` stands behind text"),
-        ("/{a*}", 3, "`*` stands behind text"),
+        ("about", 0, "start with `/`"),
+        ("/api/*", 5, "`*` follows text"),
+        ("/a?", 2, "`?` follows text"),
+        ("/{a*}", 3, "`*` follows text"),
         ("/:", 1, "no name"),
         ("/é/:-", 4, "no name"),
         ("/:a:b", 3, "between `:a` and this param"),
         ("/:a{:b}?", 4, "between `:a` and this param"),
         ("/{x}:b", 4, "between the group and this param"),
         ("/a(.*)*", 2, "nothing between its values"),
-        ("/a\\", 2, "nothing stands behind"),
+        ("/a\\", 2, "nothing follows"),
         ("/(", 1, "not closed"),
         ("/(a(?:b)", 1, "not closed"),
         ("/()", 1, "empty"),
         ("/(?:a)", 2, "starts with `?`"),
-        ("/(a(b))", 3, "captures"),
+        ("/(a(b))", 3, "capturing"),
         ("/{a", 1, "not closed"),
         ("/{:a:b}", 4, "more than one param"),
         ("/a}", 2, "closes nothing"),
-        ("/a%2Fb", 2, "no path holds"),
-        ("/a%5c", 2, "no path holds"),
-        ("/a%FFb", 2, "no percent-encoded UTF-8"),
-        ("/%E0%A4%A", 1, "no percent-encoded UTF-8"),
+        ("/a%2Fb", 2, "cannot contain"),
+        ("/a%5c", 2, "cannot contain"),
+        ("/a%FFb", 2, "not valid percent-encoded UTF-8"),
+        ("/%E0%A4%A", 1, "not valid percent-encoded UTF-8"),
         ("/(a%20b)", 3, "decoded path"),
         ("/(e\u{301})", 2, "NFC"),
+    ]);
+}
+
+#[test]
+fn mistakes_in_repetitions_have_a_position() {
+    refuses(&[
         ("/(*a)", 2, "can be repeated"),
         ("/(a**)", 4, "can be repeated"),
         ("/(a|{2})", 4, "can be repeated"),
@@ -174,16 +191,22 @@ fn mistakes_show_their_place() {
         (r"/(\b+)", 2, "can be repeated"),
         ("/(a++)", 4, "possessive"),
         ("/(a{2,1})", 3, "out of order"),
-        ("/(a{,2})", 3, "no least number"),
+        ("/(a{,2})", 3, "no minimum"),
         ("/(a{1001})", 2, "more than 1000"),
         ("/((?:a{99}){99})", 2, "more than 1000"),
         ("/((?:){99999999999999999999})", 2, "more than 1000"),
         ("/(a{600})/(b{600})", 11, "more than 1000"),
+    ]);
+}
+
+#[test]
+fn mistakes_in_classes_and_escapes_have_a_position() {
+    refuses(&[
         ("/([b-a])", 3, "out of order"),
         ("/([a)", 2, "not closed"),
         ("/([)])", 2, "not closed"),
         ("/([(?:])a)", 7, "closes nothing"),
-        ("/([[:alpha:]])", 3, "no classes by name"),
+        ("/([[:alpha:]])", 3, "no named classes"),
         (r"/(\A)", 2, "no escape"),
         (r"/(a\z)", 3, "no escape"),
         (r"/(\Ka\G)", 2, "no escape"),
@@ -195,9 +218,15 @@ fn mistakes_show_their_place() {
         (r"/(\x4)", 2, "hexadecimal"),
         (r"/(\u{61})", 2, "hexadecimal"),
         (r"/(\uD83E)", 2, "half of a character"),
-        (r"/(\c)", 2, "no letter"),
-        ("/((?<=a)b)", 2, "looks behind"),
-        ("/((?<!a)b)", 2, "looks behind"),
+        (r"/(\c)", 2, "needs a letter"),
+    ]);
+}
+
+#[test]
+fn unknown_groups_have_a_position() {
+    refuses(&[
+        ("/((?<=a)b)", 2, "look behind"),
+        ("/((?<!a)b)", 2, "look behind"),
         ("/((?>a))", 2, "kind of group"),
         ("/((?i)a)", 2, "kind of group"),
         ("/((?i:a))", 2, "kind of group"),
@@ -205,12 +234,7 @@ fn mistakes_show_their_place() {
         ("/((?#a))", 2, "kind of group"),
         ("/((?<1>a))", 2, "name of a group"),
         ("/((?<n>a)(?<n>b))", 9, "two groups"),
-    ] {
-        let mistake = compile(entry).expect_err(entry);
-        assert_eq!(mistake.at, at, "{entry}: {mistake:?}");
-        assert!(mistake.message.contains(message), "{entry}: {mistake:?}");
-        assert!(!mistake.hint.is_empty() && entry.is_char_boundary(at), "{entry}: {mistake:?}");
-    }
+    ]);
 }
 
 #[test]

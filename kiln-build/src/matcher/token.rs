@@ -3,7 +3,7 @@
 use super::Mistake;
 use super::cursor::Cursor;
 
-/// A piece of an entry's text that has one meaning.
+/// A lexical unit of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Token<'a> {
     /// The byte of the entry at which it starts.
@@ -11,16 +11,16 @@ pub(super) struct Token<'a> {
     pub(super) kind: Kind<'a>,
 }
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind<'a> {
-    /// A character that may be the prefix of what follows.
+    /// A character that may be the prefix of a param.
     Text(char),
-    /// A character that was written with an escape, and is nothing but itself.
+    /// An escaped character, which is always literal.
     Escaped(char),
     /// `:name`.
     Name(&'a str),
-    /// What stands between the parentheses of `(regex)`.
+    /// The contents of the parentheses in `(regex)`.
     Group(&'a str),
     /// `?`, `*` or `+`.
     Modifier(char),
@@ -31,7 +31,7 @@ pub(super) enum Kind<'a> {
     End,
 }
 
-/// Splits an entry; the last token is the only [`Kind::End`].
+/// Splits an entry into tokens. The last one is the only [`Kind::End`].
 pub(super) fn lex(source: &str) -> Result<Vec<Token<'_>>, Mistake> {
     let mut cursor = Cursor::new(source, 0);
     let mut tokens = Vec::new();
@@ -43,8 +43,8 @@ pub(super) fn lex(source: &str) -> Result<Vec<Token<'_>>, Mistake> {
             '{' => Kind::Open,
             '}' => Kind::Close,
             '\\' => Kind::Escaped(cursor.next().ok_or_else(|| {
-                let hint = r"write the character that it escapes behind it, or `\\` for itself";
-                Mistake::new(at, r"nothing stands behind this `\`", hint)
+                let hint = r"write the character to escape after it, or `\\` for a backslash";
+                Mistake::new(at, r"nothing follows this `\`", hint)
             })?),
             ':' => name(&mut cursor, at)?,
             '(' => group(&mut cursor, at)?,
@@ -68,11 +68,11 @@ fn name<'a>(cursor: &mut Cursor<'a>, at: usize) -> Result<Kind<'a>, Mistake> {
     }
 }
 
-/// Reads up to the parenthesis that closes a group. As in Next.js, one inside of a class counts as any other.
+/// Reads up to the parenthesis that closes a group. As in Next.js, parentheses inside a class count.
 fn group<'a>(cursor: &mut Cursor<'a>, at: usize) -> Result<Kind<'a>, Mistake> {
     let body = cursor.rest();
     if body.starts_with('?') {
-        let hint = "put it into parentheses of its own: `((?!api/).*)`";
+        let hint = "put it into its own parentheses: `((?!api/).*)`";
         return Err(Mistake::new(cursor.at(), "a group starts with `?`", hint));
     }
     let mut depth = 1;
@@ -85,12 +85,12 @@ fn group<'a>(cursor: &mut Cursor<'a>, at: usize) -> Result<Kind<'a>, Mistake> {
             Some('(') if cursor.peek() == Some('?') => depth += 1,
             Some('(') => {
                 let hint = r"write `(?:…)`, or `\(` for a parenthesis";
-                return Err(Mistake::new(here, "a group captures inside of a group", hint));
+                return Err(Mistake::new(here, "a group contains a capturing group", hint));
             }
             Some(')') => depth -= 1,
             Some(_) => {}
             None => {
-                let hint = r"write `)` behind the group, or `\(` for a parenthesis";
+                let hint = r"write `)` after the group, or `\(` for a parenthesis";
                 return Err(Mistake::new(at, "this `(` is not closed", hint));
             }
         }
@@ -107,7 +107,7 @@ fn group<'a>(cursor: &mut Cursor<'a>, at: usize) -> Result<Kind<'a>, Mistake> {
     }
 }
 
-/// Decodes one character, as a request's path is decoded before it is matched. A `%` without two digits is itself.
+/// Decodes one character, as a request's path is decoded before it is matched. A `%` without two digits is literal.
 fn percent<'a>(cursor: &mut Cursor<'a>, at: usize) -> Result<Kind<'a>, Mistake> {
     let mut after = cursor.clone();
     let Some(first) = after.hex(2) else { return Ok(Kind::Text('%')) };
@@ -125,13 +125,15 @@ fn percent<'a>(cursor: &mut Cursor<'a>, at: usize) -> Result<Kind<'a>, Mistake> 
             },
         }
     };
-    let hint = r"write `\%` for a percent sign that is a part of the decoded path";
+    let hint = r"write `\%` for a percent sign in the decoded path";
     match c {
-        None => {
-            Err(Mistake::new(at, "this is no percent-encoded UTF-8, and no path holds it", hint))
-        }
+        None => Err(Mistake::new(
+            at,
+            "this is not valid percent-encoded UTF-8, so it cannot be in a path",
+            hint,
+        )),
         Some(c) if matches!(c, '/' | '\\') || c.is_control() => {
-            Err(Mistake::new(at, "no path holds this character percent-encoded", hint))
+            Err(Mistake::new(at, "a path cannot contain this character percent-encoded", hint))
         }
         Some(c) => Ok(Kind::Escaped(c)),
     }

@@ -1,9 +1,8 @@
 //! Finds items that were probably meant as exports: `pub fn psot`, `pub const PRERNDER`.
 //!
-//! A page may hold anything else, so that a name alone is no mistake. What is found here explains another mistake of the
-//! page, or is a warning: a page that is legal is built. To say nothing of a helper, an item must be `pub`, be used nowhere
-//! in the file, look like the export (an endpoint gives a response, `PRERENDER` is a `bool`), and be a slip of the finger away
-//! from it.
+//! A page may contain other items, so a name alone is never a mistake. Items found here explain another mistake of the
+//! page, or cause a warning. To avoid false positives, an item must be `pub`, be unused in the file, look like the
+//! export (an endpoint returns a response, `PRERENDER` is a `bool`), and differ from its name by a typo.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -14,7 +13,7 @@ use syn::{
 
 use crate::page::Method;
 
-/// An item whose name is nearly that of an export.
+/// An item with a name similar to that of an export.
 #[derive(Debug)]
 pub(crate) struct Misspelt {
     /// Its name in the page.
@@ -39,13 +38,13 @@ impl Misspelt {
         format!("write `pub {declaration}` if that is meant")
     }
 
-    /// Whether a method is meant.
+    /// Whether the export is a method.
     pub(crate) fn is_endpoint(&self) -> bool {
         Method::from_function(self.meant).is_some()
     }
 }
 
-/// The items of a file that were probably meant as exports, in their order.
+/// The items of a file that were probably meant as exports, in order.
 pub(super) fn find(items: &[Item]) -> Vec<Misspelt> {
     let found = items.iter().filter_map(|item| {
         let (ident, meant) = meant(item)?;
@@ -88,10 +87,10 @@ fn constant(name: &str, ty: &Type) -> Option<&'static str> {
     exports.iter().find(is_meant).map(|export| export.0)
 }
 
-/// Words that a helper may well be named by.
+/// Words that are plausible names of helpers.
 const WORDS: [&str; 7] = ["call", "gets", "heads", "path", "posts", "puts", "tall"];
 
-/// What other generators call `static_paths`.
+/// The names of `static_paths` in other generators.
 const OTHER_NAMES: [&str; 3] = ["getstaticpaths", "generatestaticparams", "staticpath"];
 
 fn function(name: &str, signature: &Signature) -> Option<&'static str> {
@@ -106,24 +105,24 @@ fn function(name: &str, signature: &Signature) -> Option<&'static str> {
     if WORDS.contains(&name) {
         return None;
     }
-    // Capitals are reported as what they are.
+    // Upper-case names have their own message.
     methods.filter(|method| near(name, method, 1) && plain != *method).find(|method| {
         // Short words have many neighbours: `gut` and `got` are not `get`, and `pots` is not `posts`.
         method.len() > 4 || !is_replaced(name, method)
     })
 }
 
-/// Whether one letter stands in the place of another.
+/// Whether the names differ by a replaced letter.
 fn is_replaced(name: &str, export: &str) -> bool {
     let differing = name.chars().zip(export.chars()).filter(|(a, b)| a != b).count();
     name.len() == export.len() && differing == 1
 }
 
-/// Whether a function may be an endpoint: it asks for what endpoints ask for, and gives a response.
+/// Whether a function may be an endpoint: it takes the arguments of an endpoint, and returns a response.
 fn is_endpoint(signature: &Signature) -> bool {
     let asks = |input: &FnArg| match input {
         FnArg::Typed(input) => match &*input.ty {
-            // Props are seldom mere text, and helpers often ask for it.
+            // Props are seldom plain text, but the arguments of helpers often are.
             Type::Reference(reference) => {
                 reference.mutability.is_none()
                     && last_ident(&reference.elem).is_some_and(|name| name != "str")
@@ -172,7 +171,8 @@ fn is_response(ty: &Type) -> bool {
     }
 }
 
-/// Whether a name is so many slips of the finger away from another: a letter too many, too few, another, or two swapped.
+/// Whether a name differs from another by at most this many typos: a missing, extra or replaced letter, or two swapped
+/// ones.
 fn near(name: &str, export: &str, most: usize) -> bool {
     strsim::damerau_levenshtein(&name.to_lowercase(), &export.to_lowercase()) <= most
 }
@@ -184,7 +184,7 @@ fn last_ident(ty: &Type) -> Option<String> {
     }
 }
 
-/// How many times a name is in some tokens.
+/// The number of times a name occurs in some tokens.
 fn count(tokens: TokenStream, name: &Ident) -> usize {
     let count_in = |tree: TokenTree| match tree {
         TokenTree::Group(group) => count(group.stream(), name),

@@ -7,7 +7,7 @@ use syn::{Fields, GenericArgument, ItemStruct, PathArguments, Type};
 use super::Mistakes;
 use crate::page::{Container, Field, ParamsStruct};
 
-/// The fields of `struct Params`; `None` where it is no struct that kiln can fill.
+/// The fields of `struct Params`; `None` if kiln cannot fill it.
 pub(super) fn read(item: &ItemStruct, mistakes: &mut Mistakes<'_>) -> Option<ParamsStruct> {
     super::check_public(&item.vis, "struct Params", item.ident.span(), mistakes);
     if !item.generics.params.is_empty() {
@@ -47,7 +47,7 @@ pub(super) fn read(item: &ItemStruct, mistakes: &mut Mistakes<'_>) -> Option<Par
     Some(ParamsStruct { fields: fields.collect(), span: item.ident.span() })
 }
 
-/// Reports a type that no text can be parsed into, as far as its syntax shows it.
+/// Reports a type that cannot be parsed from text, as far as its syntax shows.
 fn check_type(name: &str, ty: &Type, mistakes: &mut Mistakes<'_>) {
     let reason = match ty {
         Type::Reference(_) => "is a reference, and a param is owned by the page",
@@ -63,13 +63,13 @@ fn check_type(name: &str, ty: &Type, mistakes: &mut Mistakes<'_>) {
     );
 }
 
-/// Types that are one value and never a path of several segments.
+/// Types that are a single value and never several segments.
 const PRIMITIVES: [&str; 16] = [
     "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
     "f64", "bool", "char",
 ];
 
-/// The name of a type that is one of [`PRIMITIVES`], or an `Option` or a `NonZero` of it.
+/// The name of a type that is one of [`PRIMITIVES`], or an `Option` or a `NonZero` of one.
 fn primitive(ty: &Type) -> Option<String> {
     if let Some(("Option", Some(inner))) = outer(ty) {
         return primitive(inner);
@@ -89,7 +89,7 @@ fn container(ty: &Type) -> Container {
     }
 }
 
-/// `Vec` or `Option` and what stands between its angle brackets.
+/// `Vec` or `Option`, and its argument.
 fn outer(ty: &Type) -> Option<(&'static str, Option<&Type>)> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;

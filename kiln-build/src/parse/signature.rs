@@ -6,7 +6,7 @@ use syn::{FnArg, GenericParam, ReturnType, Safety, Signature, Type};
 use super::Mistakes;
 use crate::page::{Argument, ArgumentKind, Endpoint, Method, Shape, StaticPaths};
 
-/// Reads an endpoint: what it asks for and what it gives.
+/// Reads an endpoint: its arguments and its return type.
 pub(super) fn endpoint(
     method: Method,
     signature: &Signature,
@@ -61,7 +61,7 @@ pub(super) fn static_paths(signature: &Signature, mistakes: &mut Mistakes<'_>) -
     StaticPaths { takes_route, shape: shape(signature) }
 }
 
-/// Reports what no call from the generated code can give: types, and a promise that `unsafe` asks for.
+/// Reports signatures that the generated code cannot call: generic and `unsafe` functions.
 pub(crate) fn refuse_uncallable(signature: &Signature, mistakes: &mut Mistakes<'_>) {
     let name = &signature.ident;
     if let Safety::Unsafe(keyword) = &signature.safety {
@@ -105,7 +105,7 @@ fn argument(input: &FnArg, has_params: bool, mistakes: &mut Mistakes<'_>) -> Opt
     };
     let span = input.ty.span();
     match argument_kind(ty, by_reference && !is_mut, is_mut, has_params) {
-        // A `&'static T` cannot be borrowed from props: it is the props.
+        // A `&'static T` cannot be borrowed from the props: it is the props.
         Ok(kind) => Some(Argument { kind, by_reference: by_reference && !is_static, span }),
         Err((message, hint)) => {
             mistakes.report(span, message, hint);
@@ -114,7 +114,7 @@ fn argument(input: &FnArg, has_params: bool, mistakes: &mut Mistakes<'_>) -> Opt
     }
 }
 
-/// What a type asks for; or the rule that it breaks, and what to write instead.
+/// The meaning of an argument's type, or the broken rule and what to write instead.
 fn argument_kind(
     ty: &Type,
     is_shared: bool,
@@ -173,7 +173,7 @@ pub(crate) fn shape(signature: &Signature) -> Shape {
     Shape { is_async: signature.asyncness.is_some(), is_fallible }
 }
 
-/// Returns true if and only if an argument is a `&mut` to a type of this name.
+/// Returns true if and only if an argument is a `&mut` to a type with this name.
 pub(crate) fn is_mutable_reference_to(input: &FnArg, name: &str) -> bool {
     let FnArg::Typed(input) = input else { return false };
     match strip_parens(&input.ty) {
@@ -185,7 +185,7 @@ pub(crate) fn is_mutable_reference_to(input: &FnArg, name: &str) -> bool {
     }
 }
 
-/// Returns true if and only if an argument is a type of this name itself.
+/// Returns true if and only if an argument is a type with this name by value.
 pub(crate) fn is_owned(input: &FnArg, name: &str) -> bool {
     let FnArg::Typed(input) = input else { return false };
     last_ident(strip_parens(&input.ty)).is_some_and(|last| last == name)
@@ -216,7 +216,7 @@ fn last_ident(ty: &Type) -> Option<String> {
     }
 }
 
-/// Returns true if and only if a path names something of the page itself: `Params` or `self::Params`.
+/// Returns true if and only if a path names an item of the page itself: `Params` or `self::Params`.
 fn is_own_path(ty: &Type) -> bool {
     match ty {
         Type::Path(path) => {

@@ -1,4 +1,4 @@
-//! The rules that redirects have to keep beside each other, and beside the routes of the site.
+//! Checks redirects against each other, and against the routes of the site.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::pattern::{Part, RoutePattern};
 use crate::redirect::{Redirect, Target};
 use crate::table::{fold, shape};
 
-/// Reports every rule that a redirect breaks.
+/// Reports all mistakes in the redirects.
 pub(crate) fn redirects(config: &Config, routes: &[&Source]) -> Vec<Diagnostic> {
     let check = Check { config };
     let mut diagnostics = check.sources(routes);
@@ -23,19 +23,19 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// What starts where a page is, or another redirect.
+    /// Reports redirects from the path of a page or of another redirect.
     fn sources(&self, routes: &[&Source]) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         let mut owners: BTreeMap<Vec<String>, (String, &str)> = BTreeMap::new();
         for source in routes {
             if let Some(pattern) = &source.pattern {
                 let owner = || (source.file.name.clone(), "keep the page or the redirect");
-                owners.entry(claim(pattern)).or_insert_with(owner);
+                owners.entry(conflict_key(pattern)).or_insert_with(owner);
             }
         }
         for redirect in &self.config.redirects {
-            let claim = claim(&redirect.source);
-            if let Some((owner, hint)) = owners.get(&claim) {
+            let conflict_key = conflict_key(&redirect.source);
+            if let Some((owner, hint)) = owners.get(&conflict_key) {
                 diagnostics.push(self.at_source(
                     redirect,
                     format!("`{}` is also made by {owner}", redirect.source),
@@ -45,12 +45,12 @@ impl Check<'_> {
             }
             let (line, _) = position(&self.config.text, redirect.source_bytes.start);
             let owner = format!("line {line} of {}", config::FILE);
-            owners.insert(claim, (owner, "keep one of the two lines"));
+            owners.insert(conflict_key, (owner, "keep one of the two lines"));
         }
         diagnostics
     }
 
-    /// The params of a target are those of its source: a static site has a page for each path that it leads from.
+    /// The target has to have the params of the source: a static site has a page for each path that is redirected.
     fn params(&self, redirect: &Redirect) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         let target = redirect.target.params();
@@ -61,11 +61,12 @@ impl Check<'_> {
                 Some(known) if known == part => continue,
                 Some(known) => format!("write `{known}` in both, or `{part}` in both"),
                 None if source.is_empty() => {
-                    "write a path of one page; the source has no params".into()
+                    "write the path of a single page: the source has no params".into()
                 }
                 None => format!("the params of the source are {}", shown(&source)),
             };
-            let message = format!("the target has the param `{part}`, which the source has not");
+            let message =
+                format!("the target has the param `{part}`, which the source does not have");
             diagnostics.push(self.at_target(redirect, message, hint));
         }
         if !diagnostics.is_empty() || matches!(redirect.target, Target::External(_)) {
@@ -74,25 +75,23 @@ impl Check<'_> {
         for part in source.iter().filter(|part| !target.contains(part)) {
             diagnostics.push(self.at_target(
                 redirect,
-                format!("the target lacks the param `{part}` of the source"),
-                format!(
-                    "write it into the target: the pages behind it say which values `{part}` has"
-                ),
+                format!("the target does not contain the param `{part}` of the source"),
+                format!("add it to the target, whose pages list the values that `{part}` has"),
             ));
         }
         diagnostics
     }
 
-    /// Redirects that lead to each other, each circle once.
+    /// Redirects that form a loop; each loop once.
     fn loops(&self) -> Vec<Diagnostic> {
         let by_source: BTreeMap<Vec<String>, &Redirect> = self
             .config
             .redirects
             .iter()
-            .map(|redirect| (claim(&redirect.source), redirect))
+            .map(|redirect| (conflict_key(&redirect.source), redirect))
             .collect();
         let next = |redirect: &Redirect| match &redirect.target {
-            Target::Internal { path, .. } => by_source.get(&claim(path)).copied(),
+            Target::Internal { path, .. } => by_source.get(&conflict_key(path)).copied(),
             Target::External(_) => None,
         };
         let mut diagnostics = Vec::new();
@@ -100,7 +99,7 @@ impl Check<'_> {
             let mut chain = vec![first];
             while let Some(redirect) = chain.last().and_then(|last| next(last)) {
                 if std::ptr::eq(redirect, first) {
-                    // It is told where it starts for whoever reads the file from its head.
+                    // The report starts at the first line of the loop in the file.
                     let starts =
                         |other: &&Redirect| other.source_bytes.start < first.source_bytes.start;
                     if !chain.iter().any(starts) {
@@ -125,7 +124,7 @@ impl Check<'_> {
             .collect();
         let message = match chain.len() {
             1 => format!("{} redirects to itself", path[0]),
-            _ => format!("redirects go round in a circle: {}", path.join(" to ")),
+            _ => format!("redirects form a loop: {}", path.join(" to ")),
         };
         self.at_target(chain[0], message, "let one of them lead to a page")
     }
@@ -146,8 +145,8 @@ impl Check<'_> {
     }
 }
 
-/// What two patterns share that are for the same paths, as far as their texts tell.
-fn claim(pattern: &RoutePattern) -> Vec<String> {
+/// What two patterns that match the same paths have in common, as far as their text shows.
+fn conflict_key(pattern: &RoutePattern) -> Vec<String> {
     shape(pattern).iter().map(|segment| fold(segment)).collect()
 }
 

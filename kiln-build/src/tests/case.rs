@@ -1,17 +1,16 @@
-//! A test case in one text file: the files of a site, and what is expected of it.
+//! A test case in one text file: the files of a site, and the expected result.
 
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The files of a site, and a last section with what is expected.
+/// The files of a site, and a last section with the expected result.
 ///
-/// A section starts with a line `-- path --`, where the path may hold the escapes `\n`, `\t`, `\r`, `\\` and
-/// `\u{…}`.
+/// A section starts with a line `-- path --`; the path may contain the escapes `\n`, `\t`, `\r`, `\\` and `\u{…}`.
 pub(super) struct Case {
     path: PathBuf,
-    /// The source of the file without its last section.
+    /// The text of the file without its last section.
     head: String,
     pub(super) files: Vec<(String, String)>,
     expected: String,
@@ -38,7 +37,7 @@ impl Case {
         self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Compares the last section with what came of the site; writes it where `BLESS` is set.
+    /// Compares the last section with the result, or writes it if `BLESS` is set.
     fn compare(&self, last: &str, got: &str) -> Result<(), String> {
         if self.expected == got {
             return Ok(());
@@ -61,9 +60,9 @@ impl Case {
     }
 }
 
-/// Runs all cases of a folder below `tests`, and fails with all that differ, not only the first.
+/// Runs all cases of a folder below `tests`, and reports all failures at once.
 ///
-/// Gives how many there are.
+/// Returns the number of cases.
 #[track_caller]
 pub(super) fn run(
     folder: &str,

@@ -1,11 +1,11 @@
-//! Which routes can stand beside each other. What is said of those that cannot is in `tests/mistakes`.
+//! Which routes conflict. The messages are in `tests/mistakes`.
 
 use super::site::TestSite;
 
 const ON_DEMAND: &str = "pub const PRERENDER: bool = false;\npub fn get() {}\n";
 const PRERENDERED: &str = "pub fn static_paths() -> Vec<P> { vec![] }\npub fn get() {}\n";
 
-/// The number of mistakes of a site with these pages; `None` where the file system cannot hold them.
+/// The number of mistakes of a site with these pages; `None` if the file system cannot hold them.
 fn count(stems: &[&str], texts: [&str; 2]) -> Option<usize> {
     let names: Vec<String> = stems.iter().map(|stem| format!("src/pages/{stem}.rs")).collect();
     let texts = texts.iter().cycle();
@@ -51,7 +51,7 @@ fn on_demand_routes_that_match_other_paths_agree() {
     agree(&["[a]/[...b].json", "[...b].json"]);
 }
 
-/// Which paths they have is known when `static_paths` has run.
+/// Their paths are only known once `static_paths` has run.
 #[test]
 fn prerendered_routes_of_one_shape_agree() {
     assert_eq!(count(&["[a]", "[b]"], [PRERENDERED; 2]), Some(0));

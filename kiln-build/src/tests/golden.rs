@@ -11,7 +11,7 @@ fn sites_become_code() {
         if let Err(error) = syn::parse_file(&outcome.code) {
             return Err(format!("the generated file does not parse: {error}\n{}", outcome.code));
         }
-        // A site with a mistake says so by its name.
+        // The name of a case says whether its site has a mistake.
         if outcome.diagnostics.is_empty() == case.name().contains("mistake") {
             return Err(format!("mistakes: {:#?}", outcome.diagnostics));
         }

@@ -1,4 +1,4 @@
-//! Whatever the names and contents of files are, they never become code, directives or control sequences.
+//! Names and contents of files never become code, directives or control sequences.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use super::site::{Outcome, TestSite};
 use crate::diagnostic::printable;
 use crate::generate::directives;
 
-/// The tokens of a file without what they say: a name or a string for another leaves it as it is.
+/// The tokens of a file with the names and strings removed, which may differ.
 fn skeleton(code: &str) -> String {
     fn walk(tokens: TokenStream, into: &mut String) {
         for token in tokens {
@@ -17,7 +17,7 @@ fn skeleton(code: &str) -> String {
                 TokenTree::Group(group) => {
                     into.push('(');
                     walk(group.stream(), into);
-                    // The last comma is there where the line was too long.
+                    // Long lines end in a comma.
                     if into.ends_with(',') {
                         into.pop();
                     }
@@ -36,7 +36,7 @@ fn skeleton(code: &str) -> String {
     into
 }
 
-/// All strings that the code holds.
+/// All strings in the code.
 fn strings(tokens: TokenStream, into: &mut Vec<String>) {
     for token in tokens {
         match token {
@@ -103,7 +103,7 @@ fn a_name_is_held_escaped() {
         "page_x",
     ];
     for name in names.map(|name| name.replace("//", "∕∕").replace('/', "∕")) {
-        // A `_` leaves files out, and is no matter of this test.
+        // A leading `_` excludes files, which this test is not about.
         let name = format!("x{name}");
         let outcome = outcome(&format!("{name}.rs"));
         assert_eq!(outcome.diagnostics, [""; 0], "{name:?}");
@@ -176,11 +176,11 @@ fn cargo_gets_one_directive_a_path() {
 
     let folder = site.folder().join("a\ncargo::rustc-env=A=b");
     let error = directives(&folder).expect_err("a newline").to_string();
-    assert!(error.contains("holds a control character"), "{error}");
+    assert!(error.contains("contains a control character"), "{error}");
 }
 
 #[test]
-fn what_is_not_utf_8_is_reported() {
+fn invalid_utf_8_is_reported() {
     let site = TestSite::with([("src/pages/index.rs", "pub fn get() {}\n")]).expect("a site");
     fs::write(site.folder().join("src/pages/odd.rs"), b"// \xff\n").expect("a file");
     fs::write(site.folder().join("kiln.toml"), b"out = '\xff'\n").expect("a file");
@@ -209,7 +209,7 @@ fn a_name_that_is_not_utf_8_is_reported() {
     let first = outcome.diagnostics[0].lines().next();
     assert_eq!(
         first,
-        Some("src/pages/a\u{fffd}b.rs:1:1: a page's name must be valid UTF-8"),
+        Some("src/pages/a\u{fffd}b.rs:1:1: the name of a page must be valid UTF-8"),
         "{outcome:?}"
     );
 }
@@ -226,14 +226,14 @@ fn links_that_lead_nowhere_or_round_in_circles_are_reported() {
     assert_eq!(
         site.compile().diagnostics,
         [
-            "src/pages/again: is a link to a folder that it lies in\nhint: take the link away",
-            "src/pages/gone.rs: cannot be read: it is a link that leads nowhere\n\
-             hint: mend the link, or take it away",
+            "src/pages/again: is a link to a folder that contains it\nhint: remove the link",
+            "src/pages/gone.rs: cannot be read: it is a broken link\n\
+             hint: repair or remove the link",
         ]
     );
 }
 
-/// A link to a file or folder is as good as the file or folder.
+/// A link to a file or folder is treated like the file or folder.
 #[cfg(unix)]
 #[test]
 fn links_are_followed() {

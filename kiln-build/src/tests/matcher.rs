@@ -1,4 +1,4 @@
-//! What Next.js does with the entries of a matcher, as data, and where kiln departs from it.
+//! Test vectors for Next.js's matcher, and kiln's deviations from it.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -10,10 +10,10 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::matcher;
 
-/// Reasons, each with the cases that kiln on purpose has another answer to, or none.
+/// Reasons, each with the cases in which kiln deviates on purpose.
 type LeftOut = [(&'static str, fn(&Value) -> bool)];
 
-/// Runs each case of a group: it passes, or it is left out and does not pass as it stands.
+/// Runs each case of a group: it has to pass, unless it is left out, and then it must not pass.
 #[track_caller]
 fn check(group: &str, left_out: &LeftOut, run: impl Fn(&Value) -> Result<(), String>) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors").join(group);
@@ -36,31 +36,31 @@ fn check(group: &str, left_out: &LeftOut, run: impl Fn(&Value) -> Result<(), Str
     assert!(wrong.is_empty(), "{group}:\n{wrong}");
 }
 
-/// An `Err` that shows both, where they are not the same.
+/// An `Err` that shows both values if they differ.
 fn same(actual: bool, expected: Option<bool>) -> Result<(), String> {
     let expected = expected.expect("a verdict");
     if actual == expected { Ok(()) } else { Err(format!("{actual} and not {expected}")) }
 }
 
-/// The entries of a `MATCHER` with the same meaning: one text is a list of one.
-fn entries(given: &Value) -> Result<Vec<&str>, String> {
-    match given {
+/// The entries of a `MATCHER` with the same meaning: a string is a list of one.
+fn entries(value: &Value) -> Result<Vec<&str>, String> {
+    match value {
         Value::Array(entries) => entries.iter().map(entry).collect(),
         text => Ok(vec![entry(text)?]),
     }
 }
 
-fn entry(given: &Value) -> Result<&str, String> {
-    given.as_str().ok_or_else(|| format!("{given} is no text"))
+fn entry(value: &Value) -> Result<&str, String> {
+    value.as_str().ok_or_else(|| format!("{value} is not a string"))
 }
 
-/// Whether an entry has conditions, or says whether it has a locale.
+/// Whether an entry has conditions or a `locale`.
 fn has_objects(case: &Value) -> bool {
     case["matcher"].is_object()
         || case["matcher"].as_array().is_some_and(|entries| entries.iter().any(Value::is_object))
 }
 
-/// The path that kiln matches: below the base and decoded. There is none where it answers with an error before that.
+/// The path that kiln matches, relative to the base and decoded; `None` if kiln responds with an error before that.
 fn decoded(case: &Value) -> Option<String> {
     let path = case["path"].as_str().expect("a path");
     let base = case["basePath"].as_str().unwrap_or_default();
@@ -103,7 +103,7 @@ fn matcher() {
         }
         let entries = entries(&case["matcher"])?;
         let got = decoded(case).is_some_and(|path| is_match(&entries, &path));
-        // Whether it matches without the endings that are files of Next.js's own.
+        // Whether it matches without the suffixes of Next.js's own files.
         let expected = case["without_next_suffixes"].as_bool().or(case["matches"].as_bool());
         same(got, expected)
     });
@@ -116,7 +116,7 @@ fn matcher_validation() {
     check("matcher_validation", left_out, |case| {
         let is_valid =
             |entries: Vec<&str>| entries.iter().all(|entry| matcher::compile(entry).is_ok());
-        // The text is cut in the case, which says how long it is.
+        // The text is abbreviated in the case, which contains its length.
         let long = format!("/{}", "a".repeat(4100));
         let entries = match case["matcher"].as_str() {
             Some(text) if text.ends_with("(4101 chars)") => Ok(vec![&*long]),

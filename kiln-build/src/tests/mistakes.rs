@@ -1,15 +1,14 @@
-//! Every rule that a site can break has a case in `tests/mistakes/<rule>.txt`, with the exact text of what is
-//! reported.
+//! Every mistake that a site can have is a case in `tests/mistakes/<rule>.txt`, with the exact text of the report.
 
 use syn::{Item, LitStr};
 
 use super::case;
 use super::site::{Outcome, TestSite};
 
-/// Mistakes that have no place in a text: the file is missing, or cannot be read.
+/// Mistakes without a position: the file is missing, or cannot be read.
 const WHOLE_FILE: [&str; 1] = ["there_is_no_pages_folder"];
 
-/// Sites whose mistakes are rustc's to report.
+/// Sites with mistakes that rustc reports.
 const SILENT: [&str; 1] = ["a_file_that_does_not_parse_is_left_to_rustc"];
 
 #[test]
@@ -17,7 +16,7 @@ fn mistakes_are_reported() {
     let count = case::run("mistakes", "errors", |case| {
         let files = case.files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
         let Some(site) = TestSite::with(files) else {
-            // Names that differ only in case, where the file system cannot hold both.
+            // Names that differ only in case, if the file system cannot hold both.
             println!("{} is left out: the file system cannot hold its files", case.name());
             return Ok(String::new());
         };
@@ -40,7 +39,7 @@ fn mistakes_are_reported() {
     println!("{count} rules");
 }
 
-/// The generated file parses, and hands every mistake to rustc word by word.
+/// The generated file parses, and passes every mistake to rustc unchanged.
 fn check_code(outcome: &Outcome) -> Result<(), String> {
     let file =
         syn::parse_file(&outcome.code).map_err(|error| format!("{error}\n{}", outcome.code))?;
@@ -56,7 +55,7 @@ fn check_code(outcome: &Outcome) -> Result<(), String> {
     }
 }
 
-/// `file:line:column: message`, the excerpt, carets below something that is shown, a hint.
+/// `file:line:column: message`, the excerpt, carets below it, and a hint.
 fn check_form(diagnostic: &str, is_whole_file: bool) -> Result<(), &'static str> {
     let lines: Vec<&str> = diagnostic.lines().collect();
     let (place, message) = lines[0].split_once(": ").ok_or("no place")?;
@@ -79,7 +78,7 @@ fn check_form(diagnostic: &str, is_whole_file: bool) -> Result<(), &'static str>
     let first = carets.chars().position(|c| c == '^').ok_or("no carets")?;
     let after = carets.chars().count();
     let length = excerpt.chars().count();
-    // A caret behind the last character says that something is missing there.
+    // A caret after the last character marks a missing one.
     if after > length.max(first + 1) || first > length + 1 {
         return Err("carets stand outside of the excerpt");
     }
@@ -87,7 +86,7 @@ fn check_form(diagnostic: &str, is_whole_file: bool) -> Result<(), &'static str>
 }
 
 #[test]
-fn what_is_probably_misspelt_is_a_warning_of_a_page_that_is_built() {
+fn probable_misspellings_are_warnings() {
     let site = TestSite::with([
         (
             "src/pages/index.rs",
@@ -110,7 +109,7 @@ fn what_is_probably_misspelt_is_a_warning_of_a_page_that_is_built() {
         outcome.warnings,
         [
             "src/middleware.rs:1:11: `MATCHR` is not an export of the middleware \
-             (hint: write `pub const MATCHER: &[&str]` if that is meant)",
+             (hint: write `pub const MATCHER: &[&str]` if that is what you meant)",
             "src/pages/api.rs:1:11: `REVALIDATED` is not an export of a page \
              (hint: write `pub const REVALIDATE: u64` if that is meant)",
             "src/pages/api.rs:3:8: `psot` is not an export of a page \

@@ -1,4 +1,4 @@
-//! The order of routes is total, and nothing but the names of files decides what is generated.
+//! The order of routes is total, and the generated file depends on nothing but the files.
 
 use std::cmp::Ordering;
 
@@ -6,7 +6,7 @@ use super::site::TestSite;
 use crate::pattern::RoutePattern;
 use crate::table::compare;
 
-/// Every pattern of up to three segments of these kinds, save those that the grammar refuses.
+/// Every valid pattern of up to three segments of these kinds.
 fn patterns() -> Vec<RoutePattern> {
     let segments = ["a", "b.c", "é", "m-[?]", "[?].json", "[...?].json", "[?]", "[...?]"];
     let mut stems = vec![String::new()];
@@ -29,12 +29,12 @@ fn the_order_of_routes_is_total() {
     let row = |a| patterns.iter().map(|b| compare(a, b)).collect();
     let orders: Vec<Vec<Ordering>> = patterns.iter().map(row).collect();
     let mut sorted: Vec<usize> = (0..patterns.len()).collect();
-    // An insertion sort, since the standard one may panic or cover up where there is no order.
+    // An insertion sort, since the standard one may panic or hide an inconsistent order.
     for end in 1..sorted.len() {
         let place = sorted[..end].iter().position(|&at| orders[sorted[end]][at].is_lt());
         sorted[place.unwrap_or(end)..=end].rotate_right(1);
     }
-    // One pattern is before all that come later, whichever two are compared: there is no way round in circles.
+    // Each pattern comes before all later ones: the order has no cycles.
     for (at, &first) in sorted.iter().enumerate() {
         assert_eq!(orders[first][first], Ordering::Equal);
         for &second in &sorted[at + 1..] {
@@ -54,9 +54,9 @@ fn a_pattern_is_what_it_shows() {
     }
 }
 
-/// A route that a more general one would answer too is tried before it.
+/// A route is tried before any more general one that matches the same paths.
 #[test]
-fn what_is_more_special_is_tried_first() {
+fn more_specific_routes_are_tried_first() {
     let before = |first: &str, second: &str| {
         let parse = |stem| RoutePattern::parse(stem).expect("a pattern");
         assert_eq!(compare(&parse(first), &parse(second)), Ordering::Less, "{first} {second}");
@@ -90,7 +90,7 @@ const FILES: [(&str, &str); 7] = [
 ];
 
 #[test]
-fn a_site_gives_the_same_bytes_each_time() {
+fn the_same_site_generates_the_same_bytes() {
     let site = TestSite::with(FILES).expect("a site");
     let first = site.compile();
     assert_eq!(first.diagnostics, [""; 0]);

@@ -8,19 +8,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::diagnostic::Diagnostic;
 use crate::generate::{Generated, MainFile, compile};
 
-/// A folder with the files of a site, removed with the value.
+/// A folder with the files of a site, which is removed on drop.
 pub(super) struct TestSite {
     folder: PathBuf,
 }
 
-/// What came of a site.
+/// The result of compiling a site.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Outcome {
-    /// The generated file, with `<site>` for the site's folder.
+    /// The generated file, with `<site>` in place of the site's folder.
     pub(super) code: String,
-    /// As users see them, in order.
+    /// As shown to users, in order.
     pub(super) diagnostics: Vec<String>,
-    /// As Cargo shows them, in order.
+    /// As shown by Cargo, in order.
     pub(super) warnings: Vec<String>,
 }
 
@@ -34,8 +34,8 @@ impl TestSite {
         TestSite { folder: fs::canonicalize(folder).expect("a temporary folder") }
     }
 
-    /// A folder with files, written in this order; `None` where the file system has no place for all of them,
-    /// because it ignores the case of names for example.
+    /// A folder with these files, written in order; `None` if the file system cannot hold all of them, for example
+    /// because it ignores case.
     pub(super) fn with<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<Self> {
         let site = Self::new();
         for (name, text) in files {
@@ -56,7 +56,7 @@ impl TestSite {
         fs::write(path, text)
     }
 
-    /// Runs the pipeline. A site with a `src/main.rs` is built from elsewhere, since only then it is read.
+    /// Runs the pipeline. A site with a `src/main.rs` is built from another package, since the file is only read then.
     pub(super) fn compile(&self) -> Outcome {
         let is_elsewhere = self.folder.join("src/main.rs").exists();
         let main = if is_elsewhere { MainFile::Elsewhere } else { MainFile::Included };

@@ -1,6 +1,6 @@
-//! What Astro and Next.js do with the names of files, as data, and where kiln departs from it.
+//! Test vectors for file names in Astro and Next.js, and kiln's deviations from them.
 //!
-//! A vector either passes or is left out by its name, with the departure that covers it.
+//! A vector either passes, or is left out by name together with the deviation.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,15 +13,15 @@ use super::site::TestSite;
 use crate::pattern::{Part, RoutePattern};
 use crate::{scan, table};
 
-/// What a vector says of kiln.
+/// The result of a vector for kiln.
 enum Verdict {
     Pass,
     Fail(String),
-    /// It is about something that no site of kiln can have, or that is not known when a site is compiled.
+    /// It is about a feature that kiln does not have, or that is only known at run time.
     DoesNotApply,
 }
 
-/// The names of vectors that are left out, and the departure that covers each.
+/// The names of vectors that are left out, and the deviation that each shows.
 type LeftOut<'a> = &'a [(&'a str, &'a str)];
 
 /// Judges all vectors of a group.
@@ -62,7 +62,7 @@ const ENDPOINTS: &str = "all files in src/pages are endpoints: none is before a 
 const REDIRECTS: &str = "a redirect whose source is also a file route is an error";
 const ASTRO: &str = "the form of params and the order of routes are those of Astro";
 const RUN: &str = "paths and files are compared when the site is built, not when it is compiled";
-const ONE_FILE: &str = "a route is one file: there is no second kind of it at the same place";
+const ONE_FILE: &str = "a route is one file: two kinds at one path cannot exist";
 const NO_GROUPS: &str = "a name in parentheses is a segment like any other";
 const NO_UNDERSCORE: &str = "public/ has no reserved names";
 
@@ -82,12 +82,12 @@ fn file_to_route() {
         let (route, is_right) = route_of(text_of(&vector["file"]));
         match route {
             None if expected["not_a_route"] == true || !expected["error"].is_null() => {
-                // To be left out by its name is no mistake of a file; to be no page by its extension is one.
+                // A name that excludes a file is not a mistake; an extension that cannot be a page is.
                 let is_hidden = |name: &str| name.starts_with(['_', '.']) && name != ".well-known";
                 let is_left_out = text_of(&vector["file"]).split('/').any(is_hidden);
                 verdict(&is_right, &is_left_out)
             }
-            None => Verdict::Fail("it is no route".into()),
+            None => Verdict::Fail("it is not a route".into()),
             Some(route) if !is_right => Verdict::Fail(format!("{route} has mistakes")),
             Some(route) => {
                 let mut got = describe(&route);
@@ -100,7 +100,7 @@ fn file_to_route() {
     });
 }
 
-/// The end of a pattern depends on `trailing-slash`, and is known at run time.
+/// The end of a pattern depends on `trailing-slash`, which only matters at run time.
 #[test]
 fn pattern() {
     run("astro.json", "pattern", &[], |vector| {
@@ -135,7 +135,7 @@ fn priority() {
     });
 }
 
-/// Only the order of routes; that all paths are listed before the first page is made is known at run time.
+/// Only the order of routes; when paths are listed is only known at run time.
 #[test]
 fn build_order() {
     run("astro.json", "build_order", &[], |vector| {
@@ -163,7 +163,7 @@ fn file_name_build() {
     });
 }
 
-/// All pages are rendered on request: of the others it is not known which paths they have.
+/// All pages are rendered on request: the paths of others are not known here.
 #[test]
 fn conflicts() {
     let left_out = [
@@ -237,7 +237,7 @@ fn redirects_config() {
         ("redirects_config-016", ONE_SOURCE),
         ("redirects_config-019", ONE_SOURCE),
         ("redirects_config-013", "redirects in a circle are an error"),
-        ("redirects_config-025", "304 is no redirect"),
+        ("redirects_config-025", "304 is not a redirect"),
     ];
     run("astro.json", "redirects_config", &left_out, |vector| {
         let site = TestSite::new();
@@ -301,7 +301,7 @@ fn route_of(file: &str) -> (Option<RoutePattern>, bool) {
     (route, site.compile().diagnostics.is_empty())
 }
 
-/// The file that makes a route: `/` is `index`.
+/// The file for a route: `/` is `index`.
 fn stem_of(route: &str) -> String {
     match route.trim_start_matches('/') {
         "" => "index".into(),
@@ -309,7 +309,7 @@ fn stem_of(route: &str) -> String {
     }
 }
 
-/// The same for a page or endpoint that other frameworks keep in a folder: `app/x/route.js` is `x`.
+/// The file for a page or endpoint that other frameworks keep in a folder: `app/x/route.js` is `x`.
 fn stem_of_file(file: &str) -> Option<String> {
     let path = file.strip_prefix("app/").or_else(|| file.strip_prefix("src/routes/"))?;
     let (folder, _) = path.rsplit_once('/').unwrap_or(("", path));
@@ -342,7 +342,7 @@ fn describe(route: &RoutePattern) -> Value {
     })
 }
 
-/// The regular expression that a pattern stands for, without its end.
+/// The regular expression of a pattern, without its end.
 fn regex(route: &RoutePattern) -> String {
     let mut regex = String::from("^");
     for segment in &route.segments {

@@ -1,4 +1,4 @@
-//! Which folders kiln takes for its own, and where it makes the files that go there.
+//! Which folders kiln may write to, and where it stages new files.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -12,11 +12,11 @@ use crate::build::dist::out_folder::RefusedFolder;
 use crate::build::output::file_name::MAX_NAME;
 use crate::site::hash::Fnv;
 
-/// Looks at the out folder; gives whether there is one.
+/// Checks the out folder. Returns whether it exists.
 ///
 /// # Errors
 ///
-/// Where it is not a folder, or holds files and no record of kiln's.
+/// Fails if it is not a folder, or contains files but no record of kiln's.
 pub(super) fn look_at(out: &Path) -> Result<bool> {
     let refused = |what: &str| RefusedFolder::new(format!("{} {what}", out.display()));
     match fs::symlink_metadata(out) {
@@ -24,16 +24,16 @@ pub(super) fn look_at(out: &Path) -> Result<bool> {
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         Err(error) if error.kind() == ErrorKind::NotADirectory => {
-            bail!(refused("lies below a file"))
+            bail!(refused("is below a file"))
         }
         Err(error) => {
-            return Err(error).with_context(|| format!("cannot look at {}", out.display()));
+            return Err(error).with_context(|| format!("cannot inspect {}", out.display()));
         }
     }
     if out.join(record::FILE).is_file() {
         if !record::is_whole(out)? {
             bail!(
-                "{}/{} is damaged, and does not tell what kiln wrote\n  hint: remove {} and build again",
+                "{}/{} is damaged, so kiln cannot tell which files it wrote\n  hint: remove {} and build again",
                 out.display(),
                 record::FILE,
                 out.display()
@@ -43,7 +43,7 @@ pub(super) fn look_at(out: &Path) -> Result<bool> {
     }
     let entries =
         fs::read_dir(out).with_context(|| format!("cannot read the folder {}", out.display()))?;
-    // A volume of its own has `lost+found` from the start.
+    // A separate volume contains `lost+found` from the start.
     let is_nothing = |name: &str| is_reserved(name) || name == "lost+found";
     let mut names = entries.flatten().map(|entry| entry.file_name());
     if names.any(|name| !name.to_str().is_some_and(is_nothing)) {
@@ -51,7 +51,7 @@ pub(super) fn look_at(out: &Path) -> Result<bool> {
         // A branch that another generator wrote, or kiln without its record.
         if fs::symlink_metadata(out.join(".git")).is_ok() {
             bail!(refused.hint(format!(
-                "where its files are those of an earlier build, remove them and build again: `git -C {} rm -r --quiet .`",
+                "if its files come from an earlier build, remove them and build again: `git -C {} rm -r --quiet .`",
                 out.display()
             )));
         }
@@ -60,13 +60,13 @@ pub(super) fn look_at(out: &Path) -> Result<bool> {
     Ok(true)
 }
 
-/// What version control keeps at the top of the out folder, as a repository or a checkout of its own.
+/// The names that version control uses at the top of the out folder if that is a repository or a worktree.
 pub(super) fn version_control(out: &Path) -> impl Iterator<Item = (&'static str, fs::Metadata)> {
     let names = record::VERSION_CONTROL.iter();
     names.filter_map(move |(name, _)| Some((*name, fs::symlink_metadata(out.join(name)).ok()?)))
 }
 
-/// The two places for new files: beside the out folder, and in it where that is a mount for example.
+/// The two places for new files: beside the out folder, and inside it if it is a mount, for example.
 pub(super) fn staging_places(out: &Path) -> [PathBuf; 2] {
     let name = out.file_name().unwrap_or_default().to_string_lossy();
     let mut beside = format!(".{name}.kiln-new");
@@ -76,7 +76,7 @@ pub(super) fn staging_places(out: &Path) -> [PathBuf; 2] {
     [out.with_file_name(beside), out.join(".kiln-new")]
 }
 
-/// Makes the folder for new files, beside the out folder where that can be.
+/// Creates the folder for new files, beside the out folder if possible.
 pub(super) fn make_staging(out: &Path, exists: bool, is_synced: bool) -> Result<Staging> {
     let [beside, inside] = staging_places(out);
     if !exists {
@@ -93,7 +93,7 @@ pub(super) fn make_staging(out: &Path, exists: bool, is_synced: bool) -> Result<
     }
 }
 
-/// Returns true if and only if a folder is on another file system than the one above it, as far as that can be told.
+/// Returns true if and only if a folder is known to be on another file system than its parent.
 #[cfg(unix)]
 pub(super) fn is_mount(folder: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;

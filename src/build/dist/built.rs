@@ -1,4 +1,4 @@
-//! What a build wrote into a folder, as kiln's server reads it.
+//! The output of a build as kiln's server reads it.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read as _};
@@ -16,12 +16,12 @@ use crate::build::output::headers::list;
 ///
 /// # Errors
 ///
-/// Where the folder has no record, or one that is damaged.
+/// Fails if the folder has no record, or a damaged one.
 pub(crate) fn record(view: &View) -> Result<Vec<u8>> {
     let shown = view.out().display();
     let Some(mut file) = view.record() else {
         bail!(
-            "{shown} holds no site that kiln built\n  hint: build it first: `cargo run --release`"
+            "{shown} does not contain a site built by kiln\n  hint: build it first: `cargo run --release`"
         );
     };
     let mut bytes = Vec::new();
@@ -29,14 +29,14 @@ pub(crate) fn record(view: &View) -> Result<Vec<u8>> {
         .with_context(|| format!("cannot read {shown}/{}", record::FILE))?;
     if !record::has_end(&bytes) {
         bail!(
-            "{shown}/{} is damaged, and does not tell what kiln wrote\n  hint: remove {shown} and build again: `cargo run --release`",
+            "{shown}/{} is damaged, so kiln cannot tell which files it wrote\n  hint: remove {shown} and build again: `cargo run --release`",
             record::FILE
         );
     }
     Ok(bytes)
 }
 
-/// The names of all files of a record, but those that kiln keeps for itself, each with the digest of its bytes.
+/// The names of all files in a record, except kiln's own, each with its digest.
 pub(crate) fn names(record: &[u8]) -> impl Iterator<Item = Result<(String, Option<Digest>)>> + '_ {
     let name = |recorded: Result<Recorded>| {
         let named = |recorded: Recorded| Some((record::removable(&recorded.key)?, recorded.digest));
@@ -45,17 +45,16 @@ pub(crate) fn names(record: &[u8]) -> impl Iterator<Item = Result<(String, Optio
     Record::of(record).filter_map(name)
 }
 
-/// What pages send besides their bytes: for each of these files a line, which is its name, a tab, and a JSON array of names
-/// and values.
+/// The headers of pages: a line for each file, which is its name, a tab, and a JSON array of names and values.
 ///
 /// # Errors
 ///
-/// Where the list is damaged.
+/// Fails if the list is damaged.
 pub(crate) fn sent(view: &View) -> Result<String> {
     let mut text = String::new();
     match view.read(list::FILE).and_then(|mut file| file.read_to_string(&mut text)) {
         Ok(_) => {}
-        // No page sends anything that counts.
+        // No page sets any headers.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(text),
         Err(error) => {
             let path = view.out().join(list::FILE);
@@ -70,15 +69,16 @@ pub(crate) fn sent(view: &View) -> Result<String> {
     Ok(text)
 }
 
-/// What is said of a list of headers that nobody can read.
+/// The message for a list of headers that cannot be read.
 pub(crate) fn damaged_list(out: &Path) -> String {
     format!(
-        "{} is damaged, and does not tell which headers pages send\n  hint: build again: `cargo run --release`",
+        "{} is damaged, so the headers of pages are unknown\n  hint: build again: `cargo run --release`",
         out.join(list::FILE).display()
     )
 }
 
-/// Opens a file below a folder to read; fails where it is no plain file, and where it or a folder on the way to it is a link.
+/// Opens a file below a folder for reading; fails if it is not a regular file, or if it or a folder in its path is a
+/// link.
 pub(crate) fn open(out: &Path, name: &str) -> io::Result<File> {
     let root = Folder::open(out)?;
     let file = match name.rsplit_once('/') {

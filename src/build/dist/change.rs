@@ -1,13 +1,13 @@
-//! The single steps of a change that is made file by file, forwards and backwards.
+//! The steps of a change file by file, forwards and backwards.
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::folder::{Folder, Folders};
-use super::journal::{Step, What};
+use super::journal::{Action, Step};
 use crate::site::hash::Fnv;
 
-/// The folders that have a part in a change.
+/// The folders of a change.
 pub(super) struct Change {
     out: Folders,
     staged: Folders,
@@ -24,22 +24,22 @@ impl Change {
         })
     }
 
-    /// Takes a step.
+    /// Applies a step.
     pub(super) fn take(&mut self, step: &Step) -> io::Result<()> {
-        match &step.what {
-            What::Permit { after, .. } => self.permit(&step.name, *after),
-            What::Remove => self.remove(step),
-            What::Replace(from) | What::Add(from) => self.put(step, from),
+        match &step.action {
+            Action::Permit { after, .. } => self.permit(&step.name, *after),
+            Action::Remove => self.remove(step),
+            Action::Replace(from) | Action::Add(from) => self.put(step, from),
         }
     }
 
-    /// Moves a new file to its place; the file that is there keeps its name in the undo folder.
+    /// Moves a new file into place; the file there is kept in the undo folder.
     fn put(&mut self, step: &Step, from: &str) -> io::Result<()> {
         let (staged, staged_name) = self.staged.of(from)?;
         let (out, out_name) = self.out.made_for(&step.name)?;
         if out.is_file(out_name) {
-            if matches!(step.what, What::Add(_)) {
-                let message = "something else was put in its place while the site was built";
+            if matches!(step.action, Action::Add(_)) {
+                let message = "it was replaced while the site was built";
                 return Err(io::Error::new(ErrorKind::AlreadyExists, message));
             }
             let undo_name = step.undo();
@@ -50,13 +50,13 @@ impl Change {
         match move_file(staged, staged_name, out, out_name) {
             Err(error) if error.kind() == ErrorKind::IsADirectory => Err(io::Error::new(
                 error.kind(),
-                "a folder is in its place, and kiln did not put it there: remove it",
+                "there is a folder in its place that kiln did not create: remove it",
             )),
             moved => moved,
         }
     }
 
-    /// Gives a folder permissions.
+    /// Sets the permissions of a folder.
     fn permit(&self, name: &str, permissions: u32) -> io::Result<()> {
         match name {
             "" => self.out.root().set_permissions(permissions),
@@ -64,10 +64,10 @@ impl Change {
         }
     }
 
-    /// Moves a file that the build before wrote to the undo folder.
+    /// Moves a file of the previous build to the undo folder.
     fn remove(&mut self, step: &Step) -> io::Result<()> {
         let Ok((out, out_name)) = self.out.of(&step.name) else { return Ok(()) };
-        // What is there now may be somebody else's.
+        // Another process may have replaced it.
         if !out.is_file(out_name) {
             return Ok(());
         }
@@ -79,11 +79,11 @@ impl Change {
         Ok(())
     }
 
-    /// Takes a step back, as far as it was done.
+    /// Reverts a step, as far as it was applied.
     pub(super) fn take_back(&mut self, step: &Step) -> io::Result<()> {
-        if let What::Permit { before, .. } = step.what {
+        if let Action::Permit { before, .. } = step.action {
             return match self.permit(&step.name, before) {
-                // Somebody has removed the folder since.
+                // Another process has removed the folder.
                 Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
                 permitted => permitted,
             };
@@ -95,25 +95,25 @@ impl Change {
             let (out, out_name) = self.out.made_for(&step.name)?;
             return move_file(undo, undo_name, out, out_name);
         }
-        // Where there is nothing to put back, it was not replaced yet, or has been put back by a build that was killed.
-        let What::Add(from) = &step.what else { return Ok(()) };
+        // If nothing was kept, the file was not replaced yet, or a killed build has already restored it.
+        let Action::Add(from) = &step.action else { return Ok(()) };
         let is_waiting =
             self.staged.of(from).is_ok_and(|(staged, staged_name)| staged.is_file(staged_name));
-        // It is in its place, and nothing was there before; or a folder is there again, that was before.
+        // The new file is in place, and there was none before; or there is a folder again, as before.
         if let Ok((out, out_name)) = self.out.of(&step.name)
             && !is_waiting
             && out.is_file(out_name)
         {
             out.remove_file(out_name)?;
         }
-        // Its folders may have been made, and no more.
+        // Perhaps only its folders were created.
         self.out.forget();
         self.out.root().remove_empty_above(&step.name);
         Ok(())
     }
 }
 
-/// Moves a file, also to where no rename leads, a folder that is mounted for example.
+/// Moves a file, even to another file system, such as a mounted folder.
 fn move_file(from: &Folder, name: &str, to: &Folder, new: &str) -> io::Result<()> {
     match from.rename(name, to, new) {
         Err(error) if error.kind() == ErrorKind::CrossesDevices => {
@@ -124,11 +124,11 @@ fn move_file(from: &Folder, name: &str, to: &Folder, new: &str) -> io::Result<()
     }
 }
 
-/// Copies a file, so that its name stands for the whole of it or is not there.
+/// Copies a file atomically: under its name there is the whole file or nothing.
 fn copy(from: &Folder, name: &str, to: &Folder, new: &str) -> io::Result<()> {
     let (above, own) = new.rsplit_once('/').map_or(("", new), |(above, own)| (above, own));
     let slash = if above.is_empty() { "" } else { "/" };
-    // In the same folder, so that the last step is a rename; and one of the names that kiln keeps for itself.
+    // In the same folder, so that the last step is a rename; the name is one of those that kiln reserves.
     let part = format!("{above}{slash}.kiln-part-{}", Fnv::of(own.as_bytes()));
     let copied = to.create_new(&part).and_then(|mut file| {
         let mut from = from.read(name)?;

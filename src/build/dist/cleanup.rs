@@ -1,4 +1,4 @@
-//! What is removed once a build has reported its success.
+//! Removes files once a build has reported success.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::exchange;
 use super::staging::Staging;
 
-/// The folder that the new files were made in, and with it the old site where the two changed places.
+/// The staging folder, and with it the old site if the two were exchanged.
 ///
-/// Its removal can take longer than the build. Another build of the same out folder waits for nothing and is refused until
-/// then; where the process is killed before, that build does the rest.
+/// Removing it can take longer than the build. Until then, another build of the same out folder is refused. If the
+/// process is killed before, the next build removes the rest.
 #[derive(Debug)]
 #[must_use = "what is dropped is removed, too, but nobody learns what could not be"]
 pub(crate) struct Cleanup {
@@ -25,7 +25,7 @@ impl Cleanup {
         Cleanup { out: out.to_path_buf(), staging, is_old_left, is_done: false }
     }
 
-    /// Removes both on all cores; gives a warning where something has to be moved by hand.
+    /// Removes both on all cores. Returns a warning if something has to be moved by hand.
     pub(crate) fn run(mut self) -> Option<String> {
         self.remove()
     }
@@ -39,7 +39,7 @@ impl Cleanup {
         {
             return Some(format!("{error:#}"));
         }
-        // What cannot be removed now is removed by the next build.
+        // The next build removes what is left.
         let _ = self.staging.remove();
         None
     }

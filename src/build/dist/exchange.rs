@@ -1,7 +1,7 @@
-//! Replaces a whole folder in one step.
+//! Replaces a whole folder atomically.
 //!
-//! The new files, and those that have not changed, get a second name in a folder that is the whole site then, and the two
-//! folders change places. What kiln wrote is removed from the old one once the build has reported its success.
+//! New and unchanged files are linked into a folder with the whole new site, and the two folders are exchanged. kiln's
+//! files are removed from the old one once the build has reported success.
 
 use std::fs::{self, DirEntry};
 use std::io::ErrorKind;
@@ -13,34 +13,34 @@ use anyhow::{Context, Result};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::folder::{self, Folder, Folders};
-use super::found::Found;
 use super::record::{self, Record, removable};
+use super::scan::Scan;
 use super::staging::{FILES, Staging, identity};
 use crate::build::dist::{OWN, Slot, adopt};
 use crate::build::manifest::Listing;
 use crate::build::manifest::key;
 use crate::build::output::batches;
 
-/// How long the old folder is kept: a reader may have found it by its path, and the file in it not yet.
+/// How long the old folder is kept: a reader may have opened the folder but not yet the file in it.
 const GRACE: Duration = Duration::from_millis(20);
 
-/// The file of the staging folder that says which folder is to be replaced.
+/// The file in the staging folder that identifies the folder to be replaced.
 const OLD: &str = "old";
 
-/// Puts the new files, with those that have not changed and what kiln did not write, in the place of the out folder.
+/// Exchanges the out folder for one with the new files, the unchanged files and those that kiln did not write.
 ///
 /// # Errors
 ///
-/// Where the system cannot do so, and nothing has changed then.
-pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing, found: &Found) -> Result<()> {
+/// Fails if the system does not support it; nothing has changed then.
+pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing, scan: &Scan) -> Result<()> {
     let new = staging.files();
     let made = listing.files()?.map(|entry| {
         let entry = entry?;
-        let slot = (!entry.claim.is_unchanged()).then_some(entry.slot);
+        let slot = (!entry.kind.is_unchanged()).then_some(entry.slot);
         Ok((entry.name(), slot))
     });
     let kept = adopt::version_control(out).map(|(name, _)| name.to_owned());
-    let foreign = found.foreign.iter().cloned().chain(kept).map(|name| Ok((name, None)));
+    let foreign = scan.foreign.iter().cloned().chain(kept).map(|name| Ok((name, None)));
     batches::each(made.chain(foreign), |files| {
         let mut slots = Folders::open(&staging.slots())?;
         let (mut old, mut new) = (Folders::open(out)?, Folders::open(&new)?);
@@ -55,11 +55,11 @@ pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing, found: &Fo
         }
         Ok(())
     })?;
-    for folder in &found.empty_folders {
+    for folder in &scan.empty_folders {
         Folder::open(&new)?.made(folder)?;
     }
-    if !found.other_permissions.iter().any(|(folder, _)| folder.is_empty()) {
-        take_after(&new, out)?;
+    if !scan.other_permissions.iter().any(|(folder, _)| folder.is_empty()) {
+        copy_permissions(&new, out)?;
     }
     record::write(&new, listing)?;
     fs::write(staging.folder().join(OLD), identity(out)?)
@@ -69,25 +69,27 @@ pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing, found: &Fo
         .with_context(|| format!("cannot exchange {} for {}", out.display(), new.display()))
 }
 
-/// Gives the new out folder the permissions of the old one.
-fn take_after(new: &Path, out: &Path) -> Result<()> {
+/// Sets the permissions of the new out folder to those of the old one.
+fn copy_permissions(new: &Path, out: &Path) -> Result<()> {
     let take = || fs::set_permissions(new, fs::metadata(out)?.permissions());
-    take().with_context(|| format!("cannot give {} the rights of {}", new.display(), out.display()))
+    take().with_context(|| {
+        format!("cannot give {} the permissions of {}", new.display(), out.display())
+    })
 }
 
-/// Removes the old folder, after a while.
+/// Removes the old folder after a grace period.
 pub(super) fn remove_old(staging: &Path, out: &Path) -> Result<()> {
     thread::sleep(GRACE);
     remove_if_old(staging, out)
 }
 
-/// Removes what kiln wrote from the old folder, where there is one, and what has another name in the new one. What somebody
-/// put there before the two changed places is moved to the new one.
+/// Removes kiln's files and hard links from the old folder, if there is one. Files that others put there before the
+/// exchange are moved to the new one.
 pub(super) fn remove_if_old(staging: &Path, out: &Path) -> Result<()> {
     let old = staging.join(FILES);
     let is_old = fs::read_to_string(staging.join(OLD))
         .is_ok_and(|text| identity(&old).is_ok_and(|identity| identity == text));
-    // Where somebody has removed the new folder, nothing of the old one is wanted either.
+    // If the new folder has been removed, nothing of the old one is needed.
     if !is_old || !out.is_dir() {
         return Ok(());
     }
@@ -96,7 +98,7 @@ pub(super) fn remove_if_old(staging: &Path, out: &Path) -> Result<()> {
     batches::each(names, |names| {
         let mut old = Folders::open(&old)?;
         for name in names {
-            // It may have been gone before.
+            // It may already be missing.
             let _ = old.of(name).and_then(|(folder, name)| folder.remove_file(name));
         }
         Ok(())
@@ -107,7 +109,7 @@ pub(super) fn remove_if_old(staging: &Path, out: &Path) -> Result<()> {
     Rescue { out }.empty(&old, "")
 }
 
-/// Moves what is left of an old folder to the new one, where it has no name there yet.
+/// Moves the remaining files of an old folder to the new one unless they exist there.
 struct Rescue<'a> {
     out: &'a Path,
 }
@@ -136,14 +138,14 @@ impl Rescue<'_> {
             Folder::open(above).ok()?.identity(own).ok()
         };
         let now = identity_of(place);
-        // It has a second name, that in the new folder.
+        // The new folder has a link to the same file.
         if now.is_some() && now == identity_of(path) {
             return fs::remove_file(path).with_context(|| format!("cannot remove {name}"));
         }
         let above = place.parent().unwrap_or(place);
         let moved =
             fs::create_dir_all(above).and_then(|()| match folder::rename_new(path, place) {
-                // Somebody replaced it after it got its second name: then that is what counts.
+                // The file was replaced after it was linked: the replacement is kept.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists && self.is_foreign(name) => {
                     fs::rename(path, place)
                 }
@@ -158,7 +160,7 @@ impl Rescue<'_> {
         })
     }
 
-    /// Returns true if and only if kiln did not write the file of that name in the new folder.
+    /// Returns true if and only if the new folder's file of this name was not written by kiln.
     fn is_foreign(&self, name: &str) -> bool {
         let key = key::of(name);
         let mut record = Record::read(self.out).into_iter().flatten();

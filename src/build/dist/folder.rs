@@ -1,7 +1,7 @@
-//! An open folder, from which names are looked up.
+//! An open folder in which names are looked up.
 //!
-//! The way to a folder is walked once and not for each of its files; and no link on it is followed, so nothing outside
-//! of the folder is reached through one. Systems without such handles walk the whole path each time.
+//! The path of a folder is resolved once instead of for each file. Links in it are not followed, so nothing outside the
+//! folder is reached. Systems without such handles resolve the whole path each time.
 
 use std::fs::File;
 use std::io::{self, ErrorKind};
@@ -10,7 +10,7 @@ use std::path::Path;
 pub(super) use self::system::{Folder, exchange, is_writable, rename_new};
 
 impl Folder {
-    /// The folder of that name below this one; made where it is missing, as are those above it.
+    /// Opens the subfolder with this name, and creates it and its parents if they are missing.
     pub(super) fn made(&self, name: &str) -> io::Result<Folder> {
         match self.folder(name) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -23,7 +23,7 @@ impl Folder {
         self.folder(name)
     }
 
-    /// Makes a folder, unless there is one.
+    /// Creates a folder unless it exists.
     pub(super) fn make(&self, name: &str) -> io::Result<()> {
         match self.make_new(name) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
@@ -31,7 +31,7 @@ impl Folder {
         }
     }
 
-    /// Removes the folders above a name as long as they are empty. Some of them may never have been made.
+    /// Removes the parents of a name as long as they are empty. Some of them may not exist.
     pub(super) fn remove_empty_above(&self, name: &str) {
         for (slash, _) in name.rmatch_indices('/') {
             match self.remove_folder(&name[..slash]) {
@@ -42,7 +42,7 @@ impl Folder {
     }
 }
 
-/// A folder, and the one below it that was used last: files come folder by folder.
+/// A folder and the subfolder that was used last: files are sorted by folder.
 #[derive(Debug)]
 pub(crate) struct Folders {
     root: Folder,
@@ -54,7 +54,7 @@ impl Folders {
         Ok(Folders { root: Folder::open(path)?, last: None })
     }
 
-    /// Opens a file to read; fails where it is no plain file.
+    /// Opens a regular file for reading, and fails otherwise.
     pub(crate) fn read(&mut self, name: &str) -> io::Result<File> {
         let (folder, name) = self.of(name)?;
         let file = folder.read(name)?;
@@ -68,7 +68,7 @@ impl Folders {
         &self.root
     }
 
-    /// Closes what was used last: it may be removed.
+    /// Closes the folder used last, since it may be removed.
     pub(super) fn forget(&mut self) {
         self.last = None;
     }
@@ -82,13 +82,13 @@ impl Folders {
         Ok((folder, rest))
     }
 
-    /// The same for a file that is only compared: the folder that an `index.html` has for itself may be a link. To
-    /// look at it takes longer than to read a small file.
+    /// Like `of`, for a file that is only compared: the folder of a single `index.html` may be a link. Checking that
+    /// takes longer than reading a small file.
     pub(super) fn of_compared<'a>(&mut self, name: &'a str) -> io::Result<(&Folder, &'a str)> {
         self.of_with(name, Folder::folder)
     }
 
-    /// The folder of a file, which is made where it is missing, and the rest of its name.
+    /// The folder of a file, created if it is missing, and the rest of its name.
     pub(super) fn made_for<'a>(&mut self, name: &'a str) -> io::Result<(&Folder, &'a str)> {
         let (folder, rest) = self.of_with(name, Folder::made)?;
         if let Some((own, _)) = rest.split_once('/') {
@@ -116,7 +116,8 @@ impl Folders {
     }
 }
 
-/// A name as that of a folder, and the rest. An `index.html` is mostly alone in its folder, and counts with it.
+/// Splits a name into a folder and the rest. The folder of an `index.html` mostly contains nothing else, so it is part
+/// of the rest.
 fn split(name: &str) -> Option<(&str, &str)> {
     let own = name.strip_suffix("/index.html").unwrap_or(name);
     let slash = own.rfind('/')?;
@@ -149,7 +150,7 @@ mod system {
             )?))
         }
 
-        /// The folder of that name below this one.
+        /// Opens the subfolder with this name.
         pub(in crate::build::dist) fn folder(&self, name: &str) -> io::Result<Self> {
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             let mut folder: Option<OwnedFd> = None;
@@ -171,19 +172,19 @@ mod system {
             Ok(fs::openat(&self.0, name, flags, FILE_MODE)?.into())
         }
 
-        /// Opens a file to read; fails where it is a link.
+        /// Opens a file for reading; fails if it is a link.
         pub(in crate::build::dist) fn read(&self, name: &str) -> io::Result<File> {
             let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
             Ok(fs::openat(&self.0, name, flags, Mode::empty())?.into())
         }
 
-        /// Returns true if and only if it is a plain file, and no link to one.
+        /// Returns true if and only if it is a regular file and not a link.
         pub(in crate::build::dist) fn is_file(&self, name: &str) -> bool {
             fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)
                 .is_ok_and(|stat| fs::FileType::from_raw_mode(stat.st_mode).is_file())
         }
 
-        /// Fails where a name is not that of a folder, also where it is that of a link to one.
+        /// Fails if a name is not that of a folder; a link to one is not a folder.
         pub(in crate::build::dist) fn check_folder(&self, name: &str) -> io::Result<()> {
             let stat = fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
             match fs::FileType::from_raw_mode(stat.st_mode).is_dir() {
@@ -192,7 +193,7 @@ mod system {
             }
         }
 
-        /// What tells a file from every other, whatever its name.
+        /// Distinguishes a file from all others, whatever its name.
         pub(in crate::build::dist) fn identity(
             &self,
             name: &str,
@@ -201,7 +202,7 @@ mod system {
             Ok((stat.st_dev, stat.st_ino))
         }
 
-        /// Gives a file a second name.
+        /// Creates a hard link.
         pub(in crate::build::dist) fn link(
             &self,
             name: &str,
@@ -211,7 +212,7 @@ mod system {
             Ok(fs::linkat(&self.0, name, &to.0, new, AtFlags::empty())?)
         }
 
-        /// Moves a file, in the place of another where there is one.
+        /// Moves a file, and replaces an existing one.
         pub(in crate::build::dist) fn rename(
             &self,
             name: &str,
@@ -225,12 +226,12 @@ mod system {
             Ok(fs::unlinkat(&self.0, name, AtFlags::empty())?)
         }
 
-        /// Removes a folder that is empty.
+        /// Removes an empty folder.
         pub(in crate::build::dist) fn remove_folder(&self, name: &str) -> io::Result<()> {
             Ok(fs::unlinkat(&self.0, name, AtFlags::REMOVEDIR)?)
         }
 
-        /// Gives the folder itself these permissions; its other bits stay.
+        /// Sets the permissions of the folder itself; its other bits are kept.
         pub(in crate::build::dist) fn set_permissions(&self, permissions: u32) -> io::Result<()> {
             let folder = File::from(self.0.try_clone()?);
             let special = folder.metadata()?.mode() & 0o7000;
@@ -238,17 +239,17 @@ mod system {
         }
     }
 
-    /// Returns true if and only if this process may make and remove files in a folder.
+    /// Returns true if and only if this process may create and remove files in a folder.
     pub(in crate::build::dist) fn is_writable(folder: &Path) -> bool {
         fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
     }
 
-    /// Puts each of two folders in the place of the other, in one step.
+    /// Exchanges two folders atomically.
     pub(in crate::build::dist) fn exchange(a: &Path, b: &Path) -> io::Result<()> {
         Ok(fs::renameat_with(fs::CWD, a, fs::CWD, b, RenameFlags::EXCHANGE)?)
     }
 
-    /// Moves a folder to where nothing is.
+    /// Moves a folder to a path that does not exist.
     pub(in crate::build::dist) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
         Ok(fs::renameat_with(fs::CWD, from, fs::CWD, to, RenameFlags::NOREPLACE)?)
     }
@@ -269,7 +270,7 @@ mod system {
             path.read_dir().map(|_| Folder(path.to_path_buf()))
         }
 
-        /// The folder of that name below this one.
+        /// Opens the subfolder with this name.
         pub(in crate::build::dist) fn folder(&self, name: &str) -> io::Result<Self> {
             let mut path = self.0.clone();
             for component in name.split('/') {
@@ -289,7 +290,7 @@ mod system {
             File::create_new(self.0.join(name))
         }
 
-        /// Opens a file to read; fails where it is a link.
+        /// Opens a file for reading; fails if it is a link.
         pub(in crate::build::dist) fn read(&self, name: &str) -> io::Result<File> {
             match self.is_file(name) {
                 true => File::open(self.0.join(name)),
@@ -297,12 +298,12 @@ mod system {
             }
         }
 
-        /// Returns true if and only if it is a plain file, and no link to one.
+        /// Returns true if and only if it is a regular file and not a link.
         pub(in crate::build::dist) fn is_file(&self, name: &str) -> bool {
             fs::symlink_metadata(self.0.join(name)).is_ok_and(|data| data.is_file())
         }
 
-        /// Fails where a name is not that of a folder, also where it is that of a link to one.
+        /// Fails if a name is not that of a folder; a link to one is not a folder.
         pub(in crate::build::dist) fn check_folder(&self, name: &str) -> io::Result<()> {
             match fs::symlink_metadata(self.0.join(name))?.is_dir() {
                 true => Ok(()),
@@ -310,7 +311,7 @@ mod system {
             }
         }
 
-        /// Would tell a file from every other; these systems exchange no folders, and nobody asks.
+        /// Not needed on these systems, which do not exchange folders.
         pub(in crate::build::dist) fn identity(
             &self,
             _: &str,
@@ -318,7 +319,7 @@ mod system {
             Err::<(), _>(ErrorKind::Unsupported.into())
         }
 
-        /// Gives a file a second name.
+        /// Creates a hard link.
         pub(in crate::build::dist) fn link(
             &self,
             name: &str,
@@ -328,7 +329,7 @@ mod system {
             fs::hard_link(self.0.join(name), to.0.join(new))
         }
 
-        /// Moves a file, in the place of another where there is one.
+        /// Moves a file, and replaces an existing one.
         pub(in crate::build::dist) fn rename(
             &self,
             name: &str,
@@ -342,28 +343,28 @@ mod system {
             fs::remove_file(self.0.join(name))
         }
 
-        /// Removes a folder that is empty.
+        /// Removes an empty folder.
         pub(in crate::build::dist) fn remove_folder(&self, name: &str) -> io::Result<()> {
             fs::remove_dir(self.0.join(name))
         }
 
-        /// Would give the folder permissions; these systems have others, and nobody asks.
+        /// Not needed on these systems, which have another permission model.
         pub(in crate::build::dist) fn set_permissions(&self, _: u32) -> io::Result<()> {
             Err(ErrorKind::Unsupported.into())
         }
     }
 
-    /// Returns true if and only if this process may make and remove files in a folder, as far as that can be told.
+    /// Returns true if and only if this process may create and remove files in a folder, as far as that is known.
     pub(in crate::build::dist) fn is_writable(folder: &Path) -> bool {
         fs::metadata(folder).is_ok_and(|data| !data.permissions().readonly())
     }
 
-    /// Would put each of two folders in the place of the other; these systems cannot.
+    /// These systems cannot exchange folders.
     pub(in crate::build::dist) fn exchange(_: &Path, _: &Path) -> io::Result<()> {
         Err(ErrorKind::Unsupported.into())
     }
 
-    /// Moves a folder to where nothing is.
+    /// Moves a folder to a path that does not exist.
     pub(in crate::build::dist) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
         fs::rename(from, to)
     }

@@ -1,8 +1,8 @@
-//! Changes a folder file by file, in a way that can be taken back.
+//! Changes a folder file by file, in a way that can be reverted.
 //!
-//! Each file is replaced by one rename, so that a reader finds the old one or the new one, whole. What is replaced or
-//! removed is kept, and a journal says which files are touched at all: where a step fails, the folder is put
-//! back as it was; where the process is killed, the next build does so before anything else.
+//! Each file is replaced by one rename, so a reader gets the old or the new one as a whole. Replaced and removed files
+//! are kept, and a journal lists all files of the change: if a step fails, the folder is restored; if the process is
+//! killed, the next build restores it first.
 
 use std::fs;
 use std::iter::Peekable;
@@ -11,27 +11,28 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::change::Change;
-use super::journal::{self, Changes, Phase, Step, UNDO, What};
+use super::journal::{self, Action, Changes, Phase, Step, UNDO};
 use super::record;
 use super::staging::Staging;
 use crate::build::output::batches;
 
-/// Puts the new files in their place and removes those of the build before.
+/// Moves the new files into place and removes those of the previous build.
 ///
 /// # Errors
 ///
-/// Where a step fails; all before it has been taken back then.
+/// Fails if a step fails; all previous steps have been reverted then.
 pub(super) fn apply(out: &Path, staging: &Staging, changes: &Changes<'_>) -> Result<()> {
     record::write(&staging.files(), changes.listing)?;
     let undo = staging.folder().join(UNDO);
-    fs::create_dir(&undo).with_context(|| format!("cannot make the folder {}", undo.display()))?;
+    fs::create_dir(&undo)
+        .with_context(|| format!("cannot create the folder {}", undo.display()))?;
     journal::write(out, staging, changes)?;
     staging.flush()?;
     if let Err(error) = change(out, staging.folder()) {
         return match take_back(staging.folder(), out) {
             Ok(()) => Err(error),
             Err(back) => bail!(
-                "{error:#}; and {back:#}\n  hint: {} is partly new: make room and build again, which puts the old files back first, and leave {} in place until then",
+                "{error:#}; and {back:#}\n  hint: {} contains some new files: free some space and build again, which restores the old files first; keep {} until then",
                 out.display(),
                 staging.folder().display()
             ),
@@ -40,24 +41,24 @@ pub(super) fn apply(out: &Path, staging: &Staging, changes: &Changes<'_>) -> Res
     journal::remove(staging.folder())
 }
 
-/// Returns true if and only if the last step of a change was taken, and not taken back.
+/// Returns true if and only if the last step of a change was applied and not reverted.
 fn is_complete(out: &Path, staging: &Path, last: Option<&Step>) -> bool {
     let Some(step) = last.filter(|step| step.name == record::FILE) else { return false };
     let is_file = |folder: &Path, name: &str| folder.join(name).is_file();
-    match &step.what {
-        What::Replace(from) => !is_file(staging, from) && is_file(staging, &step.undo()),
-        What::Add(from) => !is_file(staging, from) && is_file(out, &step.name),
-        What::Permit { .. } | What::Remove => false,
+    match &step.action {
+        Action::Replace(from) => !is_file(staging, from) && is_file(staging, &step.undo()),
+        Action::Add(from) => !is_file(staging, from) && is_file(out, &step.name),
+        Action::Permit { .. } | Action::Remove => false,
     }
 }
 
 fn change(out: &Path, staging: &Path) -> Result<()> {
     let open =
         || Change::open(out, staging).with_context(|| format!("cannot open {}", out.display()));
-    let cannot = |step: &Step| match step.what {
-        What::Remove => format!("cannot remove {}", step.name),
-        What::Permit { .. } => format!("cannot change the permissions of {}", step.name),
-        What::Add(_) | What::Replace(_) => format!("cannot write {}", step.name),
+    let cannot = |step: &Step| match step.action {
+        Action::Remove => format!("cannot remove {}", step.name),
+        Action::Permit { .. } => format!("cannot change the permissions of {}", step.name),
+        Action::Add(_) | Action::Replace(_) => format!("cannot write {}", step.name),
     };
     let mut steps = journal::steps(staging)?.peekable();
     while let Some(phase) = next_phase(&mut steps) {
@@ -72,14 +73,14 @@ fn change(out: &Path, staging: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The phase of the next step. A line that cannot be read fails in whichever it is.
+/// The phase of the next step. An invalid line fails in any phase.
 fn next_phase(steps: &mut Peekable<impl Iterator<Item = Result<Step>>>) -> Option<Phase> {
     steps.peek().map(|step| step.as_ref().map_or(Phase::Own, Step::phase))
 }
 
-/// Puts a folder back as it was, where a change of it was cut short; one whose last step was taken is complete.
+/// Reverts a change that was interrupted; a change whose last step was applied is complete.
 pub(super) fn take_back(staging: &Path, out: &Path) -> Result<()> {
-    // Where the folder itself is gone, or is another one by now, there is nothing to put back.
+    // If the folder itself is missing or has been replaced, there is nothing to restore.
     if !journal::is_there(staging) || !out.exists() || !journal::is_of(staging, out)? {
         return Ok(());
     }
@@ -89,15 +90,14 @@ pub(super) fn take_back(staging: &Path, out: &Path) -> Result<()> {
             return journal::remove(staging);
         }
         let mut change = Change::open(out, staging)?;
-        // Backwards: a file may stand where a folder was before.
+        // In reverse order, since a file may be in the place of a previous folder.
         while let Some(step) = steps.pop() {
             change.take_back(&step)?;
         }
         journal::remove(staging)
     };
-    undone().with_context(|| {
-        format!("cannot put {} back as it was before a change was cut short", out.display())
-    })
+    undone()
+        .with_context(|| format!("cannot restore {} after an interrupted change", out.display()))
 }
 
 #[cfg(test)]
@@ -109,12 +109,12 @@ mod tests {
 
     use walkdir::WalkDir;
 
-    use crate::build::dist::found::Found;
+    use crate::build::dist::scan::Scan;
     use crate::build::dist::{Committed, Slot, Written};
     use crate::build::manifest::digest::Digest;
     use crate::build::manifest::{Listing, Manifest, Owner};
 
-    /// An out folder with files of the build before, and the staging folder of one that changes some of them.
+    /// An out folder with files of the previous build, and the staging folder of a build that changes some of them.
     struct Site {
         parent: PathBuf,
         out: PathBuf,
@@ -166,7 +166,7 @@ mod tests {
             Site { parent, out, staging, listing }
         }
 
-        /// Does all that comes before the first file is touched.
+        /// Does everything that precedes the first change.
         fn begin(&self) {
             record::write(&self.staging.files(), &self.listing).expect("a record");
             fs::create_dir(self.staging.folder().join(UNDO)).expect("a folder");
@@ -178,11 +178,11 @@ mod tests {
         fn with_changes<T>(&self, work: impl FnOnce(&Changes<'_>) -> T) -> T {
             let mut other_permissions = vec![("changed".to_owned(), 0o700)];
             other_permissions.retain(|_| cfg!(unix));
-            let found = Found { other_permissions, ..Found::default() };
+            let scan = Scan { other_permissions, ..Scan::default() };
             let counts =
                 Committed { written: 5, added: 4, is_record_stale: true, ..Committed::default() };
             let listing = &self.listing;
-            work(&Changes { listing, found: &found, counts: &counts, folder_permissions: 0o755 })
+            work(&Changes { listing, scan: &scan, counts: &counts, folder_permissions: 0o755 })
         }
 
         fn apply(&self) -> Result<()> {
@@ -237,19 +237,19 @@ mod tests {
             for step in journal.iter().take(steps) {
                 change.take(step).expect("a step");
             }
-            // Half of a step: the folders of a new file are made, and it is not there yet.
-            if let Some(Step { what: What::Add(_), name, .. }) = journal.get(steps) {
+            // Half a step: the folders of a new file exist, but not the file.
+            if let Some(Step { action: Action::Add(_), name, .. }) = journal.get(steps) {
                 let above = name.split_once('/').map_or("", |(above, _)| above);
                 fs::create_dir_all(site.out.join(above)).expect("a folder to make");
             }
-            // The file has a second name, and is not replaced yet.
-            if let Some(Step { what: What::Replace(_), name, number }) = journal.get(steps) {
+            // The file has a link, and is not replaced yet.
+            if let Some(Step { action: Action::Replace(_), name, number }) = journal.get(steps) {
                 let undo = site.staging.folder().join(UNDO).join(Slot(*number).name());
                 fs::create_dir_all(undo.parent().expect("a folder")).expect("a folder to make");
                 fs::hard_link(site.out.join(name), undo).expect("a second name");
             }
             assert!(journal::is_there(site.staging.folder()));
-            // The way back is cut short anywhere, too.
+            // Reverting can be interrupted anywhere, too.
             for back in journal.iter().rev().take(steps / 2) {
                 change.take_back(back).expect("a step back");
             }
@@ -295,14 +295,15 @@ mod tests {
         let site = Site::make("order");
         site.begin();
         let steps = site.steps();
-        let shown = |step: &Step| match &step.what {
-            What::Permit { before, after } => format!("~{before:o}:{after:o} {}", step.name),
-            What::Remove => format!("-{}", step.name),
-            What::Add(_) => format!("+{}", step.name),
-            What::Replace(_) => format!("={}", step.name),
+        let shown = |step: &Step| match &step.action {
+            Action::Permit { before, after } => format!("~{before:o}:{after:o} {}", step.name),
+            Action::Remove => format!("-{}", step.name),
+            Action::Add(_) => format!("+{}", step.name),
+            Action::Replace(_) => format!("={}", step.name),
         };
         let shown: Vec<String> = steps.iter().map(shown).collect();
-        // What stands in the way of a folder, has a folder in the way, or may have the same name, goes first.
+        // Files that are in the place of a folder, in a folder that is in their place, or have an equivalent name, come
+        // first.
         let expected = [
             "~700:755 changed",
             "-Case/f.txt",
@@ -332,7 +333,7 @@ mod tests {
         let site = Site::make("other");
         site.begin();
         change(&site.out, site.staging.folder()).expect("a change");
-        // The folder was removed, and somebody made another one of its name.
+        // The folder was removed and created again by somebody else.
         fs::rename(&site.out, site.parent.join("gone")).expect("a folder to move");
         fs::create_dir(&site.out).expect("a folder");
         fs::create_dir_all(site.out.join("new/deep")).expect("a folder");

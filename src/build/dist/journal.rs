@@ -1,31 +1,30 @@
-//! The journal of a change that is made file by file: which files are touched, and in which order.
+//! The journal of a change file by file: the touched files, in order.
 //!
-//! It exists from before the first file is touched until after the last one, and a folder beside it keeps what is
-//! replaced or removed. With both, a change that was cut short can be taken back, and a server that has the old site open
-//! can go on answering with it.
+//! It exists from before the first file is touched until after the last one, and a folder beside it keeps replaced and
+//! removed files. With both, an interrupted change can be reverted, and a server that has the old site open can keep
+//! serving it.
 //!
-//! # What a reader may rely on
+//! # Action a reader may rely on
 //!
-//! The journal is `journal` in the staging folder, which is `.dist.kiln-new` beside an out folder `dist`, or
-//! `.kiln-new` in it. It appears by a rename, complete, before the first file is touched, and is never written again.
-//! It is removed when the change is complete or has been taken back; only then are the kept files removed.
+//! The journal is the file `journal` in the staging folder, which is `.dist.kiln-new` beside an out folder `dist`, or
+//! `.kiln-new` inside it. It is created complete, by a rename, before the first file is touched, and is never modified.
+//! It is removed when the change is complete or reverted; the kept files are removed after it.
 //!
-//! The first line identifies the folder that is changed. Each other line is a step, and line `n`, counted from 0, keeps what it
-//! replaces or removes as `undo/{n / 256}/{n}`:
+//! The first line identifies the changed folder. Each other line is a step. Line `n`, counted from 0, keeps the file
+//! that it replaces or removes as `undo/{n / 256}/{n}`:
 //!
 //! - `~700:755 a`: the permissions of a folder, before and after; the out folder itself has an empty name.
 //! - `-a/b`: a file is removed.
-//! - `+slots/0/8 a/c`: a new file is moved from the staging folder to where no file is.
-//! - `=slots/0/7 a/b`: a new file is moved from the staging folder over another.
+//! - `+slots/0/8 a/c`: a new file is moved from the staging folder to a name that does not exist.
+//! - `=slots/0/7 a/b`: a new file is moved from the staging folder and replaces another.
 //!
-//! A reader ignores other signs. Files whose place a new file or folder needs are removed first; then files are added,
-//! then replaced, then the others removed; the files that kiln keeps for itself come last. The last step puts
-//! the new record, `.kiln-files`, in its place: until then the old record is the one that counts, and all that it
-//! names can still be read, either in its place or under `undo`.
+//! Readers ignore other signs. Files in the place of a new file or folder are removed first; then files are added, then
+//! replaced, then the others removed; kiln's own files come last. The last step moves the new record, `.kiln-files`,
+//! into place: until then the old record is valid, and all files in it can be read, either in place or under `undo`.
 //!
-//! To read a file of the old site while there is a journal: open the kept file of its step where there is one; otherwise open
-//! the file in its place, and look for the kept file once more, since the step may have been taken in between. A file whose
-//! kept file still does not exist had not been touched when it was opened.
+//! To read a file of the old site while there is a journal, open the kept file of its step if it exists. Otherwise open
+//! the file in place, and check for the kept file again, since the step may have been applied in between. If it still
+//! does not exist, the file had not been touched when it was opened.
 
 #[cfg(feature = "server")]
 use std::collections::BTreeMap;
@@ -36,36 +35,36 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::found::Found;
 use super::record::{self, Either, is_reserved};
+use super::scan::Scan;
 use super::staging::{Staging, identity};
 use crate::build::dist::{Committed, OWN, Slot};
 use crate::build::manifest::key::{self, folded};
 use crate::build::manifest::{Entry, Listing};
 
-/// The journal; while it is there, the change is not complete.
+/// The journal; while it exists, the change is not complete.
 pub(super) const FILE: &str = "journal";
-/// The folder of what is replaced or removed, by the number of the line.
+/// The folder of replaced and removed files, named by the number of the line.
 pub(super) const UNDO: &str = "undo";
 
-/// What is changed: what was made, and how the out folder compares with it.
+/// A change: the new files, and how the out folder differs from them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Changes<'a> {
     pub(super) listing: &'a Listing,
-    pub(super) found: &'a Found,
+    pub(super) scan: &'a Scan,
     pub(super) counts: &'a Committed,
     /// The permissions of a new folder.
     pub(super) folder_permissions: u32,
 }
 
-/// Writes the journal of a change that has not begun.
+/// Writes the journal of a change that has not started.
 pub(super) fn write(out: &Path, staging: &Staging, changes: &Changes<'_>) -> Result<()> {
-    // Under another name until it is whole: a journal that is cut short would leave what it does not name.
+    // Under another name until it is complete: a truncated journal would not name all files.
     let path = staging.folder().join("journal.new");
     let write = || -> Result<()> {
         let mut file = BufWriter::new(File::create(&path)?);
         writeln!(file, "{}", identity(out)?)?;
-        for (folder, permissions) in &changes.found.other_permissions {
+        for (folder, permissions) in &changes.scan.other_permissions {
             writeln!(file, "~{permissions:o}:{:o} {folder}", changes.folder_permissions)?;
         }
         write_files(&mut file, out, changes)?;
@@ -76,7 +75,7 @@ pub(super) fn write(out: &Path, staging: &Staging, changes: &Changes<'_>) -> Res
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Writes the steps of all files but kiln's own. A list is only read where it has something to say.
+/// Writes the steps for all files except kiln's own. Lists are only read if they matter.
 fn write_files(file: &mut impl Write, out: &Path, changes: &Changes<'_>) -> Result<()> {
     let Changes { listing, counts, .. } = changes;
     let in_the_way = match counts.is_record_stale {
@@ -96,10 +95,10 @@ fn write_files(file: &mut impl Write, out: &Path, changes: &Changes<'_>) -> Resu
         Ok(())
     };
     if counts.added > 0 {
-        write_new('+', &|entry| !entry.claim.is_there())?;
+        write_new('+', &|entry| !entry.kind.is_there())?;
     }
     if counts.written > counts.added {
-        write_new('=', &|entry| entry.claim.is_there() && !entry.claim.is_unchanged())?;
+        write_new('=', &|entry| entry.kind.is_there() && !entry.kind.is_unchanged())?;
     }
     match counts.is_record_stale {
         true => write_removed(file, out, listing, |name| !has_part_in(&in_the_way, name)),
@@ -122,7 +121,7 @@ fn write_removed(
     Ok(())
 }
 
-/// The files that kiln keeps for itself, the record last.
+/// Writes the steps for kiln's own files, the record last.
 fn write_own(file: &mut impl Write, out: &Path, staging: &Staging) -> Result<()> {
     let has = |folder: &Path, name: &str| fs::symlink_metadata(folder.join(name)).is_ok();
     for own in OWN {
@@ -136,16 +135,16 @@ fn write_own(file: &mut impl Write, out: &Path, staging: &Staging) -> Result<()>
     Ok(())
 }
 
-/// The folded names that are a file on one side of a change and a folder on the other, or are spelled in two ways: some
-/// file systems take these for one.
+/// The folded names that are a file on one side of a change and a folder on the other, or have two spellings: some file
+/// systems treat these as equal.
 ///
-/// In the sorted list they stand beside each other.
+/// In the sorted list they are adjacent.
 fn in_the_way(listing: &Listing, out: &Path) -> Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
     let mut last: Vec<u8> = Vec::new();
     for either in record::merged(listing, out)? {
         let key = match either? {
-            Either::Made(entry) | Either::Both(entry, _) => entry.key,
+            Either::Item(entry) | Either::Both(entry, _) => entry.key,
             Either::Recorded(name) => key::of(&name),
         };
         if !last.is_empty() && key.starts_with(&last) {
@@ -157,7 +156,7 @@ fn in_the_way(listing: &Listing, out: &Path) -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
-/// Returns true if and only if a name or a folder above it is among some, which are folded.
+/// Returns true if and only if a name or one of its folders is in a set of folded names.
 fn has_part_in(names: &BTreeSet<String>, name: &str) -> bool {
     let name = folded(name);
     let mut folders = name.match_indices('/').map(|(slash, _)| &name[..slash]);
@@ -169,23 +168,23 @@ fn has_part_in(names: &BTreeSet<String>, name: &str) -> bool {
 pub(super) struct Step {
     pub(super) number: u32,
     pub(super) name: String,
-    pub(super) what: What,
+    pub(super) action: Action,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(super) enum Action {
     /// A folder gets other permissions.
     Permit {
         before: u32,
         after: u32,
     },
     Remove,
-    /// From where the new file is staged.
+    /// The path of the new file in the staging folder.
     Add(String),
     Replace(String),
 }
 
-/// Steps of one phase can be taken on all threads; one phase is complete before the next.
+/// Steps of one phase can run on all threads; each phase completes before the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     Permit,
@@ -197,19 +196,19 @@ pub(super) enum Phase {
 }
 
 impl Step {
-    /// Reads a line; `None` where it would lead out of the folders that have a part in the change.
+    /// Parses a line; `None` if it would lead out of the folders of the change.
     pub(super) fn read(number: usize, line: &str) -> Option<Self> {
         let number = u32::try_from(number).ok()?;
         let (sign, rest) = line.split_at_checked(1)?;
-        let (what, name) = match sign {
-            "-" => (What::Remove, rest),
+        let (action, name) = match sign {
+            "-" => (Action::Remove, rest),
             "~" => {
                 let (permissions, name) = rest.split_once(' ')?;
                 let (before, after) = permissions.split_once(':')?;
                 let read = |text| u32::from_str_radix(text, 8).ok().filter(|bits| *bits <= 0o777);
-                let what = What::Permit { before: read(before)?, after: read(after)? };
+                let action = Action::Permit { before: read(before)?, after: read(after)? };
                 let is_below = name.is_empty() || record::check_name(name).is_ok();
-                return is_below.then(|| Step { number, name: name.to_owned(), what });
+                return is_below.then(|| Step { number, name: name.to_owned(), action });
             }
             _ => {
                 let (from, name) = rest.split_once(' ')?;
@@ -218,44 +217,45 @@ impl Step {
                     return None;
                 }
                 match sign {
-                    "=" => (What::Replace(from.to_owned()), name),
-                    "+" => (What::Add(from.to_owned()), name),
+                    "=" => (Action::Replace(from.to_owned()), name),
+                    "+" => (Action::Add(from.to_owned()), name),
                     _ => return None,
                 }
             }
         };
-        record::check_name(name).is_ok().then(|| Step { number, name: name.to_owned(), what })
+        record::check_name(name).is_ok().then(|| Step { number, name: name.to_owned(), action })
     }
 
-    /// The name below the staging folder of what it replaces or removes.
+    /// The name in the staging folder of the file that it replaces or removes.
     pub(super) fn undo(&self) -> String {
         format!("{UNDO}/{}", Slot(self.number).name())
     }
 
     pub(super) fn phase(&self) -> Phase {
-        match self.what {
+        match self.action {
             _ if is_reserved(&self.name) => Phase::Own,
-            What::Permit { .. } => Phase::Permit,
-            What::Remove => Phase::Remove,
-            What::Add(_) => Phase::Add,
-            What::Replace(_) => Phase::Replace,
+            Action::Permit { .. } => Phase::Permit,
+            Action::Remove => Phase::Remove,
+            Action::Add(_) => Phase::Add,
+            Action::Replace(_) => Phase::Replace,
         }
     }
 }
 
-/// The steps in their order.
+/// The steps, in order.
 pub(super) fn steps(staging: &Path) -> Result<impl Iterator<Item = Result<Step>>> {
     let path = staging.join(FILE);
     let file = File::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let steps = BufReader::new(file).lines().enumerate().skip(1).map(|(number, line)| {
         let line = line.context("cannot read the journal")?;
-        Step::read(number, &line).with_context(|| format!("`{line}` is no line of a journal"))
+        Step::read(number, &line)
+            .with_context(|| format!("`{line}` is not a valid line of a journal"))
     });
     Ok(steps)
 }
 
-/// The files that a change of a folder replaces or removes, each with its name below the staging folder from then on; `None`
-/// where no change of this folder is under way.
+/// The files that a change replaces or removes, with the names in the staging folder under which they are kept; `None`
+/// if this folder is not being changed.
 #[cfg(feature = "server")]
 pub(super) fn old_files(staging: &Path, out: &Path) -> Result<Option<BTreeMap<String, String>>> {
     if !is_there(staging) || !is_of(staging, out)? {
@@ -264,7 +264,7 @@ pub(super) fn old_files(staging: &Path, out: &Path) -> Result<Option<BTreeMap<St
     let mut files = BTreeMap::new();
     for step in steps(staging)? {
         let step = step?;
-        if matches!(step.what, What::Remove | What::Replace(_)) {
+        if matches!(step.action, Action::Remove | Action::Replace(_)) {
             let undo = step.undo();
             files.insert(step.name, undo);
         }
@@ -272,14 +272,14 @@ pub(super) fn old_files(staging: &Path, out: &Path) -> Result<Option<BTreeMap<St
     Ok(Some(files))
 }
 
-/// Returns true if and only if the journal is of a change of this very folder.
+/// Returns true if and only if the journal belongs to this folder.
 pub(super) fn is_of(staging: &Path, out: &Path) -> Result<bool> {
     let file = File::open(staging.join(FILE))?;
     let first = BufReader::new(file).lines().next().transpose()?;
     Ok(first == identity(out).ok())
 }
 
-/// Returns true if and only if a change was begun, and is neither complete nor taken back.
+/// Returns true if and only if a change has started, and is neither complete nor reverted.
 pub(super) fn is_there(staging: &Path) -> bool {
     staging.join(FILE).exists()
 }

@@ -1,9 +1,9 @@
-//! Writes the out folder: into a folder of its own first, and in its place when everything is there.
+//! Writes the out folder: first into a staging folder, which is moved into place once everything is there.
 //!
-//! Where there is no out folder yet, the whole of it is made beside its place and renamed. Where there is one, only
-//! files that differ are made; then the two are put together, either by an [`exchange`] of folders, which shows
-//! the new site as a whole, or file by file, [`in_place`]. A record in the folder names what kiln wrote, and
-//! nothing else is ever removed or replaced.
+//! If there is no out folder yet, the whole folder is made beside it and renamed. Otherwise only changed files are
+//! written, and the two are combined, either by an [`exchange`] of folders, which replaces the site atomically, or file
+//! by file, [`in_place`]. A record in the folder names the files that kiln wrote, and no others are ever removed or
+//! replaced.
 pub(crate) mod out_folder;
 
 mod adopt;
@@ -12,14 +12,14 @@ pub(crate) mod built;
 mod change;
 mod cleanup;
 mod commit;
+mod compare;
 mod exchange;
 mod folder;
-mod found;
 mod in_place;
 mod journal;
 mod record;
 mod rights;
-mod same;
+mod scan;
 mod staging;
 #[cfg(feature = "server")]
 pub(crate) mod view;
@@ -32,8 +32,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
+use self::compare::OldFile;
 use self::rights::Rights;
-use self::same::OldFile;
 use self::staging::Staging;
 use super::manifest::digest::{Digest, HashingReader};
 use super::output::headers;
@@ -46,14 +46,14 @@ pub(crate) use self::commit::Committed;
 pub(crate) use self::folder::Folders;
 pub(crate) use self::record::{is_reserved, reserved_for};
 
-/// The files that kiln keeps for itself in an out folder; the record, which tells that a folder is kiln's, last.
+/// kiln's own files in an out folder. The record, which marks a folder as kiln's, comes last.
 const OWN: [&str; 4] = [shards::list::FILE, precompress::FILE, headers::list::FILE, record::FILE];
 
 /// Writes files below the out folder, from any thread.
 #[derive(Debug)]
 pub(crate) struct Writer {
     out: PathBuf,
-    /// Whether there is an out folder, which kiln made or which is empty.
+    /// Whether there is an out folder, which kiln wrote or which is empty.
     exists: bool,
     staging: Arc<Staging>,
     rights: Rights,
@@ -62,38 +62,38 @@ pub(crate) struct Writer {
     threads: Vec<Mutex<Thread>>,
     slots: AtomicU32,
     bytes: AtomicU64,
-    /// The first name that could not be written because something stands in its place: another page, or a bug.
+    /// The first name that could not be written because another page has it, or because of a bug.
     contested: Mutex<Option<String>>,
-    /// Why nothing more is written: the disk is full for example. What comes after the first failure is no news.
+    /// Why writing stopped: the disk is full, for example. Only the first failure is reported.
     broken: OnceLock<(String, ErrorKind)>,
 }
 
-/// How a site takes the place of the one before.
+/// How a site replaces the previous one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// In one step where that is in proportion to what changed, and file by file otherwise.
+    /// Atomically if that is cheap enough in relation to the changes, and otherwise file by file.
     #[default]
     InProportion,
-    /// In one step, or not at all.
+    /// Atomically, or not at all.
     Atomic,
 }
 
-/// What a thread writes with.
+/// The state of a thread that writes.
 #[derive(Debug)]
 struct Thread {
     new: Folders,
     out: Option<Folders>,
-    /// For what is read to be compared.
+    /// For files that are read to be compared.
     buffer: Box<[u8]>,
 }
 
-/// In bytes: most pages fit in.
+/// In bytes: most pages fit.
 const BUFFER: usize = 64 << 10;
 
-/// What became of a file.
+/// The result of writing a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Written {
-    /// The out folder has no file of that name.
+    /// The file is new in the out folder.
     New(Slot, Digest),
     /// The out folder has it, with other bytes.
     Changed(Slot, Digest),
@@ -102,7 +102,7 @@ pub(crate) enum Written {
 }
 
 impl Written {
-    /// A path without a file, or a file of a list that is read and not written: it needs no slot of its own.
+    /// For a path without a file, or a file that is read from a list and not written: it needs no slot.
     pub(crate) const NEW: Written = Written::New(Slot(0), Digest { length: 0, hash: 0 });
 
     fn made(is_there: bool, slot: Slot, digest: Digest) -> Self {
@@ -113,26 +113,26 @@ impl Written {
     }
 }
 
-/// The number of a new file, as long as it is not in its place: only few change, and folders for them alone cost more than
-/// they do.
+/// The number of a new file until it is moved into place. Few files change, and creating folders for them would cost
+/// more than the files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Slot(pub(crate) u32);
 
 impl Slot {
-    /// Its name below the folder of slots, with no more files in one folder than a folder takes easily.
+    /// Its name in the folder of slots, which limits the number of files in each folder.
     fn name(self) -> String {
         format!("{}/{}", self.0 >> 8, self.0)
     }
 }
 
 impl Writer {
-    /// Looks at the out folder, and makes a place for files that so many threads write. Where it is synced, the new
-    /// files are on the disk before they are put in place of others.
+    /// Checks the out folder, and prepares for writing from this many threads. If it is synced, the new files are
+    /// flushed to the disk before they replace others.
     ///
     /// # Errors
     ///
-    /// Where the folder holds files and no record of kiln's, is one that must not be written to, or is being
-    /// written by another build.
+    /// Fails if the folder contains files but no record of kiln's, must not be written to, or is being written by
+    /// another build.
     pub(crate) fn open(out: &Path, threads: usize, is_synced: bool, way: Way) -> Result<Self> {
         for place in adopt::staging_places(out) {
             Staging::clean(&place, out)?;
@@ -168,12 +168,12 @@ impl Writer {
         &self.out
     }
 
-    /// Where a file is made that kiln keeps for itself.
+    /// The path for one of kiln's own files.
     pub(crate) fn new_file(&self, name: &str) -> PathBuf {
         self.staging.files().join(name)
     }
 
-    /// Where lists can be kept that are too long for memory.
+    /// A folder for lists that do not fit into memory.
     pub(crate) fn scratch(&self) -> PathBuf {
         self.staging.folder().to_path_buf()
     }
@@ -204,16 +204,16 @@ impl Writer {
             }
             from.rewind().context("cannot be read again")?;
         }
-        // The bytes pass through here so that they are read once for the copy and for the digest.
+        // The bytes pass through here so that the copy and the digest need only one read.
         let mut digest = Digest::default();
         let slot = self.make(new, name, |mut file| {
-            digest = same::copy(from, &mut file, buffer)?;
+            digest = compare::copy(from, &mut file, buffer)?;
             Ok(())
         })?;
         Ok(Written::made(old.is_some(), slot, digest))
     }
 
-    /// Keeps a file that the out folder has, where it is right; `None` where it is not.
+    /// Keeps a file of the out folder if it is up to date; `None` if it is not.
     pub(crate) fn keep(
         &self,
         name: &str,
@@ -229,26 +229,26 @@ impl Writer {
         Some(Written::Unchanged(digest))
     }
 
-    /// Opens the file that the out folder has; `None` where there is none.
+    /// Opens the file in the out folder; `None` if it does not exist.
     fn read(&self, out: &mut Option<Folders>, name: &str) -> Option<OldFile> {
         let opened = out.as_mut()?.of_compared(name).and_then(|(folder, name)| folder.read(name));
         OldFile::of(opened.ok()?, &self.rights)
     }
 
-    /// What this thread writes with.
+    /// The state of this thread.
     fn thread(&self) -> MutexGuard<'_, Thread> {
         let thread = rayon::current_thread_index().unwrap_or_default() % self.threads.len();
         self.threads[thread].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins a file: checks its name, and counts its bytes.
+    /// Starts a file: checks its name, and counts its bytes.
     fn begin(&self, name: &str, length: u64) -> Result<MutexGuard<'_, Thread>> {
         record::check_name(name)?;
         self.bytes.fetch_add(length, Relaxed);
         Ok(self.thread())
     }
 
-    /// Makes a new file: in a slot where there is an out folder, otherwise by its name.
+    /// Creates a new file: in a slot if there is an out folder, otherwise under its name.
     fn make(
         &self,
         new: &mut Folders,
@@ -264,13 +264,13 @@ impl Writer {
         let created = new.made_for(place).and_then(|(folder, name)| folder.create_new(name));
         match created.and_then(fill) {
             Ok(()) => Ok(slot),
-            // Only what this build made is in there: two want the same place, and both will be named.
+            // The folder only contains files of this build, so two sources have the same name. Both will be reported.
             Err(error) if is_contest(&error) => {
                 let mut contested = self.contested.lock().unwrap_or_else(PoisonError::into_inner);
                 contested.get_or_insert_with(|| name.to_owned());
                 Ok(slot)
             }
-            // This name is at fault.
+            // Only this name is invalid.
             Err(error) if error.kind() == ErrorKind::InvalidFilename => {
                 Err(error).with_context(|| format!("cannot write {name}"))
             }
@@ -282,20 +282,20 @@ impl Writer {
         }
     }
 
-    /// Why not all that was made was written.
+    /// Why some files were not written.
     pub(crate) fn broken(&self) -> Option<Failure> {
         let (reason, kind) = self.broken.get()?;
         let failure = Failure::of(self.out.display().to_string(), reason);
         Some(match kind {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => failure.hint(
-                "make room: what is new or changed is made beside the old site, before it takes its place",
+                "free some space: new and changed files are written beside the old site before they replace it",
             ),
             _ => failure,
         })
     }
 }
 
-/// Returns true if and only if what failed did so because another file or folder stands in the place.
+/// Returns true if and only if the error was caused by another file or folder with that name.
 fn is_contest(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -35,39 +35,39 @@ impl fmt::Display for RefusedFolder {
 
 impl std::error::Error for RefusedFolder {}
 
-/// The folder that is written, without links.
+/// Resolves links in the path of the out folder.
 ///
 /// # Errors
 ///
-/// Where it is a link that leads out of the folder that it lies in; and where it is the whole file system, the home
-/// folder, or what the site is made from, or lies in or holds one of these.
+/// Fails if it is a link that leads out of its own folder, and if it is the root of the file system, the home folder,
+/// or contains or is inside the sources of the site.
 pub(crate) fn resolve(site: &Site, out: &Path) -> Result<PathBuf> {
     let folder = real(out);
     if out.is_symlink() {
         if out.canonicalize().is_err() {
-            bail!(RefusedFolder::new(format!("{} is a link that leads nowhere", out.display())));
+            bail!(RefusedFolder::new(format!("{} is a broken link", out.display())));
         }
         if !out.parent().is_some_and(|parent| folder.starts_with(real(parent))) {
             bail!(RefusedFolder {
-                reason: format!("{} is a link that leads to {}", out.display(), folder.display()),
-                hint: "if that is where the site belongs, name the folder itself".into(),
+                reason: format!("{} is a link to {}", out.display(), folder.display()),
+                hint: "to write there, name that folder itself".into(),
             });
         }
     }
     let refused = |what: String| RefusedFolder::new(format!("{} {what}", folder.display()));
     if folder.parent().is_none() {
-        bail!(refused("is the whole file system".into()));
+        bail!(refused("is the root of the file system".into()));
     }
     if env::home_dir()
         .is_some_and(|home| !home.as_os_str().is_empty() && real(&home).starts_with(&folder))
     {
-        bail!(refused("is the home folder, or holds it".into()));
+        bail!(refused("is the home folder, or contains it".into()));
     }
     for source in site.source_folders() {
         let source = real(&source);
         if folder.starts_with(&source) || source.starts_with(&folder) {
             bail!(refused(format!(
-                "cannot be written: {} is what the site is made from",
+                "cannot be written: {} is a source of the site",
                 source.display()
             )));
         }
@@ -75,7 +75,7 @@ pub(crate) fn resolve(site: &Site, out: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// The path without links, as far as it exists.
+/// The path with links resolved, as far as it exists.
 pub(crate) fn real(path: &Path) -> PathBuf {
     let existing = path.ancestors().find_map(|folder| Some((folder, folder.canonicalize().ok()?)));
     match existing {

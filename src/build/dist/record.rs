@@ -1,4 +1,5 @@
-//! kiln's record of what it wrote into a folder: a line for each file, sorted by key, with its name, a tab and its digest.
+//! kiln's record of the files that it wrote into a folder: a line for each file, sorted by key, with its name, a tab
+//! and its digest.
 
 use std::cmp::Ordering;
 use std::fs::File;
@@ -10,16 +11,16 @@ use anyhow::{Context, Result, bail};
 use crate::build::manifest::digest::Digest;
 use crate::build::manifest::key;
 use crate::build::manifest::{Entry, Listing};
-use crate::build::output::portable;
+use crate::build::output::windows_names;
 
-/// The name of the record, below the out folder.
+/// The name of the record in the out folder.
 pub(super) const FILE: &str = ".kiln-files";
 
-/// Begins the last line, before the number of names: no name has this form. A record without it has lost its end, in a
-/// power cut for example.
+/// Starts the last line, before the number of names; no name has this form. A record without it is truncated, for
+/// example after a power failure.
 const END: &str = "./";
 
-/// Returns true if and only if the record of a folder is whole.
+/// Returns true if and only if the record of a folder is complete.
 pub(super) fn is_whole(out: &Path) -> Result<bool> {
     let look = || -> std::io::Result<bool> {
         let mut file = File::open(out.join(FILE))?;
@@ -38,19 +39,19 @@ pub(super) fn has_end(bytes: &[u8]) -> bool {
     lines.rsplit(|byte| *byte == b'\n').next().is_some_and(|line| line.starts_with(END.as_bytes()))
 }
 
-/// What version control systems keep at the top of a folder, and their names.
+/// The files of version control systems at the top of a folder, and the names of the systems.
 pub(super) const VERSION_CONTROL: [(&str, &str); 4] =
     [(".git", "Git"), (".hg", "Mercurial"), (".jj", "Jujutsu"), (".svn", "Subversion")];
 
-/// Returns true if and only if a name below the out folder is one that no page and no file of `public/` may have.
+/// Returns true if and only if no page and no file of `public/` may have this name in the out folder.
 pub(crate) fn is_reserved(name: &str) -> bool {
     reserved_for(name).is_some()
 }
 
-/// Who keeps a name below the out folder for itself.
+/// The program that reserves a name in the out folder.
 pub(crate) fn reserved_for(name: &str) -> Option<&'static str> {
     let first = name.split('/').next().unwrap_or_default();
-    // Nearly all names are done with here.
+    // Nearly all names return here.
     if !first.starts_with('.') {
         return None;
     }
@@ -61,11 +62,11 @@ pub(crate) fn reserved_for(name: &str) -> Option<&'static str> {
     systems.find(|(name, _)| first.eq_ignore_ascii_case(name)).map(|(_, system)| *system)
 }
 
-/// A file that a record names.
+/// A file in a record.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Recorded {
     pub(super) key: Vec<u8>,
-    /// `None` where the record was written by an earlier version of kiln.
+    /// `None` if the record was written by an earlier version of kiln.
     pub(super) digest: Option<Digest>,
 }
 
@@ -78,14 +79,14 @@ pub(super) struct Record<R = BufReader<File>> {
 
 #[cfg(feature = "server")]
 impl<'a> Record<&'a [u8]> {
-    /// Reads a record that is in memory.
+    /// Reads a record in memory.
     pub(super) fn of(bytes: &'a [u8]) -> Self {
         Record { lines: Some(bytes), last: Vec::new() }
     }
 }
 
 impl Record {
-    /// Reads the record of a folder; an empty one where there is none.
+    /// Reads the record of a folder; it is empty if there is none.
     pub(super) fn read(out: &Path) -> Result<Self> {
         let lines = match File::open(out.join(FILE)) {
             Ok(file) => Some(BufReader::new(file)),
@@ -98,8 +99,8 @@ impl Record {
     }
 }
 
-/// A line that is no name, or stands in the wrong place, was not written by kiln, and what it names is not kiln's. Before a
-/// file is removed for it, see [`removable`].
+/// kiln did not write lines that are not valid names or not in order, and the files in them are not kiln's. Before a
+/// file is removed because of a line, see [`removable`].
 impl<R: BufRead> Iterator for Record<R> {
     type Item = Result<Recorded>;
 
@@ -129,7 +130,7 @@ impl<R: BufRead> Iterator for Record<R> {
     }
 }
 
-/// Writes the record of all that was made.
+/// Writes the record of all files that were made.
 pub(super) fn write(folder: &Path, listing: &Listing) -> Result<()> {
     let path = folder.join(FILE);
     let write = || -> Result<()> {
@@ -151,20 +152,20 @@ pub(super) fn write(folder: &Path, listing: &Listing) -> Result<()> {
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The name of a file that may be removed because the record has it; `None` for one that kiln never wrote: somebody has
-/// put it into the record, to have a file removed that lies elsewhere.
+/// The name of a file that may be removed because it is in the record; `None` for a name that kiln never writes: it may
+/// have been added to the record to remove a file elsewhere.
 pub(super) fn removable(key: &[u8]) -> Option<String> {
     let name = key::name(key);
     (check_name(&name).is_ok() && !is_reserved(&name)).then_some(name)
 }
 
-/// A file of this build, of the build before, or of both.
+/// A file of this build, of the previous one, or of both.
 #[derive(Debug)]
 pub(super) enum Either {
-    Made(Entry),
-    /// Recorded, and made again; with the digest that is recorded.
+    Item(Entry),
+    /// In both, with the digest in the record.
     Both(Entry, Option<Digest>),
-    /// The name of one that is recorded, and not made.
+    /// The name of a recorded file that was not made.
     Recorded(String),
 }
 
@@ -183,7 +184,7 @@ pub(super) fn merged<'a>(
             (None, None) => return None,
         };
         Some(match order {
-            Ordering::Less => made.next()?.map(|entry| Some(Either::Made(entry))),
+            Ordering::Less => made.next()?.map(|entry| Some(Either::Item(entry))),
             Ordering::Greater => {
                 recorded.next()?.map(|recorded| removable(&recorded.key).map(Either::Recorded))
             }
@@ -196,23 +197,23 @@ pub(super) fn merged<'a>(
     Ok(std::iter::from_fn(next).filter_map(Result::transpose))
 }
 
-/// Fails where a name is not that of a file below a folder.
+/// Fails if a name is not that of a file below a folder.
 pub(super) fn check_name(name: &str) -> Result<()> {
     if !is_plain(name) || has_control(name) {
-        bail!("{name:?} is no file below a folder");
+        bail!("{name:?} is not a file below the out folder");
     }
     if cfg!(windows) {
         if name.contains('\\') {
-            bail!("{name:?} cannot be made on Windows, where `\\` parts folders");
+            bail!("{name:?} cannot be created on Windows, where `\\` separates folders");
         }
-        if let Some(refusal) = portable::refusal(name) {
-            bail!("{name:?} cannot be made on Windows, where {refusal}");
+        if let Some(refusal) = windows_names::refusal(name) {
+            bail!("{name:?} cannot be created on Windows, where {refusal}");
         }
     }
     Ok(())
 }
 
-/// Returns true if and only if no part of a name is empty, `.` or `..`.
+/// Returns true if and only if no component of a name is empty, `.` or `..`.
 fn is_plain(name: &str) -> bool {
     let mut part = 0;
     let mut is_dots = true;

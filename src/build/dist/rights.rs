@@ -1,19 +1,19 @@
-//! The permissions and the owner of files and folders that this process creates, as its umask has it.
+//! The permissions and the owner of new files and folders, according to the umask of this process.
 
 use std::fs::{self, File, Metadata};
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// The bits of a mode that say who may read, write and execute.
+/// The bits of a mode for reading, writing and executing.
 #[cfg(unix)]
 const PERMISSIONS: u32 = 0o777;
 
-/// All that the owner of a folder may do.
+/// All permissions of the owner of a folder.
 #[cfg(unix)]
 const OWNER: u32 = 0o700;
 
-/// What the system gives to new files and folders. Elsewhere than on Unix, nothing can be compared.
+/// The permissions of new files and folders. On systems other than Unix, nothing is compared.
 #[derive(Debug)]
 pub(super) struct Rights {
     #[cfg(unix)]
@@ -22,26 +22,26 @@ pub(super) struct Rights {
     folder: Metadata,
 }
 
-/// How the rights of a folder compare with those of a new one.
+/// How the permissions of a folder compare with those of a new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FolderRights {
     Usual,
-    /// It differs in nothing but these permissions, as one that was made under another umask.
+    /// It only differs in these permissions, as after a build with another umask.
     Permissions(u32),
-    /// It has another owner or group, special bits, or lies on another file system; or its owner may not write to it.
+    /// It has another owner or group, special bits, or is on another file system; or its owner may not write to it.
     Other,
 }
 
 impl Rights {
-    /// Those of a folder and a file that this process has just created.
+    /// The permissions of a folder and a file that this process has just created.
     #[cfg_attr(not(unix), expect(unused_variables, reason = "nothing can be compared there"))]
     pub(super) fn of_new(folder: &Path, file: &File) -> Result<Self> {
         Ok(Rights {
             #[cfg(unix)]
-            file: file.metadata().map(|data| mode(&data)).context("cannot look at the lock")?,
+            file: file.metadata().map(|data| mode(&data)).context("cannot inspect the lock")?,
             #[cfg(unix)]
             folder: fs::symlink_metadata(folder)
-                .with_context(|| format!("cannot look at {}", folder.display()))?,
+                .with_context(|| format!("cannot inspect {}", folder.display()))?,
         })
     }
 }
@@ -70,13 +70,13 @@ impl Rights {
             _ if !is_alike => FolderRights::Other,
             permissions if permissions == self.folder_permissions() => FolderRights::Usual,
             permissions if permissions & OWNER == OWNER => FolderRights::Permissions(permissions),
-            // Somebody has locked it: no build makes a folder that it cannot write to.
+            // Somebody has locked it: a build only creates folders that it can write to.
             _ => FolderRights::Other,
         }
     }
 
-    /// Compares the out folder with a new one. Its permissions are somebody's choice, unless a build under another
-    /// umask made it: that umask shows in the record.
+    /// Compares the out folder with a new one. Its permissions are deliberate unless a build with another umask created
+    /// it, as the permissions of the record show.
     pub(super) fn of_out_folder(&self, out: &Path, record: &Path) -> FolderRights {
         use std::os::unix::fs::MetadataExt;
         let Ok(data) = fs::symlink_metadata(out) else { return FolderRights::Other };
@@ -84,7 +84,7 @@ impl Rights {
             && data.gid() == self.folder.gid()
             && data.dev() == self.folder.dev();
         let permissions = mode(&data) & PERMISSIONS;
-        // A folder has the permissions of a file, and may be entered by whoever may read it.
+        // A folder has the permissions of a file, and whoever may read it may enter it.
         let of_folder = |file: u32| (file | (file & 0o444) >> 2) & PERMISSIONS;
         let is_made = fs::symlink_metadata(record)
             .is_ok_and(|record| of_folder(mode(&record)) == permissions);

@@ -1,4 +1,4 @@
-//! The folder that a site is made in before it is moved to its place.
+//! The staging folder, in which a site is made before it is moved into place.
 
 use std::fs::{self, DirEntry, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
@@ -11,42 +11,42 @@ use super::rights::Rights;
 use crate::build::dist::{exchange, in_place};
 use crate::build::output::batches;
 
-/// Where new files are made, below the staging folder; after an exchange of folders, the old site.
+/// The folder for new files in the staging folder; after an exchange of folders, the old site.
 pub(super) const FILES: &str = "files";
 
-/// A folder that one build has for itself, as long as it runs: the new files, and beside them the lock.
+/// A folder that belongs to one build while it runs: the new files, and the lock beside them.
 #[derive(Debug)]
 pub(super) struct Staging {
     folder: PathBuf,
     is_beside: bool,
     is_synced: bool,
-    /// Held while the build runs. A build that was killed holds nothing, and its folder is the next one's to clean up.
+    /// Held while the build runs. A killed build holds no lock, and the next one removes its folder.
     lock: File,
 }
 
 impl Staging {
-    /// Makes the folder.
+    /// Creates the folder.
     ///
     /// # Errors
     ///
-    /// Where another build has it.
+    /// Fails if another build uses it.
     pub(super) fn open(folder: PathBuf, is_beside: bool, is_synced: bool) -> Result<Self> {
         if !is_kilns(&folder) {
             bail!(
-                "{} is there, and kiln did not make it\n  hint: move it away: kiln makes the site in a folder of that name",
+                "{} exists, and kiln did not create it\n  hint: move it: kiln builds the site in a folder with that name",
                 folder.display()
             );
         }
         let staging = Staging { lock: lock(&folder)?, folder, is_beside, is_synced };
         for folder in [staging.files(), staging.slots()] {
             fs::create_dir(&folder)
-                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+                .with_context(|| format!("cannot create the folder {}", folder.display()))?;
         }
         Ok(staging)
     }
 
-    /// Finishes or takes back what a build that was killed had begun, and removes what it left. A folder that kiln did not
-    /// make is left alone.
+    /// Finishes or reverts what a killed build had started, and removes its files. A folder that kiln did not create is
+    /// left alone.
     pub(super) fn clean(folder: &Path, out: &Path) -> Result<()> {
         if fs::symlink_metadata(folder).is_err() || !is_kilns(folder) {
             return Ok(());
@@ -57,33 +57,33 @@ impl Staging {
         remove(folder)
     }
 
-    /// The folder itself, for lists that are too long for memory.
+    /// The folder itself, for lists that do not fit into memory.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Whether it is beside the out folder, and not in it.
+    /// Whether it is beside the out folder, and not inside it.
     pub(super) fn is_beside(&self) -> bool {
         self.is_beside
     }
 
-    /// Where the new files are made.
+    /// The folder for new files.
     pub(super) fn files(&self) -> PathBuf {
         self.folder.join(FILES)
     }
 
-    /// Where new files are made that go to an out folder which is there, by number.
+    /// The folder for new files of an existing out folder, by number.
     pub(super) fn slots(&self) -> PathBuf {
         self.folder.join("slots")
     }
 
-    /// The rights of new files and folders.
+    /// The permissions of new files and folders.
     pub(super) fn rights(&self) -> Result<Rights> {
         Rights::of_new(&self.files(), &self.lock)
     }
 
-    /// Waits until what was written is on the disk, where that was asked for: otherwise a power cut may leave
-    /// files without their bytes, in a folder that is in its place.
+    /// Flushes the new files to the disk if requested: otherwise, a power failure after they were moved into place may
+    /// leave them empty.
     pub(super) fn flush(&self) -> Result<()> {
         if !self.is_synced {
             return Ok(());
@@ -92,19 +92,19 @@ impl Staging {
             .with_context(|| format!("cannot write {} to the disk", self.folder.display()))
     }
 
-    /// Removes the folder and all in it.
+    /// Removes the folder with its contents.
     pub(super) fn remove(&self) -> Result<()> {
         remove(&self.folder)
     }
 }
 
-/// Writes all that the file system of a folder has in memory: one call, however many files there are.
+/// Flushes the whole file system of a folder: one call for any number of files.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn sync(folder: &Path) -> io::Result<()> {
     Ok(rustix::fs::syncfs(File::open(folder)?)?)
 }
 
-/// Writes each file, as these systems have no call for all of them.
+/// Flushes each file, since these systems have no call for all of them.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn sync(folder: &Path) -> io::Result<()> {
     for entry in walkdir::WalkDir::new(folder) {
@@ -116,7 +116,7 @@ fn sync(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Distinguishes a folder from another one that has its name later, as far as the system can tell.
+/// Distinguishes a folder from a later one with the same name, as far as the system can tell.
 pub(super) fn identity(folder: &Path) -> io::Result<String> {
     #[cfg(unix)]
     {
@@ -132,11 +132,10 @@ pub(super) fn identity(folder: &Path) -> io::Result<String> {
 
 const LOCK: &str = "lock";
 
-/// What the lock says, before the process that has it.
+/// The start of the lock's contents, before the id of the process that holds it.
 const MARK: &str = "kiln ";
 
-/// Returns true if and only if there is nothing of that name, or a folder that kiln makes sites in: with a lock of kiln's,
-/// or with nothing in it.
+/// Returns true if and only if the name does not exist, or is a staging folder: with kiln's lock, or empty.
 fn is_kilns(folder: &Path) -> bool {
     match fs::symlink_metadata(folder) {
         Err(error) => return error.kind() == ErrorKind::NotFound,
@@ -146,19 +145,19 @@ fn is_kilns(folder: &Path) -> bool {
     let lock = folder.join(LOCK);
     let is_locked = fs::symlink_metadata(&lock).is_ok_and(|data| data.is_file())
         && fs::read_to_string(&lock).is_ok_and(|text| text.is_empty() || text.starts_with(MARK));
-    // A build that is killed early leaves less than a lock.
+    // A build that is killed early leaves nothing but an empty folder.
     let is_empty = || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
     is_locked || is_empty()
 }
 
 fn lock(folder: &Path) -> Result<File> {
     let path = folder.join(LOCK);
-    let cannot = || format!("cannot make {}", path.display());
+    let cannot = || format!("cannot create {}", path.display());
     loop {
         fs::create_dir_all(folder).with_context(cannot)?;
         let opened = File::options().write(true).create(true).truncate(false).open(&path);
         let mut lock = match opened {
-            // A build that just ended may have removed the folder between the two.
+            // A finished build may have removed the folder in between.
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
             opened => opened.with_context(cannot)?,
         };
@@ -171,7 +170,7 @@ fn lock(folder: &Path) -> Result<File> {
             }
             _ => {}
         }
-        // A build that just ended may have removed the file between the two: then this lock is that of nothing.
+        // A finished build may have removed the file in between: then this is the lock of a deleted file.
         let token = format!("{MARK}{}", std::process::id());
         lock.set_len(0).with_context(cannot)?;
         lock.write_all(token.as_bytes()).with_context(cannot)?;
@@ -181,19 +180,19 @@ fn lock(folder: &Path) -> Result<File> {
     }
 }
 
-/// Removes a folder and all in it; the lock last, so that another build only takes what is empty.
+/// Removes a folder with its contents. The lock is last, so that another build only takes an empty folder.
 fn remove(folder: &Path) -> Result<()> {
     let cannot = || format!("cannot remove {}", folder.display());
     remove_entries(folder, &|entry| entry.file_name() != LOCK)?;
     remove_file(&folder.join(LOCK)).and_then(|()| fs::remove_dir(folder)).with_context(cannot)
 }
 
-/// How many entries of a folder are removed on one thread.
+/// The number of entries that are removed on one thread.
 const FEW: usize = 32;
 
-/// Removes some of what is in a folder, on all threads where that is much.
+/// Removes some entries of a folder, on all threads if there are many.
 fn remove_entries(folder: &Path, which: &(dyn Fn(&DirEntry) -> bool + Sync)) -> Result<()> {
-    let cannot = || format!("cannot remove what is in {}", folder.display());
+    let cannot = || format!("cannot remove the contents of {}", folder.display());
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<DirEntry>>>);
     let entries = entries.with_context(cannot)?;
     let remove = |entry: &DirEntry| {
@@ -204,7 +203,7 @@ fn remove_entries(folder: &Path, which: &(dyn Fn(&DirEntry) -> bool + Sync)) -> 
         remove_entries(&path, &|_| true)?;
         fs::remove_dir(path).with_context(cannot)
     };
-    // Where few files changed, threads would take longer to start.
+    // For a few files, starting threads would take longer.
     if entries.len() < FEW {
         return entries.iter().filter(|entry| which(entry)).try_for_each(remove);
     }

@@ -1,8 +1,8 @@
-//! An out folder as a reader sees it: the site of one build as a whole, also while the next build replaces it.
+//! An out folder as a reader sees it: the whole site of one build, even while the next build replaces it.
 //!
-//! A change that goes file by file has a journal as long as it is under way, and keeps the files that it replaces or removes.
-//! Until the journal is gone the site is the old one, which is read from what is kept; so it is where a build was killed. What is
-//! opened counts only if [`View::is_current`] holds after that.
+//! A change file by file has a journal while it is running, and keeps the files that it replaces or removes. Until the
+//! journal is removed, the site is the old one and is read from the kept files; likewise after a build was killed. An
+//! opened file is only valid if [`View::is_current`] holds after opening it.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
@@ -15,40 +15,40 @@ use super::staging::identity;
 use crate::build::dist::out_folder;
 use crate::build::dist::{built, journal, record};
 
-/// An out folder at one moment.
+/// A snapshot of an out folder.
 #[derive(Debug)]
 pub(crate) struct View {
     out: PathBuf,
-    record: Seen,
-    /// At the two places where one can be, and whether or not it is of this folder.
-    journals: Vec<(PathBuf, Seen)>,
+    record: FileState,
+    /// At both places, whether or not they belong to this folder.
+    journals: Vec<(PathBuf, FileState)>,
     change: Option<Change>,
 }
 
-/// A change that is under way.
+/// A change in progress.
 #[derive(Debug)]
 struct Change {
     staging: PathBuf,
-    /// Tells the folder that is changed.
+    /// Identifies the changed folder.
     folder: Option<String>,
     old: BTreeMap<String, String>,
 }
 
-/// What was seen at the path of a file. It stays open where that can be, so that no other file gets its number.
+/// The state of a path. The file stays open if possible, so that its number is not reused.
 #[derive(Debug)]
-struct Seen {
+struct FileState {
     file: Option<File>,
     id: Option<Id>,
 }
 
 impl View {
-    /// Looks at an out folder, which there need not be.
+    /// Opens an out folder, which need not exist.
     pub(crate) fn open(out: &Path) -> Self {
         let real = out_folder::real(out);
         let places = staging_places(&real);
         let journals = places.iter().map(|staging| {
             let path = staging.join(journal::FILE);
-            let seen = Seen::new(&path, File::open(&path).ok());
+            let seen = FileState::new(&path, File::open(&path).ok());
             (path, seen)
         });
         let journals: Vec<_> = journals.collect();
@@ -58,16 +58,16 @@ impl View {
             let folder = identity(&real).ok();
             Some(Change { staging: staging.clone(), folder, old })
         });
-        let record = Seen { file: None, id: None };
+        let record = FileState { file: None, id: None };
         let mut view = View { out: out.to_path_buf(), record, journals, change: changed };
-        view.record = Seen::new(&out.join(record::FILE), view.read(record::FILE).ok());
+        view.record = FileState::new(&out.join(record::FILE), view.read(record::FILE).ok());
         view
     }
 
-    /// Returns true if and only if the site is still the same, and no change of it has begun or ended.
+    /// Returns true if and only if the site is still the same, and no change of it has started or ended.
     pub(crate) fn is_current(&self) -> bool {
-        // In this order: the record is the last file of a change, and its journal goes after that.
-        let is_same_journal = |(path, seen): &(PathBuf, Seen)| id_at(path) == seen.id;
+        // In this order: the record is the last file of a change, and the journal is removed after it.
+        let is_same_journal = |(path, seen): &(PathBuf, FileState)| id_at(path) == seen.id;
         self.journals.iter().all(is_same_journal)
             && match &self.change {
                 Some(change) => change.folder == identity(&self.out).ok(),
@@ -85,7 +85,7 @@ impl View {
         &self.out
     }
 
-    /// When the record was written, which is after all that it names.
+    /// When the record was written, which is after all files in it.
     pub(crate) fn written(&self) -> Option<SystemTime> {
         self.record.id?.modified
     }
@@ -102,21 +102,22 @@ impl View {
         let Some(old) = change.old.get(name) else { return in_place() };
         let kept = || built::open(&change.staging, old);
         kept().or_else(|_| {
-            // It is kept before another takes its place: one that still is in its place is the old one, unless it is kept by now.
+            // A file is kept before another replaces it, so the file in place is the old one unless it has been kept
+            // since.
             let file = in_place();
             kept().or(file)
         })
     }
 }
 
-impl Seen {
+impl FileState {
     fn new(path: &Path, file: Option<File>) -> Self {
         let id = file.as_ref().and_then(|file| Some(Id::of(&file.metadata().ok()?)));
-        Seen { file, id: id.or_else(|| id_at(path)) }
+        FileState { file, id: id.or_else(|| id_at(path)) }
     }
 }
 
-/// Tells a file from every other that has its name later.
+/// Distinguishes a file from later ones with the same name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Id {
     #[cfg(unix)]
@@ -150,7 +151,7 @@ mod tests {
 
     use crate::build::dist::in_place;
 
-    /// An out folder, and beside it what a change of it needs, step by step.
+    /// An out folder with the files that a change of it needs, step by step.
     struct Site {
         parent: PathBuf,
     }
@@ -194,7 +195,7 @@ mod tests {
             fs::rename(from, to).expect("a file to move");
         }
 
-        /// What a view reads, and a new one.
+        /// Checks the contents of a view, and of a new one.
         #[track_caller]
         fn reads(&self, view: &View, expected: &str) {
             for view in [view, &View::open(&self.out())] {

@@ -1,7 +1,7 @@
-//! Detects files of different names that are found at one address.
+//! Detects files with different names at the same address.
 //!
-//! Hosts with clean URLs find `about.html` and `about/index.html` at `/about`, and serve one in place of the other. Which do depends on
-//! the host and on the settings that kiln writes for it, so each pair is looked up as each host does.
+//! Hosts with clean URLs find `about.html` and `about/index.html` at `/about`, and serve one instead of the other.
+//! Which one depends on the host and on its settings, so each pair is looked up as each host does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ const ALL: [Host; 9] = [
     Host::S3,
 ];
 
-/// What is left of the name of a file without `.html` and `index` at its end: files with one address between them have the same.
+/// The name of a file without a trailing `.html` and `index`. Files that can share an address have the same one.
 pub(crate) fn address(file: &str) -> &str {
     let mut address = file;
     loop {
@@ -40,17 +40,17 @@ pub(crate) fn address(file: &str) -> &str {
     }
 }
 
-/// A file that is found at an address.
+/// A file at an address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Contender {
     pub(crate) file: String,
-    /// The path of the page, without the slash at its head; `None` for a file of `public/`.
+    /// The path of the page, without its leading slash; `None` for a file of `public/`.
     pub(crate) path: Option<String>,
     /// For messages.
     pub(crate) shown: String,
 }
 
-/// The files of some addresses.
+/// The files at some addresses.
 #[derive(Debug, Default)]
 pub(crate) struct Contenders {
     by_address: BTreeMap<String, Vec<Contender>>,
@@ -62,14 +62,14 @@ impl Contenders {
         self.by_address.entry(address).or_default().push(contender);
     }
 
-    /// What fails the build, since a host of the site or kiln's own server takes one file for another; and where the site names no
-    /// host, what others would.
+    /// Returns the failures for which a host of the site or kiln's own server would confuse files; and if the site
+    /// names no host, warnings for the other hosts.
     pub(crate) fn judge(self, config: &Config) -> (Vec<Failure>, Vec<Failure>) {
         let (mut failures, mut warnings) = (Vec::new(), Vec::new());
         for files in self.by_address.into_values() {
             let files = sorted(files);
             let is_one_file = files.windows(2).any(|pair| pair[0].file == pair[1].file);
-            // Where two make one file, that is the failure.
+            // Two sources of one file are reported as such.
             if files.len() < 2 || is_one_file {
                 continue;
             }
@@ -90,7 +90,7 @@ impl Contenders {
     }
 }
 
-/// Paths at which one file is served in place of another, and by whom.
+/// Paths at which one file is served instead of another, with the hosts that do so.
 #[derive(Debug, Default)]
 struct Confused {
     hosts: Vec<Host>,
@@ -103,7 +103,7 @@ impl Confused {
     }
 }
 
-/// Files that have one address between them.
+/// The files that share an address.
 struct Contest<'a> {
     files: &'a [Contender],
     config: &'a Config,
@@ -146,7 +146,7 @@ impl Contest<'_> {
         confused
     }
 
-    /// Whether another file than this one is found at one of its paths.
+    /// Returns true if one of the file's paths leads to another file.
     fn takes_another(&self, file: &Contender, path: &str, lookup: &Lookup) -> bool {
         let found = lookup.names.iter().filter(|name| self.files.iter().any(|f| f.file == **name));
         let found: Vec<&String> = found.collect();
@@ -168,7 +168,7 @@ impl Contest<'_> {
         }
         let paths = hosts.paths.iter().chain(&own.paths);
         let message = format!(
-            "two files are found at this address, and {} would serve one in place of the other",
+            "two files share this address, and {} would serve one instead of the other",
             by.join(" and ")
         );
         self.described(paths.min(), message)
@@ -176,8 +176,8 @@ impl Contest<'_> {
 
     fn warning(&self, others: &Confused) -> Failure {
         let message = format!(
-            "two files are found at this address by hosts with clean URLs, and {} would serve one in \
-             place of the other",
+            "two files share this address on hosts with clean URLs, and {} would serve one instead of \
+             the other",
             hosts::names(&others.hosts)
         );
         self.described(others.paths.iter().min(), message)
@@ -187,11 +187,11 @@ impl Contest<'_> {
         let address = format!("/{}", path.map_or("", String::as_str));
         let failure = Failure::of(address, message);
         let failure = self.files.iter().fold(failure, |failure, file| failure.place(&*file.shown));
-        failure.hint("keep one of them, or give one another name")
+        failure.hint("keep one of them, or rename one")
     }
 }
 
-/// The paths, each with or without a slash at its end, at which people expect a file.
+/// The paths at which people expect a file, with or without a slash at their end.
 fn paths(file: &Contender, host: Host, config: &Config) -> Vec<(String, bool)> {
     let name = file.path.as_ref().unwrap_or(&file.file);
     let folder = match file.file.strip_suffix("index.html") {
@@ -201,7 +201,7 @@ fn paths(file: &Contender, host: Host, config: &Config) -> Vec<(String, bool)> {
     };
     let page = file.path.as_deref().filter(|path| *path != file.file);
     let mut paths: Vec<(String, bool)> = Vec::new();
-    match host.takes_html_off(config) {
+    match host.strips_html(config) {
         true => {
             let clean = name.strip_suffix(".html").filter(|_| page.is_none());
             let clean = clean.map(|clean| folder.unwrap_or(clean));
@@ -209,7 +209,7 @@ fn paths(file: &Contender, host: Host, config: &Config) -> Vec<(String, bool)> {
         }
         false => paths.push((name.clone(), false)),
     }
-    // A folder is asked for with a slash and without, and so are pages.
+    // Folders and pages are requested with and without a slash.
     for path in page.into_iter().chain(folder.filter(|_| file.path.is_none())) {
         paths.extend([false, true].map(|has_slash| (path.to_owned(), has_slash)));
     }
@@ -240,7 +240,7 @@ mod tests {
         }
     }
 
-    /// Pages as `/path file`, and files of `public/` by their names. Gives the hosts that confuse them, `kiln` among them.
+    /// Pages as `/path file`, and files of `public/` by name. Returns the hosts that confuse them, `kiln` among them.
     fn confused(config: &Config, files: &[&str]) -> String {
         let contender = |text: &&str| match text.strip_prefix('/').and_then(|t| t.split_once(' ')) {
             Some((path, file)) => {

@@ -1,4 +1,4 @@
-//! The length and a hash of the bytes of a file, which tell its versions apart.
+//! The length and a hash of a file, which distinguish its versions.
 
 use std::fmt;
 use std::hash::Hasher;
@@ -6,8 +6,8 @@ use std::io::{self, Read};
 
 use twox_hash::XxHash3_64;
 
-/// The length of a file and the XXH3 of its bytes. Whoever makes the files of a site is its author: the hash has to tell
-/// versions apart, and not to withstand an attack.
+/// The length of a file and the XXH3 of its bytes. The site's author makes the files, so the hash only has to
+/// distinguish versions, and need not withstand attacks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Digest {
     pub(crate) length: u64,
@@ -15,12 +15,12 @@ pub(crate) struct Digest {
 }
 
 impl Digest {
-    /// The digest of bytes that are in memory.
+    /// The digest of bytes in memory.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         Digest { length: bytes.len() as u64, hash: XxHash3_64::oneshot(bytes) }
     }
 
-    /// Reads what `Display` wrote; `None` for anything else.
+    /// Parses the output of `Display`; `None` for anything else.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (length, hash) = text.split_once('-')?;
         let number = |digits: &str| u64::from_str_radix(digits, 16).ok();
@@ -28,7 +28,7 @@ impl Digest {
         (digest.to_string() == text).then_some(digest)
     }
 
-    /// How many bytes there are.
+    /// The number of bytes.
     #[cfg(feature = "server")]
     pub(crate) fn length(self) -> u64 {
         self.length
@@ -36,8 +36,8 @@ impl Digest {
 }
 
 impl Digest {
-    /// Appends it as a line of the record has it: there is one for each file, and the format machinery takes many times as many
-    /// instructions.
+    /// Appends it in the form of the record. This is called for each file, and formatting with `write!` takes many
+    /// times as many instructions.
     pub(crate) fn push(self, line: &mut Vec<u8>) {
         let digits = 16 - (self.length.leading_zeros() as usize / 4).min(15);
         line.extend_from_slice(&hex(self.length)[16 - digits..]);
@@ -57,7 +57,7 @@ fn hex(number: u64) -> [u8; 16] {
     std::array::from_fn(|at| b"0123456789abcdef"[((number >> (60 - 4 * at)) & 15) as usize])
 }
 
-/// Makes the digest of bytes that come in pieces.
+/// Computes the digest of bytes that arrive in chunks.
 #[derive(Default)]
 pub(crate) struct Hashing {
     length: u64,
@@ -75,7 +75,7 @@ impl Hashing {
     }
 }
 
-/// A reader that makes the digest of what is read from it.
+/// A reader that computes the digest of what is read from it.
 pub(crate) struct HashingReader<R> {
     inner: R,
     hashing: Hashing,
@@ -86,7 +86,7 @@ impl<R: Read> HashingReader<R> {
         HashingReader { inner, hashing: Hashing::default() }
     }
 
-    /// The digest of all that there is, with what has not been read yet.
+    /// The digest of the whole reader, including what has not been read yet.
     pub(crate) fn finish(mut self) -> io::Result<Digest> {
         io::copy(&mut self, &mut io::sink())?;
         Ok(self.hashing.digest())
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_hash_is_the_published_one() {
-        // From the test vectors of XXH3, whose other values are those of the library's own tests.
+        // From the test vectors of XXH3, whose other values are in the library's own tests.
         assert_eq!(Digest::of(b"").to_string(), "0-2d06800538d394c2");
     }
 
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_digest_is_refused() {
+    fn invalid_digests_are_rejected() {
         for text in
             ["", "1", "1-2", "-0000000000000000", "1-000000000000000G", "01-0000000000000000"]
         {

@@ -1,23 +1,22 @@
-//! What the names of files are sorted by: folder by folder, and beside each other where some file system takes two
-//! of them for one.
+//! The sort key of file names: folder by folder, with names adjacent that some file system treats as equal.
 
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Ends a component of a key. Below every character of a name, so that a folder's files come right behind it.
+/// Ends a component of a key. It sorts before every character of a name, so the files of a folder directly follow it.
 const END: u8 = 0;
-/// Stands between a folded component and its own spelling, where that is another.
+/// Separates a folded component from its spelling, if they differ.
 const SPELLED: u8 = 1;
 
-/// Appends the key of a name, whose order as bytes is that of the names.
+/// Appends the key of a name. Keys sort as bytes.
 ///
-/// For each component the key holds what some file system takes for the same name, then the spelling where that is
-/// another, so that [`name`] can tell it again. The key of a folder starts those of all that is in it, and of
-/// nothing else. Names hold no control characters.
+/// For each component, the key contains the folded name and then the spelling if it differs, so that [`name`] can
+/// restore it. The key of a folder is a prefix of the keys of its contents and of nothing else. Names contain no
+/// control characters.
 pub(crate) fn push(key: &mut Vec<u8>, name: &str) {
     debug_assert!(!name.contains(char::is_control), "{name:?}");
-    // Nearly all names. Without a branch in the loops, several bytes are looked at in one step.
+    // Nearly all names. Without branches in the loop, the compiler vectorizes it.
     let is_folded = |so_far: bool, byte: &u8| so_far & byte.is_ascii() & !byte.is_ascii_uppercase();
     if name.as_bytes().iter().fold(true, is_folded) {
         let start = key.len();
@@ -46,7 +45,7 @@ pub(crate) fn of(name: &str) -> Vec<u8> {
     key
 }
 
-/// The name that a key is of.
+/// Restores the name from a key.
 pub(crate) fn name(key: &[u8]) -> String {
     let components = key.split(|byte| *byte == END).map(|component| {
         let spelling = component.iter().position(|byte| *byte == SPELLED).map_or(0, |at| at + 1);
@@ -57,8 +56,8 @@ pub(crate) fn name(key: &[u8]) -> String {
     name
 }
 
-/// Where two keys part: the folded name up to and with the first component that the two spell in two ways; `None`
-/// where they part for another reason.
+/// The folded name up to and including the first component that two keys spell differently; `None` if they differ in
+/// another way.
 pub(crate) fn spelled_in_two_ways(a: &[u8], b: &[u8]) -> Option<String> {
     if !a.contains(&SPELLED) && !b.contains(&SPELLED) {
         return None;
@@ -81,7 +80,7 @@ pub(crate) fn spelled_in_two_ways(a: &[u8], b: &[u8]) -> Option<String> {
     None
 }
 
-/// A name without case and Unicode form: the same for names that some file system takes for one.
+/// A name without case and Unicode form: equal for names that some file system treats as equal.
 pub(crate) fn folded(name: &str) -> Cow<'_, str> {
     if !name.is_ascii() {
         return name.nfd().map(fold).collect::<String>().nfc().collect::<String>().into();
@@ -92,9 +91,9 @@ pub(crate) fn folded(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Folds the case of a character for a character, so that `ss` and `\u{df}` stay two names, as most file systems have it.
+/// Folds the case of single characters, so that `ss` and `\u{df}` stay different, as on most file systems.
 fn fold(c: char) -> char {
-    // Its capital is that of the dotted one, which is another letter.
+    // Its upper-case form is that of the dotted letter, which is a different one.
     if c == '\u{131}' {
         return c;
     }
@@ -127,14 +126,14 @@ mod tests {
     ];
 
     #[test]
-    fn a_key_tells_its_name() {
+    fn a_key_contains_its_name() {
         for name in NAMES {
             assert_eq!(super::name(&of(name)), name);
         }
     }
 
     #[test]
-    fn what_is_in_a_folder_comes_right_behind_its_name() {
+    fn the_contents_of_a_folder_directly_follow_its_name() {
         let mut names = NAMES;
         names.sort_by_key(|name| of(name));
         let expected = ["a", "a/b", "a/B/c", "A", "A/b", "a b", "a-b", "a.txt"];
@@ -146,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dotless_i_is_a_letter_of_its_own() {
+    fn a_dotless_i_is_a_separate_letter() {
         assert_ne!(folded("k\u{131}r"), folded("kir"));
         assert_eq!(folded("KIR"), folded("kir"));
     }

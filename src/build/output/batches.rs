@@ -1,19 +1,19 @@
-//! Work on a long list of files, some of them at a time and on all threads.
+//! Parallel work on a long list of files, a window at a time.
 
 use anyhow::Result;
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-/// How many are handed to a thread at once: those of one folder stay together, mostly.
+/// The items in a batch for one thread. Files of one folder mostly stay together.
 const BATCH: usize = 256;
-/// How many are in memory at once.
+/// The items in memory at once.
 const WINDOW: usize = 64 * BATCH;
 
-/// Calls a function for all items of a list, batch by batch.
+/// Calls a function for all items of a list, in batches.
 ///
 /// # Errors
 ///
-/// The first of the list or of the function; some batches may have been worked on then, and others not.
+/// Returns the first error of the list or of the function; some batches may have been processed then.
 pub(crate) fn each<T: Send + Sync>(
     mut list: impl Iterator<Item = Result<T>>,
     work: impl Fn(&[T]) -> Result<()> + Sync,
@@ -28,11 +28,11 @@ pub(crate) fn each<T: Send + Sync>(
     }
 }
 
-/// Calls a function whose parallel work is done by the threads of the build; before and after that, by as many as there are
-/// cores.
+/// Calls a function whose parallel work runs on the threads of the build; before and after the build, on as many as
+/// there are cores.
 ///
-/// Rayon's own pool is started by whoever uses it first, and panics where the system refuses a thread. Then this thread does it
-/// all.
+/// Rayon starts its own pool on first use, and panics if the system refuses a thread. In that case this thread does all
+/// the work.
 pub(crate) fn on_pool<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     if rayon::current_thread_index().is_some() {
         return work();

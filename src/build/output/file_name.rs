@@ -1,4 +1,4 @@
-//! Which file a page becomes.
+//! The name of a page's file.
 
 mod unwritable;
 
@@ -10,21 +10,21 @@ use crate::hosts;
 use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
 
-/// The longest name that common file systems take, in bytes.
+/// The longest name on common file systems, in bytes.
 pub(crate) const MAX_NAME: usize = 255;
 
-/// What a response is, as far as the name of its file is concerned.
+/// The kind of a response, which decides the name of its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Html,
     Other,
 }
 
-/// What the files of a route are called by. It is the same for all of its pages, and looked up once.
+/// Action all pages of a route have in common for the names of their files. It is looked up once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Naming {
     route: &'static Route,
-    /// What the extension of the pattern says, where there is one.
+    /// The media type of the pattern's extension, if it has one.
     media_type: Option<&'static str>,
 }
 
@@ -33,15 +33,15 @@ impl Naming {
         Naming { route, media_type: route.media_type() }
     }
 
-    /// What the extension of the pattern says that all files of the route are.
+    /// The media type that the pattern's extension implies for all files of the route.
     pub(crate) fn media_type(&self) -> Option<&'static str> {
         self.media_type
     }
 }
 
-/// The file of a page, below the out folder, with `/` on every system.
+/// The file of a page, relative to the out folder, with `/` on every system.
 ///
-/// A function of the route, the path and the kind of the response, and of nothing else:
+/// It only depends on the route, the path and the kind of the response:
 ///
 /// | pattern | response | directory | file | preserve |
 /// |---|---|---|---|---|
@@ -54,8 +54,8 @@ impl Naming {
 ///
 /// # Errors
 ///
-/// Where the response is not HTML and the path is the root or the URL ends in a slash, or the page is an error page; where
-/// another page would get the name of an error page; and where the path leaves no room for what is added to it.
+/// Fails if the response is not HTML and the path is the root, its URL ends in a slash, or the page is an error page;
+/// if another page would get the name of an error page; and if the path is too long to append a suffix.
 pub(crate) fn output_file(
     naming: Naming,
     path: &RoutePath,
@@ -80,7 +80,7 @@ pub(crate) fn output_file(
     }
 }
 
-/// Refuses the name of an error page to all other pages: hosts would show their file wherever nothing is found.
+/// Reserves the name of an error page: hosts would show the file of another page for every missing path.
 fn not_of_an_error<'a>(
     file: &'a str,
     route: &Route,
@@ -135,7 +135,7 @@ mod tests {
         output_file(Naming::of(route), &path, kind).map(Cow::into_owned)
     }
 
-    /// The files of an HTML page with the formats `directory`, `file` and `preserve`.
+    /// Checks the files of an HTML page with the formats `directory`, `file` and `preserve`.
     #[track_caller]
     fn check(pattern: &str, params: &[(&str, &str)], expected: [&str; 3]) {
         for (format, expected) in FORMATS.into_iter().zip(expected) {
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_html_is_written_as_it_is() {
+    fn other_types_are_written_at_their_path() {
         for format in FORMATS {
             for trailing_slash in [TrailingSlash::Never, TrailingSlash::Ignore] {
                 let config = || Config { format, trailing_slash, ..CONFIG };
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_html_cannot_be_where_a_slash_is() {
+    fn other_types_cannot_have_a_url_with_a_slash() {
         let always = || Config { trailing_slash: TrailingSlash::Always, ..CONFIG };
         let other = |route| file(route, &[], Kind::Other);
         assert_eq!(other(support::route("/api", always())), Err(Unwritable::Slash));
@@ -336,12 +336,12 @@ mod tests {
             let path = vectors::text(&case["pathname"]).trim_end_matches('/');
             let path = if path.is_empty() { "/" } else { path };
             let kind = if case["kind"] == "endpoint" { Kind::Other } else { Kind::Html };
-            // With `always`, what is no HTML has no file; that is checked above.
+            // With `always`, a page that is not HTML has no file, which is checked above.
             let slashes: &[&str] = match kind {
                 Kind::Html => &["always", "never", "ignore"],
                 Kind::Other => &["never", "ignore"],
             };
-            // What does not depend on a setting is checked with each.
+            // A case without a setting is checked with every value of it.
             let all = |key: &str, values: &[&str]| match case[key].as_str() {
                 Some("any") => values.iter().map(|value| json!(value)).collect(),
                 _ => vec![case[key].clone()],
@@ -354,7 +354,7 @@ mod tests {
                         let file = match (case["is_index"] == true, path.strip_suffix("/index")) {
                             (true, _) => file(support::index_route(path, config), &[], kind),
                             (false, None) => file(support::route(path, config), &[], kind),
-                            // By its name, a page for this path alone would be an index.
+                            // A page for this path alone would have the name of an index.
                             (false, Some(folder)) => {
                                 let route = support::route(&format!("{folder}/[name]"), config);
                                 file(route, &[("name", "index")], kind)
@@ -382,7 +382,7 @@ mod tests {
             let out = vectors::text(case["out"].get(0).ok_or("no file")?);
             let is_html = out.rsplit_once('.').is_some_and(|(_, extension)| extension == "html");
             let kind = if is_html { Kind::Html } else { Kind::Other };
-            // What they set by other names: whether a page is a folder with an index.
+            // Their settings with other names: whether a page is a folder with an index.
             let folders = [&case["trailingSlash"], &case["autoSubfolderIndex"]];
             let is_folder = folders.iter().any(|set| **set == true || **set == "always");
             let format = if is_folder { Format::Directory } else { Format::File };

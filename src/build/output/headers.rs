@@ -1,4 +1,4 @@
-//! The headers that pages send, as far as a host would not send them by itself.
+//! The headers of pages that a host would not send by default.
 
 pub(crate) mod list;
 
@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::build::dist::Writer;
 use crate::build::manifest::Owner;
-use crate::build::report::failure::{Failure, Place};
+use crate::build::report::failure::{Failure, PageRef};
 use crate::build::report::warning::Kind;
 use crate::build::sorted::{sorted, sorted_by};
 use crate::build::state::Build;
@@ -18,43 +18,43 @@ use crate::hosts::deployment::PageHeaders;
 use crate::page::content_type;
 use crate::routing::page_path::RoutePath;
 
-/// What a page sends.
+/// The headers of a page.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Sent {
-    /// What hosts are told of it.
-    pub(crate) told: PageHeaders,
+pub(crate) struct OwnedHeaders {
+    /// The headers in the form for hosts.
+    pub(crate) for_hosts: PageHeaders,
     pub(crate) owner: Owner,
 }
 
-/// The headers of a build, from all threads. Most pages send none that count.
+/// The headers of a build, from all threads. Most pages set none.
 #[derive(Debug, Default)]
-pub(crate) struct AllSent {
-    found: Mutex<Vec<Sent>>,
+pub(crate) struct HeaderCollector {
+    found: Mutex<Vec<OwnedHeaders>>,
 }
 
-impl AllSent {
-    pub(crate) fn push(&self, sent: Sent) {
+impl HeaderCollector {
+    pub(crate) fn push(&self, sent: OwnedHeaders) {
         self.found().push(sent);
     }
 
-    /// All of them, sorted by path, whichever thread found them.
-    pub(crate) fn sorted(&self) -> MutexGuard<'_, Vec<Sent>> {
+    /// All headers, sorted by path.
+    pub(crate) fn sorted(&self) -> MutexGuard<'_, Vec<OwnedHeaders>> {
         let mut found = self.found();
         *found = sorted(std::mem::take(&mut *found));
         found
     }
 
-    /// Writes them for kiln's own server, where there are any.
+    /// Writes the list for kiln's own server if there are any.
     pub(crate) fn write_list(&self, writer: &Writer) -> Result<()> {
         list::write(&writer.new_file(list::FILE), &self.sorted())
     }
 
-    fn found(&self) -> MutexGuard<'_, Vec<Sent>> {
+    fn found(&self) -> MutexGuard<'_, Vec<OwnedHeaders>> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What belongs to one transfer and not to the page, or is told in another way.
+/// Headers that belong to a single transfer, or that hosts get in another way.
 const OF_THE_TRANSFER: [HeaderName; 10] = [
     header::CONTENT_LENGTH,
     header::TRANSFER_ENCODING,
@@ -68,19 +68,19 @@ const OF_THE_TRANSFER: [HeaderName; 10] = [
     HeaderName::from_static("keep-alive"),
 ];
 
-/// Keeps what a page sends with its file.
+/// Keeps the headers of a page.
 ///
 /// # Errors
 ///
-/// A cookie, and a value that is no text.
+/// Fails for a cookie and for a value that is not text.
 pub(crate) fn keep(
     build: &Build,
-    place: &Place,
+    place: &PageRef,
     path: &RoutePath,
     file: &str,
     headers: &HeaderMap,
 ) -> Result<(), Failure> {
-    // Most pages send a content type that the name of their file says as well, and nothing else.
+    // Most pages only have the content type that follows from the name of their file.
     let guess = place.naming.media_type().or_else(|| content_type::of_extension(file));
     let is_said =
         |value: &HeaderValue| guess.is_some_and(|guess| content_type::is_type(guess, value));
@@ -95,40 +95,41 @@ pub(crate) fn keep(
         }
     }
     if !kept.is_empty() {
-        // By name; the values of one name stay in their order.
+        // Sorted by name; the values of one name keep their order.
         let kept = sorted_by(kept, |(a, _), (b, _)| a.cmp(b));
-        let told = PageHeaders { path: path.url(place.route), file: file.into(), headers: kept };
-        build.sent.push(Sent { told, owner: Owner::route(place.route_index) });
+        let for_hosts =
+            PageHeaders { path: path.url(place.route), file: file.into(), headers: kept };
+        build.headers.push(OwnedHeaders { for_hosts, owner: Owner::route(place.route_index) });
     }
     Ok(())
 }
 
-fn text(place: &Place, name: &HeaderName, value: &HeaderValue) -> Result<String, Failure> {
+fn text(place: &PageRef, name: &HeaderName, value: &HeaderValue) -> Result<String, Failure> {
     if name == header::SET_COOKIE {
         return Err(cookie(place, "sets a cookie"));
     }
     let text = value.to_str().map(|text| text.replace('\t', " "));
     text.map_err(|_| {
-        Failure::at(place, format!("sends a header `{name}` that is not ASCII"))
-            .hint("percent-encode its value, or leave it out")
+        Failure::at(place, format!("sets the header `{name}` to a value that is not ASCII"))
+            .hint("percent-encode its value, or remove it")
     })
 }
 
-/// What a page is told that sets a cookie.
-pub(crate) fn cookie(place: &Place, message: &str) -> Failure {
+/// The failure of a page that sets a cookie.
+pub(crate) fn cookie(place: &PageRef, message: &str) -> Failure {
     Failure::at(place, message).hint(
-        "static files have no cookies: leave it out, or have the page rendered on request with `pub const PRERENDER: bool = false;`",
+        "static files cannot set cookies: remove it, or render the page on request with `pub const PRERENDER: bool = false;`",
     )
 }
 
-/// Looks at what a redirect sends besides its target, which no file of a host can say.
+/// Checks the headers of a redirect besides its target, which no static host can send.
 ///
 /// # Errors
 ///
-/// As with [`keep`].
+/// Like [`keep`].
 pub(crate) fn check_redirect(
     build: &Build,
-    place: &Place,
+    place: &PageRef,
     response: &Response,
 ) -> Result<(), Failure> {
     for (name, value) in response.headers() {
@@ -138,8 +139,8 @@ pub(crate) fn check_redirect(
         }
         text(place, name, value)?;
         if !build.site.config.hosts.is_empty() {
-            let warning = Failure::at(place, format!("sends a header `{name}` with its redirect"))
-                .hint("no host of static files can be told of it: leave it out");
+            let warning = Failure::at(place, format!("sets the header `{name}` on its redirect"))
+                .hint("no static host supports it: remove it");
             build.warnings.add(Kind::Header, warning);
         }
     }

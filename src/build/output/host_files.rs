@@ -1,53 +1,53 @@
-//! The files that the hosts of the site read.
+//! The files for the hosts of the site.
 
 use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use super::headers::Sent;
+use super::headers::OwnedHeaders;
 use crate::build::manifest::{Entry, Listing, Owner};
 use crate::build::redirects::Redirect;
-use crate::build::report::failure::{Failure, Place};
+use crate::build::report::failure::{Failure, PageRef};
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
-use crate::hosts::deployment::{self, Deployment, Files, Lost, PageHeaders, SiteFile};
+use crate::hosts::deployment::{self, Deployment, Files, PageHeaders, SiteFile, Unsupported};
 use crate::hosts::{self, reason};
 use crate::routing::page_path::{self, RoutePath};
 use crate::routing::redirect_rule::RedirectRule;
 use crate::site::Site;
 
-/// The files of all hosts in kiln.toml, names and contents; what a host does not take fails the build, and what no host
-/// takes is a warning.
+/// Generates the files for all hosts in kiln.toml, as names and contents. Action exceeds the limits of a host fails the
+/// build, and what no host supports is a warning.
 pub(crate) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String)>> {
     let config = build.site.config;
     let redirects = build.redirects.sorted();
-    let sent = build.sent.sorted();
-    let told: Vec<deployment::Redirect> =
-        redirects.iter().map(|redirect| redirect.told.clone()).collect();
-    let headers: Vec<PageHeaders> = sent.iter().map(|sent| sent.told.clone()).collect();
+    let sent = build.headers.sorted();
+    let for_hosts: Vec<deployment::Redirect> =
+        redirects.iter().map(|redirect| redirect.for_hosts.clone()).collect();
+    let headers: Vec<PageHeaders> = sent.iter().map(|sent| sent.for_hosts.clone()).collect();
     let is_pattern = |rule: &&RedirectRule| !rule.is_static() && !rule.is_listed(build.site);
     let patterns: Vec<&RedirectRule> = config.redirects.iter().filter(is_pattern).collect();
     let files = ListedFiles { build, listing, redirects: &redirects };
     let deployment = Deployment {
         config,
-        redirects: &told,
+        redirects: &for_hosts,
         patterns: &patterns,
         headers: &headers,
         files: &files,
     };
-    let told = hosts::files(config.hosts, &deployment)?;
-    let warning = Warning { build, deployment: &deployment, sent: &sent, redirects: &redirects };
-    for mistake in told.mistakes {
+    let output = hosts::files(config.hosts, &deployment)?;
+    let warning = Warning { build, deployment: &deployment, headers: &sent, redirects: &redirects };
+    for mistake in output.mistakes {
         build.failures.push(Failure::of(mistake.subject, mistake.message).hint(mistake.hint));
     }
-    for lost in &told.lost {
-        warning.add(lost);
+    for unsupported in &output.unsupported {
+        warning.add(unsupported);
     }
     warn_of_folders(build, listing)?;
-    Ok(told.files)
+    Ok(output.files)
 }
 
-/// Warns of 404 pages of folders, once for each route, where a host has one such page for the whole site.
+/// Warns about 404 pages of folders, once for each route, if a host only has one such page for the whole site.
 fn warn_of_folders(build: &Build, listing: &Listing) -> Result<()> {
     let hosts = hosts::with_one_not_found_page(build.site.config.hosts);
     if hosts.is_empty() {
@@ -73,26 +73,25 @@ fn warn_of_folders(build: &Build, listing: &Listing) -> Result<()> {
     Ok(())
 }
 
-/// The warning of the 404 page of a folder, which some hosts never show.
+/// The warning about the 404 page of a folder, which some hosts never show.
 fn of_folder(site: &Site, entry: &Entry, hosts: &str, has_root: bool) -> Failure {
     let name = entry.name();
     let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let message = format!(
-        "is never shown by {hosts}, where the `404.html` of the root stands for all folders"
-    );
+    let message =
+        format!("is never shown by {hosts}: there, all folders use the `404.html` of the root");
     let index = entry.owner.route_index();
     let route = index.and_then(|index| Some((index, site.source(index)?)));
     let warning = match route {
         Some((index, route)) => {
             let path = RoutePath::of_segments(&entry.path());
-            Failure::at(&Place { path, ..Place::of_route(route, index) }, message)
+            Failure::at(&PageRef { path, ..PageRef::of_route(route, index) }, message)
         }
         None => Failure::of(name.clone(), message),
     };
     let hint = match has_root {
         true => format!(
             "paths below `/{folder}` get the 404 page of the root there: leave {hosts} out of `hosts` in kiln.toml if that \
-             does not do"
+             is not acceptable"
         ),
         false => format!(
             "write src/pages/404.rs for all folders, or leave {hosts} out of `hosts` in kiln.toml"
@@ -101,24 +100,24 @@ fn of_folder(site: &Site, entry: &Entry, hosts: &str, has_root: bool) -> Failure
     warning.hint(hint)
 }
 
-/// Warns of what neither a file nor a host of the site can express.
+/// Warns about features that neither an HTML file nor a host of the site can express.
 struct Warning<'a> {
     build: &'a Build,
     deployment: &'a Deployment<'a>,
-    sent: &'a [Sent],
+    headers: &'a [OwnedHeaders],
     redirects: &'a [Redirect],
 }
 
 impl Warning<'_> {
-    fn add(&self, lost: &Lost) {
-        let warning = match lost {
-            Lost::Header { .. } | Lost::RuleHeader { .. } => self.header(lost),
-            Lost::Redirect { from } => self.redirect(from, lost),
-            Lost::Pattern { line } => Some(self.pattern(*line, lost)),
-            Lost::NotFoundPage => {
+    fn add(&self, unsupported: &Unsupported) {
+        let warning = match unsupported {
+            Unsupported::Header { .. } | Unsupported::RuleHeader { .. } => self.header(unsupported),
+            Unsupported::Redirect { from } => self.redirect(from, unsupported),
+            Unsupported::Pattern { line } => Some(self.pattern(*line, unsupported)),
+            Unsupported::NotFoundPage => {
                 let names = hosts::names(self.deployment.config.hosts);
                 let message = format!(
-                    "is missing, and {names} shows a page of its own where nothing is at a path"
+                    "is missing, so {names} shows its own page for paths that do not exist"
                 );
                 Some(Failure::of("404.html", message).hint("write src/pages/404.rs"))
             }
@@ -128,48 +127,51 @@ impl Warning<'_> {
         }
     }
 
-    fn header(&self, lost: &Lost) -> Option<Failure> {
+    fn header(&self, unsupported: &Unsupported) -> Option<Failure> {
         let names = hosts::names(self.deployment.config.hosts);
-        let hint = "leave it out, or add a host to `hosts` in kiln.toml that can";
-        let warning = match lost {
-            Lost::Header { path, name } => {
-                let message = format!("sends a header `{name}`, which {names} cannot be told of");
-                let sent = self.sent.iter().find(|sent| sent.told.path == *path)?;
+        let hint = "remove it, or add a host that supports it to `hosts` in kiln.toml";
+        let warning = match unsupported {
+            Unsupported::Header { path, name } => {
+                let message = format!("sets the header `{name}`, which {names} cannot express");
+                let sent = self.headers.iter().find(|sent| sent.for_hosts.path == *path)?;
                 self.of_page(sent.owner, path.trim_matches('/'), message)?
             }
-            Lost::RuleHeader { line, name } => Failure::of(
+            Unsupported::RuleHeader { line, name } => Failure::of(
                 format!("kiln.toml:{line}"),
-                format!("sets a header `{name}`, which {names} cannot be told of"),
+                format!("sets the header `{name}`, which {names} cannot express"),
             ),
-            Lost::Redirect { .. } | Lost::Pattern { .. } | Lost::NotFoundPage => return None,
+            Unsupported::Redirect { .. }
+            | Unsupported::Pattern { .. }
+            | Unsupported::NotFoundPage => return None,
         };
         Some(warning.hint(hint))
     }
 
-    fn redirect(&self, from: &str, lost: &Lost) -> Option<Failure> {
-        let at = self.redirects.binary_search_by(|redirect| redirect.told.from.as_str().cmp(from));
+    fn redirect(&self, from: &str, unsupported: &Unsupported) -> Option<Failure> {
+        let at =
+            self.redirects.binary_search_by(|redirect| redirect.for_hosts.from.as_str().cmp(from));
         let redirect = &self.redirects[at.ok()?];
         let message = format!(
-            "redirects to `{}`, which visitors never see: its path is not that of an HTML file, and {}",
-            redirect.told.to,
-            self.reasons(lost)
+            "redirects to `{}`, which has no effect: its path is not that of an HTML file, and {}",
+            redirect.for_hosts.to,
+            self.reasons(unsupported)
         );
         Some(self.of_page(redirect.owner, &redirect.path, message)?.hint(self.hint()))
     }
 
-    fn pattern(&self, line: u32, lost: &Lost) -> Failure {
+    fn pattern(&self, line: u32, unsupported: &Unsupported) -> Failure {
         let mut rules = self.deployment.patterns.iter();
         let rule = rules.find(|rule| rule.line == line);
         let message = format!(
-            "redirects from `{}`, which visitors never see: kiln cannot list its paths to write HTML files, and {}",
+            "redirects from `{}`, which has no effect: kiln cannot list its paths to write HTML files, and {}",
             rule.map_or("", |rule| rule.source.pattern),
-            self.reasons(lost)
+            self.reasons(unsupported)
         );
         Failure::of(format!("kiln.toml:{line}"), message).hint(self.hint())
     }
 
-    fn reasons(&self, lost: &Lost) -> String {
-        reason::reasons(self.deployment.config.hosts, self.deployment, lost)
+    fn reasons(&self, unsupported: &Unsupported) -> String {
+        reason::reasons(self.deployment.config.hosts, self.deployment, unsupported)
     }
 
     fn hint(&self) -> &'static str {
@@ -178,7 +180,7 @@ impl Warning<'_> {
                 "name the host of the site, for example hosts = [\"nginx\"] in kiln.toml; `serve` and `preview` redirect it in any case"
             }
             _ => {
-                "add a host that can to `hosts` in kiln.toml: `nginx` and `caddy` take every redirect"
+                "add a host that supports it to `hosts` in kiln.toml: `nginx` and `caddy` support every redirect"
             }
         }
     }
@@ -187,27 +189,30 @@ impl Warning<'_> {
         let index = owner.route_index().unwrap_or_default();
         let route = self.build.site.source(index)?;
         let path = RoutePath::of_segments(path);
-        Some(Failure::at(&Place { path, ..Place::of_route(route, index) }, message))
+        Some(Failure::at(&PageRef { path, ..PageRef::of_route(route, index) }, message))
     }
 }
 
-/// The files of a build, read from its list.
+/// The files of a build, read from its listing.
 #[derive(Debug)]
 struct ListedFiles<'a> {
     build: &'a Build,
     listing: &'a Listing,
-    /// Sorted.
+    /// Sorted by path.
     redirects: &'a [Redirect],
 }
 
 impl Files for ListedFiles<'_> {
-    fn each(&self, see: &mut dyn FnMut(SiteFile) -> Result<()>) -> Result<()> {
-        let stands_for_redirect: std::collections::BTreeSet<&str> =
-            self.redirects.iter().filter_map(|redirect| redirect.told.file.as_deref()).collect();
+    fn for_each(&self, visit: &mut dyn FnMut(SiteFile) -> Result<()>) -> Result<()> {
+        let stands_for_redirect: std::collections::BTreeSet<&str> = self
+            .redirects
+            .iter()
+            .filter_map(|redirect| redirect.for_hosts.file.as_deref())
+            .collect();
         for entry in self.listing.files()? {
             let entry = entry?;
             let name = entry.name();
-            let is_own = entry.owner == Owner::KILN || entry.claim.is_variant();
+            let is_own = entry.owner == Owner::KILN || entry.kind.is_variant();
             if is_own || stands_for_redirect.contains(&*name) {
                 continue;
             }
@@ -223,7 +228,7 @@ impl Files for ListedFiles<'_> {
                     path
                 }
             };
-            see(SiteFile { name, path })?;
+            visit(SiteFile { name, path })?;
         }
         Ok(())
     }

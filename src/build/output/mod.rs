@@ -10,4 +10,4 @@ pub(crate) mod headers;
 pub(crate) mod public;
 
 pub(crate) mod file_name;
-pub(crate) mod portable;
+pub(crate) mod windows_names;

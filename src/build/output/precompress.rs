@@ -1,11 +1,12 @@
-//! Writes compressed variants beside the files of a site: `index.html.gz`, `.br`, `.zst`, for hosts that serve them as they are.
+//! Writes compressed variants beside the files of a site: `index.html.gz`, `.br`, `.zst`, for hosts that can serve
+//! them.
 //!
-//! A variant that the out folder has is kept where its file has not changed and it decompresses to the bytes of that file: to
-//! see that takes a hundredth of the time that compressing takes, and needs no faith in what was recorded. One that an
-//! encoder of another version or level made is made again, so that the out folder is what a fresh build would have written.
+//! An existing variant is kept if its file has not changed and it decompresses to the bytes of that file: checking this
+//! takes a hundredth of the time of compressing, and does not rely on a record. A variant by another version or level
+//! of the encoder is made again, so the out folder is the same as after a fresh build.
 
 mod codec;
-mod gains;
+mod compressible;
 
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read, Seek, Write};
@@ -23,33 +24,33 @@ use crate::build::state::Build;
 use crate::config::Encoding;
 use crate::site::hash::Fnv;
 
-/// The name of the list of encoders that made the variants, below the out folder: a name and a stamp in each line.
+/// The list of encoders that made the variants in the out folder: a name and a stamp in each line.
 pub(crate) const FILE: &str = ".kiln-encoders";
 
-/// The variants that are asked for, and what became of them.
+/// The requested variants, and their results.
 #[derive(Debug)]
 pub(crate) struct Precompress {
     encoders: Vec<Encoder>,
     made: AtomicUsize,
     kept: AtomicUsize,
-    /// How many files were made that are too large for memory.
+    /// The number of temporary files for variants that do not fit into memory.
     spilled: AtomicUsize,
 }
 
 #[derive(Debug)]
 struct Encoder {
     encoding: Encoding,
-    /// Tells it from one of another version, or with other levels.
+    /// Identifies the encoder's version and levels.
     stamp: Fnv,
-    /// Whether it made what the out folder has.
+    /// Whether it made the variants in the out folder.
     is_known: bool,
 }
 
-/// What became of all variants.
+/// Totals of all variants.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Variants {
     pub(crate) made: usize,
-    /// They were in the out folder.
+    /// Variants that were already in the out folder.
     pub(crate) kept: usize,
 }
 
@@ -73,7 +74,7 @@ impl Precompress {
         })
     }
 
-    /// Writes which encoders made the variants, where there may be some.
+    /// Writes the list of encoders if there may be variants.
     pub(crate) fn write_list(&self, writer: &Writer) -> Result<()> {
         if self.encoders.is_empty() {
             return Ok(());
@@ -88,14 +89,14 @@ impl Precompress {
         fs::write(&path, lines.concat()).with_context(|| format!("cannot write {}", path.display()))
     }
 
-    /// What became of the variants; `None` where there are none.
+    /// Totals of the variants; `None` if there are none.
     pub(crate) fn variants(&self) -> Option<Variants> {
         let variants = Variants { made: self.made.load(Relaxed), kept: self.kept.load(Relaxed) };
         (variants.made + variants.kept > 0).then_some(variants)
     }
 }
 
-/// Writes the variants of a page that has been written.
+/// Writes the variants of a page that was written.
 pub(crate) fn page(
     build: &Build,
     name: &str,
@@ -104,11 +105,11 @@ pub(crate) fn page(
     owner: Owner,
     written: Written,
 ) -> Result<()> {
-    let has_gain = || match content_type {
-        "" => gains::has_gain_by_name(name),
-        _ => gains::has_gain(content_type),
+    let is_compressible = || match content_type {
+        "" => compressible::is_compressible_by_name(name),
+        _ => compressible::is_compressible(content_type),
     };
-    if build.precompress.encoders.is_empty() || !has_gain() {
+    if build.precompress.encoders.is_empty() || !is_compressible() {
         return Ok(());
     }
     let original = Original { name, length: content.length(), owner, written };
@@ -118,16 +119,16 @@ pub(crate) fn page(
     }
 }
 
-/// Writes the variants of a file of `public/` that has been written.
+/// Writes the variants of a file of `public/` that was written.
 pub(crate) fn file(build: &Build, name: &str, file: &mut File, written: Written) -> Result<()> {
-    if build.precompress.encoders.is_empty() || !gains::has_gain_by_name(name) {
+    if build.precompress.encoders.is_empty() || !compressible::is_compressible_by_name(name) {
         return Ok(());
     }
     let length = file.metadata().context("cannot be read")?.len();
     Original { name, length, owner: Owner::PUBLIC, written }.write_variants(build, file)
 }
 
-/// What there are variants of.
+/// The file that variants are made of.
 #[derive(Debug, Clone, Copy)]
 struct Original<'a> {
     name: &'a str,
@@ -153,12 +154,12 @@ impl Original<'_> {
             let written = match kept {
                 Some(kept) => Some(kept),
                 None => match self.compress(build, encoder.encoding, &name, content) {
-                    // This file system takes shorter names only.
+                    // This file system only allows shorter names.
                     Err(error) if is_name_refused(&error) => {
                         too_long.push(encoder.encoding);
                         continue;
                     }
-                    made => made.with_context(|| format!("cannot make {name}"))?,
+                    made => made.with_context(|| format!("cannot create {name}"))?,
                 },
             };
             let Some(written) = written else { continue };
@@ -173,20 +174,20 @@ impl Original<'_> {
         Ok(())
     }
 
-    /// Warns of variants whose names would be too long.
+    /// Warns about variants whose names would be too long.
     fn warn(self, build: &Build, encodings: &[Encoding]) {
         let names: Vec<String> =
             encodings.iter().map(|encoding| format!("`.{}`", encoding.extension())).collect();
         let message = format!(
-            "has no variant {}: its name has {} bytes, and no room for the extension",
+            "has no variant {}: its name of {} bytes leaves no room for the extension",
             names.join(", "),
             own_name(self.name).len()
         );
-        let warning = Failure::of(self.name, message).hint("give it a shorter name");
+        let warning = Failure::of(self.name, message).hint("shorten its name");
         build.warnings.add(Kind::Variant, warning);
     }
 
-    /// Makes a variant; `None` where it would not be smaller.
+    /// Makes a variant; `None` if it would not be smaller.
     fn compress(
         self,
         build: &Build,
@@ -210,14 +211,14 @@ impl Original<'_> {
         written
     }
 
-    /// Compresses until there is as much as there was before; true where that is not reached.
+    /// Compresses up to the size of the original; returns true if the result is smaller.
     fn compress_to(
         self,
         encoding: Encoding,
         content: &mut dyn Read,
         variant: &mut dyn Write,
     ) -> io::Result<bool> {
-        let mut smaller = Smaller { to: variant, left: self.length, is_full: false };
+        let mut smaller = LimitedWriter { to: variant, left: self.length, is_full: false };
         let level = codec::level(encoding, self.length);
         let compressed = codec::compress(encoding, level, self.length, content, &mut smaller);
         match smaller.is_full {
@@ -227,25 +228,25 @@ impl Original<'_> {
     }
 }
 
-/// The name of a file without the folders above it.
+/// The last component of a file name.
 fn own_name(name: &str) -> &str {
     name.rsplit_once('/').map_or(name, |(_, own)| own)
 }
 
-/// Returns true if and only if the system refused a name, for its length that is.
+/// Returns true if and only if the system rejected a name, because of its length.
 fn is_name_refused(error: &anyhow::Error) -> bool {
     let refused = error.downcast_ref::<io::Error>();
     refused.is_some_and(|error| error.kind() == io::ErrorKind::InvalidFilename)
 }
 
-/// Writes less than a number of bytes, and fails at the one that makes them as many.
-struct Smaller<'a> {
+/// A writer with a limit, which fails when that many bytes have been written.
+struct LimitedWriter<'a> {
     to: &'a mut dyn Write,
     left: u64,
     is_full: bool,
 }
 
-impl Write for Smaller<'_> {
+impl Write for LimitedWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if bytes.len() as u64 >= self.left {
             self.is_full = true;
@@ -261,8 +262,8 @@ impl Write for Smaller<'_> {
     }
 }
 
-/// What an encoder makes of a text, with each of its levels. No encoder tells its version, and one that makes the same of this
-/// makes, as far as anybody will see, the same of all else.
+/// Hashes the output of an encoder for a sample, with each of its levels. Encoders do not report their version; one
+/// with the same output for this text very likely has the same output for all others.
 fn stamp(encoding: Encoding) -> io::Result<Fnv> {
     let line = |number: u32| format!("<li id={number}>{} is no prime</li>\n", number * number);
     let text: String = (0..200).map(line).collect();

@@ -1,4 +1,4 @@
-//! Copies `public/` as it is, without what editors leave behind and what should not be published.
+//! Copies `public/`, except for editors' temporary files and files that should not be published.
 
 use std::fs::File;
 use std::path::Path;
@@ -7,26 +7,26 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use walkdir::{DirEntry, WalkDir};
 
-use super::portable;
 use super::precompress;
+use super::windows_names;
 use crate::build::dist;
 use crate::build::manifest::Owner;
 use crate::build::report::failure::Failure;
 use crate::build::report::warning::Kind;
-use crate::build::shards::listed::Listed;
+use crate::build::shards::digest::ListDigest;
 use crate::build::state::Build;
 use crate::site::public_files::{self, Verdict};
 
-/// Copies every file below a folder, on all threads, and says which they are; none where there is no such folder.
+/// Copies every file below a folder, on all threads, and returns their list; it is empty if there is no such folder.
 ///
-/// Where this is the build of a shard, it copies the files that are the shard's.
-pub(crate) fn copy(build: &Arc<Build>, folder: &Path) -> Listed {
+/// In the build of a shard, only the files of the shard are copied.
+pub(crate) fn copy(build: &Arc<Build>, folder: &Path) -> ListDigest {
     if !folder.is_dir() {
-        return Listed::default();
+        return ListDigest::default();
     }
-    // They are shared out as the pages of one more route.
+    // They are distributed like the pages of an additional route.
     let route_index = build.site.routes().len();
-    let mut listed = Listed::default();
+    let mut listed = ListDigest::default();
     let mut entries = WalkDir::new(folder).min_depth(1).sort_by_file_name().into_iter();
     build.pool.in_place_scope(|scope| {
         while let Some(entry) = entries.next() {
@@ -51,11 +51,12 @@ pub(crate) fn copy(build: &Arc<Build>, folder: &Path) -> Listed {
     listed
 }
 
-/// Returns true if and only if a file or a folder is published; warns of one that somebody might have wanted to be.
+/// Returns true if and only if a file or a folder is published. Warns about files that are not, but may have been meant
+/// to be.
 fn is_published(build: &Build, folder: &Path, entry: &DirEntry) -> bool {
     let verdict = public_files::verdict(&entry.file_name().to_string_lossy());
     if let Verdict::Private(reason) = verdict {
-        let message = format!("is not published: what has this name {reason}");
+        let message = format!("is not published: a file with this name {reason}");
         let hint = "move it out of `public/`, or rename it if everybody may read it";
         build
             .warnings
@@ -81,16 +82,16 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
         bail!("is not a regular file, and cannot be copied");
     }
     let path = entry.path();
-    let name = path.strip_prefix(folder).context("lies outside of public/")?;
+    let name = path.strip_prefix(folder).context("is outside public/")?;
     let parts: Option<Vec<&str>> = name.iter().map(|part| part.to_str()).collect();
     let name = parts.context("has a name that is not valid UTF-8: rename it")?.join("/");
     if name.contains(char::is_control) || name.contains('\\') {
-        bail!("has a name that URLs cannot hold: rename it");
+        bail!("has a name that URLs cannot contain: rename it");
     }
     if dist::is_reserved(&name) {
         bail!("has a name that kiln keeps for itself: rename it");
     }
-    portable::check(build, &name, |message| {
+    windows_names::check(build, &name, |message| {
         Failure::of(&name, message).place(format!("public/{name}")).hint("rename it")
     });
     let mut file = File::open(path).context("cannot be read")?;

@@ -1,4 +1,4 @@
-//! What is made of all pages together, once they are all there: the list of redirects, and the files that hosts read.
+//! Files that are made from all pages: the list of redirects, and the files for hosts.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use crate::build::redirects::Redirect;
 use crate::build::redirects::targets;
 use crate::build::state::Build;
 
-/// The list of redirects, below the out folder.
+/// The name of the list of redirects in the out folder.
 const LIST: &str = "redirects.json";
 
-/// Writes them; in a shard the list alone, since no shard knows what the others made.
+/// Writes them; in a shard only the list, since a shard does not know the pages of the others.
 pub(crate) fn write(build: &Build) -> Result<()> {
     write_list(build, &build.redirects.sorted())?;
     let is_told = !build.site.config.hosts.is_empty();
@@ -27,12 +27,12 @@ pub(crate) fn write(build: &Build) -> Result<()> {
     files.iter().try_for_each(|(name, content)| add(build, name, content))
 }
 
-/// Writes the list of all redirects, where there are any.
+/// Writes the list of all redirects if there are any.
 fn write_list(build: &Build, redirects: &[Redirect]) -> Result<()> {
     if redirects.is_empty() {
         return Ok(());
     }
-    let entry = |Redirect { told, .. }: &Redirect| json!({ "from": told.from, "to": told.to, "status": told.status });
+    let entry = |Redirect { for_hosts, .. }: &Redirect| json!({ "from": for_hosts.from, "to": for_hosts.to, "status": for_hosts.status });
     let list = Value::Array(redirects.iter().map(entry).collect());
     add(build, LIST, &format!("{list:#}\n"))
 }

@@ -1,23 +1,24 @@
-//! Where a redirect leads: checked, in one form, and as a path of the site where it is one.
+//! The target of a redirect: validated, normalized, and as a path of the site if it is one.
 
 use crate::routing::page_path::{RoutePath, escaped};
 use crate::routing::request_path::RequestPath;
 use crate::site::Site;
 
-/// What no static site can send a browser to: the message, and the hint.
-pub(crate) type Refused = (String, &'static str);
+/// An invalid target: the message, and the hint.
+pub(crate) type InvalidLocation = (String, &'static str);
 
-/// A `Location` in one form, percent-encoded: an absolute URL of `http` or `https`, or a path with a slash at its head.
+/// Normalizes a `Location` and percent-encodes it: an absolute URL with `http` or `https`, or a path with a leading
+/// slash.
 ///
 /// # Errors
 ///
-/// Where it is neither: another scheme, another host without a scheme, a path that is relative, or no address at all.
-pub(crate) fn checked(location: &str) -> Result<String, Refused> {
+/// Fails for anything else: another scheme, another host without a scheme, a relative path, or an invalid URL.
+pub(crate) fn normalize(location: &str) -> Result<String, InvalidLocation> {
     let refuse = |what: &str, hint| Err((format!("redirects to {location:?}, {what}"), hint));
     if location.contains(|c: char| c.is_control() || c == '\\') {
         return refuse(
-            "which holds a character that no address has",
-            "take control characters and backslashes out of it",
+            "which contains a character that is not allowed in URLs",
+            "remove control characters and backslashes",
         );
     }
     if location.starts_with("//") {
@@ -33,49 +34,49 @@ pub(crate) fn checked(location: &str) -> Result<String, Refused> {
     let scheme = ["https://", "http://"].into_iter().find(|scheme| lower.starts_with(scheme));
     let Some(scheme) = scheme else {
         return refuse(
-            "which is no path of this site and no address of `https://` or `http://`",
-            "write the path with a slash at its head, `routes::…()` for a page of this site, or the whole address",
+            "which is neither a path of this site nor a URL with `https://` or `http://`",
+            "write the path with a leading slash, `routes::…()` for a page of this site, or the whole URL",
         );
     };
     let rest = &location[scheme.len()..];
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if host.is_empty() || host.starts_with(':') || host.contains(['@', ' ']) {
         return refuse(
-            "whose host is none",
-            "write for example \"https://example.com/new\", without a user",
+            "which has no valid host",
+            "write, for example, \"https://example.com/new\", without a user",
         );
     }
     Ok(format!("{scheme}{}", escaped(rest)))
 }
 
-/// What a checked location is for the site.
+/// Where a validated location leads.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Target {
     /// Another site.
-    Elsewhere,
-    /// The host of the site, and not below its base.
-    Outside,
+    External,
+    /// The host of the site, but not below its base.
+    OutsideBase,
     /// A path that no page can have.
-    Nowhere,
+    NoPage,
     /// A path of the site.
-    Here(RoutePath),
+    Page(RoutePath),
 }
 
-/// Tells what a checked location is for a site.
-pub(crate) fn place(site: &Site, location: &str) -> Place {
+/// Classifies a validated location.
+pub(crate) fn classify(site: &Site, location: &str) -> Target {
     let own = site.config.site.and_then(|origin| location.strip_prefix(origin));
     let path = match own {
         Some("") => "/",
         Some(path) if path.starts_with(['/', '?', '#']) => path,
         _ if location.starts_with('/') => location,
-        _ => return Place::Elsewhere,
+        _ => return Target::External,
     };
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = if path.is_empty() { "/" } else { path };
-    let Ok(path) = RequestPath::parse(path) else { return Place::Nowhere };
+    let Ok(path) = RequestPath::parse(path) else { return Target::NoPage };
     match path.below(site.config.base) {
-        None => Place::Outside,
-        Some(path) => path.route_path().map_or(Place::Nowhere, Place::Here),
+        None => Target::OutsideBase,
+        Some(path) => path.route_path().map_or(Target::NoPage, Target::Page),
     }
 }
 
@@ -101,7 +102,7 @@ mod tests {
             ("HTTP://example.com/a b", "http://example.com/a%20b"),
             ("https://example.com:8080?x", "https://example.com:8080?x"),
         ] {
-            assert_eq!(checked(location).as_deref(), Ok(expected), "{location}");
+            assert_eq!(normalize(location).as_deref(), Ok(expected), "{location}");
         }
     }
 
@@ -136,7 +137,7 @@ mod tests {
             "/a\r\nSet-Cookie: a=b",
             "/\0",
         ] {
-            assert!(checked(location).is_err(), "{location:?}");
+            assert!(normalize(location).is_err(), "{location:?}");
         }
     }
 
@@ -144,29 +145,29 @@ mod tests {
     fn a_path_is_of_this_site_or_not() {
         let config = Config { site: Some("https://a.de"), base: "/docs", ..CONFIG };
         let site = support::site(&["/"], config);
-        let here = |path: &str| Place::Here(RoutePath::of_segments(path).expect("a path"));
+        let here = |path: &str| Target::Page(RoutePath::of_segments(path).expect("a path"));
         for (location, expected) in [
             ("/docs/a/?x#y", here("a")),
             ("/docs/caf%C3%A9", here("caf\u{e9}")),
             ("/docs", here("")),
             ("https://a.de/docs/a", here("a")),
-            ("/a", Place::Outside),
-            ("/docsX", Place::Outside),
-            ("https://a.de", Place::Outside),
-            ("https://a.dev/docs/a", Place::Elsewhere),
-            ("https://b.de/docs", Place::Elsewhere),
-            ("/docs//a", Place::Nowhere),
-            ("/docs/../a", Place::Nowhere),
+            ("/a", Target::OutsideBase),
+            ("/docsX", Target::OutsideBase),
+            ("https://a.de", Target::OutsideBase),
+            ("https://a.dev/docs/a", Target::External),
+            ("https://b.de/docs", Target::External),
+            ("/docs//a", Target::NoPage),
+            ("/docs/../a", Target::NoPage),
         ] {
-            assert_eq!(place(&site, location), expected, "{location}");
+            assert_eq!(classify(&site, location), expected, "{location}");
         }
     }
 
     #[test]
-    fn other_sites_are_told_as_in_astro() {
+    fn other_sites_are_detected_as_in_astro() {
         vectors::check("redirect_is_external", IS_EXTERNAL, |case| {
             let location = vectors::text(&case["destination"]);
-            let is_external = match checked(location) {
+            let is_external = match normalize(location) {
                 Ok(location) => !location.starts_with('/'),
                 Err(_) => return Err("is refused".into()),
             };

@@ -1,4 +1,4 @@
-//! Redirects of a static site: an HTML file that sends the browser on, and what is known of each.
+//! Redirects of a static site: their HTML files, and a list of them.
 
 pub(crate) mod location;
 pub(crate) mod targets;
@@ -18,7 +18,7 @@ use super::output::file_name::{self, Kind};
 use super::output::headers;
 use super::render;
 use super::render::content::Content;
-use super::report::failure::{Failure, Place};
+use super::report::failure::{Failure, PageRef};
 use crate::build::sorted::sorted;
 use crate::build::state::Build;
 use crate::hosts::deployment;
@@ -30,12 +30,12 @@ use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::site::Site;
 use crate::site::public_files;
 
-/// A redirect that was made, and by whom.
+/// A redirect and its owner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Redirect {
-    /// What hosts are told of it.
-    pub(crate) told: deployment::Redirect,
-    /// The path that it leads from, decoded and without base, as the manifest has it.
+    /// The redirect in the form for hosts.
+    pub(crate) for_hosts: deployment::Redirect,
+    /// The path that is redirected, decoded and without the base, as in the manifest.
     pub(crate) path: String,
     pub(crate) owner: Owner,
 }
@@ -55,7 +55,7 @@ impl Redirects {
         self.found().len()
     }
 
-    /// All of them, sorted by where they lead from, whichever thread found them.
+    /// All redirects, sorted by path.
     pub(crate) fn sorted(&self) -> MutexGuard<'_, Vec<Redirect>> {
         let mut found = self.found();
         *found = sorted(std::mem::take(&mut *found));
@@ -67,7 +67,7 @@ impl Redirects {
     }
 }
 
-/// The rules of kiln.toml that lead from a path for each page that they lead to, each with its index.
+/// The rules of kiln.toml with a path for each page of their target, each with its index.
 pub(crate) fn expanding(site: &Site) -> Vec<(usize, &'static RedirectRule)> {
     let rules = site.config.redirects.iter().enumerate();
     let expands = |rule: &RedirectRule| {
@@ -76,30 +76,30 @@ pub(crate) fn expanding(site: &Site) -> Vec<(usize, &'static RedirectRule)> {
     rules.filter(|(_, rule)| expands(rule)).collect()
 }
 
-/// Writes what stands for a page that answers with a redirect.
+/// Writes the HTML file of a page that returns a redirect.
 pub(crate) fn of_response(
     build: &Build,
-    place: &Place,
+    place: &PageRef,
     path: &RoutePath,
     response: &Response,
 ) -> Result<(), Failure> {
     let status = response.status();
     let location = response.headers().get(header::LOCATION);
     let Some(to) = location.and_then(|to| std::str::from_utf8(to.as_bytes()).ok()) else {
-        return Err(Failure::at(place, format!("answered with status {status} and no `Location`"))
+        return Err(Failure::at(place, format!("returned status {status} and no `Location`"))
             .hint("return `ctx.redirect(\"/new\")`, or `Redirect::permanent(\"/new\")`"));
     };
     if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Err(Failure::at(place, format!("redirects with the status {status}"))
             .hint("browsers follow 301, 302, 303, 307 and 308: return `ctx.redirect(\"/new\")`, or `Redirect::permanent(\"/new\")`"));
     }
-    let to =
-        location::checked(to).map_err(|(message, hint)| Failure::at(place, message).hint(hint))?;
+    let to = location::normalize(to)
+        .map_err(|(message, hint)| Failure::at(place, message).hint(hint))?;
     headers::check_redirect(build, place, response)?;
     write(build, place, redirect(place, path, to, status.as_u16())?)
 }
 
-/// Writes the redirects of kiln.toml that lead from one path.
+/// Writes the redirects of kiln.toml from fixed paths.
 pub(crate) fn configured(build: &Build) {
     for (index, rule) in build.site.config.redirects.iter().enumerate() {
         let place = place_of(build, rule, index);
@@ -110,11 +110,11 @@ pub(crate) fn configured(build: &Build) {
     }
 }
 
-/// Writes the redirects of kiln.toml that lead to a page, from a path for each of them.
+/// Writes the redirects of kiln.toml to a page, one for each rule that leads to it.
 pub(crate) fn of_page(build: &Build, route: &Route, page: &RoutePath) {
     for (index, rule) in &build.expanding {
         let RedirectTarget::Internal { path: target, .. } = &rule.target else { continue };
-        // `docs/404.rs` answers no path by itself, and `/docs/[slug]` does not mean it.
+        // `docs/404.rs` has no path of its own, and `/docs/[slug]` does not mean it.
         if route.is_error_page() && !target.is_error_page() {
             continue;
         }
@@ -124,12 +124,12 @@ pub(crate) fn of_page(build: &Build, route: &Route, page: &RoutePath) {
     }
 }
 
-/// Redirects of kiln.toml are numbered behind the routes.
-fn place_of(build: &Build, rule: &'static RedirectRule, index: usize) -> Place {
-    Place::of_route(&rule.source, build.site.routes().len() + index)
+/// Redirects of kiln.toml are numbered after the routes.
+fn place_of(build: &Build, rule: &'static RedirectRule, index: usize) -> PageRef {
+    PageRef::of_route(&rule.source, build.site.routes().len() + index)
 }
 
-fn of_rule(build: &Build, rule: &RedirectRule, place: &Place, params: &RawParams) {
+fn of_rule(build: &Build, rule: &RedirectRule, place: &PageRef, params: &RawParams) {
     let made = plan(build.site, rule, place, params);
     let written = made.and_then(|(place, redirect)| write(build, &place, redirect));
     if let Err(failure) = written {
@@ -137,37 +137,44 @@ fn of_rule(build: &Build, rule: &RedirectRule, place: &Place, params: &RawParams
     }
 }
 
-/// The redirect that a rule makes of params, and its place with its path.
+/// The redirect of a rule for some params, and its place with its path.
 pub(crate) fn plan(
     site: &Site,
     rule: &RedirectRule,
-    place: &Place,
+    place: &PageRef,
     params: &RawParams,
-) -> Result<(Place, Redirect), Failure> {
+) -> Result<(PageRef, Redirect), Failure> {
     let path = RoutePath::new(place.route, params).map_err(|error| {
-        let error = error.context("a page that it leads to makes no path to start from");
+        let error = error.context("a page that it leads to has no path to redirect from");
         Failure::failed(place, &error)
     })?;
-    let place = Place { path: Some(path.clone()), ..place.clone() };
+    let place = PageRef { path: Some(path.clone()), ..place.clone() };
     let to = rule.location(site, params, |path| public_files::has_file(site, path));
-    let to = to.context("leads to no path").map_err(|error| Failure::failed(&place, &error))?;
+    let to = to
+        .context("does not lead to a valid path")
+        .map_err(|error| Failure::failed(&place, &error))?;
     let redirect = redirect(&place, &path, to, rule.static_status())?;
     Ok((place, redirect))
 }
 
-fn redirect(place: &Place, path: &RoutePath, to: String, status: u16) -> Result<Redirect, Failure> {
+fn redirect(
+    place: &PageRef,
+    path: &RoutePath,
+    to: String,
+    status: u16,
+) -> Result<Redirect, Failure> {
     let file = file_name::output_file(place.naming, path, Kind::Html)
         .map_err(|unwritable| unwritable.failure(place, path, "text/html"))?;
-    // A browser that asks for `data.json` does not read a page.
+    // A client that requests `data.json` does not interpret HTML.
     let file = Some(file.into_owned()).filter(|file| is_html(file));
-    let told = deployment::Redirect { from: path.url(place.route), to, status, file };
+    let for_hosts = deployment::Redirect { from: path.url(place.route), to, status, file };
     let owner = Owner::page(place.route_index, place.item);
-    Ok(Redirect { told, path: path.as_str().to_owned(), owner })
+    Ok(Redirect { for_hosts, path: path.as_str().to_owned(), owner })
 }
 
-fn write(build: &Build, place: &Place, redirect: Redirect) -> Result<(), Failure> {
+fn write(build: &Build, place: &PageRef, redirect: Redirect) -> Result<(), Failure> {
     let Some(path) = &place.path else { return Ok(()) };
-    let deployment::Redirect { from, to, status, file } = &redirect.told;
+    let deployment::Redirect { from, to, status, file } = &redirect.for_hosts;
     let written = match file {
         Some(file) => {
             let absolute = absolute(build.site.config.site, to);
@@ -191,7 +198,7 @@ fn absolute(site: Option<&str>, to: &str) -> String {
     }
 }
 
-/// The page that sends a browser on: at once, or after two seconds where the redirect is temporary.
+/// The page that redirects a browser: immediately, or after two seconds if the redirect is temporary.
 fn html(status: u16, to: &str, absolute: &str, from: Option<&str>) -> String {
     let delay = if matches!(status, 302 | 303 | 307) { 2 } else { 0 };
     let (to, absolute) = (escape(to), escape(absolute));
@@ -240,7 +247,7 @@ mod tests {
         &[("303 and 307 are temporary as 302 is", &["redirect_html-013"])];
 
     #[test]
-    fn values_cannot_leave_their_place() {
+    fn values_cannot_break_out_of_html() {
         let page = html(302, "/a\"><script>'&", "https://a.de/a\"><script>", Some("/<b>"));
         assert!(!page.contains("<script>") && !page.contains("<b>"), "{page}");
         assert!(page.contains("content=\"2;url=/a&quot;&gt;&lt;script&gt;&#39;&amp;\""), "{page}");

@@ -1,13 +1,13 @@
-//! Whether redirects lead to something: a page, a file of `public/`, or another redirect that does.
+//! Checks that the targets of redirects exist: pages, files of `public/`, or redirects to them.
 
 use std::collections::BTreeSet;
 
 use anyhow::Result;
 
 use super::Redirect;
-use super::location::{self, Place};
+use super::location::{self, Target};
 use crate::build::manifest::{Listing, Owner};
-use crate::build::report::failure::{Failure, Place as Subject};
+use crate::build::report::failure::{Failure, PageRef};
 use crate::build::report::warning::Kind;
 use crate::build::sorted::sorted;
 use crate::build::state::Build;
@@ -17,44 +17,46 @@ use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
-/// Reports the redirects that lead nowhere or in a circle, and warns of those that take a detour.
+/// Reports redirects with missing targets and loops, and warns about chains.
 ///
-/// The list of all that was made is read once, and only where there is a redirect to look for.
+/// The list of all files is read once, and only if there is a redirect to check.
 pub(crate) fn check(build: &Build, listing: &Listing) -> Result<()> {
     let redirects = build.redirects.sorted();
-    let targets: Vec<Place> =
-        redirects.iter().map(|redirect| location::place(build.site, &redirect.told.to)).collect();
+    let targets: Vec<Target> = redirects
+        .iter()
+        .map(|redirect| location::classify(build.site, &redirect.for_hosts.to))
+        .collect();
     let mut missing = missing(build.site, listing, &targets)?;
-    // The page may be one that has failed, which is told already.
+    // The page may have failed, which is reported already.
     let failed = build.failures.routes();
     missing.retain(|path| !may_have_failed(build.site, &failed, path));
     let mut chains = Chains::new(&redirects, &targets);
     for (at, redirect) in redirects.iter().enumerate() {
         let subject = subject(build.site, redirect);
         match &targets[at] {
-            Place::Nowhere => build.failures.push(nowhere(&subject, &redirect.told.to)),
-            Place::Here(path) if missing.contains(path.as_str()) => {
+            Target::NoPage => build.failures.push(not_found(&subject, &redirect.for_hosts.to)),
+            Target::Page(path) if missing.contains(path.as_str()) => {
                 let route = build.site.matches(path).next();
                 build.failures.push(match route.is_some_and(|(route, _)| route.is_error_page()) {
-                    true => to_error_page(&subject, &redirect.told.to),
-                    false => nowhere(&subject, &redirect.told.to),
+                    true => to_error_page(&subject, &redirect.for_hosts.to),
+                    false => not_found(&subject, &redirect.for_hosts.to),
                 });
             }
-            Place::Outside => {
+            Target::OutsideBase => {
                 build.warnings.add(Kind::Redirect, outside(build, &subject, redirect));
             }
-            Place::Here(_) | Place::Elsewhere => chains.check(build, at, &subject),
+            Target::Page(_) | Target::External => chains.check(build, at, &subject),
         }
     }
     idle_rules(build, &redirects);
     Ok(())
 }
 
-/// The paths of some that nothing answers.
-fn missing(site: &Site, listing: &Listing, targets: &[Place]) -> Result<BTreeSet<String>> {
+/// The paths of targets that have no response.
+fn missing(site: &Site, listing: &Listing, targets: &[Target]) -> Result<BTreeSet<String>> {
     let mut missing = BTreeSet::new();
     for target in targets {
-        if let Place::Here(path) = target
+        if let Target::Page(path) = target
             && !is_answered_on_request(site, path)
         {
             missing.insert(path.as_str().to_owned());
@@ -63,7 +65,7 @@ fn missing(site: &Site, listing: &Listing, targets: &[Place]) -> Result<BTreeSet
     if missing.is_empty() {
         return Ok(missing);
     }
-    // The files that answer each path, by the rule of kiln's server.
+    // The files at each path, by the rule of kiln's server.
     let mut answering = Vec::new();
     for path in &missing {
         for name in Lookup::of_kiln(site.config, path).names {
@@ -73,16 +75,16 @@ fn missing(site: &Site, listing: &Listing, targets: &[Place]) -> Result<BTreeSet
     let answering = sorted(answering);
     for entry in listing.entries()? {
         let entry = entry?;
-        // At its own path, the page of an error is what every path is that nothing answers.
+        // An error page is served at its own path only as for every missing path.
         let route = entry.owner.route_index().and_then(|index| site.source(index));
         if route.is_some_and(Route::is_error_page) {
             continue;
         }
         let name = entry.name();
-        if entry.claim.is_path() {
+        if entry.kind.is_path() {
             missing.remove(&*name);
         }
-        if entry.claim.is_file() {
+        if entry.kind.is_file() {
             let first = answering.partition_point(|(answer, _)| *answer < name);
             for (_, path) in answering[first..].iter().take_while(|(answer, _)| *answer == name) {
                 missing.remove(path);
@@ -92,14 +94,14 @@ fn missing(site: &Site, listing: &Listing, targets: &[Place]) -> Result<BTreeSet
     Ok(missing)
 }
 
-/// Whether a path may be that of a page of a route that has failed.
+/// Whether a path may belong to a page of a route that has failed.
 fn may_have_failed(site: &Site, failed: &[usize], path: &str) -> bool {
     let Some(path) = RoutePath::of_segments(path) else { return false };
     let mut routes = failed.iter().filter_map(|index| site.routes().get(*index));
     routes.any(|route| matching::params(route, &path).is_some())
 }
 
-/// Whether a page rendered on request answers a path, or a redirect whose paths nobody lists.
+/// Whether a page rendered on request matches a path, or a redirect from a pattern.
 fn is_answered_on_request(site: &Site, path: &RoutePath) -> bool {
     let mut routes = site.matches(path).map(|(route, _)| route);
     let rules = site.config.redirects.iter().filter(|rule| !rule.is_listed(site));
@@ -107,41 +109,39 @@ fn is_answered_on_request(site: &Site, path: &RoutePath) -> bool {
         || rules.into_iter().any(|rule| matching::params(&rule.source, path).is_some())
 }
 
-/// Rules of kiln.toml that lead to a pattern which no route has.
+/// Reports rules of kiln.toml with a pattern as target that no route has.
 fn idle_rules(build: &Build, redirects: &[Redirect]) {
     let routes = build.site.routes().len();
     for (index, rule) in &build.expanding {
         let owner = Owner::route(routes + index);
         let is_used = redirects.iter().any(|redirect| redirect.owner == owner);
         if !is_used && rule.is_listed(build.site) && rule.sample_route(build.site).is_none() {
-            let subject = Subject::of_route(&rule.source, routes + index);
+            let subject = PageRef::of_route(&rule.source, routes + index);
             let target = rule.target_pattern().unwrap_or_default();
-            build.failures.push(nowhere(&subject, target));
+            build.failures.push(not_found(&subject, target));
         }
     }
 }
 
-fn subject(site: &Site, redirect: &Redirect) -> Subject {
+fn subject(site: &Site, redirect: &Redirect) -> PageRef {
     let index = redirect.owner.route_index().unwrap_or_default();
     let route = site.source(index).unwrap_or(&site.routes()[0]);
-    Subject { path: RoutePath::of_segments(&redirect.path), ..Subject::of_route(route, index) }
+    PageRef { path: RoutePath::of_segments(&redirect.path), ..PageRef::of_route(route, index) }
 }
 
-fn nowhere(subject: &Subject, to: &str) -> Failure {
-    Failure::at(subject, format!("redirects to `{to}`, and nothing is there")).hint(
-        "lead it to a page of the site, to a file of `public/`, or to an address of `https://`",
-    )
+fn not_found(subject: &PageRef, to: &str) -> Failure {
+    Failure::at(subject, format!("redirects to `{to}`, which does not exist"))
+        .hint("redirect to a page of the site, a file of `public/`, or a URL with `https://`")
 }
 
-fn to_error_page(subject: &Subject, to: &str) -> Failure {
-    let message =
-        format!("redirects to `{to}`, which is an error page and has no address of its own");
+fn to_error_page(subject: &PageRef, to: &str) -> Failure {
+    let message = format!("redirects to `{to}`, which is an error page without a URL of its own");
     Failure::at(subject, message)
-        .hint("leave the redirect out: a path that nothing answers gets the error page at once")
+        .hint("remove the redirect: a path without a page gets the error page anyway")
 }
 
-fn outside(build: &Build, subject: &Subject, redirect: &Redirect) -> Failure {
-    let (to, base) = (&redirect.told.to, build.site.config.base);
+fn outside(build: &Build, subject: &PageRef, redirect: &Redirect) -> Failure {
+    let (to, base) = (&redirect.for_hosts.to, build.site.config.base);
     Failure::at(subject, format!("redirects to `{to}`, which is not below the base `{base}`")).hint(
         format!(
             "write `{base}{to}` for a page of this site, or `routes::…()`, which knows the base"
@@ -149,41 +149,41 @@ fn outside(build: &Build, subject: &Subject, redirect: &Redirect) -> Failure {
     )
 }
 
-/// Redirects, and where each leads.
+/// Redirects and their targets.
 struct Chains<'a> {
     redirects: &'a [Redirect],
-    targets: &'a [Place],
-    /// The paths of the redirects with their indexes, sorted.
+    targets: &'a [Target],
+    /// The paths of the redirects with their indices, sorted.
     by_path: Vec<(&'a str, usize)>,
-    /// For each redirect the last one that was followed through it.
+    /// For each redirect, the last one that was followed through it.
     seen: Vec<Option<usize>>,
 }
 
 impl<'a> Chains<'a> {
-    fn new(redirects: &'a [Redirect], targets: &'a [Place]) -> Self {
+    fn new(redirects: &'a [Redirect], targets: &'a [Target]) -> Self {
         let by_path = redirects.iter().enumerate().map(|(at, redirect)| (&*redirect.path, at));
         let by_path = sorted(by_path.collect());
         Chains { redirects, targets, by_path, seen: vec![None; redirects.len()] }
     }
 
-    /// The redirect that a redirect leads to, where it leads to one.
+    /// The redirect at the target of a redirect, if there is one.
     fn next(&self, at: usize) -> Option<usize> {
-        let Place::Here(path) = &self.targets[at] else { return None };
+        let Target::Page(path) = &self.targets[at] else { return None };
         let found = self.by_path.binary_search_by(|(known, _)| (*known).cmp(path.as_str()));
         found.ok().map(|found| self.by_path[found].1)
     }
 
     /// Follows a redirect to its end.
-    fn check(&mut self, build: &Build, first: usize, subject: &Subject) {
+    fn check(&mut self, build: &Build, first: usize, subject: &PageRef) {
         self.seen[first] = Some(first);
         let mut path = vec![first];
         while let Some(next) = path.last().and_then(|last| self.next(*last)) {
             path.push(next);
             if self.seen[next].replace(first) == Some(first) {
-                // A circle is told once, by the first of its paths; whoever leads into it has another failure to mend.
+                // A loop is reported once, at its first path; redirects that lead into it are not reported.
                 let circle = &path[path.iter().position(|at| *at == next).unwrap_or_default()..];
                 if circle.iter().min() == Some(&first) {
-                    let message = format!("redirects go round in a circle: {}", self.shown(circle));
+                    let message = format!("redirects form a loop: {}", self.shown(circle));
                     build
                         .failures
                         .push(Failure::at(subject, message).hint("let one of them lead to a page"));
@@ -192,15 +192,15 @@ impl<'a> Chains<'a> {
             }
         }
         if path.len() > 1 {
-            let last = &self.redirects[path[path.len() - 1]].told.to;
-            let message = format!("takes a detour: {} to `{last}`", self.shown(&path));
-            let hint = format!("lead it to `{last}` at once: each step costs a visitor a request");
+            let last = &self.redirects[path[path.len() - 1]].for_hosts.to;
+            let message = format!("redirects through a chain: {} to `{last}`", self.shown(&path));
+            let hint = format!("redirect to `{last}` directly: each step costs visitors a request");
             build.warnings.add(Kind::Redirect, Failure::at(subject, message).hint(hint));
         }
     }
 
     fn shown(&self, path: &[usize]) -> String {
-        let from = |at: &usize| format!("`{}`", self.redirects[*at].told.from);
+        let from = |at: &usize| format!("`{}`", self.redirects[*at].for_hosts.from);
         path.iter().map(from).collect::<Vec<_>>().join(" to ")
     }
 }

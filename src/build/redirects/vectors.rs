@@ -1,11 +1,11 @@
-//! Astro's cases of redirects in its settings: which files they make, and where each leads.
+//! Astro's cases of redirects in its settings: their files and targets.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::build::redirects::{Redirect, expanding, plan};
-use crate::build::report::failure::Place;
+use crate::build::report::failure::PageRef;
 use crate::config::Config;
 use crate::page::route::Route;
 use crate::routing::matching;
@@ -21,7 +21,7 @@ fn redirects_of_the_settings_make_files() {
     vectors::check("redirects_config", LEFT_OUT, run);
 }
 
-/// What fails the compilation of a site is `kiln-build`'s to refuse, and has its cases there.
+/// Action `kiln-build` rejects at compile time has its cases there.
 const LEFT_OUT: &vectors::LeftOut = &[
     ("the status always counts", &["redirects_config-021", "redirects_config-022"]),
     ("303 and 307 are temporary as 302 is", &["redirects_config-024"]),
@@ -36,12 +36,12 @@ fn run(case: &Value) -> Result<(), String> {
     if !expected["error"].is_null() {
         return Ok(());
     }
-    let given = &case["config"];
+    let astro = &case["config"];
     let config = leak(Config {
-        format: vectors::config(&given["build"]).format,
+        format: vectors::config(&astro["build"]).format,
         ..vectors::config(&serde_json::json!({
-            "base": given["base"],
-            "trailing_slash": given["trailingSlash"],
+            "base": astro["base"],
+            "trailing_slash": astro["trailingSlash"],
         }))
     });
     let pages: Vec<(Route, Vec<RawParams>)> = case["pages"]
@@ -73,7 +73,7 @@ fn run(case: &Value) -> Result<(), String> {
     vectors::same(&made, &expected)
 }
 
-/// The files of all redirects, each with its delay and where it leads.
+/// The files of all redirects, each with its delay and its target.
 fn made(
     site: &'static Site,
     pages: &[(Route, Vec<RawParams>)],
@@ -81,7 +81,7 @@ fn made(
     let mut redirects: Vec<Redirect> = Vec::new();
     let mut push = |rule: usize, params: &RawParams| -> Result<(), String> {
         let rule = &site.config.redirects[rule];
-        let place = Place::of_route(&rule.source, 0);
+        let place = PageRef::of_route(&rule.source, 0);
         let (_, redirect) =
             plan(site, rule, &place, params).map_err(|failure| failure.to_string())?;
         redirects.push(redirect);
@@ -103,14 +103,14 @@ fn made(
             }
         }
     }
-    let entry = |Redirect { told, .. }: Redirect| {
-        let delay = if matches!(told.status, 302 | 303 | 307) { 2 } else { 0 };
-        Some((told.file?, (delay, told.to)))
+    let entry = |Redirect { for_hosts, .. }: Redirect| {
+        let delay = if matches!(for_hosts.status, 302 | 303 | 307) { 2 } else { 0 };
+        Some((for_hosts.file?, (delay, for_hosts.to)))
     };
     Ok(redirects.into_iter().filter_map(entry).collect())
 }
 
-/// The params in the text of a page, `params:{slug:"a"}`; none at all where it lists no paths.
+/// The params in the text of a page, `params:{slug:"a"}`; empty if it lists no paths.
 fn params(page: &str) -> Vec<RawParams> {
     if !page.contains("getStaticPaths") {
         return vec![RawParams::new()];

@@ -1,4 +1,4 @@
-//! What the file of a page holds: bytes in memory, or what was streamed, in a file of its own.
+//! The contents of a page's file: bytes in memory, or a temporary file for a stream.
 
 use std::fs::{self, File};
 use std::io::{Seek, Write};
@@ -13,10 +13,10 @@ use http_body_util::BodyExt;
 
 use crate::page::response::body;
 
-/// How much of a stream is held in memory, in bytes; what is longer goes to a file as it comes.
+/// The most bytes of a stream that are kept in memory; longer ones are written to a file as they arrive.
 const HELD: usize = 64 << 10;
 
-/// What the file of a page holds.
+/// The contents of a page's file.
 #[derive(Debug)]
 pub(crate) enum Content {
     Bytes(Bytes),
@@ -24,11 +24,11 @@ pub(crate) enum Content {
 }
 
 impl Content {
-    /// Reads the body of a response. One whose length is not known beforehand is never in memory as a whole.
+    /// Reads the body of a response. A body of unknown length is never in memory as a whole.
     ///
     /// # Errors
     ///
-    /// Where it fails before it ends, or cannot be written.
+    /// Fails if the body fails before its end, or if it cannot be written.
     pub(crate) async fn of(mut stream: Body, scratch: Arc<Path>) -> Result<Self> {
         if stream.size_hint().exact().is_some() {
             return Ok(Content::Bytes(body::bytes(stream).await?));
@@ -36,8 +36,8 @@ impl Content {
         let mut held = BytesMut::new();
         let mut spool = None;
         while let Some(frame) = stream.frame().await {
-            let frame = frame.context("the body of the response broke off")?;
-            // Trailers have no place in a file.
+            let frame = frame.context("the body of the response ended with an error")?;
+            // A file has no trailers.
             let Ok(data) = frame.into_data() else { continue };
             held.extend_from_slice(&data);
             if held.len() > HELD {
@@ -53,13 +53,13 @@ impl Content {
             None => Ok(Content::Bytes(held.freeze())),
             Some(mut spool) => {
                 spool.add(&held)?;
-                spool.file.rewind().context("cannot read again what was streamed")?;
+                spool.file.rewind().context("cannot read the streamed body again")?;
                 Ok(Content::Streamed(spool))
             }
         }
     }
 
-    /// How many bytes there are.
+    /// The number of bytes.
     pub(crate) fn length(&self) -> u64 {
         match self {
             Content::Bytes(bytes) => bytes.len() as u64,
@@ -68,7 +68,7 @@ impl Content {
     }
 }
 
-/// A stream in a file, which is removed with the value.
+/// A stream in a temporary file, which is removed on drop.
 #[derive(Debug)]
 pub(crate) struct Spool {
     pub(crate) file: File,
@@ -81,12 +81,12 @@ impl Spool {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let path = scratch.join(format!("stream-{}", NEXT.fetch_add(1, Relaxed)));
         let opened = File::options().read(true).write(true).create_new(true).open(&path);
-        let file = opened.context("cannot make a file for what is streamed")?;
+        let file = opened.context("cannot create a file for the streamed body")?;
         Ok(Spool { file, path, length: 0 })
     }
 
     fn add(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file.write_all(bytes).context("cannot write what is streamed")?;
+        self.file.write_all(bytes).context("cannot write the streamed body")?;
         self.length += bytes.len() as u64;
         Ok(())
     }
@@ -94,7 +94,7 @@ impl Spool {
 
 impl Drop for Spool {
     fn drop(&mut self) {
-        // The folder that it is in goes with the build.
+        // Its folder is removed with the build.
         let _ = fs::remove_file(&self.path);
     }
 }
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use crate::request::runtime::block_on;
 
-    /// A body of pieces that says nothing of its length.
+    /// A body in chunks of unknown total length.
     fn stream(pieces: usize, length: usize) -> Body {
         let piece = move |at| Ok::<_, Infallible>(vec![byte(at); length]);
         Body::from_stream(futures_util::stream::iter((0..pieces).map(piece)))
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_streamed_is_in_a_file_where_it_is_long() {
+    fn long_streams_are_stored_in_a_file() {
         let scratch: Arc<Path> =
             std::env::temp_dir().join(format!("kiln-content-{}", std::process::id())).into();
         fs::create_dir_all(&scratch).expect("a folder to make");

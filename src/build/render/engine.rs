@@ -1,4 +1,4 @@
-//! The pages of a site as a static build knows them: what a rewrite can lead to.
+//! The pages of a site in a static build, as targets of rewrites.
 
 use std::future::ready;
 use std::path::Path;
@@ -11,19 +11,19 @@ use crate::request::engine::{Engine, EngineRef, Found, Lookup};
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
-/// What the pages that a thread renders have in common.
+/// The state shared by the pages that a thread renders.
 ///
-/// Each thread has handles of its own: those that all share would be counted by all of them, for every page.
+/// Each thread has its own handles, because the reference counts of shared ones would be contended for every page.
 #[derive(Debug)]
-pub(crate) struct Workplace {
+pub(crate) struct WorkerState {
     pub(crate) engine: EngineRef,
-    /// Where files can be made that are not the site's.
+    /// A folder for temporary files.
     pub(crate) scratch: Arc<Path>,
 }
 
-impl Workplace {
+impl WorkerState {
     pub(crate) fn new(site: &'static Site, scratch: &Path) -> Self {
-        Workplace { engine: Arc::new(Prerendered { site }), scratch: scratch.into() }
+        WorkerState { engine: Arc::new(Prerendered { site }), scratch: scratch.into() }
     }
 }
 
@@ -38,15 +38,15 @@ impl Engine for Prerendered {
         self.site
     }
 
-    /// The first prerendered page of a path. The thread may wait for it: it renders, and drives no runtime.
+    /// The first prerendered page of a path. Blocking is fine: the thread renders, and does not drive a runtime.
     fn land<'a>(&'a self, path: &'a RoutePath, method: &'a Method) -> Lookup<'a> {
         Box::pin(ready(self.find(path, method)))
     }
 }
 
 impl Prerendered {
-    /// For a dynamic route its `static_paths` is called once more: nothing is kept of the paths of a build, and the page
-    /// that is looked for may have been written long ago.
+    /// For a dynamic route, `static_paths` is called again: a build keeps no paths, and the page may have been written
+    /// long ago.
     fn find(&self, path: &RoutePath, method: &Method) -> Result<Option<Found>> {
         let mut on_demand = None;
         for (route, params) in self.site.matches(path) {
@@ -58,7 +58,7 @@ impl Prerendered {
         }
         match on_demand {
             Some(route) => bail!(
-                "a rewrite leads to `{}`, and {} is rendered on request alone",
+                "a rewrite leads to `{}`, but {} is only rendered on request",
                 path.display(),
                 route.file
             ),

@@ -1,4 +1,4 @@
-//! Finds the pages of every route: the one of a static route, and those that `static_paths` gives.
+//! Lists the pages of every route: the one of a static route, and those that `static_paths` returns.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
 use super::NewPage;
-use crate::build::report::failure::{self, Failure, Place};
+use crate::build::report::failure::{self, Failure, PageRef};
 use crate::build::shards::Shard;
-use crate::build::shards::listed::Listed;
+use crate::build::shards::digest::ListDigest;
 use crate::build::state::Build;
 use crate::page::error;
 use crate::page::route::{Endpoint, Route};
@@ -16,9 +16,9 @@ use crate::page::static_path::{Pages, Sink, StaticPage};
 
 /// Starts the pages of all prerendered routes.
 ///
-/// Routes are expanded in parallel, each by one thread from its first path to its last, and a path is
-/// sent on before the next one is made: a list of any length is never in memory. The threads are not those
-/// that render, since they wait while there are pages enough in flight.
+/// Each route is listed by one thread, several routes in parallel, and each path is passed on before the next is
+/// produced: a list of any length is never in memory. These threads do not render, since they block while enough pages
+/// are in flight.
 pub(crate) fn all(build: &Arc<Build>, jobs: usize) {
     let routes = build.site.routes();
     let next = AtomicUsize::new(0);
@@ -33,7 +33,7 @@ pub(crate) fn all(build: &Arc<Build>, jobs: usize) {
     };
     thread::scope(|scope| {
         for _ in 1..jobs.min(routes.len()) {
-            // Where the system refuses more threads, those that there are expand all routes.
+            // If the system refuses more threads, the existing ones list all routes.
             if thread::Builder::new().spawn_scoped(scope, expand_some).is_err() {
                 break;
             }
@@ -43,8 +43,8 @@ pub(crate) fn all(build: &Arc<Build>, jobs: usize) {
 }
 
 fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
-    let place = Place::of_route(route, route_index);
-    let listed = Listed::default();
+    let place = PageRef::of_route(route, route_index);
+    let listed = ListDigest::default();
     let mut pages = RoutePages { build, place: place.clone(), listed, expected: 0, next_item: 0 };
     match route.prerendered_endpoint() {
         None => {}
@@ -56,7 +56,7 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
             let expanded = build.runtime.within(|| {
                 failure::within_page(&place, || {
                     catch_unwind(AssertUnwindSafe(|| {
-                        // In here, since showing an error runs code of the page, too.
+                        // Inside the call, since formatting an error runs code of the page, too.
                         static_paths(route, &mut Sink::new(&mut pages))
                             .map_err(|error| Failure::failed(&place, &error))
                     }))
@@ -75,21 +75,21 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
     pages.end();
 }
 
-/// Takes the paths of one route and starts their pages.
+/// Receives the paths of one route and starts their pages.
 #[derive(Debug)]
 struct RoutePages<'a> {
     build: &'a Arc<Build>,
-    place: Place,
-    /// The paths that have come, those of other shards among them. Nobody asks for them where there are no shards.
-    listed: Listed,
-    /// How many paths of this shard are announced and have not come.
+    place: PageRef,
+    /// The paths so far, including those of other shards. It is only used with shards.
+    listed: ListDigest,
+    /// The number of announced paths of this shard that are still missing.
     expected: usize,
-    /// The index of the next path in what `static_paths` gives.
+    /// The index of the next path in the list from `static_paths`.
     next_item: u32,
 }
 
 impl RoutePages<'_> {
-    /// Takes back what was announced and never came.
+    /// Withdraws announced paths that did not arrive.
     fn end(&mut self) {
         let listed = std::mem::take(&mut self.listed);
         self.build.tallies[self.place.route_index].listed.get_or_init(|| listed);
@@ -118,6 +118,6 @@ impl Pages for RoutePages<'_> {
             0 => self.build.progress.expect(1),
             _ => self.expected -= 1,
         }
-        self.build.queue.push(NewPage { place: Place { item, ..self.place.clone() }, page });
+        self.build.queue.push(NewPage { place: PageRef { item, ..self.place.clone() }, page });
     }
 }

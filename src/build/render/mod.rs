@@ -1,4 +1,4 @@
-//! Renders one page and hands its bytes on: to the writer, or to the redirects.
+//! Renders one page and passes its bytes on: to the writer, or to the redirects.
 
 pub(crate) mod content;
 pub(crate) mod engine;
@@ -21,17 +21,17 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::{Method, StatusCode, header};
 
-use self::task::Task;
+use self::task::{Task, Work};
 use super::dist::{self, Written};
 use super::manifest::Owner;
 use super::output::file_name::{self, Kind};
 use super::output::headers;
-use super::output::portable;
 use super::output::precompress;
+use super::output::windows_names;
 use super::redirects;
 use super::render::content::Content;
-use super::render::engine::Workplace;
-use super::report::failure::{self, Failure, Place};
+use super::render::engine::WorkerState;
+use super::report::failure::{self, Failure, PageRef};
 use super::report::warning;
 use crate::build::state::Build;
 use crate::page::content_type;
@@ -43,15 +43,15 @@ use crate::request::engine::{Engine, Landing};
 use crate::request::run::respond;
 use crate::routing::page_path::RoutePath;
 
-/// A page that nothing has been done for yet.
+/// A page that has not been started.
 #[derive(Debug)]
 pub(crate) struct NewPage {
     /// Its route; the path is not known yet.
-    pub(crate) place: Place,
+    pub(crate) place: PageRef,
     pub(crate) page: StaticPage,
 }
 
-/// What a page gave: its response, and the body where that is a file.
+/// The result of a page: its response, and the body if it becomes a file.
 #[derive(Debug)]
 pub(crate) struct Rendered {
     response: Response,
@@ -60,59 +60,17 @@ pub(crate) struct Rendered {
     cookie: Option<String>,
 }
 
-/// Starts a page; true where it is done already. There must be room for it in the queue.
+/// Starts a page; returns true if it is already done. There must be room for it in the queue.
 pub(crate) fn start(
     build: &Build,
-    workplace: &Workplace,
+    worker: &WorkerState,
     page: NewPage,
     spare: &mut Option<Arc<Task>>,
 ) -> bool {
-    let NewPage { place, mut page } = page;
-    let route = place.route;
-    // The page goes in as a whole: where it makes no path, its props are dropped there.
-    let made = caught(build, &place, move || {
-        let params = page.params()?;
-        let path = RoutePath::new(route, params).map_err(|error| match params.iter().next() {
-            Some(_) => error.context(format!("no path can be made of {params}")),
-            None => error,
-        })?;
-        Ok((path, page.into_parts()))
-    });
-    let begun = made.and_then(|(path, (params, call))| {
-        build.given.keep(&place, &path, &params);
-        redirects::of_page(build, route, &path);
-        let params = params.without_empty();
-        let ctx = Context::prerendering(Some(workplace.engine.clone()), route, &path, params);
-        let place = Place { path: Some(path), ..place };
-        match ctx {
-            Ok(ctx) => Ok((place, ctx, call)),
-            Err(error) => {
-                error::discard(call);
-                Err(Failure::failed(&place, &error))
-            }
-        }
-    });
-    match begun {
-        Ok((place, mut ctx, call)) => {
-            let engine = build.site.middleware.as_ref().map(|_| Arc::clone(&workplace.engine));
-            let scratch = Arc::clone(&workplace.scratch);
-            // A block, and no function: what a function gets, its future would move once more.
-            let work = Box::pin(async move {
-                let response = match engine {
-                    // Most sites have none, and their pages are called as they were before there was any.
-                    None => call.call(&ctx).await?,
-                    Some(engine) => through_middleware(&*engine, &mut ctx, (call, route)).await?,
-                };
-                let (head, body) = response.into_parts();
-                let is_file = head.status.is_success() || route.is_error_page();
-                let content = match is_file {
-                    true => Content::of(body, scratch).await?,
-                    false => Content::Bytes(Bytes::new()),
-                };
-                let response = Response::from_parts(head, ().into());
-                Ok(Rendered { response, content, cookie: ctx.cookies.first_outgoing() })
-            });
-            task::start(build, place, work, spare)
+    match prepare(build, worker, page) {
+        Ok((place, ctx, call)) => {
+            let route = place.route;
+            task::start(build, place, work(build, worker, route, ctx, call), spare)
         }
         Err(failure) => {
             build.failures.push(failure);
@@ -122,7 +80,65 @@ pub(crate) fn start(
     }
 }
 
-/// Boxed, so that the futures of pages without middleware are not as large as those with.
+/// Makes the path and the context of a page.
+fn prepare(
+    build: &Build,
+    worker: &WorkerState,
+    page: NewPage,
+) -> Result<(PageRef, Context, PageCall), Failure> {
+    let NewPage { place, mut page } = page;
+    let route = place.route;
+    // The whole page is moved in, so that its props are dropped there if it has no valid path.
+    let (path, (params, call)) = caught(build, &place, move || {
+        let params = page.params()?;
+        let path = RoutePath::new(route, params).map_err(|error| match params.iter().next() {
+            Some(_) => error.context(format!("cannot make a path from {params}")),
+            None => error,
+        })?;
+        Ok((path, page.into_parts()))
+    })?;
+    build.listed_params.keep(&place, &path, &params);
+    redirects::of_page(build, route, &path);
+    let params = params.without_empty();
+    let ctx = Context::prerendering(Some(worker.engine.clone()), route, &path, params);
+    let place = PageRef { path: Some(path), ..place };
+    match ctx {
+        Ok(ctx) => Ok((place, ctx, call)),
+        Err(error) => {
+            error::discard(call);
+            Err(Failure::failed(&place, &error))
+        }
+    }
+}
+
+/// Calls the page and reads its body.
+fn work(
+    build: &Build,
+    worker: &WorkerState,
+    route: &'static Route,
+    mut ctx: Context,
+    call: PageCall,
+) -> Work {
+    let engine = build.site.middleware.as_ref().map(|_| Arc::clone(&worker.engine));
+    let scratch = Arc::clone(&worker.scratch);
+    Box::pin(async move {
+        let response = match engine {
+            // Most sites have no middleware, and their pages are called directly.
+            None => call.call(&ctx).await?,
+            Some(engine) => through_middleware(&*engine, &mut ctx, (call, route)).await?,
+        };
+        let (head, body) = response.into_parts();
+        let is_file = head.status.is_success() || route.is_error_page();
+        let content = match is_file {
+            true => Content::of(body, scratch).await?,
+            false => Content::Bytes(Bytes::new()),
+        };
+        let response = Response::from_parts(head, ().into());
+        Ok(Rendered { response, content, cookie: ctx.cookies.first_outgoing() })
+    })
+}
+
+/// Boxed, so that the futures of pages without middleware stay small.
 fn through_middleware<'a>(
     engine: &'a dyn Engine,
     ctx: &'a mut Context,
@@ -134,12 +150,16 @@ fn through_middleware<'a>(
     })
 }
 
-/// Calls what makes the path of a page, which may be code of the page, and makes a failure of its error or panic.
-fn caught<T>(build: &Build, place: &Place, call: impl FnOnce() -> Result<T>) -> Result<T, Failure> {
+/// Calls code that may belong to the page, and converts its error or panic to a failure.
+fn caught<T>(
+    build: &Build,
+    place: &PageRef,
+    call: impl FnOnce() -> Result<T>,
+) -> Result<T, Failure> {
     let called = build.runtime.within(|| {
         failure::within_page(place, || {
             catch_unwind(AssertUnwindSafe(|| {
-                // In here, since showing an error runs code of the page, too.
+                // Inside the call, since formatting an error runs code of the page, too.
                 call().map_err(|error| Failure::failed(place, &error).of_params())
             }))
         })
@@ -151,8 +171,8 @@ fn caught<T>(build: &Build, place: &Place, call: impl FnOnce() -> Result<T>) -> 
     })
 }
 
-/// Makes the file of a page.
-pub(crate) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result<(), Failure> {
+/// Writes the file of a page.
+pub(crate) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Result<(), Failure> {
     let Rendered { mut response, mut content, cookie } = rendered;
     let Some(path) = &place.path else { return Ok(()) };
     if let Some(name) = cookie {
@@ -161,11 +181,8 @@ pub(crate) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
     let status = response.status();
     let has_no_page = status == StatusCode::NO_CONTENT || status.is_redirection();
     if has_no_page && place.route.is_error_page() {
-        return Err(Failure::at(
-            place,
-            format!("is an error page, and answered with status {status}"),
-        )
-        .hint(format!("hosts show `{}.html` for an error: return `Html(…)`", path.as_str())));
+        return Err(Failure::at(place, format!("is an error page, and returned status {status}"))
+            .hint(format!("hosts show `{}.html` for an error: return `Html(…)`", path.as_str())));
     }
     if status == StatusCode::NO_CONTENT {
         return claim_path(build, place, path);
@@ -174,12 +191,12 @@ pub(crate) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
         return redirects::of_response(build, place, path, &response);
     }
     if !status.is_success() && !place.route.is_error_page() {
-        return Err(Failure::at(place, format!("answered with status {status}"))
-            .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out"));
+        return Err(Failure::at(place, format!("returned status {status}"))
+            .hint("a static site only contains successful pages: return status 200, or leave the page out"));
     }
     let kind =
         match content_type::settle(Some(place.route), path.as_str(), &Method::GET, &mut response) {
-            // The page chose no type, so the path is the name of the file.
+            // The page has no type of its own, so the path is the name of the file.
             true => Kind::Other,
             false => kind(&response),
         };
@@ -193,9 +210,9 @@ pub(crate) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
         .map_err(|error| Failure::failed(place, &error))
 }
 
-/// Warns of a content type that contradicts the extension of the file, for browsers and hosts take one or the other.
-fn warn_of_type(build: &Build, place: &Place, file: &str, response: &Response) {
-    // Nearly all pages send just the type of their extension, which is known without another look at the table of types.
+/// Warns about a content type that contradicts the extension of the file: browsers and hosts would disagree.
+fn warn_of_type(build: &Build, place: &PageRef, file: &str, response: &Response) {
+    // Nearly all pages have the type of their extension, which is known without another lookup.
     let is_html = Path::new(file).extension().is_some_and(|extension| extension == "html");
     let usual = if is_html { Some("text/html") } else { place.naming.media_type() };
     let header = response.headers().get(header::CONTENT_TYPE);
@@ -209,14 +226,15 @@ fn warn_of_type(build: &Build, place: &Place, file: &str, response: &Response) {
     let (_, extension) = file.rsplit_once('.').unwrap_or_default();
     let expected = content_type::of_file(file);
     let message = format!(
-        "sends the content type `{sent}`, and the extension `.{extension}` stands for `{expected}`"
+        "has the content type `{sent}`, but the extension `.{extension}` means `{expected}`"
     );
-    let hint = "leave the type out to send that of the extension, or give the page the extension of its type";
+    let hint =
+        "remove the type to use that of the extension, or give the page the extension of its type";
     build.warnings.add(warning::Kind::Type, Failure::at(place, message).hint(hint));
 }
 
-/// Notes a page that makes no file.
-pub(crate) fn claim_path(build: &Build, place: &Place, path: &RoutePath) -> Result<(), Failure> {
+/// Claims the path of a page that has no file.
+pub(crate) fn claim_path(build: &Build, place: &PageRef, path: &RoutePath) -> Result<(), Failure> {
     build.tallies[place.route_index].add_path(0);
     let owner = Owner::page(place.route_index, place.item);
     let added = build.manifest.add_page(path.as_str(), None, owner, Written::NEW);
@@ -226,21 +244,18 @@ pub(crate) fn claim_path(build: &Build, place: &Place, path: &RoutePath) -> Resu
 /// Writes the file of a page.
 pub(crate) fn write(
     build: &Build,
-    place: &Place,
+    place: &PageRef,
     path: &RoutePath,
     file: &str,
     content: &mut Content,
 ) -> Result<Written, Failure> {
     build.tallies[place.route_index].add_path(content.length());
     if let Some(keeper) = dist::reserved_for(file) {
-        return Err(Failure::at(
-            place,
-            format!("`{file}` is a name that {keeper} keeps for itself"),
-        )
-        .hint("give the page another path"));
+        return Err(Failure::at(place, format!("`{file}` is reserved for {keeper}"))
+            .hint("change the path of the page"));
     }
-    portable::check(build, file, |message| {
-        Failure::at(place, message).hint("give the page another path")
+    windows_names::check(build, file, |message| {
+        Failure::at(place, message).hint("change the path of the page")
     });
     let written = match content {
         Content::Bytes(bytes) => build.writer.write(file, bytes),
@@ -254,13 +269,13 @@ pub(crate) fn write(
     written.map_err(|error| Failure::failed(place, &error))
 }
 
-/// What a response says that it is.
+/// The kind of a response.
 fn kind(response: &Response) -> Kind {
     let essence = sent_type(response).split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case("text/html") { Kind::Html } else { Kind::Other }
 }
 
-/// The content type of a response; empty where it has none.
+/// The content type of a response; empty without one.
 fn sent_type(response: &Response) -> &str {
     let content_type = response.headers().get(header::CONTENT_TYPE);
     content_type.and_then(|value| value.to_str().ok()).unwrap_or_default()

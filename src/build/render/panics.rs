@@ -1,4 +1,4 @@
-//! Values of a site that panic where a build shows or drops them: the build ends, and names their page.
+//! Values of a site that panic when a build formats or drops them: the build continues and reports their page.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -15,7 +15,7 @@ use crate::routing::params::RawParams;
 use crate::site::Site;
 use crate::support::{self, CONFIG, leak};
 
-/// An error that panics when it is shown.
+/// An error that panics when it is formatted.
 #[derive(Debug)]
 struct Hidden;
 
@@ -45,7 +45,7 @@ fn page(_: &Context, _: RawParams, bomb: Option<Bomb>) -> Answer<'_> {
     })
 }
 
-/// What a build of a site with one list of pages fails with.
+/// The failures of a site with one list of pages.
 fn failure(list: StaticPaths) -> String {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let name = format!("kiln-panics-{}-{}", process::id(), COUNT.fetch_add(1, Relaxed));
@@ -81,7 +81,7 @@ fn failure(list: StaticPaths) -> String {
 #[test]
 fn a_build_ends_whatever_panics() {
     let lists: [(StaticPaths, &str); 4] = [
-        // The props of a page that has no path.
+        // The props of a page without a path.
         (
             |_, sink| {
                 let paths = [StaticPath::<RawParams>::new([("a", "..")]).props(Some(Bomb))];
@@ -89,7 +89,7 @@ fn a_build_ends_whatever_panics() {
             },
             "error: static_paths of /[a].txt: panicked: dropped",
         ),
-        // A panic that panics.
+        // A panic payload that panics.
         (
             |_, sink| {
                 let paths = [StaticPath::<RawParams>::new([("a", "a")]).props(Some(Bomb))];

@@ -1,52 +1,51 @@
-//! The pages in the works, and the threads that poll them.
+//! The pages in flight, and the threads that poll them.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::engine::Workplace;
+use super::engine::WorkerState;
 use super::task::{self, Task};
 use crate::build::render::{self, NewPage};
 use crate::build::state::Build;
 
-/// The most pages that are in the works at once: queued, rendering or waiting for something.
+/// The most pages in flight: queued, rendering or waiting.
 ///
-/// It bounds the memory of a build, whatever `static_paths` gives; and it is how many async endpoints can
-/// wait at the same time, since a page that waits holds no thread.
+/// It limits the memory of a build, whatever `static_paths` returns, and the number of async endpoints that can wait at
+/// the same time: a waiting page occupies no thread.
 pub(crate) const MOST_PAGES: usize = 1024;
 
-/// How much room there is before those who wait for it are woken: waking a thread for each page costs more than a
-/// small page does.
+/// The room in the queue at which producers are woken: waking a thread for each page would cost more than a small page.
 const WORTH_WAKING: usize = 256;
 
-/// How long those who wait for room sleep at the most: there may be less room than [`WORTH_WAKING`] for as long as the
-/// others wait for the page that has none.
+/// The longest sleep of producers: there may be less room than [`WORTH_WAKING`] while the pages in flight wait for one
+/// that is not queued yet.
 const LONGEST_SLEEP: Duration = Duration::from_millis(1);
 
-/// The most pages that a thread takes at once. It takes no more than its share of what is there, or the others would
-/// have nothing to do while it is busy.
+/// The most pages that a thread takes at once. It takes no more than its share, so that others have work while it is
+/// busy.
 const MOST_TAKEN: usize = 64;
 
-/// The pages in the works, first come first served: one that yields again and again keeps no other from its turn.
+/// The pages in flight, first in, first out: a page that yields repeatedly does not starve others.
 ///
-/// A queue of kiln's own, and not the jobs of the pool: a thread that waits for a page's own use of rayon would
-/// take up other pages meanwhile, on top of the one that waits, and with whatever that one has locked.
+/// A separate queue and not jobs of the pool: a thread that waits for a page's own use of rayon would take another page
+/// in the meantime, on top of the waiting one and with the locks that it holds.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     state: Mutex<State>,
-    /// Told when there is something to do, or nothing any more.
+    /// Notified when there is work, or no more to come.
     ready: Condvar,
-    /// Told when pages have left.
+    /// Notified when pages are done.
     left: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct State {
     ready: VecDeque<Ready>,
-    /// How many pages are in the works.
+    /// The number of pages in flight.
     pages: usize,
-    /// How many threads wait for something to do.
+    /// The number of threads that wait for work.
     idle: usize,
     is_closed: bool,
 }
@@ -59,9 +58,9 @@ enum Ready {
 }
 
 impl Queue {
-    /// Adds a page, as soon as there is room for it.
+    /// Adds a page as soon as there is room for it.
     ///
-    /// Never called by a thread that renders: those are what makes room.
+    /// Never called by a thread that renders: those make the room.
     pub(crate) fn push(&self, page: NewPage) {
         let mut state = self.state();
         while state.pages >= MOST_PAGES {
@@ -75,7 +74,7 @@ impl Queue {
         }
     }
 
-    /// Adds a page that has been in the works and was woken.
+    /// Adds a page in flight that was woken.
     pub(crate) fn push_woken(&self, task: Arc<Task>) {
         let mut state = self.state();
         state.ready.push_back(Ready::Woken(task));
@@ -84,17 +83,17 @@ impl Queue {
         }
     }
 
-    /// Polls pages as they come, until the queue is closed.
+    /// Polls pages until the queue is closed.
     pub(crate) fn work(&self, build: &Arc<Build>, threads: usize) {
         let (mut taken, mut spare) = (Vec::new(), None);
-        let workplace = Workplace::new(build.site, &build.writer.scratch());
+        let worker = WorkerState::new(build.site, &build.writer.scratch());
         while self.take(&mut taken, threads) {
             let mut started = Instant::now();
             let mut done = 0;
             for ready in taken.drain(..) {
                 let (route_index, is_done) = match ready {
                     Ready::New(page) => {
-                        (page.place.route_index, render::start(build, &workplace, page, &mut spare))
+                        (page.place.route_index, render::start(build, &worker, page, &mut spare))
                     }
                     Ready::Woken(task) => task::poll_again(build, &task),
                 };
@@ -104,7 +103,7 @@ impl Queue {
                 done += usize::from(is_done);
             }
             if done == 0 {
-                // They wait for something: let whoever makes it have its turn, and the lock of this queue.
+                // They wait for something: let other threads run, and release the lock of this queue.
                 thread::yield_now();
                 continue;
             }
@@ -112,7 +111,7 @@ impl Queue {
         }
     }
 
-    /// Waits until no page is in the works, and lets the threads go. No page may be pushed any more.
+    /// Waits until no page is in flight, and lets the threads finish. No page may be pushed afterwards.
     pub(crate) fn close(&self) {
         let state = self.state();
         let state = self.left.wait_while(state, |state| state.pages > 0);
@@ -120,7 +119,7 @@ impl Queue {
         self.ready.notify_all();
     }
 
-    /// Gives the room of some pages back.
+    /// Frees the room of some pages.
     fn leave(&self, count: usize) {
         let mut state = self.state();
         let before = state.pages;
@@ -131,7 +130,7 @@ impl Queue {
         }
     }
 
-    /// Waits for pages that can be polled and takes some; false where the queue is closed.
+    /// Waits for pages that can be polled and takes some; returns false if the queue is closed.
     fn take(&self, taken: &mut Vec<Ready>, threads: usize) -> bool {
         let mut state = self.state();
         while state.ready.is_empty() && !state.is_closed {

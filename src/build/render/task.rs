@@ -1,4 +1,4 @@
-//! A page in the works: a future that holds no thread while it waits.
+//! A page in flight: a future that occupies no thread while it waits.
 
 use std::fmt;
 use std::future::Future;
@@ -11,40 +11,40 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use super::queue::Queue;
 use crate::build::render::{self, Rendered};
-use crate::build::report::failure::{self, Failure, Place};
+use crate::build::report::failure::{self, Failure, PageRef};
 use crate::build::state::Build;
 use crate::page::error;
 
-/// What a page does until its response is there.
+/// The work of a page until its response is ready.
 pub(crate) type Work = Pin<Box<dyn Future<Output = anyhow::Result<Rendered>> + Send>>;
 
-/// What a waker wakes: a page that waits.
+/// A waiting page, which its waker wakes.
 ///
-/// An endpoint that never waits is done after the first poll, and costs what a plain call does. One that waits
-/// leaves its thread, and is queued again when it is woken.
+/// An endpoint that never waits is done after the first poll, and costs as much as a plain call. One that waits leaves
+/// its thread, and is queued again when it is woken.
 pub(crate) struct Task {
     queue: Arc<Queue>,
     /// One of the constants below.
     state: AtomicU8,
-    /// The page, while it waits. Never contended: the state lets one thread at a time poll.
-    page: Mutex<Option<(Place, Work)>>,
+    /// The page, while it waits. Never contended: the state only lets one thread poll.
+    page: Mutex<Option<(PageRef, Work)>>,
 }
 
-/// Waits to be woken.
+/// Waiting to be woken.
 const WAITING: u8 = 0;
 /// In the queue.
 const QUEUED: u8 = 1;
 /// Being polled.
 const POLLED: u8 = 2;
-/// Being polled, and woken meanwhile: to be queued again.
+/// Being polled, and woken in the meantime: it will be queued again.
 const WOKEN: u8 = 3;
 
-/// Polls a page for the first time; true where it is done.
+/// Polls a page for the first time; returns true if it is done.
 ///
-/// `spare` is what the page before left: most need no task of their own, since nobody keeps their waker.
+/// `spare` is the unused task of a previous page: most pages need none, since nobody keeps their waker.
 pub(crate) fn start(
     build: &Build,
-    place: Place,
+    place: PageRef,
     work: Work,
     spare: &mut Option<Arc<Task>>,
 ) -> bool {
@@ -58,24 +58,24 @@ pub(crate) fn start(
     is_done
 }
 
-/// Polls a page that was woken; says of which route it is, and whether it is done.
+/// Polls a page that was woken. Returns the index of its route, and whether it is done.
 pub(crate) fn poll_again(build: &Build, task: &Arc<Task>) -> (usize, bool) {
     let page = task.page.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some((place, work)) = page else { return (0, false) };
-    // A swap and no store: what the waker of the future wrote before it called `wake` must be seen by the poll.
+    // A swap and not a store: the poll must see everything that was written before `wake` was called.
     task.state.swap(POLLED, AcqRel);
     let route_index = place.route_index;
     (route_index, poll(build, task, place, work))
 }
 
-/// Polls a page; true where it is done.
-fn poll(build: &Build, task: &Arc<Task>, place: Place, mut work: Work) -> bool {
+/// Polls a page; returns true if it is done.
+fn poll(build: &Build, task: &Arc<Task>, place: PageRef, mut work: Work) -> bool {
     let waker = Waker::from(Arc::clone(task));
     let mut context = Context::from_waker(&waker);
     let polled = build.runtime.within(|| {
         failure::within_page(&place, || {
             catch_unwind(AssertUnwindSafe(|| {
-                // In here, since showing an error runs code of the page, too.
+                // Inside the call, since formatting an error runs code of the page, too.
                 let failed = |error| Failure::failed(&place, &error);
                 work.as_mut().poll(&mut context).map_err(failed)
             }))
@@ -97,7 +97,7 @@ fn poll(build: &Build, task: &Arc<Task>, place: Place, mut work: Work) -> bool {
             Err(failure)
         }
     };
-    // In here, since what a page has put into its future and its response is dropped by code of the page.
+    // Inside the call, since the future and the response may contain values with `Drop` code of the page.
     let finished = failure::within_page(&place, || {
         catch_unwind(AssertUnwindSafe(|| {
             drop(work);
@@ -121,7 +121,7 @@ impl Wake for Task {
         let next = |state| match state {
             WAITING => Some(QUEUED),
             POLLED => Some(WOKEN),
-            // Written again, so that whoever polls next sees what came before.
+            // Written even if unchanged, so that the next poll sees what happened before.
             state => Some(state),
         };
         if self.state.fetch_update(AcqRel, Acquire, next) == Ok(WAITING) {

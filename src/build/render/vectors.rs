@@ -1,4 +1,4 @@
-//! Astro's cases of what a response becomes in a static build.
+//! Astro's cases of responses in a static build.
 
 mod programs;
 
@@ -89,11 +89,11 @@ fn run(case: &Value, program: &Program) -> Result<(), String> {
     is_file(name, bytes, expected)
 }
 
-fn config(given: &Value) -> Config {
-    // Of a URL only the origin counts, and kiln takes no other.
-    let origin = given["site"].as_str().map(|site| site.splitn(4, '/').take(3).collect::<Vec<_>>());
+fn config(astro: &Value) -> Config {
+    // kiln only uses the origin of this URL.
+    let origin = astro["site"].as_str().map(|site| site.splitn(4, '/').take(3).collect::<Vec<_>>());
     let site = origin.map(|parts| &**leak(parts.join("/")));
-    Config { site, ..vectors::config(given) }
+    Config { site, ..vectors::config(astro) }
 }
 
 /// The page file of a case.
@@ -106,7 +106,7 @@ fn file(case: &Value) -> Result<String, String> {
     }
 }
 
-/// Whether a file is as a case expects it.
+/// Compares a file with the expectation of a case.
 fn is_file(name: &str, bytes: &[u8], expected: &Value) -> Result<(), String> {
     let body = String::from_utf8_lossy(bytes);
     for (key, expected) in expected.as_object().into_iter().flatten() {
@@ -144,7 +144,7 @@ fn contains(body: &str, part: &str) -> Result<(), String> {
     }
 }
 
-/// A redirect page without the ends of its lines, which mean nothing in HTML.
+/// A redirect page without line breaks, which do not matter in HTML.
 fn redirect_in(page: &str) -> String {
     page.lines().collect::<String>().replace("</a></body>", "</a>").replace("</body>", "")
 }

@@ -1,4 +1,4 @@
-//! What went wrong with a page: where, and the whole chain of causes.
+//! The failure of a page: its location, and the whole chain of causes.
 
 mod affected;
 mod cause;
@@ -21,43 +21,43 @@ use crate::request::{exit, panics, tokio_hint};
 use crate::routing::page_path::RoutePath;
 use crate::text::grouped;
 
-/// A failure of the build, as it is shown: what happened, where, why, and what to do.
+/// A failure of the build, as reported: what happened, where, why, and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Failure {
-    /// Where the route stands in the table; failures are shown in this order.
+    /// The index of the route; failures are sorted by it.
     route_index: Option<usize>,
-    /// The path of the page, or what else failed.
+    /// The path of the page, or another subject.
     subject: String,
     message: String,
-    /// The page file and the route, or other files that have a part in it.
+    /// The page file and the route, or other files involved.
     places: Vec<String>,
     causes: Vec<String>,
     hint: Option<String>,
-    /// How many more there are that say the same and are not shown.
+    /// The number of failures with the same message that are not shown.
     others: usize,
-    /// What the code of the site gave as the reason, without what it said of this page alone. `None` where the rule
-    /// that is broken is kiln's own.
+    /// The reason in the site's code, without the parts that only concern this page. `None` if a rule of kiln is
+    /// broken.
     reason: Option<Vec<String>>,
     trace: Option<Trace>,
-    /// All pages that fail for this reason, this one among them.
+    /// All pages that fail for this reason, including this one.
     affected: Affected,
 }
 
-/// A page of a route, or a route as a whole: for messages, and to know where the page goes.
+/// A page of a route, or a route as a whole: for messages and sorting.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct PageRef {
     pub(crate) route: &'static Route,
     pub(crate) route_index: usize,
     pub(crate) naming: Naming,
-    /// `None` where the failure is that of the route as a whole.
+    /// `None` for the route as a whole.
     pub(crate) path: Option<RoutePath>,
-    /// The index of the page in what `static_paths` gives.
+    /// The index of the page in the list from `static_paths`.
     pub(crate) item: u32,
 }
 
-impl Place {
+impl PageRef {
     pub(crate) fn of_route(route: &'static Route, route_index: usize) -> Self {
-        Place { route, route_index, naming: Naming::of(route), path: None, item: 0 }
+        PageRef { route, route_index, naming: Naming::of(route), path: None, item: 0 }
     }
 
     fn subject(&self) -> String {
@@ -78,7 +78,7 @@ impl Place {
 }
 
 impl Failure {
-    /// A failure that no route has a part in.
+    /// A failure that does not belong to a route.
     pub(crate) fn of(subject: impl Into<String>, message: impl Into<String>) -> Self {
         Failure {
             route_index: None,
@@ -95,7 +95,7 @@ impl Failure {
     }
 
     /// A failure of a page.
-    pub(crate) fn at(place: &Place, message: impl Into<String>) -> Self {
+    pub(crate) fn at(place: &PageRef, message: impl Into<String>) -> Self {
         Failure {
             route_index: Some(place.route_index),
             places: vec![place.shown()],
@@ -104,8 +104,8 @@ impl Failure {
         }
     }
 
-    /// An error that a page gave, with its chain of causes.
-    pub(crate) fn failed(place: &Place, error: &anyhow::Error) -> Self {
+    /// An error that a page returned, with its chain of causes.
+    pub(crate) fn failed(place: &PageRef, error: &anyhow::Error) -> Self {
         let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
         let mut failure = Failure::at(place, chain[0].as_str());
         failure.hint = chain.iter().find_map(|text| tokio_hint::hint(text)).map(Into::into);
@@ -115,8 +115,8 @@ impl Failure {
         if error.is::<InMiddleware>() { failure.in_middleware() } else { failure }
     }
 
-    /// The same for an error in the params of a page. What another route says is another failure; what differs in the params
-    /// of two pages, and not in what is wrong with them, is one.
+    /// Marks an error in the params of a page. The same error in another route is another failure; errors that only
+    /// differ in the values of the params are the same.
     pub(crate) fn of_params(self) -> Self {
         let route = self.route_index.map_or_else(String::new, |index| index.to_string());
         let wrong =
@@ -125,14 +125,14 @@ impl Failure {
         Failure { reason: Some(reason), affected: self.affected.into_pages(), ..self }
     }
 
-    /// A failure of the middleware on the way to a page: its file comes first.
+    /// A failure in the middleware before a page: its file is listed first.
     fn in_middleware(mut self) -> Self {
         self.places.insert(0, middleware::FILE.to_owned());
         self
     }
 
-    /// A panic in a page of the site in a folder.
-    pub(crate) fn panicked(site_folder: &str, place: &Place, panic: &(dyn Any + Send)) -> Self {
+    /// A panic in a page of a site.
+    pub(crate) fn panicked(site_folder: &str, place: &PageRef, panic: &(dyn Any + Send)) -> Self {
         let in_middleware = panic.downcast_ref::<PanicInMiddleware>();
         let panic = in_middleware.map_or(panic, |panic| &*panic.0);
         let text = without_backtrace(error::panic_text(panic));
@@ -142,13 +142,13 @@ impl Failure {
             failure = failure.in_middleware();
         }
         if !location.is_empty() {
-            // A page is compiled by its absolute path, and known by the one below the site's folder.
+            // A page is compiled with its absolute path, and reported with the path relative to the site's folder.
             let location = Path::new(&location);
             let location = location.strip_prefix(site_folder).unwrap_or(location);
             failure.places.push(format!("panicked at {}", location.display()));
         }
         failure.hint = tokio_hint::hint(text).map(Into::into);
-        // Without a runtime, every call fails where it stands, and all for one reason.
+        // Without a runtime, calls fail in different places for the same reason.
         let location = if failure.hint.is_some() { String::new() } else { location };
         failure.reason = Some(vec![location, text.to_owned()]);
         failure
@@ -164,7 +164,7 @@ impl Failure {
         self
     }
 
-    /// The last that is shown of many.
+    /// The last of several failures, with the number of hidden ones.
     pub(crate) fn and_others(self, others: usize) -> Self {
         Failure { others, ..self }
     }
@@ -173,7 +173,7 @@ impl Failure {
         self.route_index
     }
 
-    /// What tells whether two failures have the same root cause.
+    /// The root cause, which is equal for failures that are reported as one.
     fn cause(&self) -> Cause {
         match (&self.reason, self.route_index) {
             (Some(reason), _) => Cause { route_index: None, texts: reason.clone() },
@@ -189,7 +189,7 @@ impl Failure {
         }
     }
 
-    /// Makes one of two failures with the same cause: the first of them, and the pages of both.
+    /// Merges two failures with the same cause: the first one, with the pages of both.
     fn merge(&mut self, mut other: Failure) {
         if other < *self {
             std::mem::swap(self, &mut other);
@@ -197,17 +197,17 @@ impl Failure {
         self.affected.add(other.affected);
     }
 
-    /// How many failures it stands for.
+    /// The number of failures that it represents.
     pub(crate) fn count(&self) -> usize {
         1 + self.others
     }
 
-    /// How many pages and whole routes it is about; none where it is about something else.
+    /// The numbers of affected pages and whole routes; zero for other subjects.
     pub(crate) fn affected(&self) -> [usize; 2] {
         self.affected.counts()
     }
 
-    /// The text where it does not fail the build.
+    /// The text of the failure as a warning.
     pub(crate) fn as_warning(&self) -> String {
         format!("warning: {}", Body(self))
     }
@@ -219,7 +219,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// What is shown of a failure behind the word that says how bad it is.
+/// The text of a failure after its severity.
 struct Body<'a>(&'a Failure);
 
 impl fmt::Display for Body<'_> {
@@ -249,13 +249,13 @@ impl fmt::Display for Body<'_> {
     }
 }
 
-/// Calls into a page: a panic there is kept for the report, and not printed among the progress.
-pub(crate) fn within_page<T>(place: &Place, call: impl FnOnce() -> T) -> T {
+/// Calls code of a page. A panic is kept for the report, and not printed into the progress.
+pub(crate) fn within_page<T>(place: &PageRef, call: impl FnOnce() -> T) -> T {
     let path = place.path.as_ref().map_or("", |path| path.as_str());
     panics::unprinted(|| exit::within_page(place.route, path, call))
 }
 
-/// The text of an error as it is shown: no control character of it reaches the terminal, save line breaks.
+/// The text of an error for the terminal, with control characters escaped except for line breaks.
 fn indented(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.trim_end().chars() {
@@ -269,8 +269,8 @@ fn indented(text: &str) -> String {
     shown
 }
 
-/// The text of a panic without the backtrace that the `Debug` of an error has, as in `all().unwrap()`: kiln shows the frames of
-/// the site itself.
+/// The text of a panic without the backtrace in an error's `Debug` form, as in `all().unwrap()`: kiln prints the site's
+/// own frames.
 fn without_backtrace(text: &str) -> &str {
     match std::env::var_os("RUST_BACKTRACE") {
         Some(value) if value == "full" => text,
@@ -283,11 +283,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_with_params_is_one_failure_whatever_they_are() {
+    fn the_same_mistake_in_params_is_one_failure() {
         let route = crate::support::route("/[a].[b]", crate::support::CONFIG);
         let failed = |index, a: &str, what: &'static str| {
-            let error = anyhow::anyhow!(what).context(format!("no path can be made of a={a}"));
-            Failure::failed(&Place::of_route(route, index), &error).of_params().cause()
+            let error = anyhow::anyhow!(what).context(format!("cannot make a path from a={a}"));
+            Failure::failed(&PageRef::of_route(route, index), &error).of_params().cause()
         };
         assert_eq!(failed(0, "x", "`b` is empty"), failed(0, "y", "`b` is empty"));
         assert_ne!(failed(0, "x", "`b` is empty"), failed(0, "x", "`b` is `..`"));

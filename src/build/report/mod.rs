@@ -1,4 +1,4 @@
-//! What a build did, for people and as JSON.
+//! The results of a build, as text and as JSON.
 pub(crate) mod progress;
 
 pub(crate) mod failure;
@@ -17,16 +17,16 @@ use super::output::precompress::Variants;
 use super::report::failure::Failure;
 use super::report::warning::{Kind, Warnings};
 use super::shards::Shard;
-use super::shards::listed::Listed;
+use super::shards::digest::ListDigest;
 use crate::build::sorted::sorted_by;
 use crate::site::Site;
 
-/// Counts what a route makes, from all threads.
+/// Counts the output of a route, from all threads.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) paths: AtomicUsize,
-    /// The pages of the route, those of other shards among them; once all have come.
-    pub(crate) listed: OnceLock<Listed>,
+    /// The pages of the route, including those of other shards; set once all have arrived.
+    pub(crate) listed: OnceLock<ListDigest>,
     bytes: AtomicU64,
     nanoseconds: AtomicU64,
 }
@@ -47,27 +47,27 @@ impl Tally {
     }
 }
 
-/// What a build did.
+/// The results of a build.
 #[derive(Debug)]
 pub(crate) struct Report {
-    /// Which part of the site was built; `None` where it was all of it.
+    /// The shard that was built; `None` for the whole site.
     pub(crate) shard: Option<Shard>,
     pub(crate) pages: usize,
     pub(crate) redirects: usize,
-    /// What became of compressed variants; `None` where there are none.
+    /// Totals of compressed variants; `None` if there are none.
     pub(crate) variants: Option<Variants>,
     pub(crate) seconds: f64,
     pub(crate) routes: Vec<RouteReport>,
     pub(crate) committed: Committed,
 }
 
-/// What a build made of one route.
+/// The results of one route.
 #[derive(Debug)]
 pub(crate) struct RouteReport {
     pattern: &'static str,
     paths: usize,
     bytes: u64,
-    /// The time that threads spent on it, all together, without what async endpoints waited.
+    /// The time of all threads together, without the waiting of async endpoints.
     seconds: f64,
 }
 
@@ -84,10 +84,10 @@ pub(crate) fn routes(site: &Site, tallies: &[Tally]) -> Vec<RouteReport> {
 }
 
 impl Report {
-    /// Removes what the build left: its success has been reported. What could not be removed is a warning.
+    /// Removes temporary files after the build has reported success. Action could not be removed is a warning.
     pub(crate) fn clean_up(&mut self, out: &Path, warnings: &Warnings) {
         if let Some(left) = self.committed.cleanup.take().and_then(Cleanup::run) {
-            warnings.add(Kind::Left, Failure::of(out.display().to_string(), left));
+            warnings.add(Kind::Leftover, Failure::of(out.display().to_string(), left));
         }
     }
 
@@ -135,7 +135,7 @@ impl fmt::Display for Report {
         if let Some(Variants { made, kept }) = self.variants {
             writeln!(f, "{}: {made} made, {kept} kept", count(made + kept, "compressed variant"))?;
         }
-        // Where shards are merged, no route takes any time.
+        // Merging shards does not time routes.
         let is_timed = |route: &&RouteReport| route.paths > 0 && route.seconds > 0.0;
         let timed = self.routes.iter().filter(is_timed).collect();
         let mut slowest: Vec<&RouteReport> =
@@ -161,7 +161,7 @@ fn time(seconds: f64) -> String {
     if seconds < 1.0 { format!("{:.0} ms", seconds * 1000.0) } else { format!("{seconds:.2} s") }
 }
 
-/// A size as people read it, in units of 1,024.
+/// A size for people, in units of 1,024.
 fn size(bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "only shown, and rounded")]
     let mut value = bytes as f64;

@@ -1,4 +1,4 @@
-//! What a person sees while pages are made: a bar at a terminal, a line now and then elsewhere.
+//! The progress of a build: a bar on a terminal, and a line now and then elsewhere.
 
 use std::io::{IsTerminal, Write, stderr};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// In columns, between the brackets.
 const BAR_WIDTH: usize = 24;
 
-/// Counts pages, as they are announced and as they are done.
+/// Counts announced and finished pages.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Progress {
     counts: Arc<Counts>,
@@ -42,7 +42,7 @@ impl Progress {
         self.counts.done.fetch_add(1, Relaxed);
     }
 
-    /// Starts to show it on stderr; nothing where it is to be quiet.
+    /// Starts to show the progress on stderr unless it is quiet.
     pub(crate) fn start(&self, quiet: bool) -> Ticker {
         if quiet {
             return Ticker { stop: None, thread: None };
@@ -56,7 +56,7 @@ impl Progress {
             let mut has_bar = false;
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
                 let shown = line(&counts, started.elapsed());
-                // A terminal that is gone is no reason to stop building.
+                // Writing to a closed terminal must not stop the build.
                 let _ = match is_terminal {
                     true => write!(stderr(), "\r\x1b[2K{shown}"),
                     false => writeln!(stderr(), "{shown}"),
@@ -67,7 +67,7 @@ impl Progress {
                 let _ = write!(stderr(), "\r\x1b[2K");
             }
         };
-        // A system that refuses the thread refuses a sight, and not the build.
+        // If the system refuses the thread, there is no progress bar.
         Ticker { stop: Some(stop), thread: thread::Builder::new().spawn(show).ok() }
     }
 }
@@ -76,13 +76,13 @@ impl Drop for Ticker {
     fn drop(&mut self) {
         self.stop = None;
         if let Some(thread) = self.thread.take() {
-            // It only prints: what it could panic of is no failure of the build.
+            // A panic while printing does not fail the build.
             let _ = thread.join();
         }
     }
 }
 
-/// The bar with count, rate and time left, in less than 80 columns.
+/// The bar with the count, the rate and the time left, in less than 80 columns.
 fn line(counts: &Counts, elapsed: Duration) -> String {
     let done = counts.done.load(Relaxed);
     let expected = counts.expected.load(Relaxed).max(done);

@@ -1,22 +1,22 @@
-//! What a person should know of a build that goes on all the same: a warning, and a failure where the build is strict.
+//! Problems that fail the build only with `--strict`.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::failure::{Failure, Merged};
 use crate::build::sorted::SortedMap;
 
-/// What a warning is about. What is about the same thing in the same route is counted together.
+/// The subject of a warning. Warnings with the same subject in the same route are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// A source that changed after the site was compiled.
     Source,
-    /// A name that other systems refuse.
+    /// A file name that other systems do not allow.
     Name,
-    /// A redirect that is slower than it could be, or leads out of the site.
+    /// A redirect that could be faster, or leads out of the site.
     Redirect,
     /// A content type that contradicts the extension of the file.
     Type,
-    /// A header or a redirect that no host is told of.
+    /// A header or a redirect that no host supports.
     Header,
     /// Two files that some hosts find at one address.
     Address,
@@ -26,33 +26,33 @@ pub(crate) enum Kind {
     Variant,
     /// A file that kiln did not write.
     Foreign,
-    /// Something that was left lying.
-    Left,
+    /// A leftover that could not be removed.
+    Leftover,
 }
 
 impl Kind {
-    /// How many are shown for a route.
+    /// The most warnings that are shown for a route.
     fn most_shown(self) -> usize {
         match self {
-            // Each is somebody's own, and has its own reason to be there.
+            // These files are unrelated to each other.
             Kind::Foreign | Kind::Private => 10,
-            // All pages of a route are made by one line of code.
+            // All pages of a route have the same line of code.
             Kind::Type => 1,
-            // What follows is the same mistake again.
+            // The others are the same mistake again.
             Kind::Source
             | Kind::Name
             | Kind::Redirect
             | Kind::Header
             | Kind::Address
             | Kind::Variant
-            | Kind::Left => 5,
+            | Kind::Leftover => 5,
         }
     }
 }
 
 /// The warnings of a build, from all threads.
 ///
-/// What is kept does not grow with the site, and does not depend on which thread came first.
+/// Its size does not grow with the site, and its contents do not depend on the order of threads.
 #[derive(Debug, Default)]
 pub(crate) struct Warnings {
     found: Mutex<Groups>,
@@ -68,7 +68,7 @@ impl Warnings {
         group.add(warning, kind.most_shown());
     }
 
-    /// Takes them out: in table order, and by name for each kind.
+    /// Takes the warnings: in table order, and by name within each kind.
     pub(crate) fn take(&self) -> Vec<Failure> {
         let groups = std::mem::take(&mut *self.found());
         let mut all = Vec::new();

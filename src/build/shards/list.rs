@@ -1,8 +1,8 @@
-//! The list that lies in the folder of a shard: all that `merge` must know of what the shard made.
+//! The list in the folder of a shard: everything that `merge` has to know about it.
 //!
-//! It is text, a line for each thing: a head, what was listed in all shards together, then the entries of the
-//! manifest in their order, the redirects, and an end without which it is cut short. Like the record it is written and
-//! read as it goes, whatever its length.
+//! It is text with one line for each item: a head, the pages that were listed in all shards together, the entries of
+//! the manifest in order, the redirects, and an end that reveals truncation. Like the record, it is written and read
+//! line by line, whatever its length.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -13,42 +13,42 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 use super::Shard;
-use super::listed::Listed;
-use crate::build::manifest::{Claim, Listing, Owner};
-use crate::build::output::headers::Sent;
+use super::digest::ListDigest;
+use crate::build::manifest::{Listing, NameKind, Owner};
+use crate::build::output::headers::OwnedHeaders;
 use crate::build::redirects::Redirect;
 use crate::hosts::deployment::{self, PageHeaders};
 
-/// The name of the list, below the out folder.
+/// The name of the list in the out folder.
 pub(crate) const FILE: &str = ".kiln-shard";
 
-/// In bytes. No path is longer, nor is the name of any file that a system has.
+/// In bytes. Longer than any path or file name on any system.
 const LONGEST_NAME: usize = 16 << 10;
 /// In bytes: the last line is shorter.
 const LONGEST_END: u64 = 64;
 
-/// What a list says of its shard as a whole.
+/// The head of a list, about its shard as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) shard: Shard,
-    /// What the site was compiled from, and by which kiln.
+    /// Identifies the sources of the site and the version of kiln.
     pub(crate) fingerprint: String,
-    /// What there is in all shards together: the pages of each route, and then the files of `public/`.
-    pub(crate) pages: Vec<Listed>,
+    /// The contents of all shards together: the pages of each route, and then the files of `public/`.
+    pub(crate) pages: Vec<ListDigest>,
 }
 
-/// Something that a shard made.
+/// An item of a shard.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Made {
+pub(crate) enum Item {
     Named {
         name: String,
-        claim: Claim,
+        kind: NameKind,
         owner: Owner,
     },
     Redirect(Redirect),
-    Sent(Sent),
-    /// The params of a page that its path does not tell.
-    Given {
+    Headers(OwnedHeaders),
+    /// The params of a page that do not follow from its path.
+    ListedParams {
         owner: Owner,
         params: String,
     },
@@ -60,30 +60,30 @@ pub(crate) fn write(
     head: &Head,
     listing: &Listing,
     redirects: &[Redirect],
-    sent: &[Sent],
-    given: &BTreeMap<Owner, String>,
+    sent: &[OwnedHeaders],
+    listed_params: &BTreeMap<Owner, String>,
 ) -> Result<()> {
     let write = || -> Result<()> {
         let mut file = BufWriter::new(File::create(path)?);
         let Head { shard, fingerprint, pages } = head;
         let pages: Vec<String> = pages.iter().map(ToString::to_string).collect();
         writeln!(file, "shard {shard} {fingerprint}\npages {}", pages.join(" "))?;
-        let mut count = redirects.len() + sent.len() + given.len();
+        let mut count = redirects.len() + sent.len() + listed_params.len();
         for entry in listing.entries()? {
             let entry = entry?;
-            writeln!(file, "{} {} {}", entry.claim.bits(), owner_text(entry.owner), entry.name())?;
+            writeln!(file, "{} {} {}", entry.kind.bits(), owner_text(entry.owner), entry.name())?;
             count += 1;
         }
-        for Redirect { told, path, owner } in redirects {
-            let deployment::Redirect { from, to, status, file: page } = told;
+        for Redirect { for_hosts, path, owner } in redirects {
+            let deployment::Redirect { from, to, status, file: page } = for_hosts;
             let page = page.as_deref().unwrap_or_default();
             writeln!(file, "> {status}\t{}\t{from}\t{to}\t{path}\t{page}", owner_text(*owner))?;
         }
-        for Sent { told, owner } in sent {
-            let PageHeaders { path, file: page, headers } = told;
+        for OwnedHeaders { for_hosts, owner } in sent {
+            let PageHeaders { path, file: page, headers } = for_hosts;
             writeln!(file, "< {}\t{path}\t{page}\t{}", owner_text(*owner), json!(headers))?;
         }
-        for (owner, params) in given {
+        for (owner, params) in listed_params {
             writeln!(file, "~ {} {params}", owner_text(*owner))?;
         }
         writeln!(file, "end {count}")?;
@@ -101,21 +101,21 @@ fn owner_text(owner: Owner) -> String {
     }
 }
 
-/// A list that is read from the first line to the last.
+/// A list that is read line by line.
 #[derive(Debug)]
 pub(crate) struct List {
     pub(crate) head: Head,
-    /// How many things are still to come.
+    /// The number of remaining items.
     pub(crate) left: usize,
     lines: BufReader<File>,
-    /// How many routes and redirects of kiln.toml there are to own something.
+    /// The number of routes and redirects of kiln.toml that can be owners.
     owners: usize,
 }
 
 impl List {
-    /// Reads the head of a list; `None` where the list is damaged.
+    /// Reads the head of a list; `None` if the list is damaged.
     ///
-    /// `rules` is how many redirects kiln.toml has.
+    /// `rules` is the number of redirects in kiln.toml.
     pub(crate) fn open(mut file: File, rules: usize) -> Option<Self> {
         let left = count(&mut file)?;
         let mut lines = BufReader::new(file);
@@ -125,11 +125,11 @@ impl List {
     }
 }
 
-/// What the shard made; `None` where the list is damaged.
+/// The items of the shard; `None` for a damaged one.
 impl Iterator for List {
-    type Item = Option<Made>;
+    type Item = Option<Item>;
 
-    fn next(&mut self) -> Option<Option<Made>> {
+    fn next(&mut self) -> Option<Option<Item>> {
         self.left = self.left.checked_sub(1)?;
         let made = line(&mut self.lines).and_then(|line| made(&line, self.owners));
         if made.is_none() {
@@ -139,7 +139,7 @@ impl Iterator for List {
     }
 }
 
-/// How many things a list holds, by its last line.
+/// The number of items, from the last line.
 fn count(file: &mut File) -> Option<usize> {
     let length = file.metadata().ok()?.len();
     file.seek(SeekFrom::Start(length.saturating_sub(LONGEST_END))).ok()?;
@@ -153,7 +153,7 @@ fn count(file: &mut File) -> Option<usize> {
 
 fn head(first: &str, second: &str) -> Option<Head> {
     let (shard, fingerprint) = first.strip_prefix("shard ")?.split_once(' ')?;
-    let pages = second.strip_prefix("pages ")?.split(' ').map(Listed::read);
+    let pages = second.strip_prefix("pages ")?.split(' ').map(ListDigest::read);
     Some(Head {
         shard: shard.parse().ok()?,
         fingerprint: fingerprint.into(),
@@ -168,25 +168,25 @@ fn line(lines: &mut impl BufRead) -> Option<String> {
     line.strip_suffix('\n').map(str::to_owned)
 }
 
-fn made(line: &str, owners: usize) -> Option<Made> {
+fn made(line: &str, owners: usize) -> Option<Item> {
     if let Some(text) = line.strip_prefix("> ") {
-        return redirect(text, owners).map(Made::Redirect);
+        return redirect(text, owners).map(Item::Redirect);
     }
     if let Some(text) = line.strip_prefix("< ") {
-        return sent(text, owners).map(Made::Sent);
+        return sent(text, owners).map(Item::Headers);
     }
     if let Some(text) = line.strip_prefix("~ ") {
         let (of, params) = text.split_once(' ')?;
         let is_text = params.len() <= LONGEST_NAME && !params.contains(char::is_control);
         let owner = owner(of, owners)?;
-        return is_text.then(|| Made::Given { owner, params: params.to_owned() });
+        return is_text.then(|| Item::ListedParams { owner, params: params.to_owned() });
     }
     let mut parts = line.splitn(3, ' ');
-    let claim = Claim::from_bits(parts.next()?.parse().ok()?)?;
+    let kind = NameKind::from_bits(parts.next()?.parse().ok()?)?;
     let owner = owner(parts.next()?, owners)?;
     let name = parts.next()?.to_owned();
     let is_name = name.len() <= LONGEST_NAME && !name.contains(char::is_control);
-    is_name.then_some(Made::Named { name, claim, owner })
+    is_name.then_some(Item::Named { name, kind, owner })
 }
 
 fn owner(text: &str, owners: usize) -> Option<Owner> {
@@ -206,16 +206,16 @@ fn redirect(text: &str, owners: usize) -> Option<Redirect> {
     let [status, of, from, to, path, file] = parts[..] else { return None };
     let status = status.parse().ok().filter(|status| (300..400).contains(status))?;
     let file = Some(file.to_owned()).filter(|file| !file.is_empty());
-    let told = deployment::Redirect { from: from.into(), to: to.into(), status, file };
-    Some(Redirect { told, path: path.into(), owner: owner(of, owners)? })
+    let for_hosts = deployment::Redirect { from: from.into(), to: to.into(), status, file };
+    Some(Redirect { for_hosts, path: path.into(), owner: owner(of, owners)? })
 }
 
-fn sent(text: &str, owners: usize) -> Option<Sent> {
+fn sent(text: &str, owners: usize) -> Option<OwnedHeaders> {
     let parts: Vec<&str> = text.splitn(4, '\t').collect();
     let [of, path, file, headers] = parts[..] else { return None };
     let headers = serde_json::from_str(headers).ok()?;
-    let told = PageHeaders { path: path.into(), file: file.into(), headers };
-    Some(Sent { told, owner: owner(of, owners)? })
+    let for_hosts = PageHeaders { path: path.into(), file: file.into(), headers };
+    Some(OwnedHeaders { for_hosts, owner: owner(of, owners)? })
 }
 
 #[cfg(test)]
@@ -229,8 +229,8 @@ mod tests {
     use crate::build::manifest::Manifest;
     use crate::build::manifest::digest::Digest;
 
-    /// Writes a text where a list is, and reads it.
-    fn read(name: &str, text: &str) -> Option<Vec<Made>> {
+    /// Writes a text as a list, and reads it.
+    fn read(name: &str, text: &str) -> Option<Vec<Item>> {
         let path = std::env::temp_dir().join(format!("kiln-{}-{name}", std::process::id()));
         fs::write(&path, text).expect("a file to write");
         let list = List::open(File::open(&path).expect("a file to read"), 1);
@@ -254,7 +254,7 @@ mod tests {
         manifest.add_file("\u{c9}.txt", Owner::PUBLIC, Written::NEW).expect("memory");
         manifest.add_file("redirects.json", Owner::KILN, Written::NEW).expect("memory");
         let redirect = |from: &str, file: Option<&str>| Redirect {
-            told: deployment::Redirect {
+            for_hosts: deployment::Redirect {
                 from: from.into(),
                 to: "https://a.de/x?y#z".into(),
                 status: 302,
@@ -266,33 +266,38 @@ mod tests {
         let redirects = [redirect("/a", None), redirect("/b", Some("a b/index.html"))];
         let headers =
             vec![("a".to_owned(), "\"b\"\\".to_owned()), ("a".to_owned(), "c".to_owned())];
-        let told = PageHeaders { path: "/a%20b".into(), file: "a b/index.html".into(), headers };
-        let sent = [Sent { told, owner: Owner::route(0) }];
+        let for_hosts =
+            PageHeaders { path: "/a%20b".into(), file: "a b/index.html".into(), headers };
+        let sent = [OwnedHeaders { for_hosts, owner: Owner::route(0) }];
         let head = Head {
             shard: Shard::new(2, 3).expect("a shard"),
             fingerprint: "a fingerprint".into(),
-            pages: ["1:a", "2:b", "3:c", "4:d"].map(|text| Listed::read(text).expect(text)).into(),
+            pages: ["1:a", "2:b", "3:c", "4:d"]
+                .map(|text| ListDigest::read(text).expect(text))
+                .into(),
         };
         let path = std::env::temp_dir().join(format!("kiln-list-{}", std::process::id()));
         let listing = manifest.close();
-        let given = BTreeMap::from([(Owner::page(1, 70), "a=e\u{301}, b=x y".to_owned())]);
-        write(&path, &head, &listing, &redirects, &sent, &given).expect("a list to write");
+        let listed_params = BTreeMap::from([(Owner::page(1, 70), "a=e\u{301}, b=x y".to_owned())]);
+        write(&path, &head, &listing, &redirects, &sent, &listed_params).expect("a list to write");
         let list = List::open(File::open(&path).expect("a list"), 1).expect("a whole list");
         fs::remove_file(&path).expect("a list to remove");
         assert_eq!(list.head, head);
-        let made: Vec<Made> = list.map(|made| made.expect("a whole list")).collect();
-        let mut expected: Vec<Made> = listing
+        let made: Vec<Item> = list.map(|made| made.expect("a whole list")).collect();
+        let mut expected: Vec<Item> = listing
             .entries()
             .expect("entries")
             .map(|entry| {
                 let entry = entry.expect("an entry");
-                let claim = Claim::from_bits(entry.claim.bits()).expect("a claim");
-                Made::Named { name: entry.name(), claim, owner: entry.owner }
+                let kind = NameKind::from_bits(entry.kind.bits()).expect("a kind");
+                Item::Named { name: entry.name(), kind, owner: entry.owner }
             })
             .collect();
-        expected.extend(redirects.map(Made::Redirect));
-        expected.extend(sent.map(Made::Sent));
-        expected.extend(given.into_iter().map(|(owner, params)| Made::Given { owner, params }));
+        expected.extend(redirects.map(Item::Redirect));
+        expected.extend(sent.map(Item::Headers));
+        expected.extend(
+            listed_params.into_iter().map(|(owner, params)| Item::ListedParams { owner, params }),
+        );
         assert_eq!(made, expected);
     }
 

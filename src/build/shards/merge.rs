@@ -1,7 +1,7 @@
-//! Joins the shards of a build into the whole.
+//! Merges the shards of a build.
 //!
-//! What each of them made is claimed again, as if one process had made all of it, so that collisions are found and named as in
-//! a build that is not shared out; and it is written by the same writer. Nothing is rendered.
+//! The files of all shards are claimed again, as if a single process had made them, so that collisions are found as in
+//! an ordinary build; and they are written by the same writer. Nothing is rendered.
 
 use std::fmt::Write;
 use std::io::ErrorKind;
@@ -9,25 +9,25 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::list::{self, List, Made};
+use super::list::{self, Item, List};
 use crate::build::dist::out_folder;
 use crate::build::dist::{self, Folders, Written};
-use crate::build::manifest::{Claim, Owner};
+use crate::build::manifest::{NameKind, Owner};
 use crate::build::output::batches;
-use crate::build::output::portable;
+use crate::build::output::windows_names;
 use crate::build::report::failure::Failure;
 use crate::build::sorted::SortedMap;
 use crate::build::state::Build;
 use crate::site::Site;
 
-/// A shard as it was built: its folder, and what is in it.
+/// A built shard: its folder, and its list.
 #[derive(Debug)]
 pub(crate) struct Part {
     folder: PathBuf,
     list: List,
 }
 
-/// Opens the folders of the shards, which must be all of one build of this site; the failures are all that is wrong.
+/// Opens the folders of the shards, which must belong to one build of this site; otherwise returns all failures.
 pub(crate) fn open(
     site: &Site,
     folders: &[PathBuf],
@@ -45,7 +45,7 @@ pub(crate) fn open(
     failures.extend(check_site(site, &parts));
     failures.extend(check_counts(&parts));
     failures.extend(check_twice(&parts));
-    // Which of them are missing can be told where all that were named are known.
+    // Missing shards can only be named if all given ones are valid.
     if failures.is_empty() {
         failures.extend(check_missing(&parts));
         failures.extend(check_pages(site, &parts));
@@ -60,7 +60,7 @@ fn shown(folder: &Path) -> String {
 fn open_part(site: &Site, folder: &Path) -> Result<Part, Failure> {
     let no_shard = |message: &str| {
         Failure::of(shown(folder), message)
-            .hint("name a folder that `build --shard K/N --out DIR` wrote, and all of it: what copies it may leave out names that start with a dot")
+            .hint("name a folder that `build --shard K/N --out DIR` wrote, with all its files: some tools do not copy names that start with a dot")
     };
     let file = match Folders::open(folder).and_then(|mut folder| folder.read(list::FILE)) {
         Ok(file) => file,
@@ -68,10 +68,11 @@ fn open_part(site: &Site, folder: &Path) -> Result<Part, Failure> {
             return Err(no_shard("there is no such folder"));
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Err(no_shard("is no shard of a build: it has no `.kiln-shard`"));
+            return Err(no_shard("is not a shard of a build: it has no `.kiln-shard`"));
         }
         Err(error) => {
-            let message = format!("is no shard of a build: {} cannot be read: {error}", list::FILE);
+            let message =
+                format!("is not a shard of a build: {} cannot be read: {error}", list::FILE);
             return Err(no_shard(&message));
         }
     };
@@ -82,8 +83,8 @@ fn open_part(site: &Site, folder: &Path) -> Result<Part, Failure> {
 }
 
 fn damaged(folder: &Path) -> Failure {
-    Failure::of(shown(folder), format!("its {} is damaged, or not all of it is there", list::FILE))
-        .hint("copy the folder once more, or build the shard again")
+    Failure::of(shown(folder), format!("its {} is damaged or incomplete", list::FILE))
+        .hint("copy the folder again, or rebuild the shard")
 }
 
 fn check_place(folder: &Path, out: &Path) -> Option<Failure> {
@@ -100,7 +101,7 @@ fn check_place(folder: &Path, out: &Path) -> Option<Failure> {
 
 fn check_site(site: &Site, parts: &[Part]) -> Vec<Failure> {
     let fingerprint = site.fingerprint();
-    // Each route and `public/` has a count, or what follows would not know whose a page is.
+    // Each route and `public/` has a count, which the owners of files refer to.
     let counts = site.routes().len() + 1;
     let is_other = |part: &&Part| {
         part.list.head.fingerprint != fingerprint || part.list.head.pages.len() != counts
@@ -155,18 +156,18 @@ fn check_missing(parts: &[Part]) -> Option<Failure> {
     let missing = missing(&numbers, count)?;
     Some(
         Failure::of(format!("shards of {count}"), format!("missing: {missing}"))
-            .hint("build them with `build --shard K/N --out DIR`, and name their folders, too"),
+            .hint("build them with `build --shard K/N --out DIR`, and add their folders"),
     )
 }
 
-/// The numbers up to a count that are not among some, which are sorted; `None` where all are.
+/// The numbers up to a count that are missing in a sorted list; `None` if there are none.
 fn missing(numbers: &[u32], count: u32) -> Option<String> {
     let numbers = numbers.iter().copied().map(u64::from);
     let mut text = String::new();
     let mut next = 1;
     for number in numbers.chain([u64::from(count) + 1]) {
         let comma = if text.is_empty() { "" } else { ", " };
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = match number - next {
             0 => Ok(()),
             1 => write!(text, "{comma}{next}"),
@@ -177,7 +178,7 @@ fn missing(numbers: &[u32], count: u32) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Where a shard saw other pages than another, some may be in none of them.
+/// If two shards listed different pages, some may be in none of them.
 fn check_pages(site: &Site, parts: &[Part]) -> Vec<Failure> {
     let Some(first) = parts.first() else { return vec![] };
     let files = site.routes().iter().map(|route| route.file).chain(["public/"]);
@@ -196,7 +197,7 @@ fn check_pages(site: &Site, parts: &[Part]) -> Vec<Failure> {
     failures
 }
 
-/// Copies what the shards made.
+/// Copies the files of the shards.
 pub(crate) fn copy(build: &Build, parts: Vec<Part>) {
     build.progress.expect(parts.iter().map(|part| part.list.left).sum());
     for Part { folder, list } in parts {
@@ -211,7 +212,7 @@ pub(crate) fn copy(build: &Build, parts: Vec<Part>) {
     }
 }
 
-fn copy_some(build: &Build, folder: &Path, batch: &[Made]) {
+fn copy_some(build: &Build, folder: &Path, batch: &[Item]) {
     let mut files = match Folders::open(folder) {
         Ok(files) => files,
         Err(error) => {
@@ -221,17 +222,17 @@ fn copy_some(build: &Build, folder: &Path, batch: &[Made]) {
     };
     for made in batch {
         match made {
-            Made::Redirect(redirect) => build.redirects.push(redirect.clone()),
-            Made::Sent(sent) => build.sent.push(sent.clone()),
-            Made::Given { owner, params } => build.given.add(*owner, params.clone()),
-            // It is made anew, of the pages of all shards.
-            Made::Named { owner: Owner::KILN, .. } => {}
-            Made::Named { name, claim, owner } => {
-                if let Err(error) = take(build, &mut files, name, *claim, *owner) {
+            Item::Redirect(redirect) => build.redirects.push(redirect.clone()),
+            Item::Headers(sent) => build.headers.push(sent.clone()),
+            Item::ListedParams { owner, params } => build.listed_params.add(*owner, params.clone()),
+            // It is made again from the pages of all shards.
+            Item::Named { owner: Owner::KILN, .. } => {}
+            Item::Named { name, kind, owner } => {
+                if let Err(error) = take(build, &mut files, name, *kind, *owner) {
                     let shown = folder.join(name).display().to_string();
                     build.failures.push(
                         Failure::of(shown, format!("{error:#}"))
-                            .hint("copy the folder once more, or build the shard again"),
+                            .hint("copy the folder again, or rebuild the shard"),
                     );
                 }
             }
@@ -240,32 +241,37 @@ fn copy_some(build: &Build, folder: &Path, batch: &[Made]) {
     }
 }
 
-/// Takes one entry of a shard's list: claims its name for who made it, and copies it where it is a file.
-fn take(build: &Build, files: &mut Folders, name: &str, claim: Claim, owner: Owner) -> Result<()> {
+/// Processes one entry of a shard's list: claims its name for the owner, and copies it if it is a file.
+fn take(
+    build: &Build,
+    files: &mut Folders,
+    name: &str,
+    kind: NameKind,
+    owner: Owner,
+) -> Result<()> {
     let tally = owner.route_index().and_then(|index| build.tallies.get(index));
     let mut written = Written::NEW;
-    if claim.is_file() {
-        anyhow::ensure!(!dist::is_reserved(name), "is a name that kiln keeps for itself");
+    if kind.is_file() {
+        anyhow::ensure!(!dist::is_reserved(name), "is reserved for kiln");
         let mut file = files.read(name).map_err(|error| match error.kind() {
             ErrorKind::NotFound => anyhow::anyhow!("is missing, and the shard made it"),
-            _ => anyhow::Error::new(error).context("cannot be read as the shard made it"),
+            _ => anyhow::Error::new(error).context("cannot be read as the shard wrote it"),
         })?;
-        if let Some(tally) = tally.filter(|_| !claim.is_variant()) {
+        if let Some(tally) = tally.filter(|_| !kind.is_variant()) {
             tally.add_bytes(file.metadata().context("cannot be read")?.len());
         }
-        // What is to be said of a variant's name is said of its file.
-        if !claim.is_variant() {
-            portable::check(build, name, |message| {
-                Failure::of(name, message)
-                    .hint("give the page or the file of `public/` another name")
+        // The warning about a file covers its variants.
+        if !kind.is_variant() {
+            windows_names::check(build, name, |message| {
+                Failure::of(name, message).hint("rename the page or the file of `public/`")
             });
         }
         written = build.writer.copy(name, &mut file)?;
     }
-    if let Some(tally) = tally.filter(|_| claim.is_path()) {
+    if let Some(tally) = tally.filter(|_| kind.is_path()) {
         tally.add_path(0);
     }
-    build.manifest.add(name, claim, owner, written)
+    build.manifest.add(name, kind, owner, written)
 }
 
 #[cfg(test)]

@@ -1,25 +1,25 @@
-//! One of the parts that a build can be made in, by as many processes.
+//! The parts of a build that several processes make.
 pub(crate) mod merge;
 
+pub(crate) mod digest;
 pub(crate) mod list;
-pub(crate) mod listed;
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A part of a build, number K of N.
+/// Part K of N of a build.
 ///
-/// Who makes a page is told by the number of its route and its own in it, and by nothing else: each process knows it of
-/// every page without asking the others, and the parts are even.
+/// The shard of a page only depends on the index of its route and its own index: each process knows it without
+/// communication, and the shards are even.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shard {
-    /// From 1.
+    /// Starts at 1.
     number: u32,
     count: u32,
 }
 
 impl Shard {
-    /// Shard `number` of `count`; `None` where there is none of that number.
+    /// Shard `number` of `count`; `None` if there is no such shard.
     pub(crate) fn new(number: u32, count: u32) -> Option<Self> {
         (1..=count).contains(&number).then_some(Shard { number, count })
     }
@@ -32,12 +32,12 @@ impl Shard {
         self.count
     }
 
-    /// Returns true if and only if the page of that number, from 0, of a route belongs to this shard.
+    /// Returns true if and only if a page of a route, by its index, belongs to this shard.
     pub(crate) fn has(self, route_index: usize, page: usize) -> bool {
         (route_index + page) % self.count as usize == self.number as usize - 1
     }
 
-    /// How many of so many pages of a route belong to this shard.
+    /// The number of pages of a route in this shard.
     pub(crate) fn share(self, route_index: usize, pages: usize) -> usize {
         let count = self.count as usize;
         let first = (self.number as usize - 1 + count - route_index % count) % count;
@@ -45,14 +45,14 @@ impl Shard {
     }
 }
 
-/// As it is typed: `2/8`.
+/// As on the command line: `2/8`.
 impl fmt::Display for Shard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.number, self.count)
     }
 }
 
-/// The text is no shard.
+/// The text is not a valid shard.
 #[derive(Debug)]
 pub(crate) struct NoShard;
 
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_what_is_counted_and_even() {
+    fn a_share_equals_its_pages_and_is_even() {
         for (number, count) in [(1, 1), (1, 3), (2, 3), (3, 3), (7, 8), (9, 40)] {
             let shard = Shard::new(number, count).expect("a shard");
             for (route, pages) in (0..50).flat_map(|route| (0..50).map(move |pages| (route, pages)))

@@ -1,4 +1,4 @@
-//! What Azure is told once for many files.
+//! Settings of Azure that apply to many files at once.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use super::Headers;
 use crate::config::header_rule::HeaderRule;
 use crate::hosts::deployment::{Deployment, SiteFile, joined};
 
-/// What is said once for many files.
+/// Settings that apply to many files at once.
 #[derive(Debug, Default)]
 pub(super) struct Common {
-    /// Those of all paths of the site.
+    /// The headers of every path of the site.
     pub(super) headers: Headers,
-    /// Content types by extension, with its dot; those that all files with the extension have.
+    /// Content types by extension, with the dot, for extensions whose files all have the same type.
     pub(super) types: BTreeMap<String, String>,
     pub(super) has_not_found_page: bool,
 }
@@ -29,7 +29,7 @@ impl Common {
             common.headers.extend(joined(rule.headers.iter().copied()));
         }
         common.headers.retain(|_, value| !value.is_empty());
-        // Each extension with a type, and `None` once a file has another.
+        // Each extension with its type, or `None` once two files differ.
         let mut types: BTreeMap<String, Option<String>> = BTreeMap::new();
         for page in deployment.headers {
             let sent = page.headers.iter().find(|(name, _)| name == "content-type");
@@ -37,7 +37,7 @@ impl Common {
                 types.insert(extension, Some(value.clone()));
             }
         }
-        deployment.files.each(&mut |SiteFile { name, path }| {
+        deployment.files.for_each(&mut |SiteFile { name, path }| {
             common.has_not_found_page |= name == "404.html";
             if let Some(agreed) = extension(&name).and_then(|extension| types.get_mut(&extension)) {
                 let headers = deployment.headers_of(&path);

@@ -1,21 +1,22 @@
-//! The error pages of a site, as nginx looks for them.
+//! The error pages of a site in nginx.
 
 use anyhow::Result;
 
 use crate::config::Config;
 use crate::hosts::nginx::{NOT_FOUND, file, quoted};
-use crate::hosts::own_server::{self, Answers, NotFound, Page, literally, push};
+use crate::hosts::self_hosted::answers::{Answers, NotFound, ServedFile};
+use crate::hosts::self_hosted::text::{decoded, escape_regex, push};
 
-/// Which 404 page answers, where folders have their own: of those that a path lies in, the innermost comes last.
+/// Selects the 404 page if folders have their own. The last match wins, so inner folders come last.
 pub(super) fn nearest(config: &Config, answers: &Answers) -> Result<String> {
     if answers.not_found.is_empty() {
         return Ok(String::new());
     }
-    let base = literally(&own_server::decoded(config.base)?);
+    let base = escape_regex(&decoded(config.base)?);
     let first = if answers.error_pages.contains_key(&404) { "@kiln_404" } else { "@kiln_no_404" };
     let mut text = format!("set $kiln_not_found {first};\n");
     for (at, NotFound { folder, .. }) in answers.not_found.iter().enumerate() {
-        let regex = quoted(&format!("^{base}(?<kiln_folder>{})/", literally(folder)));
+        let regex = quoted(&format!("^{base}(?<kiln_folder>{})/", escape_regex(folder)));
         let location = location_of(at);
         push(
             &mut text,
@@ -25,12 +26,12 @@ pub(super) fn nearest(config: &Config, answers: &Answers) -> Result<String> {
     Ok(text + "\n")
 }
 
-/// The name of the location of a folder's 404 page, without what all names begin with.
+/// The name of the location of a folder's 404 page, without the common prefix.
 fn location_of(at: usize) -> String {
     format!("404_{}", at + 1)
 }
 
-/// Where nginx looks for the page of an error. It has to be said again wherever a location is named.
+/// The `error_page` directives, which each named location has to repeat.
 pub(super) fn lines(answers: &Answers) -> String {
     let has_folders = !answers.not_found.is_empty();
     let of_folders = has_folders.then(|| "error_page 404 $kiln_not_found;\n".to_owned());
@@ -39,11 +40,11 @@ pub(super) fn lines(answers: &Answers) -> String {
     of_folders.into_iter().chain(statuses.map(line)).collect()
 }
 
-/// The locations of all error pages, each as a name and its settings.
+/// The locations of all error pages, as names and settings.
 pub(super) fn locations(answers: &Answers, location: &mut impl FnMut(&str, &str)) {
-    let settings = |page: &Page, name: &str| {
+    let settings = |page: &ServedFile, name: &str| {
         let kind = page.content_type.clone().unwrap_or_else(|| "text/html; charset=utf-8".into());
-        let page = Page { content_type: Some(kind), ..page.clone() };
+        let page = ServedFile { content_type: Some(kind), ..page.clone() };
         file(&page, name, " always")
     };
     for (status, page) in &answers.error_pages {

@@ -1,4 +1,4 @@
-//! The check of redirects' targets, `preview`, nginx and Caddy agree about what answers a path.
+//! The check of redirect targets, `preview`, nginx and Caddy agree on the file at each path.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,10 +22,10 @@ use crate::site::Site;
 use crate::support::server::{Program, Server};
 use crate::support::{self, CONFIG, leak};
 
-/// A path, and the files that answer it with `directory`, `file` and `preserve`.
+/// A path, and its file with `directory`, `file` and `preserve`.
 type Row = (&'static str, [Option<&'static str>; 3]);
 
-/// The pages are `/`, `/about`, and `/folder` and `/deep/index`, each by an `index.rs`.
+/// The pages are `/`, `/about`, and `/folder` and `/deep/index`, the latter two as `index.rs`.
 const TABLE: [Row; 28] = [
     ("/", [Some("index.html"); 3]),
     ("/index.html", [Some("index.html"); 3]),
@@ -58,13 +58,13 @@ const TABLE: [Row; 28] = [
     ("/LICENSE/", [Some("LICENSE"); 3]),
     ("/License", [None; 3]),
     ("/nope", [None; 3]),
-    // The page of an error has no address of its own.
+    // An error page cannot be requested by its path.
     ("/404", [None; 3]),
 ];
 
 const PUBLIC: [&str; 4] = ["plain.html", "manual/index.html", "style.css", "LICENSE"];
 
-/// A site in a folder, with a redirect to a path where there is one.
+/// A site in a folder, with a redirect to a path if one is given.
 fn site(folder: &Path, format: Format, to: Option<&'static str>) -> &'static Site {
     let rules = to.map(|to| support::redirect_rule("/go", to, None, leak(CONFIG)));
     let redirects = rules.into_iter().collect::<Vec<_>>().leak();
@@ -102,14 +102,14 @@ fn built(site: &'static Site, out: PathBuf) -> Outcome {
     build::build(site, &options, &Arc::new(Warnings::default())).expect("a build")
 }
 
-/// Whether a redirect to a path passes its check.
+/// Returns true if a redirect to a path passes the check.
 fn is_target(folder: &Path, format: Format, path: &'static str) -> bool {
     match built(site(folder, format, Some(path)), folder.join("target")) {
         Outcome::Built(_) => true,
         Outcome::Failed(failures) => {
             let shown: String = failures.iter().map(ToString::to_string).collect();
             let is_refused =
-                ["nothing is there", "is an error page"].map(|why| shown.contains(why));
+                ["which does not exist", "is an error page"].map(|why| shown.contains(why));
             assert!(is_refused.contains(&true), "{shown}");
             false
         }
@@ -127,7 +127,7 @@ fn previewed(site: &'static Site, out: &Path, path: &str) -> (u16, Vec<u8>) {
 }
 
 #[test]
-fn a_path_is_answered_alike_by_all() {
+fn all_servers_agree_on_a_path() {
     for (at, format) in [Format::Directory, Format::File, Format::Preserve].into_iter().enumerate()
     {
         let folder = scratch(&format!("agreement-{at}"));
@@ -164,9 +164,9 @@ fn a_path_is_answered_alike_by_all() {
     }
 }
 
-/// Its one page is `/post` of `/[slug]`, and that pattern fits the files of `public/` as well.
+/// The route `/[slug]` has one page, `/post`, but its pattern also matches files of `public/`.
 #[test]
-fn a_file_with_the_path_of_a_param_is_answered_alike_by_all() {
+fn all_servers_agree_on_a_file_that_matches_a_param() {
     const SLUGS: Endpoint = Endpoint::OnStaticPaths(|_, sink| {
         let paths: [StaticPath; 1] = ["post"].map(|slug| StaticPath::new([("slug", slug)]));
         StaticPages::<RawParams>::send(paths, sink, |_, _, ()| {
@@ -197,7 +197,7 @@ fn a_file_with_the_path_of_a_param_is_answered_alike_by_all() {
             Server::start(program, &program.including(&out), &folder)
         });
         let slash = if trailing_slash == TrailingSlash::Always { "/" } else { "" };
-        // Where the other form of a path is redirected, a slash behind the name of a file is.
+        // If the other slash form of a path is redirected, so is a slash after the name of a file.
         let moved = if trailing_slash == TrailingSlash::Ignore { 200 } else { 301 };
         assert_eq!(previewed(site, &out, "/favicon.ico/").0, moved, "{trailing_slash:?}: preview");
         for server in &servers {

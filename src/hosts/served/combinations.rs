@@ -11,7 +11,7 @@ use crate::hosts::served::{build_site, scratch};
 use crate::support::CONFIG;
 use crate::support::server::{Program, Server};
 
-/// All combinations of the settings that decide on URLs and files.
+/// All combinations of the settings that affect URLs and files.
 fn combinations() -> Vec<Config> {
     let mut all = Vec::new();
     for format in [Format::Directory, Format::File, Format::Preserve] {
@@ -44,7 +44,7 @@ fn every_page_opens(program: Program) {
     fs::remove_dir_all(folder).expect("a folder to remove");
 }
 
-/// A file is what its canonical URL answers, without a hop; the other form is as `trailing-slash` has it.
+/// A file is served at its canonical URL without a redirect; the other form follows `trailing-slash`.
 #[track_caller]
 fn opens_at_one_url(server: &Server, config: &Config, dist: &Path, file: &SiteFile) {
     let SiteFile { name, path } = file;
@@ -63,7 +63,7 @@ fn opens_at_one_url(server: &Server, config: &Config, dist: &Path, file: &SiteFi
     assert_eq!(answer.seen(), expected, "{other} {config:?}");
 }
 
-/// What is no page has the page of errors, and what is no path at all may be refused.
+/// A path without a page gets the 404 page, and an invalid path may be refused.
 #[track_caller]
 fn nothing_else_opens(server: &Server, config: &Config, not_found: &str) {
     let base = config.base;
@@ -84,7 +84,7 @@ fn nothing_else_opens(server: &Server, config: &Config, not_found: &str) {
     }
 }
 
-/// A path without a page has the 404 page of the innermost folder that it lies in.
+/// A path without a page gets the 404 page of the innermost folder that has one.
 #[track_caller]
 fn the_nearest_404_page_opens(server: &Server, config: &Config, dist: &Path) {
     for (path, file) in IN_FOLDERS {
@@ -96,7 +96,7 @@ fn the_nearest_404_page_opens(server: &Server, config: &Config, dist: &Path) {
     }
 }
 
-/// Paths below the base without a page, each with the file that answers.
+/// Paths below the base without a page, each with its 404 page.
 const IN_FOLDERS: [(&str, &str); 18] = [
     ("/a/deep/", "a/404.html"),
     ("/a/nope", "a/404.html"),
@@ -118,7 +118,7 @@ const IN_FOLDERS: [(&str, &str); 18] = [
     ("/about/404", "404.html"),
 ];
 
-/// Paths below the base that lead to no page.
+/// Paths below the base that have no page.
 const NO_PAGES: [&str; 14] = [
     "/nope",
     "/nope/",
@@ -136,7 +136,7 @@ const NO_PAGES: [&str; 14] = [
     "/about/nope",
 ];
 
-/// A server that knows nothing of kiln; `None` where none can find the pages: `/about/` is `about.html`.
+/// Settings of nginx without kiln's snippet; `None` if they cannot find the pages: `/about/` is `about.html`.
 fn plain_nginx(config: &Config) -> Option<&'static str> {
     match (config.format, config.trailing_slash) {
         (Format::Directory, TrailingSlash::Always) => Some(""),
@@ -169,7 +169,7 @@ fn every_page_opens_behind_a_server_that_knows_nothing_of_kiln() {
     fs::remove_dir_all(folder).expect("a folder to remove");
 }
 
-/// Paths that lead to no page, though a server that resolves them would find one.
+/// Paths without a page that a server would find one for if it normalized them.
 const HOSTILE: [&str; 17] = [
     "//about",
     "//about/",

@@ -1,4 +1,4 @@
-//! Redirects and headers of every kind, hostile ones among them.
+//! Redirects and headers of every kind, including hostile ones.
 
 use std::fs;
 use std::path::Path;
@@ -8,22 +8,24 @@ use serde_json::{Value, json};
 use crate::config::Host;
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, TrailingSlash};
-use crate::hosts::deployment::{Deployment, HostFiles, Lost, PageHeaders, Redirect, SiteFile};
+use crate::hosts::deployment::{
+    Deployment, HostFiles, PageHeaders, Redirect, SiteFile, Unsupported,
+};
 use crate::hosts::error_status;
-use crate::hosts::own_server::tests::Listed;
+use crate::hosts::self_hosted::answers::tests::FilesInMemory;
 use crate::hosts::served::{build_site, scratch, write_snippet};
 use crate::page::route::Part;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::support::server::{Program, Server};
 use crate::support::{self, CONFIG};
 
-/// A pattern of redirects, from `kiln.toml`.
+/// A redirect of `kiln.toml` that matches a pattern.
 fn rule(source: &str, target: RedirectTarget, status: Option<u16>) -> &'static RedirectRule {
     let source = *support::route(source, CONFIG);
     Box::leak(Box::new(RedirectRule { source, target, status, after: 0, line: 1 }))
 }
 
-/// Rules of headers, of which a later one counts.
+/// Header rules. A later one overrides an earlier one.
 const RULES: &[HeaderRule] = &[
     HeaderRule {
         before: "/docs/x/",
@@ -43,7 +45,7 @@ const RULES: &[HeaderRule] = &[
     HeaderRule { before: "/docs/x/about", after: None, headers: &[("x-one", "1")], line: 3 },
 ];
 
-/// Sources and targets of redirects that would break out of settings that do not escape them.
+/// Sources and targets of redirects that would break out of settings without escaping.
 const REDIRECTS: [(&str, &str, u16); 13] = [
     ("/docs/x/%23", "https://example.com/#%23", 301),
     ("/docs/x/%25", "/docs/x/%25", 301),
@@ -64,7 +66,7 @@ const REDIRECTS: [(&str, &str, u16); 13] = [
     ("/docs/x/fragment", "/docs/x/about#a$b{c}", 301),
 ];
 
-/// A path with a query, below the base, and where it leads.
+/// A path with a query, below the base, and its target.
 const QUERIES: [(&str, &str); 13] = [
     ("/~?utm=1&b=%20c", "/docs/x/?utm=1&b=%20c"),
     ("/~/?utm=1", "/docs/x/?utm=1"),
@@ -74,7 +76,7 @@ const QUERIES: [(&str, &str); 13] = [
     ("/fragment?utm=1", "/docs/x/about?utm=1#a%24b%7Bc%7D"),
     ("/%7B$HOME%7D?utm=1", "https://example.com/%24request_uri/%241/%24%7Buri%7D"),
     ("/with-header?utm=1", "/docs/x/about?utm=1"),
-    // The target has a query of its own, or is of another site.
+    // The target has a query of its own, or leads to another site.
     ("/a%22%7D'(c)*!$host,+=:@&~?utm=1", "/docs/x/about?a=b&c=%24host#top"),
     ("/%23?utm=1", "https://example.com/#%23"),
     ("/go/a?utm=1", "https://good.com/a"),
@@ -82,9 +84,9 @@ const QUERIES: [(&str, &str); 13] = [
     ("/blog/a/?utm=1&b", "/docs/x/articles/a?utm=1&b#top"),
 ];
 
-/// What pages have sent: path, file, headers.
-type Sent = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
-const SENT: [Sent; 5] = [
+/// The headers of pages: path, file, headers.
+type PageWithHeaders = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+const PAGES_WITH_HEADERS: [PageWithHeaders; 5] = [
     ("/404", "404.html", &[("x-own", "not found")]),
     ("/a/404", "a/404.html", &[("x-own", "not found below a")]),
     (
@@ -104,7 +106,7 @@ const SENT: [Sent; 5] = [
     ("/with-header", "with-header/index.html", &[("cache-control", "no-store")]),
 ];
 
-/// A path, and where a rule of kiln.toml leads from it; below the base.
+/// Paths below the base, and their targets by the rules of kiln.toml.
 const FROM_PATTERNS: [(&str, Option<&str>); 16] = [
     ("/go/a", Some("https://good.com/a")),
     ("/go/a/", Some("https://good.com/a")),
@@ -146,13 +148,13 @@ fn patterns() -> [&'static RedirectRule; 3] {
     ]
 }
 
-/// Returns true if and only if the URL of a page has no slash at its end in any case.
+/// Returns true if and only if the URL of a page never ends in a slash.
 fn is_data(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|extension| extension == "json")
 }
 
 #[track_caller]
-fn everything_is_answered(program: Program) {
+fn everything_is_served(program: Program) {
     let folder = scratch(&format!("everything-{program:?}"));
     for trailing_slash in [TrailingSlash::Always, TrailingSlash::Never, TrailingSlash::Ignore] {
         let config: &'static Config = Box::leak(Box::new(Config {
@@ -170,7 +172,7 @@ fn everything_is_answered(program: Program) {
             false => format!("/docs/x{path}{slash}"),
         };
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        let sent = SENT.map(|(path, file, headers)| PageHeaders {
+        let sent = PAGES_WITH_HEADERS.map(|(path, file, headers)| PageHeaders {
             path: canonical(path),
             file: file.to_owned(),
             headers: headers.iter().map(owned).collect(),
@@ -187,10 +189,10 @@ fn everything_is_answered(program: Program) {
             headers: &sent,
             files: &files,
         };
-        let made = write_snippet(program, &deployment, &dist);
+        let output = write_snippet(program, &deployment, &dist);
         let server =
             Server::start(program, &program.including(&dist), &dist.with_file_name("server"));
-        let (list, expected) = expected(&deployment, &made, &files);
+        let (list, expected) = expected(&deployment, &output, &files);
         server.replay(&dist, &list, &expected);
         check_rest(&server, &deployment, slash);
     }
@@ -198,7 +200,11 @@ fn everything_is_answered(program: Program) {
 }
 
 /// What a build would write: `redirects.json`, and the headers of every page.
-fn expected(deployment: &Deployment<'_>, made: &HostFiles, files: &Listed) -> (Value, Value) {
+fn expected(
+    deployment: &Deployment<'_>,
+    output: &HostFiles,
+    files: &FilesInMemory,
+) -> (Value, Value) {
     let redirect = |from: &str, redirect: &Redirect| json!({ "from": from, "to": redirect.to, "status": redirect.status });
     let other =
         |from: &str| from.strip_suffix('/').map_or_else(|| format!("{from}/"), str::to_owned);
@@ -207,14 +213,14 @@ fn expected(deployment: &Deployment<'_>, made: &HostFiles, files: &Listed) -> (V
         redirects.flat_map(|r| [redirect(&r.from, r), redirect(&other(&r.from), r)]).collect();
     let page = |file: &SiteFile| {
         let mut headers = serde_json::Map::new();
-        // Those that no rule and no page has, or that are lost, are not sent.
+        // Headers that no rule and no page sets, or that are unsupported, must be absent.
         for (name, _) in deployment.rules().iter().flat_map(|rule| rule.headers) {
             headers.insert((*name).to_owned(), Value::Null);
         }
         headers.remove("content-type");
         for (name, value) in deployment.headers_of(&file.path) {
-            let unsent = Lost::Header { path: file.path.clone(), name: name.to_owned() };
-            let joined = match (&headers.get(name), made.lost.contains(&unsent)) {
+            let unsent = Unsupported::Header { path: file.path.clone(), name: name.to_owned() };
+            let joined = match (&headers.get(name), output.unsupported.contains(&unsent)) {
                 (_, true) => Value::Null,
                 (Some(Value::String(before)), _) => json!(format!("{before}, {value}")),
                 _ => json!(value),
@@ -227,7 +233,7 @@ fn expected(deployment: &Deployment<'_>, made: &HostFiles, files: &Listed) -> (V
     (Value::Array(list), json!({ "headers": files.0.iter().map(page).collect::<Vec<_>>() }))
 }
 
-/// What is in no list: headers of errors and redirects, patterns, types, and answers to conditional requests.
+/// Checks everything that is not in a list: headers of errors and redirects, patterns, types, and conditional requests.
 #[track_caller]
 fn check_rest(server: &Server, deployment: &Deployment<'_>, slash: &str) {
     for (path, to) in FROM_PATTERNS {
@@ -242,7 +248,7 @@ fn check_rest(server: &Server, deployment: &Deployment<'_>, slash: &str) {
         let location = server.get(&format!("/docs/x{path}")).header("location");
         let same = |to: &str| to.replace('$', "%24").replace('{', "%7B").replace('}', "%7D");
         let to = match to.split_once('?') {
-            // The URL of a page that the rule leads to, and not one that is written whole.
+            // The target is the URL of a page, whose slash depends on the settings.
             Some((page, query)) if path.starts_with("/blog") => format!("{page}{slash}?{query}"),
             _ => to.to_owned(),
         };
@@ -275,11 +281,11 @@ fn check_rest(server: &Server, deployment: &Deployment<'_>, slash: &str) {
 }
 
 #[test]
-fn nginx_answers_as_it_is_told() {
-    everything_is_answered(Program::Nginx);
+fn nginx_follows_its_snippet() {
+    everything_is_served(Program::Nginx);
 }
 
 #[test]
-fn caddy_answers_as_it_is_told() {
-    everything_is_answered(Program::Caddy);
+fn caddy_follows_its_snippet() {
+    everything_is_served(Program::Caddy);
 }

@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::scratch;
 use crate::support::server::{Program, Server};
 
-/// Builds the site, and asks a server for each of its redirects and pages.
+/// Builds the site, and requests each of its redirects and pages from a server.
 #[track_caller]
-fn hosted_is_answered(program: Program) {
+fn hosted_site_is_served(program: Program) {
     let root = env!("CARGO_MANIFEST_DIR");
     let folder = scratch(&format!("hosted-{program:?}"));
     let dist = folder.join("dist");
@@ -43,11 +43,11 @@ fn hosted_is_answered(program: Program) {
 }
 
 #[test]
-fn the_site_for_all_hosts_is_answered_by_nginx() {
-    hosted_is_answered(Program::Nginx);
+fn the_site_for_all_hosts_is_served_by_nginx() {
+    hosted_site_is_served(Program::Nginx);
 }
 
 #[test]
-fn the_site_for_all_hosts_is_answered_by_caddy() {
-    hosted_is_answered(Program::Caddy);
+fn the_site_for_all_hosts_is_served_by_caddy() {
+    hosted_site_is_served(Program::Caddy);
 }

@@ -1,19 +1,19 @@
-//! Paths and targets in the words of Vercel: patterns of path-to-regexp, and what is captured with them.
+//! Paths and targets in Vercel's syntax: patterns of path-to-regexp with captures.
 
 use percent_encoding::percent_decode_str;
 
-use crate::hosts::captures::Piece;
+use crate::hosts::captures::UrlPart;
 
-/// Either form of a path, the one with a slash at its end and the one without.
+/// Matches a path with and without a slash at its end.
 pub(super) const SLASH: &str = "{/}?";
-/// What a param stands for: as much of a segment as is needed, and nothing that a browser takes for a slash.
+/// Matches a param: as little of a segment as possible, and nothing that a browser treats as a slash.
 const SEGMENT: &str = r"([^/\\]+?)";
-/// What a rest param stands for: no segment of it is empty, or `//host` could come out.
+/// Matches a rest param. None of its segments is empty, as this could produce `//host`.
 const SEGMENTS: &str = r"([^/\\]+(?:/[^/\\]+)*?)";
-/// Stands in a target for what is captured, until the text around it is escaped. No URL holds it.
+/// Replaces a capture in a target until the text around it is escaped. No URL contains it.
 const CAPTURED: char = '\0';
 
-/// A pattern for a path with a slash at its end and without it.
+/// A pattern for a path with and without a slash at its end.
 pub(super) fn both_forms(path: &str) -> String {
     match path.strip_suffix('/').unwrap_or(path) {
         "" => "/".to_owned(),
@@ -21,7 +21,7 @@ pub(super) fn both_forms(path: &str) -> String {
     }
 }
 
-/// A pattern that matches a text and nothing else.
+/// A pattern that only matches this text.
 pub(super) fn literal(text: &str) -> String {
     let mut literal = String::with_capacity(text.len());
     for c in text.chars() {
@@ -34,26 +34,26 @@ pub(super) fn literal(text: &str) -> String {
 }
 
 /// The source of a pattern, with or without a slash at its end.
-pub(super) fn source(pieces: &[Piece]) -> String {
+pub(super) fn source(url_parts: &[UrlPart]) -> String {
     let mut source = String::new();
-    for piece in pieces {
-        match piece {
-            Piece::Text(text) => source.push_str(&literal(text)),
-            Piece::Param(_) => source.push_str(SEGMENT),
-            Piece::Rest(_) => source.push_str(SEGMENTS),
+    for url_part in url_parts {
+        match url_part {
+            UrlPart::Text(text) => source.push_str(&literal(text)),
+            UrlPart::Param(_) => source.push_str(SEGMENT),
+            UrlPart::Rest(_) => source.push_str(SEGMENTS),
         }
     }
     if source == "/" { source } else { source + SLASH }
 }
 
-/// The target of a pattern; `None` where Vercel would misunderstand it.
-pub(super) fn target_of(pieces: &[Piece]) -> Option<String> {
+/// The target of a pattern; `None` if Vercel would misread it.
+pub(super) fn target_of(url_parts: &[UrlPart]) -> Option<String> {
     let mut numbers = Vec::new();
     let mut text = String::new();
-    for piece in pieces {
-        match piece {
-            Piece::Text(piece) => text.push_str(piece),
-            Piece::Param(number) | Piece::Rest(number) => {
+    for url_part in url_parts {
+        match url_part {
+            UrlPart::Text(url_part) => text.push_str(url_part),
+            UrlPart::Param(number) | UrlPart::Rest(number) => {
                 numbers.push(*number);
                 text.push(CAPTURED);
             }
@@ -63,7 +63,7 @@ pub(super) fn target_of(pieces: &[Piece]) -> Option<String> {
     let mut texts = escaped.split(CAPTURED);
     let mut target = texts.next()?.to_owned();
     for (number, text) in numbers.into_iter().zip(texts) {
-        // Vercel would read the text as part of the number; and it knows no zeros.
+        // Vercel would read the text as part of the number, and has no numbers of two digits.
         if number > 9 || text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
             return None;
         }
@@ -72,9 +72,9 @@ pub(super) fn target_of(pieces: &[Piece]) -> Option<String> {
     Some(target)
 }
 
-/// A target that Vercel takes as it stands; `None` where there is no way to write it.
+/// A target that Vercel takes literally; `None` if it cannot be written.
 ///
-/// `:x` and `(x)` are checked against the source, and refused, in paths as they are and in queries after decoding.
+/// Vercel compares `:x` and `(x)` with the source and rejects them, in paths as they are and in queries after decoding.
 pub(super) fn target(to: &str) -> Option<String> {
     let (to, fragment) = to.split_at(to.find('#').unwrap_or(to.len()));
     let (to, query) = to.split_at(to.find('?').unwrap_or(to.len()));
@@ -93,7 +93,7 @@ pub(super) fn target(to: &str) -> Option<String> {
     Some(format!("{origin}{path}{query}{fragment}").replace('$', "%24"))
 }
 
-/// Whether path-to-regexp finds a param in a text.
+/// Returns true if path-to-regexp finds a param in a text.
 fn is_misread(text: &str) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     text.contains('(') || text.match_indices(':').any(|(at, _)| text[at + 1..].starts_with(is_name))

@@ -1,4 +1,4 @@
-//! The middleware alone, around one endpoint.
+//! Middleware on its own, around one endpoint.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -18,7 +18,7 @@ use crate::support::vectors::same;
 use crate::support::{CONFIG, exchange};
 use crate::testing::block_on;
 
-/// A page that is not reached, or whose answer no case looks at.
+/// A page that is not called, or whose response does not matter.
 const PAGE: Page = page!("index.ts", GET, |_| "of the page");
 
 pub(super) const CASES: &[(&str, Case)] = &[
@@ -124,7 +124,7 @@ async fn logs_in(ctx: &mut Context, _: Next<'_>) -> Result<Response> {
     ctx.redirect("/login")
 }
 
-/// Middlewares that set a local and go on.
+/// Middlewares that set a local and continue.
 macro_rules! sets {
     ($($handler:ident: $local:literal,)+) => {
         $(async fn $handler(ctx: &mut Context, next: Next<'_>) -> Result<Response> {
@@ -147,7 +147,7 @@ async fn sets_cookie<const NUMBER: usize>(ctx: &mut Context, next: Next<'_>) -> 
     next.run(ctx).await
 }
 
-/// What middlewares and the endpoint of the current case have noted.
+/// The order of calls in the current case.
 static ORDER: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 fn note(what: String) {
@@ -165,7 +165,7 @@ async fn notes<const NUMBER: usize>(ctx: &mut Context, next: Next<'_>) -> Result
     response
 }
 
-/// Calls the middleware with a context, and compares the response and what the context then holds.
+/// Calls the middleware with a context, and compares the response and the context.
 pub(super) fn run(case: &Value, program: &Case) -> Result<(), String> {
     ORDER.lock().unwrap_or_else(PoisonError::into_inner).clear();
     let mut expected = case["expect"].as_object().cloned().unwrap_or_default();

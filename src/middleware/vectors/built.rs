@@ -130,7 +130,7 @@ async fn notes_path(ctx: &mut Context, next: Next<'_>) -> Result<Response> {
     next.run(ctx).await
 }
 
-/// Builds the whole site, and compares the files that it makes.
+/// Builds the whole site, and compares its files.
 pub(super) fn run(case: &Value, program: &Case) -> Result<(), String> {
     let files = case["files"].as_object().ok_or("no files")?;
     same(&program.files(), &files.keys().map(String::as_str).collect::<BTreeSet<_>>())?;

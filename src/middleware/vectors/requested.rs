@@ -1,4 +1,4 @@
-//! Requests to a site with middleware that leaves the page as it is, or answers itself.
+//! Requests to a site with middleware that does not rewrite.
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -131,7 +131,7 @@ pub(super) const CASES: &[(&str, Case)] = &[
             pages: &[INDEX],
         },
     ),
-    // A site of kiln is called without locals: middleware sets them.
+    // kiln calls a site without locals: middleware sets them.
     (
         "middleware-048",
         Case {

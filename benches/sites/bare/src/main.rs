@@ -1,4 +1,4 @@
-//! What kiln serves, as one would write it with axum alone: `bare FOLDER` serves an endpoint and the files of a folder.
+//! The same responses with axum alone: `bare FOLDER` serves an endpoint and the files of a folder.
 
 use std::net::{Ipv4Addr, SocketAddr};
 

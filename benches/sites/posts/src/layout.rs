@@ -1,4 +1,4 @@
-//! What every page has in common.
+//! The layout of every page.
 
 use kiln::prelude::*;
 

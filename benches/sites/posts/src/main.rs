@@ -1,4 +1,4 @@
-//! A blog: posts in Markdown, pages that list them, and a feed.
+//! A blog: posts in Markdown, pages with lists of them, and a feed.
 
 mod layout;
 mod posts;

@@ -1,4 +1,4 @@
-//! The posts: the Markdown files of the folder that `KILN_BENCH_CONTENT` names, the newest first.
+//! The posts: the Markdown files in the folder `KILN_BENCH_CONTENT`, the newest first.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -37,7 +37,7 @@ fn read_all() -> Result<Vec<Post>> {
     Ok(posts)
 }
 
-/// A post begins with its front matter: lines `key: value` between two lines `---`.
+/// A post starts with its front matter: lines `key: value` between two lines `---`.
 fn read(path: &Path) -> Result<Post> {
     let text = fs::read_to_string(path)?;
     let slug = path.file_stem().context("a file with a name")?.to_string_lossy().into_owned();

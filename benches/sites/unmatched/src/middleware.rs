@@ -1,4 +1,4 @@
-//! Middleware that is for other paths than there are.
+//! Middleware for paths that do not exist.
 
 use kiln::prelude::*;
 

@@ -1,8 +1,8 @@
-//! A host that the site answers for: a name or an IP address, and a port if need be.
+//! A host that the site is served for: a name or an IP address, and optionally a port.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// The host as requests are compared with it: in lower case, an IPv6 address in its shortest form.
+/// Normalizes a host as in the comparison with requests: lower case, and IPv6 addresses in their shortest form.
 pub(super) fn parse(text: &str) -> Result<String, (String, String)> {
     let refuse = |message: String, hint: String| Err((message, hint));
     if let Some((_, rest)) = text.split_once("://") {
@@ -19,7 +19,7 @@ pub(super) fn parse(text: &str) -> Result<String, (String, String)> {
         return refuse("a host has no `*`".into(), hint.into());
     }
     if text.parse::<Ipv6Addr>().is_ok() {
-        return refuse(format!("`{text}` lacks its brackets"), format!("write \"[{text}]\""));
+        return refuse(format!("`{text}` needs brackets"), format!("write \"[{text}]\""));
     }
     let (name, port) = match text.rsplit_once(':') {
         Some((name, port)) if !port.contains(']') => (name, Some(port)),
@@ -29,14 +29,14 @@ pub(super) fn parse(text: &str) -> Result<String, (String, String)> {
         Some(address) => match address.parse::<Ipv6Addr>() {
             Ok(address) => format!("[{address}]"),
             Err(_) => {
-                let hint = "write for example \"[2001:db8::1]\"";
-                let message = format!("`{}` is no IPv6 address", name.escape_debug());
+                let hint = "write, for example, \"[2001:db8::1]\"";
+                let message = format!("`{}` is not a valid IPv6 address", name.escape_debug());
                 return refuse(message, hint.into());
             }
         },
         None if text.contains(['[', ']']) => {
-            let hint = "write for example \"[2001:db8::1]:8080\"";
-            return refuse(format!("`{}` is no host", text.escape_debug()), hint.into());
+            let hint = "write, for example, \"[2001:db8::1]:8080\"";
+            return refuse(format!("`{}` is not a valid host", text.escape_debug()), hint.into());
         }
         None => parse_name(name)?,
     };
@@ -45,18 +45,21 @@ pub(super) fn parse(text: &str) -> Result<String, (String, String)> {
         Some(Some(port)) => Ok(format!("{name}:{port}")),
         Some(None) => {
             let hint = format!("write a number from 1 to 65535, for example \"{name}:8080\"");
-            refuse(format!("`{}` is no port", port.unwrap_or_default().escape_debug()), hint)
+            refuse(
+                format!("`{}` is not a valid port", port.unwrap_or_default().escape_debug()),
+                hint,
+            )
         }
     }
 }
 
-/// The hint that shows the host alone, in what is left of an address without its scheme.
+/// The hint that shows only the host of a URL without its scheme.
 fn instead(rest: &str) -> String {
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = host.rsplit('@').next().unwrap_or_default();
     match parse(host) {
         Ok(host) => format!("write \"{host}\""),
-        Err(_) => "write the host alone, for example \"example.com\"".into(),
+        Err(_) => "write only the host, for example \"example.com\"".into(),
     }
 }
 
@@ -70,13 +73,13 @@ fn parse_name(name: &str) -> Result<String, (String, String)> {
     }
     let hint = match name.is_ascii() {
         true => {
-            "write letters, digits, dots and hyphens, and a port if need be: \"example.com:8080\""
+            "write letters, digits, dots and hyphens, and optionally a port: \"example.com:8080\""
         }
         false => {
-            "write the name as requests have it, in ASCII: each label of it starts with `xn--`"
+            "write the name in ASCII, as it appears in requests: labels with other letters start with `xn--`"
         }
     };
-    Err((format!("`{shown}` is no host name"), hint.into()))
+    Err((format!("`{shown}` is not a valid host name"), hint.into()))
 }
 
 fn is_name(name: &str) -> bool {
@@ -87,7 +90,7 @@ fn is_name(name: &str) -> bool {
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    // What ends in a number is an IPv4 address to every browser, or nothing.
+    // Browsers parse a name that ends in a number as an IPv4 address, or reject it.
     let last = name.rsplit('.').next().unwrap_or_default();
     let is_number = last.chars().all(|c| c.is_ascii_digit());
     name.len() <= 253
@@ -123,48 +126,56 @@ mod tests {
 
     #[track_caller]
     fn refuses(text: &str, message: &str, hint: &str) {
-        let (given_message, given_hint) = parse(text).expect_err(text);
+        let (given_message, actual_hint) = parse(text).expect_err(text);
         assert_eq!(given_message, message, "{text}");
-        assert!(given_hint.starts_with(hint), "{text}: {given_hint}");
+        assert!(actual_hint.starts_with(hint), "{text}: {actual_hint}");
     }
 
     #[test]
-    fn what_is_more_than_a_host_is_refused() {
+    fn only_hosts_are_accepted() {
         refuses("https://A.de:1/b", "a host has no scheme", "write \"a.de:1\"");
         refuses("https://me:secret@a.de/", "a host has no scheme", "write \"a.de\"");
-        refuses("https://", "a host has no scheme", "write the host alone");
+        refuses("https://", "a host has no scheme", "write only the host");
         refuses("me@a.de", "a host has no user", "write \"a.de\"");
         refuses("a.de/", "a host has no path", "write \"a.de\"");
         refuses("a.de?b", "a host has no path", "write \"a.de\"");
-        refuses("/a", "a host has no path", "write the host alone");
+        refuses("/a", "a host has no path", "write only the host");
         refuses("*.a.de", "a host has no `*`", "write each host by itself");
         refuses("*", "a host has no `*`", "write each host by itself");
     }
 
     #[test]
-    fn what_is_no_host_is_refused() {
+    fn invalid_hosts_are_refused() {
         let long = "a".repeat(64);
         let deep = "a.".repeat(127);
         for text in
             ["", ".", "a..de", "-a.de", "a-.de", "a b.de", "a,b", "1.2.3", "256.1.1.1", &long]
         {
-            refuses(text, &format!("`{text}` is no host name"), "write letters, digits, dots");
+            refuses(
+                text,
+                &format!("`{text}` is not a valid host name"),
+                "write letters, digits, dots",
+            );
         }
-        refuses(&format!("{deep}a"), &format!("`{deep}a` is no host name"), "write letters");
-        refuses("a\n.de", "`a\\n.de` is no host name", "write letters");
+        refuses(
+            &format!("{deep}a"),
+            &format!("`{deep}a` is not a valid host name"),
+            "write letters",
+        );
+        refuses("a\n.de", "`a\\n.de` is not a valid host name", "write letters");
         refuses(
             "m\u{fc}nchen.de",
-            "`m\u{fc}nchen.de` is no host name",
-            "write the name as requests",
+            "`m\u{fc}nchen.de` is not a valid host name",
+            "write the name in ASCII",
         );
         refuses("a.de.", "`a.de.` ends in a dot", "write \"a.de\"");
-        refuses("::1", "`::1` lacks its brackets", "write \"[::1]\"");
-        refuses("[1.2.3.4]", "`[1.2.3.4]` is no IPv6 address", "write for example");
+        refuses("::1", "`::1` needs brackets", "write \"[::1]\"");
+        refuses("[1.2.3.4]", "`[1.2.3.4]` is not a valid IPv6 address", "write, for example,");
         for text in ["[::1", "::1]", "a]", "[::1]80"] {
             refuses(
                 text,
-                &format!("`{text}` is no host"),
-                "write for example \"[2001:db8::1]:8080\"",
+                &format!("`{text}` is not a valid host"),
+                "write, for example, \"[2001:db8::1]:8080\"",
             );
         }
     }
@@ -173,7 +184,7 @@ mod tests {
     fn ports_are_numbers() {
         for port in ["", "0", "65536", "+80", "http", "-1"] {
             let hint = "write a number from 1 to 65535, for example \"a.de:8080\"";
-            refuses(&format!("a.de:{port}"), &format!("`{port}` is no port"), hint);
+            refuses(&format!("a.de:{port}"), &format!("`{port}` is not a valid port"), hint);
         }
     }
 }

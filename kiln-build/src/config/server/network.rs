@@ -2,17 +2,17 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// A network of IP addresses; that of a single one has its whole length as prefix.
+/// A network of IP addresses. A single address is a network with the longest prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Network {
-    /// The first of its addresses; never an IPv4 address that is mapped into IPv6.
+    /// The first address of the network. An IPv4-mapped IPv6 address is stored as IPv4.
     pub(crate) address: IpAddr,
-    /// How many bits all of its addresses have in common.
+    /// The length of the prefix in bits.
     pub(crate) prefix: u8,
 }
 
 impl Network {
-    /// Reads an address, or a network as CIDR writes it.
+    /// Parses an address, or a network in CIDR notation.
     pub(super) fn parse(text: &str) -> Result<Self, (String, String)> {
         let (shown, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix)),
@@ -20,9 +20,10 @@ impl Network {
         };
         let Ok(address) = shown.parse::<IpAddr>() else {
             return Err((
-                format!("`{}` is no IP address", shown.escape_debug()),
+                format!("`{}` is not an IP address", shown.escape_debug()),
                 address_hint(shown).unwrap_or_else(|| {
-                    "write for example \"127.0.0.1\", \"::1\", or the network \"10.0.0.0/8\"".into()
+                    "write, for example, \"127.0.0.1\", \"::1\", or the network \"10.0.0.0/8\""
+                        .into()
                 }),
             ));
         };
@@ -32,10 +33,8 @@ impl Network {
             Some(Some(prefix)) if prefix <= length => prefix,
             Some(_) => {
                 return Err((
-                    format!("`{}` is no network", text.escape_debug()),
-                    format!(
-                        "write behind the `/` how many bits its addresses share, {length} at most"
-                    ),
+                    format!("`{}` is not a valid network", text.escape_debug()),
+                    format!("write the length of the prefix after the `/`, at most {length}"),
                 ));
             }
         };
@@ -51,7 +50,7 @@ impl Network {
         Ok(Network { address, prefix }.canonical())
     }
 
-    /// The network of IPv4 that is meant by one that is mapped into IPv6.
+    /// Converts an IPv4-mapped IPv6 network to IPv4.
     fn canonical(self) -> Self {
         match (self.address.to_canonical(), self.prefix.checked_sub(96)) {
             (address @ IpAddr::V4(_), Some(prefix)) if self.address.is_ipv6() => {
@@ -63,7 +62,7 @@ impl Network {
 }
 
 fn first_address(address: IpAddr, prefix: u8) -> IpAddr {
-    // A shift by all bits, which leaves none, is no shift in Rust.
+    // Rust does not allow a shift by the full width.
     match address {
         IpAddr::V4(address) => {
             let kept = u32::MAX.checked_shl(32 - u32::from(prefix)).unwrap_or(0);
@@ -81,7 +80,7 @@ fn parse_prefix(prefix: &str) -> Option<u8> {
     prefix.parse().ok().filter(|_| is_number)
 }
 
-/// The address in what is more than an address, or the one that a name stands for.
+/// The address within a longer text, or the one of a known name.
 fn address_hint(text: &str) -> Option<String> {
     let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
     let with_port = text.parse::<SocketAddr>().ok().map(|address| address.ip());
@@ -117,36 +116,40 @@ mod tests {
 
     #[track_caller]
     fn refuses(text: &str, message: &str, hint: &str) {
-        let (given_message, given_hint) = Network::parse(text).expect_err(text);
+        let (given_message, actual_hint) = Network::parse(text).expect_err(text);
         assert_eq!(given_message, message, "{text}");
-        assert!(given_hint.starts_with(hint), "{text}: {given_hint}");
+        assert!(actual_hint.starts_with(hint), "{text}: {actual_hint}");
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn invalid_addresses_are_refused() {
         for text in
             ["", "1.2.3", "256.0.0.1", "010.0.0.1", "10.0.0.*", "a.de", "fe80::1%eth0", ":::1"]
         {
-            refuses(text, &format!("`{text}` is no IP address"), "write for example \"127.0.0.1\"");
+            refuses(
+                text,
+                &format!("`{text}` is not an IP address"),
+                "write, for example, \"127.0.0.1\"",
+            );
         }
-        refuses("localhost", "`localhost` is no IP address", "write \"127.0.0.1\"");
-        refuses("127.0.0.1:80", "`127.0.0.1:80` is no IP address", "write \"127.0.0.1\"");
-        refuses("[::1]:80", "`[::1]:80` is no IP address", "write \"::1\"");
-        refuses("[::1]", "`[::1]` is no IP address", "write \"::1\"");
-        refuses("a\n/8", "`a\\n` is no IP address", "write for example");
+        refuses("localhost", "`localhost` is not an IP address", "write \"127.0.0.1\"");
+        refuses("127.0.0.1:80", "`127.0.0.1:80` is not an IP address", "write \"127.0.0.1\"");
+        refuses("[::1]:80", "`[::1]:80` is not an IP address", "write \"::1\"");
+        refuses("[::1]", "`[::1]` is not an IP address", "write \"::1\"");
+        refuses("a\n/8", "`a\\n` is not an IP address", "write, for example,");
     }
 
     #[test]
-    fn what_is_no_network_is_refused() {
+    fn invalid_networks_are_refused() {
         for prefix in ["", "33", "+8", "-1", "8/8", "255.0.0.0", "256", " 8"] {
             let text = format!("10.0.0.0/{prefix}");
-            let hint = "write behind the `/` how many bits its addresses share, 32 at most";
-            refuses(&text, &format!("`{text}` is no network"), hint);
+            let hint = "write the length of the prefix after the `/`, at most 32";
+            refuses(&text, &format!("`{text}` is not a valid network"), hint);
         }
         refuses(
             "::/129",
-            "`::/129` is no network",
-            "write behind the `/` how many bits its addresses share, 128",
+            "`::/129` is not a valid network",
+            "write the length of the prefix after the `/`, at most 128",
         );
         refuses(
             "10.0.0.1/8",

@@ -5,7 +5,7 @@ use toml::de::DeValue;
 
 use crate::config::settings::Settings;
 
-/// Those that are powers of two first: they are what is meant where a unit is cut short.
+/// Powers of two come first, since an abbreviated unit means those.
 const UNITS: [(&str, u64); 8] = [
     ("B", 1),
     ("KiB", 1 << 10),
@@ -17,7 +17,7 @@ const UNITS: [(&str, u64); 8] = [
     ("GB", 1_000_000_000),
 ];
 
-/// Bodies are held in memory, and the number has to fit into a `usize` of 32 bits.
+/// Bodies are kept in memory, and the number has to fit into a 32-bit `usize`.
 const MOST: u64 = 1 << 30;
 
 const EXAMPLE: &str = "write a whole number and a unit, for example \"512 KiB\"";
@@ -60,17 +60,17 @@ fn parse(text: &str) -> Result<usize, (String, String)> {
     check(text, bytes)
 }
 
-/// `None` is a number that is too large to count with.
+/// `None` is a number that overflows.
 fn check(text: &str, bytes: Option<u64>) -> Result<usize, (String, String)> {
     let bytes = bytes.filter(|bytes| *bytes <= MOST).and_then(|bytes| bytes.try_into().ok());
     match bytes {
         Some(0) => Err((
             "a limit of 0 refuses every body".into(),
-            "write the size of the largest body that a page takes, for example \"1 MiB\"".into(),
+            "write the size of the largest body that a page accepts, for example \"1 MiB\"".into(),
         )),
         Some(bytes) => Ok(bytes),
         None => Err((
-            format!("`{text}` is too much: the body of a request is held in memory as a whole"),
+            format!("`{text}` is too large: the whole body of a request is kept in memory"),
             "write \"1 GiB\" at most".into(),
         )),
     }
@@ -88,7 +88,7 @@ fn unknown_unit(number: &str, unit: &str) -> String {
 }
 
 fn no_size(text: &str, hint: String) -> Result<usize, (String, String)> {
-    Err((format!("`{}` is no size", text.escape_debug()), hint))
+    Err((format!("`{}` is not a valid size", text.escape_debug()), hint))
 }
 
 #[cfg(test)]
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_size_is_refused_with_the_one_that_was_meant() {
+    fn invalid_sizes_are_refused_with_a_suggestion() {
         for (text, hint) in [
             ("", EXAMPLE),
             ("MiB", EXAMPLE),
@@ -135,9 +135,9 @@ mod tests {
             ("1 gi", "write \"1 GiB\""),
             ("10 b", "write \"10 B\""),
         ] {
-            let (message, given) = parse(text).expect_err(text);
-            assert_eq!(given, hint, "{text}");
-            assert!(message.ends_with("` is no size"), "{message}");
+            let (message, actual_hint) = parse(text).expect_err(text);
+            assert_eq!(actual_hint, hint, "{text}");
+            assert!(message.ends_with("` is not a valid size"), "{message}");
         }
     }
 
@@ -150,7 +150,7 @@ mod tests {
         for text in ["2 GiB", "1073741825 B", "18446744073709551615 GiB", "99999999999999999999 B"]
         {
             let (message, hint) = parse(text).expect_err(text);
-            assert!(message.starts_with(&format!("`{text}` is too much")), "{message}");
+            assert!(message.starts_with(&format!("`{text}` is too large")), "{message}");
             assert_eq!(hint, "write \"1 GiB\" at most");
         }
     }

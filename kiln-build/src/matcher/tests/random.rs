@@ -1,10 +1,10 @@
-//! Entries at random, and the same ones in every run.
+//! Random entries, the same ones in every run.
 
 use fancy_regex::Regex;
 
 use super::compile;
 
-/// A generator of numbers: xorshift with 64 bits.
+/// A random number generator: 64-bit xorshift.
 struct Random(u64);
 
 impl Random {
@@ -20,7 +20,7 @@ impl Random {
     }
 }
 
-/// What stands outside of groups.
+/// Text outside groups.
 const OUTSIDE: &[&str] = &[
     "/",
     "/",
@@ -62,7 +62,7 @@ const OUTSIDE: &[&str] = &[
     "(",
 ];
 
-/// What stands in them.
+/// Text inside groups.
 const INSIDE: &[&str] = &[
     "a",
     "b",
@@ -151,7 +151,7 @@ const INSIDE: &[&str] = &[
 
 fn group(random: &mut Random) -> String {
     let mut group: String = (0..=random.below(8)).map(|_| random.one_of(INSIDE)).collect();
-    // Most are closed: what is not says little of the rest.
+    // Most groups are closed: an unclosed one hides the rest of the entry.
     let is_open = group.matches('(').count().saturating_sub(group.matches(')').count());
     if random.below(5) > 0 {
         group += &")".repeat(is_open);
@@ -175,7 +175,7 @@ fn entry(random: &mut Random) -> String {
     entry
 }
 
-/// What is accepted compiles and gives a verdict; what is not is refused with its place, and nothing panics.
+/// An accepted entry compiles and matches without a panic, and a rejected one has a position.
 #[test]
 fn entries_compile_or_are_refused() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
@@ -190,7 +190,7 @@ fn entries_compile_or_are_refused() {
             Ok(source) => {
                 let regex = Regex::new(&source)
                     .unwrap_or_else(|error| panic!("{entry}: {source}: {error}"));
-                // Only to give up is an error, which the site takes for a match.
+                // The only error is exceeding a limit, which the site treats as a match.
                 let _ = regex.is_match("/a/b-a-\u{e9}/.a b//");
                 accepted += 1;
             }

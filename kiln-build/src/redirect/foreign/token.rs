@@ -1,21 +1,21 @@
-//! The pieces of a path that may be written in the syntax of another tool.
+//! The tokens of a path that may be in the syntax of another tool.
 
 use std::ops::Range;
 
-/// A piece of a path.
+/// A token of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
     Text(String),
-    /// What stands for other text.
+    /// A placeholder for other text.
     Param {
         name: Option<String>,
         is_rest: bool,
         /// A bare `*`.
         is_star: bool,
-        /// Where it stands, unless it is written as kiln has it.
+        /// The position, unless it is in kiln's syntax.
         foreign: Option<Range<usize>>,
     },
-    /// `$1`: a param of the source by its number, from 1.
+    /// `$1`: a param of the source by its number, starting at 1.
     Reference {
         number: usize,
         bytes: Range<usize>,
@@ -44,20 +44,20 @@ impl Token {
     }
 }
 
-/// Which text is read: some pieces are text in one and not in another.
+/// The text that is read. Some tokens are literal in one and not in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     Source,
     /// A path of this site.
     Target,
-    /// A target behind a source that is foreign itself.
+    /// The target of a source with foreign syntax.
     Captured,
-    /// An address of another site.
+    /// A URL of another site.
     OtherSite,
 }
 
-/// A param that was read, and how many bytes it has.
-struct Found {
+/// A param, and the number of its bytes.
+struct ParsedParam {
     length: usize,
     name: Option<String>,
     is_rest: bool,
@@ -65,14 +65,14 @@ struct Found {
     is_kiln: bool,
 }
 
-impl Found {
+impl ParsedParam {
     fn new(length: usize, name: &str, is_rest: bool) -> Self {
         let name = (!name.is_empty()).then(|| name.to_owned());
-        Found { length, name, is_rest, is_star: false, is_kiln: false }
+        ParsedParam { length, name, is_rest, is_star: false, is_kiln: false }
     }
 }
 
-/// Reads a path, which stands at `start` of a longer text.
+/// Splits a path into tokens; `start` is its position in a longer text.
 pub(super) fn tokens(path: &str, start: usize, side: Side) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut text = String::new();
@@ -85,15 +85,15 @@ pub(super) fn tokens(path: &str, start: usize, side: Side) -> Vec<Token> {
             push_text(&mut tokens, &mut text);
             tokens.push(Token::Reference { number, bytes: start + at..start + at + length });
             at += length;
-        } else if let Some(found) = param(rest, is_head, has_colon, side) {
+        } else if let Some(parsed) = param(rest, is_head, has_colon, side) {
             push_text(&mut tokens, &mut text);
             has_colon |= c == ':';
-            let Found { length, name, is_rest, is_star, is_kiln } = found;
+            let ParsedParam { length, name, is_rest, is_star, is_kiln } = parsed;
             let foreign = (!is_kiln).then(|| start + at..start + at + length);
             tokens.push(Token::Param { name, is_rest, is_star, foreign });
             at += length;
         } else {
-            // `\.` of a regular expression is a dot.
+            // `\.` is a literal dot in a regular expression.
             let is_escape = c == '\\' && rest[1..].starts_with(|c: char| c.is_ascii_punctuation());
             text.extend((!is_escape).then_some(c));
             at += c.len_utf8();
@@ -109,7 +109,7 @@ fn push_text(tokens: &mut Vec<Token>, text: &mut String) {
     }
 }
 
-/// `$1`, as a segment of its own or where the source has what it refers to; and `:1` there.
+/// `$1`, as a segment or if the source is foreign; and `:1` likewise.
 fn reference(rest: &str, is_head: bool, side: Side) -> Option<(usize, usize)> {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let (sign, text) = rest.split_at_checked(1)?;
@@ -122,37 +122,37 @@ fn reference(rest: &str, is_head: bool, side: Side) -> Option<(usize, usize)> {
         _ => false,
     };
     let number = text[..count].parse().ok().filter(|_| is_reference && count <= 2)?;
-    // `/x/:1` may have named its param so.
+    // `:1` may also be the name of a param, as in `/x/:1`.
     (sign == "$" || number > 0).then_some((number, 1 + count))
 }
 
-fn param(rest: &str, is_head: bool, has_colon: bool, side: Side) -> Option<Found> {
+fn param(rest: &str, is_head: bool, has_colon: bool, side: Side) -> Option<ParsedParam> {
     match rest.as_bytes().first()? {
         b'[' => bracket(rest),
         b':' if is_head || has_colon => colon(rest),
         b'(' => group(rest),
-        b'{' => brace(&rest[1..]).map(|found| Found { length: found.length + 2, ..found }),
+        b'{' => brace(&rest[1..]).map(|parsed| ParsedParam { length: parsed.length + 2, ..parsed }),
         b'$' if rest.starts_with("${") => {
             let inside = rest[2..].split_once('}')?.0;
             let is_name = !inside.is_empty() && identifier(inside).len() == inside.len();
-            is_name.then(|| Found::new(inside.len() + 3, inside, false))
+            is_name.then(|| ParsedParam::new(inside.len() + 3, inside, false))
         }
         b'<' => angle(rest),
         b'*' if side != Side::OtherSite => star(rest, is_head),
         b'.' if is_head && side != Side::OtherSite => {
             let is_any = matches!(rest.get(..2), Some(".*" | ".+")) && ends_segment(&rest[2..]);
-            is_any.then(|| Found::new(2, "", true))
+            is_any.then(|| ParsedParam::new(2, "", true))
         }
         b'\\' => {
             let class = rest.as_bytes().get(1).is_some_and(|class| b"dwSD".contains(class));
             let is_many = rest.get(2..).is_some_and(|rest| rest.starts_with(['+', '*']));
-            (class && is_many).then(|| Found::new(3, "", false))
+            (class && is_many).then(|| ParsedParam::new(3, "", false))
         }
         _ => None,
     }
 }
 
-/// Letters, digits and `_`, from the first byte on.
+/// The letters, digits and `_` at the start of a text.
 pub(super) fn identifier(text: &str) -> &str {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
     &text[..text.find(|c| !is_plain(c)).unwrap_or(text.len())]
@@ -162,27 +162,27 @@ fn ends_segment(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with('/')
 }
 
-/// `[name]` as kiln has it; `[[...name]]` and `[0-9]+`, which are others'.
-fn bracket(rest: &str) -> Option<Found> {
+/// `[name]` in kiln's syntax; `[[...name]]` and `[0-9]+` in that of others.
+fn bracket(rest: &str) -> Option<ParsedParam> {
     if let Some((inside, _)) = rest.strip_prefix("[[").and_then(|rest| rest.split_once("]]")) {
         let name = inside.strip_prefix("...").unwrap_or(inside);
         let is_name = !name.is_empty() && identifier(name).len() == name.len();
-        return is_name.then(|| Found::new(inside.len() + 4, name, true));
+        return is_name.then(|| ParsedParam::new(inside.len() + 4, name, true));
     }
     let inside = rest.strip_prefix('[')?.split_once(']')?.0;
     let name = inside.strip_prefix("...").unwrap_or(inside);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
     if !name.is_empty() && name.chars().all(is_plain) {
-        let found = Found::new(inside.len() + 2, name, inside.len() > name.len());
-        return Some(Found { is_kiln: true, ..found });
+        let parsed = ParsedParam::new(inside.len() + 2, name, inside.len() > name.len());
+        return Some(ParsedParam { is_kiln: true, ..parsed });
     }
     let is_many = rest[inside.len() + 2..].starts_with(['+', '*']);
     let is_class = !inside.is_empty() && !inside.starts_with('.') && is_many;
-    is_class.then(|| Found::new(inside.len() + 3, "", false))
+    is_class.then(|| ParsedParam::new(inside.len() + 3, "", false))
 }
 
 /// `:name`, `:name*`, `:name(\d+)`.
-fn colon(rest: &str) -> Option<Found> {
+fn colon(rest: &str) -> Option<ParsedParam> {
     let name = identifier(&rest[1..]);
     let mut length = 1 + name.len();
     // `:smile:` is text.
@@ -198,10 +198,10 @@ fn colon(rest: &str) -> Option<Found> {
         is_rest = true;
         length += 1;
     }
-    Some(Found::new(length, name, is_rest))
+    Some(ParsedParam::new(length, name, is_rest))
 }
 
-/// What is inside of the parentheses that a text begins with.
+/// The contents of the parentheses at the start of a text.
 fn parenthesis(rest: &str) -> Option<&str> {
     let mut depth = 1_usize;
     for (at, byte) in rest.strip_prefix('(')?.bytes().enumerate() {
@@ -219,8 +219,8 @@ fn is_anything(expression: &str) -> bool {
     expression.contains(".*") || expression.contains(".+")
 }
 
-/// A group that is a regular expression, and not just text in parentheses.
-fn group(rest: &str) -> Option<Found> {
+/// A group with a regular expression, and not just text in parentheses.
+fn group(rest: &str) -> Option<ParsedParam> {
     let inside = parenthesis(rest)?;
     let is_expression =
         is_anything(inside) || inside.starts_with('?') || inside.contains(['\\', '|', '[']);
@@ -231,11 +231,11 @@ fn group(rest: &str) -> Option<Found> {
     let name = named.map(identifier).unwrap_or_default();
     let length = inside.len() + 2;
     let modifier = usize::from(rest[length..].starts_with(['*', '+', '?']));
-    Some(Found::new(length + modifier, name, is_anything(inside)))
+    Some(ParsedParam::new(length + modifier, name, is_anything(inside)))
 }
 
-/// `{name}`, `{*name}`, `{name...}`, `{name:.*}`; the text behind the brace, and the length of what is in it.
-fn brace(rest: &str) -> Option<Found> {
+/// `{name}`, `{*name}`, `{name...}`, `{name:.*}`. The text starts after the brace.
+fn brace(rest: &str) -> Option<ParsedParam> {
     let inside = rest.split_once('}')?.0;
     let trimmed = inside.trim_start_matches('*');
     let trimmed = trimmed.strip_prefix("...").unwrap_or(trimmed);
@@ -245,30 +245,30 @@ fn brace(rest: &str) -> Option<Found> {
     let is_param = matches!(end, "" | "*" | "+" | "?" | "...") || end.starts_with(':');
     let is_rest =
         trimmed.len() < inside.len() || matches!(end, "*" | "+" | "?" | "...") || is_anything(end);
-    (is_name && is_param).then(|| Found::new(inside.len(), name, is_rest))
+    (is_name && is_param).then(|| ParsedParam::new(inside.len(), name, is_rest))
 }
 
 /// `<name>`, `<int:name>`, `<name..>`.
-fn angle(rest: &str) -> Option<Found> {
+fn angle(rest: &str) -> Option<ParsedParam> {
     let inside = rest.strip_prefix('<')?.split_once('>')?.0;
     let (kind, name) = inside.split_once(':').unwrap_or(("", inside));
     let plain = name.strip_suffix("..").unwrap_or(name);
     let is_name = |text: &str| identifier(text).len() == text.len();
     let is_rest = kind == "path" || plain.len() < name.len();
     let is_param = !plain.is_empty() && is_name(plain) && is_name(kind);
-    is_param.then(|| Found::new(inside.len() + 2, plain, is_rest))
+    is_param.then(|| ParsedParam::new(inside.len() + 2, plain, is_rest))
 }
 
-/// `*` and `**` where a segment begins or ends, and `*name` as a segment.
-fn star(rest: &str, is_head: bool) -> Option<Found> {
+/// `*` and `**` at the start or the end of a segment, and `*name` as a segment.
+fn star(rest: &str, is_head: bool) -> Option<ParsedParam> {
     let length = rest.len() - rest.trim_start_matches('*').len();
     let behind = &rest[length..];
     let name = identifier(behind);
     if is_head && !name.is_empty() && ends_segment(&behind[name.len()..]) {
-        return Some(Found::new(length + name.len(), name, true));
+        return Some(ParsedParam::new(length + name.len(), name, true));
     }
     let is_pattern = ends_segment(behind) || (is_head && !behind.starts_with(is_letter));
-    is_pattern.then(|| Found { is_star: true, ..Found::new(length, "", true) })
+    is_pattern.then(|| ParsedParam { is_star: true, ..ParsedParam::new(length, "", true) })
 }
 
 fn is_letter(c: char) -> bool {

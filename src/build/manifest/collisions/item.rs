@@ -1,4 +1,4 @@
-//! Shows the item of `static_paths` that a page comes from, and how two spellings of a name differ.
+//! Describes the item of `static_paths` that a page comes from, and how two spellings of a name differ.
 
 use std::fmt::Write;
 
@@ -6,19 +6,19 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
 use crate::build::manifest::Entry;
-use crate::build::manifest::given::Given;
+use crate::build::manifest::listed_params::ListedParams;
 use crate::page::route::Route;
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 
-/// Shows the item of `static_paths` that an entry comes from; `None` where its route has no such list.
+/// Describes the item of `static_paths` for an entry; `None` if its route has no such list.
 ///
-/// The params are those that the path is made of, unless they were given in another form.
-pub(super) fn shown(entry: &Entry, route: &Route, given: &Given) -> Option<String> {
+/// The params are those in the path, unless `static_paths` returned them in another form.
+pub(super) fn shown(entry: &Entry, route: &Route, listed_params: &ListedParams) -> Option<String> {
     route.params().next()?;
     let index = entry.owner.item();
     let mut text = format!("at index {index} of `static_paths`");
-    let params = match given.get(entry.owner) {
+    let params = match listed_params.get(entry.owner) {
         Some(params) => Some(params),
         None => RoutePath::of_segments(&entry.path())
             .and_then(|path| matching::params(route, &path))
@@ -27,23 +27,23 @@ pub(super) fn shown(entry: &Entry, route: &Route, given: &Given) -> Option<Strin
     if let Some(params) = params.filter(|params| !params.is_empty()) {
         let _ = write!(text, ", with {params}");
         let in_path: String = params.nfc().collect();
-        if let Some([given, path]) = difference(&params, &in_path) {
-            let _ = write!(text, ", where {given} is written as {path} in the path");
+        if let Some([listed_params, path]) = difference(&params, &in_path) {
+            let _ = write!(text, ", where {listed_params} is written as {path} in the path");
         }
     }
     Some(text)
 }
 
-/// The first characters in which two spellings of one name differ, each with its code points: `é` (U+00E9).
+/// The first characters in which two spellings of a name differ, with their code points: `é` (U+00E9).
 ///
-/// `None` where the names differ in more than their Unicode form.
+/// `None` if the names differ in more than their Unicode form.
 pub(super) fn difference(one: &str, other: &str) -> Option<[String; 2]> {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let mut start = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
     if start == one.len() && start == other.len() {
         return None;
     }
-    // A mark belongs to the letter before it.
+    // A combining mark belongs to the letter before it.
     let is_mark = |chars: &[char], at: usize| {
         chars.get(at).is_some_and(|c| canonical_combining_class(*c) != 0)
     };
@@ -63,7 +63,7 @@ pub(super) fn difference(one: &str, other: &str) -> Option<[String; 2]> {
     Some([code_points(&one[start..a]), code_points(&other[start..b])])
 }
 
-/// How many characters one form of a character consists of at most, as far as they are looked for.
+/// The most characters that the decomposition of a character is searched for.
 const LONGEST: usize = 8;
 
 fn code_points(chars: &[char]) -> String {

@@ -1,25 +1,25 @@
-//! A page that cannot be a file: why not, and what its author can do.
+//! Pages that cannot be files: the reason, and what the author can do.
 
-use crate::build::report::failure::{Failure, Place};
+use crate::build::report::failure::{Failure, PageRef};
 use crate::page::route::{Part, Route};
 use crate::routing::page_path::RoutePath;
 
 /// Why a page has no file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unwritable {
-    /// The response is not HTML, and a URL that ends in a slash is that of a folder.
+    /// The response is not HTML, and its URL ends in a slash like that of a folder.
     Slash,
-    /// The name of the file would be longer than file systems take.
+    /// The name of the file would be too long for file systems.
     Long { name: String, excess: usize },
-    /// An error page is not HTML, and hosts would not show it.
+    /// An error page that is not HTML, which hosts would not show.
     ErrorPage { file: String },
-    /// Another page would get the file of an error page. `format` names the setting that leads there.
+    /// Another page would get the file of an error page. `format` names the setting that causes it.
     ErrorName { path: String, file: String, format: &'static str, status: u16 },
 }
 
 impl Unwritable {
     /// The failure of a page whose response has this content type.
-    pub(crate) fn failure(self, place: &Place, path: &RoutePath, content_type: &str) -> Failure {
+    pub(crate) fn failure(self, place: &PageRef, path: &RoutePath, content_type: &str) -> Failure {
         match self {
             Unwritable::ErrorPage { .. } | Unwritable::ErrorName { .. } => {
                 let failure = Failure::at(place, "cannot be written as a file");
@@ -46,7 +46,7 @@ impl Unwritable {
         }
     }
 
-    /// What to do about a page that is an error page, or would be taken for one.
+    /// How to fix a page that is an error page, or would be mistaken for one.
     pub(super) fn error_hint(&self) -> Option<String> {
         match self {
             Unwritable::ErrorPage { file } => Some(format!(
@@ -62,16 +62,15 @@ impl Unwritable {
     }
 }
 
-/// What to do with a page that is not HTML, and has the URL of a folder.
+/// How to fix a page that is not HTML, and has the URL of a folder.
 ///
-/// The extension that a page has in the name of its file must be one that a reader of that name knows; a bracket
-/// is none.
+/// The name of the page's file needs a known extension, which cannot be a param.
 fn slash_hint(route: &Route, path: &RoutePath, extension: &str) -> String {
     let last = route.segments.last().copied().unwrap_or_default();
     let name = route.file.strip_suffix(".rs").unwrap_or(route.file);
     let (folder, stem) = name.rsplit_once('/').unwrap_or(("", name));
     match last {
-        // A rest param that matches nothing, in a route whose other paths may be all right.
+        // A rest param that matches nothing, in a route whose other paths may be valid.
         [Part::Rest(rest)] if path.as_str().is_empty() => format!(
             "return `Html(…)` where `{rest}` is empty, or leave that path out of `static_paths`"
         ),
@@ -92,7 +91,7 @@ fn slash_hint(route: &Route, path: &RoutePath, extension: &str) -> String {
     }
 }
 
-/// The extension that files of a content type usually have.
+/// The usual extension of a content type.
 fn extension(content_type: &str) -> &'static str {
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     match essence.to_ascii_lowercase().as_str() {
@@ -118,12 +117,12 @@ mod tests {
     use crate::routing::params::RawParams;
     use crate::support::{self, CONFIG};
 
-    /// Checks the hint for a route, whose params all have a value that is given.
+    /// Checks the hint for a route whose params all have this value.
     #[track_caller]
     fn check(route: &'static Route, value: &str, content_type: &str, expected: &str) {
         let params: RawParams = route.params().map(|name| (name, value)).collect();
         let path = RoutePath::new(route, &params).expect("a path");
-        let place = Place { path: Some(path.clone()), ..Place::of_route(route, 0) };
+        let place = PageRef { path: Some(path.clone()), ..PageRef::of_route(route, 0) };
         let shown = Unwritable::Slash.failure(&place, &path, content_type).to_string();
         assert!(shown.ends_with(&format!("\n  hint: {expected}")), "{shown}");
     }
@@ -134,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_named_by_what_it_is() {
+    fn a_page_is_named_after_its_route_or_path() {
         let json = "application/json";
         check(route("/"), "", json, "return `Html(…)`, or name the page `src/pages/index.json.rs`");
         check(

@@ -1,7 +1,7 @@
-//! The list of what pages send besides their bytes, which kiln's own server reads: a line for each of these pages.
+//! The list of pages' headers that kiln's own server reads: a line for each page with headers.
 //!
-//! A line is the name of the file, a tab, and the headers as JSON. Like the record, the list has an end without which it is
-//! cut short: a server that goes without some of it would leave out headers, and nobody would notice.
+//! A line is the name of the file, a tab, and the headers as JSON. Like the record, the list has an end that reveals
+//! truncation: otherwise a server would silently omit headers.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -10,35 +10,35 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use super::Sent;
+use super::OwnedHeaders;
 use crate::build::sorted::sorted_by;
 use crate::hosts::deployment::PageHeaders;
 
-/// The name of the list, below the out folder.
+/// The name of the list in the out folder.
 pub(crate) const FILE: &str = ".kiln-sent";
 
-/// Begins the last line, before the number of pages: no name has this form.
+/// Starts the last line, before the number of pages; no name has this form.
 const END: &str = "./";
 
-/// Writes the list, sorted by file; none where no page sends anything that counts.
-pub(crate) fn write(path: &Path, sent: &[Sent]) -> Result<()> {
+/// Writes the list, sorted by file; none if no page has headers.
+pub(crate) fn write(path: &Path, sent: &[OwnedHeaders]) -> Result<()> {
     if sent.is_empty() {
         return Ok(());
     }
-    let told: Vec<&PageHeaders> = sent.iter().map(|sent| &sent.told).collect();
-    let told = sorted_by(told, |a, b| a.file.cmp(&b.file));
+    let for_hosts: Vec<&PageHeaders> = sent.iter().map(|sent| &sent.for_hosts).collect();
+    let for_hosts = sorted_by(for_hosts, |a, b| a.file.cmp(&b.file));
     let write = || -> std::io::Result<()> {
         let mut file = BufWriter::new(File::create(path)?);
-        for PageHeaders { file: name, headers, .. } in &told {
+        for PageHeaders { file: name, headers, .. } in &for_hosts {
             writeln!(file, "{name}\t{}", json!(headers))?;
         }
-        writeln!(file, "{END}{}", told.len())?;
+        writeln!(file, "{END}{}", for_hosts.len())?;
         file.flush()
     };
     write().with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// The lines of a list without its end; `None` where it is damaged.
+/// The lines of a list without its end; `None` if it is damaged.
 #[cfg(feature = "server")]
 pub(crate) fn lines(text: &str) -> Option<&str> {
     let whole = text.strip_suffix('\n')?;
@@ -56,14 +56,15 @@ mod tests {
 
     use crate::build::manifest::Owner;
 
-    fn sent(path: &str, file: &str, headers: &[(&str, &str)]) -> Sent {
+    fn sent(path: &str, file: &str, headers: &[(&str, &str)]) -> OwnedHeaders {
         let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into()));
-        let told = PageHeaders { path: path.into(), file: file.into(), headers: headers.collect() };
-        Sent { told, owner: Owner::route(0) }
+        let for_hosts =
+            PageHeaders { path: path.into(), file: file.into(), headers: headers.collect() };
+        OwnedHeaders { for_hosts, owner: Owner::route(0) }
     }
 
     #[test]
-    fn what_is_written_is_read_and_an_end_that_is_lost_is_missed() {
+    fn a_written_list_can_be_read_and_truncation_is_detected() {
         let path = std::env::temp_dir().join(format!("kiln-sent-{}", std::process::id()));
         write(&path, &[]).expect("nothing to write");
         assert!(!path.exists());

@@ -1,21 +1,22 @@
-//! The encoders and decoders behind one call each.
+//! A uniform interface to the encoders and decoders.
 //!
-//! What an encoder makes is a function of the bytes, their number and its level: no time stamp, no name and no thread is in it.
+//! The output of an encoder only depends on the bytes, their number and its level: it contains no time stamp and no
+//! name, and does not depend on threads.
 
 use std::io::{self, ErrorKind, Read, Write};
 
 use crate::config::Encoding;
 
-/// In bytes: what is longer is compressed with less effort, at some 10 MB a second and core instead of 1.
+/// In bytes. Larger files are compressed with less effort, at some 10 MB per second and core instead of 1.
 const LARGE: u64 = 1 << 20;
 
-/// In bytes: how much of a file is in memory at once, beside what the encoder keeps.
+/// In bytes: how much of a file is in memory at once, besides the encoder's own memory.
 const CHUNK: usize = 64 << 10;
 
-/// The effort that a file of so many bytes is worth.
+/// The level for a file of this length.
 ///
-/// Measured on documentation, style sheets and JSON: 11 of Brotli takes twice as long as 10 and gains another 3 %; 9 takes as
-/// long as 10 on small files. 19 of Zstandard is the last level whose window every browser has (RFC 9659).
+/// Measured on documentation, style sheets and JSON: 11 of Brotli takes twice as long as 10 for another 3 %; 9 takes as
+/// long as 10 on small files. 19 of Zstandard is the last level whose window every browser supports (RFC 9659).
 pub(super) fn level(encoding: Encoding, length: u64) -> u32 {
     match encoding {
         Encoding::Gzip => 9,
@@ -26,17 +27,17 @@ pub(super) fn level(encoding: Encoding, length: u64) -> u32 {
     }
 }
 
-/// The levels that there are, each with a length that is given it.
+/// A length for each level.
 pub(super) fn lengths() -> [u64; 2] {
     [LARGE, LARGE + 1]
 }
 
-/// Returns true if and only if a file of so many bytes may be in memory as a whole.
+/// Returns true if and only if a file of this length may be read into memory.
 pub(super) fn is_small(length: u64) -> bool {
     length <= LARGE
 }
 
-/// Compresses what a reader gives, which must be just so many bytes.
+/// Compresses the contents of a reader, which must have exactly this length.
 #[cfg_attr(
     not(feature = "precompress"),
     expect(unused_variables, reason = "a site that asks for it does not compile")
@@ -77,7 +78,7 @@ pub(super) fn compress(
     }
 }
 
-/// A reader of what was compressed; it fails at what is no such thing, and at bytes behind its end.
+/// A reader that decompresses; it fails on invalid data and on trailing bytes.
 #[cfg_attr(
     not(feature = "precompress"),
     expect(
@@ -99,7 +100,7 @@ fn decoder<'a>(encoding: Encoding, from: impl Read + 'a) -> io::Result<Box<dyn R
     }
 }
 
-/// Returns true if and only if a variant becomes just what a reader gives.
+/// Returns true if and only if a variant decompresses to the contents of a reader.
 pub(super) fn is_variant_of(
     encoding: Encoding,
     variant: impl Read,
@@ -118,11 +119,11 @@ pub(super) fn is_variant_of(
             }
         }
     };
-    // What cannot be read is made anew.
+    // A variant that cannot be read is made again.
     compare().unwrap_or(false)
 }
 
-/// Writes all that a reader gives, in pieces of one length: what an encoder makes may depend on where it is interrupted.
+/// Writes the contents of a reader in chunks of a fixed size: the output of an encoder may depend on the boundaries.
 #[cfg(feature = "precompress")]
 fn feed(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<()> {
     let mut chunk = vec![0; CHUNK];
@@ -134,7 +135,7 @@ fn feed(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-/// Reads until a buffer is full or there is no more.
+/// Reads until a buffer is full or the reader ends.
 fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
@@ -162,12 +163,12 @@ mod tests {
         variant
     }
 
-    /// Text, with something new in each line.
+    /// Text in which each line is different.
     fn text(lines: usize) -> Vec<u8> {
         (0..lines).flat_map(|n| format!("{n} times itself is {}\n", n * n).into_bytes()).collect()
     }
 
-    /// Gives as many bytes at a time as its number says, over and over.
+    /// A reader that returns this many bytes at a time.
     struct Trickle<'a>(&'a [u8], usize);
 
     impl Read for Trickle<'_> {
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_compressed_can_be_read() {
+    fn compressed_files_can_be_decompressed() {
         for encoding in ENCODINGS {
             for bytes in [&b""[..], b"a", &text(100), &text(60_000)] {
                 let variant = compressed(encoding, bytes);
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_variant_is_told() {
+    fn other_files_are_not_variants() {
         let bytes = text(5_000);
         for encoding in ENCODINGS {
             let variant = compressed(encoding, &bytes);
@@ -229,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_read_after_it_has_grown_is_no_variant() {
+    fn a_variant_of_a_shorter_file_is_outdated() {
         let bytes = text(10);
         let mut variant = Vec::new();
         let length = bytes.len() as u64 - 1;

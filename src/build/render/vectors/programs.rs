@@ -6,24 +6,24 @@ use serde_json::json;
 
 use crate::support::case::{Case, page};
 
-/// What a case does.
+/// The program of a case.
 pub(super) enum Program {
     /// It builds a site: its first page is that of the case, and the others are targets of redirects.
     Answers(Case),
-    /// It only asks for the path of a page.
+    /// It only uses the path of a page.
     AsksForPath,
 }
 
 use Program::{Answers, AsksForPath};
 
-/// One page and no other.
+/// A single page.
 macro_rules! only {
     ($file:literal, |$ctx:pat_param| $answer:expr) => {
         Answers(Case::of(&[page!($file, GET, |$ctx| $answer)]))
     };
 }
 
-/// A page, and the page that it redirects to: a redirect has to lead to a page that exists.
+/// A page, and the target of its redirect: a redirect has to lead to an existing page.
 macro_rules! redirect {
     ($file:literal to $target:literal, |$ctx:pat_param| $answer:expr) => {
         Answers(Case::of(&[

@@ -1,14 +1,14 @@
-//! The pages that fail for one reason: how many, and a few of them by name.
+//! The pages that fail for one reason: their number, and a few names.
 
 use std::fmt::Write;
 
-use crate::build::report::failure::Place;
+use crate::build::report::failure::PageRef;
 use crate::build::sorted::SortedMap;
 use crate::text::grouped;
 
-/// How many pages of a route are named, besides the one that the failure is shown with.
+/// The most pages of a route that are named, besides the one in the failure.
 const MOST_PAGES: usize = 3;
-/// How many routes are named.
+/// The most routes that are named.
 const MOST_ROUTES: usize = 10;
 
 /// Some pages and whole routes. Its size does not grow with the number of pages.
@@ -22,16 +22,16 @@ pub(super) struct Affected {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Share {
     file: &'static str,
-    /// The first of them by name, in this order.
+    /// The first names, sorted.
     subjects: Vec<String>,
     pages: usize,
-    /// How many times it is the route as a whole.
+    /// How often the route as a whole is affected.
     wholes: usize,
 }
 
 impl Affected {
-    pub(super) fn of(place: &Place) -> Self {
-        // A redirect of kiln.toml has no endpoints, and is no route that fails.
+    pub(super) fn of(place: &PageRef) -> Self {
+        // A redirect of kiln.toml has no endpoints, and is not counted as a route.
         let (pages, wholes) = match (&place.path, place.route.endpoints) {
             (Some(_), _) => (1, 0),
             (None, []) => (0, 0),
@@ -44,7 +44,7 @@ impl Affected {
         Affected { routes }
     }
 
-    /// The same where a page is meant whose path is not known.
+    /// Counts routes as a whole as pages of unknown path.
     pub(super) fn into_pages(mut self) -> Self {
         for (_, share) in self.routes.entries_mut() {
             share.pages += std::mem::take(&mut share.wholes);
@@ -66,7 +66,7 @@ impl Affected {
         self.routes.entries().iter().map(|(route_index, _)| *route_index)
     }
 
-    /// How many pages, and how many whole routes.
+    /// The numbers of pages and of whole routes.
     pub(super) fn counts(&self) -> [usize; 2] {
         let mut counts = [0, 0];
         for (_, share) in self.routes.entries() {
@@ -76,7 +76,7 @@ impl Affected {
         counts
     }
 
-    /// The others, where there are more than the one that is shown.
+    /// Describes the other pages, if there are more than the one in the failure.
     pub(super) fn more(&self, shown: &str) -> Option<String> {
         let [mut pages, mut wholes] = self.counts();
         if pages + wholes < 2 {
@@ -85,7 +85,7 @@ impl Affected {
         let routes = self.routes.entries();
         let is_whole = routes
             .iter()
-            .any(|(_, share)| share.wholes > 0 && share.pages == 0 && share.names_it(shown));
+            .any(|(_, share)| share.wholes > 0 && share.pages == 0 && share.contains(shown));
         *(if is_whole { &mut wholes } else { &mut pages }) -= 1;
         let mut text = format!("and in {}", counted([pages, wholes], "more "));
         if let [(_, share)] = routes {
@@ -121,13 +121,13 @@ impl Share {
         self.subjects.truncate(MOST_PAGES + 1);
     }
 
-    fn names_it(&self, subject: &str) -> bool {
+    fn contains(&self, subject: &str) -> bool {
         self.subjects.iter().any(|known| known == subject)
     }
 
-    /// Some of the pages, without the one that is shown; `None` where there is no other.
+    /// Some of the pages except the one in the failure; `None` if there is no other.
     fn names(&self, shown: &str) -> Option<String> {
-        let is_shown = self.names_it(shown);
+        let is_shown = self.contains(shown);
         let count = (self.pages + self.wholes).checked_sub(usize::from(is_shown))?;
         let names = self.subjects.iter().filter(|subject| *subject != shown);
         let names: Vec<&str> = names.take(MOST_PAGES).map(String::as_str).collect();
@@ -142,7 +142,7 @@ impl Share {
     }
 }
 
-/// Counts of pages and of whole routes as people read them: `1,234 more pages and 1 more whole route`.
+/// The numbers of pages and of whole routes as text: `1,234 more pages and 1 more whole route`.
 pub(crate) fn counted(counts: [usize; 2], more: &str) -> String {
     let noun = |count: usize, noun: &str| {
         let plural = if count == 1 { "" } else { "s" };

@@ -1,32 +1,32 @@
-//! What tells whether two failures have the same root cause.
+//! Decides whether two failures have the same root cause.
 
-/// The root cause of a failure. Failures of the same cause are shown as one.
+/// The root cause of a failure. Failures with the same cause are reported as one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cause {
-    /// The route, where the same words about another route are another failure.
+    /// The route, if the same message in another route is a different failure.
     pub(super) route_index: Option<usize>,
     pub(super) texts: Vec<String>,
 }
 
-/// The part of an error's chain, from the outermost text to the innermost, that tells its reason.
+/// The part of an error's chain, from the outermost text to the innermost, that contains its reason.
 ///
-/// What stands around a text that names a file is left out: pages that read the same file say different things about
-/// themselves. So is what names the page itself. Where nothing names a file, the whole chain is the reason: an innermost
-/// text such as `invalid digit found in string` is shared by mistakes that have nothing to do with each other.
+/// Text around a file name is dropped: pages that read the same file describe themselves differently. So is text that
+/// names the page. If no file is named, the whole chain is the reason: an innermost text such as `invalid digit found
+/// in string` is common to unrelated mistakes.
 pub(super) fn reason(chain: &[String], subject: &str) -> Vec<String> {
     let is_enough = |at: usize| match at {
         0 => true,
         _ if names_file(&chain[at], subject) => true,
-        // An error of the system tells nothing without what stands around it.
+        // An error of the system is meaningless without its context.
         _ => mentions(&chain[at - 1], subject) && !chain[at].contains("(os error "),
     };
     let start = (0..chain.len()).rev().find(|&at| is_enough(at)).unwrap_or_default();
     chain[start..].to_vec()
 }
 
-/// Returns true if and only if a text names a file that is not the page itself: `content/a.md`, `a.toml:3:7`.
+/// Returns true if and only if a text names a file other than the page itself: `content/a.md`, `a.toml:3:7`.
 fn names_file(text: &str, subject: &str) -> bool {
-    // What follows the first line is often a piece of the file, with words of its own.
+    // The lines after the first are often an excerpt of the file.
     words(text.lines().next().unwrap_or_default()).any(|word| word != subject && is_file(word))
 }
 
@@ -34,7 +34,7 @@ fn mentions(text: &str, subject: &str) -> bool {
     words(text).any(|word| word == subject)
 }
 
-/// The words of a text, without the punctuation around them.
+/// The words of a text, without surrounding punctuation.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let is_around = |c: char| !c.is_alphanumeric() && !matches!(c, '/' | '.' | '_' | '[' | ']');
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '`' | '(' | ')'));
@@ -43,7 +43,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 fn is_file(word: &str) -> bool {
     let is_position = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    // The position behind a name, as in `a.toml:3:7`.
+    // Drops the position after a name, as in `a.toml:3:7`.
     let name = word.split(':').take_while(|part| part.is_empty() || !is_position(part));
     let Some(path) = name.last() else { return false };
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_told_from_other_words() {
+    fn files_are_distinguished_from_other_words() {
         for text in ["content/a.md", "`a.toml`:", "a.toml:3:7: no", "(src/x.rs:1)", "no a.json."] {
             assert!(names_file(text, "/"), "{text}");
         }

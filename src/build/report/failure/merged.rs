@@ -1,4 +1,4 @@
-//! The failures of a build, each root cause once.
+//! The failures of a build, one for each root cause.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -8,23 +8,23 @@ use crate::build::report::failure::Failure;
 use crate::build::sorted::{SortedMap, sorted};
 use crate::text::grouped;
 
-/// How many failures of different causes are kept. It bounds the memory of a build in which every page fails in a way
-/// of its own.
+/// The most failures with different causes that are kept, to limit the memory of a build in which every page fails
+/// differently.
 const MOST: usize = 1_000;
 
 /// Failures by their cause.
 ///
-/// What is kept does not grow with the site, and does not depend on which thread came first.
+/// Its size does not grow with the site, and its contents do not depend on the order of threads.
 #[derive(Debug, Default)]
 pub(crate) struct Merged {
     kept: SortedMap<Cause, Failure>,
     left_out: Affected,
-    /// How many are left out, whatever they are about.
+    /// The number of dropped failures.
     others: usize,
 }
 
 impl Merged {
-    /// Adds a failure, and keeps so many of them: the first by their cause.
+    /// Adds a failure, and keeps at most this many: the first by their cause.
     pub(crate) fn add(&mut self, failure: Failure, most: usize) {
         let cause = failure.cause();
         if let Some(known) = self.kept.get_mut(&cause) {
@@ -39,7 +39,7 @@ impl Merged {
         }
     }
 
-    /// Returns the failures, sorted, and how many more there are.
+    /// Returns the failures, sorted, and the number of dropped ones.
     pub(crate) fn take(self) -> (Vec<Failure>, usize) {
         let kept = self.kept.into_entries().into_iter();
         (sorted(kept.map(|(_, failure)| failure).collect()), self.others)
@@ -68,7 +68,7 @@ impl Failures {
         self.found.lock().unwrap_or_else(PoisonError::into_inner).kept.entries().is_empty()
     }
 
-    /// The indexes of the routes that have failed pages, or have failed as a whole.
+    /// The indices of the routes with failed pages, or that failed as a whole.
     pub(crate) fn routes(&self) -> Vec<usize> {
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let mut routes: Vec<usize> = found.left_out.routes().collect();
@@ -80,7 +80,7 @@ impl Failures {
         routes
     }
 
-    /// All of them, in table order and then by path, whichever thread found them.
+    /// All failures, in table order and then by path.
     pub(crate) fn take(&self) -> Vec<Failure> {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let found = std::mem::take(&mut *found);
@@ -92,7 +92,7 @@ impl Failures {
                 counts => counted(counts, "more "),
             };
             let mut rest = Failure::of(what, "failed in other ways, which are not shown")
-                .hint("fix what is shown above, and build again")
+                .hint("fix the failures above, and build again")
                 .and_others(others - 1);
             rest.affected = left_out;
             failures.push(rest);
@@ -105,23 +105,23 @@ impl Failures {
 mod tests {
     use super::*;
 
-    use crate::build::report::failure::Place;
+    use crate::build::report::failure::PageRef;
     use crate::routing::page_path::RoutePath;
     use crate::support::{self, CONFIG};
 
     /// A page of one of two routes.
-    fn page(route_index: usize, name: &str) -> Place {
+    fn page(route_index: usize, name: &str) -> PageRef {
         let folder = ["posts", "tags"][route_index];
         let route = support::route(&format!("/{folder}/[name]"), CONFIG);
         let path = RoutePath::of_segments(&format!("{folder}/{name}"));
-        Place { path, ..Place::of_route(route, route_index) }
+        PageRef { path, ..PageRef::of_route(route, route_index) }
     }
 
-    fn whole(route_index: usize) -> Place {
-        Place { path: None, ..page(route_index, "") }
+    fn whole(route_index: usize) -> PageRef {
+        PageRef { path: None, ..page(route_index, "") }
     }
 
-    /// Shows failures, which must not depend on the order in which they are found.
+    /// Formats failures, which must not depend on their order.
     #[track_caller]
     fn shown(failures: &[Failure]) -> Vec<String> {
         let shown = |order: &mut dyn Iterator<Item = &Failure>| {
@@ -136,7 +136,7 @@ mod tests {
 
     const WRONG: &str = "content/a.md:3:7: unknown field `titel`";
 
-    fn wrong(place: &Place, context: &'static str) -> Failure {
+    fn wrong(place: &PageRef, context: &'static str) -> Failure {
         let error = anyhow::anyhow!(WRONG);
         let error = if context.is_empty() { error } else { error.context(context) };
         Failure { trace: None, ..Failure::failed(place, &error) }
@@ -171,7 +171,7 @@ error: /posts/000: is no page
 
     #[test]
     fn other_causes_stay_other_failures() {
-        let failed = |place: &Place, text: &'static str| {
+        let failed = |place: &PageRef, text: &'static str| {
             Failure::failed(place, &anyhow::anyhow!("invalid digit").context(text))
         };
         let (a, b, tag) = (page(0, "a"), page(0, "b"), page(1, "a"));
@@ -210,7 +210,7 @@ error: /posts/000: is no page
         assert_eq!(failures.len(), MOST + 1);
         let expected = "\
 error: 4,000 more pages: failed in other ways, which are not shown
-  hint: fix what is shown above, and build again";
+  hint: fix the failures above, and build again";
         assert!(failures[MOST].to_string().starts_with(expected), "{}", failures[MOST]);
         assert_eq!(failures.iter().map(Failure::count).sum::<usize>(), 5_000);
         let pages: usize = failures.iter().map(|failure| failure.affected()[0]).sum();

@@ -1,4 +1,4 @@
-//! Responses of 100 MB. `KILN_BENCH_COUNT` says how many.
+//! Responses of 100 MB; `KILN_BENCH_COUNT` sets their number.
 
 use std::env;
 

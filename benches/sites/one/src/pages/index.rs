@@ -1,4 +1,4 @@
-//! One page: what a site costs that has nothing to do.
+//! A single page: the fixed cost of a site.
 
 use kiln::prelude::*;
 

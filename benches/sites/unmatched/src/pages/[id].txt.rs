@@ -1,4 +1,4 @@
-//! As many small pages as `KILN_BENCH_COUNT` says.
+//! Small pages; `KILN_BENCH_COUNT` sets their number.
 
 use kiln::prelude::*;
 

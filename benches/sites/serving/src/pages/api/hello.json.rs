@@ -1,4 +1,4 @@
-//! A page that is made for each request.
+//! A page that is rendered on request.
 
 use kiln::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A page for each path that is asked for.
+//! A page for each requested path.
 
 use kiln::prelude::*;
 

@@ -1,5 +1,5 @@
-//! HTML pages of 1.5 KB, each in a folder of its own, as most sites have them. `KILN_BENCH_COUNT` says how many there are;
-//! only the one in the middle contains `KILN_BENCH_VERSION`.
+//! HTML pages of 1.5 KB, each in its own folder, as in most sites. `KILN_BENCH_COUNT` sets their number; only the one
+//! in the middle contains `KILN_BENCH_VERSION`.
 
 use std::env;
 

@@ -1,5 +1,5 @@
-//! JSON pages of about 300 bytes, a hundred in each group. `KILN_BENCH_COUNT` says how many there are; one of a hundred
-//! tells `KILN_BENCH_VERSION`, and changes with it.
+//! JSON pages of about 300 bytes, a hundred in each group. `KILN_BENCH_COUNT` sets their number; one of a hundred
+//! contains `KILN_BENCH_VERSION`.
 
 use std::env;
 

@@ -1,8 +1,8 @@
-//! Which files become smaller: those whose format is text, or is binary and not compressed by itself.
+//! Which files are compressible: text formats, and binary formats without their own compression.
 
 use crate::page::content_type;
 
-/// Media types of neither `text/*` nor `…+json` and its like.
+/// Media types besides `text/*` and those with suffixes such as `+json`.
 const TYPES: [&str; 24] = [
     "application/ecmascript",
     "application/font-sfnt",
@@ -30,20 +30,20 @@ const TYPES: [&str; 24] = [
     "image/x-icon",
 ];
 
-/// What the media types of formats that are text to their core end in.
+/// The suffixes of media types that are based on text formats.
 const SUFFIXES: [&str; 4] = ["+json", "+xml", "+yaml", "+json-seq"];
 
-/// Returns true if and only if what has a content type is worth a try.
-pub(super) fn has_gain(content_type: &str) -> bool {
+/// Returns true if and only if a content type is worth compressing.
+pub(super) fn is_compressible(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence.starts_with("text/")
         || TYPES.binary_search(&&*essence).is_ok()
         || SUFFIXES.iter().any(|suffix| essence.ends_with(suffix))
 }
 
-/// The same of a file, by its extension.
-pub(super) fn has_gain_by_name(name: &str) -> bool {
-    content_type::of_extension(name).is_some_and(has_gain)
+/// Returns true if and only if a file is worth compressing, by its extension.
+pub(super) fn is_compressible_by_name(name: &str) -> bool {
+    content_type::of_extension(name).is_some_and(is_compressible)
 }
 
 #[cfg(test)]
@@ -66,7 +66,7 @@ mod tests {
             "image/svg+xml",
             "font/ttf",
         ] {
-            assert!(has_gain(content_type), "{content_type}");
+            assert!(is_compressible(content_type), "{content_type}");
         }
         for content_type in [
             "",
@@ -77,7 +77,7 @@ mod tests {
             "application/octet-stream",
             "application/zip; text/html",
         ] {
-            assert!(!has_gain(content_type), "{content_type}");
+            assert!(!is_compressible(content_type), "{content_type}");
         }
     }
 
@@ -110,13 +110,13 @@ mod tests {
             "toml",
         ];
         for extension in gain {
-            assert!(has_gain_by_name(&format!("a.b/x.{extension}")), "{extension}");
+            assert!(is_compressible_by_name(&format!("a.b/x.{extension}")), "{extension}");
         }
         for extension in
             ["png", "jpg", "webp", "avif", "woff", "woff2", "gz", "br", "zst", "zip", "mp4", "pdf"]
         {
-            assert!(!has_gain_by_name(&format!("a.html/x.{extension}")), "{extension}");
+            assert!(!is_compressible_by_name(&format!("a.html/x.{extension}")), "{extension}");
         }
-        assert!(!has_gain_by_name("CNAME"));
+        assert!(!is_compressible_by_name("CNAME"));
     }
 }

@@ -1,4 +1,4 @@
-//! Which names of files other systems refuse: a site that is made here is unpacked, cloned and copied there.
+//! File names that other systems do not allow: a site is also unpacked, cloned and copied there.
 
 use std::fmt;
 
@@ -6,19 +6,19 @@ use crate::build::report::failure::Failure;
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 
-/// Warns of a file that cannot be made everywhere. The function makes the warning from its message.
+/// Warns about a file name that is not windows_names. The function makes the warning from its message.
 pub(crate) fn check(build: &Build, file: &str, warning: impl FnOnce(String) -> Failure) {
-    // There it is an error of the writer's.
+    // On Windows, writing the file fails.
     if cfg!(windows) {
         return;
     }
     if let Some(refusal) = refusal(file) {
-        let message = format!("the file `{file}` cannot be made on Windows, where {refusal}");
+        let message = format!("the file `{file}` cannot be created on Windows, where {refusal}");
         build.warnings.add(Kind::Name, warning(message));
     }
 }
 
-/// Why Windows does not take a name, in words that follow `where`.
+/// Why Windows does not allow a name, in words that follow `where`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refusal<'a> {
     Character(char),
@@ -29,19 +29,19 @@ pub(crate) enum Refusal<'a> {
 impl fmt::Display for Refusal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::Character(c) => write!(f, "no name holds a `{c}`"),
+            Refusal::Character(c) => write!(f, "a name cannot contain a `{c}`"),
             Refusal::Device(stem) => write!(f, "`{stem}` is a device, with any extension"),
-            Refusal::Ending(what) => write!(f, "no name ends in a {what}"),
+            Refusal::Ending(what) => write!(f, "a name cannot end in a {what}"),
         }
     }
 }
 
-/// Why Windows does not take the name of a file, with `/` between its folders; `None` where it does.
+/// Why Windows does not allow the name of a file, with `/` between its folders; `None` if it does.
 ///
-/// It is called for every file of a site: what is in order is looked at once and copied nowhere.
+/// It is called for every file of a site, so valid names are scanned once and not copied.
 pub(crate) fn refusal(name: &str) -> Option<Refusal<'_>> {
     let is_refused = |byte: &u8| matches!(byte, b'<' | b'>' | b':' | b'"' | b'|' | b'?' | b'*');
-    // To look at all of them costs less than to stop at the first.
+    // Scanning all bytes is faster than stopping at the first match.
     if name.bytes().fold(false, |any, byte| any | is_refused(&byte)) {
         return name.bytes().find(is_refused).map(|byte| Refusal::Character(char::from(byte)));
     }
@@ -56,7 +56,7 @@ pub(crate) fn refusal(name: &str) -> Option<Refusal<'_>> {
     })
 }
 
-/// The device that a name stands for: what is before its first dot, without spaces at the end.
+/// The device that a name refers to: the text before the first dot, without trailing spaces.
 fn device(component: &[u8]) -> Option<&str> {
     let stem = component.split(|byte| *byte == b'.').next().unwrap_or_default();
     let stem = std::str::from_utf8(stem).ok()?.trim_end_matches(' ');
@@ -90,18 +90,18 @@ mod tests {
             ("lpt\u{b3}.html", "`lpt\u{b3}` is a device, with any extension"),
             ("conin$", "`conin$` is a device, with any extension"),
             ("CONOUT$.log", "`CONOUT$` is a device, with any extension"),
-            ("a.", "no name ends in a dot"),
-            ("a./index.html", "no name ends in a dot"),
-            ("a../b", "no name ends in a dot"),
-            ("a ", "no name ends in a space"),
-            ("a /b", "no name ends in a space"),
-            ("10:30.html", "no name holds a `:`"),
-            ("why?/index.html", "no name holds a `?`"),
-            ("a<b", "no name holds a `<`"),
-            ("a>b", "no name holds a `>`"),
-            ("a\"b", "no name holds a `\"`"),
-            ("a|b", "no name holds a `|`"),
-            ("*", "no name holds a `*`"),
+            ("a.", "a name cannot end in a dot"),
+            ("a./index.html", "a name cannot end in a dot"),
+            ("a../b", "a name cannot end in a dot"),
+            ("a ", "a name cannot end in a space"),
+            ("a /b", "a name cannot end in a space"),
+            ("10:30.html", "a name cannot contain a `:`"),
+            ("why?/index.html", "a name cannot contain a `?`"),
+            ("a<b", "a name cannot contain a `<`"),
+            ("a>b", "a name cannot contain a `>`"),
+            ("a\"b", "a name cannot contain a `\"`"),
+            ("a|b", "a name cannot contain a `|`"),
+            ("*", "a name cannot contain a `*`"),
         ];
         for (name, reason) in table {
             assert_eq!(refusal(name).map(|r| r.to_string()).as_deref(), Some(reason), "{name:?}");

@@ -1,4 +1,4 @@
-//! Who reads `_redirects` and `_headers`: Netlify, Cloudflare, or both of them the same files.
+//! The hosts that read `_redirects` and `_headers`: Netlify, Cloudflare, or both the same files.
 
 use anyhow::Result;
 
@@ -8,7 +8,7 @@ use crate::hosts::{cloudflare, headers_file, netlify, redirects_file};
 
 /// The hosts that read the two files of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Readers {
+pub(super) enum TextHosts {
     Netlify,
     Cloudflare,
     Both,
@@ -18,71 +18,71 @@ pub(super) enum Readers {
 pub(super) const COMMENT: &str =
     "# Written by kiln: what stands here comes from the pages and from kiln.toml.\n";
 
-/// What the readers are told.
-pub(super) fn files(deployment: &Deployment<'_>, readers: Readers) -> Result<HostFiles> {
-    let mut given = HostFiles::default();
-    redirects_file::add(deployment, readers, &mut given)?;
-    headers_file::add(deployment, readers, &mut given)?;
-    Ok(given)
+/// Generates both files.
+pub(super) fn files(deployment: &Deployment<'_>, hosts: TextHosts) -> Result<HostFiles> {
+    let mut output = HostFiles::default();
+    redirects_file::add(deployment, hosts, &mut output)?;
+    headers_file::add(deployment, hosts, &mut output)?;
+    Ok(output)
 }
 
-impl Readers {
-    pub(super) fn netlify(self) -> bool {
-        self != Readers::Cloudflare
+impl TextHosts {
+    pub(super) fn has_netlify(self) -> bool {
+        self != TextHosts::Cloudflare
     }
 
-    pub(super) fn cloudflare(self) -> bool {
-        self != Readers::Netlify
+    pub(super) fn has_cloudflare(self) -> bool {
+        self != TextHosts::Netlify
     }
 
-    /// The status that all of them know, and that means the same.
+    /// The closest status that all of them support.
     pub(super) fn status(self, status: u16) -> u16 {
-        if self.netlify() { netlify::status(status) } else { status }
+        if self.has_netlify() { netlify::status(status) } else { status }
     }
 
-    /// A target as all of them take it; `None` where one does not.
+    /// A target in the form that all of them accept; `None` if one accepts none.
     pub(super) fn target(self, to: &str) -> Option<String> {
-        // Defence in depth: a target with a space would be two.
+        // Defence in depth: a target with a space would be read as two.
         if to.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return None;
         }
-        if self.cloudflare() { cloudflare::target(to) } else { Some(to.to_owned()) }
+        if self.has_cloudflare() { cloudflare::target(to) } else { Some(to.to_owned()) }
     }
 
-    /// Returns true if and only if a redirect from this path is from no other, for all of them.
+    /// Returns true if and only if a redirect from this path matches no other path on any of them.
     pub(super) fn is_literal_source(self, path: &str) -> bool {
-        (!self.netlify() || netlify::is_literal_source(path))
-            && (!self.cloudflare() || cloudflare::is_literal(path))
+        (!self.has_netlify() || netlify::is_literal_source(path))
+            && (!self.has_cloudflare() || cloudflare::is_literal(path))
     }
 
-    /// Returns true if and only if headers for this path are for no other, for all of them.
+    /// Returns true if and only if headers for this path match no other path on any of them.
     pub(super) fn is_literal(self, path: &str) -> bool {
-        (!self.netlify() || netlify::is_literal(path))
-            && (!self.cloudflare() || cloudflare::is_literal(path))
+        (!self.has_netlify() || netlify::is_literal(path))
+            && (!self.has_cloudflare() || cloudflare::is_literal(path))
     }
 
-    /// The paths that headers of a file are written for.
+    /// The paths to write the headers of a file for.
     pub(super) fn answers(self, file: &SiteFile) -> Vec<String> {
-        if !self.cloudflare() {
+        if !self.has_cloudflare() {
             return vec![file.path.clone()];
         }
         let mut answers = cloudflare::answers(file);
-        // To Netlify both slash forms are one.
+        // Netlify treats both slash forms as one path.
         let trimmed = |path: &str| path.trim_end_matches('/').to_owned();
         let is_known = answers.iter().any(|path| trimmed(path) == trimmed(&file.path));
-        if self.netlify() && !is_known {
+        if self.has_netlify() && !is_known {
             answers.push(file.path.clone());
         }
         answers
     }
 
-    /// Whether the headers of a pattern come with a path; `None` where the readers do not agree.
+    /// Whether a pattern matches a path; `None` if the hosts disagree.
     pub(super) fn matches(self, rule: &HeaderRule, path: &str) -> Option<bool> {
         let pattern = format!("{}*{}", rule.before, rule.after.unwrap_or_default());
         match self {
-            Readers::Netlify => Some(netlify::matches(&pattern, path)),
-            Readers::Cloudflare => Some(cloudflare::matches(rule, path)),
-            Readers::Both => {
+            TextHosts::Netlify => Some(netlify::matches(&pattern, path)),
+            TextHosts::Cloudflare => Some(cloudflare::matches(rule, path)),
+            TextHosts::Both => {
                 let netlify = netlify::matches(&pattern, path);
                 (netlify == cloudflare::matches(rule, path)).then_some(netlify)
             }
@@ -92,13 +92,13 @@ impl Readers {
     /// Returns true if and only if all of them read this pattern as one with a star and nothing else.
     pub(super) fn is_wide(self, rule: &HeaderRule) -> bool {
         let pattern = format!("{}*{}", rule.before, rule.after.unwrap_or_default());
-        (!self.netlify() || netlify::is_wide(&pattern))
-            && (!self.cloudflare() || cloudflare::is_wide(rule))
+        (!self.has_netlify() || netlify::is_wide(&pattern))
+            && (!self.has_cloudflare() || cloudflare::is_wide(rule))
     }
 
-    /// Returns true if and only if all of them send this header as it is.
-    pub(super) fn carry(self, name: &str, value: &str) -> bool {
-        // The first two are what every object of JavaScript has, which the parsers take for values that came before.
+    /// Returns true if and only if all of them send this header unchanged.
+    pub(super) fn can_send(self, name: &str, value: &str) -> bool {
+        // Every JavaScript object has the first two names, and the hosts' parsers take them for earlier values.
         if ["constructor", "__proto__"].contains(&name) || name.starts_with('#') {
             return false;
         }
@@ -107,16 +107,17 @@ impl Readers {
         if value.is_empty() || value.starts_with(is_cut) || value.ends_with(is_cut) {
             return false;
         }
-        let by_netlify = !netlify::KEPT.contains(&name) && !has_tight_comma(value);
-        // Headers of JavaScript are Latin-1.
-        let by_cloudflare = !cloudflare::KEPT.contains(&name) && value.is_ascii();
-        (!self.netlify() || by_netlify) && (!self.cloudflare() || by_cloudflare)
+        let by_netlify = !netlify::RESERVED_HEADERS.contains(&name) && !has_tight_comma(value);
+        // JavaScript's headers are Latin-1.
+        let by_cloudflare = !cloudflare::RESERVED_HEADERS.contains(&name) && value.is_ascii();
+        (!self.has_netlify() || by_netlify) && (!self.has_cloudflare() || by_cloudflare)
     }
 }
 
-/// Returns true if and only if a comma inside of `"…"` or `<…>` has another blank behind it than one space, or one before it.
+/// Returns true if and only if a comma inside `"…"` or `<…>` has a blank before it, or anything but a single space
+/// after it.
 ///
-/// Netlify makes `, ` of all of them. In a list that means the same; in a quoted text and in a URL it does not.
+/// Netlify rewrites all of them as `, `. This is harmless in a list, but not in quoted text or a URL.
 fn has_tight_comma(value: &str) -> bool {
     let mut end = None;
     let mut before = ' ';
@@ -150,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_are_carried_or_not() {
+    fn headers_can_be_sent_or_not() {
         for (name, value, by_netlify, by_cloudflare) in [
             ("cache-control", "public,max-age=1", true, true),
             ("x-odd", "a: #b; {c} $d \\e \"f\" 'g' :splat *", true, true),
@@ -171,11 +172,13 @@ mod tests {
             ("x-list", "\"a,  b\"", false, true),
             ("x-list", "\"a\\\"\", \"b\"", true, true),
         ] {
-            let carry =
-                (Readers::Netlify.carry(name, value), Readers::Cloudflare.carry(name, value));
-            assert_eq!(carry, (by_netlify, by_cloudflare), "{name}: {value}");
+            let can_send = (
+                TextHosts::Netlify.can_send(name, value),
+                TextHosts::Cloudflare.can_send(name, value),
+            );
+            assert_eq!(can_send, (by_netlify, by_cloudflare), "{name}: {value}");
             assert_eq!(
-                Readers::Both.carry(name, value),
+                TextHosts::Both.can_send(name, value),
                 by_netlify && by_cloudflare,
                 "{name}: {value}"
             );

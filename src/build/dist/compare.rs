@@ -1,4 +1,4 @@
-//! Whether a file of the out folder is what a new one would be.
+//! Compares a file of the out folder with a new one.
 
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
@@ -6,36 +6,35 @@ use std::io::{self, ErrorKind, Read, Write};
 use super::rights::Rights;
 use crate::build::manifest::digest::{Digest, Hashing};
 
-/// A plain file that the out folder has.
+/// A regular file in the out folder.
 #[derive(Debug)]
 pub(super) struct OldFile {
     pub(super) file: File,
     pub(super) length: u64,
-    /// Whether it has the permissions that a new file would have.
+    /// Whether it has the permissions of a new file.
     pub(super) has_usual_rights: bool,
 }
 
 impl OldFile {
-    /// Looks at a file that was opened; `None` where it is not a plain file, since a folder can be opened like one.
+    /// Checks an opened file; `None` if it is not a regular file, since folders can be opened, too.
     pub(super) fn of(file: File, rights: &Rights) -> Option<Self> {
         let data = file.metadata().ok().filter(Metadata::is_file)?;
         let has_usual_rights = rights.is_file_usual(&data);
         Some(OldFile { length: data.len(), has_usual_rights, file })
     }
 
-    /// Returns true if and only if a new file with these bytes would be the same.
+    /// Returns true if and only if a new file with these bytes would be equal.
     pub(super) fn is_like(&self, bytes: &[u8], buffer: &mut [u8]) -> bool {
         self.has_usual_rights
             && self.length == bytes.len() as u64
             && has_bytes(&self.file, bytes, buffer)
     }
 
-    /// Compares it with the new file that the content of another would make, and returns the digest of both where they are the
-    /// same.
+    /// Compares it with a copy of another file. Returns the digest of both if they are equal.
     ///
     /// # Errors
     ///
-    /// Where the other cannot be read.
+    /// Fails if the other cannot be read.
     pub(super) fn is_like_file(
         &self,
         other: &mut File,
@@ -49,7 +48,7 @@ impl OldFile {
     }
 }
 
-/// Returns true if and only if a file, which has as many bytes, holds these.
+/// Returns true if and only if a file of the same length has these bytes.
 fn has_bytes(mut file: &File, bytes: &[u8], buffer: &mut [u8]) -> bool {
     let mut rest = bytes;
     while !rest.is_empty() {
@@ -60,14 +59,14 @@ fn has_bytes(mut file: &File, bytes: &[u8], buffer: &mut [u8]) -> bool {
                 _ => return false,
             },
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            // What cannot be read is made anew.
+            // A file that cannot be read is replaced.
             Err(_) => return false,
         }
     }
     true
 }
 
-/// Compares a file with another one of the same length, and returns the digest of both where they hold the same.
+/// Compares two files of the same length. Returns the digest of both if they are equal.
 fn has_content(
     mut file: &File,
     other: &mut File,
@@ -89,7 +88,7 @@ fn has_content(
     Ok((other.read(&mut one[..1])? == 0).then(|| hashing.digest()))
 }
 
-/// Copies all that a reader gives, and returns its digest.
+/// Copies everything from a reader, and returns its digest.
 pub(super) fn copy(from: &mut File, to: &mut File, buffer: &mut [u8]) -> io::Result<Digest> {
     let mut hashing = Hashing::default();
     loop {

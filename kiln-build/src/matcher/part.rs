@@ -1,18 +1,18 @@
-//! The pieces of an entry: text, and what varies between text.
+//! The parts of an entry: text, and what varies between it.
 
 use super::token::{Kind, Token};
 use super::{Mistake, group, literal};
 
-/// What a param takes that has no regex of its own: one segment, whatever it holds.
+/// Matches a param without a regex of its own: one segment.
 const SEGMENT: &str = "[^/]";
 
-/// A piece of an entry.
+/// Part of an entry.
 #[derive(Debug)]
-pub(super) enum Piece {
+pub(super) enum Part {
     Text(String),
     Varying {
         prefix: String,
-        /// A regex, which is one atom or stands where it need not be one.
+        /// A regex that needs no parentheses around it.
         regex: Option<String>,
         suffix: String,
         modifier: Option<char>,
@@ -21,17 +21,17 @@ pub(super) enum Piece {
     },
 }
 
-impl Piece {
-    /// The regex that the piece stands for.
+impl Part {
+    /// The regex of the part.
     pub(super) fn regex(&self) -> String {
         match self {
-            Piece::Text(text) => literal::text(text),
-            Piece::Varying { prefix, regex, suffix, modifier, .. } => {
+            Part::Text(text) => literal::text(text),
+            Part::Varying { prefix, regex, suffix, modifier, .. } => {
                 let regex = regex.as_deref().unwrap_or_default();
                 let all = format!("{}{regex}{}", literal::text(prefix), literal::text(suffix));
                 match modifier {
                     None => all,
-                    // A regex of Rust does not repeat what takes no character.
+                    // Rust's regexes do not repeat what matches no character.
                     Some('?') if all == regex => format!("(?:|{all})"),
                     Some(_) if all.is_empty() => all,
                     Some(modifier) => format!("(?:{all}){modifier}"),
@@ -41,10 +41,10 @@ impl Piece {
     }
 }
 
-/// Reads the pieces of an entry.
-pub(super) fn parse<'a>(source: &'a str, tokens: &'a [Token<'a>]) -> Result<Vec<Piece>, Mistake> {
+/// Parses the parts of an entry.
+pub(super) fn parse<'a>(source: &'a str, tokens: &'a [Token<'a>]) -> Result<Vec<Part>, Mistake> {
     let mut parser =
-        Parser { source, tokens, at: 0, pieces: Vec::new(), text: String::new(), size: 0 };
+        Parser { source, tokens, at: 0, parts: Vec::new(), text: String::new(), size: 0 };
     loop {
         let token = parser.peek();
         match token.kind {
@@ -75,23 +75,23 @@ pub(super) fn parse<'a>(source: &'a str, tokens: &'a [Token<'a>]) -> Result<Vec<
         }
     }
     parser.flush();
-    Ok(parser.pieces)
+    Ok(parser.parts)
 }
 
-/// What was read so far.
+/// The parts so far.
 struct Parser<'a> {
     source: &'a str,
     tokens: &'a [Token<'a>],
     at: usize,
-    pieces: Vec<Piece>,
-    /// Text that no piece holds yet.
+    parts: Vec<Part>,
+    /// Text that is not part of a part yet.
     text: String,
-    /// How many atoms the regexes of the entry have together.
+    /// The number of atoms in all regexes of the entry.
     size: usize,
 }
 
 impl<'a> Parser<'a> {
-    /// The token that comes next; the last one stays.
+    /// The next token. The last one is never consumed.
     fn peek(&self) -> Token<'a> {
         self.tokens[self.at]
     }
@@ -104,18 +104,18 @@ impl<'a> Parser<'a> {
 
     fn flush(&mut self) {
         if !self.text.is_empty() {
-            self.pieces.push(Piece::Text(std::mem::take(&mut self.text)));
+            self.parts.push(Part::Text(std::mem::take(&mut self.text)));
         }
     }
 
-    /// A param behind its prefix: `:name`, `(regex)`, or both.
+    /// A param after its prefix: `:name`, `(regex)`, or both.
     fn param(&mut self, prefix: String) -> Result<(), Mistake> {
         let at = self.peek().at;
         let (name, regex) = self.name_and_regex(&prefix)?;
-        self.push(at, Piece::Varying { prefix, regex, suffix: String::new(), modifier: None, name })
+        self.push(at, Part::Varying { prefix, regex, suffix: String::new(), modifier: None, name })
     }
 
-    /// What stands between braces.
+    /// Parses the contents of braces.
     fn braces(&mut self, at: usize) -> Result<(), Mistake> {
         let prefix = self.text();
         let (name, regex) = self.name_and_regex(&prefix)?;
@@ -125,33 +125,36 @@ impl<'a> Parser<'a> {
             Kind::Close => self.at += 1,
             Kind::Modifier(modifier) => return Err(self.stray_modifier(end.at, modifier)),
             Kind::End => {
-                let hint = r"write `}` behind the group, or `\{` for a brace";
+                let hint = r"write `}` after the group, or `\{` for a brace";
                 return Err(Mistake::new(at, "this `{` is not closed", hint));
             }
             _ => {
-                let hint = "write one param in braces, with text before and behind it, and no braces in them";
-                return Err(Mistake::new(end.at, "braces hold more than one param", hint));
+                let hint = "write one param in braces, with text before and after it, and no nested braces";
+                return Err(Mistake::new(end.at, "braces contain more than one param", hint));
             }
         }
-        self.push(at, Piece::Varying { prefix, regex, suffix, modifier: None, name })
+        self.push(at, Part::Varying { prefix, regex, suffix, modifier: None, name })
     }
 
-    /// Adds a piece with the modifier that stands behind it.
-    fn push(&mut self, at: usize, mut piece: Piece) -> Result<(), Mistake> {
-        if let (Kind::Modifier(given), Piece::Varying { prefix, regex, suffix, modifier, .. }) =
-            (self.peek().kind, &mut piece)
+    /// Adds a part with the modifier after it.
+    fn push(&mut self, at: usize, mut part: Part) -> Result<(), Mistake> {
+        if let (
+            Kind::Modifier(modifier_sign),
+            Part::Varying { prefix, regex, suffix, modifier, .. },
+        ) = (self.peek().kind, &mut part)
         {
-            if given != '?' && regex.is_some() && prefix.is_empty() && suffix.is_empty() {
-                let message = format!("`{given}` repeats a param with nothing between its values");
+            if modifier_sign != '?' && regex.is_some() && prefix.is_empty() && suffix.is_empty() {
+                let message =
+                    format!("`{modifier_sign}` repeats a param with nothing between its values");
                 let hint = format!(
-                    "write the text between them in braces with it, as in `{{-:name}}{given}`"
+                    "put the text between the values into braces with the param, as in `{{-:name}}{modifier_sign}`"
                 );
                 return Err(Mistake::new(at, message, hint));
             }
-            *modifier = Some(given);
+            *modifier = Some(modifier_sign);
             self.at += 1;
         }
-        self.pieces.push(piece);
+        self.parts.push(part);
         Ok(())
     }
 
@@ -176,7 +179,7 @@ impl<'a> Parser<'a> {
         let regex = match (self.peek(), name) {
             (Token { at, kind: Kind::Group(body) }, _) => {
                 self.at += 1;
-                // The group starts behind its parenthesis.
+                // The group starts after its parenthesis.
                 let group = group::translate(body, at + 1, &mut self.size)?;
                 Some(format!("(?:{group})"))
             }
@@ -186,20 +189,20 @@ impl<'a> Parser<'a> {
         Ok((name.unwrap_or_default().to_owned(), regex))
     }
 
-    /// The regex of a param that has none of its own.
+    /// The regex of a param without its own.
     fn default_regex(&self, at: usize, prefix: &str) -> Result<String, Mistake> {
-        let before = match (prefix, self.pieces.last()) {
-            ("", Some(Piece::Text(text))) => text,
-            ("", Some(Piece::Varying { name, .. })) => {
+        let before = match (prefix, self.parts.last()) {
+            ("", Some(Part::Text(text))) => text,
+            ("", Some(Part::Varying { name, .. })) => {
                 let before = if name.is_empty() { "the group" } else { &format!("`:{name}`") };
-                let message = format!("no text stands between {before} and this param");
+                let message = format!("there is no text between {before} and this param");
                 let hint =
                     "write text between the two, or give the param a regex, as in `:name([a-z]+)`";
                 return Err(Mistake::new(at, message, hint));
             }
             _ => prefix,
         };
-        // Where the text that parts it from the param before it is within a segment, it does not take that text.
+        // If the text between it and the previous param is within a segment, the param does not match that text.
         Ok(match before.is_empty() || before.contains('/') {
             true => format!("{SEGMENT}+"),
             false => format!("(?:(?!{}){SEGMENT})+", literal::text(before)),
@@ -207,7 +210,7 @@ impl<'a> Parser<'a> {
     }
 
     fn stray_modifier(&self, at: usize, modifier: char) -> Mistake {
-        let message = format!("`{modifier}` stands behind text, and has nothing to repeat");
+        let message = format!("`{modifier}` follows text, and has nothing to repeat");
         let before = &self.source[..at];
         let hint = match before.strip_suffix('/') {
             Some(_) => {

@@ -1,4 +1,4 @@
-//! What lies in an out folder and was not written by kiln.
+//! The files in an out folder that kiln did not write.
 
 use std::cmp::Ordering;
 use std::fs::{self, DirEntry, FileType};
@@ -13,27 +13,27 @@ use super::record::{self, Record};
 use super::rights::{FolderRights, Rights};
 use crate::build::manifest::key;
 
-/// What lies in an out folder. Links are never followed, and belong to whoever made them. What a version control system
-/// keeps at the top is passed over, whether it is a file or a folder.
+/// The contents of an out folder. Links are not followed and count as foreign files. Files and folders of version
+/// control at the top are ignored.
 #[derive(Debug, Default)]
-pub(crate) struct Found {
-    /// All that is not a folder and that the record does not name, sorted by key.
+pub(crate) struct Scan {
+    /// Everything except folders that is not in the record, sorted by key.
     pub(crate) foreign: Vec<String>,
-    /// The folders with nothing in them; kiln leaves none.
+    /// Empty folders; kiln leaves none.
     pub(super) empty_folders: Vec<String>,
     /// The number of folders.
     pub(super) folders: usize,
-    /// The folders that hold files of kiln's and have other permissions than they would get now, and these permissions;
-    /// the out folder itself has an empty name.
+    /// The folders with kiln's files whose permissions differ from those of a new one, with these permissions; the out
+    /// folder itself has an empty name.
     pub(super) other_permissions: Vec<(String, u32)>,
-    /// Why not all of it can be given a place in another folder, as a sentence about the out folder without its subject.
+    /// Why some of it cannot be moved to another folder, as a sentence about the out folder without its subject.
     pub(super) is_bound_by: Option<String>,
 }
 
-impl Found {
-    /// Looks at all that lies below a folder.
+impl Scan {
+    /// Scans a folder.
     pub(super) fn below(out: &Path, rights: &Rights) -> Result<Self> {
-        let mut found = Found::default();
+        let mut found = Scan::default();
         match rights.of_out_folder(out, &out.join(record::FILE)) {
             FolderRights::Usual => {}
             FolderRights::Permissions(permissions) => {
@@ -46,7 +46,7 @@ impl Found {
         Ok(found)
     }
 
-    /// Looks at a folder; gives whether kiln has a file in it.
+    /// Scans a folder. Returns whether kiln has a file in it.
     fn look(
         &mut self,
         folder: &Path,
@@ -56,7 +56,7 @@ impl Found {
     ) -> Result<bool> {
         let list = || fs::read_dir(folder)?.collect::<std::io::Result<Vec<DirEntry>>>();
         let entries = match list() {
-            // Somebody keeps it from everybody else: kiln did not, and leaves it alone.
+            // Another user has restricted the folder. kiln did not, and leaves it alone.
             Err(error) if error.kind() == ErrorKind::PermissionDenied && !above.is_empty() => {
                 let name = above.trim_end_matches('/');
                 self.foreign.push(name.to_owned());
@@ -90,7 +90,7 @@ impl Found {
         Ok(has_recorded)
     }
 
-    /// The names in a folder, sorted by key. One that is not text cannot be kiln's.
+    /// The names in a folder, sorted by key. A name that is not UTF-8 cannot be kiln's.
     fn names(&mut self, above: &str, entries: Vec<DirEntry>) -> Vec<(String, Option<FileType>)> {
         let mut names = Vec::with_capacity(entries.len());
         for entry in entries {
@@ -128,15 +128,15 @@ impl Found {
     }
 }
 
-/// How many files and folders there are.
+/// The number of files and folders.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Count {
     pub(super) files: usize,
     pub(super) folders: usize,
 }
 
-/// Counts what is below a folder, without the files that kiln keeps for itself; `None` where there is something unusual,
-/// which takes a closer look.
+/// Counts the contents of a folder without kiln's own files; `None` if there is anything unusual, which needs a full
+/// scan.
 pub(super) fn count(out: &Path, rights: &Rights) -> Result<Option<Count>> {
     match rights.of_out_folder(out, &out.join(record::FILE)) {
         FolderRights::Usual => count_in(out, true, rights),
@@ -176,7 +176,7 @@ fn count_in(folder: &Path, is_topmost: bool, rights: &Rights) -> Result<Option<C
     Ok(below.into_iter().try_fold(count, sum))
 }
 
-/// Returns true if and only if the record has a name; what comes before it in the record is passed over.
+/// Returns true if and only if the record contains a name; earlier names in the record are skipped.
 fn is_next(record: &mut Peekable<Record>, key: &[u8]) -> Result<bool> {
     while let Some(recorded) = record.next_if(|recorded| {
         recorded.as_ref().map_or(true, |recorded| recorded.key.as_slice() <= key)

@@ -1,38 +1,38 @@
-//! A redirect of `kiln.toml` from paths that nobody lists, as regular expressions and what they lead to.
+//! A redirect of `kiln.toml` that matches a pattern, as regular expressions and targets.
 //!
-//! Params are taken from the path as it was sent, so they go into the target with their percent-encoding: a segment stays
-//! a segment, and nothing in it can begin a host, a query or a fragment.
+//! Params are captured from the raw path, so they keep their percent-encoding in the target: a segment stays a segment,
+//! and cannot start a host, a query or a fragment.
 
-use super::own_server::{decoded, literally, push};
+use super::text::{decoded, escape_regex, push};
 use crate::config::{Config, TrailingSlash};
-use crate::page::route::Part;
+use crate::page::route::{Part, Route};
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 
-/// One character of a segment, as it is sent.
+/// One character of a segment in a raw path.
 const CHARACTER: &str = "(?:%[0-9A-Fa-f][0-9A-Fa-f]|[^/?%])";
 
-/// The group that holds the query of the request, with its `?`.
+/// The group that captures the query of the request, with its `?`.
 const QUERY: &str = "kiln_query";
 
 /// A rule in one of its forms: with its rest param, or without it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct RuleRegex {
-    /// For the target of a request, with its query. Groups are named by [`group`].
-    pub(super) regex: String,
-    pub(super) target: Vec<Piece>,
-    pub(super) status: u16,
+pub(in crate::hosts) struct RuleRegex {
+    /// Matches the raw path and query of a request.
+    pub(in crate::hosts) regex: String,
+    pub(in crate::hosts) target: Vec<RegexPart>,
+    pub(in crate::hosts) status: u16,
 }
 
-/// A piece of a target.
+/// Part of a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(in crate::hosts) enum RegexPart {
     Text(String),
-    /// What a group has matched.
+    /// The text that a group captured.
     Group(String),
 }
 
-/// The forms of a rule: two where a rest param is a segment of its own, and may be absent.
-pub(super) fn forms(config: &Config, rule: &RedirectRule) -> Vec<RuleRegex> {
+/// The forms of a rule: two if a rest param is a segment of its own, which may be absent.
+pub(in crate::hosts) fn forms(config: &Config, rule: &RedirectRule) -> Vec<RuleRegex> {
     let is_rest = |segment: &&[Part]| matches!(segment, [Part::Rest(_)]);
     let with_rest = form(config, rule, true);
     match rule.source.segments.iter().any(is_rest) {
@@ -42,10 +42,17 @@ pub(super) fn forms(config: &Config, rule: &RedirectRule) -> Vec<RuleRegex> {
 }
 
 fn form(config: &Config, rule: &RedirectRule, has_rest: bool) -> RuleRegex {
-    let group = |name: &str| {
-        let at = rule.source.params().position(|param| param == name).unwrap_or_default();
-        format!("kiln_param_{}", at + 1)
+    let regex = source(config, rule, has_rest);
+    let target = match &rule.target {
+        RedirectTarget::External(parts) => {
+            parts.iter().filter_map(|part| target_part(rule, part, has_rest)).collect()
+        }
+        RedirectTarget::Internal { path, tail } => internal(config, rule, path, tail, has_rest),
     };
+    RuleRegex { regex, target, status: rule.static_status() }
+}
+
+fn source(config: &Config, rule: &RedirectRule, has_rest: bool) -> String {
     let base = decoded(config.base).unwrap_or_else(|_| config.base.to_owned());
     let mut regex = format!("^{}", as_sent(&base));
     for segment in kept(rule.source.segments, has_rest) {
@@ -54,53 +61,67 @@ fn form(config: &Config, rule: &RedirectRule, has_rest: bool) -> RuleRegex {
             match part {
                 Part::Text(text) => regex.push_str(&as_sent(text)),
                 Part::Param(name) => {
-                    push(&mut regex, format_args!("(?P<{}>{CHARACTER}+?)", group(name)));
+                    push(&mut regex, format_args!("(?P<{}>{CHARACTER}+?)", group(rule, name)));
                 }
                 Part::Rest(name) => push(
                     &mut regex,
-                    format_args!("(?P<{}>{CHARACTER}+?(?:/{CHARACTER}+?)*?)", group(name)),
+                    format_args!("(?P<{}>{CHARACTER}+?(?:/{CHARACTER}+?)*?)", group(rule, name)),
                 ),
             }
         }
     }
-    // An empty query is none.
+    // An empty query is removed.
     push(&mut regex, format_args!("/?(?:(?P<{QUERY}>\\?.+)|\\?)?$"));
-    let piece = |part: &Part| match part {
-        Part::Text(text) => Some(Piece::Text((*text).to_owned())),
-        Part::Rest(_) if !has_rest && is_alone(rule, part) => None,
-        Part::Param(name) | Part::Rest(name) => Some(Piece::Group(group(name))),
-    };
-    let target = match &rule.target {
-        RedirectTarget::External(parts) => parts.iter().filter_map(piece).collect(),
-        RedirectTarget::Internal { path, tail } => {
-            let mut target = vec![Piece::Text(config.base.to_owned())];
-            let segments: Vec<&[Part]> = kept(path.segments, has_rest).collect();
-            for segment in &segments {
-                target.push(Piece::Text("/".to_owned()));
-                target.extend(segment.iter().filter_map(piece).map(encoded));
-            }
-            let is_slashed = match segments.is_empty() {
-                true => config.base.is_empty() || config.trailing_slash != TrailingSlash::Never,
-                false => {
-                    config.trailing_slash == TrailingSlash::Always && !path.has_known_extension()
-                }
-            };
-            let slash = if is_slashed { "/" } else { "" };
-            match tail.contains('?') {
-                true => target.push(Piece::Text(format!("{slash}{tail}"))),
-                false => target.extend([
-                    Piece::Text(slash.to_owned()),
-                    Piece::Group(QUERY.to_owned()),
-                    Piece::Text((*tail).to_owned()),
-                ]),
-            }
-            target
-        }
-    };
-    RuleRegex { regex, target, status: rule.static_status() }
+    regex
 }
 
-/// The segments of a pattern, without those of a rest param that is absent.
+/// The name of the group that captures a param.
+fn group(rule: &RedirectRule, name: &str) -> String {
+    let at = rule.source.params().position(|param| param == name).unwrap_or_default();
+    format!("kiln_param_{}", at + 1)
+}
+
+/// `None` for a rest param that is absent.
+fn target_part(rule: &RedirectRule, part: &Part, has_rest: bool) -> Option<RegexPart> {
+    match part {
+        Part::Text(text) => Some(RegexPart::Text((*text).to_owned())),
+        Part::Rest(_) if !has_rest && is_alone(rule, part) => None,
+        Part::Param(name) | Part::Rest(name) => Some(RegexPart::Group(group(rule, name))),
+    }
+}
+
+/// The path of a page of this site, with the query of the request unless it has its own.
+fn internal(
+    config: &Config,
+    rule: &RedirectRule,
+    path: &Route,
+    tail: &str,
+    has_rest: bool,
+) -> Vec<RegexPart> {
+    let mut target = vec![RegexPart::Text(config.base.to_owned())];
+    let segments: Vec<&[Part]> = kept(path.segments, has_rest).collect();
+    for segment in &segments {
+        target.push(RegexPart::Text("/".to_owned()));
+        let parts = segment.iter().filter_map(|part| target_part(rule, part, has_rest));
+        target.extend(parts.map(encoded));
+    }
+    let is_slashed = match segments.is_empty() {
+        true => config.base.is_empty() || config.trailing_slash != TrailingSlash::Never,
+        false => config.trailing_slash == TrailingSlash::Always && !path.has_known_extension(),
+    };
+    let slash = if is_slashed { "/" } else { "" };
+    match tail.contains('?') {
+        true => target.push(RegexPart::Text(format!("{slash}{tail}"))),
+        false => target.extend([
+            RegexPart::Text(slash.to_owned()),
+            RegexPart::Group(QUERY.to_owned()),
+            RegexPart::Text(tail.to_owned()),
+        ]),
+    }
+    target
+}
+
+/// The segments of a pattern, without a rest param that is absent.
 fn kept(
     segments: &'static [&'static [Part]],
     has_rest: bool,
@@ -113,21 +134,24 @@ fn is_alone(rule: &RedirectRule, rest: &Part) -> bool {
     rule.source.segments.iter().any(|segment| matches!(segment, [part] if part == rest))
 }
 
-/// Literal text of a path, in every form in which a client may send it: what a URL need not encode may be encoded all the
-/// same.
+/// Matches literal text of a path in every form that a client may send: characters that need not be encoded may still
+/// be.
 fn as_sent(text: &str) -> String {
     let mut regex = String::new();
     for c in text.chars() {
         match c {
-            '/' | '-' | '.' | '_' | '~' => regex.push_str(&literally(&c.to_string())),
+            '/' | '-' | '.' | '_' | '~' => regex.push_str(&escape_regex(&c.to_string())),
             c if c.is_ascii_alphanumeric() => regex.push(c),
             c => {
                 let mut bytes = [0; 4];
                 let bytes = c.encode_utf8(&mut bytes).bytes();
                 let sent = bytes.map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
                 let is_raw = "!$&'()*+,;=:@".contains(c);
-                let raw =
-                    if is_raw { format!("|{}", literally(&c.to_string())) } else { String::new() };
+                let raw = if is_raw {
+                    format!("|{}", escape_regex(&c.to_string()))
+                } else {
+                    String::new()
+                };
                 push(&mut regex, format_args!("(?:(?i:{sent}){raw})"));
             }
         }
@@ -135,11 +159,11 @@ fn as_sent(text: &str) -> String {
     regex
 }
 
-/// Text of a pattern, encoded as it stands in a URL.
-fn encoded(piece: Piece) -> Piece {
-    match piece {
-        Piece::Text(text) => Piece::Text(crate::routing::page_path::encode_segment(&text)),
-        group @ Piece::Group(_) => group,
+/// Encodes text of a pattern for a URL.
+fn encoded(part: RegexPart) -> RegexPart {
+    match part {
+        RegexPart::Text(text) => RegexPart::Text(crate::routing::page_path::encode_segment(&text)),
+        group @ RegexPart::Group(_) => group,
     }
 }
 
@@ -149,11 +173,11 @@ mod tests {
     use crate::support::{self, CONFIG};
 
     fn shown(form: &RuleRegex) -> String {
-        let piece = |piece: &Piece| match piece {
-            Piece::Text(text) => text.clone(),
-            Piece::Group(name) => format!("<{name}>"),
+        let part = |part: &RegexPart| match part {
+            RegexPart::Text(text) => text.clone(),
+            RegexPart::Group(name) => format!("<{name}>"),
         };
-        let target: String = form.target.iter().map(piece).collect();
+        let target: String = form.target.iter().map(part).collect();
         let end = format!("(?:(?P<{QUERY}>\\?.+)|\\?)?$");
         let regex = form.regex.replace(CHARACTER, ".").replace(&end, "QUERY");
         format!("{regex} {target}")

@@ -1,7 +1,7 @@
-//! The params of pages as `static_paths` gave them, where the path of the page does not tell them.
+//! The params of pages as `static_paths` returned them, if they do not follow from the path of the page.
 //!
-//! They are needed for messages alone. Nearly all params can be read from the path; these cannot: those of a segment that
-//! can be read in several ways (`[a]-[b]`), and those in another Unicode form than that of paths.
+//! They are only needed for messages. Nearly all params can be read from the path, except those of a segment with
+//! several readings (`[a]-[b]`), and those in another Unicode form than the path.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,31 +9,32 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use unicode_normalization::is_nfc;
 
 use super::Owner;
-use crate::build::report::failure::Place;
+use crate::build::report::failure::PageRef;
 use crate::page::route::{Part, Route};
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 
-/// How many pages are kept. It bounds the memory of a build; messages about the others show what their paths tell.
+/// The most pages that are kept, to limit the memory of a build. Messages about other pages show the params in their
+/// paths.
 const MOST: usize = 10_000;
 
 /// The params of some pages, as text.
 #[derive(Debug, Default)]
-pub(crate) struct Given {
+pub(crate) struct ListedParams {
     kept: Mutex<BTreeMap<Owner, String>>,
 }
 
-impl Given {
-    /// Keeps the params of a page, where its path does not tell them.
-    pub(crate) fn keep(&self, place: &Place, path: &RoutePath, params: &RawParams) {
+impl ListedParams {
+    /// Keeps the params of a page if they do not follow from its path.
+    pub(crate) fn keep(&self, place: &PageRef, path: &RoutePath, params: &RawParams) {
         if is_told(place.route, path, params) {
             return;
         }
         self.add(Owner::page(place.route_index, place.item), params.to_string());
     }
 
-    /// Keeps the params of a page: those of the first pages, whichever thread comes first.
+    /// Keeps the params of a page. If there are too many, the first pages are kept, independent of the threads.
     pub(crate) fn add(&self, owner: Owner, params: String) {
         let mut kept = self.kept();
         kept.insert(owner, params);
@@ -52,10 +53,10 @@ impl Given {
     }
 }
 
-/// Returns true if and only if the path of a page tells its params.
+/// Returns true if and only if the params follow from the path of a page.
 fn is_told(route: &Route, path: &RoutePath, params: &RawParams) -> bool {
     let is_plain = path.as_str().is_ascii() || params.iter().all(|(_, value)| is_nfc(value));
-    // Two values are needed to read a path in two ways.
+    // A path is only ambiguous with two values.
     if !is_plain || params.iter().nth(1).is_none() || !is_ambiguous(route) {
         return is_plain;
     }
@@ -63,7 +64,7 @@ fn is_told(route: &Route, path: &RoutePath, params: &RawParams) -> bool {
     read.is_some_and(|read| route.params().all(|name| read.get(name) == params.get(name)))
 }
 
-/// Returns true if and only if a segment has two values, which can meet at more than one place.
+/// Returns true if and only if a segment has two values that can be split in more than one place.
 fn is_ambiguous(route: &Route) -> bool {
     let values =
         |segment: &[Part]| segment.iter().filter(|part| !matches!(part, Part::Text(_))).count();
@@ -81,15 +82,15 @@ mod tests {
         let route = support::route(pattern, CONFIG);
         let params: RawParams = params.iter().copied().collect();
         let path = RoutePath::new(route, &params).expect("a path");
-        let given = Given::default();
-        let place = Place { item: 7, ..Place::of_route(route, 3) };
-        given.keep(&place, &path, &params);
-        assert_eq!(given.get(Owner::page(3, 7)).as_deref(), expected);
-        assert_eq!(given.get(Owner::page(3, 8)), None);
+        let listed_params = ListedParams::default();
+        let place = PageRef { item: 7, ..PageRef::of_route(route, 3) };
+        listed_params.keep(&place, &path, &params);
+        assert_eq!(listed_params.get(Owner::page(3, 7)).as_deref(), expected);
+        assert_eq!(listed_params.get(Owner::page(3, 8)), None);
     }
 
     #[test]
-    fn what_a_path_tells_is_not_kept() {
+    fn params_that_follow_from_the_path_are_not_kept() {
         check("/[a]", &[("a", "x")], None);
         check("/[a]", &[("a", "\u{e9}")], None);
         check("/[a]/[b]", &[("b", "y"), ("a", "x")], None);
@@ -98,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_path_does_not_tell_is_kept() {
+    fn ambiguous_params_are_kept() {
         check("/[a]", &[("a", "e\u{301}")], Some("a=e\u{301}"));
         let either = [[("a", "x-y"), ("b", "z")], [("a", "x"), ("b", "y-z")]];
         let kept = either.map(|params| {
@@ -111,13 +112,14 @@ mod tests {
 
     #[test]
     fn the_first_pages_are_kept() {
-        let given = Given::default();
+        let listed_params = ListedParams::default();
         for item in (0..20_000).rev() {
-            given.add(Owner::page(0, item), String::new());
+            listed_params.add(Owner::page(0, item), String::new());
         }
-        assert_eq!(given.kept().len(), MOST);
+        assert_eq!(listed_params.kept().len(), MOST);
         assert!(
-            given.get(Owner::page(0, 0)).is_some() && given.get(Owner::page(0, 19_999)).is_none()
+            listed_params.get(Owner::page(0, 0)).is_some()
+                && listed_params.get(Owner::page(0, 19_999)).is_none()
         );
     }
 }

@@ -1,26 +1,26 @@
-//! What a shard saw of all pages of a route, its own and those of the others.
+//! A summary of all pages of a route, of all shards.
 
 use std::fmt;
 
 use crate::routing::params::RawParams;
 use crate::site::hash::Fnv;
 
-/// How many pages were listed, and a hash of them in their order.
+/// The number of listed pages, and a hash of them in order.
 ///
-/// Each shard lists all pages for itself. Where all have seen the same, each page is in one of them, and none in two.
+/// Each shard lists all pages. If all lists are equal, each page is in exactly one shard.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Listed {
+pub(crate) struct ListDigest {
     count: usize,
     hash: Fnv,
 }
 
-impl Listed {
-    /// How many have come.
+impl ListDigest {
+    /// The number of pages so far.
     pub(crate) fn count(&self) -> usize {
         self.count
     }
 
-    /// Counts a page with these params; `None` where there is an error in its place.
+    /// Counts a page with these params; `None` for an error in its place.
     pub(crate) fn add(&mut self, params: Option<&RawParams>) {
         for (name, value) in params.into_iter().flat_map(RawParams::iter) {
             self.add_text(name);
@@ -29,7 +29,7 @@ impl Listed {
         self.add_name("");
     }
 
-    /// Counts what has this name.
+    /// Counts an item with this name.
     pub(crate) fn add_name(&mut self, name: &str) {
         self.count += 1;
         self.add_text(name);
@@ -37,19 +37,19 @@ impl Listed {
 
     fn add_text(&mut self, text: &str) {
         self.hash.add(text.as_bytes());
-        // No text holds this byte.
+        // UTF-8 never contains this byte.
         self.hash.add(&[0xff]);
     }
 
-    /// Reads what was written by `Display`.
+    /// Parses the output of `Display`.
     pub(super) fn read(text: &str) -> Option<Self> {
         let (count, hash) = text.split_once(':')?;
-        let listed = Listed { count: count.parse().ok()?, hash: Fnv::read(hash)? };
+        let listed = ListDigest { count: count.parse().ok()?, hash: Fnv::read(hash)? };
         Some(listed)
     }
 }
 
-impl fmt::Display for Listed {
+impl fmt::Display for ListDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.count, self.hash)
     }
@@ -60,14 +60,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lists_that_differ_are_told_apart() {
+    fn lists_that_differ_have_different_digests() {
         let listed = |pages: &[&[(&str, &str)]]| {
-            let mut listed = Listed::default();
+            let mut listed = ListDigest::default();
             for page in pages {
                 listed.add(Some(&page.iter().copied().collect()));
             }
             let text = listed.to_string();
-            assert_eq!(Listed::read(&text), Some(listed), "{text}");
+            assert_eq!(ListDigest::read(&text), Some(listed), "{text}");
             text
         };
         let mut lists = vec![

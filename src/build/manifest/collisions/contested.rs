@@ -1,0 +1,93 @@
+//! Finds the names in the sorted list that collide.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use crate::build::manifest::key::{self, folded};
+use crate::build::manifest::{Entry, Listing, Owner};
+use crate::config::Host;
+use crate::hosts;
+
+pub(super) type Entries<'a> = Box<dyn Iterator<Item = Result<Entry>> + 'a>;
+
+/// All files that are made, that exist, and that hosts reserve, sorted.
+pub(super) fn all<'a>(
+    listing: &'a Listing,
+    foreign: &'a [String],
+    hosts: &[Host],
+) -> Result<Entries<'a>> {
+    let foreign = foreign.iter().map(|name| Entry::not_made(name, Owner::FOREIGN));
+    let names = hosts::reserved(hosts);
+    let mut reserved: Vec<Entry> =
+        names.iter().map(|name| Entry::not_made(name, Owner::HOST)).collect();
+    reserved.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+    // A file that kiln makes for the host does not collide with the reserved name.
+    let is_for_host =
+        move |entry: &Entry| entry.owner == Owner::KILN && names.contains(&&*entry.name());
+    let made = listing.entries()?.filter(move |entry| !entry.as_ref().is_ok_and(&is_for_host));
+    let made = merged(Box::new(made), foreign);
+    Ok(merged(made, reserved.into_iter()))
+}
+
+fn merged<'a>(one: Entries<'a>, other: impl Iterator<Item = Entry> + 'a) -> Entries<'a> {
+    let mut other = other.peekable();
+    // The list of files can be long, and mostly there is no other.
+    if other.peek().is_none() {
+        return one;
+    }
+    let mut one = one.peekable();
+    Box::new(std::iter::from_fn(move || match (one.peek(), other.peek()) {
+        (Some(Ok(entry)), Some(next)) if next.key < entry.key => other.next().map(Ok),
+        (None, Some(_)) => other.next().map(Ok),
+        _ => one.next(),
+    }))
+}
+
+/// Finds the names that collide.
+///
+/// Equal names and addresses are adjacent in the list; the files of a folder directly follow its name; and names that
+/// only differ in spelling meet where the spelling changes.
+pub(super) fn contested(entries: Entries<'_>) -> Result<Contested> {
+    let mut contested = Contested::default();
+    let (mut last_file, mut last_path) = (Vec::new(), Vec::new());
+    // The previous name of any kind, and whether it was an address.
+    let (mut last, mut is_address) = (Vec::new(), false);
+    for entry in entries {
+        let Entry { key, kind, .. } = entry?;
+        is_address = kind.is_address() || (is_address && key == last);
+        if is_address && key == last {
+            contested.addresses.insert(key::name(&key));
+        }
+        last.clone_from(&key);
+        if kind.is_file() {
+            let is_folder = !last_file.is_empty() && key.starts_with(&last_file);
+            contested.names.extend(shared(&mut last_file, &key, is_folder));
+        }
+        if kind.is_path() {
+            let is_same = key == last_path;
+            contested.names.extend(shared(&mut last_path, &key, is_same));
+        }
+    }
+    Ok(contested)
+}
+
+/// Names that collide, possibly with some false positives.
+#[derive(Debug, Default)]
+pub(super) struct Contested {
+    /// Paths and files, folded.
+    pub(super) names: BTreeSet<String>,
+    /// As returned by [`addresses::address`].
+    pub(super) addresses: BTreeSet<String>,
+}
+
+/// The folded name that two successive keys share; the second key becomes the last.
+fn shared(last: &mut Vec<u8>, key: &[u8], is_last: bool) -> Option<String> {
+    let shared = match is_last {
+        true => Some(folded(&key::name(last)).into_owned()),
+        false => key::spelled_in_two_ways(last, key),
+    };
+    last.clear();
+    last.extend_from_slice(key);
+    shared
+}

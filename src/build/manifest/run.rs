@@ -1,0 +1,101 @@
+//! A run of an external sort: entries as bytes, in memory or in a file.
+
+use std::cmp::Ordering;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use rayon::slice::ParallelSliceMut;
+
+use super::digest::Digest;
+use super::entry::{Entry, NameKind, Owner};
+use super::key;
+use crate::build::dist::Slot;
+
+pub(super) fn run_file(folder: &Path, at: usize) -> PathBuf {
+    folder.join(format!("names-{at}"))
+}
+
+/// The entries, one after the other, and the start of each.
+///
+/// An entry consists of its kind, its owner, its slot, its digest, the length of its key, and the key.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    pub(super) bytes: Vec<u8>,
+    pub(super) starts: Vec<usize>,
+}
+
+/// The bytes of an entry before its key.
+pub(super) const HEAD: usize = 31;
+
+impl Run {
+    pub(super) fn push(
+        &mut self,
+        name: &str,
+        kind: u8,
+        owner: Owner,
+        (slot, digest): (Slot, Digest),
+    ) {
+        let start = self.bytes.len();
+        self.starts.push(start);
+        self.bytes.push(kind);
+        self.bytes.extend(owner.source.to_le_bytes());
+        self.bytes.extend(owner.item.to_le_bytes());
+        self.bytes.extend(slot.0.to_le_bytes());
+        self.bytes.extend(digest.length.to_le_bytes());
+        self.bytes.extend(digest.hash.to_le_bytes());
+        self.bytes.extend([0, 0]);
+        key::push(&mut self.bytes, name);
+        // Paths have at most 1,024 bytes, and names of public/ what the system allows.
+        let length = u16::try_from(self.bytes.len() - start - HEAD).unwrap_or(u16::MAX);
+        self.bytes[start + HEAD - 2..start + HEAD].copy_from_slice(&length.to_le_bytes());
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.starts.clear();
+    }
+
+    fn key_at(bytes: &[u8], start: usize) -> &[u8] {
+        let length =
+            usize::from(u16::from_le_bytes([bytes[start + HEAD - 2], bytes[start + HEAD - 1]]));
+        &bytes[start + HEAD..start + HEAD + length]
+    }
+
+    pub(super) fn entry_at(&self, start: usize) -> Entry {
+        let head: [u8; HEAD] = std::array::from_fn(|at| self.bytes[start + at]);
+        entry(head, Run::key_at(&self.bytes, start).to_vec())
+    }
+
+    fn order(bytes: &[u8], a: usize, b: usize) -> Ordering {
+        Run::key_at(bytes, a).cmp(Run::key_at(bytes, b))
+    }
+
+    pub(super) fn sort(&mut self) {
+        let bytes = &self.bytes;
+        self.starts.sort_unstable_by(|&a, &b| Run::order(bytes, a, b));
+    }
+
+    /// Names arrive nearly sorted, which this algorithm exploits.
+    pub(super) fn sort_in_parallel(&mut self) {
+        let bytes = &self.bytes;
+        self.starts.par_sort_by(|&a, &b| Run::order(bytes, a, b));
+    }
+
+    pub(super) fn write(&self, path: &Path) -> std::io::Result<()> {
+        let mut file = BufWriter::new(File::create_new(path)?);
+        for &start in &self.starts {
+            let length = HEAD + Run::key_at(&self.bytes, start).len();
+            file.write_all(&self.bytes[start..start + length])?;
+        }
+        file.flush()
+    }
+}
+
+pub(super) fn entry(head: [u8; HEAD], key: Vec<u8>) -> Entry {
+    let number = |at: usize| u32::from_le_bytes(std::array::from_fn(|byte| head[at + byte]));
+    let long = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| head[at + byte]));
+    let owner = Owner { source: number(1), item: number(5) };
+    let digest = Digest { length: long(13), hash: long(21) };
+    Entry { key, kind: NameKind(head[0]), owner, slot: Slot(number(9)), digest }
+}
