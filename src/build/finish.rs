@@ -10,6 +10,7 @@ use super::dist::Committed;
 use super::manifest::Listing;
 use super::manifest::collisions::collisions;
 use super::output;
+use super::parallel;
 use super::report::failure::Failure;
 use super::report::warning::Kind;
 use super::report::{self, Report};
@@ -19,7 +20,7 @@ use super::state::Build;
 impl Build {
     /// Moves the new files into place, or discards them after a failure.
     pub(crate) fn finish(&self, started: Instant, is_strict: bool) -> Result<Outcome> {
-        match self.pool.install(|| self.commit(is_strict)) {
+        match parallel::install(&self.pool, || self.commit(is_strict)) {
             Ok(Ok(committed)) => Ok(Outcome::Built(self.report(started, committed))),
             Ok(Err(failures)) => {
                 self.writer.discard();
@@ -41,7 +42,7 @@ impl Build {
     fn commit(&self, is_strict: bool) -> Result<Result<Committed, Vec<Failure>>> {
         output::site_files::write(self)?;
         let listing = self.manifest.close();
-        let (comparison, found) = rayon::join(
+        let (comparison, found) = parallel::join(
             || self.writer.compare(&listing),
             || collisions(&listing, &[], self.site, &self.listed_params),
         );

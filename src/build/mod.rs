@@ -14,6 +14,7 @@ pub(crate) mod output;
 pub(crate) mod render;
 
 mod finish;
+mod parallel;
 mod sorted;
 mod state;
 
@@ -110,7 +111,7 @@ pub(crate) fn merge(
     };
     let build = Build::start(site, options, warnings)?;
     let ticker = build.progress.start(options.quiet);
-    build.pool.install(|| shards::merge::copy(&build, parts));
+    parallel::install(&build.pool, || shards::merge::copy(&build, parts));
     drop(ticker);
     build.finish(started, options.strict)
 }

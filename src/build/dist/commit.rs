@@ -16,6 +16,7 @@ use super::record::{self, Either};
 use super::scan::{self, Scan};
 use crate::build::dist::{BUFFER, OWN, Way, Writer, adopt, exchange, in_place};
 use crate::build::manifest::Listing;
+use crate::build::parallel;
 
 /// The number of links that an exchange may always create to replace the site atomically: some 10 ms of work.
 const FEW: usize = 1_000;
@@ -64,7 +65,7 @@ impl Writer {
             counts.added = counts.written;
             return Ok(Comparison { counts, ..Comparison::default() });
         }
-        let (known, counted) = rayon::join(
+        let (known, counted) = parallel::join(
             || self.count_known(listing, &mut counts),
             || scan::count(&self.out, &self.rights),
         );

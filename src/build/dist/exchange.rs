@@ -10,7 +10,6 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::folder::{self, Folder, Folders};
 use super::record::{self, Record, removable};
@@ -19,7 +18,7 @@ use super::staging::{FILES, Staging, identity};
 use crate::build::dist::{OWN, Slot, adopt};
 use crate::build::manifest::Listing;
 use crate::build::manifest::key;
-use crate::build::output::batches;
+use crate::build::parallel;
 
 /// How long the old folder is kept: a reader may have opened the folder but not yet the file in it.
 const GRACE: Duration = Duration::from_millis(20);
@@ -41,7 +40,7 @@ pub(super) fn apply(out: &Path, staging: &Staging, listing: &Listing, scan: &Sca
     });
     let kept = adopt::version_control(out).map(|(name, _)| name.to_owned());
     let foreign = scan.foreign.iter().cloned().chain(kept).map(|name| Ok((name, None)));
-    batches::each(made.chain(foreign), |files| {
+    parallel::in_batches(made.chain(foreign), |files| {
         let mut slots = Folders::open(&staging.slots())?;
         let (mut old, mut new) = (Folders::open(out)?, Folders::open(&new)?);
         for (name, slot) in files {
@@ -95,7 +94,7 @@ pub(super) fn remove_if_old(staging: &Path, out: &Path) -> Result<()> {
     }
     let names = Record::read(&old)?
         .filter_map(|recorded| recorded.map(|recorded| removable(&recorded.key)).transpose());
-    batches::each(names, |names| {
+    parallel::in_batches(names, |names| {
         let mut old = Folders::open(&old)?;
         for name in names {
             // It may already be missing.
@@ -128,7 +127,7 @@ impl Rescue<'_> {
                 }
             }
         };
-        batches::on_pool(|| entries.par_iter().try_for_each(take))?;
+        parallel::for_each(&entries, take)?;
         fs::remove_dir(folder).with_context(|| format!("cannot remove {}", folder.display()))
     }
 

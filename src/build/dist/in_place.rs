@@ -14,7 +14,7 @@ use super::change::Change;
 use super::journal::{self, Action, Changes, Phase, Step, UNDO};
 use super::record;
 use super::staging::Staging;
-use crate::build::output::batches;
+use crate::build::parallel;
 
 /// Moves the new files into place and removes those of the previous build.
 ///
@@ -65,7 +65,7 @@ fn change(out: &Path, staging: &Path) -> Result<()> {
         let of_phase = std::iter::from_fn(|| {
             steps.next_if(|step| step.as_ref().map_or(true, |step| step.phase() == phase))
         });
-        batches::each(of_phase, |steps| {
+        parallel::in_batches(of_phase, |steps| {
             let mut change = open()?;
             steps.iter().try_for_each(|step| change.take(step).with_context(|| cannot(step)))
         })?;

@@ -4,14 +4,16 @@ use std::cmp::Ordering;
 use std::fs::{self, DirEntry, FileType};
 use std::io::ErrorKind;
 use std::iter::Peekable;
-use std::path::{Path, PathBuf};
+use std::ops::Add;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::record::{self, Record};
 use super::rights::{FolderRights, Rights};
 use crate::build::manifest::key;
+use crate::build::parallel;
 
 /// The contents of an out folder. Links are not followed and count as foreign files. Files and folders of version
 /// control at the top are ignored.
@@ -135,6 +137,14 @@ pub(super) struct Count {
     pub(super) folders: usize,
 }
 
+impl Add for Count {
+    type Output = Count;
+
+    fn add(self, other: Count) -> Count {
+        Count { files: self.files + other.files, folders: self.folders + other.folders }
+    }
+}
+
 /// Counts the contents of a folder without kiln's own files; `None` if there is anything unusual, which needs a full
 /// scan.
 pub(super) fn count(out: &Path, rights: &Rights) -> Result<Option<Count>> {
@@ -162,18 +172,17 @@ fn count_in(folder: &Path, is_topmost: bool, rights: &Rights) -> Result<Option<C
     if count.files == 0 && folders.is_empty() {
         return Ok(None);
     }
-    let count_below = |folder: &PathBuf| match rights.of_folder(folder) {
-        FolderRights::Usual => count_in(folder, false, rights),
-        _ => Ok(None),
-    };
-    let below: Vec<Option<Count>> = folders.par_iter().map(count_below).collect::<Result<_>>()?;
-    let sum = |sum: Count, count: Option<Count>| {
-        count.map(|Count { files, folders }| Count {
-            files: sum.files + files,
-            folders: sum.folders + folders,
-        })
-    };
-    Ok(below.into_iter().try_fold(count, sum))
+    let total = Mutex::new(Some(count));
+    parallel::for_each(&folders, |folder| {
+        let below = match rights.of_folder(folder) {
+            FolderRights::Usual => count_in(folder, false, rights)?,
+            _ => None,
+        };
+        let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
+        *total = total.zip(below).map(|(total, below)| total + below);
+        Ok(())
+    })?;
+    Ok(total.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Returns true if and only if the record contains a name; earlier names in the record are skipped.

@@ -5,11 +5,10 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::rights::Rights;
 use crate::build::dist::{exchange, in_place};
-use crate::build::output::batches;
+use crate::build::parallel;
 
 /// The folder for new files in the staging folder; after an exchange of folders, the old site.
 pub(super) const FILES: &str = "files";
@@ -207,8 +206,7 @@ fn remove_entries(folder: &Path, which: &(dyn Fn(&DirEntry) -> bool + Sync)) -> 
     if entries.len() < FEW {
         return entries.iter().filter(|entry| which(entry)).try_for_each(remove);
     }
-    let wanted = |entry: &&DirEntry| which(entry);
-    batches::on_pool(|| entries.par_iter().filter(wanted).try_for_each(remove))
+    parallel::for_each(&entries, |entry| if which(entry) { remove(entry) } else { Ok(()) })
 }
 
 fn remove_file(path: &Path) -> io::Result<()> {

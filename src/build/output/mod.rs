@@ -3,7 +3,6 @@
 pub(crate) mod host_files;
 pub(crate) mod site_files;
 
-pub(crate) mod batches;
 pub(crate) mod precompress;
 
 pub(crate) mod headers;

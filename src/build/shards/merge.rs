@@ -13,8 +13,8 @@ use super::list::{self, Item, List};
 use crate::build::dist::out_folder;
 use crate::build::dist::{self, Folders, Written};
 use crate::build::manifest::{NameKind, Owner};
-use crate::build::output::batches;
 use crate::build::output::windows_names;
+use crate::build::parallel;
 use crate::build::report::failure::Failure;
 use crate::build::sorted::SortedMap;
 use crate::build::state::Build;
@@ -202,7 +202,7 @@ pub(crate) fn copy(build: &Build, parts: Vec<Part>) {
     build.progress.expect(parts.iter().map(|part| part.list.left).sum());
     for Part { folder, list } in parts {
         let entries = list.map(|made| made.context("an entry that cannot be read"));
-        let copied = batches::each(entries, |batch| {
+        let copied = parallel::in_batches(entries, |batch| {
             copy_some(build, &folder, batch);
             Ok(())
         });
