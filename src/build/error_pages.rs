@@ -113,7 +113,7 @@ fn an_error_page_is_html_of_any_status() {
 }
 
 #[test]
-fn an_error_page_that_no_host_could_show_fails_the_build() {
+fn an_error_page_that_hosts_cannot_show_fails_the_build() {
     for (pattern, file) in [
         ("/404", "src/pages/404.rs"),
         ("/500", "src/pages/500.rs"),
@@ -169,7 +169,7 @@ fn a_name_of_an_error_page_has_one_owner() {
 }
 
 #[test]
-fn a_redirect_leads_to_no_error_page() {
+fn a_redirect_cannot_lead_to_an_error_page() {
     let rules = |from, to| vec![support::redirect_rule(from, to, None, leak(CONFIG))].leak();
     let pages = [("/docs/a", HTML), ("/docs/404", HTML), ("/404", HTML)];
     for (from, to, expected) in [

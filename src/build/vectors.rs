@@ -47,7 +47,7 @@ fn static_paths_make_files() {
             ("`:` is a character like others", &["static_paths-092"]),
             ("the endpoint gets the Unicode form that static_paths gave", &["static_paths-077"]),
             ("a file and a folder of one name fail where there are both", &["static_paths-102"]),
-            ("a response that is no HTML has no URL that ends in a slash", &["static_paths-119"]),
+            ("a response other than HTML cannot have a URL with a slash", &["static_paths-119"]),
         ],
         run,
     );
@@ -124,7 +124,7 @@ fn list_params(paths: &Value, is_static: bool) -> Vec<Result<RawParams, String>>
     if is_static {
         return vec![Ok(RawParams::new())];
     }
-    let Some(paths) = paths.as_array() else { return vec![Err(format!("{paths} is no list"))] };
+    let Some(paths) = paths.as_array() else { return vec![Err(format!("{paths} is not a list"))] };
     let entry = |path: &Value| {
         let params = path["params"].as_object().ok_or_else(|| format!("{path} has no params"))?;
         let mut raw = RawParams::new();

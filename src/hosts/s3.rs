@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_lies_where_s3_looks_for_it() {
+    fn a_page_is_where_s3_looks_for_it() {
         let html = "ContentType=\"text/html; charset=utf-8\"";
         let sample = Sample::new(&[], "")
             .file("/404", "404.html", &[])
