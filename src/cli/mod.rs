@@ -94,15 +94,7 @@ fn write(
         opened.with_context(|| format!("cannot write the report {}", file.display()))?;
     }
     go_to(site)?;
-    let options = build::Options {
-        out,
-        jobs: arguments.jobs.unwrap_or_else(available_threads),
-        sync: arguments.sync,
-        quiet: arguments.quiet,
-        strict: arguments.strict,
-        way: arguments.way,
-        shard: arguments.shard,
-    };
+    let options = options(arguments, out);
     let warnings = Arc::default();
     let outcome = make(&options, &warnings);
     let has_warned = show_warnings(&warnings, options.strict);
@@ -129,6 +121,18 @@ fn write(
             show_failures(&failures, &options.out);
             Ok(FAILURE)
         }
+    }
+}
+
+fn options(arguments: &BuildArguments, out: PathBuf) -> build::Options {
+    build::Options {
+        out,
+        jobs: arguments.jobs.unwrap_or_else(available_threads),
+        sync: arguments.sync,
+        quiet: arguments.quiet,
+        strict: arguments.strict,
+        way: arguments.way,
+        shard: arguments.shard,
     }
 }
 

@@ -263,6 +263,14 @@ mod tests {
                 "`--shard auto` cannot distinguish",
                 "write `--shard ${{ matrix.shard }}/9`, with `shard: [1, 2, ..., 9]`",
             ),
+        ] {
+            check_mistake(line, parsed(line), message, hint);
+        }
+    }
+
+    #[test]
+    fn variables_have_to_agree() {
+        for (line, message, hint) in [
             ("auto CI_NODE_INDEX=x CI_NODE_TOTAL=4", "`CI_NODE_INDEX` of GitLab is \"x\"", "K/N"),
             ("auto CI_NODE_INDEX=1 CI_NODE_TOTAL=-4", "`CI_NODE_TOTAL` of GitLab is", "K/N"),
             ("auto CI_NODE_INDEX=1", "`CI_NODE_INDEX` is set, as in an array of GitLab", "K/N"),
