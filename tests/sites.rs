@@ -183,7 +183,7 @@ fn every_warning_is_shown_and_fails_a_strict_build() {
     assert_eq!((strict.status, &*strict.stdout), (1, ""));
     support::check_text("tests/sites/names/strict.txt", &shown(&strict));
     assert_eq!(refused.status, 2);
-    assert!(refused.stderr.starts_with("error: kiln.toml: is not what"), "{}", refused.stderr);
+    assert!(refused.stderr.starts_with("error: kiln.toml: has changed"), "{}", refused.stderr);
     assert_eq!(tree(&out), before, "a strict build changed the out folder");
     assert_eq!(out.siblings(), [out.name()], "a strict build left something lying");
 }
@@ -247,7 +247,7 @@ fn a_folder_of_somebody_else_is_refused() {
     fs::write(out.join("letter.txt"), "dear").expect("a file to write");
     let Run { status, stderr, .. } = run("basics", &[], &out);
     assert_eq!(status, 2);
-    assert!(stderr.contains("is not empty, and kiln did not make it\n  hint: "), "{stderr}");
+    assert!(stderr.contains("is not empty, and kiln did not create it\n  hint: "), "{stderr}");
     assert_eq!(tree(&out).len(), 1);
 }
 
@@ -311,7 +311,7 @@ fn a_folder_that_only_has_the_name_of_kilns_is_let_alone() {
         // Beside, kiln needs the name, and says so.
         let Run { status, stderr, .. } = run("settings", &["--quiet"], &out);
         assert_eq!(status, i32::from(place == "beside"), "{stderr}");
-        assert!(status == 0 || stderr.contains("kiln did not make it\n  hint: move it away"));
+        assert!(status == 0 || stderr.contains("kiln did not create it\n  hint: move it"));
         let kept = if place == "beside" { folder } else { out.join(".kiln-new") };
         assert_eq!(fs::read_to_string(kept.join("precious")).expect("a file"), "mine");
     }

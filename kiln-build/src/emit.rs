@@ -33,7 +33,7 @@ pub(crate) struct SiteFile<'a> {
     /// Those that are routes, in the order in which they are tried.
     pub(crate) routes: &'a [&'a Source],
     pub(crate) links: &'a Links,
-    /// The files that were read, each with the hash of its content; `None` where there is no such file.
+    /// The files that were read, each with the hash of its content; `None` if it does not exist.
     pub(crate) hashes: &'a [(String, Option<u64>)],
     pub(crate) diagnostics: &'a [Diagnostic],
 }
@@ -85,13 +85,13 @@ fn module(source: &Source, site_is_right: bool) -> TokenStream {
     let ident = format_ident!("{}", source.module);
     // While there are mistakes, what the table leaves out is not dead code.
     let allow = (!site_is_right).then(|| quote!(#[allow(dead_code, unused_imports)]));
-    // The editor keeps the page; rustc is told of it by a message of ours, and goes on to the others.
+    // The editor keeps the page. For rustc it is replaced by kiln's message, so that rustc checks the other pages.
     let hide = (!site_is_right && source.stops_rustc.is_some())
         .then(|| quote!(#[allow(unexpected_cfgs)] #[cfg(rust_analyzer)]));
     quote!(#hide #allow #[path = #path] mod #ident;)
 }
 
-/// The site as one static; what it is made of is inside, where no item of the site's own can have the same name.
+/// The site as one static, with all its parts inside, so that they cannot have the name of an item of the site.
 fn value(site: &SiteFile<'_>) -> TokenStream {
     let folder = site.folder;
     let config = config::settings(site.config, site.routes);

@@ -187,41 +187,49 @@ fn read_sources(
     let mut modules = BTreeSet::new();
     let mut sources = Vec::new();
     for file in files {
-        let text = match fs::read_to_string(&file.path) {
-            Ok(text) => text,
-            Err(error) => {
-                diagnostics.push(Diagnostic::unreadable(&file.name, &error));
-                continue;
+        match fs::read_to_string(&file.path) {
+            Ok(text) => {
+                let module = module_name(&file, &mut modules);
+                sources.push(read_source(file, module, &text, output, diagnostics, warnings));
             }
-        };
-        let pattern = match RoutePattern::parse(file.stem()) {
-            Ok(pattern) => Some(pattern),
-            Err(mistakes) => {
-                diagnostics.extend(mistakes.into_iter().map(|mistake| in_name(&file, mistake)));
-                None
-            }
-        };
-        let mut mistakes = Mistakes { file: &file.name, text: &text, found: Vec::new() };
-        let page = parse::page(&mut mistakes);
-        let is_on_demand = page.as_ref().is_some_and(|page| page.is_on_demand(output));
-        if let (Some(page), Some(pattern)) = (&page, &pattern) {
-            check::page(page, pattern, is_on_demand, &mut mistakes);
+            Err(error) => diagnostics.push(Diagnostic::unreadable(&file.name, &error)),
         }
-        // A page with mistakes keeps its module, its route and its links, so that it causes no further mistakes; but
-        // nothing calls it.
-        let is_right = mistakes.found.is_empty();
-        diagnostics.append(&mut mistakes.found);
-        if let Some(page) = page.as_ref().filter(|_| is_right) {
-            check::warnings(page, &mut mistakes);
-            warnings.append(&mut mistakes.found);
-        }
-        let module = module_name(&file, &mut modules);
-        let page = page.filter(|_| is_right);
-        let hash = fnv1a(text.as_bytes());
-        let stops_rustc = parse::broken_tokens(&file.name, &text);
-        sources.push(Source { file, module, hash, pattern, is_on_demand, stops_rustc, page });
     }
     sources
+}
+
+/// A page with mistakes keeps its module, its route and its links, so that it causes no further mistakes; but nothing
+/// calls it.
+fn read_source(
+    file: PageFile,
+    module: String,
+    text: &str,
+    output: Output,
+    diagnostics: &mut Vec<Diagnostic>,
+    warnings: &mut Vec<Diagnostic>,
+) -> Source {
+    let pattern = match RoutePattern::parse(file.stem()) {
+        Ok(pattern) => Some(pattern),
+        Err(mistakes) => {
+            diagnostics.extend(mistakes.into_iter().map(|mistake| in_name(&file, mistake)));
+            None
+        }
+    };
+    let mut mistakes = Mistakes { file: &file.name, text, found: Vec::new() };
+    let page = parse::page(&mut mistakes);
+    let is_on_demand = page.as_ref().is_some_and(|page| page.is_on_demand(output));
+    if let (Some(page), Some(pattern)) = (&page, &pattern) {
+        check::page(page, pattern, is_on_demand, &mut mistakes);
+    }
+    let page = page.filter(|_| mistakes.found.is_empty());
+    diagnostics.append(&mut mistakes.found);
+    if let Some(page) = &page {
+        check::warnings(page, &mut mistakes);
+        warnings.append(&mut mistakes.found);
+    }
+    let hash = fnv1a(text.as_bytes());
+    let stops_rustc = parse::broken_tokens(&file.name, text);
+    Source { file, module, hash, pattern, is_on_demand, stops_rustc, page }
 }
 
 fn in_name(file: &PageFile, mistake: pattern::Mistake) -> Diagnostic {

@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_still_clashes_is_refused() {
+    fn names_that_still_collide_are_refused() {
         let sources = [source("a-b"), source("a_b"), source("a.b")];
         let (_, diagnostics) = name(&sources.iter().collect::<Vec<_>>());
         assert_eq!(diagnostics.len(), 2);

@@ -1,5 +1,6 @@
 //! Error pages in a static build, pages with their names, and what hosts show.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::{env, fs, process};
@@ -39,6 +40,24 @@ const LANGUAGES: Endpoint = Endpoint::OnStaticPaths(|_, sink| {
     StaticPages::<RawParams>::send(paths, sink, |_, _, ()| boxed(async { respond(Html("lang")) }))
 });
 
+fn site(folder: &Path, config: Config, pages: &[(&str, Endpoint)]) -> &'static Site {
+    let config = leak(config);
+    let route = |(pattern, endpoint): &(&str, Endpoint)| {
+        let endpoints = leak(vec![("GET", *endpoint)]);
+        Route { config, endpoints, ..*support::route(pattern, CONFIG) }
+    };
+    let routes: Vec<Route> = pages.iter().map(route).collect();
+    let path: &str = folder.display().to_string().leak();
+    leak(Site {
+        package: path,
+        folder: path,
+        config,
+        routes: routes.leak(),
+        middleware: None,
+        sources: &[],
+    })
+}
+
 /// Builds a site, and returns its files and warnings, or its failures.
 fn built(config: Config, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<String, String> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
@@ -50,21 +69,7 @@ fn built(config: Config, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<
         fs::write(file, "public").expect("a file to write");
     }
     fs::create_dir_all(&folder).expect("a folder to make");
-    let config = leak(config);
-    let route = |(pattern, endpoint): &(&str, Endpoint)| {
-        let endpoints = leak(vec![("GET", *endpoint)]);
-        Route { config, endpoints, ..*support::route(pattern, CONFIG) }
-    };
-    let routes: Vec<Route> = pages.iter().map(route).collect();
-    let path: &str = folder.display().to_string().leak();
-    let site = leak(Site {
-        package: path,
-        folder: path,
-        config,
-        routes: routes.leak(),
-        middleware: None,
-        sources: &[],
-    });
+    let site = site(&folder, config, pages);
     let out = folder.join("dist");
     let options = Options {
         out: out.clone(),
@@ -113,7 +118,7 @@ fn an_error_page_is_html_of_any_status() {
 }
 
 #[test]
-fn an_error_page_that_no_host_could_show_fails_the_build() {
+fn an_error_page_that_hosts_cannot_show_fails_the_build() {
     for (pattern, file) in [
         ("/404", "src/pages/404.rs"),
         ("/500", "src/pages/500.rs"),
@@ -169,7 +174,7 @@ fn a_name_of_an_error_page_has_one_owner() {
 }
 
 #[test]
-fn a_redirect_leads_to_no_error_page() {
+fn a_redirect_cannot_lead_to_an_error_page() {
     let rules = |from, to| vec![support::redirect_rule(from, to, None, leak(CONFIG))].leak();
     let pages = [("/docs/a", HTML), ("/docs/404", HTML), ("/404", HTML)];
     for (from, to, expected) in [

@@ -47,7 +47,7 @@ fn static_paths_make_files() {
             ("`:` is a character like others", &["static_paths-092"]),
             ("the endpoint gets the Unicode form that static_paths gave", &["static_paths-077"]),
             ("a file and a folder of one name fail where there are both", &["static_paths-102"]),
-            ("a response that is no HTML has no URL that ends in a slash", &["static_paths-119"]),
+            ("a response other than HTML cannot have a URL with a slash", &["static_paths-119"]),
         ],
         run,
     );
@@ -58,56 +58,65 @@ fn output_file(route: &'static Route, path: &RoutePath, kind: Kind) -> Result<St
     file.map(Into::into).map_err(|reason| format!("{reason:?}"))
 }
 
-fn run(case: &Value) -> Result<(), String> {
-    let config = || vectors::config(&case["config"]);
-    let expected = &case["expect"];
-    let manifest = Manifest::new(PathBuf::new());
-    let mut routes: Vec<Route> = Vec::new();
-    let (mut files, mut failure) = (Vec::new(), None);
-    for (file, paths) in case["pages"].as_object().expect("pages") {
-        if let Some(name) = file.strip_prefix("public/") {
-            manifest.add_file(name, Owner::PUBLIC, Written::NEW).expect("memory");
-            continue;
-        }
+/// The pages of a case, as they are made.
+#[derive(Default)]
+struct Pages {
+    routes: Vec<Route>,
+    files: Vec<String>,
+    failure: Option<String>,
+}
+
+impl Pages {
+    /// Adds the pages of a page file.
+    fn add(&mut self, manifest: &Manifest, case: &Value, file: &str, paths: &Value) {
         let (_, extension) = file.rsplit_once('.').expect("an extension");
         let kind = if extension == "astro" { Kind::Html } else { Kind::Other };
-        let route = case::route(file, &config());
-        routes.push(*route);
-        for params in list_params(
-            paths,
-            route.segments.iter().copied().flatten().all(|part| part.name().is_none()),
-        ) {
+        let route = case::route(file, &vectors::config(&case["config"]));
+        self.routes.push(*route);
+        let owner = Owner::route(self.routes.len() - 1);
+        let is_static = route.segments.iter().copied().flatten().all(|part| part.name().is_none());
+        for params in list_params(paths, is_static) {
             let made = params.and_then(|params| {
                 let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
                 let file = output_file(route, &path, kind)?;
-                let owner = Owner::route(routes.len() - 1);
                 manifest.add_page(path.as_str(), Some(&file), owner, Written::NEW).expect("memory");
-                let expected = &expected["params"][&file];
+                let expected = &case["expect"]["params"][&file];
                 if !expected.is_null() {
                     same(&params.without_empty(), &vectors::params(expected))?;
                 }
                 Ok(file)
             });
             match made {
-                Ok(file) => files.push(file),
-                Err(error) => failure = Some(error),
+                Ok(file) => self.files.push(file),
+                Err(error) => self.failure = Some(error),
             }
         }
     }
-    let config = &support::CONFIG;
+}
+
+fn run(case: &Value) -> Result<(), String> {
+    let expected = &case["expect"];
+    let manifest = Manifest::new(PathBuf::new());
+    let mut pages = Pages::default();
+    for (file, paths) in case["pages"].as_object().expect("pages") {
+        match file.strip_prefix("public/") {
+            Some(name) => manifest.add_file(name, Owner::PUBLIC, Written::NEW).expect("memory"),
+            None => pages.add(&manifest, case, file, paths),
+        }
+    }
+    let Pages { routes, mut files, failure } = pages;
     let site = Site {
         package: "",
         folder: "",
-        config,
+        config: &support::CONFIG,
         routes: routes.leak(),
         middleware: None,
         sources: &[],
     };
     let collisions =
         collisions::collisions(&manifest.close(), &[], &site, &ListedParams::default());
-    if let Some(collision) = collisions.expect("a list").failures.first() {
-        failure = Some(collision.to_string());
-    }
+    let collision = collisions.expect("a list").failures.first().map(ToString::to_string);
+    let failure = collision.or(failure);
     if expected["fails"] == true {
         return failure.map(drop).ok_or_else(|| format!("made {files:?}, and should fail"));
     }
@@ -124,7 +133,7 @@ fn list_params(paths: &Value, is_static: bool) -> Vec<Result<RawParams, String>>
     if is_static {
         return vec![Ok(RawParams::new())];
     }
-    let Some(paths) = paths.as_array() else { return vec![Err(format!("{paths} is no list"))] };
+    let Some(paths) = paths.as_array() else { return vec![Err(format!("{paths} is not a list"))] };
     let entry = |path: &Value| {
         let params = path["params"].as_object().ok_or_else(|| format!("{path} has no params"))?;
         let mut raw = RawParams::new();

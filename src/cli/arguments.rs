@@ -50,7 +50,7 @@ pub(super) struct BuildArguments {
 }
 
 /// The most threads: as many as there can be pages in flight.
-const MOST_JOBS: usize = 1024;
+const MAX_JOBS: usize = 1024;
 
 const HELP: &str = "\
 Builds this site, made with kiln.
@@ -310,9 +310,9 @@ fn port(text: &str) -> Result<u16> {
 
 fn job_count(text: &str) -> Result<usize> {
     match text.parse() {
-        Ok(number) if (1..=MOST_JOBS).contains(&number) => Ok(number),
+        Ok(number) if (1..=MAX_JOBS).contains(&number) => Ok(number),
         _ => bail!(
-            "`--jobs {text}` is not a valid number of threads\n  hint: write a whole number from 1 to {MOST_JOBS}"
+            "`--jobs {text}` is not a valid number of threads\n  hint: write a whole number from 1 to {MAX_JOBS}"
         ),
     }
 }

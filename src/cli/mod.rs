@@ -19,9 +19,9 @@ use self::serve::ServeOptions;
 use crate::build::{self, Failure, Outcome, Report, Warnings};
 use crate::site::Site;
 
-const DONE: u8 = 0;
-const SITE_AT_FAULT: u8 = 1;
-const COMMAND_LINE_AT_FAULT: u8 = 2;
+const SUCCESS: u8 = 0;
+const FAILURE: u8 = 1;
+const INVALID_COMMAND_LINE: u8 = 2;
 
 /// Runs the command in the process's arguments: the `main` of a site's binary.
 ///
@@ -34,15 +34,15 @@ pub fn run(site: &'static Site) -> ExitCode {
     let status = match arguments::parse(env::args_os().skip(1), &variable) {
         Err(error) => {
             print(&mut stderr(), &format!("error: {error:#}\n"));
-            COMMAND_LINE_AT_FAULT
+            INVALID_COMMAND_LINE
         }
         Ok(Command::Help(text)) => {
             print(&mut stdout(), &text);
-            DONE
+            SUCCESS
         }
         Ok(command) => execute(site, &command).unwrap_or_else(|error| {
             print(&mut stderr(), &format!("error: {error:#}\n"));
-            SITE_AT_FAULT
+            FAILURE
         }),
     };
     ExitCode::from(status)
@@ -50,11 +50,11 @@ pub fn run(site: &'static Site) -> ExitCode {
 
 fn execute(site: &'static Site, command: &Command) -> Result<u8> {
     match command {
-        Command::Help(_) => Ok(DONE),
+        Command::Help(_) => Ok(SUCCESS),
         Command::Routes { json } => {
             let table = if *json { routes::json(site) } else { routes::table(site) };
             print(&mut stdout(), &table);
-            Ok(DONE)
+            Ok(SUCCESS)
         }
         Command::Serve { mode, listen, out, quiet } => {
             let out = out_folder(site, out.as_deref())?;
@@ -63,7 +63,7 @@ fn execute(site: &'static Site, command: &Command) -> Result<u8> {
             serve::run(site, &out, options, |address| {
                 print(&mut stdout(), &format!("listening on {address}\n"));
             })?;
-            Ok(DONE)
+            Ok(SUCCESS)
         }
         Command::Build(arguments) => {
             write(site, arguments, |options, warnings| build::build(site, options, warnings))
@@ -94,22 +94,14 @@ fn write(
         opened.with_context(|| format!("cannot write the report {}", file.display()))?;
     }
     go_to(site)?;
-    let options = build::Options {
-        out,
-        jobs: arguments.jobs.unwrap_or_else(available_threads),
-        sync: arguments.sync,
-        quiet: arguments.quiet,
-        strict: arguments.strict,
-        way: arguments.way,
-        shard: arguments.shard,
-    };
+    let options = options(arguments, out);
     let warnings = Arc::default();
     let outcome = make(&options, &warnings);
     let has_warned = show_warnings(&warnings, options.strict);
     let outcome = match outcome {
         Err(error) if arguments.out.is_some() && error.is::<build::RefusedFolder>() => {
             print(&mut stderr(), &format!("error: {error}\n"));
-            return Ok(COMMAND_LINE_AT_FAULT);
+            return Ok(INVALID_COMMAND_LINE);
         }
         outcome => outcome?,
     };
@@ -123,12 +115,24 @@ fn write(
             // The new site is in place: nobody has to wait until the old one is removed.
             report.clean_up(&options.out, &warnings);
             let has_warned = show_warnings(&warnings, options.strict) || has_warned;
-            Ok(if options.strict && has_warned { SITE_AT_FAULT } else { DONE })
+            Ok(if options.strict && has_warned { FAILURE } else { SUCCESS })
         }
         Outcome::Failed(failures) => {
             show_failures(&failures, &options.out);
-            Ok(SITE_AT_FAULT)
+            Ok(FAILURE)
         }
+    }
+}
+
+fn options(arguments: &BuildArguments, out: PathBuf) -> build::Options {
+    build::Options {
+        out,
+        jobs: arguments.jobs.unwrap_or_else(available_threads),
+        sync: arguments.sync,
+        quiet: arguments.quiet,
+        strict: arguments.strict,
+        way: arguments.way,
+        shard: arguments.shard,
     }
 }
 

@@ -63,7 +63,7 @@ const ENGINES: [Engine; 4] = [
     },
 ];
 
-const TYPE_IT: &str = "write `--shard K/N`, for example `--shard 2/8`";
+const WRITE_SHARD: &str = "write `--shard K/N`, for example `--shard 2/8`";
 
 /// Reads `K/N`, `auto` or `auto/N`.
 pub(super) fn parse(text: &str, variable: &Variable<'_>) -> Result<Shard> {
@@ -87,7 +87,7 @@ fn auto(count: Option<u32>, variable: &Variable<'_>) -> Result<Shard> {
         let shard = engine.shard(count, variable)?;
         match found {
             Some((other, that)) if that != shard => bail!(
-                "this is job {that} of {}, and job {shard} of {}\n  hint: {TYPE_IT}",
+                "this is job {that} of {}, and job {shard} of {}\n  hint: {WRITE_SHARD}",
                 other.name,
                 engine.name
             ),
@@ -102,7 +102,7 @@ fn auto(count: Option<u32>, variable: &Variable<'_>) -> Result<Shard> {
             numbers(count.unwrap_or(4))
         ),
         None => bail!(
-            "`--shard auto` finds no variable with the number of this job\n  hint: it knows `parallel` of GitLab, and the arrays of Slurm and AWS Batch; `--shard auto/N` also knows Indexed Jobs of Kubernetes; elsewhere, {TYPE_IT}"
+            "`--shard auto` finds no variable with the number of this job\n  hint: it knows `parallel` of GitLab, and the arrays of Slurm and AWS Batch; `--shard auto/N` also knows Indexed Jobs of Kubernetes; elsewhere, {WRITE_SHARD}"
         ),
     }
 }
@@ -135,7 +135,7 @@ impl Engine {
         match shard.filter(|_| is_regular) {
             Some(shard) => Ok(shard),
             None => bail!(
-                "`{}` is {index}, which is not one of {count} consecutive jobs of {}\n  hint: {TYPE_IT}, or start the array with evenly spaced numbers",
+                "`{}` is {index}, which is not one of {count} consecutive jobs of {}\n  hint: {WRITE_SHARD}, or start the array with evenly spaced numbers",
                 self.index,
                 self.name
             ),
@@ -147,7 +147,7 @@ impl Engine {
         let name = self.count.unwrap_or_default();
         match (self.optional(self.count, variable)?, typed) {
             (Some(set), Some(typed)) if set != typed => bail!(
-                "`--shard auto/{typed}` and `{name}`, which is {set}, disagree\n  hint: if only some jobs of an array run again, {TYPE_IT}"
+                "`--shard auto/{typed}` and `{name}`, which is {set}, disagree\n  hint: if only some jobs of an array run again, {WRITE_SHARD}"
             ),
             (Some(count), _) | (None, Some(count)) => Ok(count),
             (None, None) if self.count.is_some() => self.required(name, variable),
@@ -163,7 +163,7 @@ impl Engine {
         match self.optional(Some(name), variable)? {
             Some(number) => Ok(number),
             None => bail!(
-                "`{}` is set, as in an array of {}, but `{name}` is not\n  hint: {TYPE_IT}",
+                "`{}` is set, as in an array of {}, but `{name}` is not\n  hint: {WRITE_SHARD}",
                 self.index,
                 self.name
             ),
@@ -176,7 +176,7 @@ impl Engine {
         match text.parse() {
             Ok(number) => Ok(Some(number)),
             Err(_) => bail!(
-                "`{name}` of {} is {text:?}, which is not a number of jobs\n  hint: {TYPE_IT}",
+                "`{name}` of {} is {text:?}, which is not a number of jobs\n  hint: {WRITE_SHARD}",
                 self.name
             ),
         }
@@ -263,6 +263,14 @@ mod tests {
                 "`--shard auto` cannot distinguish",
                 "write `--shard ${{ matrix.shard }}/9`, with `shard: [1, 2, ..., 9]`",
             ),
+        ] {
+            check_mistake(line, parsed(line), message, hint);
+        }
+    }
+
+    #[test]
+    fn variables_have_to_agree() {
+        for (line, message, hint) in [
             ("auto CI_NODE_INDEX=x CI_NODE_TOTAL=4", "`CI_NODE_INDEX` of GitLab is \"x\"", "K/N"),
             ("auto CI_NODE_INDEX=1 CI_NODE_TOTAL=-4", "`CI_NODE_TOTAL` of GitLab is", "K/N"),
             ("auto CI_NODE_INDEX=1", "`CI_NODE_INDEX` is set, as in an array of GitLab", "K/N"),
@@ -307,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_slurm_that_are_not_in_a_row_are_refused() {
+    fn irregular_numbers_of_slurm_are_refused() {
         let none = "`SLURM_ARRAY_TASK_ID` is ";
         for (line, message, hint) in [
             ("auto ID=1 COUNT=2", "`SLURM_ARRAY_TASK_ID` is set, as in an array of Slurm", "K/N"),

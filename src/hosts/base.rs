@@ -32,7 +32,7 @@ mod tests {
     use crate::support::CONFIG;
 
     #[test]
-    fn a_folder_of_the_site_is_not_called_as_its_base() {
+    fn a_folder_of_the_site_must_not_have_the_name_of_the_base() {
         for (base, file, expected) in [
             ("/docs", "docs/a/index.html", true),
             ("/docs", "docs.html", true),

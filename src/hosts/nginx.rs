@@ -110,7 +110,7 @@ impl Rules {
     fn add_headers(&self) -> String {
         let line = |name: &&str| {
             let variable = self.variable(name).unwrap_or_default();
-            format!("    add_header {} {variable};\n", quoted(name))
+            format!("add_header {} {variable};\n", quoted(name))
         };
         self.names.iter().map(line).collect()
     }
@@ -259,40 +259,34 @@ fn lookup(
     let pages = suffixes.map(|suffix| format!(" $kiln_name{suffix}")).collect::<Vec<_>>().concat();
     let has_patterns = !deployment.patterns.is_empty();
     let otherwise = if has_patterns { "@kiln_rules" } else { "=404" };
-    let add_headers = rules.add_headers();
-    let mut serve = |slash: &str, names: &str, otherwise: &str| {
-        let regex = quoted(&format!("^{base}(?<kiln_name>(?:/[^/]+)+{slash}$"));
-        push(
-            &mut text,
-            format_args!(
-                "location ~ {regex} {{\n    if ($kiln_refused) {{\n        return 400;\n    }}\n\
-             {add_headers}    try_files{names} {otherwise};\n}}\n"
-            ),
-        );
+    let serve = |slash: &str, names: &str, otherwise: &str| {
+        let body = format!("{}try_files{names} {otherwise};\n", rules.add_headers());
+        pages_location(&base, slash, &body)
     };
     let all = format!(" $kiln_name{pages}");
     match config.trailing_slash {
-        TrailingSlash::Ignore => serve("?)/?", &all, otherwise),
+        TrailingSlash::Ignore => text.push_str(&serve("?)/?", &all, otherwise)),
         TrailingSlash::Never => {
-            serve(")", &all, otherwise);
-            let regex = quoted(&format!("^{base}(?<kiln_name>(?:/[^/]+)+)/$"));
-            let to_other = to_other(deployment);
-            push(
-                &mut text,
-                format_args!(
-                    "location ~ {regex} {{\n    if ($kiln_refused) {{\n        return 400;\n    }}\n{}}}\n",
-                    indented(&to_other)
-                ),
-            );
+            text.push_str(&serve(")", &all, otherwise));
+            text.push_str(&pages_location(&base, ")/", &to_other(deployment)));
         }
         TrailingSlash::Always => {
-            serve(")", " $kiln_name", "@kiln_other");
-            serve(")/", &pages, "@kiln_other");
+            text.push_str(&serve(")", " $kiln_name", "@kiln_other"));
+            text.push_str(&serve(")/", &pages, "@kiln_other"));
         }
     }
     text.push_str(NOT_FOUND);
     text.push('\n');
     Ok(text)
+}
+
+/// A location for all pages whose paths have this end; it refuses paths that no file can have.
+fn pages_location(base: &str, slash: &str, body: &str) -> String {
+    let regex = quoted(&format!("^{base}(?<kiln_name>(?:/[^/]+)+{slash}$"));
+    format!(
+        "location ~ {regex} {{\n    if ($kiln_refused) {{\n        return 400;\n    }}\n{}}}\n",
+        indented(body)
+    )
 }
 
 /// Redirects to the other form of a path if a file exists for it, followed by the other redirects.

@@ -111,18 +111,7 @@ fn add_redirect(
         }
         return;
     }
-    if redirect.to.len() > TARGET {
-        let (length, limit) = (grouped(redirect.to.len()), grouped(TARGET));
-        output.mistakes.push(Mistake {
-            message: format!(
-                "the target of `{}` has {length} bytes, and S3 takes {limit}",
-                redirect.from
-            ),
-            hint:
-                "shorten the target, or let its status be 302: then its HTML file redirects alone"
-                    .to_owned(),
-        });
-    }
+    output.mistakes.extend(too_long(redirect));
     input.insert("WebsiteRedirectLocation".to_owned(), redirect.to.clone().into());
     let file = redirect.file.clone();
     if let Some(file) = &file {
@@ -130,6 +119,18 @@ fn add_redirect(
         objects.insert(key_of_file(deployment, file), object);
     }
     objects.insert(key_of_path(&redirect.from), Object { file, input });
+}
+
+fn too_long(redirect: &Redirect) -> Option<Mistake> {
+    let (length, limit) = (grouped(redirect.to.len()), grouped(TARGET));
+    (redirect.to.len() > TARGET).then(|| Mistake {
+        message: format!(
+            "the target of `{}` has {length} bytes, and S3 takes {limit}",
+            redirect.from
+        ),
+        hint: "shorten the target, or set its status to 302: then its HTML file redirects alone"
+            .to_owned(),
+    })
 }
 
 /// Adds the files that have headers, and those that S3 would not find at their path.
@@ -276,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_lies_where_s3_looks_for_it() {
+    fn a_page_is_where_s3_looks_for_it() {
         let html = "ContentType=\"text/html; charset=utf-8\"";
         let sample = Sample::new(&[], "")
             .file("/404", "404.html", &[])

@@ -88,6 +88,29 @@ const PAGES: [&str; 17] = [
     "/{$HOME}/404",
 ];
 
+/// The site in a folder, with some files in `public/`.
+fn site_in(folder: &Path, config: &'static Config, routes: Vec<Route>) -> &'static Site {
+    for (name, text) in [
+        ("style.css", "p {}"),
+        ("LICENSE", "free"),
+        ("assets/site.css", "a {}"),
+        ("manual/index.html", "<p>Manual"),
+    ] {
+        let file = folder.join("public").join(name);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder to make");
+        fs::write(file, text).expect("a file to write");
+    }
+    let folder: &str = folder.display().to_string().leak();
+    Box::leak(Box::new(Site {
+        package: folder,
+        folder,
+        config,
+        routes: routes.leak(),
+        middleware: None,
+        sources: &[],
+    }))
+}
+
 /// Builds the site into a folder, and lists its files with the URLs in their bodies.
 fn build_site(config: &'static Config, dist: &Path) -> FilesInMemory {
     let is_always = config.trailing_slash == TrailingSlash::Always;
@@ -102,26 +125,7 @@ fn build_site(config: &'static Config, dist: &Path) -> FilesInMemory {
     if !is_always {
         routes.push(says_its_url(config, support::route("/api/users", CONFIG)));
     }
-    let folder = dist.with_file_name("site");
-    for (name, text) in [
-        ("style.css", "p {}"),
-        ("LICENSE", "free"),
-        ("assets/site.css", "a {}"),
-        ("manual/index.html", "<p>Manual"),
-    ] {
-        let file = folder.join("public").join(name);
-        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder to make");
-        fs::write(file, text).expect("a file to write");
-    }
-    let folder: &str = folder.display().to_string().leak();
-    let site: &'static Site = Box::leak(Box::new(Site {
-        package: folder,
-        folder,
-        config,
-        routes: routes.leak(),
-        middleware: None,
-        sources: &[],
-    }));
+    let site = site_in(&dist.with_file_name("site"), config, routes);
     let options = Options {
         out: dist.to_owned(),
         jobs: 1,

@@ -164,7 +164,7 @@ fn pages_at_redirects(deployment: &Deployment<'_>) -> Result<BTreeSet<String>> {
     Ok(pages)
 }
 
-/// The path at which Vercel looks for a redirect; `None` where a page or another redirect is there.
+/// The path at which Vercel looks for a redirect; `None` if a page or another redirect has that path.
 fn found_at<'a>(
     deployment: &Deployment<'_>,
     pages: &BTreeSet<String>,
@@ -269,7 +269,7 @@ fn source_of(rule: &HeaderRule, config: &Config) -> String {
     }
 }
 
-/// The path at which Vercel answers for another, where it takes `.html` off.
+/// The path at which Vercel serves a page if it strips `.html`.
 fn answered<'a>(config: &Config, path: &'a str) -> &'a str {
     match path.strip_suffix(".html") {
         Some(page) if strips_html(config) => page.strip_suffix("/index").unwrap_or(page),
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slash_is_not_forced_upon_what_vercel_takes_for_files() {
+    fn paths_that_vercel_takes_for_files_keep_their_form() {
         for (path, expected) in [
             ("/", true),
             ("/about/", true),

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn matcher_lets_nothing_pass_by_a_param() {
+    fn params_match_all_characters() {
         check(
             &["^/admin(?:/[^/]+)*/?$"],
             &[

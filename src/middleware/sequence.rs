@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_answers_keeps_the_others_from_running() {
+    fn a_middleware_that_returns_early_skips_the_others() {
         runs((a, stops, b), "a stops /a");
         runs((a, sequence((b, stops)), c), "a b stops /b /a");
     }

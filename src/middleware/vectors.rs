@@ -12,7 +12,7 @@ use crate::support::exchange;
 use crate::support::vectors::{self, LeftOut, text};
 
 #[test]
-fn middleware_does_what_that_of_astro_does() {
+fn middleware_behaves_as_in_astro() {
     let tables = [alone::CASES, requested::CASES, rewritten::CASES, built::CASES];
     vectors::check_programs("middleware", LEFT_OUT, &tables, run);
 }

@@ -51,7 +51,7 @@ fn what_cannot_be_atomic_is_an_error_that_says_why() {
         let run = Run::of(Few.command(&out).arg("--atomic"));
         assert_eq!(run.status, 1, "{}", run.stderr);
         assert!(
-            run.stderr.contains(reason) && run.stderr.contains("hint: leave out `--atomic`"),
+            run.stderr.contains(reason) && run.stderr.contains("hint: remove `--atomic`"),
             "{}",
             run.stderr
         );
@@ -75,7 +75,7 @@ fn the_settings_can_ask_for_one_step() {
     write_files(&out, &REPOSITORY);
     let Run { status, stderr, .. } = run("settings", &["--quiet"], &out);
     assert_eq!(status, 1, "{stderr}");
-    assert!(stderr.contains("in one step: ") && stderr.contains("`.git`"), "{stderr}");
+    assert!(stderr.contains("atomically: ") && stderr.contains("`.git`"), "{stderr}");
 }
 
 fn inode(folder: &Path) -> u64 {

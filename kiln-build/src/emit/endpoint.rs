@@ -21,7 +21,7 @@ pub(super) fn entries(source: &Source, page: &Page, pattern: &RoutePattern) -> V
     page.endpoints.iter().map(entry).collect()
 }
 
-/// What tells whether the params of a request are those of the page: all of them where it declares no types.
+/// Checks whether the params of a request are valid for the page; always, if it does not declare types.
 pub(super) fn accepts(source: &Source, page: &Page) -> TokenStream {
     let module = format_ident!("{}", source.module);
     match page.params {
@@ -46,7 +46,7 @@ fn on_context(source: &Source, page: &Page, endpoint: &Endpoint) -> TokenStream 
     }
 }
 
-/// An endpoint that is called once for each path that `static_paths` gives, with its params and props.
+/// An endpoint that is called once for each path from `static_paths`, with its params and props.
 fn on_static_paths(
     source: &Source,
     page: &Page,
@@ -101,7 +101,7 @@ fn call(source: &Source, endpoint: &Endpoint) -> TokenStream {
     quote!(#module::#function(#(#arguments),*) #wait #or_fail)
 }
 
-/// Fills and reads the page's `struct Params`, where it has one.
+/// Fills and reads the page's `struct Params`, if it has one.
 pub(super) fn typed_params(source: &Source) -> Option<TokenStream> {
     let params = source.page.as_ref()?.params.as_ref()?;
     let pattern = source.pattern.as_ref()?;

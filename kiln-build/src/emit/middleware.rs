@@ -6,7 +6,7 @@ use quote::quote;
 use super::SiteFile;
 use crate::modules;
 
-/// The declaration of the module, where the site has middleware and does not declare it itself.
+/// The declaration of the module, if the site has middleware and does not declare it itself.
 pub(super) fn module(site: &SiteFile<'_>) -> TokenStream {
     let Some(middleware) = site.middleware else { return quote!() };
     if !site.declares_middleware {

@@ -46,7 +46,7 @@ fn route(source: &Source) -> TokenStream {
     }
 }
 
-/// The page's own constant where it has one: rustc would call it unused otherwise.
+/// The page's own constant if it has one: rustc would otherwise report it as unused.
 fn prerender(source: &Source) -> TokenStream {
     let module = format_ident!("{}", source.module);
     let is_prerendered = !source.is_on_demand;

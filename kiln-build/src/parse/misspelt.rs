@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn slips_of_the_finger_are_found() {
+    fn typos_are_found() {
         check("pub fn psot(ctx: &Context) -> Response { x }", &[("psot", "post")]);
         check("pub async fn gte() -> Result<impl IntoResponse> { x }", &[("gte", "get")]);
         check("pub fn geet() -> Html<&'static str> { x }", &[("geet", "get")]);
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn helpers_are_let_alone() {
+    fn helpers_are_not_reported() {
         for text in [
             "fn psot() -> Response { x }",
             "pub fn gut() -> String { x }",

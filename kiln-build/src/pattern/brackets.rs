@@ -60,29 +60,35 @@ pub(super) fn parse_segment(
         };
         let bytes = start + at..start + at + length;
         if parts.last().is_some_and(|part| part.name().is_some()) {
-            mistakes.push(Mistake {
-                bytes: bytes.clone(),
-                message: "two params need text between them".into(),
-                hint:
-                    "kiln could not tell where the first value ends: write `[a]-[b]`, or make two folders"
-                        .into(),
-            });
+            mistakes.push(adjacent(bytes.clone()));
         }
         match parse_bracket(&rest[1..length - 1]) {
             Ok(part) => parts.push(part),
-            // If the whole contents are wrong, the brackets are marked, too.
-            Err(mistake) if mistake.bytes.len() == length - 2 => {
-                mistakes.push(Mistake { bytes, ..mistake });
-            }
-            Err(mistake) => {
-                let offset = bytes.start + 1;
-                let bytes = offset + mistake.bytes.start..offset + mistake.bytes.end;
-                mistakes.push(Mistake { bytes, ..mistake });
-            }
+            Err(mistake) => mistakes.push(in_bracket(bytes, mistake)),
         }
         at += length;
     }
     parts
+}
+
+fn adjacent(bytes: Range<usize>) -> Mistake {
+    Mistake {
+        bytes,
+        message: "two params need text between them".into(),
+        hint:
+            "kiln could not tell where the first value ends: write `[a]-[b]`, or make two folders"
+                .into(),
+    }
+}
+
+/// Converts a mistake within a bracket at these bytes. If the whole contents are wrong, the brackets are marked, too.
+fn in_bracket(bracket: Range<usize>, mistake: Mistake) -> Mistake {
+    if mistake.bytes.len() == bracket.len() - 2 {
+        return Mistake { bytes: bracket, ..mistake };
+    }
+    let start = bracket.start + 1;
+    let bytes = start + mistake.bytes.start..start + mistake.bytes.end;
+    Mistake { bytes, ..mistake }
 }
 
 /// The literal text: in kiln.toml, `%2A` is a `*` that is not a pattern of another tool.

@@ -66,7 +66,7 @@ fn check_code(outcome: &Outcome, like: &Outcome) {
 }
 
 #[test]
-fn a_name_is_held_escaped() {
+fn a_name_is_stored_escaped() {
     let like = outcome("x.rs");
     let names = [
         "\"};…//",
@@ -117,7 +117,7 @@ fn a_name_is_held_escaped() {
 }
 
 #[test]
-fn a_name_that_is_refused_is_held_escaped_too() {
+fn a_rejected_name_is_stored_escaped_too() {
     let like = outcome("x?.rs");
     let names = [
         "\"];…//",
@@ -149,7 +149,7 @@ fn a_name_that_is_refused_is_held_escaped_too() {
 }
 
 #[test]
-fn a_setting_is_held_escaped() {
+fn a_setting_is_stored_escaped() {
     let site = |out: &str| {
         let toml = format!("out = {out}\n");
         TestSite::with([("kiln.toml", toml.as_str()), ("src/pages/x.rs", "pub fn get() {}\n")])
@@ -165,7 +165,7 @@ fn a_setting_is_held_escaped() {
 }
 
 #[test]
-fn cargo_gets_one_directive_a_path() {
+fn cargo_gets_one_directive_for_each_path() {
     let site = TestSite::new();
     site.write("kiln.toml", "").expect("a file");
     site.write("src/pages/\ncargo::rustc-env=A=b\n.rs", "").expect("a file");
@@ -216,7 +216,7 @@ fn a_name_that_is_not_utf_8_is_reported() {
 
 #[cfg(unix)]
 #[test]
-fn links_that_lead_nowhere_or_round_in_circles_are_reported() {
+fn broken_links_and_loops_are_reported() {
     use std::os::unix::fs::symlink;
 
     let site = TestSite::with([("src/pages/index.rs", "pub fn get() {}\n")]).expect("a site");

@@ -26,7 +26,7 @@ type LeftOut<'a> = &'a [(&'a str, &'a str)];
 
 /// Judges all vectors of a group.
 #[track_caller]
-fn run(file: &str, group: &str, left_out: LeftOut<'_>, judge: impl Fn(&Value) -> Verdict) {
+fn run(file: &str, group: &str, left_out: LeftOut<'_>, check: impl Fn(&Value) -> Verdict) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(file);
     let text = fs::read_to_string(path).expect("a file of vectors");
     let all: Value = serde_json::from_str(&text).expect("JSON");
@@ -37,7 +37,7 @@ fn run(file: &str, group: &str, left_out: LeftOut<'_>, judge: impl Fn(&Value) ->
     let passed = Cell::new(0);
     for vector in vectors {
         let id = text_of(&vector["id"]);
-        match (judge(vector), departures.get(id)) {
+        match (check(vector), departures.get(id)) {
             (Verdict::Pass, None) => passed.set(passed.get() + 1),
             (Verdict::Pass, Some(_)) => wrong.push(format!("{id} is left out, and passes")),
             (Verdict::Fail(why), None) => wrong.push(format!("{id}: {why}\n  {vector}")),

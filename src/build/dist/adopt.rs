@@ -47,7 +47,7 @@ pub(super) fn look_at(out: &Path) -> Result<bool> {
     let is_nothing = |name: &str| is_reserved(name) || name == "lost+found";
     let mut names = entries.flatten().map(|entry| entry.file_name());
     if names.any(|name| !name.to_str().is_some_and(is_nothing)) {
-        let refused = refused("is not empty, and kiln did not make it");
+        let refused = refused("is not empty, and kiln did not create it");
         // A branch that another generator wrote, or kiln without its record.
         if fs::symlink_metadata(out.join(".git")).is_ok() {
             bail!(refused.hint(format!(

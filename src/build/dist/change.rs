@@ -80,7 +80,7 @@ impl Change {
     }
 
     /// Reverts a step, as far as it was applied.
-    pub(super) fn take_back(&mut self, step: &Step) -> io::Result<()> {
+    pub(super) fn revert(&mut self, step: &Step) -> io::Result<()> {
         if let Action::Permit { before, .. } = step.action {
             return match self.permit(&step.name, before) {
                 // Another process has removed the folder.

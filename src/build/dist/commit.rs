@@ -67,14 +67,14 @@ impl Writer {
         }
         let (known, counted) = parallel::join(
             || self.count_known(listing, &mut counts),
-            || scan::count(&self.out, &self.rights),
+            || scan::count(&self.out, &self.new_permissions),
         );
         // If the numbers are equal, there are no other files.
         let scan = match (known?, counted?) {
             (Some(known), Some(count)) if known == count.files => {
                 Scan { folders: count.folders, ..Scan::default() }
             }
-            _ => Scan::below(&self.out, &self.rights)?,
+            _ => Scan::below(&self.out, &self.new_permissions)?,
         };
         Ok(Comparison { counts, scan })
     }
@@ -150,13 +150,14 @@ impl Writer {
         let staged = self.staging.files();
         let open = |folder: &Path, own| {
             let file = Folders::open(folder).and_then(|mut at| at.read(own)).ok()?;
-            OldFile::of(file, &self.rights)
+            OldFile::of(file, &self.new_permissions)
         };
-        let mut is_changed = open(&self.out, record::FILE).is_none_or(|old| !old.has_usual_rights);
+        let mut is_changed =
+            open(&self.out, record::FILE).is_none_or(|old| !old.has_new_permissions);
         for own in OWN.into_iter().filter(|own| *own != record::FILE) {
             let is_same = match (open(&self.out, own), open(&staged, own)) {
                 (Some(old), Some(mut new)) => {
-                    old.is_like_file(&mut new.file, new.length, &mut vec![0; BUFFER])?.is_some()
+                    old.equals_file(&mut new.file, new.length, &mut vec![0; BUFFER])?.is_some()
                 }
                 (old, new) => {
                     is_changed |= old.is_some() != new.is_some();
@@ -205,7 +206,7 @@ impl Writer {
             ),
             _ => {}
         }
-        let folder_permissions = self.rights.folder_permissions();
+        let folder_permissions = self.new_permissions.folder_permissions();
         let changes = Changes { listing, scan, counts, folder_permissions };
         in_place::apply(&self.out, &self.staging, &changes)?;
         Ok(false)
@@ -223,7 +224,7 @@ impl Writer {
         if let Some((name, _)) = repositories.next() {
             return Some(format!("contains the folder `{name}`, which must stay where it is"));
         }
-        scan.is_bound_by.clone()
+        scan.obstacle_to_exchange.clone()
     }
 }
 

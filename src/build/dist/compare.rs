@@ -3,7 +3,7 @@
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
 
-use super::rights::Rights;
+use super::permissions::NewPermissions;
 use crate::build::manifest::digest::{Digest, Hashing};
 
 /// A regular file in the out folder.
@@ -12,20 +12,20 @@ pub(super) struct OldFile {
     pub(super) file: File,
     pub(super) length: u64,
     /// Whether it has the permissions of a new file.
-    pub(super) has_usual_rights: bool,
+    pub(super) has_new_permissions: bool,
 }
 
 impl OldFile {
     /// Checks an opened file; `None` if it is not a regular file, since folders can be opened, too.
-    pub(super) fn of(file: File, rights: &Rights) -> Option<Self> {
+    pub(super) fn of(file: File, new_permissions: &NewPermissions) -> Option<Self> {
         let data = file.metadata().ok().filter(Metadata::is_file)?;
-        let has_usual_rights = rights.is_file_usual(&data);
-        Some(OldFile { length: data.len(), has_usual_rights, file })
+        let has_new_permissions = new_permissions.has_file_permissions(&data);
+        Some(OldFile { length: data.len(), has_new_permissions, file })
     }
 
     /// Returns true if and only if a new file with these bytes would be equal.
-    pub(super) fn is_like(&self, bytes: &[u8], buffer: &mut [u8]) -> bool {
-        self.has_usual_rights
+    pub(super) fn equals(&self, bytes: &[u8], buffer: &mut [u8]) -> bool {
+        self.has_new_permissions
             && self.length == bytes.len() as u64
             && has_bytes(&self.file, bytes, buffer)
     }
@@ -35,13 +35,13 @@ impl OldFile {
     /// # Errors
     ///
     /// Fails if the other cannot be read.
-    pub(super) fn is_like_file(
+    pub(super) fn equals_file(
         &self,
         other: &mut File,
         length: u64,
         buffer: &mut [u8],
     ) -> io::Result<Option<Digest>> {
-        if !self.has_usual_rights || self.length != length {
+        if !self.has_new_permissions || self.length != length {
             return Ok(None);
         }
         has_content(&self.file, other, length, buffer)

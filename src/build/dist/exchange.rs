@@ -21,7 +21,7 @@ use crate::build::manifest::key;
 use crate::build::parallel;
 
 /// How long the old folder is kept: a reader may have opened the folder but not yet the file in it.
-const GRACE: Duration = Duration::from_millis(20);
+const GRACE_PERIOD: Duration = Duration::from_millis(20);
 
 /// The file in the staging folder that identifies the folder to be replaced.
 const OLD: &str = "old";
@@ -78,7 +78,7 @@ fn copy_permissions(new: &Path, out: &Path) -> Result<()> {
 
 /// Removes the old folder after a grace period.
 pub(super) fn remove_old(staging: &Path, out: &Path) -> Result<()> {
-    thread::sleep(GRACE);
+    thread::sleep(GRACE_PERIOD);
     remove_if_old(staging, out)
 }
 

@@ -29,7 +29,7 @@ pub(super) fn apply(out: &Path, staging: &Staging, changes: &Changes<'_>) -> Res
     journal::write(out, staging, changes)?;
     staging.flush()?;
     if let Err(error) = change(out, staging.folder()) {
-        return match take_back(staging.folder(), out) {
+        return match revert(staging.folder(), out) {
             Ok(()) => Err(error),
             Err(back) => bail!(
                 "{error:#}; and {back:#}\n  hint: {} contains some new files: free some space and build again, which restores the old files first; keep {} until then",
@@ -79,7 +79,7 @@ fn next_phase(steps: &mut Peekable<impl Iterator<Item = Result<Step>>>) -> Optio
 }
 
 /// Reverts a change that was interrupted; a change whose last step was applied is complete.
-pub(super) fn take_back(staging: &Path, out: &Path) -> Result<()> {
+pub(super) fn revert(staging: &Path, out: &Path) -> Result<()> {
     // If the folder itself is missing or has been replaced, there is nothing to restore.
     if !journal::is_there(staging) || !out.exists() || !journal::is_of(staging, out)? {
         return Ok(());
@@ -92,7 +92,7 @@ pub(super) fn take_back(staging: &Path, out: &Path) -> Result<()> {
         let mut change = Change::open(out, staging)?;
         // In reverse order, since a file may be in the place of a previous folder.
         while let Some(step) = steps.pop() {
-            change.take_back(&step)?;
+            change.revert(&step)?;
         }
         journal::remove(staging)
     };
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_puts_every_file_in_its_place() {
+    fn a_change_moves_every_file_into_place() {
         let site = Site::make("whole");
         site.apply().expect("a change");
         let tree = site.tree();
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_that_is_cut_short_anywhere_is_taken_back() {
+    fn an_interrupted_change_is_reverted() {
         for steps in 0.. {
             let site = Site::make(&format!("cut-{steps}"));
             let before = site.tree();
@@ -251,9 +251,9 @@ mod tests {
             assert!(journal::is_there(site.staging.folder()));
             // Reverting can be interrupted anywhere, too.
             for back in journal.iter().rev().take(steps / 2) {
-                change.take_back(back).expect("a step back");
+                change.revert(back).expect("a step back");
             }
-            take_back(site.staging.folder(), &site.out).expect("a way back");
+            revert(site.staging.folder(), &site.out).expect("a way back");
             assert!(!journal::is_there(site.staging.folder()));
             assert_eq!(site.tree(), before, "after {steps} steps of {journal:?}");
             if steps > journal.len() {
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_back_that_is_cut_short_anywhere_is_gone_again() {
+    fn an_interrupted_revert_is_repeated() {
         for steps in 1..12 {
             let site = Site::make(&format!("back-{steps}"));
             let before = site.tree();
@@ -272,20 +272,20 @@ mod tests {
             let journal = site.steps();
             let mut change = Change::open(&site.out, site.staging.folder()).expect("folders");
             for step in journal.iter().rev().take(steps) {
-                change.take_back(step).expect("a step back");
+                change.revert(step).expect("a step back");
             }
-            take_back(site.staging.folder(), &site.out).expect("a way back");
+            revert(site.staging.folder(), &site.out).expect("a way back");
             assert_eq!(site.tree(), before, "after {steps} steps back of {journal:?}");
         }
     }
 
     #[test]
-    fn a_change_whose_last_step_was_taken_stays() {
+    fn a_completed_change_is_kept() {
         let site = Site::make("complete");
         site.begin();
         change(&site.out, site.staging.folder()).expect("a change");
         let after = site.tree();
-        take_back(site.staging.folder(), &site.out).expect("nothing to take back");
+        revert(site.staging.folder(), &site.out).expect("nothing to take back");
         assert!(!journal::is_there(site.staging.folder()));
         assert_eq!(site.tree(), after);
     }
@@ -338,12 +338,12 @@ mod tests {
         fs::create_dir(&site.out).expect("a folder");
         fs::create_dir_all(site.out.join("new/deep")).expect("a folder");
         fs::write(site.out.join("new/deep/d.txt"), "mine").expect("a file to write");
-        take_back(site.staging.folder(), &site.out).expect("nothing to do");
+        revert(site.staging.folder(), &site.out).expect("nothing to do");
         assert!(site.out.join("new/deep/d.txt").exists());
     }
 
     #[test]
-    fn a_step_that_fails_takes_back_all_before_it() {
+    fn a_failed_step_reverts_all_previous_ones() {
         let site = Site::make("fails");
         let before = site.tree();
         // The last of the new files is missing.

@@ -17,8 +17,8 @@ mod exchange;
 mod folder;
 mod in_place;
 mod journal;
+mod permissions;
 mod record;
-mod rights;
 mod scan;
 mod staging;
 #[cfg(feature = "server")]
@@ -33,7 +33,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use anyhow::{Context, Result, bail};
 
 use self::compare::OldFile;
-use self::rights::Rights;
+use self::permissions::NewPermissions;
 use self::staging::Staging;
 use super::manifest::digest::{Digest, HashingReader};
 use super::output::headers;
@@ -56,7 +56,7 @@ pub(crate) struct Writer {
     /// Whether there is an out folder, which kiln wrote or which is empty.
     exists: bool,
     staging: Arc<Staging>,
-    rights: Rights,
+    new_permissions: NewPermissions,
     way: Way,
     /// One for each thread of the pool.
     threads: Vec<Mutex<Thread>>,
@@ -152,7 +152,7 @@ impl Writer {
         Ok(Writer {
             out: out.to_path_buf(),
             exists,
-            rights: staging.rights()?,
+            new_permissions: staging.new_permissions()?,
             staging: Arc::new(staging),
             way,
             threads,
@@ -184,7 +184,7 @@ impl Writer {
         let Thread { out, buffer, .. } = &mut *thread;
         let digest = Digest::of(bytes);
         let old = self.read(out, name);
-        if old.as_ref().is_some_and(|old| old.is_like(bytes, buffer)) {
+        if old.as_ref().is_some_and(|old| old.equals(bytes, buffer)) {
             return Ok(Written::Unchanged(digest));
         }
         let slot = self.make(&mut thread.new, name, |mut file| file.write_all(bytes))?;
@@ -198,7 +198,7 @@ impl Writer {
         let Thread { new, out, buffer } = &mut *thread;
         let old = self.read(out, name);
         if let Some(old) = &old {
-            let same = old.is_like_file(from, length, buffer).context("cannot be read")?;
+            let same = old.equals_file(from, length, buffer).context("cannot be read")?;
             if let Some(digest) = same {
                 return Ok(Written::Unchanged(digest));
             }
@@ -219,7 +219,7 @@ impl Writer {
         name: &str,
         is_right: impl FnOnce(&mut dyn Read) -> bool,
     ) -> Option<Written> {
-        let old = self.read(&mut self.thread().out, name).filter(|old| old.has_usual_rights)?;
+        let old = self.read(&mut self.thread().out, name).filter(|old| old.has_new_permissions)?;
         let mut file = HashingReader::new(old.file);
         if !is_right(&mut file) {
             return None;
@@ -232,7 +232,7 @@ impl Writer {
     /// Opens the file in the out folder; `None` if it does not exist.
     fn read(&self, out: &mut Option<Folders>, name: &str) -> Option<OldFile> {
         let opened = out.as_mut()?.of_compared(name).and_then(|(folder, name)| folder.read(name));
-        OldFile::of(opened.ok()?, &self.rights)
+        OldFile::of(opened.ok()?, &self.new_permissions)
     }
 
     /// The state of this thread.

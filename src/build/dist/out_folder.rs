@@ -17,8 +17,7 @@ pub(crate) struct RefusedFolder {
 
 impl RefusedFolder {
     pub(crate) fn new(reason: impl Into<String>) -> Self {
-        let hint =
-            "name a folder that kiln can have for itself, one that is empty or does not exist";
+        let hint = "name an empty folder, or one that does not exist";
         RefusedFolder { reason: reason.into(), hint: hint.into() }
     }
 

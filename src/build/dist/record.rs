@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn kiln_and_version_control_keep_names() {
+    fn kiln_and_version_control_reserve_names() {
         for name in [".kiln-files", ".kiln", ".KILN-new/x", ".kilnx"] {
             assert_eq!(reserved_for(name), Some("kiln"), "{name}");
         }

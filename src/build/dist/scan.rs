@@ -10,8 +10,8 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 
+use super::permissions::{FolderPermissions, NewPermissions};
 use super::record::{self, Record};
-use super::rights::{FolderRights, Rights};
 use crate::build::manifest::key;
 use crate::build::parallel;
 
@@ -29,21 +29,21 @@ pub(crate) struct Scan {
     /// folder itself has an empty name.
     pub(super) other_permissions: Vec<(String, u32)>,
     /// Why some of it cannot be moved to another folder, as a sentence about the out folder without its subject.
-    pub(super) is_bound_by: Option<String>,
+    pub(super) obstacle_to_exchange: Option<String>,
 }
 
 impl Scan {
     /// Scans a folder.
-    pub(super) fn below(out: &Path, rights: &Rights) -> Result<Self> {
+    pub(super) fn below(out: &Path, new_permissions: &NewPermissions) -> Result<Self> {
         let mut found = Scan::default();
-        match rights.of_out_folder(out, &out.join(record::FILE)) {
-            FolderRights::Usual => {}
-            FolderRights::Permissions(permissions) => {
+        match new_permissions.of_out_folder(out, &out.join(record::FILE)) {
+            FolderPermissions::Usual => {}
+            FolderPermissions::Different(permissions) => {
                 found.other_permissions.push((String::new(), permissions));
             }
-            FolderRights::Other => found.bind("has another owner than a new folder"),
+            FolderPermissions::Other => found.add_obstacle("has another owner than a new folder"),
         }
-        found.look(out, "", rights, &mut Record::read(out)?.peekable())?;
+        found.look(out, "", new_permissions, &mut Record::read(out)?.peekable())?;
         found.foreign.sort_by_cached_key(|name| key::of(name));
         Ok(found)
     }
@@ -53,7 +53,7 @@ impl Scan {
         &mut self,
         folder: &Path,
         above: &str,
-        rights: &Rights,
+        new_permissions: &NewPermissions,
         record: &mut Peekable<Record>,
     ) -> Result<bool> {
         let list = || fs::read_dir(folder)?.collect::<std::io::Result<Vec<DirEntry>>>();
@@ -62,7 +62,7 @@ impl Scan {
             Err(error) if error.kind() == ErrorKind::PermissionDenied && !above.is_empty() => {
                 let name = above.trim_end_matches('/');
                 self.foreign.push(name.to_owned());
-                self.bind(format!("contains `{name}`, which cannot be read"));
+                self.add_obstacle(format!("contains `{name}`, which cannot be read"));
                 return Ok(false);
             }
             listed => listed.with_context(|| format!("cannot list {}", folder.display()))?,
@@ -79,7 +79,7 @@ impl Scan {
             }
             if kind.is_some_and(|kind| kind.is_dir()) {
                 let (below, full) = (folder.join(&name), format!("{full}/"));
-                has_recorded |= self.look(&below, &full, rights, record)?;
+                has_recorded |= self.look(&below, &full, new_permissions, record)?;
             } else if is_next(record, &key::of(&full))? && kind.is_some_and(|kind| kind.is_file()) {
                 has_recorded = true;
             } else {
@@ -87,7 +87,7 @@ impl Scan {
             }
         }
         if !above.is_empty() {
-            self.look_at_rights(rights.of_folder(folder), above, has_recorded);
+            self.look_at_rights(new_permissions.of_folder(folder), above, has_recorded);
         }
         Ok(has_recorded)
     }
@@ -103,7 +103,7 @@ impl Scan {
                 other => {
                     let name = other.unwrap_or_else(|name| name.to_string_lossy().into_owned());
                     let name = format!("{above}{}", name.escape_debug());
-                    self.bind(format!("contains `{name}`, a name that is not plain text"));
+                    self.add_obstacle(format!("contains `{name}`, a name that is not plain text"));
                     self.foreign.push(name);
                 }
             }
@@ -112,21 +112,21 @@ impl Scan {
         names
     }
 
-    fn look_at_rights(&mut self, rights: FolderRights, above: &str, is_kilns: bool) {
+    fn look_at_rights(&mut self, new_permissions: FolderPermissions, above: &str, is_kilns: bool) {
         let name = above.trim_end_matches('/');
-        match rights {
-            FolderRights::Usual => {}
-            FolderRights::Permissions(permissions) if is_kilns => {
+        match new_permissions {
+            FolderPermissions::Usual => {}
+            FolderPermissions::Different(permissions) if is_kilns => {
                 self.other_permissions.push((name.to_owned(), permissions));
             }
-            FolderRights::Permissions(_) | FolderRights::Other => self.bind(format!(
+            FolderPermissions::Different(_) | FolderPermissions::Other => self.add_obstacle(format!(
                 "contains the folder `{name}`, which has other permissions or another owner than a new one"
             )),
         }
     }
 
-    fn bind(&mut self, reason: impl Into<String>) {
-        self.is_bound_by.get_or_insert_with(|| reason.into());
+    fn add_obstacle(&mut self, reason: impl Into<String>) {
+        self.obstacle_to_exchange.get_or_insert_with(|| reason.into());
     }
 }
 
@@ -147,14 +147,18 @@ impl Add for Count {
 
 /// Counts the contents of a folder without kiln's own files; `None` if there is anything unusual, which needs a full
 /// scan.
-pub(super) fn count(out: &Path, rights: &Rights) -> Result<Option<Count>> {
-    match rights.of_out_folder(out, &out.join(record::FILE)) {
-        FolderRights::Usual => count_in(out, true, rights),
+pub(super) fn count(out: &Path, new_permissions: &NewPermissions) -> Result<Option<Count>> {
+    match new_permissions.of_out_folder(out, &out.join(record::FILE)) {
+        FolderPermissions::Usual => count_in(out, true, new_permissions),
         _ => Ok(None),
     }
 }
 
-fn count_in(folder: &Path, is_topmost: bool, rights: &Rights) -> Result<Option<Count>> {
+fn count_in(
+    folder: &Path,
+    is_topmost: bool,
+    new_permissions: &NewPermissions,
+) -> Result<Option<Count>> {
     let mut count = Count { files: 0, folders: 1 };
     let mut folders = Vec::new();
     let cannot = || format!("cannot list {}", folder.display());
@@ -174,8 +178,8 @@ fn count_in(folder: &Path, is_topmost: bool, rights: &Rights) -> Result<Option<C
     }
     let total = Mutex::new(Some(count));
     parallel::for_each(&folders, |folder| {
-        let below = match rights.of_folder(folder) {
-            FolderRights::Usual => count_in(folder, false, rights)?,
+        let below = match new_permissions.of_folder(folder) {
+            FolderPermissions::Usual => count_in(folder, false, new_permissions)?,
             _ => None,
         };
         let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);

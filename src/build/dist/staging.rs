@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use super::rights::Rights;
+use super::permissions::NewPermissions;
 use crate::build::dist::{exchange, in_place};
 use crate::build::parallel;
 
@@ -51,7 +51,7 @@ impl Staging {
             return Ok(());
         }
         let _lock = lock(folder)?;
-        in_place::take_back(folder, out)?;
+        in_place::revert(folder, out)?;
         exchange::remove_if_old(folder, out)?;
         remove(folder)
     }
@@ -77,8 +77,8 @@ impl Staging {
     }
 
     /// The permissions of new files and folders.
-    pub(super) fn rights(&self) -> Result<Rights> {
-        Rights::of_new(&self.files(), &self.lock)
+    pub(super) fn new_permissions(&self) -> Result<NewPermissions> {
+        NewPermissions::of_new(&self.files(), &self.lock)
     }
 
     /// Flushes the new files to the disk if requested: otherwise, a power failure after they were moved into place may

@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_seen_when_it_is_done() {
+    fn a_change_is_visible_when_it_is_complete() {
         let site = Site::new("done");
         let before = View::open(&site.out());
         site.reads(&before, "old");
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_that_is_taken_back_leaves_the_same_site() {
+    fn a_reverted_change_leaves_the_same_site() {
         let site = Site::new("back");
         let before = View::open(&site.out());
         site.write_journal(&identity(&site.out()).expect("a folder"));
@@ -266,7 +266,7 @@ mod tests {
         let view = View::open(&out);
         site.reads(&view, "old");
         // As the next build does after this one was killed.
-        in_place::take_back(&site.staged(""), &out).expect("a change to take back");
+        in_place::revert(&site.staged(""), &out).expect("a change to take back");
         assert!(!view.is_current() && before.is_current());
         site.reads(&before, "old");
     }
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_takes_the_place_of_another_is_another_site() {
+    fn a_folder_that_replaces_another_is_another_site() {
         let site = Site::new("exchange");
         let view = View::open(&site.out());
         Site::rename(site.out(), site.parent.join("old"));

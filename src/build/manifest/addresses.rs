@@ -64,7 +64,7 @@ impl Contenders {
 
     /// Returns the failures for which a host of the site or kiln's own server would confuse files; and if the site
     /// names no host, warnings for the other hosts.
-    pub(crate) fn judge(self, config: &Config) -> (Vec<Failure>, Vec<Failure>) {
+    pub(crate) fn check(self, config: &Config) -> (Vec<Failure>, Vec<Failure>) {
         let (mut failures, mut warnings) = (Vec::new(), Vec::new());
         for files in self.by_address.into_values() {
             let files = sorted(files);
@@ -78,7 +78,7 @@ impl Contenders {
             let hosts = contest.confused_by(config.hosts);
             let others = match config.hosts.is_empty() && own.is_empty() {
                 true => contest.confused_by(&ALL),
-                false => Confused::default(),
+                false => Confusion::default(),
             };
             if !own.is_empty() || !hosts.is_empty() {
                 failures.push(contest.failure(&hosts, &own));
@@ -92,12 +92,12 @@ impl Contenders {
 
 /// Paths at which one file is served instead of another, with the hosts that do so.
 #[derive(Debug, Default)]
-struct Confused {
+struct Confusion {
     hosts: Vec<Host>,
     paths: BTreeSet<String>,
 }
 
-impl Confused {
+impl Confusion {
     fn is_empty(&self) -> bool {
         self.paths.is_empty()
     }
@@ -110,8 +110,8 @@ struct Contest<'a> {
 }
 
 impl Contest<'_> {
-    fn confused_by(&self, hosts: &[Host]) -> Confused {
-        let mut confused = Confused::default();
+    fn confused_by(&self, hosts: &[Host]) -> Confusion {
+        let mut confused = Confusion::default();
         for host in hosts {
             let paths = self.confused_paths(*host);
             if !paths.is_empty() {
@@ -135,8 +135,8 @@ impl Contest<'_> {
         confused
     }
 
-    fn confused_by_kiln(&self) -> Confused {
-        let mut confused = Confused::default();
+    fn confused_by_kiln(&self) -> Confusion {
+        let mut confused = Confusion::default();
         for file in self.files {
             let path = file.path.as_ref().unwrap_or(&file.file);
             if self.takes_another(file, path, &Lookup::of_kiln(self.config, path)) {
@@ -158,7 +158,7 @@ impl Contest<'_> {
         }
     }
 
-    fn failure(&self, hosts: &Confused, own: &Confused) -> Failure {
+    fn failure(&self, hosts: &Confusion, own: &Confusion) -> Failure {
         let mut by: Vec<String> = Vec::new();
         if !hosts.is_empty() {
             by.push(hosts::names(&hosts.hosts));
@@ -174,7 +174,7 @@ impl Contest<'_> {
         self.described(paths.min(), message)
     }
 
-    fn warning(&self, others: &Confused) -> Failure {
+    fn warning(&self, others: &Confusion) -> Failure {
         let message = format!(
             "two files share this address on hosts with clean URLs, and {} would serve one instead of \
              the other",
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_confuse_what_they_find_at_one_address() {
+    fn hosts_confuse_files_at_one_address() {
         use Format::{Directory, File, Preserve};
         const CLEAN: &str = "netlify cloudflare azure github-pages";
         const ALL_BUT_OWN: &str = "netlify cloudflare vercel azure firebase github-pages s3";

@@ -56,7 +56,7 @@ pub(crate) fn collisions(
             contenders.add(contender);
         }
     }
-    let (confused, warnings) = contenders.judge(site.config);
+    let (confused, warnings) = contenders.check(site.config);
     let failures = claims.collisions().into_iter().chain(confused).collect();
     Ok(Collisions { failures, warnings })
 }

@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn two_spellings_are_found_where_they_part() {
+    fn the_first_difference_of_two_spellings_is_found() {
         let found = |a: &str, b: &str| spelled_in_two_ways(&of(a), &of(b));
         assert_eq!(found("a/b", "A/c").as_deref(), Some("a"));
         assert_eq!(found("x/a/b", "x/A/b").as_deref(), Some("x/a"));

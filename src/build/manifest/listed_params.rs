@@ -17,7 +17,7 @@ use crate::routing::params::RawParams;
 
 /// The most pages that are kept, to limit the memory of a build. Messages about other pages show the params in their
 /// paths.
-const MOST: usize = 10_000;
+const MAX: usize = 10_000;
 
 /// The params of some pages, as text.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ pub(crate) struct ListedParams {
 impl ListedParams {
     /// Keeps the params of a page if they do not follow from its path.
     pub(crate) fn keep(&self, place: &PageRef, path: &RoutePath, params: &RawParams) {
-        if is_told(place.route, path, params) {
+        if follows_from_path(place.route, path, params) {
             return;
         }
         self.add(Owner::page(place.route_index, place.item), params.to_string());
@@ -38,7 +38,7 @@ impl ListedParams {
     pub(crate) fn add(&self, owner: Owner, params: String) {
         let mut kept = self.kept();
         kept.insert(owner, params);
-        if kept.len() > MOST {
+        if kept.len() > MAX {
             kept.pop_last();
         }
     }
@@ -54,7 +54,7 @@ impl ListedParams {
 }
 
 /// Returns true if and only if the params follow from the path of a page.
-fn is_told(route: &Route, path: &RoutePath, params: &RawParams) -> bool {
+fn follows_from_path(route: &Route, path: &RoutePath, params: &RawParams) -> bool {
     let is_plain = path.as_str().is_ascii() || params.iter().all(|(_, value)| is_nfc(value));
     // A path is only ambiguous with two values.
     if !is_plain || params.iter().nth(1).is_none() || !is_ambiguous(route) {
@@ -105,9 +105,13 @@ mod tests {
         let kept = either.map(|params| {
             let route = support::route("/[a]-[b]", CONFIG);
             let params: RawParams = params.into_iter().collect();
-            is_told(route, &RoutePath::new(route, &params).expect("a path"), &params)
+            follows_from_path(route, &RoutePath::new(route, &params).expect("a path"), &params)
         });
-        assert_eq!(kept.iter().filter(|is_told| **is_told).count(), 1, "{kept:?}");
+        assert_eq!(
+            kept.iter().filter(|follows_from_path| **follows_from_path).count(),
+            1,
+            "{kept:?}"
+        );
     }
 
     #[test]
@@ -116,7 +120,7 @@ mod tests {
         for item in (0..20_000).rev() {
             listed_params.add(Owner::page(0, item), String::new());
         }
-        assert_eq!(listed_params.kept().len(), MOST);
+        assert_eq!(listed_params.kept().len(), MAX);
         assert!(
             listed_params.get(Owner::page(0, 0)).is_some()
                 && listed_params.get(Owner::page(0, 19_999)).is_none()

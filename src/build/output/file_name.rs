@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_known_extension_of_the_pattern_decides_first() {
+    fn a_known_extension_of_the_pattern_comes_first() {
         for (pattern, expected) in [
             ("/data.json", "data.json"),
             ("/page.html", "page.html"),
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn an_extension_of_a_value_decides_nothing() {
+    fn an_extension_in_a_value_is_ignored() {
         check("/[x]", &[("x", "v1.2")], ["v1.2/index.html", "v1.2.html", "v1.2.html"]);
         check("/[x]", &[("x", "a.json")], ["a.json/index.html", "a.json.html", "a.json.html"]);
         check(
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_those_of_astro() {
+    fn files_are_the_same_as_in_astro() {
         vectors::check("output_file", OUTPUT_FILE, |case| {
             let path = vectors::text(&case["pathname"]).trim_end_matches('/');
             let path = if path.is_empty() { "/" } else { path };
@@ -377,7 +377,7 @@ mod tests {
     ];
 
     #[test]
-    fn files_are_those_of_other_generators() {
+    fn files_are_the_same_as_in_other_generators() {
         vectors::check("export_files", EXPORT_FILES, |case| {
             let out = vectors::text(case["out"].get(0).ok_or("no file")?);
             let is_html = out.rsplit_once('.').is_some_and(|(_, extension)| extension == "html");
@@ -394,7 +394,7 @@ mod tests {
     }
 
     const EXPORT_FILES: &vectors::LeftOut = &[
-        ("what is no HTML cannot be where a slash is", &["export_files-011", "export_files-022"]),
+        ("other types cannot have a URL with a slash", &["export_files-011", "export_files-022"]),
         ("a file has the name of its path", &["export_files-012"]),
         ("a slash at the end of a path says nothing of its file", &["export_files-020"]),
         ("a path has no query", &["export_files-023"]),

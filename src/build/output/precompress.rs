@@ -265,7 +265,7 @@ impl Write for LimitedWriter<'_> {
 /// Hashes the output of an encoder for a sample, with each of its levels. Encoders do not report their version; one
 /// with the same output for this text very likely has the same output for all others.
 fn stamp(encoding: Encoding) -> io::Result<Fnv> {
-    let line = |number: u32| format!("<li id={number}>{} is no prime</li>\n", number * number);
+    let line = |number: u32| format!("<li id={number}>{} is not a prime</li>\n", number * number);
     let text: String = (0..200).map(line).collect();
     let mut stamp = Fnv::default();
     for length in codec::lengths() {

@@ -15,9 +15,9 @@ const LIST: &str = "redirects.json";
 /// Writes them; in a shard only the list, since a shard does not know the pages of the others.
 pub(crate) fn write(build: &Build) -> Result<()> {
     write_list(build, &build.redirects.sorted())?;
-    let is_told = !build.site.config.hosts.is_empty();
+    let has_hosts = !build.site.config.hosts.is_empty();
     let redirects = build.redirects.count() > 0 || !build.site.config.redirects.is_empty();
-    if build.shard.is_some() || !(is_told || redirects) {
+    if build.shard.is_some() || !(has_hosts || redirects) {
         return Ok(());
     }
     let listing = build.manifest.close();

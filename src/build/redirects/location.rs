@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn only_addresses_are_accepted() {
         for location in [
             "",
             "?q",
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_of_this_site_or_not() {
+    fn paths_are_classified() {
         let config = Config { site: Some("https://a.de"), base: "/docs", ..CONFIG };
         let site = support::site(&["/"], config);
         let here = |path: &str| Target::Page(RoutePath::of_segments(path).expect("a path"));

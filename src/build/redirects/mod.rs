@@ -229,7 +229,7 @@ mod tests {
     use crate::support::vectors;
 
     #[test]
-    fn pages_are_those_of_astro() {
+    fn pages_are_the_same_as_in_astro() {
         vectors::check("redirect_html", REDIRECT_HTML, |case| {
             let input = &case["input"];
             let status = input["status"].as_u64().and_then(|status| status.try_into().ok());

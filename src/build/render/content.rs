@@ -14,7 +14,7 @@ use http_body_util::BodyExt;
 use crate::page::response::body;
 
 /// The most bytes of a stream that are kept in memory; longer ones are written to a file as they arrive.
-const HELD: usize = 64 << 10;
+const MAX_IN_MEMORY: usize = 64 << 10;
 
 /// The contents of a page's file.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Content {
             // A file has no trailers.
             let Ok(data) = frame.into_data() else { continue };
             held.extend_from_slice(&data);
-            if held.len() > HELD {
+            if held.len() > MAX_IN_MEMORY {
                 let spool = match &mut spool {
                     Some(spool) => spool,
                     none => none.insert(Spool::new(&scratch)?),

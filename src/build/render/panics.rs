@@ -79,7 +79,7 @@ fn failure(list: StaticPaths) -> String {
 }
 
 #[test]
-fn a_build_ends_whatever_panics() {
+fn a_build_ends_after_any_panic() {
     let lists: [(StaticPaths, &str); 4] = [
         // The props of a page without a path.
         (

@@ -14,18 +14,18 @@ use crate::build::state::Build;
 ///
 /// It limits the memory of a build, whatever `static_paths` returns, and the number of async endpoints that can wait at
 /// the same time: a waiting page occupies no thread.
-pub(crate) const MOST_PAGES: usize = 1024;
+pub(crate) const MAX_PAGES: usize = 1024;
 
 /// The room in the queue at which producers are woken: waking a thread for each page would cost more than a small page.
 const WORTH_WAKING: usize = 256;
 
 /// The longest sleep of producers: there may be less room than [`WORTH_WAKING`] while the pages in flight wait for one
 /// that is not queued yet.
-const LONGEST_SLEEP: Duration = Duration::from_millis(1);
+const MAX_SLEEP: Duration = Duration::from_millis(1);
 
 /// The most pages that a thread takes at once. It takes no more than its share, so that others have work while it is
 /// busy.
-const MOST_TAKEN: usize = 64;
+const MAX_TAKEN: usize = 64;
 
 /// The pages in flight, first in, first out: a page that yields repeatedly does not starve others.
 ///
@@ -63,8 +63,8 @@ impl Queue {
     /// Never called by a thread that renders: those make the room.
     pub(crate) fn push(&self, page: NewPage) {
         let mut state = self.state();
-        while state.pages >= MOST_PAGES {
-            let woken = self.left.wait_timeout(state, LONGEST_SLEEP);
+        while state.pages >= MAX_PAGES {
+            let woken = self.left.wait_timeout(state, MAX_SLEEP);
             state = woken.unwrap_or_else(PoisonError::into_inner).0;
         }
         state.pages += 1;
@@ -124,7 +124,7 @@ impl Queue {
         let mut state = self.state();
         let before = state.pages;
         state.pages -= count;
-        let is_worth_waking = MOST_PAGES - WORTH_WAKING;
+        let is_worth_waking = MAX_PAGES - WORTH_WAKING;
         if state.pages == 0 || (before > is_worth_waking && state.pages <= is_worth_waking) {
             self.left.notify_all();
         }
@@ -138,7 +138,7 @@ impl Queue {
             state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
             state.idle -= 1;
         }
-        let share = (state.ready.len() / (2 * threads)).clamp(1, MOST_TAKEN);
+        let share = (state.ready.len() / (2 * threads)).clamp(1, MAX_TAKEN);
         let share = share.min(state.ready.len());
         taken.extend(state.ready.drain(..share));
         !taken.is_empty()

@@ -97,23 +97,28 @@ fn poll(build: &Build, task: &Arc<Task>, place: PageRef, mut work: Work) -> bool
             Err(failure)
         }
     };
+    finish(build, &place, work, rendered);
+    true
+}
+
+/// Writes a rendered page, and drops its future.
+fn finish(build: &Build, place: &PageRef, work: Work, rendered: Result<Rendered, Failure>) {
     // Inside the call, since the future and the response may contain values with `Drop` code of the page.
-    let finished = failure::within_page(&place, || {
+    let finished = failure::within_page(place, || {
         catch_unwind(AssertUnwindSafe(|| {
             drop(work);
-            rendered.and_then(|rendered| render::finish(build, &place, rendered))
+            rendered.and_then(|rendered| render::finish(build, place, rendered))
         }))
     });
     match finished {
         Ok(Ok(())) => {}
         Ok(Err(failure)) => build.failures.push(failure),
         Err(panic) => {
-            build.failures.push(Failure::panicked(build.site.folder, &place, &*panic));
+            build.failures.push(Failure::panicked(build.site.folder, place, &*panic));
             error::discard(panic);
         }
     }
     build.progress.done();
-    true
 }
 
 impl Wake for Task {

@@ -23,9 +23,9 @@ use crate::hosts::deployment::{self, PageHeaders};
 pub(crate) const FILE: &str = ".kiln-shard";
 
 /// In bytes. Longer than any path or file name on any system.
-const LONGEST_NAME: usize = 16 << 10;
+const MAX_NAME_LENGTH: usize = 16 << 10;
 /// In bytes: the last line is shorter.
-const LONGEST_END: u64 = 64;
+const MAX_END_LENGTH: u64 = 64;
 
 /// The head of a list, about its shard as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,9 +142,9 @@ impl Iterator for List {
 /// The number of items, from the last line.
 fn count(file: &mut File) -> Option<usize> {
     let length = file.metadata().ok()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(LONGEST_END))).ok()?;
+    file.seek(SeekFrom::Start(length.saturating_sub(MAX_END_LENGTH))).ok()?;
     let mut end = Vec::new();
-    file.take(LONGEST_END).read_to_end(&mut end).ok()?;
+    file.take(MAX_END_LENGTH).read_to_end(&mut end).ok()?;
     file.rewind().ok()?;
     let end = end.strip_suffix(b"\n")?;
     let last = end.rsplit(|byte| *byte == b'\n').next()?;
@@ -177,7 +177,7 @@ fn made(line: &str, owners: usize) -> Option<Item> {
     }
     if let Some(text) = line.strip_prefix("~ ") {
         let (of, params) = text.split_once(' ')?;
-        let is_text = params.len() <= LONGEST_NAME && !params.contains(char::is_control);
+        let is_text = params.len() <= MAX_NAME_LENGTH && !params.contains(char::is_control);
         let owner = owner(of, owners)?;
         return is_text.then(|| Item::ListedParams { owner, params: params.to_owned() });
     }
@@ -185,7 +185,7 @@ fn made(line: &str, owners: usize) -> Option<Item> {
     let kind = NameKind::from_bits(parts.next()?.parse().ok()?)?;
     let owner = owner(parts.next()?, owners)?;
     let name = parts.next()?.to_owned();
-    let is_name = name.len() <= LONGEST_NAME && !name.contains(char::is_control);
+    let is_name = name.len() <= MAX_NAME_LENGTH && !name.contains(char::is_control);
     is_name.then_some(Item::Named { name, kind, owner })
 }
 
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_read() {
+    fn a_written_list_can_be_read() {
         let manifest = Manifest::new(PathBuf::new());
         manifest
             .add_page(

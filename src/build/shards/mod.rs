@@ -54,15 +54,15 @@ impl fmt::Display for Shard {
 
 /// The text is not a valid shard.
 #[derive(Debug)]
-pub(crate) struct NoShard;
+pub(crate) struct InvalidShard;
 
 impl FromStr for Shard {
-    type Err = NoShard;
+    type Err = InvalidShard;
 
-    fn from_str(text: &str) -> Result<Self, NoShard> {
-        let (number, count) = text.split_once('/').ok_or(NoShard)?;
-        let parse = |number: &str| number.parse().map_err(|_| NoShard);
-        Shard::new(parse(number)?, parse(count)?).ok_or(NoShard)
+    fn from_str(text: &str) -> Result<Self, InvalidShard> {
+        let (number, count) = text.split_once('/').ok_or(InvalidShard)?;
+        let parse = |number: &str| number.parse().map_err(|_| InvalidShard);
+        Shard::new(parse(number)?, parse(count)?).ok_or(InvalidShard)
     }
 }
 

@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_matched_however_it_is_encoded() {
+    fn text_is_matched_in_every_encoding() {
         for (text, expected) in [
             ("a-b.c", "a-b\\.c"),
             ("caf\u{e9}", "caf(?:(?i:%C3%A9))"),

@@ -165,63 +165,59 @@ fn all_servers_agree_on_a_path() {
 }
 
 /// The route `/[slug]` has one page, `/post`, but its pattern also matches files of `public/`.
-#[test]
-fn all_servers_agree_on_a_file_that_matches_a_param() {
+fn site_of_slugs(folder: &Path, trailing_slash: TrailingSlash) -> &'static Site {
     const SLUGS: Endpoint = Endpoint::OnStaticPaths(|_, sink| {
         let paths: [StaticPath; 1] = ["post"].map(|slug| StaticPath::new([("slug", slug)]));
         StaticPages::<RawParams>::send(paths, sink, |_, _, ()| {
             boxed(async { respond(Html("this is post")) })
         })
     });
+    fs::create_dir_all(folder.join("public")).expect("a folder to make");
+    for name in ["favicon.ico", "404"] {
+        let file = folder.join("public").join(name);
+        fs::write(file, format!("this is {name}")).expect("a file to write");
+    }
+    let hosts: &[Host] = &[Host::Nginx, Host::Caddy];
+    let config = leak(Config { trailing_slash, hosts, ..CONFIG });
+    let endpoints = vec![("GET", SLUGS)].leak();
+    let routes = vec![Route { config, endpoints, ..*support::route("/[slug]", CONFIG) }].leak();
+    let path: &str = folder.display().to_string().leak();
+    let of_config = support::site(&[], CONFIG);
+    leak(Site { package: path, folder: path, routes, config, ..of_config })
+}
+
+#[test]
+fn all_servers_agree_on_a_file_that_matches_a_param() {
     for (at, trailing_slash) in
         [TrailingSlash::Always, TrailingSlash::Never, TrailingSlash::Ignore].into_iter().enumerate()
     {
         let folder = scratch(&format!("agreement-of-params-{at}"));
-        fs::create_dir_all(folder.join("public")).expect("a folder to make");
-        for name in ["favicon.ico", "404"] {
-            let file = folder.join("public").join(name);
-            fs::write(file, format!("this is {name}")).expect("a file to write");
-        }
-        let hosts: &[Host] = &[Host::Nginx, Host::Caddy];
-        let config = leak(Config { trailing_slash, hosts, ..CONFIG });
-        let endpoints = vec![("GET", SLUGS)].leak();
-        let routes = vec![Route { config, endpoints, ..*support::route("/[slug]", CONFIG) }].leak();
-        let path: &str = folder.display().to_string().leak();
-        let of_config = support::site(&[], CONFIG);
-        let site: &'static Site =
-            leak(Site { package: path, folder: path, routes, config, ..of_config });
+        let site = site_of_slugs(&folder, trailing_slash);
         let out = folder.join("dist");
         assert!(matches!(built(site, out.clone()), Outcome::Built(_)));
         let servers = [Program::Nginx, Program::Caddy].map(|program| {
             let folder = folder.join(format!("{program:?}"));
             Server::start(program, &program.including(&out), &folder)
         });
-        let slash = if trailing_slash == TrailingSlash::Always { "/" } else { "" };
-        // If the other slash form of a path is redirected, so is a slash after the name of a file.
-        let moved = if trailing_slash == TrailingSlash::Ignore { 200 } else { 301 };
-        assert_eq!(previewed(site, &out, "/favicon.ico/").0, moved, "{trailing_slash:?}: preview");
-        for server in &servers {
-            assert_eq!(server.get("/favicon.ico/").status, moved, "{trailing_slash:?}: {server:?}");
-        }
-        for (path, expected) in [
-            ("/favicon.ico", Some("this is favicon.ico")),
-            ("/404", Some("this is 404")),
-            (&*format!("/post{slash}"), Some("this is post")),
-            ("/nope", None),
-            ("/nope.ico/", None),
-        ] {
-            let status = if expected.is_some() { 200 } else { 404 };
+        let check = |path: &str, status: u16, expected: Option<&str>| {
+            let is_it = |body: &[u8]| expected.is_none_or(|text| text.as_bytes() == body);
             let (found, body) = previewed(site, &out, path);
             assert_eq!(found, status, "{path} {trailing_slash:?}: preview");
-            assert!(expected.is_none_or(|text| text.as_bytes() == body), "{path}: preview");
+            assert!(is_it(&body), "{path}: preview");
             for server in &servers {
                 let answer = server.get(path);
                 assert_eq!(answer.status, status, "{path} {trailing_slash:?}: {server:?}");
-                assert!(
-                    expected.is_none_or(|text| text.as_bytes() == answer.body),
-                    "{path}: {server:?}"
-                );
+                assert!(is_it(&answer.body), "{path}: {server:?}");
             }
-        }
+        };
+        let slash = if trailing_slash == TrailingSlash::Always { "/" } else { "" };
+        // If the other slash form of a path is redirected, so is a slash after the name of a file.
+        let moved = if trailing_slash == TrailingSlash::Ignore { 200 } else { 301 };
+        check("/favicon.ico/", moved, None);
+        check("/favicon.ico", 200, Some("this is favicon.ico"));
+        check("/404", 200, Some("this is 404"));
+        check(&format!("/post{slash}"), 200, Some("this is post"));
+        check("/nope", 404, None);
+        check("/nope.ico/", 404, None);
     }
 }

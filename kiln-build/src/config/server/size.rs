@@ -18,7 +18,7 @@ const UNITS: [(&str, u64); 8] = [
 ];
 
 /// Bodies are kept in memory, and the number has to fit into a 32-bit `usize`.
-const MOST: u64 = 1 << 30;
+const MAX: u64 = 1 << 30;
 
 const EXAMPLE: &str = "write a whole number and a unit, for example \"512 KiB\"";
 
@@ -62,7 +62,7 @@ fn parse(text: &str) -> Result<usize, (String, String)> {
 
 /// `None` is a number that overflows.
 fn check(text: &str, bytes: Option<u64>) -> Result<usize, (String, String)> {
-    let bytes = bytes.filter(|bytes| *bytes <= MOST).and_then(|bytes| bytes.try_into().ok());
+    let bytes = bytes.filter(|bytes| *bytes <= MAX).and_then(|bytes| bytes.try_into().ok());
     match bytes {
         Some(0) => Err((
             "a limit of 0 refuses every body".into(),

@@ -155,9 +155,9 @@ impl Source {
 
 const KEEP_ONE_ITEM: &str = "return only one of them from `static_paths`";
 
-const MADE_OF_ANOTHER: &str = "rename it, or remove its encoding from `precompress` in kiln.toml";
+const RENAME_OR_EXCLUDE: &str = "rename it, or remove its encoding from `precompress` in kiln.toml";
 
-const KEPT_FOR_HOST: &str = "rename it, or remove the host from `hosts` in kiln.toml";
+const RESERVED_FOR_HOST: &str = "rename it, or remove the host from `hosts` in kiln.toml";
 
 impl Claim {
     fn claimants(&self) -> impl Iterator<Item = &Claimant> {
@@ -178,11 +178,11 @@ impl Claim {
         let has = |owner: Owner| sources.iter().any(|source| source.owner == owner);
         let (message, hint) = self.message(&names, sources, has(Owner::HOST));
         let hint = if has(Owner::HOST) {
-            KEPT_FOR_HOST
+            RESERVED_FOR_HOST
         } else if has(Owner::FOREIGN) {
             "move the file that kiln did not write, for example to `public/`"
         } else if sources.iter().any(|source| source.is_variant) {
-            MADE_OF_ANOTHER
+            RENAME_OR_EXCLUDE
         } else {
             hint
         };
@@ -210,7 +210,7 @@ impl Claim {
                 "keep one of the two, or change one of the paths",
             ),
             (_, 0) if has_host => {
-                ("is the name of a file that a host reads".to_owned(), KEPT_FOR_HOST)
+                ("is the name of a file that a host reads".to_owned(), RESERVED_FOR_HOST)
             }
             (_, 0) => ("two sources make this file".to_owned(), "keep one of the two"),
             _ => (
@@ -235,7 +235,7 @@ impl Claim {
 
 /// Lists the sources below the message of a failure.
 fn with_sources(mut failure: Failure, sources: &[&Source]) -> Failure {
-    for source in sources.iter().take(MOST_SOURCES) {
+    for source in sources.iter().take(MAX_SOURCES) {
         // If a route is listed twice, the items distinguish its pages.
         let is_alone = |other: &&&Source| other.route_index == source.route_index;
         let item = source.item.as_ref().filter(|_| sources.iter().filter(is_alone).count() > 1);
@@ -244,14 +244,14 @@ fn with_sources(mut failure: Failure, sources: &[&Source]) -> Failure {
             None => source.shown.clone(),
         });
     }
-    match sources.len().saturating_sub(MOST_SOURCES) {
+    match sources.len().saturating_sub(MAX_SOURCES) {
         0 => failure,
         hidden => failure.place(format!("and {} more", grouped(hidden))),
     }
 }
 
 /// The most sources that are listed for one name.
-const MOST_SOURCES: usize = 10;
+const MAX_SOURCES: usize = 10;
 
 /// Whether all pages belong to the same dynamic route.
 fn is_one_route(sources: &[&Source]) -> bool {

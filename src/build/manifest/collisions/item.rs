@@ -51,7 +51,10 @@ pub(super) fn difference(one: &str, other: &str) -> Option<[String; 2]> {
         start -= 1;
     }
     let ends = |chars: &[char]| -> Vec<usize> {
-        (start + 1..=chars.len()).filter(|&end| !is_mark(chars, end)).take(LONGEST).collect()
+        (start + 1..=chars.len())
+            .filter(|&end| !is_mark(chars, end))
+            .take(MAX_DECOMPOSITION)
+            .collect()
     };
     let (one_ends, other_ends) = (ends(&one), ends(&other));
     let pairs = one_ends.iter().flat_map(|a| other_ends.iter().map(move |b| (*a, *b)));
@@ -64,7 +67,7 @@ pub(super) fn difference(one: &str, other: &str) -> Option<[String; 2]> {
 }
 
 /// The most characters that the decomposition of a character is searched for.
-const LONGEST: usize = 8;
+const MAX_DECOMPOSITION: usize = 8;
 
 fn code_points(chars: &[char]) -> String {
     let text: String = chars.iter().collect();

@@ -312,7 +312,7 @@ error: /r: two files share this address, and kiln's own server would serve one i
 }
 
 #[test]
-fn one_failure_is_enough_for_files_that_are_one() {
+fn two_sources_of_one_file_are_reported_once() {
     let found = collisions(&[("/a.html", "a.html"), ("public", "a.html"), ("/a", "a/index.html")]);
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].contains("two sources make this file"), "{found:?}");

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pieces_that_a_file_is_read_in_change_no_byte() {
+    fn the_size_of_chunks_does_not_matter() {
         for bytes in [text(2_000), text(50_000)] {
             for encoding in ENCODINGS {
                 let length = bytes.len() as u64;
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gzip_header_holds_no_time_and_no_system() {
+    fn a_gzip_header_contains_no_time_and_no_system() {
         let variant = compressed(Encoding::Gzip, b"text");
         assert_eq!(variant[..10], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255]);
     }

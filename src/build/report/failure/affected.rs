@@ -7,9 +7,9 @@ use crate::build::sorted::SortedMap;
 use crate::text::grouped;
 
 /// The most pages of a route that are named, besides the one in the failure.
-const MOST_PAGES: usize = 3;
+const MAX_PAGES: usize = 3;
 /// The most routes that are named.
-const MOST_ROUTES: usize = 10;
+const MAX_ROUTES: usize = 10;
 
 /// Some pages and whole routes. Its size does not grow with the number of pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,12 +95,12 @@ impl Affected {
             return Some(text);
         }
         text.push(':');
-        for (_, share) in routes.iter().take(MOST_ROUTES) {
+        for (_, share) in routes.iter().take(MAX_ROUTES) {
             if let Some(names) = share.names(shown) {
                 let _ = write!(text, "\n{names} ({})", share.file);
             }
         }
-        let hidden = routes.len().saturating_sub(MOST_ROUTES);
+        let hidden = routes.len().saturating_sub(MAX_ROUTES);
         if hidden > 0 {
             let noun = if hidden == 1 { "route" } else { "routes" };
             let _ = write!(text, "\nand in {} more {noun}", grouped(hidden));
@@ -118,7 +118,7 @@ impl Share {
                 self.subjects.insert(at, subject);
             }
         }
-        self.subjects.truncate(MOST_PAGES + 1);
+        self.subjects.truncate(MAX_PAGES + 1);
     }
 
     fn contains(&self, subject: &str) -> bool {
@@ -130,7 +130,7 @@ impl Share {
         let is_shown = self.contains(shown);
         let count = (self.pages + self.wholes).checked_sub(usize::from(is_shown))?;
         let names = self.subjects.iter().filter(|subject| *subject != shown);
-        let names: Vec<&str> = names.take(MOST_PAGES).map(String::as_str).collect();
+        let names: Vec<&str> = names.take(MAX_PAGES).map(String::as_str).collect();
         if names.is_empty() {
             return None;
         }

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_the_page_is_left_out() {
+    fn text_that_names_the_page_is_left_out() {
         let reason = ["cannot list the posts", "the tag `rsut` is unknown"];
         check("/tags/go", &["cannot show /tags/go", reason[0], reason[1]], &reason);
         check("/tags/go", &["cannot show `/tags/go`:", reason[1]], &reason[1..]);

@@ -10,7 +10,7 @@ use crate::text::grouped;
 
 /// The most failures with different causes that are kept, to limit the memory of a build in which every page fails
 /// differently.
-const MOST: usize = 1_000;
+const MAX: usize = 1_000;
 
 /// Failures by their cause.
 ///
@@ -60,7 +60,7 @@ impl Failures {
     pub(crate) fn extend(&self, failures: impl IntoIterator<Item = Failure>) {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         for failure in failures {
-            found.add(failure, MOST);
+            found.add(failure, MAX);
         }
     }
 
@@ -160,10 +160,11 @@ error: static_paths of /posts/[name]: content/a.md:3:7: unknown field `titel`
 
     #[test]
     fn the_pages_of_one_route_are_in_one_line() {
-        let failures: Vec<Failure> =
-            (0..430).map(|at| Failure::at(&page(0, &format!("{at:03}")), "is no page")).collect();
+        let failures: Vec<Failure> = (0..430)
+            .map(|at| Failure::at(&page(0, &format!("{at:03}")), "is not a page"))
+            .collect();
         let expected = "\
-error: /posts/000: is no page
+error: /posts/000: is not a page
   --> src/pages/posts/[name].rs (route /posts/[name])
   and in 429 more pages: /posts/001, /posts/002, /posts/003 and 426 more";
         assert_eq!(shown(&failures), [expected]);
@@ -200,18 +201,18 @@ error: /posts/000: is no page
     }
 
     #[test]
-    fn pages_that_all_fail_in_their_own_way_do_not_fill_the_memory() {
+    fn many_different_failures_do_not_fill_the_memory() {
         let all = Failures::default();
         for at in (0..5_000).rev() {
             all.push(Failure::at(&page(0, &format!("{at:04}")), format!("no {at:04}")));
         }
-        assert_eq!(all.found.lock().expect("a lock").kept.entries().len(), MOST);
+        assert_eq!(all.found.lock().expect("a lock").kept.entries().len(), MAX);
         let failures = all.take();
-        assert_eq!(failures.len(), MOST + 1);
+        assert_eq!(failures.len(), MAX + 1);
         let expected = "\
 error: 4,000 more pages: failed in other ways, which are not shown
   hint: fix the failures above, and build again";
-        assert!(failures[MOST].to_string().starts_with(expected), "{}", failures[MOST]);
+        assert!(failures[MAX].to_string().starts_with(expected), "{}", failures[MAX]);
         assert_eq!(failures.iter().map(Failure::count).sum::<usize>(), 5_000);
         let pages: usize = failures.iter().map(|failure| failure.affected()[0]).sum();
         assert_eq!(pages, 5_000);

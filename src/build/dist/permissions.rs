@@ -15,7 +15,7 @@ const OWNER: u32 = 0o700;
 
 /// The permissions of new files and folders. On systems other than Unix, nothing is compared.
 #[derive(Debug)]
-pub(super) struct Rights {
+pub(super) struct NewPermissions {
     #[cfg(unix)]
     file: u32,
     #[cfg(unix)]
@@ -24,19 +24,19 @@ pub(super) struct Rights {
 
 /// How the permissions of a folder compare with those of a new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FolderRights {
+pub(super) enum FolderPermissions {
     Usual,
     /// It only differs in these permissions, as after a build with another umask.
-    Permissions(u32),
+    Different(u32),
     /// It has another owner or group, special bits, or is on another file system; or its owner may not write to it.
     Other,
 }
 
-impl Rights {
+impl NewPermissions {
     /// The permissions of a folder and a file that this process has just created.
     #[cfg_attr(not(unix), expect(unused_variables, reason = "nothing can be compared there"))]
     pub(super) fn of_new(folder: &Path, file: &File) -> Result<Self> {
-        Ok(Rights {
+        Ok(NewPermissions {
             #[cfg(unix)]
             file: file.metadata().map(|data| mode(&data)).context("cannot inspect the lock")?,
             #[cfg(unix)]
@@ -47,9 +47,9 @@ impl Rights {
 }
 
 #[cfg(unix)]
-impl Rights {
+impl NewPermissions {
     /// Returns true if and only if a file has the permissions of a new one.
-    pub(super) fn is_file_usual(&self, file: &Metadata) -> bool {
+    pub(super) fn has_file_permissions(&self, file: &Metadata) -> bool {
         mode(file) == self.file
     }
 
@@ -59,27 +59,29 @@ impl Rights {
     }
 
     /// Compares a folder with a new one.
-    pub(super) fn of_folder(&self, folder: &Path) -> FolderRights {
+    pub(super) fn of_folder(&self, folder: &Path) -> FolderPermissions {
         use std::os::unix::fs::MetadataExt;
-        let Ok(data) = fs::symlink_metadata(folder) else { return FolderRights::Other };
+        let Ok(data) = fs::symlink_metadata(folder) else { return FolderPermissions::Other };
         let is_alike = data.uid() == self.folder.uid()
             && data.gid() == self.folder.gid()
             && data.dev() == self.folder.dev()
             && mode(&data) & !PERMISSIONS == mode(&self.folder) & !PERMISSIONS;
         match mode(&data) & PERMISSIONS {
-            _ if !is_alike => FolderRights::Other,
-            permissions if permissions == self.folder_permissions() => FolderRights::Usual,
-            permissions if permissions & OWNER == OWNER => FolderRights::Permissions(permissions),
+            _ if !is_alike => FolderPermissions::Other,
+            permissions if permissions == self.folder_permissions() => FolderPermissions::Usual,
+            permissions if permissions & OWNER == OWNER => {
+                FolderPermissions::Different(permissions)
+            }
             // Somebody has locked it: a build only creates folders that it can write to.
-            _ => FolderRights::Other,
+            _ => FolderPermissions::Other,
         }
     }
 
     /// Compares the out folder with a new one. Its permissions are deliberate unless a build with another umask created
     /// it, as the permissions of the record show.
-    pub(super) fn of_out_folder(&self, out: &Path, record: &Path) -> FolderRights {
+    pub(super) fn of_out_folder(&self, out: &Path, record: &Path) -> FolderPermissions {
         use std::os::unix::fs::MetadataExt;
-        let Ok(data) = fs::symlink_metadata(out) else { return FolderRights::Other };
+        let Ok(data) = fs::symlink_metadata(out) else { return FolderPermissions::Other };
         let is_alike = data.uid() == self.folder.uid()
             && data.gid() == self.folder.gid()
             && data.dev() == self.folder.dev();
@@ -89,18 +91,18 @@ impl Rights {
         let is_made = fs::symlink_metadata(record)
             .is_ok_and(|record| of_folder(mode(&record)) == permissions);
         match is_alike {
-            false => FolderRights::Other,
+            false => FolderPermissions::Other,
             true if is_made && permissions != self.folder_permissions() => {
-                FolderRights::Permissions(permissions)
+                FolderPermissions::Different(permissions)
             }
-            true => FolderRights::Usual,
+            true => FolderPermissions::Usual,
         }
     }
 }
 
 #[cfg(not(unix))]
-impl Rights {
-    pub(super) fn is_file_usual(&self, _: &Metadata) -> bool {
+impl NewPermissions {
+    pub(super) fn has_file_permissions(&self, _: &Metadata) -> bool {
         true
     }
 
@@ -108,14 +110,14 @@ impl Rights {
         0
     }
 
-    pub(super) fn of_folder(&self, folder: &Path) -> FolderRights {
+    pub(super) fn of_folder(&self, folder: &Path) -> FolderPermissions {
         match super::folder::is_writable(folder) {
-            true => FolderRights::Usual,
-            false => FolderRights::Other,
+            true => FolderPermissions::Usual,
+            false => FolderPermissions::Other,
         }
     }
 
-    pub(super) fn of_out_folder(&self, out: &Path, _: &Path) -> FolderRights {
+    pub(super) fn of_out_folder(&self, out: &Path, _: &Path) -> FolderPermissions {
         self.of_folder(out)
     }
 }
