@@ -21,7 +21,7 @@ use super::deployment::{Deployment, HostFiles, Lost, Mistake, Redirect, SiteFile
 use crate::config::TrailingSlash;
 use crate::config::header_rule::HeaderRule;
 use crate::hosts::{captures, captures::Piece};
-use crate::routing::page_path::ESCAPED;
+use crate::routing::url::ESCAPED;
 use crate::text::grouped;
 
 const FILE: &str = "staticwebapp.config.json";

@@ -8,9 +8,10 @@ use percent_encoding::utf8_percent_encode;
 use super::deployment::{Deployment, Lost};
 use crate::page::route::{Part, Route};
 use crate::routing::matching;
-use crate::routing::page_path::{ESCAPED, RoutePath};
+use crate::routing::page_path::RoutePath;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::routing::request_path::RequestPath;
+use crate::routing::url::ESCAPED;
 
 /// A rule of kiln.toml, or what is left of it where its rest param matches nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,7 +17,7 @@ use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, TrailingSlash};
 use crate::hosts::error_status;
 use crate::page::content_type;
-use crate::routing::page_path::push_encoded;
+use crate::routing::url::push_encoded;
 
 /// What a path is answered with.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,8 +7,9 @@ use percent_encoding::utf8_percent_encode;
 use super::cloudflare;
 use super::readers::Readers;
 use crate::page::route::{Part, Route};
-use crate::routing::page_path::{ESCAPED, RoutePath};
+use crate::routing::page_path::RoutePath;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
+use crate::routing::url::ESCAPED;
 
 /// A rule of kiln.toml, or what is left of it where its rest param matches nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -138,7 +138,7 @@ fn as_sent(text: &str) -> String {
 /// Text of a pattern, encoded as it stands in a URL.
 fn encoded(piece: Piece) -> Piece {
     match piece {
-        Piece::Text(text) => Piece::Text(crate::routing::page_path::encode_segment(&text)),
+        Piece::Text(text) => Piece::Text(crate::routing::url::encode_segment(&text)),
         group @ Piece::Group(_) => group,
     }
 }

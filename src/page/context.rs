@@ -17,9 +17,10 @@ use crate::page::cookies::Cookies;
 use crate::page::locals::Locals;
 use crate::page::rewrite::Rewrite;
 use crate::page::route::Route;
-use crate::routing::page_path::{self, RoutePath};
+use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::routing::request_path::RequestPath;
+use crate::routing::url;
 
 /// The context of a request: params, URL, and what else a page or a layout reads.
 ///
@@ -145,7 +146,7 @@ impl Context {
         path: String,
     ) -> Self {
         let mut url = format!("{origin}{}", engine.config().base);
-        page_path::push_encoded(&mut url, &path);
+        url::push_encoded(&mut url, &path);
         Context::asked(engine, request, path, url)
     }
 
@@ -209,7 +210,7 @@ impl Context {
     /// site's base.
     pub(crate) fn stray(&mut self, origin: &str, asked: &RequestPath) {
         let mut url = origin.to_owned();
-        page_path::push_encoded(&mut url, &asked.display());
+        url::push_encoded(&mut url, &asked.display());
         self.set_url(url);
     }
 
@@ -258,7 +259,7 @@ impl Context {
         if to.contains(char::is_control) {
             bail!("a redirect cannot lead to {to:?}, which contains a control character");
         }
-        let location = HeaderValue::from_str(&page_path::escaped(to))
+        let location = HeaderValue::from_str(&url::escaped(to))
             .with_context(|| format!("a redirect cannot lead to {to:?}"))?;
         Ok((status, [(header::LOCATION, location)]).into_response())
     }

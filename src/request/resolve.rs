@@ -11,10 +11,11 @@ use crate::config::TrailingSlash;
 use crate::page::error::error;
 use crate::page::route::Route;
 use crate::request::engine::{Engine, Found};
-use crate::routing::page_path::{self, RoutePath};
+use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::routing::request_path::RequestPath;
+use crate::routing::url;
 use crate::site::Site;
 use crate::site::table::Candidate;
 
@@ -263,7 +264,7 @@ fn names_file_with_slash(
 /// The URL path of a file, by its own name.
 fn file_url(site: &Site, path: &RoutePath) -> String {
     let mut url = format!("{}/", site.config.base);
-    page_path::push_encoded(&mut url, path.as_str());
+    url::push_encoded(&mut url, path.as_str());
     url
 }
 

@@ -9,8 +9,9 @@ use http::{Method, StatusCode, Uri};
 use crate::page::context::Context;
 use crate::page::error::{error, rewrite_to_nowhere};
 use crate::request::engine::{Engine, Found, Landing};
-use crate::routing::page_path::{self, RoutePath};
+use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::RequestPath;
+use crate::routing::url;
 
 /// How often a request may be rewritten: more are taken for a circle.
 const MOST: usize = 8;
@@ -40,7 +41,7 @@ pub(crate) async fn apply(
         return Err(rewrite_to_nowhere(target, reason));
     };
     let Found { route, params, landing } = found;
-    let query = query.map(|query| format!("?{}", page_path::escaped(query))).unwrap_or_default();
+    let query = query.map(|query| format!("?{}", url::escaped(query))).unwrap_or_default();
     *ctx.request.uri_mut() =
         Uri::try_from(format!("/{query}")).with_context(|| format!("`{to}` makes no URL"))?;
     ctx.land(&path, route, params);
@@ -57,7 +58,7 @@ async fn find(
         bail!("a rewrite leads to a path of the site, and `{to}` does not start with a slash");
     }
     // What an author writes, `/caf\u{e9}`, is what a browser would send for it.
-    let Ok(path) = RequestPath::parse(&page_path::escaped(to)) else { return Ok(None) };
+    let Ok(path) = RequestPath::parse(&url::escaped(to)) else { return Ok(None) };
     let base = engine.site().config.base;
     let as_given = Some(path.clone()).filter(|_| !base.is_empty());
     for path in path.below(base).into_iter().chain(as_given) {
@@ -71,7 +72,7 @@ async fn find(
 
 /// The path that a rewrite without a page leads to, whose 404 page answers: decoded and without base.
 fn target(base: &str, to: &str) -> String {
-    let Ok(path) = RequestPath::parse(&page_path::escaped(to)) else { return "/".to_owned() };
+    let Ok(path) = RequestPath::parse(&url::escaped(to)) else { return "/".to_owned() };
     path.clone().below(base).unwrap_or(path).display()
 }
 

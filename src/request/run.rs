@@ -15,7 +15,7 @@ use crate::page::error::{InMiddleware, PanicInMiddleware};
 use crate::request::engine::{Engine, Landing};
 use crate::request::exit;
 use crate::request::flight::Flight;
-use crate::routing::page_path;
+use crate::routing::url;
 
 /// Answers a request for a path, a decoded one without base, with the page that it leads to.
 ///
@@ -92,8 +92,8 @@ fn without_repeats(mut response: Response) -> Response {
 pub(crate) fn encode_location(response: &mut Response) {
     let Some(location) = response.headers().get(header::LOCATION) else { return };
     let encoded = match std::str::from_utf8(location.as_bytes()) {
-        Ok(location) => page_path::escaped(location),
-        Err(_) => page_path::escaped(&page_path::escaped_bytes(location.as_bytes())),
+        Ok(location) => url::escaped(location),
+        Err(_) => url::escaped(&url::escaped_bytes(location.as_bytes())),
     };
     // A static build refuses it: browsers take it for a slash, and `/\host` for another site.
     let encoded = encoded.replace('\\', "%5C");

@@ -5,3 +5,4 @@ pub(crate) mod page_path;
 pub(crate) mod params;
 pub(crate) mod redirect_rule;
 pub(crate) mod request_path;
+pub(crate) mod url;

@@ -1,62 +1,17 @@
 //! A path of a route: its pattern filled with params, checked once, as file names and as a URL.
 
 use anyhow::{Result, bail};
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_encode, utf8_percent_encode};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::config::{Config, TrailingSlash};
 use crate::page::route::{Part, Route};
 use crate::routing::params::RawParams;
+use crate::routing::url::{is_unescaped, push_encoded};
 
 /// The longest path of a page, in bytes.
 pub(crate) const MAX_PATH: usize = 1024;
 /// The longest segment of a path, in bytes: what common file systems take as a name.
 const MAX_SEGMENT: usize = 255;
-
-/// What stands unescaped in a segment of a URL: RFC 3986's `pchar`.
-pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'!')
-    .remove(b'$')
-    .remove(b'&')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')')
-    .remove(b'*')
-    .remove(b'+')
-    .remove(b',')
-    .remove(b';')
-    .remove(b'=')
-    .remove(b':')
-    .remove(b'@');
-
-/// What cannot stand in a URL as it is, or would end it where it is quoted. What is escaped already stays so.
-const UNSAFE: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}')
-    .add(b'[')
-    .add(b']');
-
-/// Returns true if and only if a byte is one of those that most paths consist of, and stands in a URL as it is.
-fn is_unescaped(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'.' | b'_' | b'~')
-}
-
-/// A segment of a path, or a piece of one, as it stands in a URL.
-#[cfg(feature = "hosts")]
-pub(crate) fn encode_segment(segment: &str) -> String {
-    utf8_percent_encode(segment, ESCAPED).to_string()
-}
 
 /// The path of one page: decoded, NFC-normalised segments, joined with `/` and without one at either end.
 ///
@@ -142,38 +97,6 @@ impl RoutePath {
             return base.is_empty() || *trailing_slash != TrailingSlash::Never;
         }
         *trailing_slash == TrailingSlash::Always && !route.has_known_extension()
-    }
-}
-
-/// A path or a query that somebody wrote, as it stands in a URL. What is escaped already stays so; a `%` that starts no
-/// escape is meant as one.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut url = String::with_capacity(text.len());
-    for (at, piece) in text.split('%').enumerate() {
-        if at > 0 {
-            let digits = piece.as_bytes().get(..2);
-            let is_escape = digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-            url.push_str(if is_escape { "%" } else { "%25" });
-        }
-        url.extend(utf8_percent_encode(piece, UNSAFE));
-    }
-    url
-}
-
-/// Bytes that are no text: those that are not ASCII escaped, and all others as they are.
-pub(crate) fn escaped_bytes(bytes: &[u8]) -> String {
-    percent_encode(bytes, CONTROLS).to_string()
-}
-
-/// Appends segments, joined with `/`, as a URL has them.
-pub(crate) fn push_encoded(url: &mut String, segments: &str) {
-    if segments.bytes().fold(true, |so_far, byte| so_far & (byte == b'/' || is_unescaped(byte))) {
-        url.push_str(segments);
-        return;
-    }
-    for (at, segment) in segments.split('/').enumerate() {
-        url.push_str(if at > 0 { "/" } else { "" });
-        url.extend(utf8_percent_encode(segment, ESCAPED));
     }
 }
 

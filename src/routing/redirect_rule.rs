@@ -4,8 +4,9 @@ use anyhow::Result;
 use http::Method;
 
 use crate::page::route::{Part, Route};
-use crate::routing::page_path::{self, RoutePath};
+use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
+use crate::routing::url;
 use crate::site::Site;
 
 /// A value that stands for any other.
@@ -119,7 +120,7 @@ fn external(parts: &[Part], params: &RawParams) -> String {
         match part {
             Part::Text(text) => url.push_str(text),
             Part::Param(name) | Part::Rest(name) => {
-                page_path::push_encoded(&mut url, params.get(name).unwrap_or_default());
+                url::push_encoded(&mut url, params.get(name).unwrap_or_default());
             }
         }
     }

@@ -32,8 +32,9 @@ use crate::request::error_page;
 use crate::request::handle::{Fault, Visit, with_cookies, without_body};
 use crate::request::resolve::{self, Destination};
 use crate::request::run::{caught, encode_location, respond};
-use crate::routing::page_path::{self, RoutePath};
+use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::RequestPath;
+use crate::routing::url;
 use crate::site::Site;
 
 /// For answers that are one client's own.
@@ -407,7 +408,7 @@ fn unavailable() -> Response {
 fn canonical(uri: &Uri) -> Option<String> {
     let path = RequestPath::parse(uri.path()).ok()?;
     let mut url = String::new();
-    page_path::push_encoded(&mut url, &path.display());
+    url::push_encoded(&mut url, &path.display());
     Some(url)
 }
 

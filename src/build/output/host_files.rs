@@ -12,8 +12,9 @@ use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::hosts::deployment::{self, Deployment, Files, Lost, PageHeaders, SiteFile};
 use crate::hosts::{self, reason};
-use crate::routing::page_path::{self, RoutePath};
+use crate::routing::page_path::RoutePath;
 use crate::routing::redirect_rule::RedirectRule;
+use crate::routing::url;
 use crate::site::Site;
 
 /// The files of all hosts in kiln.toml, names and contents; what a host does not take fails the build, and what no host
@@ -219,7 +220,7 @@ impl Files for ListedFiles<'_> {
                 Some((route, path)) => path.url(route),
                 None => {
                     let mut path = format!("{}/", self.build.site.config.base);
-                    page_path::push_encoded(&mut path, &name);
+                    url::push_encoded(&mut path, &name);
                     path
                 }
             };

@@ -1,7 +1,8 @@
 //! Where a redirect leads: checked, in one form, and as a path of the site where it is one.
 
-use crate::routing::page_path::{RoutePath, escaped};
+use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::RequestPath;
+use crate::routing::url::escaped;
 use crate::site::Site;
 
 /// What no static site can send a browser to: the message, and the hint.

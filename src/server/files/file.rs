@@ -14,7 +14,7 @@ use super::encoding::Accepted;
 use super::reply::{NO_STORE, Reply};
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::page::content_type;
-use crate::routing::page_path;
+use crate::routing::url;
 
 /// How a file was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,7 +153,7 @@ impl File<'_> {
         let mut url = (*base).to_owned();
         if !self.path.is_empty() {
             url.push('/');
-            page_path::push_encoded(&mut url, self.path);
+            url::push_encoded(&mut url, self.path);
         }
         url.push_str(if ends_in_slash { "/" } else { "" });
         url
