@@ -12,10 +12,11 @@ pub use crate::config::header_rule::HeaderRule;
 pub use crate::config::{Config, Encoding, Format, Network, Server, TrailingSlash};
 pub use crate::middleware::Middleware;
 pub use crate::middleware::matcher::Matcher;
-pub use crate::page::route::{Endpoint, Part, Route};
+pub use crate::page::route::{Endpoint, Route};
 pub use crate::page::static_path::StaticPages;
 pub use crate::request::runtime::block_on;
 pub use crate::routing::params::{RawParams, TypedParams};
+pub use crate::routing::pattern::{Part, Pattern};
 pub use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 pub use crate::site::Site;
 

@@ -24,13 +24,12 @@ pub use crate::request::runtime::block_on;
 /// # Example
 ///
 /// ```
-/// # use kiln::private::{Config, Endpoint, Part, boxed, respond};
+/// # use kiln::private::{Config, Endpoint, Part, Pattern, boxed, respond};
 /// # static CONFIG: Config = Config::DEFAULT;
 /// # static ROUTES: [kiln::Route; 1] = [kiln::Route {
 /// #     config: &CONFIG,
-/// #     pattern: "/about",
+/// #     pattern: Pattern { text: "/about", segments: &[&[Part::Text("about")]] },
 /// #     file: "src/pages/about.rs",
-/// #     segments: &[&[Part::Text("about")]],
 /// #     prerender: true,
 /// #     revalidate: None,
 /// #     accepts: None,

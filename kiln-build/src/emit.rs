@@ -109,8 +109,8 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
             use ::core::option::Option::{None, Some};
             #[allow(unused_imports)]
             use ::kiln::private::{
-                Config, Endpoint, Format, HeaderRule, Host, Matcher, Middleware, Network, Part, RawParams,
-                RedirectRule, RedirectTarget, Route, Server, Site, StaticPages, TrailingSlash, accepts, block_on,
+                Config, Endpoint, Format, HeaderRule, Host, Matcher, Middleware, Network, Part, Pattern,
+                RawParams, RedirectRule, RedirectTarget, Route, Server, Site, StaticPages, TrailingSlash, accepts, block_on,
                 boxed, params, respond,
             };
             #config

@@ -169,7 +169,7 @@ fn a_name_of_an_error_page_has_one_owner() {
 
 #[test]
 fn a_redirect_leads_to_no_error_page() {
-    let rules = |from, to| vec![support::redirect_rule(from, to, None, leak(CONFIG))].leak();
+    let rules = |from, to| vec![support::redirect_rule(from, to, None)].leak();
     let pages = [("/docs/a", HTML), ("/docs/404", HTML), ("/404", HTML)];
     for (from, to, expected) in [
         (

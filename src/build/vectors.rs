@@ -13,6 +13,7 @@ use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::site::Site;
+use crate::site::source::Source;
 use crate::support::vectors::{self, same};
 use crate::support::{self, case};
 
@@ -54,7 +55,7 @@ fn static_paths_make_files() {
 }
 
 fn output_file(route: &'static Route, path: &RoutePath, kind: Kind) -> Result<String, String> {
-    let file = file_name::output_file(Naming::of(route), path, kind);
+    let file = file_name::output_file(Naming::of(Source::Route(route), route.config), path, kind);
     file.map(Into::into).map_err(|reason| format!("{reason:?}"))
 }
 
@@ -73,11 +74,10 @@ fn run(case: &Value) -> Result<(), String> {
         let kind = if extension == "astro" { Kind::Html } else { Kind::Other };
         let route = case::route(file, &config());
         routes.push(*route);
-        for params in
-            given(paths, route.segments.iter().copied().flatten().all(|part| part.name().is_none()))
-        {
+        for params in given(paths, route.pattern.is_static()) {
             let made = params.and_then(|params| {
-                let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
+                let path =
+                    RoutePath::new(&route.pattern, &params).map_err(|error| error.to_string())?;
                 let file = output_file(route, &path, kind)?;
                 let owner = Owner::route(routes.len() - 1);
                 manifest.add_page(path.as_str(), Some(&file), owner, Written::NEW).expect("memory");

@@ -233,7 +233,7 @@ fn redirects(deployment: &Deployment<'_>, told: &mut HostFiles) -> Vec<Value> {
 fn patterns(deployment: &Deployment<'_>, told: &mut HostFiles) -> Result<Vec<Value>> {
     let mut routes = Vec::new();
     for rule in captures::of_no_file(deployment, &mut told.lost)? {
-        match captures::translate(rule).and_then(|all| pattern(&all)) {
+        match captures::translate(deployment.config, rule).and_then(|all| pattern(&all)) {
             Some(paths) => routes.extend(paths.into_iter().map(|(path, to)| {
                 json!({ "route": path, "redirect": to, "statusCode": nearest(rule.static_status()) })
             })),

@@ -6,9 +6,10 @@ use anyhow::Result;
 use percent_encoding::utf8_percent_encode;
 
 use super::deployment::{Deployment, Lost};
-use crate::page::route::{Part, Route};
+use crate::config::Config;
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
+use crate::routing::pattern::{Part, Pattern};
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::routing::request_path::RequestPath;
 use crate::routing::url::ESCAPED;
@@ -63,13 +64,13 @@ pub(super) fn of_no_file<'a>(
 /// Translates a rule; `None` where a host that puts into the target what it has captured would not mean the same.
 ///
 /// What is captured goes into the target as it was asked for. So it must stay in the path, where no `&` or `=` in it can do harm.
-pub(super) fn translate(rule: &RedirectRule) -> Option<Vec<Captures>> {
-    let whole = captures(rule, Rest::Something)?;
+pub(super) fn translate(config: &Config, rule: &RedirectRule) -> Option<Vec<Captures>> {
+    let whole = captures(config, rule, Rest::Something)?;
     if !rule.source.segments.iter().any(|segment| is_rest(segment)) {
         return Some(vec![whole]);
     }
     // With nothing for the rest param, the slash before it is not there either.
-    Some(vec![captures(rule, Rest::Nothing)?, whole])
+    Some(vec![captures(config, rule, Rest::Nothing)?, whole])
 }
 
 /// What a rest param that is a segment of its own stands for.
@@ -79,26 +80,30 @@ enum Rest {
     Nothing,
 }
 
-fn captures(rule: &RedirectRule, rest: Rest) -> Option<Captures> {
+fn captures(config: &Config, rule: &RedirectRule, rest: Rest) -> Option<Captures> {
     let there = |segment: &&[Part]| rest == Rest::Something || !is_rest(segment);
     let segments = rule.source.segments.iter().copied().filter(there);
     let names: Vec<&str> = segments.flatten().filter_map(Part::name).collect();
-    let mut source = path(&rule.source, &names, rest)?;
+    let mut source = path(config.base, &rule.source, &names, rest)?;
     if source.is_empty() {
         push_text(&mut source, "/");
     }
     let target = match &rule.target {
         RedirectTarget::External(parts) => external(parts, &names, rest)?,
-        RedirectTarget::Internal { path, tail } => internal(path, tail, &names, rest)?,
+        RedirectTarget::Internal { path, tail } => {
+            let mut pieces = internal(config, path, &names, rest)?;
+            push_text(&mut pieces, tail);
+            pieces
+        }
     };
     Some(Captures { source, target })
 }
 
 /// The path of a pattern, with base and without a slash at its end; empty for the root without base.
-fn path(route: &Route, names: &[&str], rest: Rest) -> Option<Vec<Piece>> {
+fn path(base: &str, pattern: &Pattern, names: &[&str], rest: Rest) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
-    push_text(&mut pieces, route.config.base);
-    for segment in route.segments {
+    push_text(&mut pieces, base);
+    for segment in pattern.segments {
         if is_rest(segment) && rest == Rest::Nothing {
             continue;
         }
@@ -115,15 +120,14 @@ fn path(route: &Route, names: &[&str], rest: Rest) -> Option<Vec<Piece>> {
     Some(pieces)
 }
 
-fn internal(route: &Route, tail: &str, names: &[&str], rest: Rest) -> Option<Vec<Piece>> {
-    let mut pieces = path(route, names, rest)?;
+fn internal(config: &Config, pattern: &Pattern, names: &[&str], rest: Rest) -> Option<Vec<Piece>> {
+    let mut pieces = path(config.base, pattern, names, rest)?;
     let is_left_out = |segment: &&[Part]| rest == Rest::Nothing && is_rest(segment);
     // Which segments these are does not matter for the slash, only whether there are any.
-    let some = if route.segments.iter().all(is_left_out) { "" } else { "some" };
-    if RoutePath::of_segments(some)?.ends_in_slash(route) {
+    let some = if pattern.segments.iter().all(is_left_out) { "" } else { "some" };
+    if RoutePath::of_segments(some)?.ends_in_slash(pattern, config) {
         push_text(&mut pieces, "/");
     }
-    push_text(&mut pieces, tail);
     Some(pieces)
 }
 
@@ -176,7 +180,7 @@ fn is_rest(segment: &[Part]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, TrailingSlash};
+    use crate::config::TrailingSlash;
     use crate::hosts::example::Example;
     use crate::support::CONFIG;
 
@@ -184,7 +188,8 @@ mod tests {
     #[track_caller]
     fn check(config: Config, from: &str, to: &str, expected: &[(&str, &str)]) {
         let example = Example::new(config).pattern(from, to, None);
-        let translated = translate(example.deployment().patterns[0]);
+        let deployment = example.deployment();
+        let translated = translate(deployment.config, deployment.patterns[0]);
         let shown: Option<Vec<(String, String)>> = translated
             .map(|all| all.iter().map(|rule| (shown(&rule.source), shown(&rule.target))).collect());
         let expected: Vec<(String, String)> =

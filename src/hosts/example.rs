@@ -56,7 +56,7 @@ impl Example {
 
     /// A rule of kiln.toml, on the line after the one before.
     pub(super) fn pattern(mut self, from: &str, to: &str, status: Option<u16>) -> Self {
-        let rule = support::redirect_rule(from, to, status, leak(Config { ..self.config }));
+        let rule = support::redirect_rule(from, to, status);
         let line = u32::try_from(self.patterns.len() + 1).expect("few rules");
         self.patterns.push(leak(RedirectRule { line, ..rule }));
         self

@@ -105,7 +105,7 @@ fn redirects(deployment: &Deployment<'_>, told: &mut HostFiles) -> Result<Vec<Va
         }
     }
     for pattern in captures::of_no_file(deployment, &mut told.lost)? {
-        let translated = captures::translate(pattern);
+        let translated = captures::translate(deployment.config, pattern);
         let translated = translated.and_then(|all| {
             let pair =
                 |one: &captures::Captures| Some((source(&one.source), target_of(&one.target)?));

@@ -16,7 +16,7 @@ use crate::config::Host;
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, TrailingSlash};
 use crate::hosts::error_status;
-use crate::page::content_type;
+use crate::routing::media_type;
 use crate::routing::url::push_encoded;
 
 /// What a path is answered with.
@@ -276,7 +276,7 @@ fn is_hidden(config: &Config, name: &str) -> bool {
 
 /// The extension of a file, and the type that it stands for.
 fn known_type(name: &str) -> Option<(String, String)> {
-    let kind = content_type::of_extension(name)?;
+    let kind = media_type::of_extension(name)?;
     let (_, extension) = name.rsplit_once('.')?;
     Some((extension.to_ascii_lowercase(), kind.to_owned()))
 }

@@ -6,8 +6,9 @@ use percent_encoding::utf8_percent_encode;
 
 use super::cloudflare;
 use super::readers::Readers;
-use crate::page::route::{Part, Route};
+use crate::config::Config;
 use crate::routing::page_path::RoutePath;
+use crate::routing::pattern::{self, Part};
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::routing::url::ESCAPED;
 
@@ -26,14 +27,18 @@ pub(super) struct Pattern {
 /// characters that end a path. So it must stay in the path of the target, where it can do no harm, and behind text that is not
 /// the first slash, or `//host` could come out. A value that spells another placeholder may be filled once more: from the same
 /// path, and so with nothing worse.
-pub(super) fn translate(rule: &RedirectRule, readers: Readers) -> Option<Vec<Pattern>> {
+pub(super) fn translate(
+    config: &Config,
+    rule: &RedirectRule,
+    readers: Readers,
+) -> Option<Vec<Pattern>> {
     let names = names(rule)?;
-    let whole = pattern(rule, &names, readers, Rest::Splat)?;
+    let whole = translated(config, rule, &names, readers, Rest::Splat)?;
     if !rule.source.segments.iter().any(|segment| is_rest(segment)) {
         return Some(vec![whole]);
     }
     // `/a/*` is not for `/a`, or is, and then leads to another place.
-    Some(vec![pattern(rule, &names, readers, Rest::Nothing)?, whole])
+    Some(vec![translated(config, rule, &names, readers, Rest::Nothing)?, whole])
 }
 
 /// What a rest param stands for.
@@ -70,11 +75,17 @@ fn texts(rule: &RedirectRule) -> String {
     texts.chain([tail]).collect::<Vec<_>>().join("\n")
 }
 
-fn pattern(rule: &RedirectRule, names: &Names, readers: Readers, rest: Rest) -> Option<Pattern> {
-    let from = source(&rule.source, names, readers, rest)?;
+fn translated(
+    config: &Config,
+    rule: &RedirectRule,
+    names: &Names,
+    readers: Readers,
+    rest: Rest,
+) -> Option<Pattern> {
+    let from = source(config.base, &rule.source, names, readers, rest)?;
     let to = match &rule.target {
         RedirectTarget::External(parts) => external(parts, names, rest)?,
-        RedirectTarget::Internal { path, tail } => internal(path, names, rest)? + tail,
+        RedirectTarget::Internal { path, tail } => internal(config, path, names, rest)? + tail,
     };
     let to = readers.target(&to)?;
     if readers.cloudflare() && cloudflare::is_refused(&from, &to) {
@@ -84,10 +95,16 @@ fn pattern(rule: &RedirectRule, names: &Names, readers: Readers, rest: Rest) -> 
     Some(Pattern { from, to, is_fixed })
 }
 
-fn source(route: &Route, names: &Names, readers: Readers, rest: Rest) -> Option<String> {
-    let mut from = route.config.base.to_owned();
-    let last = route.segments.len().saturating_sub(1);
-    for (at, segment) in route.segments.iter().enumerate() {
+fn source(
+    base: &str,
+    pattern: &pattern::Pattern,
+    names: &Names,
+    readers: Readers,
+    rest: Rest,
+) -> Option<String> {
+    let mut from = base.to_owned();
+    let last = pattern.segments.len().saturating_sub(1);
+    for (at, segment) in pattern.segments.iter().enumerate() {
         if is_rest(segment) {
             // Only Cloudflare says that a star may stand elsewhere.
             if readers.netlify() && at != last {
@@ -158,15 +175,20 @@ fn external(parts: &[Part], names: &Names, rest: Rest) -> Option<String> {
 }
 
 /// A path of this site, whose first segment begins with text.
-fn internal(route: &Route, names: &Names, rest: Rest) -> Option<String> {
+fn internal(
+    config: &Config,
+    pattern: &pattern::Pattern,
+    names: &Names,
+    rest: Rest,
+) -> Option<String> {
     let starts_with_text =
-        matches!(route.segments.first().and_then(|segment| segment.first()), Some(Part::Text(_)));
-    let base = route.config.base;
-    if base.is_empty() && !starts_with_text && !route.segments.is_empty() {
+        matches!(pattern.segments.first().and_then(|segment| segment.first()), Some(Part::Text(_)));
+    let base = config.base;
+    if base.is_empty() && !starts_with_text && !pattern.segments.is_empty() {
         return None;
     }
     let mut segments = Vec::new();
-    for segment in route.segments {
+    for segment in pattern.segments {
         if is_rest(segment) && rest == Rest::Nothing {
             continue;
         }
@@ -181,7 +203,8 @@ fn internal(route: &Route, names: &Names, rest: Rest) -> Option<String> {
         segments.push(segment.iter().map(part).collect::<String>());
     }
     let path = segments.join("/");
-    let slash = if RoutePath::of_segments(&path)?.ends_in_slash(route) { "/" } else { "" };
+    let slash =
+        if RoutePath::of_segments(&path)?.ends_in_slash(pattern, config) { "/" } else { "" };
     let head = if path.is_empty() { "" } else { "/" };
     Some(format!("{base}{head}{path}{slash}"))
 }
@@ -212,10 +235,11 @@ mod tests {
     #[track_caller]
     fn check(from: &str, to: &str, base: &'static str, netlify: &[&str], cloudflare: &[&str]) {
         let sample = Sample::new(&[], base).pattern(from, to, 1);
-        let rule = sample.deployment().patterns[0];
+        let deployment = sample.deployment();
+        let (config, rule) = (deployment.config, deployment.patterns[0]);
         for (readers, expected) in [(Readers::Netlify, netlify), (Readers::Cloudflare, cloudflare)]
         {
-            let patterns = translate(rule, readers).unwrap_or_default();
+            let patterns = translate(config, rule, readers).unwrap_or_default();
             let patterns: Vec<String> =
                 patterns.iter().map(|Pattern { from, to, .. }| format!("{from} {to}")).collect();
             assert_eq!(patterns, expected, "{from} {to} {readers:?}");

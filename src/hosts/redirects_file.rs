@@ -51,7 +51,7 @@ pub(super) fn add(
     }
     let hiding = if readers.cloudflare() { hiding(deployment)? } else { BTreeSet::new() };
     for rule in deployment.patterns {
-        match redirect_pattern::translate(rule, readers) {
+        match redirect_pattern::translate(deployment.config, rule, readers) {
             Some(patterns) if !hiding.contains(&rule.line) => {
                 lines.add_patterns(patterns, rule, readers);
             }

@@ -74,7 +74,7 @@ impl Sample {
 
     /// A rule of `[redirects]`; a target that is a path may have a fragment.
     pub(super) fn pattern(mut self, from: &str, to: &str, line: u32) -> Self {
-        let rule = support::redirect_rule(from, to, None, self.config);
+        let rule = support::redirect_rule(from, to, None);
         self.patterns.push(leak(RedirectRule { line, ..rule }));
         self
     }

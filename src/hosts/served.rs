@@ -52,7 +52,9 @@ fn write_snippet(program: Program, deployment: &Deployment<'_>, dist: &Path) -> 
 
 /// A page that says its URL, as HTML or as plain text.
 fn says_its_url(config: &'static Config, route: &'static Route) -> Route {
-    let endpoints: &[_] = match route.has_known_extension() || route.pattern.starts_with("/api/") {
+    let endpoints: &[_] = match route.pattern.has_known_extension()
+        || route.pattern.text.starts_with("/api/")
+    {
         true => &[(
             "GET",
             Endpoint::OnContext(|ctx| Box::pin(async { Ok(ctx.url.to_string().into_response()) })),

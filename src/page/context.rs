@@ -118,7 +118,7 @@ impl Context {
         path: &RoutePath,
         params: RawParams,
     ) -> Result<Self> {
-        let url = path.url_below(route.config.origin(), route);
+        let url = path.url_below(route.config.origin(), &route.pattern, route.config);
         let url =
             Uri::try_from(url).with_context(|| format!("`{}` makes no URL", path.display()))?;
         let mut request = Request::new(Bytes::new());
@@ -130,9 +130,9 @@ impl Context {
             site: route.config.site,
             locals: Locals::default(),
             cookies: Cookies::default(),
-            route_pattern: route.pattern,
+            route_pattern: route.pattern.text,
             is_prerendered: true,
-            origin_pathname: path.pathname(route),
+            origin_pathname: path.pathname(&route.pattern, route.config),
             engine,
             rewrites: Vec::new(),
         })
@@ -160,7 +160,12 @@ impl Context {
         found: (&Route, RawParams),
     ) -> Self {
         let (route, params) = found;
-        let mut ctx = Context::asked(engine, request, shown, path.url_below(origin, route));
+        let mut ctx = Context::asked(
+            engine,
+            request,
+            shown,
+            path.url_below(origin, &route.pattern, route.config),
+        );
         ctx.be_of(route, params);
         ctx
     }
@@ -196,13 +201,13 @@ impl Context {
     /// Makes it the context of a page of the site.
     pub(crate) fn land(&mut self, path: &RoutePath, route: &Route, params: RawParams) {
         let origin = self.origin();
-        self.set_url(path.url_below(&origin, route));
+        self.set_url(path.url_below(&origin, &route.pattern, route.config));
         self.be_of(route, params);
     }
 
     pub(crate) fn be_of(&mut self, route: &Route, params: RawParams) {
         self.params = params;
-        self.route_pattern = route.pattern;
+        self.route_pattern = route.pattern.text;
         self.is_prerendered = route.is_prerendered();
     }
 
@@ -358,7 +363,7 @@ mod tests {
                 }
                 _ => support::route(&format!("/{stem}"), config),
             };
-            let path = RoutePath::new(route, &RawParams::new()).expect("a path");
+            let path = RoutePath::new(&route.pattern, &RawParams::new()).expect("a path");
             let ctx =
                 Context::prerendering(None, route, &path, RawParams::new()).expect("a context");
             for (key, actual) in [

@@ -217,7 +217,7 @@ impl Found {
     }
 
     fn page(route: &'static Route, params: RawParams, call: PageCall) -> Self {
-        let landing = match route.error_status() {
+        let landing = match route.pattern.error_status() {
             Some(status) => Landing::ErrorPage(call, status),
             None => Landing::Page(call, route),
         };

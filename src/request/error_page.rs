@@ -90,8 +90,9 @@ pub(crate) fn routes(
     status: StatusCode,
 ) -> impl Iterator<Item = (&'static Route, RawParams)> {
     // A path may lie in hundreds of folders, so only error pages are compared with it.
-    let routes = site.routes.iter().filter(move |route| route.error_status() == Some(status));
-    routes.filter_map(|route| Some((route, matching::params(route, path)?)))
+    let routes =
+        site.routes.iter().filter(move |route| route.pattern.error_status() == Some(status));
+    routes.filter_map(|route| Some((route, matching::params(&route.pattern, path)?)))
 }
 
 /// The error page of a route at one path, to be called; `None` where the route has no page there.

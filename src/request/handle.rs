@@ -49,7 +49,7 @@ impl Engine for Pages {
     fn land<'a>(&'a self, path: &'a RoutePath, method: &'a Method) -> Lookup<'a> {
         Box::pin(async move {
             for (route, params) in self.site.matches(path) {
-                if let Some(status) = route.error_status() {
+                if let Some(status) = route.pattern.error_status() {
                     let page = self.error_page(path, status).await?;
                     if let Some(page) = page.and_then(ErrorPage::into_found) {
                         return Ok(Some(page));
@@ -229,7 +229,7 @@ impl<L: Fn(&str)> Visit<'_, L> {
         }
         let path = below.and_then(|path| path.route_path());
         if let Some((route, _)) = path.and_then(|path| site.matches(&path).next()) {
-            ctx.route_pattern = route.pattern;
+            ctx.route_pattern = route.pattern.text;
         }
         self.fault(ctx, fault).await
     }

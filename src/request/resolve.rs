@@ -160,8 +160,8 @@ impl<P: Prerendered + Sync> Search<'_, P> {
     }
 
     async fn route(&self, route: &'static Route, params: RawParams) -> Result<Step> {
-        if let Some(status) = route.error_status() {
-            let is_static = route.params().next().is_none();
+        if let Some(status) = route.pattern.error_status() {
+            let is_static = route.pattern.is_static();
             let is_page =
                 is_static || self.prerendered.error_page(self.path, status).await?.is_some();
             return Ok(if is_page { Step::ErrorPage } else { Step::Next });
@@ -173,7 +173,9 @@ impl<P: Prerendered + Sync> Search<'_, P> {
         }
         let found = match route.is_prerendered() {
             // A page whose URL ends in a slash is no file of that very name: `public/favicon.ico` beside `[slug].rs`.
-            true if self.path.ends_in_slash(route) && self.prerendered.is_named(self.path) => {
+            true if self.path.ends_in_slash(&route.pattern, route.config)
+                && self.prerendered.is_named(self.path) =>
+            {
                 return Ok(Step::File);
             }
             true => self.prerendered.page(route, self.path, self.method).await?,
@@ -184,9 +186,11 @@ impl<P: Prerendered + Sync> Search<'_, P> {
         let is_canonical = || self.site.is_canonical(self.request, self.path, route);
         Ok(match found {
             Answerer::Nobody => Step::Next,
-            _ if !is_canonical() => {
-                Step::Redirect(to_canonical(&self.path.url(route), self.method, self.uri))
-            }
+            _ if !is_canonical() => Step::Redirect(to_canonical(
+                &self.path.url(&route.pattern, route.config),
+                self.method,
+                self.uri,
+            )),
             Answerer::Page(found) => Step::Page(found),
             Answerer::Made => Step::Made(route),
         })
@@ -194,7 +198,7 @@ impl<P: Prerendered + Sync> Search<'_, P> {
 
     /// Tells whether a file of `public/` goes before a page on request that only a param makes match.
     fn is_after_file(&self, route: &Route) -> impl Fn() -> bool {
-        let is_after = !route.is_prerendered() && route.params().next().is_some();
+        let is_after = !route.is_prerendered() && !route.pattern.is_static();
         move || is_after && self.prerendered.has_file(self.path)
     }
 
@@ -203,7 +207,7 @@ impl<P: Prerendered + Sync> Search<'_, P> {
             return Ok(Step::Next);
         }
         let is_public = |path: &RoutePath| self.prerendered.is_public(path);
-        let to = rule.location(self.site, params, is_public)?;
+        let to = self.site.location(rule, params, is_public)?;
         let status = StatusCode::from_u16(rule.status_for(self.method))?;
         Ok(Step::Redirect(redirect(status, &to, self.uri)))
     }
@@ -216,14 +220,14 @@ impl<P: Prerendered + Sync> Search<'_, P> {
     /// What `static_paths` of the page fails with.
     async fn leads_from(&self, rule: &RedirectRule, params: &RawParams) -> Result<bool> {
         let RedirectTarget::Internal { path: target, .. } = &rule.target else { return Ok(true) };
-        if rule.is_static() || !rule.is_listed(self.site) {
+        if rule.source.is_static() || !self.site.is_listed(rule) {
             return Ok(true);
         }
         // What is wrong with the params is for the redirect to say.
         let Ok(path) = RoutePath::new(target, params) else { return Ok(true) };
         for (route, params) in self.site.matches(&path) {
             let has_page = match route.is_prerendered() {
-                _ if route.is_error_page() && !target.is_error_page() => false,
+                _ if route.pattern.is_error_page() && !target.is_error_page() => false,
                 true => {
                     let page = self.prerendered.page(route, &path, &Method::GET).await?;
                     !matches!(page, Answerer::Nobody)

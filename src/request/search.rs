@@ -133,7 +133,7 @@ impl Pages for Search<'_> {
             return;
         }
         // Params that make no path are a mistake that the build reports.
-        let path = page.params().and_then(|params| RoutePath::new(self.route, params));
+        let path = page.params().and_then(|params| RoutePath::new(&self.route.pattern, params));
         if path.is_ok_and(|path| path == *self.path) {
             self.found = Some(page);
         }
@@ -177,7 +177,7 @@ mod tests {
 
     fn path(value: &str) -> RoutePath {
         let params = RawParams::from([("a", value)]);
-        RoutePath::new(support::route("/[a]", CONFIG), &params).expect("a path")
+        RoutePath::new(&support::pattern("/[a]"), &params).expect("a path")
     }
 
     fn listed(name: &str, is_bomb: bool) -> StaticPath<RawParams, Bomb> {

@@ -4,8 +4,8 @@ use anyhow::{Result, bail};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::config::{Config, TrailingSlash};
-use crate::page::route::{Part, Route};
 use crate::routing::params::RawParams;
+use crate::routing::pattern::{Part, Pattern};
 use crate::routing::url::{is_unescaped, push_encoded};
 
 /// The longest path of a page, in bytes.
@@ -22,22 +22,22 @@ const MAX_SEGMENT: usize = 255;
 pub(crate) struct RoutePath(String);
 
 impl RoutePath {
-    /// Fills the pattern of a route.
+    /// Fills a pattern.
     ///
     /// # Errors
     ///
-    /// A param that is missing, one that the route does not have, and a value that cannot stand in a path.
-    pub(crate) fn new(route: &Route, params: &RawParams) -> Result<Self> {
+    /// Where a param is missing, is not one of the pattern, or has a value that a path cannot contain.
+    pub(crate) fn new(pattern: &Pattern, params: &RawParams) -> Result<Self> {
         for (at, (name, _)) in params.iter().enumerate() {
-            if !route.params().any(|param| param == name) {
-                bail!("`{}` has no param `{name}`", route.pattern);
+            if !pattern.params().any(|param| param == name) {
+                bail!("`{pattern}` has no param `{name}`");
             }
             if params.iter().take(at).any(|(earlier, _)| earlier == name) {
                 bail!("the param `{name}` is given twice");
             }
         }
         let mut path = String::with_capacity(64);
-        for segment in route.segments {
+        for segment in pattern.segments {
             fill(&mut path, segment, params)?;
         }
         check_lengths(&path)?;
@@ -61,42 +61,42 @@ impl RoutePath {
     }
 
     /// The same with the trailing slash that the canonical URL has.
-    pub(crate) fn pathname(&self, route: &Route) -> String {
+    pub(crate) fn pathname(&self, pattern: &Pattern, config: &Config) -> String {
         let mut pathname = String::with_capacity(self.0.len() + 2);
         pathname.push('/');
         pathname.push_str(&self.0);
-        if self.ends_in_slash(route) && !self.0.is_empty() {
+        if self.ends_in_slash(pattern, config) && !self.0.is_empty() {
             pathname.push('/');
         }
         pathname
     }
 
     /// The canonical URL path: with base, trailing slash and percent-encoding as the site is set.
-    pub(crate) fn url(&self, route: &Route) -> String {
-        self.url_below("", route)
+    pub(crate) fn url(&self, pattern: &Pattern, config: &Config) -> String {
+        self.url_below("", pattern, config)
     }
 
     /// The same below an origin.
-    pub(crate) fn url_below(&self, origin: &str, route: &Route) -> String {
-        let base = route.config.base;
+    pub(crate) fn url_below(&self, origin: &str, pattern: &Pattern, config: &Config) -> String {
+        let base = config.base;
         let mut url = String::with_capacity(origin.len() + base.len() + self.0.len() + 2);
         url.push_str(origin);
         url.push_str(base);
         url.push_str(if self.0.is_empty() { "" } else { "/" });
         push_encoded(&mut url, &self.0);
-        if self.ends_in_slash(route) {
+        if self.ends_in_slash(pattern, config) {
             url.push('/');
         }
         url
     }
 
     /// Returns true if and only if the canonical URL ends in a slash.
-    pub(crate) fn ends_in_slash(&self, route: &Route) -> bool {
-        let Config { base, trailing_slash, .. } = route.config;
+    pub(crate) fn ends_in_slash(&self, pattern: &Pattern, config: &Config) -> bool {
+        let Config { base, trailing_slash, .. } = config;
         if self.0.is_empty() {
             return base.is_empty() || *trailing_slash != TrailingSlash::Never;
         }
-        *trailing_slash == TrailingSlash::Always && !route.has_known_extension()
+        *trailing_slash == TrailingSlash::Always && !pattern.has_known_extension()
     }
 }
 
@@ -192,7 +192,7 @@ mod tests {
 
     fn path(pattern: &str, params: &[(&str, &str)]) -> Result<RoutePath> {
         let params: RawParams = params.iter().copied().collect();
-        RoutePath::new(support::route(pattern, CONFIG), &params)
+        RoutePath::new(&support::pattern(pattern), &params)
     }
 
     #[track_caller]
@@ -372,10 +372,11 @@ mod tests {
 
     #[track_caller]
     fn url(config: Config, pattern: &str, params: &[(&str, &str)], expected: &str) {
-        let route = support::route(pattern, config);
-        let path = RoutePath::new(route, &params.iter().copied().collect()).expect(expected);
-        assert_eq!(path.url(route), expected);
-        assert_eq!(path.ends_in_slash(route), expected.ends_with('/'), "{expected}");
+        let pattern = support::pattern(pattern);
+        let path = RoutePath::new(&pattern, &params.iter().copied().collect()).expect(expected);
+        assert_eq!(path.url(&pattern, &config), expected);
+        let is_slashed = path.ends_in_slash(&pattern, &config);
+        assert_eq!(is_slashed, expected.ends_with('/'), "{expected}");
     }
 
     #[test]
@@ -431,12 +432,15 @@ mod tests {
     #[test]
     fn paths_are_those_of_astro() {
         vectors::check("generate_path", GENERATE_PATH, |case| {
-            let route = support::route(vectors::text(&case["route"]), vectors::config(case));
-            let path = RoutePath::new(route, &vectors::params(&case["params"]));
+            let pattern = support::pattern(vectors::text(&case["route"]));
+            let path = RoutePath::new(&pattern, &vectors::params(&case["params"]));
             match (path, case["expect"]["path"].as_str()) {
                 (Ok(path), Some(expected)) => {
                     // Astro escapes these two in paths that are otherwise decoded.
-                    let path = path.pathname(route).replace('?', "%3F").replace('#', "%23");
+                    let path = path
+                        .pathname(&pattern, &vectors::config(case))
+                        .replace('?', "%3F")
+                        .replace('#', "%23");
                     vectors::same(&*path, expected)
                 }
                 (Err(_), None) => Ok(()),
@@ -462,11 +466,11 @@ mod tests {
     #[test]
     fn values_are_encoded_as_in_next() {
         vectors::check("param_encoding", PARAM_ENCODING, |case| {
-            let route = support::route("/[a]", CONFIG);
+            let pattern = support::pattern("/[a]");
             let params = RawParams::from([("a", vectors::text(&case["param"]))]);
-            let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
+            let path = RoutePath::new(&pattern, &params).map_err(|error| error.to_string())?;
             vectors::same(path.as_str(), vectors::text(&case["file_path_segment"]))?;
-            vectors::same(&path.url(route)[1..], vectors::text(&case["url_segment"]))
+            vectors::same(&path.url(&pattern, &CONFIG)[1..], vectors::text(&case["url_segment"]))
         });
     }
 

@@ -252,7 +252,7 @@ impl App {
             let (served, path) = (served.clone(), path.clone());
             let rendered = async move {
                 let found = served.listed(route, &path).await?;
-                let shown = path.pathname(route);
+                let shown = path.pathname(&route.pattern, route.config);
                 let engine: EngineRef = Arc::new(served);
                 let of_ctx = Arc::clone(&engine);
                 let mut ctx = Context::prerendering(Some(of_ctx), route, &path, found.params)?;
@@ -279,7 +279,7 @@ impl App {
                     false => Found::on_demand(route, params, &Method::GET),
                 };
                 let request = Request::new(Bytes::new());
-                let shown = path.pathname(route);
+                let shown = path.pathname(&route.pattern, route.config);
                 let landed = (route, found.params);
                 let ctx = Context::landed(engine.clone(), origin, request, shown, &path, landed);
                 let response = found.landing.call(&ctx).await?;
@@ -418,7 +418,7 @@ fn logger(
     path: &RoutePath,
     route: &'static Route,
 ) -> impl Fn(&str) + Clone + Send + use<> {
-    let path = path.pathname(route);
+    let path = path.pathname(&route.pattern, route.config);
     move |text| {
         log::failure(id, &format!("{path}: {text} ({}, route {})", route.file, route.pattern));
     }

@@ -180,7 +180,7 @@ impl Engine for Served {
     fn land<'a>(&'a self, path: &'a RoutePath, method: &'a Method) -> Lookup<'a> {
         Box::pin(async move {
             for (route, params) in self.site.matches(path) {
-                if let Some(status) = route.error_status() {
+                if let Some(status) = route.pattern.error_status() {
                     let page = self.error_page(path, status).await?;
                     if let Some(page) = page.and_then(ErrorPage::into_found) {
                         return Ok(Some(page));

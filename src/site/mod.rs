@@ -1,7 +1,9 @@
 //! A site as a value: its folders, its settings and its route table.
-pub(crate) mod public_files;
 
 pub(crate) mod hash;
+pub(crate) mod public_files;
+pub(crate) mod redirects;
+pub(crate) mod source;
 pub(crate) mod stale_sources;
 pub(crate) mod table;
 
@@ -35,12 +37,6 @@ impl Site {
     /// The routes, in the order in which they are tried.
     pub fn routes(&self) -> &'static [Route] {
         self.routes
-    }
-
-    /// The route of a number, or behind the routes the source of a redirect of kiln.toml.
-    pub(crate) fn source(&self, index: usize) -> Option<&'static Route> {
-        let rule = || self.config.redirects.get(index - self.routes.len());
-        self.routes.get(index).or_else(|| Some(&rule()?.source))
     }
 
     /// The folder that holds `content/` and `public/`.

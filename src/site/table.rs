@@ -53,14 +53,16 @@ impl Site {
     ///
     /// ```
     /// use kiln::Found;
-    /// # use kiln::private::{Config, Part, TrailingSlash};
+    /// # use kiln::private::{Config, Part, Pattern, TrailingSlash};
     /// # static CONFIG: Config =
     /// #     Config { trailing_slash: TrailingSlash::Never, ..Config::DEFAULT };
     /// # static ROUTES: [kiln::Route; 1] = [kiln::Route {
     /// #     config: &CONFIG,
-    /// #     pattern: "/posts/[slug]",
+    /// #     pattern: Pattern {
+    /// #         text: "/posts/[slug]",
+    /// #         segments: &[&[Part::Text("posts")], &[Part::Param("slug")]],
+    /// #     },
     /// #     file: "src/pages/posts/[slug].rs",
-    /// #     segments: &[&[Part::Text("posts")], &[Part::Param("slug")]],
     /// #     prerender: true,
     /// #     revalidate: None,
     /// #     accepts: None,
@@ -100,13 +102,13 @@ impl Site {
         let Some(path) = request.route_path() else { return Found::Nothing };
         let Some((route, params)) = self.matches(&path).next() else { return Found::Nothing };
         // Its pattern is its own: `/404` is not for `[slug].rs` to answer, where there is a `404.rs`.
-        if route.is_error_page() {
+        if route.pattern.is_error_page() {
             return Found::Nothing;
         }
         if self.is_canonical(request, &path, route) {
             Found::Route { route, params }
         } else {
-            Found::Redirect { to: path.url(route) }
+            Found::Redirect { to: path.url(&route.pattern, self.config) }
         }
     }
 
@@ -119,7 +121,7 @@ impl Site {
         route: &Route,
     ) -> bool {
         self.config.trailing_slash == TrailingSlash::Ignore
-            || request.has_trailing_slash() == path.ends_in_slash(route)
+            || request.has_trailing_slash() == path.ends_in_slash(&route.pattern, self.config)
     }
 
     /// The routes and the redirects of kiln.toml whose patterns a path fits, in the order in which they are tried.
@@ -136,7 +138,7 @@ impl Site {
                     continue;
                 }
                 let (_, route) = routes.next()?;
-                if let Some(params) = matching::params(route, path) {
+                if let Some(params) = matching::params(&route.pattern, path) {
                     return Some(Candidate::Route(route, params));
                 }
             }
@@ -145,11 +147,11 @@ impl Site {
 
     /// The canonical URL path of what answers a path, a page or a redirect of kiln.toml; `None` where nothing does.
     pub(crate) fn url_of(&self, path: &RoutePath) -> Option<String> {
-        let mut routes = self.matches(path).map(|(route, _)| route);
+        let mut routes = self.matches(path).map(|(route, _)| &route.pattern);
         let is_redirect = |rule: &&RedirectRule| matching::params(&rule.source, path).is_some();
         let mut rules = self.config.redirects.iter();
         let source = routes.next().or_else(|| Some(&rules.find(is_redirect)?.source));
-        source.map(|source| path.url(source))
+        source.map(|source| path.url(source, self.config))
     }
 
     /// The routes whose patterns a path fits, in the order of the table, each with its params.
@@ -157,7 +159,7 @@ impl Site {
         &self,
         path: &RoutePath,
     ) -> impl Iterator<Item = (&'static Route, RawParams)> {
-        let fits = |route| Some((route, matching::params(route, path)?));
+        let fits = |route: &'static Route| Some((route, matching::params(&route.pattern, path)?));
         self.routes.iter().filter_map(fits)
     }
 }
@@ -354,7 +356,7 @@ mod tests {
     fn as_expected(found: &Found, expected: &serde_json::Value) -> Result<(), String> {
         match (found, vectors::text(&expected["type"])) {
             (Found::Route { route, params }, "match") => {
-                vectors::same(route.pattern, vectors::text(&expected["route"]))?;
+                vectors::same(route.pattern(), vectors::text(&expected["route"]))?;
                 vectors::same_params(params, &expected["params"])
             }
             (Found::Redirect { to }, "redirect") => {
@@ -434,7 +436,7 @@ mod tests {
     #[test]
     fn the_url_of_a_page_finds_its_route() {
         random::check(|case, path| {
-            let url = path.url(case.route);
+            let url = path.url(&case.route.pattern, case.route.config);
             let values: Vec<&dyn std::fmt::Display> =
                 case.values.iter().map(|value| value as _).collect();
             assert_eq!(case.route.link(&values), url, "the link is not the URL");
@@ -451,7 +453,7 @@ mod tests {
             let Found::Route { route, params } = site.find(&url) else {
                 panic!("{url} is not found")
             };
-            let again = RoutePath::new(route, &params).expect("params that a build takes");
+            let again = RoutePath::new(&route.pattern, &params).expect("params that a build takes");
             assert_eq!(again, *path, "the params {params} are of another path");
         });
     }

@@ -62,9 +62,9 @@ impl Case {
             let prerender = is_prerendered(file);
             routes.push(Route { endpoints: endpoints.leak(), prerender, ..*route(file, config) });
         }
-        let mut order: Vec<&str> = routes.iter().map(|route| route.pattern).collect();
+        let mut order: Vec<&str> = routes.iter().map(Route::pattern).collect();
         sort_patterns(&mut order);
-        routes.sort_by_key(|route| order.iter().position(|pattern| *pattern == route.pattern));
+        routes.sort_by_key(|route| order.iter().position(|pattern| *pattern == route.pattern()));
         let middleware = self.on_request.map(|on_request| Middleware { on_request, matcher: None });
         let routes = routes.leak();
         leak(Site { package: folder, folder, config, routes, middleware, sources: &[] })

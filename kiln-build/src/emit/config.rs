@@ -3,13 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::routes::{part, segment};
+use super::routes::{part, pattern};
 use super::server::server;
 use crate::config::{self, Config, Encoding, Format, Host, TrailingSlash};
 use crate::diagnostic::position;
 use crate::header_rule::HeaderRule;
 use crate::page::Source;
-use crate::pattern::RoutePattern;
 use crate::redirect::{Redirect, Target};
 use crate::table;
 
@@ -110,16 +109,16 @@ fn sorted(redirects: &[Redirect]) -> Vec<&Redirect> {
 
 fn redirect(rule: &Redirect, config: &Config, routes: &[&Source]) -> TokenStream {
     let after = table::routes_before(routes, &rule.source);
-    let (line, column) = place(config, rule.source_bytes.start);
-    let file = format!("{}:{line}:{column}", config::FILE);
-    let source = path(&rule.source, &file);
+    let (line, column) = position_of(config, rule.source_bytes.start);
+    let position = format!("{}:{line}:{column}", config::FILE);
+    let source = pattern(&rule.source);
     let target = match &rule.target {
         Target::External(parts) => {
             let parts = parts.iter().map(part);
             quote!(RedirectTarget::External(&[#(#parts),*]))
         }
         Target::Internal { path: target, tail } => {
-            let path = path(target, &file);
+            let path = pattern(target);
             quote!(RedirectTarget::Internal { path: #path, tail: #tail })
         }
     };
@@ -134,24 +133,7 @@ fn redirect(rule: &Redirect, config: &Config, routes: &[&Source]) -> TokenStream
             status: #status,
             after: #after,
             line: #line,
-        }
-    }
-}
-
-/// A path of kiln.toml, as a route that nothing answers; the file is the place in kiln.toml.
-fn path(pattern: &RoutePattern, file: &str) -> TokenStream {
-    let text = pattern.to_string();
-    let segments = pattern.segments.iter().map(segment);
-    quote! {
-        Route {
-            config: &CONFIG,
-            pattern: #text,
-            file: #file,
-            segments: &[#(#segments),*],
-            prerender: true,
-            revalidate: None,
-            accepts: None,
-            endpoints: &[],
+            place: #position,
         }
     }
 }
@@ -163,7 +145,7 @@ fn header_rule(rule: &HeaderRule, config: &Config) -> TokenStream {
         None => quote!(None),
     };
     let headers = rule.headers.iter().map(|(name, value)| quote!((#name, #value)));
-    let (line, _) = place(config, rule.bytes.start);
+    let (line, _) = position_of(config, rule.bytes.start);
     quote! {
         HeaderRule {
             before: #before,
@@ -174,7 +156,7 @@ fn header_rule(rule: &HeaderRule, config: &Config) -> TokenStream {
     }
 }
 
-fn place(config: &Config, byte: usize) -> (u32, u32) {
+fn position_of(config: &Config, byte: usize) -> (u32, u32) {
     let (line, column) = position(&config.text, byte);
     let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
     (number(line), number(column))

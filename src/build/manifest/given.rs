@@ -10,10 +10,10 @@ use unicode_normalization::is_nfc;
 
 use super::Owner;
 use crate::build::report::failure::Place;
-use crate::page::route::{Part, Route};
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
+use crate::routing::pattern::{Part, Pattern};
 
 /// How many pages are kept. It bounds the memory of a build; messages about the others show what their paths tell.
 const MOST: usize = 10_000;
@@ -27,7 +27,7 @@ pub(crate) struct Given {
 impl Given {
     /// Keeps the params of a page, where its path does not tell them.
     pub(crate) fn keep(&self, place: &Place, path: &RoutePath, params: &RawParams) {
-        if is_told(place.route, path, params) {
+        if is_told(place.source.pattern(), path, params) {
             return;
         }
         self.add(Owner::page(place.route_index, place.item), params.to_string());
@@ -53,21 +53,21 @@ impl Given {
 }
 
 /// Returns true if and only if the path of a page tells its params.
-fn is_told(route: &Route, path: &RoutePath, params: &RawParams) -> bool {
+fn is_told(pattern: &Pattern, path: &RoutePath, params: &RawParams) -> bool {
     let is_plain = path.as_str().is_ascii() || params.iter().all(|(_, value)| is_nfc(value));
     // Two values are needed to read a path in two ways.
-    if !is_plain || params.iter().nth(1).is_none() || !is_ambiguous(route) {
+    if !is_plain || params.iter().nth(1).is_none() || !is_ambiguous(pattern) {
         return is_plain;
     }
-    let read = matching::params(route, path);
-    read.is_some_and(|read| route.params().all(|name| read.get(name) == params.get(name)))
+    let read = matching::params(pattern, path);
+    read.is_some_and(|read| pattern.params().all(|name| read.get(name) == params.get(name)))
 }
 
 /// Returns true if and only if a segment has two values, which can meet at more than one place.
-fn is_ambiguous(route: &Route) -> bool {
+fn is_ambiguous(pattern: &Pattern) -> bool {
     let values =
         |segment: &[Part]| segment.iter().filter(|part| !matches!(part, Part::Text(_))).count();
-    route.segments.iter().any(|segment| values(segment) > 1)
+    pattern.segments.iter().any(|segment| values(segment) > 1)
 }
 
 #[cfg(test)]
@@ -80,7 +80,7 @@ mod tests {
     fn check(pattern: &str, params: &[(&str, &str)], expected: Option<&str>) {
         let route = support::route(pattern, CONFIG);
         let params: RawParams = params.iter().copied().collect();
-        let path = RoutePath::new(route, &params).expect("a path");
+        let path = RoutePath::new(&route.pattern, &params).expect("a path");
         let given = Given::default();
         let place = Place { item: 7, ..Place::of_route(route, 3) };
         given.keep(&place, &path, &params);
@@ -104,7 +104,11 @@ mod tests {
         let kept = either.map(|params| {
             let route = support::route("/[a]-[b]", CONFIG);
             let params: RawParams = params.into_iter().collect();
-            is_told(route, &RoutePath::new(route, &params).expect("a path"), &params)
+            is_told(
+                &route.pattern,
+                &RoutePath::new(&route.pattern, &params).expect("a path"),
+                &params,
+            )
         });
         assert_eq!(kept.iter().filter(|is_told| **is_told).count(), 1, "{kept:?}");
     }

@@ -5,10 +5,12 @@ mod unwritable;
 use std::borrow::Cow;
 
 pub(crate) use self::unwritable::Unwritable;
-use crate::config::Format;
+use crate::config::{Config, Format};
 use crate::hosts;
 use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
+use crate::routing::pattern::Pattern;
+use crate::site::source::Source;
 
 /// The longest name that common file systems take, in bytes.
 pub(crate) const MAX_NAME: usize = 255;
@@ -20,20 +22,30 @@ pub(crate) enum Kind {
     Other,
 }
 
-/// What the files of a route are called by. It is the same for all of its pages, and looked up once.
+/// How the files of a route or a redirect are named. It is the same for all its pages, and looked up once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Naming {
-    route: &'static Route,
-    /// What the extension of the pattern says, where there is one.
+    pattern: &'static Pattern,
+    config: &'static Config,
+    /// Whether the page file is an `index.rs`.
+    is_index: bool,
+    /// The media type of the extension of the pattern, where it has one.
     media_type: Option<&'static str>,
 }
 
 impl Naming {
-    pub(crate) fn of(route: &'static Route) -> Self {
-        Naming { route, media_type: route.media_type() }
+    pub(crate) fn of(source: Source, config: &'static Config) -> Self {
+        let pattern = source.pattern();
+        let is_index = source.route().is_some_and(Route::is_index);
+        Naming { pattern, config, is_index, media_type: pattern.media_type() }
     }
 
-    /// What the extension of the pattern says that all files of the route are.
+    /// The canonical URL path of a page.
+    pub(crate) fn url(&self, path: &RoutePath) -> String {
+        path.url(self.pattern, self.config)
+    }
+
+    /// The media type of all files of the route, where its pattern ends in a known extension.
     pub(crate) fn media_type(&self) -> Option<&'static str> {
         self.media_type
     }
@@ -41,7 +53,7 @@ impl Naming {
 
 /// The file of a page, below the out folder, with `/` on every system.
 ///
-/// A function of the route, the path and the kind of the response, and of nothing else:
+/// It depends on the route, the path and the kind of the response alone:
 ///
 /// | pattern | response | directory | file | preserve |
 /// |---|---|---|---|---|
@@ -61,21 +73,24 @@ pub(crate) fn output_file(
     path: &RoutePath,
     kind: Kind,
 ) -> Result<Cow<'_, str>, Unwritable> {
-    let (name, route) = (path.as_str(), naming.route);
+    let Naming { pattern, config, .. } = naming;
+    let name = path.as_str();
     if naming.media_type.is_some() {
-        return not_of_an_error(name, route, path).map(Cow::from);
+        return not_of_an_error(name, config.format, path).map(Cow::from);
     }
     match kind {
-        Kind::Html if route.is_error_page() => check_name(format!("{name}.html")).map(Cow::Owned),
+        Kind::Html if pattern.is_error_page() => check_name(format!("{name}.html")).map(Cow::Owned),
         Kind::Html => {
-            let file = html_file(route, name);
-            not_of_an_error(&file, route, path)?;
+            let file = html_file(naming, name);
+            not_of_an_error(&file, config.format, path)?;
             check_name(file).map(Cow::Owned)
         }
-        Kind::Other if route.is_error_page() => {
+        Kind::Other if pattern.is_error_page() => {
             Err(Unwritable::ErrorPage { file: format!("{name}.html") })
         }
-        Kind::Other if name.is_empty() || path.ends_in_slash(route) => Err(Unwritable::Slash),
+        Kind::Other if name.is_empty() || path.ends_in_slash(pattern, config) => {
+            Err(Unwritable::Slash)
+        }
         Kind::Other => Ok(name.into()),
     }
 }
@@ -83,11 +98,11 @@ pub(crate) fn output_file(
 /// Refuses the name of an error page to all other pages: hosts would show their file wherever nothing is found.
 fn not_of_an_error<'a>(
     file: &'a str,
-    route: &Route,
+    format: Format,
     path: &RoutePath,
 ) -> Result<&'a str, Unwritable> {
     let Some(status) = hosts::error_status(file) else { return Ok(file) };
-    let format = match route.config.format {
+    let format = match format {
         _ if file == path.as_str() => "",
         Format::Directory => " with `format = \"directory\"`",
         Format::File => " with `format = \"file\"`",
@@ -104,11 +119,11 @@ fn check_name(file: String) -> Result<String, Unwritable> {
     }
 }
 
-fn html_file(route: &Route, name: &str) -> String {
-    match (route.config.format, name) {
+fn html_file(naming: Naming, name: &str) -> String {
+    match (naming.config.format, name) {
         (_, "") => "index.html".to_owned(),
         (Format::Directory, _) => format!("{name}/index.html"),
-        (Format::Preserve, _) if route.is_index() => format!("{name}/index.html"),
+        (Format::Preserve, _) if naming.is_index => format!("{name}/index.html"),
         (Format::File | Format::Preserve, _) => format!("{name}.html"),
     }
 }
@@ -118,12 +133,16 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    use crate::config::{Config, TrailingSlash};
+    use crate::config::TrailingSlash;
     use crate::routing::params::RawParams;
     use crate::support::{self, CONFIG};
     use crate::support::{random, vectors};
 
     const FORMATS: [Format; 3] = [Format::Directory, Format::File, Format::Preserve];
+
+    fn naming(route: &'static Route) -> Naming {
+        Naming::of(Source::Route(route), route.config)
+    }
 
     fn file(
         route: &'static Route,
@@ -131,8 +150,8 @@ mod tests {
         kind: Kind,
     ) -> Result<String, Unwritable> {
         let params: RawParams = params.iter().copied().collect();
-        let path = RoutePath::new(route, &params).expect("a path");
-        output_file(Naming::of(route), &path, kind).map(Cow::into_owned)
+        let path = RoutePath::new(&route.pattern, &params).expect("a path");
+        output_file(naming(route), &path, kind).map(Cow::into_owned)
     }
 
     /// The files of an HTML page with the formats `directory`, `file` and `preserve`.
@@ -404,7 +423,7 @@ mod tests {
     fn files_stay_below_the_out_folder() {
         random::check(|case, path| {
             for kind in [Kind::Html, Kind::Other] {
-                let Ok(file) = output_file(Naming::of(case.route), path, kind) else { continue };
+                let Ok(file) = output_file(naming(case.route), path, kind) else { continue };
                 let components: Vec<_> = std::path::Path::new(&*file).components().collect();
                 let names: Vec<&str> = file.split('/').collect();
                 assert_eq!(components.len(), names.len(), "{file:?}");

@@ -15,6 +15,7 @@ use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::hosts::deployment::PageHeaders;
 use crate::page::content_type;
+use crate::routing::media_type;
 use crate::routing::page_path::RoutePath;
 
 /// What a page sends.
@@ -80,7 +81,7 @@ pub(crate) fn keep(
     headers: &HeaderMap,
 ) -> Result<(), Failure> {
     // Most pages send a content type that the name of their file says as well, and nothing else.
-    let guess = place.naming.media_type().or_else(|| content_type::of_extension(file));
+    let guess = place.naming.media_type().or_else(|| media_type::of_extension(file));
     let is_said =
         |value: &HeaderValue| guess.is_some_and(|guess| content_type::is_type(guess, value));
     if headers.len() == 1 && headers.get(header::CONTENT_TYPE).is_some_and(is_said) {
@@ -96,7 +97,7 @@ pub(crate) fn keep(
     if !kept.is_empty() {
         // By name; the values of one name stay in their order.
         kept.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let told = PageHeaders { path: path.url(place.route), file: file.into(), headers: kept };
+        let told = PageHeaders { path: place.naming.url(path), file: file.into(), headers: kept };
         build.sent.push(Sent { told, owner: Owner::route(place.route_index) });
     }
     Ok(())

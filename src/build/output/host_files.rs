@@ -26,7 +26,7 @@ pub(crate) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String
     let told: Vec<deployment::Redirect> =
         redirects.iter().map(|redirect| redirect.told.clone()).collect();
     let headers: Vec<PageHeaders> = sent.iter().map(|sent| sent.told.clone()).collect();
-    let is_pattern = |rule: &&RedirectRule| !rule.is_static() && !rule.is_listed(build.site);
+    let is_pattern = |rule: &&RedirectRule| !rule.source.is_static() && !build.site.is_listed(rule);
     let patterns: Vec<&RedirectRule> = config.redirects.iter().filter(is_pattern).collect();
     let files = ListedFiles { build, listing, redirects: &redirects };
     let deployment = Deployment {
@@ -82,11 +82,10 @@ fn of_folder(site: &Site, entry: &Entry, hosts: &str, has_root: bool) -> Failure
         "is never shown by {hosts}, where the `404.html` of the root stands for all folders"
     );
     let index = entry.owner.route_index();
-    let route = index.and_then(|index| Some((index, site.source(index)?)));
-    let warning = match route {
-        Some((index, route)) => {
+    let warning = match index.and_then(|index| Place::of_source(site, index)) {
+        Some(place) => {
             let path = RoutePath::of_segments(&entry.path());
-            Failure::at(&Place { path, ..Place::of_route(route, index) }, message)
+            Failure::at(&Place { path, ..place }, message)
         }
         None => Failure::of(name.clone(), message),
     };
@@ -163,7 +162,7 @@ impl Warning<'_> {
         let rule = rules.find(|rule| rule.line == line);
         let message = format!(
             "redirects from `{}`, which visitors never see: kiln cannot list its paths to write HTML files, and {}",
-            rule.map_or("", |rule| rule.source.pattern),
+            rule.map_or("", |rule| rule.source.text),
             self.reasons(lost)
         );
         Failure::of(format!("kiln.toml:{line}"), message).hint(self.hint())
@@ -186,9 +185,9 @@ impl Warning<'_> {
 
     fn of_page(&self, owner: Owner, path: &str, message: String) -> Option<Failure> {
         let index = owner.route_index().unwrap_or_default();
-        let route = self.build.site.source(index)?;
+        let place = Place::of_source(self.build.site, index)?;
         let path = RoutePath::of_segments(path);
-        Some(Failure::at(&Place { path, ..Place::of_route(route, index) }, message))
+        Some(Failure::at(&Place { path, ..place }, message))
     }
 }
 
@@ -213,13 +212,14 @@ impl Files for ListedFiles<'_> {
                 continue;
             }
             let index = entry.owner.route_index();
-            let route = index.and_then(|index| self.build.site.source(index));
+            let site = self.build.site;
+            let source = index.and_then(|index| site.source(index));
             let page =
-                route.and_then(|route| Some((route, RoutePath::of_segments(&entry.path())?)));
+                source.and_then(|source| Some((source, RoutePath::of_segments(&entry.path())?)));
             let path = match page {
-                Some((route, path)) => path.url(route),
+                Some((source, path)) => path.url(source.pattern(), site.config),
                 None => {
-                    let mut path = format!("{}/", self.build.site.config.base);
+                    let mut path = format!("{}/", site.config.base);
                     url::push_encoded(&mut path, &name);
                     path
                 }

@@ -70,7 +70,7 @@ impl Redirects {
 pub(crate) fn expanding(site: &Site) -> Vec<(usize, &'static RedirectRule)> {
     let rules = site.config.redirects.iter().enumerate();
     let expands = |rule: &RedirectRule| {
-        !rule.is_static() && matches!(rule.target, RedirectTarget::Internal { .. })
+        !rule.source.is_static() && matches!(rule.target, RedirectTarget::Internal { .. })
     };
     rules.filter(|(_, rule)| expands(rule)).collect()
 }
@@ -101,9 +101,9 @@ pub(crate) fn of_response(
 /// Writes the redirects of kiln.toml that lead from one path.
 pub(crate) fn configured(build: &Build) {
     for (index, rule) in build.site.config.redirects.iter().enumerate() {
-        let place = place_of(build, rule, index);
+        let Some(place) = place_of(build, index) else { continue };
         let is_other_shards = build.shard.is_some_and(|shard| !shard.has(place.route_index, 0));
-        if rule.is_static() && !is_other_shards {
+        if rule.source.is_static() && !is_other_shards {
             of_rule(build, rule, &place, &RawParams::new());
         }
     }
@@ -114,18 +114,20 @@ pub(crate) fn of_page(build: &Build, route: &Route, page: &RoutePath) {
     for (index, rule) in &build.expanding {
         let RedirectTarget::Internal { path: target, .. } = &rule.target else { continue };
         // `docs/404.rs` answers no path by itself, and `/docs/[slug]` does not mean it.
-        if route.is_error_page() && !target.is_error_page() {
+        if route.pattern.is_error_page() && !target.is_error_page() {
             continue;
         }
-        if let Some(params) = matching::params(target, page) {
-            of_rule(build, rule, &place_of(build, rule, *index), &params);
+        if let Some(params) = matching::params(target, page)
+            && let Some(place) = place_of(build, *index)
+        {
+            of_rule(build, rule, &place, &params);
         }
     }
 }
 
 /// Redirects of kiln.toml are numbered behind the routes.
-fn place_of(build: &Build, rule: &'static RedirectRule, index: usize) -> Place {
-    Place::of_route(&rule.source, build.site.routes().len() + index)
+fn place_of(build: &Build, index: usize) -> Option<Place> {
+    Place::of_source(build.site, build.site.routes().len() + index)
 }
 
 fn of_rule(build: &Build, rule: &RedirectRule, place: &Place, params: &RawParams) {
@@ -143,12 +145,12 @@ pub(crate) fn plan(
     place: &Place,
     params: &RawParams,
 ) -> Result<(Place, Redirect), Failure> {
-    let path = RoutePath::new(place.route, params).map_err(|error| {
+    let path = RoutePath::new(&rule.source, params).map_err(|error| {
         let error = error.context("a page that it leads to makes no path to start from");
         Failure::failed(place, &error)
     })?;
     let place = Place { path: Some(path.clone()), ..place.clone() };
-    let to = rule.location(site, params, |path| public_files::has_file(site, path));
+    let to = site.location(rule, params, |path| public_files::has_file(site, path));
     let to = to.context("leads to no path").map_err(|error| Failure::failed(&place, &error))?;
     let redirect = redirect(&place, &path, to, rule.static_status())?;
     Ok((place, redirect))
@@ -159,7 +161,7 @@ fn redirect(place: &Place, path: &RoutePath, to: String, status: u16) -> Result<
         .map_err(|unwritable| unwritable.failure(place, path, "text/html"))?;
     // A browser that asks for `data.json` does not read a page.
     let file = Some(file.into_owned()).filter(|file| is_html(file));
-    let told = deployment::Redirect { from: path.url(place.route), to, status, file };
+    let told = deployment::Redirect { from: place.naming.url(path), to, status, file };
     let owner = Owner::page(place.route_index, place.item);
     Ok(Redirect { told, path: path.as_str().to_owned(), owner })
 }

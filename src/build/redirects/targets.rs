@@ -11,7 +11,6 @@ use crate::build::report::failure::{Failure, Place as Subject};
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::hosts::lookup::Lookup;
-use crate::page::route::Route;
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
@@ -40,10 +39,12 @@ pub(crate) fn check(build: &Build, listing: &Listing) -> Result<()> {
             Place::Nowhere => build.failures.push(nowhere(&subject, &redirect.told.to)),
             Place::Here(path) if missing.contains(path.as_str()) => {
                 let route = build.site.matches(path).next();
-                build.failures.push(match route.is_some_and(|(route, _)| route.is_error_page()) {
-                    true => to_error_page(&subject, &redirect.told.to),
-                    false => nowhere(&subject, &redirect.told.to),
-                });
+                build.failures.push(
+                    match route.is_some_and(|(route, _)| route.pattern.is_error_page()) {
+                        true => to_error_page(&subject, &redirect.told.to),
+                        false => nowhere(&subject, &redirect.told.to),
+                    },
+                );
             }
             Place::Outside => {
                 build.warnings.add(Kind::Redirect, outside(build, &subject, redirect));
@@ -79,8 +80,8 @@ fn missing<'a>(
     for entry in listing.entries()? {
         let entry = entry?;
         // At its own path, the page of an error is what every path is that nothing answers.
-        let route = entry.owner.route_index().and_then(|index| site.source(index));
-        if route.is_some_and(Route::is_error_page) {
+        let source = entry.owner.route_index().and_then(|index| site.source(index));
+        if source.is_some_and(|source| source.pattern().is_error_page()) {
             continue;
         }
         let name = entry.name();
@@ -100,13 +101,13 @@ fn missing<'a>(
 fn may_have_failed(site: &Site, failed: &BTreeSet<usize>, path: &str) -> bool {
     let Some(path) = RoutePath::of_segments(path) else { return false };
     let mut routes = failed.iter().filter_map(|index| site.routes().get(*index));
-    routes.any(|route| matching::params(route, &path).is_some())
+    routes.any(|route| matching::params(&route.pattern, &path).is_some())
 }
 
 /// Whether a page rendered on request answers a path, or a redirect whose paths nobody lists.
 fn is_answered_on_request(site: &Site, path: &RoutePath) -> bool {
     let mut routes = site.matches(path).map(|(route, _)| route);
-    let rules = site.config.redirects.iter().filter(|rule| !rule.is_listed(site));
+    let rules = site.config.redirects.iter().filter(|rule| !site.is_listed(rule));
     routes.any(|route| !route.is_prerendered())
         || rules.into_iter().any(|rule| matching::params(&rule.source, path).is_some())
 }
@@ -117,9 +118,13 @@ fn idle_rules(build: &Build, redirects: &[Redirect]) {
     for (index, rule) in &build.expanding {
         let owner = Owner::route(routes + index);
         let is_used = redirects.iter().any(|redirect| redirect.owner == owner);
-        if !is_used && rule.is_listed(build.site) && rule.sample_route(build.site).is_none() {
-            let subject = Subject::of_route(&rule.source, routes + index);
-            let target = rule.target_pattern().unwrap_or_default();
+        let leads_nowhere =
+            || build.site.is_listed(rule) && build.site.sample_route(rule).is_none();
+        if !is_used
+            && leads_nowhere()
+            && let Some(subject) = Subject::of_source(build.site, routes + index)
+        {
+            let target = rule.target_pattern().map_or("", |target| target.text);
             build.failures.push(nowhere(&subject, target));
         }
     }
@@ -127,8 +132,9 @@ fn idle_rules(build: &Build, redirects: &[Redirect]) {
 
 fn subject(site: &Site, redirect: &Redirect) -> Subject {
     let index = redirect.owner.route_index().unwrap_or_default();
-    let route = site.source(index).unwrap_or(&site.routes()[0]);
-    Subject { path: RoutePath::of_segments(&redirect.path), ..Subject::of_route(route, index) }
+    let place = Subject::of_source(site, index);
+    let place = place.unwrap_or_else(|| Subject::of_route(&site.routes()[0], index));
+    Subject { path: RoutePath::of_segments(&redirect.path), ..place }
 }
 
 fn nowhere(subject: &Subject, to: &str) -> Failure {

@@ -45,7 +45,8 @@ pub(crate) fn all(build: &Arc<Build>, jobs: usize) {
 fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
     let place = Place::of_route(route, route_index);
     let listed = Listed::default();
-    let mut pages = RoutePages { build, place: place.clone(), listed, expected: 0, next_item: 0 };
+    let mut pages =
+        RoutePages { build, route, place: place.clone(), listed, expected: 0, next_item: 0 };
     match route.prerendered_endpoint() {
         None => {}
         Some(Endpoint::OnContext(call)) => {
@@ -79,6 +80,7 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
 #[derive(Debug)]
 struct RoutePages<'a> {
     build: &'a Arc<Build>,
+    route: &'static Route,
     place: Place,
     /// The paths that have come, those of other shards among them. Nobody asks for them where there are no shards.
     listed: Listed,
@@ -118,6 +120,7 @@ impl Pages for RoutePages<'_> {
             0 => self.build.progress.expect(1),
             _ => self.expected -= 1,
         }
-        self.build.queue.push(NewPage { place: Place { item, ..self.place.clone() }, page });
+        let place = Place { item, ..self.place.clone() };
+        self.build.queue.push(NewPage { route: self.route, place, page });
     }
 }

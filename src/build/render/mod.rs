@@ -46,6 +46,7 @@ use crate::routing::page_path::RoutePath;
 /// A page that nothing has been done for yet.
 #[derive(Debug)]
 pub(crate) struct NewPage {
+    pub(crate) route: &'static Route,
     /// Its route; the path is not known yet.
     pub(crate) place: Place,
     pub(crate) page: StaticPage,
@@ -67,15 +68,15 @@ pub(crate) fn start(
     page: NewPage,
     spare: &mut Option<Arc<Task>>,
 ) -> bool {
-    let NewPage { place, mut page } = page;
-    let route = place.route;
+    let NewPage { route, place, mut page } = page;
     // The page goes in as a whole: where it makes no path, its props are dropped there.
     let made = caught(build, &place, move || {
         let params = page.params()?;
-        let path = RoutePath::new(route, params).map_err(|error| match params.iter().next() {
-            Some(_) => error.context(format!("no path can be made of {params}")),
-            None => error,
-        })?;
+        let path =
+            RoutePath::new(&route.pattern, params).map_err(|error| match params.iter().next() {
+                Some(_) => error.context(format!("no path can be made of {params}")),
+                None => error,
+            })?;
         Ok((path, page.into_parts()))
     });
     let begun = made.and_then(|(path, (params, call))| {
@@ -104,7 +105,7 @@ pub(crate) fn start(
                     Some(engine) => through_middleware(&*engine, &mut ctx, (call, route)).await?,
                 };
                 let (head, body) = response.into_parts();
-                let is_file = head.status.is_success() || route.is_error_page();
+                let is_file = head.status.is_success() || route.pattern.is_error_page();
                 let content = match is_file {
                     true => Content::of(body, scratch).await?,
                     false => Content::Bytes(Bytes::new()),
@@ -160,7 +161,7 @@ pub(crate) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
     }
     let status = response.status();
     let has_no_page = status == StatusCode::NO_CONTENT || status.is_redirection();
-    if has_no_page && place.route.is_error_page() {
+    if has_no_page && place.source.pattern().is_error_page() {
         return Err(Failure::at(
             place,
             format!("is an error page, and answered with status {status}"),
@@ -173,16 +174,20 @@ pub(crate) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
     if status.is_redirection() {
         return redirects::of_response(build, place, path, &response);
     }
-    if !status.is_success() && !place.route.is_error_page() {
+    if !status.is_success() && !place.source.pattern().is_error_page() {
         return Err(Failure::at(place, format!("answered with status {status}"))
             .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out"));
     }
-    let kind =
-        match content_type::settle(Some(place.route), path.as_str(), &Method::GET, &mut response) {
-            // The page chose no type, so the path is the name of the file.
-            true => Kind::Other,
-            false => kind(&response),
-        };
+    let kind = match content_type::settle(
+        place.source.route(),
+        path.as_str(),
+        &Method::GET,
+        &mut response,
+    ) {
+        // The page chose no type, so the path is the name of the file.
+        true => Kind::Other,
+        false => kind(&response),
+    };
     let file = file_name::output_file(place.naming, path, kind)
         .map_err(|unwritable| unwritable.failure(place, path, sent_type(&response)))?;
     warn_of_type(build, place, &file, &response);

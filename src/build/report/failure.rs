@@ -19,6 +19,8 @@ use crate::page::route::Route;
 use crate::request::trace::Trace;
 use crate::request::{exit, panics, tokio_hint};
 use crate::routing::page_path::RoutePath;
+use crate::site::Site;
+use crate::site::source::Source;
 use crate::text::grouped;
 
 /// A failure of the build, as it is shown: what happened, where, why, and what to do.
@@ -46,7 +48,7 @@ pub(crate) struct Failure {
 /// A page of a route, or a route as a whole: for messages, and to know where the page goes.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
-    pub(crate) route: &'static Route,
+    pub(crate) source: Source,
     pub(crate) route_index: usize,
     pub(crate) naming: Naming,
     /// `None` where the failure is that of the route as a whole.
@@ -57,23 +59,34 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn of_route(route: &'static Route, route_index: usize) -> Self {
-        Place { route, route_index, naming: Naming::of(route), path: None, item: 0 }
+        let source = Source::Route(route);
+        let naming = Naming::of(source, route.config);
+        Place { source, route_index, naming, path: None, item: 0 }
+    }
+
+    /// The source with a number, see [`Site::source`].
+    pub(crate) fn of_source(site: &Site, index: usize) -> Option<Self> {
+        let source = site.source(index)?;
+        let naming = Naming::of(source, site.config);
+        Some(Place { source, route_index: index, naming, path: None, item: 0 })
     }
 
     fn subject(&self) -> String {
         match &self.path {
             Some(path) => path.display(),
-            // A redirect of kiln.toml.
-            None if self.route.endpoints.is_empty() => self.route.pattern.to_owned(),
-            None => format!("static_paths of {}", self.route.pattern),
+            None => match self.source {
+                Source::Route(route) => format!("static_paths of {}", route.pattern),
+                Source::Redirect(rule) => rule.source.text.to_owned(),
+            },
         }
     }
 
     fn shown(&self) -> String {
-        if self.path.as_ref().is_none_or(|path| path.display() == self.route.pattern) {
-            return self.route.file.to_owned();
+        let (file, pattern) = (self.source.file(), self.source.pattern());
+        if self.path.as_ref().is_none_or(|path| path.display() == pattern.text) {
+            return file.to_owned();
         }
-        format!("{} (route {})", self.route.file, self.route.pattern)
+        format!("{file} (route {pattern})")
     }
 }
 
@@ -252,7 +265,7 @@ impl fmt::Display for Body<'_> {
 /// Calls into a page: a panic there is kept for the report, and not printed among the progress.
 pub(crate) fn within_page<T>(place: &Place, call: impl FnOnce() -> T) -> T {
     let path = place.path.as_ref().map_or("", |path| path.as_str());
-    panics::unprinted(|| exit::within_page(place.route, path, call))
+    panics::unprinted(|| exit::within_page(place.source.route(), path, call))
 }
 
 /// The text of an error as it is shown: no control character of it reaches the terminal, save line breaks.

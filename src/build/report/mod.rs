@@ -73,7 +73,7 @@ pub(crate) struct RouteReport {
 /// The reports of all prerendered routes, in table order.
 pub(crate) fn routes(site: &Site, tallies: &[Tally]) -> Vec<RouteReport> {
     let report = |(route, tally): (&crate::page::route::Route, &Tally)| RouteReport {
-        pattern: route.pattern,
+        pattern: route.pattern(),
         paths: tally.paths.load(Relaxed),
         bytes: tally.bytes.load(Relaxed),
         seconds: Duration::from_nanos(tally.nanoseconds.load(Relaxed)).as_secs_f64(),

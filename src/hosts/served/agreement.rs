@@ -66,7 +66,7 @@ const PUBLIC: [&str; 4] = ["plain.html", "manual/index.html", "style.css", "LICE
 
 /// A site in a folder, with a redirect to a path where there is one.
 fn site(folder: &Path, format: Format, to: Option<&'static str>) -> &'static Site {
-    let rules = to.map(|to| support::redirect_rule("/go", to, None, leak(CONFIG)));
+    let rules = to.map(|to| support::redirect_rule("/go", to, None));
     let redirects = rules.into_iter().collect::<Vec<_>>().leak();
     let hosts: &[Host] = &[Host::Nginx, Host::Caddy];
     let config = leak(Config { format, hosts, redirects, ..CONFIG });

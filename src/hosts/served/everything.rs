@@ -12,15 +12,15 @@ use crate::hosts::deployment::{Deployment, HostFiles, Lost, PageHeaders, Redirec
 use crate::hosts::error_status;
 use crate::hosts::own_server::tests::Listed;
 use crate::hosts::served::{build_site, scratch, write_snippet};
-use crate::page::route::Part;
+use crate::routing::pattern::Part;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::support::server::{Program, Server};
 use crate::support::{self, CONFIG};
 
 /// A pattern of redirects, from `kiln.toml`.
 fn rule(source: &str, target: RedirectTarget, status: Option<u16>) -> &'static RedirectRule {
-    let source = *support::route(source, CONFIG);
-    Box::leak(Box::new(RedirectRule { source, target, status, after: 0, line: 1 }))
+    let source = support::pattern(source);
+    Box::leak(Box::new(RedirectRule { source, target, status, after: 0, line: 1, place: "" }))
 }
 
 /// Rules of headers, of which a later one counts.
@@ -125,7 +125,7 @@ const FROM_PATTERNS: [(&str, Option<&str>); 16] = [
 ];
 
 fn patterns() -> [&'static RedirectRule; 3] {
-    let articles = *support::route("/articles/[...slug]", CONFIG);
+    let articles = support::pattern("/articles/[...slug]");
     let go = &[Part::Text("https://good.com/"), Part::Param("x")];
     let v = &[
         Part::Text("https://v.com/"),

@@ -157,6 +157,6 @@ fn config(given: &Value) -> Config {
     let config: &'static Config = leak(vectors::config(given));
     let redirects = given["redirects"].as_object().into_iter().flatten();
     let redirects: Vec<_> =
-        redirects.map(|(from, to)| support::redirect_rule(from, text(to), None, config)).collect();
+        redirects.map(|(from, to)| support::redirect_rule(from, text(to), None)).collect();
     Config { redirects: redirects.leak(), ..*config }
 }

@@ -180,7 +180,7 @@ fn params_that_do_not_parse_leave_it_to_the_folder_above() {
     let mut of_lang = site(CONFIG, &FOLDERS);
     let accepts: fn(&RawParams) -> bool = |params| matches!(params.get("lang"), Some("de" | "en"));
     let accepts = Some(accepts);
-    let accepting = |route: &Route| match route.pattern {
+    let accepting = |route: &Route| match route.pattern() {
         "/[lang]/404" => Route { accepts, ..*route },
         _ => *route,
     };

@@ -76,7 +76,7 @@ impl Fault {
         if is_in_middleware {
             return format!(" ({})", middleware::FILE);
         }
-        match site.routes().iter().find(|route| route.pattern == ctx.route_pattern) {
+        match site.routes().iter().find(|route| route.pattern() == ctx.route_pattern) {
             Some(route) => format!(" ({}, route {})", route.file, route.pattern),
             None => String::new(),
         }

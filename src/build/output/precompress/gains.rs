@@ -1,6 +1,6 @@
 //! Which files become smaller: those whose format is text, or is binary and not compressed by itself.
 
-use crate::page::content_type;
+use crate::routing::media_type;
 
 /// Media types of neither `text/*` nor `…+json` and its like.
 const TYPES: [&str; 24] = [
@@ -43,7 +43,7 @@ pub(super) fn has_gain(content_type: &str) -> bool {
 
 /// The same of a file, by its extension.
 pub(super) fn has_gain_by_name(name: &str) -> bool {
-    content_type::of_extension(name).is_some_and(has_gain)
+    media_type::of_extension(name).is_some_and(has_gain)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::build::report::failure::Place;
+use crate::site::source::Source;
 use crate::text::grouped;
 
 /// How many pages of a route are named, besides the one that the failure is shown with.
@@ -31,14 +32,13 @@ struct Share {
 
 impl Affected {
     pub(super) fn of(place: &Place) -> Self {
-        // A redirect of kiln.toml has no endpoints, and is no route that fails.
-        let (pages, wholes) = match (&place.path, place.route.endpoints) {
+        let (pages, wholes) = match (&place.path, place.source) {
             (Some(_), _) => (1, 0),
-            (None, []) => (0, 0),
-            (None, _) => (0, 1),
+            (None, Source::Redirect(_)) => (0, 0),
+            (None, Source::Route(_)) => (0, 1),
         };
         let subjects = BTreeSet::from([place.subject()]);
-        let share = Share { file: place.route.file, subjects, pages, wholes };
+        let share = Share { file: place.source.file(), subjects, pages, wholes };
         Affected { routes: BTreeMap::from([(place.route_index, share)]) }
     }
 
