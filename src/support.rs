@@ -38,7 +38,7 @@ pub(crate) fn site(patterns: &[&str], config: Config) -> Site {
     let config = leak(config);
     let route = |pattern: &&str| make(pattern, &format!("src/pages{pattern}.rs"), config);
     let routes: Vec<Route> = patterns.iter().map(route).collect();
-    Site { package: "", folder: "", config, routes: routes.leak(), middleware: None, sources: &[] }
+    Site { config, routes: routes.leak(), ..Site::EMPTY }
 }
 
 /// A redirect of kiln.toml from a path to a path, either with brackets, or to an absolute URL; even one that a build

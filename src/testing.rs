@@ -35,14 +35,8 @@ pub use crate::request::runtime::block_on;
 /// #     accepts: None,
 /// #     endpoints: &[("GET", Endpoint::OnContext(|_| boxed(async { respond("About us") })))],
 /// # }];
-/// # static SITE: kiln::Site = kiln::Site {
-/// #     package: "",
-/// #     folder: "",
-/// #     config: &CONFIG,
-/// #     routes: &ROUTES,
-/// #     middleware: None,
-/// #     sources: &[],
-/// # };
+/// # static SITE: kiln::Site =
+/// #     kiln::Site { config: &CONFIG, routes: &ROUTES, ..kiln::Site::EMPTY };
 /// use kiln::testing::{block_on, call};
 ///
 /// // In a site with src/pages/about.rs, where `crate::SITE` is what `kiln::site!()` defines:

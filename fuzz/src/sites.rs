@@ -78,12 +78,5 @@ fn site(base: Base, slash: Slash) -> &'static Site {
         endpoints: &[],
     };
     let routes = ROUTES.map(route).to_vec().leak();
-    Box::leak(Box::new(Site {
-        package: "",
-        folder: "",
-        config,
-        routes,
-        middleware: None,
-        sources: &[],
-    }))
+    Box::leak(Box::new(Site { config, routes, ..Site::EMPTY }))
 }

@@ -94,7 +94,10 @@ fn module(source: &Source, site_is_right: bool) -> TokenStream {
 /// The site as one static; what it is made of is inside, where no item of the site's own can have the same name.
 fn value(site: &SiteFile<'_>) -> TokenStream {
     let folder = site.folder;
-    let config = config::settings(site.config, site.routes);
+    let config = config::settings(site.config);
+    let redirects = config::redirects(site.config, site.routes);
+    let headers = config::headers(site.config);
+    let hosts = config::hosts(&site.config.hosts);
     let middleware = middleware::value(site);
     let table = routes::table(site.routes);
     let sources = site.hashes.iter().map(|(name, hash)| match hash {
@@ -120,6 +123,9 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
                 folder: #folder,
                 config: &CONFIG,
                 routes: &ROUTES,
+                redirects: #redirects,
+                headers: #headers,
+                hosts: #hosts,
                 middleware: #middleware,
                 sources: &[#(#sources),*],
             }

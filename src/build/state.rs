@@ -81,7 +81,7 @@ impl Build {
         let runtime = Runtime::new()?;
         let way = if site.config.atomic { Way::Atomic } else { options.way };
         let writer = Writer::open(&out, options.jobs, options.sync, way)?;
-        let sources = 0..site.routes().len() + site.config.redirects.len();
+        let sources = 0..site.routes().len() + site.redirects.len();
         let precompress = Precompress::new(site.config.precompress, &writer)?;
         Ok(Build {
             site,

@@ -14,8 +14,8 @@ use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::site::Site;
 use crate::site::source::Source;
+use crate::support::case;
 use crate::support::vectors::{self, same};
-use crate::support::{self, case};
 
 #[test]
 fn static_paths_make_files() {
@@ -93,15 +93,7 @@ fn run(case: &Value) -> Result<(), String> {
             }
         }
     }
-    let config = &support::CONFIG;
-    let site = Site {
-        package: "",
-        folder: "",
-        config,
-        routes: routes.leak(),
-        middleware: None,
-        sources: &[],
-    };
+    let site = Site { routes: routes.leak(), ..Site::EMPTY };
     let collisions = collisions::collisions(&manifest.close(), &[], &site, &Given::default());
     if let Some(collision) = collisions.expect("a list").failures.first() {
         failure = Some(collision.to_string());

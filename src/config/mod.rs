@@ -7,8 +7,6 @@ mod network;
 
 pub use self::host::Host;
 pub use self::network::Network;
-use crate::config::header_rule::HeaderRule;
-use crate::routing::redirect_rule::RedirectRule;
 
 /// The settings of a site.
 #[derive(Debug)]
@@ -25,12 +23,6 @@ pub struct Config {
     pub out: &'static str,
     /// Whether the new site always takes the place of the old one in one step.
     pub atomic: bool,
-    /// Each host once, in the order of kiln.toml.
-    pub hosts: &'static [Host],
-    /// From the one that is tried first to the last.
-    pub redirects: &'static [RedirectRule],
-    /// From the least specific to the most: of two headers with the same name, the later one counts.
-    pub headers: &'static [HeaderRule],
     /// The compressed variants that are written beside a file, each once.
     pub precompress: &'static [Encoding],
     /// What the server lets in.
@@ -152,9 +144,6 @@ impl Config {
         trailing_slash: TrailingSlash::Ignore,
         out: "dist",
         atomic: false,
-        hosts: &[],
-        redirects: &[],
-        headers: &[],
         precompress: &[],
         server: Server::DEFAULT,
     };

@@ -125,11 +125,11 @@ fn wildcards<'a>(deployment: &Deployment<'a>, common: &Common) -> Vec<Wildcard<'
             && rule.before.ends_with('/')
             && rule.before.bytes().all(is_plain)
     };
-    let wildcards = config.headers.iter().rev().filter(is_route).map(|rule| {
+    let wildcards = deployment.rules.iter().rev().filter(is_route).map(|rule| {
         let contains =
             |wider: &&HeaderRule| wider.after == Some("") && rule.before.starts_with(wider.before);
         let mut headers = Headers::new();
-        for wider in config.headers.iter().filter(contains) {
+        for wider in deployment.rules.iter().filter(contains) {
             headers.extend(joined(wider.headers.iter().copied()));
         }
         headers.retain(|name, value| common.headers.get(name) != Some(value) && !value.is_empty());
@@ -192,7 +192,7 @@ fn lost(deployment: &Deployment<'_>, path: &str, name: &str) -> Option<Lost> {
     let has_name = |rule: &&HeaderRule| {
         rule.matches(path) && rule.headers.iter().any(|(known, _)| *known == name)
     };
-    let rule = deployment.rules().iter().rev().find(has_name)?;
+    let rule = deployment.rules.iter().rev().find(has_name)?;
     Some(Lost::RuleHeader { line: rule.line, name: name.to_owned() })
 }
 

@@ -72,7 +72,6 @@ impl Example {
         let line = u32::try_from(self.rules.len() + 1).expect("few rules");
         let headers = vec![(name, value)].leak();
         self.rules.push(HeaderRule { before, after, headers, line });
-        self.config.headers = leak(self.rules.clone());
         self
     }
 
@@ -94,6 +93,8 @@ impl Example {
     pub(super) fn deployment(&self) -> Deployment<'_> {
         Deployment {
             config: &self.config,
+            hosts: &[],
+            rules: &self.rules,
             redirects: &self.redirects,
             patterns: &self.patterns,
             headers: &self.headers,

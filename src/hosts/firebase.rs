@@ -186,7 +186,7 @@ fn target(to: &str) -> Option<String> {
 fn headers(deployment: &Deployment<'_>) -> Result<Vec<Value>> {
     let config = deployment.config;
     let mut rules: Vec<Value> = Vec::new();
-    for rule in config.headers.iter().filter(|rule| !rule.headers.is_empty()) {
+    for rule in deployment.rules.iter().filter(|rule| !rule.headers.is_empty()) {
         rules.push(header_rule(&source_of(rule), rule.headers.iter().copied()));
     }
     for page in deployment.headers {

@@ -148,7 +148,7 @@ fn expected(deployment: &Deployment<'_>, given: &HostFiles) -> Result<String> {
             values.entry(name).or_default().push(value);
         }
         let is_lost = |name: &&str| {
-            let mut rules = deployment.rules().iter().filter(|rule| rule.matches(&file.path));
+            let mut rules = deployment.rules.iter().filter(|rule| rule.matches(&file.path));
             lost(Lost::Header { path: file.path.clone(), name: (*name).to_owned() })
                 || rules.any(|rule| {
                     lost(Lost::RuleHeader { line: rule.line, name: (*name).to_owned() })

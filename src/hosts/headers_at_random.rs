@@ -119,7 +119,7 @@ fn check(deployment: &Deployment<'_>, given: &HostFiles, file: &SiteFile, mut se
         .collect();
     let is_lost = |name: &str| {
         let name = name.to_owned();
-        let mut rules = deployment.rules().iter().filter(|rule| rule.matches(&file.path));
+        let mut rules = deployment.rules.iter().filter(|rule| rule.matches(&file.path));
         given.lost.contains(&Lost::Header { path: file.path.clone(), name: name.clone() })
             || rules.any(|rule| {
                 given.lost.contains(&Lost::RuleHeader { line: rule.line, name: name.clone() })

@@ -23,7 +23,7 @@ pub(super) fn add(
     readers: Readers,
     given: &mut HostFiles,
 ) -> Result<()> {
-    if deployment.headers.is_empty() && deployment.rules().is_empty() {
+    if deployment.headers.is_empty() && deployment.rules.is_empty() {
         return Ok(());
     }
     given.lost.extend(deployment.lost_headers(|name, value| readers.carry(name, value)));
@@ -89,7 +89,7 @@ struct Plan<'a> {
 impl<'a> Plan<'a> {
     fn new(deployment: &'a Deployment<'a>, readers: Readers) -> Self {
         let mut taken = BTreeSet::new();
-        for (at, rule) in deployment.rules().iter().enumerate() {
+        for (at, rule) in deployment.rules.iter().enumerate() {
             let is_wide = rule.after.is_some() && readers.is_wide(rule);
             for (name, value) in rule.headers {
                 // Cloudflare would put what the star stands for into the value.
@@ -232,13 +232,13 @@ impl<'a> Plan<'a> {
     fn left(
         &self,
         at: usize,
-        rule: &'static HeaderRule,
+        rule: &HeaderRule,
     ) -> impl Iterator<Item = (&'static str, &'static str)> {
         rule.headers.iter().copied().filter(move |(name, _)| !self.taken.contains(&(at, *name)))
     }
 
-    fn wide_rules(&self) -> impl Iterator<Item = (usize, &'static HeaderRule)> + use<'a> {
-        self.deployment.rules().iter().enumerate().filter(|(_, rule)| rule.after.is_some())
+    fn wide_rules(&self) -> impl Iterator<Item = (usize, &'a HeaderRule)> + use<'a> {
+        self.deployment.rules.iter().enumerate().filter(|(_, rule)| rule.after.is_some())
     }
 }
 

@@ -77,17 +77,17 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
 }
 
 /// The headers of the rules of kiln.toml, each with the variable that holds its value; a header that is empty is not sent.
-struct Rules {
+struct Rules<'a> {
     /// Names in the order of their first rule.
     names: Vec<&'static str>,
     /// A rule as a regular expression for decoded paths.
-    rules: Vec<(String, &'static HeaderRule)>,
+    rules: Vec<(String, &'a HeaderRule)>,
 }
 
-impl Rules {
-    fn of(deployment: &Deployment<'_>) -> Result<Self> {
+impl<'a> Rules<'a> {
+    fn of(deployment: &Deployment<'a>) -> Result<Self> {
         let mut rules = Rules { names: Vec::new(), rules: Vec::new() };
-        for rule in deployment.rules() {
+        for rule in deployment.rules {
             for (name, _) in rule.headers {
                 // The type of a file is said by its location.
                 if *name != "content-type" && !rules.names.contains(name) {
@@ -115,7 +115,7 @@ impl Rules {
 }
 
 /// What is known of a request before its location is looked for. They are kiln's own variables, and touch no other location.
-fn variables(config: &Config, rules: &Rules) -> String {
+fn variables(config: &Config, rules: &Rules<'_>) -> String {
     let mut text = format!(
         "set $kiln_refused \"\";\nif ($request_uri ~* {}) {{\n    set $kiln_refused 1;\n}}\n",
         quoted(REFUSED)
@@ -245,11 +245,11 @@ fn lookup(
     deployment: &Deployment<'_>,
     answers: &Answers,
     base: &str,
-    rules: &Rules,
+    rules: &Rules<'_>,
 ) -> Result<String> {
     let config = deployment.config;
     let base = literally(base);
-    let hidden = quoted(&own_server::hidden(config, answers)?);
+    let hidden = quoted(&own_server::hidden(deployment, answers)?);
     let mut text = format!("location ~* {hidden} {{\n    return 404;\n}}\n");
 
     let suffixes = config.format.suffixes().iter();
@@ -418,8 +418,15 @@ mod tests {
         let redirects = [Redirect { from: "/b".into(), to: "/a".into(), status: 307, file: None }];
         let files = &listed(&[("a/index.html", "/a")]);
         let config = &Config { precompress: &[Encoding::Gzip, Encoding::Brotli], ..CONFIG };
-        let deployment =
-            Deployment { config, redirects: &redirects, patterns: &[], headers: &headers, files };
+        let deployment = Deployment {
+            config,
+            hosts: &[],
+            rules: &[],
+            redirects: &redirects,
+            patterns: &[],
+            headers: &headers,
+            files,
+        };
         let made = super::files(&deployment).expect("a snippet");
         let lost = |name: &str| Lost::Header { path: "/a".into(), name: name.into() };
         assert_eq!(made.lost.into_iter().collect::<Vec<_>>(), [lost("date"), lost("x")]);

@@ -90,7 +90,7 @@ impl Answers {
     fn see(&mut self, deployment: &Deployment<'_>, file: &SiteFile) -> Result<()> {
         if BARE_CODES.contains(&&*file.name) {
             self.bare_codes.insert(file.name.clone());
-        } else if is_hidden(deployment.config, &file.name) {
+        } else if is_hidden(deployment.hosts, &file.name) {
             return Ok(());
         }
         if let Some((extension, kind)) = known_type(&file.name) {
@@ -108,10 +108,10 @@ impl Answers {
             return Ok(());
         }
         let has_type = |name: &str| name == "content-type";
-        let has_own_type = deployment.rules().iter().any(|rule| {
+        let has_own_type = deployment.rules.iter().any(|rule| {
             rule.headers.iter().any(|(name, _)| has_type(name)) && rule.matches(&file.path)
         });
-        let found = is_found(deployment.config, file)?;
+        let found = is_found(deployment, file)?;
         let has_headers = sent_by(deployment, &file.path).is_some();
         if !found || has_own_type || has_headers {
             self.add_file(deployment, file)?;
@@ -146,9 +146,9 @@ impl Answers {
 const BARE_CODES: [&str; 2] = ["404", "500"];
 
 /// The names at the root that are no answers, besides those that start with `.kiln`.
-fn hidden_names(config: &Config) -> Vec<&'static str> {
+fn hidden_names(hosts: &[Host]) -> Vec<&'static str> {
     let snippets = [(Host::Nginx, super::nginx::FILE), (Host::Caddy, super::caddy::FILE)];
-    let snippets = snippets.into_iter().filter(|(host, _)| config.hosts.contains(host));
+    let snippets = snippets.into_iter().filter(|(host, _)| hosts.contains(host));
     let error_pages = ["404", "404.html", "500", "500.html"];
     error_pages.into_iter().chain(snippets.map(|(_, name)| name)).collect()
 }
@@ -162,7 +162,7 @@ pub(super) fn lost(
         let lost = page.headers.iter().filter(|(name, value)| !can_send(name, value));
         lost.map(|(name, _)| Lost::Header { path: page.path.clone(), name: name.clone() })
     });
-    let rules = deployment.rules().iter().flat_map(|rule| {
+    let rules = deployment.rules.iter().flat_map(|rule| {
         let lost = rule.headers.iter().filter(|(name, value)| !can_send(name, value));
         lost.map(|(name, _)| Lost::RuleHeader { line: rule.line, name: (*name).to_owned() })
     });
@@ -195,10 +195,11 @@ pub(super) fn regex_of(rule: &HeaderRule) -> Result<String> {
 
 /// The paths that are no answers, as a regular expression without regard to case: error pages, and what is for kiln or the server
 /// to read.
-pub(super) fn hidden(config: &Config, answers: &Answers) -> Result<String> {
-    let base = literally(&decoded(config.base)?);
+pub(super) fn hidden(deployment: &Deployment<'_>, answers: &Answers) -> Result<String> {
+    let base = literally(&decoded(deployment.config.base)?);
     let is_answer = |name: &&str| answers.bare_codes.contains(*name);
-    let names = hidden_names(config).into_iter().filter(|name| !is_answer(name)).map(literally);
+    let names =
+        hidden_names(deployment.hosts).into_iter().filter(|name| !is_answer(name)).map(literally);
     let of_folder = |NotFound { folder, .. }: &NotFound| {
         format!("{}/404(?:\\.html)?", literally(folder.trim_start_matches('/')))
     };
@@ -254,9 +255,10 @@ pub(super) fn split<'a>(base: &str, path: &'a str, file: &'a str) -> (&'a str, &
 }
 
 /// Returns true if and only if a server finds the file at its path by the rule.
-fn is_found(config: &Config, file: &SiteFile) -> Result<bool> {
+fn is_found(deployment: &Deployment<'_>, file: &SiteFile) -> Result<bool> {
+    let config = deployment.config;
     let Some((path, has_slash)) = below(config, &file.path)? else { return Ok(false) };
-    if is_hidden(config, &path[1..]) {
+    if is_hidden(deployment.hosts, &path[1..]) {
         return Ok(false);
     }
     let Some(suffix) = file.name.strip_prefix(&path[1..]) else { return Ok(false) };
@@ -268,10 +270,10 @@ fn is_found(config: &Config, file: &SiteFile) -> Result<bool> {
 }
 
 /// Returns true if and only if the file is for kiln or for the server to read, and not an answer.
-fn is_hidden(config: &Config, name: &str) -> bool {
+fn is_hidden(hosts: &[Host], name: &str) -> bool {
     let is_record = name.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(".kiln"));
     let is_error_page = error_status(name).is_some();
-    is_record || (!is_error_page && hidden_names(config).contains(&name))
+    is_record || (!is_error_page && hidden_names(hosts).contains(&name))
 }
 
 /// The extension of a file, and the type that it stands for.
@@ -348,18 +350,45 @@ pub(super) mod tests {
         ] {
             let config = Config { base: "/docs", format, trailing_slash, ..CONFIG };
             let file = SiteFile { name: name.to_owned(), path: path.to_owned() };
-            let found = is_found(&config, &file).expect(path);
+            let deployment = Deployment {
+                config: &config,
+                hosts: &[],
+                rules: &[],
+                redirects: &[],
+                patterns: &[],
+                headers: &[],
+                files: &listed(&[]),
+            };
+            let found = is_found(&deployment, &file).expect(path);
             assert_eq!(found, expected, "{format:?} {trailing_slash:?} {name} {path}");
         }
     }
 
     #[track_caller]
     fn own(config: &Config, files: &[(&str, &str)], expected: &[&str]) {
+        own_of(config, &[], &[], files, expected);
+    }
+
+    #[track_caller]
+    fn own_of(
+        config: &Config,
+        hosts: &[Host],
+        rules: &[HeaderRule],
+        files: &[(&str, &str)],
+        expected: &[&str],
+    ) {
         let redirects =
             [Redirect { from: "/old".to_owned(), to: "/new".to_owned(), status: 301, file: None }];
         let files = &listed(files);
-        let deployment =
-            Deployment { config, redirects: &redirects, patterns: &[], headers: &[], files };
+        let deployment = Deployment {
+            config,
+            hosts,
+            rules,
+            redirects: &redirects,
+            patterns: &[],
+            headers: &[],
+            files,
+        };
         let answers = Answers::of(&deployment).expect("answers");
         assert_eq!(answers.own.keys().collect::<Vec<_>>(), expected);
     }
@@ -374,10 +403,9 @@ pub(super) mod tests {
         let files = [("a.html", "/a"), ("b/index.html", "/b")];
         own(&CONFIG, &files, &["/a", "/a/", "/old", "/old/"]);
         // What is for kiln and for the server is none, and neither are error pages.
-        let config = Config { hosts: &[Host::Nginx], ..CONFIG };
         let files =
             [("nginx.conf", "/nginx.conf"), (".kiln-files", "/.kiln-files"), ("404.html", "/404")];
-        own(&config, &files, &["/old", "/old/"]);
+        own_of(&CONFIG, &[Host::Nginx], &[], &files, &["/old", "/old/"]);
     }
 
     #[test]
@@ -388,9 +416,10 @@ pub(super) mod tests {
             headers: &[("content-type", "text/x")],
             line: 1,
         }];
-        let config = Config { headers: RULES, ..CONFIG };
-        own(
-            &config,
+        own_of(
+            &CONFIG,
+            &[],
+            RULES,
             &[("x/a.css", "/x/a.css"), ("y", "/y")],
             &["/old", "/old/", "/x/a.css", "/x/a.css/"],
         );

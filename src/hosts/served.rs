@@ -18,7 +18,7 @@ use walkdir::WalkDir;
 use super::deployment::{Deployment, HostFiles, SiteFile};
 use super::own_server::tests::Listed;
 use crate::build::{self, Options, Outcome, Warnings};
-use crate::config::{Config, Format, TrailingSlash};
+use crate::config::{self, Config, Format, TrailingSlash};
 use crate::hosts::{caddy, nginx};
 use crate::page::route::{Endpoint, Route};
 use crate::site::Site;
@@ -121,8 +121,8 @@ fn build_site(config: &'static Config, dist: &Path) -> Listed {
         folder,
         config,
         routes: routes.leak(),
-        middleware: None,
-        sources: &[],
+        hosts: &[config::Host::Nginx, config::Host::Caddy],
+        ..Site::EMPTY
     }));
     let options = Options {
         out: dist.to_owned(),

@@ -189,7 +189,7 @@ fn rule(from: &str, to: &str, status: u16, told: &mut HostFiles) -> Option<Value
 fn headers(deployment: &Deployment<'_>, told: &mut HostFiles) -> Result<Vec<Value>> {
     let config = deployment.config;
     let mut rules = Vec::new();
-    for rule in config.headers {
+    for rule in deployment.rules {
         let (can, cannot): (Vec<_>, Vec<_>) =
             rule.headers.iter().copied().partition(|(_, value)| is_literal(value));
         let lose =

@@ -321,7 +321,7 @@ impl App {
         let id = log::id(&head);
         let log = |text: &str| log::failure(id, text);
         // Most sites have no rules, and nothing else needs it any more.
-        let asked = (!self.site.config.headers.is_empty()).then(|| head.uri.clone());
+        let asked = (!self.site.headers.is_empty()).then(|| head.uri.clone());
         let visit = Visit { engine: &self.engine, origin: &origin, log: &log };
         let mut response = visit.page(Request::from_parts(head, bytes), shown, found).await;
         self.add_headers(asked.as_ref(), &mut response);
@@ -376,7 +376,7 @@ impl App {
 
     /// What a page did not say itself: the rules of kiln.toml, and that its answer is for one client.
     fn add_headers(&self, asked: Option<&Uri>, response: &mut Response) {
-        let rules = self.site.config.headers;
+        let rules = self.site.headers;
         let url = asked.filter(|_| !rules.is_empty()).and_then(canonical).unwrap_or_default();
         // A file has the type of its name only where no rule gives it another.
         let sent = response.headers().get(header::CONTENT_TYPE);

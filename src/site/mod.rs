@@ -9,9 +9,11 @@ pub(crate) mod table;
 
 use std::path::{Path, PathBuf};
 
-use crate::config::Config;
+use crate::config::header_rule::HeaderRule;
+use crate::config::{Config, Host};
 use crate::middleware::Middleware;
 use crate::page::route::Route;
+use crate::routing::redirect_rule::RedirectRule;
 use crate::site::stale_sources::Sources;
 
 /// A whole site: its folder, its settings and its routes.
@@ -27,6 +29,15 @@ pub struct Site {
     pub config: &'static Config,
     #[doc(hidden)]
     pub routes: &'static [Route],
+    /// The redirects of kiln.toml, in the order in which they are tried.
+    #[doc(hidden)]
+    pub redirects: &'static [RedirectRule],
+    /// The headers of kiln.toml, the least specific rule first: of two headers with one name, the later one counts.
+    #[doc(hidden)]
+    pub headers: &'static [HeaderRule],
+    /// The hosts that the site is made for, each once, in the order of kiln.toml.
+    #[doc(hidden)]
+    pub hosts: &'static [Host],
     #[doc(hidden)]
     pub middleware: Option<Middleware>,
     #[doc(hidden)]
@@ -34,6 +45,20 @@ pub struct Site {
 }
 
 impl Site {
+    /// A site without pages and settings, whose fields literals complete.
+    #[doc(hidden)]
+    pub const EMPTY: Site = Site {
+        package: "",
+        folder: "",
+        config: &Config::DEFAULT,
+        routes: &[],
+        redirects: &[],
+        headers: &[],
+        hosts: &[],
+        middleware: None,
+        sources: &[],
+    };
+
     /// The routes, in the order in which they are tried.
     pub fn routes(&self) -> &'static [Route] {
         self.routes

@@ -41,7 +41,7 @@ impl Site {
     pub(crate) fn source(&self, index: usize) -> Option<Source> {
         match self.routes.get(index) {
             Some(route) => Some(Source::Route(route)),
-            None => self.config.redirects.get(index - self.routes.len()).map(Source::Redirect),
+            None => self.redirects.get(index - self.routes.len()).map(Source::Redirect),
         }
     }
 }

@@ -68,14 +68,8 @@ impl Site {
     /// #     accepts: None,
     /// #     endpoints: &[],
     /// # }];
-    /// # static SITE: kiln::Site = kiln::Site {
-    /// #     package: "",
-    /// #     folder: "",
-    /// #     config: &CONFIG,
-    /// #     routes: &ROUTES,
-    /// #     middleware: None,
-    /// #     sources: &[],
-    /// # };
+    /// # static SITE: kiln::Site =
+    /// #     kiln::Site { config: &CONFIG, routes: &ROUTES, ..kiln::Site::EMPTY };
     ///
     /// // In a site with src/pages/posts/[slug].rs, where `SITE` is what `kiln::site!()` defines:
     /// let Found::Route { route, params } = SITE.find("/posts/caf%C3%A9") else { panic!("not found") };
@@ -126,7 +120,7 @@ impl Site {
 
     /// The routes and the redirects of kiln.toml whose patterns a path fits, in the order in which they are tried.
     pub(crate) fn candidates(&self, path: &RoutePath) -> impl Iterator<Item = Candidate> {
-        let mut rules = self.config.redirects.iter().peekable();
+        let mut rules = self.redirects.iter().peekable();
         let mut routes = self.routes.iter().enumerate().peekable();
         std::iter::from_fn(move || {
             loop {
@@ -149,7 +143,7 @@ impl Site {
     pub(crate) fn url_of(&self, path: &RoutePath) -> Option<String> {
         let mut routes = self.matches(path).map(|(route, _)| &route.pattern);
         let is_redirect = |rule: &&RedirectRule| matching::params(&rule.source, path).is_some();
-        let mut rules = self.config.redirects.iter();
+        let mut rules = self.redirects.iter();
         let source = routes.next().or_else(|| Some(&rules.find(is_redirect)?.source));
         source.map(|source| path.url(source, self.config))
     }
@@ -448,8 +442,7 @@ mod tests {
             assert_eq!(request.route_path().as_ref(), Some(path), "the URL is of another path");
 
             let (config, routes) = (case.route.config, std::slice::from_ref(case.route));
-            let site =
-                Site { package: "", folder: "", config, routes, middleware: None, sources: &[] };
+            let site = Site { config, routes, ..Site::EMPTY };
             let Found::Route { route, params } = site.find(&url) else {
                 panic!("{url} is not found")
             };

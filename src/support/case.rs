@@ -7,7 +7,7 @@ use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
 use crate::page::route::{Answer, Endpoint, Route};
 use crate::site::Site;
-use crate::support::{leak, sort_patterns};
+use crate::support::sort_patterns;
 
 /// The middleware and the pages of a case.
 pub(crate) struct Case {
@@ -55,7 +55,7 @@ impl Case {
         config: &'static Config,
         is_prerendered: impl Fn(&str) -> bool,
         folder: &'static str,
-    ) -> &'static Site {
+    ) -> Site {
         let mut routes: Vec<Route> = Vec::new();
         for file in self.files() {
             let endpoints: Vec<_> = self.endpoints(file).collect();
@@ -67,7 +67,7 @@ impl Case {
         routes.sort_by_key(|route| order.iter().position(|pattern| *pattern == route.pattern()));
         let middleware = self.on_request.map(|on_request| Middleware { on_request, matcher: None });
         let routes = routes.leak();
-        leak(Site { package: folder, folder, config, routes, middleware, sources: &[] })
+        Site { package: folder, folder, config, routes, middleware, ..Site::EMPTY }
     }
 
     fn endpoints(&self, file: &str) -> impl Iterator<Item = (&'static str, Endpoint)> {

@@ -13,7 +13,7 @@ use crate::redirect::{Redirect, Target};
 use crate::table;
 
 /// The settings that differ from the defaults, which kiln has as `Config::DEFAULT`.
-pub(super) fn settings(config: &Config, routes: &[&Source]) -> TokenStream {
+pub(super) fn settings(config: &Config) -> TokenStream {
     let default = Config::default();
     let fields = [
         (config.site == default.site, site(config)),
@@ -22,9 +22,6 @@ pub(super) fn settings(config: &Config, routes: &[&Source]) -> TokenStream {
         (config.trailing_slash == default.trailing_slash, trailing_slash(config.trailing_slash)),
         (config.out == default.out, out(config)),
         (config.atomic == default.atomic, atomic(config)),
-        (config.hosts == default.hosts, hosts(&config.hosts)),
-        (config.redirects == default.redirects, redirects(config, routes)),
-        (config.headers == default.headers, headers(config)),
         (config.precompress == default.precompress, precompress(&config.precompress)),
         (config.server == default.server, server(&config.server)),
     ];
@@ -75,7 +72,7 @@ fn out(Config { out, .. }: &Config) -> TokenStream {
 }
 
 /// The hosts, through a function of kiln's that compiles where kiln has what writes their files.
-fn hosts(hosts: &[Host]) -> TokenStream {
+pub(super) fn hosts(hosts: &[Host]) -> TokenStream {
     let names = hosts.iter().map(|host| match host {
         Host::Netlify => quote!(Host::Netlify),
         Host::Cloudflare => quote!(Host::Cloudflare),
@@ -87,17 +84,19 @@ fn hosts(hosts: &[Host]) -> TokenStream {
         Host::Caddy => quote!(Host::Caddy),
         Host::S3 => quote!(Host::S3),
     });
-    quote!(hosts: ::kiln::private::hosts(&[#(#names),*]))
+    quote!(::kiln::private::hosts(&[#(#names),*]))
 }
 
-fn redirects(config: &Config, routes: &[&Source]) -> TokenStream {
+/// The redirects, in the order in which they are tried.
+pub(super) fn redirects(config: &Config, routes: &[&Source]) -> TokenStream {
     let rules = sorted(&config.redirects).into_iter().map(|rule| redirect(rule, config, routes));
-    quote!(redirects: &[#(#rules),*])
+    quote!(&[#(#rules),*])
 }
 
-fn headers(config: &Config) -> TokenStream {
+/// The rules of `[headers]`, the least specific first.
+pub(super) fn headers(config: &Config) -> TokenStream {
     let rules = config.headers.iter().map(|rule| header_rule(rule, config));
-    quote!(headers: &[#(#rules),*])
+    quote!(&[#(#rules),*])
 }
 
 /// In the order in which routes with their sources would be tried.

@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::build::report::failure::Failure;
-use crate::config::Config;
-use crate::config::Host;
+use crate::config::{Config, Host};
 use crate::hosts;
 use crate::hosts::lookup::Lookup;
+use crate::site::Site;
 
 /// All hosts, for sites that name none.
 const ALL: [Host; 9] = [
@@ -63,7 +63,7 @@ impl Contenders {
 
     /// What fails the build, since a host of the site or kiln's own server takes one file for another; and where the site names no
     /// host, what others would.
-    pub(crate) fn judge(self, config: &Config) -> (Vec<Failure>, Vec<Failure>) {
+    pub(crate) fn judge(self, site: &Site) -> (Vec<Failure>, Vec<Failure>) {
         let (mut failures, mut warnings) = (Vec::new(), Vec::new());
         for mut files in self.by_address.into_values() {
             files.sort();
@@ -72,10 +72,10 @@ impl Contenders {
             if files.len() < 2 || is_one_file {
                 continue;
             }
-            let contest = Contest { files: &files, config };
+            let contest = Contest { files: &files, config: site.config };
             let own = contest.confused_by_kiln();
-            let hosts = contest.confused_by(config.hosts);
-            let others = match config.hosts.is_empty() && own.is_empty() {
+            let hosts = contest.confused_by(site.hosts);
+            let others = match site.hosts.is_empty() && own.is_empty() {
                 true => contest.confused_by(&ALL),
                 false => Confused::default(),
             };

@@ -38,13 +38,13 @@ pub(crate) fn collisions(
     site: &Site,
     given: &Given,
 ) -> Result<Collisions> {
-    let contested = contested(all(listing, foreign, site.config.hosts)?)?;
+    let contested = contested(all(listing, foreign, site.hosts)?)?;
     if contested.names.is_empty() && contested.addresses.is_empty() {
         return Ok(Collisions::default());
     }
     let mut claims = Claims::default();
     let mut contenders = Contenders::default();
-    for entry in all(listing, foreign, site.config.hosts)? {
+    for entry in all(listing, foreign, site.hosts)? {
         let entry = entry?;
         let name = entry.name();
         let folded = folded(&name);
@@ -59,7 +59,7 @@ pub(crate) fn collisions(
             contenders.add(contender);
         }
     }
-    let (confused, warnings) = contenders.judge(site.config);
+    let (confused, warnings) = contenders.judge(site);
     let failures = claims.collisions().into_iter().chain(confused).collect();
     Ok(Collisions { failures, warnings })
 }
@@ -269,7 +269,7 @@ impl Source {
             Owner::KILN => format!("{name}, which kiln makes of all pages"),
             Owner::FOREIGN => format!("{name} in the out folder was not written by kiln"),
             Owner::HOST => {
-                let keepers = hosts::keepers(site.config.hosts, name);
+                let keepers = hosts::keepers(site.hosts, name);
                 format!("{name}, which is kept for {keepers} of `hosts` in kiln.toml")
             }
             _ => {
@@ -401,7 +401,6 @@ mod tests {
 
     use crate::build::dist::Written;
     use crate::build::manifest::Manifest;
-    use crate::config::Config;
     use crate::support::{self, CONFIG};
 
     /// Claims `path from file of route` for pages, and `public: file` or `variant: file` for others; gives the failures'
@@ -414,7 +413,7 @@ mod tests {
     #[track_caller]
     fn collisions_for(hosts: &'static [Host], claims: &[(&str, &str)]) -> Vec<String> {
         let paths: Vec<&str> = claims.iter().map(|(path, _)| *path).collect();
-        let site = support::site(&paths, Config { hosts, ..CONFIG });
+        let site = Site { hosts, ..support::site(&paths, CONFIG) };
         let collide = |order: &[usize]| {
             let all = Manifest::new(PathBuf::new());
             for &at in order {
@@ -666,7 +665,7 @@ error: _headers: is a file of one source, and another needs a folder of that nam
 
     #[test]
     fn a_file_that_kiln_did_not_write_may_be_for_a_host() {
-        let site = support::site(&[], Config { hosts: &[Host::Netlify], ..CONFIG });
+        let site = Site { hosts: &[Host::Netlify], ..Site::EMPTY };
         let listing = Manifest::new(PathBuf::new()).close();
         let foreign = ["_redirects".into()];
         let found = super::collisions(&listing, &foreign, &site, &Given::default());

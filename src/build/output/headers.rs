@@ -137,7 +137,7 @@ pub(crate) fn check_redirect(
             continue;
         }
         text(place, name, value)?;
-        if !build.site.config.hosts.is_empty() {
+        if !build.site.hosts.is_empty() {
             let warning = Failure::at(place, format!("sends a header `{name}` with its redirect"))
                 .hint("no host of static files can be told of it: leave it out");
             build.warnings.add(Kind::Header, warning);

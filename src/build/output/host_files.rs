@@ -20,23 +20,25 @@ use crate::site::Site;
 /// The files of all hosts in kiln.toml, names and contents; what a host does not take fails the build, and what no host
 /// takes is a warning.
 pub(crate) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String)>> {
-    let config = build.site.config;
+    let site = build.site;
     let redirects = build.redirects.sorted();
     let sent = build.sent.sorted();
     let told: Vec<deployment::Redirect> =
         redirects.iter().map(|redirect| redirect.told.clone()).collect();
     let headers: Vec<PageHeaders> = sent.iter().map(|sent| sent.told.clone()).collect();
-    let is_pattern = |rule: &&RedirectRule| !rule.source.is_static() && !build.site.is_listed(rule);
-    let patterns: Vec<&RedirectRule> = config.redirects.iter().filter(is_pattern).collect();
+    let is_pattern = |rule: &&RedirectRule| !rule.source.is_static() && !site.is_listed(rule);
+    let patterns: Vec<&RedirectRule> = site.redirects.iter().filter(is_pattern).collect();
     let files = ListedFiles { build, listing, redirects: &redirects };
     let deployment = Deployment {
-        config,
+        config: site.config,
+        hosts: site.hosts,
+        rules: site.headers,
         redirects: &told,
         patterns: &patterns,
         headers: &headers,
         files: &files,
     };
-    let told = hosts::files(config.hosts, &deployment)?;
+    let told = hosts::files(site.hosts, &deployment)?;
     let warning = Warning { build, deployment: &deployment, sent: &sent, redirects: &redirects };
     for mistake in told.mistakes {
         build.failures.push(Failure::of(mistake.subject, mistake.message).hint(mistake.hint));
@@ -50,7 +52,7 @@ pub(crate) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String
 
 /// Warns of 404 pages of folders, once for each route, where a host has one such page for the whole site.
 fn warn_of_folders(build: &Build, listing: &Listing) -> Result<()> {
-    let hosts = hosts::with_one_not_found_page(build.site.config.hosts);
+    let hosts = hosts::with_one_not_found_page(build.site.hosts);
     if hosts.is_empty() {
         return Ok(());
     }
@@ -116,7 +118,7 @@ impl Warning<'_> {
             Lost::Redirect { from } => self.redirect(from, lost),
             Lost::Pattern { line } => Some(self.pattern(*line, lost)),
             Lost::NotFoundPage => {
-                let names = hosts::names(self.deployment.config.hosts);
+                let names = hosts::names(self.deployment.hosts);
                 let message = format!(
                     "is missing, and {names} shows a page of its own where nothing is at a path"
                 );
@@ -129,7 +131,7 @@ impl Warning<'_> {
     }
 
     fn header(&self, lost: &Lost) -> Option<Failure> {
-        let names = hosts::names(self.deployment.config.hosts);
+        let names = hosts::names(self.deployment.hosts);
         let hint = "leave it out, or add a host to `hosts` in kiln.toml that can";
         let warning = match lost {
             Lost::Header { path, name } => {
@@ -169,11 +171,11 @@ impl Warning<'_> {
     }
 
     fn reasons(&self, lost: &Lost) -> String {
-        reason::reasons(self.deployment.config.hosts, self.deployment, lost)
+        reason::reasons(self.deployment.hosts, self.deployment, lost)
     }
 
     fn hint(&self) -> &'static str {
-        match self.deployment.config.hosts {
+        match self.deployment.hosts {
             [] => {
                 "name the host of the site, for example hosts = [\"nginx\"] in kiln.toml; `serve` and `preview` redirect it in any case"
             }

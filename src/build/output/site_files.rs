@@ -15,8 +15,8 @@ const LIST: &str = "redirects.json";
 /// Writes them; in a shard the list alone, since no shard knows what the others made.
 pub(crate) fn write(build: &Build) -> Result<()> {
     write_list(build, &build.redirects.sorted())?;
-    let is_told = !build.site.config.hosts.is_empty();
-    let redirects = build.redirects.count() > 0 || !build.site.config.redirects.is_empty();
+    let is_told = !build.site.hosts.is_empty();
+    let redirects = build.redirects.count() > 0 || !build.site.redirects.is_empty();
     if build.shard.is_some() || !(is_told || redirects) {
         return Ok(());
     }

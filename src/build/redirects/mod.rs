@@ -68,7 +68,7 @@ impl Redirects {
 
 /// The rules of kiln.toml that lead from a path for each page that they lead to, each with its index.
 pub(crate) fn expanding(site: &Site) -> Vec<(usize, &'static RedirectRule)> {
-    let rules = site.config.redirects.iter().enumerate();
+    let rules = site.redirects.iter().enumerate();
     let expands = |rule: &RedirectRule| {
         !rule.source.is_static() && matches!(rule.target, RedirectTarget::Internal { .. })
     };
@@ -100,7 +100,7 @@ pub(crate) fn of_response(
 
 /// Writes the redirects of kiln.toml that lead from one path.
 pub(crate) fn configured(build: &Build) {
-    for (index, rule) in build.site.config.redirects.iter().enumerate() {
+    for (index, rule) in build.site.redirects.iter().enumerate() {
         let Some(place) = place_of(build, index) else { continue };
         let is_other_shards = build.shard.is_some_and(|shard| !shard.has(place.route_index, 0));
         if rule.source.is_static() && !is_other_shards {

@@ -107,7 +107,7 @@ fn may_have_failed(site: &Site, failed: &BTreeSet<usize>, path: &str) -> bool {
 /// Whether a page rendered on request answers a path, or a redirect whose paths nobody lists.
 fn is_answered_on_request(site: &Site, path: &RoutePath) -> bool {
     let mut routes = site.matches(path).map(|(route, _)| route);
-    let rules = site.config.redirects.iter().filter(|rule| !site.is_listed(rule));
+    let rules = site.redirects.iter().filter(|rule| !site.is_listed(rule));
     routes.any(|route| !route.is_prerendered())
         || rules.into_iter().any(|rule| matching::params(&rule.source, path).is_some())
 }

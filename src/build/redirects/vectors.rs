@@ -56,10 +56,9 @@ fn run(case: &Value) -> Result<(), String> {
         let to = to.as_str().unwrap_or_else(|| vectors::text(&to["destination"]));
         support::redirect_rule(from, to, status)
     });
-    let config = leak(Config { redirects: rules.collect::<Vec<_>>().leak(), ..*config });
+    let redirects = rules.collect::<Vec<_>>().leak();
     let routes = pages.iter().map(|(route, _)| *route).collect::<Vec<_>>().leak();
-    let site =
-        leak(Site { package: "", folder: "", config, routes, middleware: None, sources: &[] });
+    let site = leak(Site { config, routes, redirects, ..Site::EMPTY });
     let made = made(site, &pages)?;
     let expected = expected["outputs"].as_object().expect("outputs").iter();
     let redirects = expected.filter(|(_, output)| !output["redirect"].is_null());
@@ -80,14 +79,14 @@ fn made(
 ) -> Result<BTreeMap<String, (u64, String)>, String> {
     let mut redirects: Vec<Redirect> = Vec::new();
     let mut push = |index: usize, params: &RawParams| -> Result<(), String> {
-        let rule = &site.config.redirects[index];
+        let rule = &site.redirects[index];
         let place = Place::of_source(site, site.routes.len() + index).expect("a redirect");
         let (_, redirect) =
             plan(site, rule, &place, params).map_err(|failure| failure.to_string())?;
         redirects.push(redirect);
         Ok(())
     };
-    for (index, rule) in site.config.redirects.iter().enumerate() {
+    for (index, rule) in site.redirects.iter().enumerate() {
         if rule.source.is_static() {
             push(index, &RawParams::new())?;
         }

@@ -75,7 +75,7 @@ fn open_part(site: &Site, folder: &Path) -> Result<Part, Failure> {
             return Err(no_shard(&message));
         }
     };
-    match List::open(file, site.config.redirects.len()) {
+    match List::open(file, site.redirects.len()) {
         Some(list) => Ok(Part { folder: folder.to_path_buf(), list }),
         None => Err(damaged(folder)),
     }

@@ -155,13 +155,8 @@ fn is_data(path: &str) -> bool {
 fn everything_is_answered(program: Program) {
     let folder = scratch(&format!("everything-{program:?}"));
     for trailing_slash in [TrailingSlash::Always, TrailingSlash::Never, TrailingSlash::Ignore] {
-        let config: &'static Config = Box::leak(Box::new(Config {
-            trailing_slash,
-            base: "/docs/x",
-            headers: RULES,
-            hosts: &[Host::Nginx, Host::Caddy],
-            ..CONFIG
-        }));
+        let config: &'static Config =
+            Box::leak(Box::new(Config { trailing_slash, base: "/docs/x", ..CONFIG }));
         let slash = if trailing_slash == TrailingSlash::Always { "/" } else { "" };
         let dist = folder.join(format!("{trailing_slash:?}/dist"));
         let files = build_site(config, &dist);
@@ -182,6 +177,8 @@ fn everything_is_answered(program: Program) {
         let patterns = patterns();
         let deployment = Deployment {
             config,
+            hosts: &[Host::Nginx, Host::Caddy],
+            rules: RULES,
             redirects: &redirects,
             patterns: &patterns,
             headers: &sent,
@@ -208,7 +205,7 @@ fn expected(deployment: &Deployment<'_>, made: &HostFiles, files: &Listed) -> (V
     let page = |file: &SiteFile| {
         let mut headers = serde_json::Map::new();
         // Those that no rule and no page has, or that are lost, are not sent.
-        for (name, _) in deployment.rules().iter().flat_map(|rule| rule.headers) {
+        for (name, _) in deployment.rules.iter().flat_map(|rule| rule.headers) {
             headers.insert((*name).to_owned(), Value::Null);
         }
         headers.remove("content-type");

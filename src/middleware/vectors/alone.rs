@@ -15,7 +15,7 @@ use crate::request::handle::Pages;
 use crate::routing::page_path::RoutePath;
 use crate::support::case::{Case, Page, middleware, page};
 use crate::support::vectors::same;
-use crate::support::{CONFIG, exchange};
+use crate::support::{CONFIG, exchange, leak};
 use crate::testing::block_on;
 
 /// A page that is not reached, or whose answer no case looks at.
@@ -186,7 +186,7 @@ pub(super) fn run(case: &Value, program: &Case) -> Result<(), String> {
 
 /// The response to `GET /`, and the context after it.
 fn respond_to(program: &Case) -> Result<(Response, Context)> {
-    let site = program.site(&CONFIG, |_| false, "");
+    let site = leak(program.site(&CONFIG, |_| false, ""));
     let engine = Pages::of(site);
     let request = Request::new(Bytes::new());
     let mut ctx = Context::on_request(engine.clone(), CONFIG.origin(), request, "/".to_owned());

@@ -64,7 +64,7 @@ fn site(config: Config, pages: &[(&str, Endpoint)]) -> Site {
     let config = leak(config);
     let routes: Vec<Route> =
         pages.iter().map(|(pattern, endpoint)| route(pattern, config, *endpoint)).collect();
-    Site { package: "", folder: "", config, routes: routes.leak(), middleware: None, sources: &[] }
+    Site { config, routes: routes.leak(), ..Site::EMPTY }
 }
 
 /// What came of a request, and what was logged meanwhile.

@@ -2,7 +2,6 @@ use std::cell::Cell;
 
 use axum::response::IntoResponse;
 
-use crate::config::Config;
 use crate::config::header_rule::HeaderRule;
 use crate::middleware::{Middleware, Next};
 use crate::page::route::{Answer, Endpoint};
@@ -34,8 +33,7 @@ fn on_request<'a>(ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
 
 /// A site with some of these pages, of which nothing is built, so that all of them are called.
 fn site(routes: usize, middleware: Option<Middleware>) -> &'static Site {
-    let config = Config { headers: RULES, ..CONFIG };
-    let site = support::site(&["/", "/form", "/any", "/users/[id]", "/[...rest]"], config);
+    let site = support::site(&["/", "/form", "/any", "/users/[id]", "/[...rest]"], CONFIG);
     let endpoints: [&[(&str, Endpoint)]; 5] = [
         &[("GET", PAGE)],
         &[("GET", PAGE), ("POST", PAGE)],
@@ -53,7 +51,8 @@ fn site(routes: usize, middleware: Option<Middleware>) -> &'static Site {
         ..site.routes[at]
     };
     let routes: Vec<Route> = endpoints.into_iter().take(routes).enumerate().map(route).collect();
-    leak(Site { folder: "/nowhere/at/all", routes: routes.leak(), middleware, ..site })
+    let (folder, routes) = ("/nowhere/at/all", routes.leak());
+    leak(Site { folder, routes, headers: RULES, middleware, ..site })
 }
 
 fn send(site: &'static Site, method: &str, path: &str, headers: &[(&str, &str)]) -> Response {
