@@ -8,7 +8,7 @@ use anyhow::Result;
 use super::Outcome;
 use super::manifest::Listing;
 use super::manifest::collisions::collisions;
-use super::output;
+use super::output::{self, headers};
 use super::report::failure::Failure;
 use super::report::warning::Kind;
 use super::report::{self, Report};
@@ -38,7 +38,8 @@ impl Build {
                 true => {
                     self.write_list(&listing)?;
                     self.precompress.write_list(&self.writer)?;
-                    self.sent.write_list(&self.writer)?;
+                    let list = self.writer.new_file(headers::list::FILE);
+                    headers::list::write(&list, &self.sent.sorted())?;
                     self.writer.commit(&listing, comparison).map(Ok)
                 }
                 false => Ok(Err(failures)),

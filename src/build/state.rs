@@ -8,10 +8,11 @@ use anyhow::{Result, anyhow};
 use super::dist::{self, Way, Writer};
 use super::manifest::Manifest;
 use super::manifest::given::Given;
-use super::output::headers::AllSent;
-use super::output::precompress::Precompress;
-use super::redirects::{self, Redirects};
+use super::output::headers::sent::AllSent;
+use super::output::precompress::encoders::Precompress;
+use super::redirects::list::{self, Redirects};
 use super::render::queue::Queue;
+use super::render::task::Ready;
 use super::report::Tally;
 use super::report::failure::Failures;
 use super::report::progress::Progress;
@@ -48,7 +49,7 @@ pub(crate) struct Build {
     pub(crate) shard: Option<Shard>,
     pub(crate) runtime: Runtime,
     pub(crate) pool: rayon::ThreadPool,
-    pub(crate) queue: Arc<Queue>,
+    pub(crate) queue: Arc<Queue<Ready>>,
     pub(crate) manifest: Manifest,
     pub(crate) given: Given,
     pub(crate) writer: Writer,
@@ -94,7 +95,7 @@ impl Build {
             writer,
             precompress,
             redirects: Redirects::default(),
-            expanding: redirects::expanding(site),
+            expanding: list::expanding(site),
             sent: AllSent::default(),
             failures: Failures::default(),
             warnings: Arc::clone(warnings),

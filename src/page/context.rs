@@ -12,7 +12,6 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
 
-use crate::config::Config;
 use crate::page::cookies::Cookies;
 use crate::page::locals::Locals;
 use crate::page::rewrite::Rewrite;
@@ -96,22 +95,38 @@ impl Context {
             path.map_or_else(|_| request.uri().path().to_owned(), |path| path.display());
         let url = absolute(request.uri());
         let cookies = Cookies::from_headers(request.headers());
+        let mut ctx = Context::new(request, url, origin_pathname, None);
+        ctx.cookies = cookies;
+        ctx
+    }
+
+    /// All contexts are made here.
+    fn new(
+        request: Request<Bytes>,
+        url: Uri,
+        origin_pathname: String,
+        engine: Option<Arc<dyn Rewrite>>,
+    ) -> Self {
         Context {
             params: RawParams::new(),
             url,
             request,
-            site: None,
+            site: engine.as_ref().and_then(|engine| engine.config().site),
             locals: Locals::default(),
-            cookies,
+            cookies: Cookies::default(),
             route_pattern: "",
             is_prerendered: false,
             origin_pathname,
-            engine: None,
+            engine,
             rewrites: Vec::new(),
         }
     }
 
     /// The context of a page in a static build.
+    ///
+    /// # Errors
+    ///
+    /// Where no URL can be made of the path.
     pub(crate) fn prerendering(
         engine: Option<Arc<dyn Rewrite>>,
         route: &Route,
@@ -123,100 +138,70 @@ impl Context {
             Uri::try_from(url).with_context(|| format!("`{}` makes no URL", path.display()))?;
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = url.clone();
-        Ok(Context {
-            params,
-            url,
-            request,
-            site: route.config.site,
-            locals: Locals::default(),
-            cookies: Cookies::default(),
-            route_pattern: route.pattern.text,
-            is_prerendered: true,
-            origin_pathname: path.pathname(&route.pattern, route.config),
-            engine,
-            rewrites: Vec::new(),
-        })
+        let origin_pathname = path.pathname(&route.pattern, route.config);
+        let mut ctx = Context::new(request, url, origin_pathname, engine);
+        ctx.site = route.config.site;
+        ctx.set_route(route, params);
+        Ok(ctx)
     }
 
-    /// The context of a request whose page is not found yet; its path is decoded and without base.
-    pub(crate) fn on_request(
-        engine: Arc<dyn Rewrite>,
-        origin: &str,
-        request: Request<Bytes>,
-        path: String,
-    ) -> Self {
-        let mut url = format!("{origin}{}", engine.config().base);
-        url::push_encoded(&mut url, &path);
-        Context::asked(engine, request, path, url)
-    }
-
-    /// The context of a request whose page is found. `shown` is the path of the request, decoded and without base.
-    pub(crate) fn landed(
+    /// The context of a request that has a page. `shown` is the path of the request, decoded and without base.
+    pub(crate) fn for_page(
         engine: Arc<dyn Rewrite>,
         origin: &str,
         request: Request<Bytes>,
         shown: String,
         path: &RoutePath,
-        found: (&Route, RawParams),
+        (route, params): (&Route, RawParams),
     ) -> Self {
-        let (route, params) = found;
-        let mut ctx = Context::asked(
-            engine,
-            request,
-            shown,
-            path.url_below(origin, &route.pattern, route.config),
-        );
-        ctx.be_of(route, params);
+        let url = path.url_below(origin, &route.pattern, route.config);
+        let mut ctx = Context::for_request(engine, request, shown, url);
+        ctx.set_route(route, params);
         ctx
     }
 
+    /// The context of a request that has no page. `whole` is its decoded path with base, or a path outside of the base;
+    /// `shown` is the path without base.
+    pub(crate) fn not_found(
+        engine: Arc<dyn Rewrite>,
+        origin: &str,
+        request: Request<Bytes>,
+        shown: String,
+        whole: &str,
+    ) -> Self {
+        let mut url = origin.to_owned();
+        url::push_encoded(&mut url, whole);
+        Context::for_request(engine, request, shown, url)
+    }
+
     /// The context of a request to a site, at a URL without a query.
-    fn asked(
+    fn for_request(
         engine: Arc<dyn Rewrite>,
         request: Request<Bytes>,
         origin_pathname: String,
         url: String,
     ) -> Self {
-        let config: &Config = engine.config();
         let cookies = Cookies::from_headers(request.headers());
-        let mut ctx = Context {
-            params: RawParams::new(),
-            url: Uri::default(),
-            request,
-            site: config.site,
-            locals: Locals::default(),
-            cookies,
-            route_pattern: "",
-            is_prerendered: false,
-            origin_pathname,
-            engine: Some(engine),
-            rewrites: Vec::new(),
-        };
+        let mut ctx = Context::new(request, Uri::default(), origin_pathname, Some(engine));
+        ctx.cookies = cookies;
         if !ctx.set_url(url) {
             ctx.url = absolute(ctx.request.uri());
         }
         ctx
     }
 
-    /// Makes it the context of a page of the site.
-    pub(crate) fn land(&mut self, path: &RoutePath, route: &Route, params: RawParams) {
+    /// Changes it to the context of another page of the site, which a rewrite leads to.
+    pub(crate) fn set_page(&mut self, path: &RoutePath, route: &Route, params: RawParams) {
         let origin = self.origin();
         self.set_url(path.url_below(&origin, &route.pattern, route.config));
-        self.be_of(route, params);
+        self.set_route(route, params);
     }
 
-    pub(crate) fn be_of(&mut self, route: &Route, params: RawParams) {
+    /// Sets what a context knows of the route that answers.
+    pub(crate) fn set_route(&mut self, route: &Route, params: RawParams) {
         self.params = params;
         self.route_pattern = route.pattern.text;
         self.is_prerendered = route.is_prerendered();
-    }
-
-    /// Makes it the context of a request for no page: the URL is the one that is asked for, which may lie outside of the
-    /// site's base.
-    pub(crate) fn stray(&mut self, origin: &str, asked: &RequestPath) {
-        let mut url = origin.to_owned();
-        url::push_encoded(&mut url, &asked.display());
-        self.set_url(url);
     }
 
     fn origin(&self) -> String {
@@ -292,24 +277,25 @@ impl Context {
     /// }
     /// ```
     pub async fn rewrite(&self, path: impl AsRef<str>) -> Result<Response> {
-        let mut ctx = Context {
-            params: RawParams::new(),
-            url: self.url.clone(),
-            request: self.request.clone(),
-            site: self.site,
-            locals: self.locals.clone(),
-            cookies: self.cookies.share(),
-            route_pattern: self.route_pattern,
-            is_prerendered: self.is_prerendered,
-            origin_pathname: self.origin_pathname.clone(),
-            engine: self.engine.clone(),
-            rewrites: self.rewrites.clone(),
-        };
+        let mut ctx = self.for_rewrite();
         let path = path.as_ref();
         let engine = self.engine.clone().with_context(|| {
             format!("cannot be rewritten to `{path}`: `Context::create` makes a context outside of a site")
         })?;
         engine.rewrite(&mut ctx, path).await
+    }
+
+    /// The context of the page that a rewrite leads to: it shares the cookies.
+    fn for_rewrite(&self) -> Self {
+        let (request, url) = (self.request.clone(), self.url.clone());
+        let mut ctx = Context::new(request, url, self.origin_pathname.clone(), self.engine.clone());
+        ctx.site = self.site;
+        ctx.locals = self.locals.clone();
+        ctx.cookies = self.cookies.share();
+        ctx.route_pattern = self.route_pattern;
+        ctx.is_prerendered = self.is_prerendered;
+        ctx.rewrites.clone_from(&self.rewrites);
+        ctx
     }
 
     /// The address of the client.

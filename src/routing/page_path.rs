@@ -371,11 +371,11 @@ mod tests {
     }
 
     #[track_caller]
-    fn url(config: Config, pattern: &str, params: &[(&str, &str)], expected: &str) {
+    fn url(config: &Config, pattern: &str, params: &[(&str, &str)], expected: &str) {
         let pattern = support::pattern(pattern);
         let path = RoutePath::new(&pattern, &params.iter().copied().collect()).expect(expected);
-        assert_eq!(path.url(&pattern, &config), expected);
-        let is_slashed = path.ends_in_slash(&pattern, &config);
+        assert_eq!(path.url(&pattern, config), expected);
+        let is_slashed = path.ends_in_slash(&pattern, config);
         assert_eq!(is_slashed, expected.ends_with('/'), "{expected}");
     }
 
@@ -391,10 +391,10 @@ mod tests {
             ("-._~!$&'()*+,;=:@", "/-._~!$&'()*+,;=:@"),
             ("\u{1f980}", "/%F0%9F%A6%80"),
         ] {
-            url(CONFIG, "/[a]", &[("a", value)], expected);
+            url(&CONFIG, "/[a]", &[("a", value)], expected);
         }
-        url(CONFIG, "/[...a]", &[("a", "a b/c")], "/a%20b/c");
-        url(CONFIG, "/caf\u{e9}", &[], "/caf%C3%A9");
+        url(&CONFIG, "/[...a]", &[("a", "a b/c")], "/a%20b/c");
+        url(&CONFIG, "/caf\u{e9}", &[], "/caf%C3%A9");
     }
 
     #[test]
@@ -409,24 +409,24 @@ mod tests {
             ("/x/y", Ignore, "/x/y/", "/x/y/a", "/x/y/a.json"),
         ] {
             let config = || Config { base, trailing_slash, ..CONFIG };
-            url(config(), "/", &[], root);
-            url(config(), "/[...a]", &[], root);
-            url(config(), "/[a]", &[("a", "a")], page);
-            url(config(), "/[...b]/a", &[], page);
-            url(config(), "/[a].json", &[("a", "a")], json);
-            url(config(), "/a.json", &[], json);
+            url(&config(), "/", &[], root);
+            url(&config(), "/[...a]", &[], root);
+            url(&config(), "/[a]", &[("a", "a")], page);
+            url(&config(), "/[...b]/a", &[], page);
+            url(&config(), "/[a].json", &[("a", "a")], json);
+            url(&config(), "/a.json", &[], json);
         }
     }
 
     #[test]
     fn only_a_literal_extension_that_is_known_takes_the_slash_away() {
         let always = || Config { trailing_slash: TrailingSlash::Always, ..CONFIG };
-        url(always(), "/v1.0", &[], "/v1.0/");
-        url(always(), "/[a]", &[("a", "x.json")], "/x.json/");
-        url(always(), "/x.[a]", &[("a", "json")], "/x.json/");
-        url(always(), "/a.json/b", &[], "/a.json/b/");
-        url(always(), "/a.json/[...r]", &[], "/a.json/");
-        url(always(), "/[...r].json", &[("r", "a/b")], "/a/b.json");
+        url(&always(), "/v1.0", &[], "/v1.0/");
+        url(&always(), "/[a]", &[("a", "x.json")], "/x.json/");
+        url(&always(), "/x.[a]", &[("a", "json")], "/x.json/");
+        url(&always(), "/a.json/b", &[], "/a.json/b/");
+        url(&always(), "/a.json/[...r]", &[], "/a.json/");
+        url(&always(), "/[...r].json", &[("r", "a/b")], "/a/b.json");
     }
 
     #[test]

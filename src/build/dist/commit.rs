@@ -14,7 +14,7 @@ use super::found::{self, Found};
 use super::journal::{self, Changes};
 use super::record::{self, Either};
 use super::same::OldFile;
-use crate::build::dist::{BUFFER, OWN, Way, Writer, adopt, exchange, in_place};
+use crate::build::dist::{BUFFER, Way, Writer, adopt, exchange, in_place, own_files};
 use crate::build::manifest::Listing;
 
 /// How many names an exchange may give for the sake of showing the new site as a whole, whatever changed: some 10 ms of
@@ -155,7 +155,7 @@ impl Writer {
             OldFile::of(file, &self.rights)
         };
         let mut is_changed = open(&self.out, record::FILE).is_none_or(|old| !old.has_usual_rights);
-        for own in OWN.into_iter().filter(|own| *own != record::FILE) {
+        for own in own_files::ALL.into_iter().filter(|own| *own != record::FILE) {
             let is_same = match (open(&self.out, own), open(&staged, own)) {
                 (Some(old), Some(mut new)) => {
                     old.is_like_file(&mut new.file, new.length, &mut vec![0; BUFFER])?.is_some()

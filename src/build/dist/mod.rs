@@ -17,6 +17,7 @@ mod folder;
 mod found;
 mod in_place;
 mod journal;
+pub(crate) mod own_files;
 mod record;
 mod rights;
 mod same;
@@ -36,18 +37,12 @@ use self::rights::Rights;
 use self::same::OldFile;
 use self::staging::Staging;
 use super::manifest::digest::{Digest, HashingReader};
-use super::output::headers;
-use super::output::precompress;
 use super::report::failure::Failure;
-use super::shards;
 
 pub(crate) use self::cleanup::Cleanup;
 pub(crate) use self::commit::Committed;
 pub(crate) use self::folder::Folders;
 pub(crate) use self::record::{is_reserved, reserved_for};
-
-/// The files that kiln keeps for itself in an out folder; the record, which tells that a folder is kiln's, last.
-const OWN: [&str; 4] = [shards::list::FILE, precompress::FILE, headers::list::FILE, record::FILE];
 
 /// Writes files below the out folder, from any thread.
 #[derive(Debug)]

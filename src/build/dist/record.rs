@@ -12,8 +12,7 @@ use crate::build::manifest::key;
 use crate::build::manifest::{Entry, Listing};
 use crate::build::output::portable;
 
-/// The name of the record, below the out folder.
-pub(super) const FILE: &str = ".kiln-files";
+pub(super) use super::own_files::RECORD as FILE;
 
 /// Begins the last line, before the number of names: no name has this form. A record without it has lost its end, in a
 /// power cut for example.

@@ -5,12 +5,10 @@ mod unwritable;
 use std::borrow::Cow;
 
 pub(crate) use self::unwritable::Unwritable;
-use crate::config::{Config, Format};
+use super::naming::Naming;
+use crate::config::Format;
 use crate::hosts;
-use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
-use crate::routing::pattern::Pattern;
-use crate::site::source::Source;
 
 /// The longest name that common file systems take, in bytes.
 pub(crate) const MAX_NAME: usize = 255;
@@ -20,35 +18,6 @@ pub(crate) const MAX_NAME: usize = 255;
 pub(crate) enum Kind {
     Html,
     Other,
-}
-
-/// How the files of a route or a redirect are named. It is the same for all its pages, and looked up once.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Naming {
-    pattern: &'static Pattern,
-    config: &'static Config,
-    /// Whether the page file is an `index.rs`.
-    is_index: bool,
-    /// The media type of the extension of the pattern, where it has one.
-    media_type: Option<&'static str>,
-}
-
-impl Naming {
-    pub(crate) fn of(source: Source, config: &'static Config) -> Self {
-        let pattern = source.pattern();
-        let is_index = source.route().is_some_and(Route::is_index);
-        Naming { pattern, config, is_index, media_type: pattern.media_type() }
-    }
-
-    /// The canonical URL path of a page.
-    pub(crate) fn url(&self, path: &RoutePath) -> String {
-        path.url(self.pattern, self.config)
-    }
-
-    /// The media type of all files of the route, where its pattern ends in a known extension.
-    pub(crate) fn media_type(&self) -> Option<&'static str> {
-        self.media_type
-    }
 }
 
 /// The file of a page, below the out folder, with `/` on every system.
@@ -75,7 +44,7 @@ pub(crate) fn output_file(
 ) -> Result<Cow<'_, str>, Unwritable> {
     let Naming { pattern, config, .. } = naming;
     let name = path.as_str();
-    if naming.media_type.is_some() {
+    if naming.media_type().is_some() {
         return not_of_an_error(name, config.format, path).map(Cow::from);
     }
     match kind {
@@ -133,8 +102,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    use crate::config::TrailingSlash;
+    use crate::config::{Config, TrailingSlash};
+    use crate::page::route::Route;
     use crate::routing::params::RawParams;
+    use crate::site::source::Source;
     use crate::support::{self, CONFIG};
     use crate::support::{random, vectors};
 

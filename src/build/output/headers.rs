@@ -1,14 +1,13 @@
 //! The headers that pages send, as far as a host would not send them by itself.
 
 pub(crate) mod list;
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
+pub(crate) mod sent;
 
 use anyhow::Result;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::build::dist::Writer;
+use self::sent::Sent;
 use crate::build::manifest::Owner;
 use crate::build::report::failure::{Failure, Place};
 use crate::build::report::warning::Kind;
@@ -17,42 +16,6 @@ use crate::hosts::deployment::PageHeaders;
 use crate::page::content_type;
 use crate::routing::media_type;
 use crate::routing::page_path::RoutePath;
-
-/// What a page sends.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Sent {
-    /// What hosts are told of it.
-    pub(crate) told: PageHeaders,
-    pub(crate) owner: Owner,
-}
-
-/// The headers of a build, from all threads. Most pages send none that count.
-#[derive(Debug, Default)]
-pub(crate) struct AllSent {
-    found: Mutex<Vec<Sent>>,
-}
-
-impl AllSent {
-    pub(crate) fn push(&self, sent: Sent) {
-        self.found().push(sent);
-    }
-
-    /// All of them, sorted by path, whichever thread found them.
-    pub(crate) fn sorted(&self) -> MutexGuard<'_, Vec<Sent>> {
-        let mut found = self.found();
-        found.sort();
-        found
-    }
-
-    /// Writes them for kiln's own server, where there are any.
-    pub(crate) fn write_list(&self, writer: &Writer) -> Result<()> {
-        list::write(&writer.new_file(list::FILE), &self.sorted())
-    }
-
-    fn found(&self) -> MutexGuard<'_, Vec<Sent>> {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// What belongs to one transfer and not to the page, or is told in another way.
 const OF_THE_TRANSFER: [HeaderName; 10] = [

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use super::headers::Sent;
+use super::headers::sent::Sent;
 use crate::build::manifest::{Entry, Listing, Owner};
-use crate::build::redirects::Redirect;
+use crate::build::redirects::list::Redirect;
 use crate::build::report::failure::{Failure, Place};
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;

@@ -4,96 +4,25 @@
 //! see that takes a hundredth of the time that compressing takes, and needs no faith in what was recorded. One that an
 //! encoder of another version or level made is made again, so that the out folder is what a fresh build would have written.
 
+pub(crate) mod encoders;
+
 mod codec;
 mod gains;
 
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read, Seek, Write};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 use anyhow::{Context, Result};
 
 use super::file_name::MAX_NAME;
-use crate::build::dist::{Writer, Written};
+use crate::build::dist::Written;
 use crate::build::manifest::Owner;
-use crate::build::render::content::Content;
+use crate::build::output::content::Content;
 use crate::build::report::failure::Failure;
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::config::Encoding;
-use crate::site::hash::Fnv;
-
-/// The name of the list of encoders that made the variants, below the out folder: a name and a stamp in each line.
-pub(crate) const FILE: &str = ".kiln-encoders";
-
-/// The variants that are asked for, and what became of them.
-#[derive(Debug)]
-pub(crate) struct Precompress {
-    encoders: Vec<Encoder>,
-    made: AtomicUsize,
-    kept: AtomicUsize,
-    /// How many files were made that are too large for memory.
-    spilled: AtomicUsize,
-}
-
-#[derive(Debug)]
-struct Encoder {
-    encoding: Encoding,
-    /// Tells it from one of another version, or with other levels.
-    stamp: Fnv,
-    /// Whether it made what the out folder has.
-    is_known: bool,
-}
-
-/// What became of all variants.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Variants {
-    pub(crate) made: usize,
-    /// They were in the out folder.
-    pub(crate) kept: usize,
-}
-
-impl Precompress {
-    pub(crate) fn new(encodings: &[Encoding], writer: &Writer) -> Result<Self> {
-        let known = match encodings {
-            [] => String::new(),
-            _ => fs::read_to_string(writer.out().join(FILE)).unwrap_or_default(),
-        };
-        let encoder = |&encoding: &Encoding| {
-            let stamp = stamp(encoding)
-                .with_context(|| format!("cannot compress with {}", encoding.name()))?;
-            let is_known = known.lines().any(|line| *line == stamp_line(encoding, stamp));
-            Ok(Encoder { encoding, stamp, is_known })
-        };
-        Ok(Precompress {
-            encoders: encodings.iter().map(encoder).collect::<Result<_>>()?,
-            made: AtomicUsize::new(0),
-            kept: AtomicUsize::new(0),
-            spilled: AtomicUsize::new(0),
-        })
-    }
-
-    /// Writes which encoders made the variants, where there may be some.
-    pub(crate) fn write_list(&self, writer: &Writer) -> Result<()> {
-        if self.encoders.is_empty() {
-            return Ok(());
-        }
-        let mut lines: Vec<String> = self
-            .encoders
-            .iter()
-            .map(|encoder| stamp_line(encoder.encoding, encoder.stamp) + "\n")
-            .collect();
-        lines.sort_unstable();
-        let path = writer.new_file(FILE);
-        fs::write(&path, lines.concat()).with_context(|| format!("cannot write {}", path.display()))
-    }
-
-    /// What became of the variants; `None` where there are none.
-    pub(crate) fn variants(&self) -> Option<Variants> {
-        let variants = Variants { made: self.made.load(Relaxed), kept: self.kept.load(Relaxed) };
-        (variants.made + variants.kept > 0).then_some(variants)
-    }
-}
 
 /// Writes the variants of a page that has been written.
 pub(crate) fn page(
@@ -259,24 +188,4 @@ impl Write for Smaller<'_> {
     fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
     }
-}
-
-/// What an encoder makes of a text, with each of its levels. No encoder tells its version, and one that makes the same of this
-/// makes, as far as anybody will see, the same of all else.
-fn stamp(encoding: Encoding) -> io::Result<Fnv> {
-    let line = |number: u32| format!("<li id={number}>{} is no prime</li>\n", number * number);
-    let text: String = (0..200).map(line).collect();
-    let mut stamp = Fnv::default();
-    for length in codec::lengths() {
-        let level = codec::level(encoding, length);
-        let mut variant = Vec::new();
-        codec::compress(encoding, level, text.len() as u64, &mut text.as_bytes(), &mut variant)?;
-        stamp.add(&level.to_le_bytes());
-        stamp.add(&variant);
-    }
-    Ok(stamp)
-}
-
-fn stamp_line(encoding: Encoding, stamp: Fnv) -> String {
-    format!("{} {stamp}", encoding.name())
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use walkdir::{DirEntry, WalkDir};
 
-use super::portable;
+use super::page_file;
 use super::precompress;
 use crate::build::dist;
 use crate::build::manifest::Owner;
@@ -90,7 +90,7 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
     if dist::is_reserved(&name) {
         bail!("has a name that kiln keeps for itself: rename it");
     }
-    portable::check(build, &name, |message| {
+    page_file::warn_of_name(build, &name, |message| {
         Failure::of(&name, message).place(format!("public/{name}")).hint("rename it")
     });
     let mut file = File::open(path).context("cannot be read")?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::host_files;
 use crate::build::manifest::Owner;
-use crate::build::redirects::Redirect;
+use crate::build::redirects::list::Redirect;
 use crate::build::redirects::targets;
 use crate::build::state::Build;
 

@@ -1,5 +1,6 @@
 //! Redirects of a static site: an HTML file that sends the browser on, and what is known of each.
 
+pub(crate) mod list;
 pub(crate) mod location;
 pub(crate) mod targets;
 
@@ -7,17 +8,16 @@ pub(crate) mod targets;
 mod vectors;
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
 use axum::response::Response;
 use http::header;
 
+use self::list::Redirect;
 use super::manifest::Owner;
+use super::output::content::Content;
 use super::output::file_name::{self, Kind};
-use super::output::headers;
-use super::render;
-use super::render::content::Content;
+use super::output::{headers, page_file};
 use super::report::failure::{Failure, Place};
 use crate::build::state::Build;
 use crate::hosts::deployment;
@@ -28,52 +28,6 @@ use crate::routing::params::RawParams;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::site::Site;
 use crate::site::public_files;
-
-/// A redirect that was made, and by whom.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Redirect {
-    /// What hosts are told of it.
-    pub(crate) told: deployment::Redirect,
-    /// The path that it leads from, decoded and without base, as the manifest has it.
-    pub(crate) path: String,
-    pub(crate) owner: Owner,
-}
-
-/// The redirects of a build, from all threads.
-#[derive(Debug, Default)]
-pub(crate) struct Redirects {
-    found: Mutex<Vec<Redirect>>,
-}
-
-impl Redirects {
-    pub(crate) fn push(&self, redirect: Redirect) {
-        self.found().push(redirect);
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        self.found().len()
-    }
-
-    /// All of them, sorted by where they lead from, whichever thread found them.
-    pub(crate) fn sorted(&self) -> MutexGuard<'_, Vec<Redirect>> {
-        let mut found = self.found();
-        found.sort();
-        found
-    }
-
-    fn found(&self) -> MutexGuard<'_, Vec<Redirect>> {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The rules of kiln.toml that lead from a path for each page that they lead to, each with its index.
-pub(crate) fn expanding(site: &Site) -> Vec<(usize, &'static RedirectRule)> {
-    let rules = site.redirects.iter().enumerate();
-    let expands = |rule: &RedirectRule| {
-        !rule.source.is_static() && matches!(rule.target, RedirectTarget::Internal { .. })
-    };
-    rules.filter(|(_, rule)| expands(rule)).collect()
-}
 
 /// Writes what stands for a page that answers with a redirect.
 pub(crate) fn of_response(
@@ -173,9 +127,9 @@ fn write(build: &Build, place: &Place, redirect: Redirect) -> Result<(), Failure
         Some(file) => {
             let absolute = absolute(build.site.config.site, to);
             let page = html(*status, to, &absolute, Some(from));
-            render::write(build, place, path, file, &mut Content::Bytes(page.into())).map(drop)
+            page_file::write(build, place, path, file, &mut Content::Bytes(page.into())).map(drop)
         }
-        None => render::claim_path(build, place, path),
+        None => page_file::claim_path(build, place, path),
     };
     build.redirects.push(redirect);
     written

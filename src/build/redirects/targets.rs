@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use super::Redirect;
+use super::list::Redirect;
 use super::location::{self, Place};
 use crate::build::manifest::{Listing, Owner};
 use crate::build::report::failure::{Failure, Place as Subject};

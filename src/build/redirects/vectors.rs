@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::build::redirects::{Redirect, expanding, plan};
+use crate::build::redirects::list::{Redirect, expanding};
+use crate::build::redirects::plan;
 use crate::build::report::failure::Place;
 use crate::config::Config;
 use crate::page::route::Route;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
-use super::NewPage;
+use super::task::{NewPage, Ready};
 use crate::build::report::failure::{self, Failure, Place};
 use crate::build::shards::Shard;
 use crate::build::shards::listed::Listed;
@@ -121,6 +121,7 @@ impl Pages for RoutePages<'_> {
             _ => self.expected -= 1,
         }
         let place = Place { item, ..self.place.clone() };
-        self.build.queue.push(NewPage { route: self.route, place, page });
+        let page = NewPage { route: self.route, place, page };
+        self.build.queue.push(Ready::New(page));
     }
 }

@@ -1,16 +1,10 @@
-//! The pages in the works, and the threads that poll them.
+//! The queue of the pages in flight.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use super::engine::Workplace;
-use super::task::{self, Task};
-use crate::build::render::{self, NewPage};
-use crate::build::state::Build;
-
-/// The most pages that are in the works at once: queued, rendering or waiting for something.
+/// The most pages that are in flight at once: queued, rendering or waiting for something.
 ///
 /// It bounds the memory of a build, whatever `static_paths` gives; and it is how many async endpoints can
 /// wait at the same time, since a page that waits holds no thread.
@@ -28,91 +22,63 @@ const LONGEST_SLEEP: Duration = Duration::from_millis(1);
 /// have nothing to do while it is busy.
 const MOST_TAKEN: usize = 64;
 
-/// The pages in the works, first come first served: one that yields again and again keeps no other from its turn.
+/// The pages in flight, first come first served: one that yields again and again keeps no other from its turn.
 ///
 /// A queue of kiln's own, and not the jobs of the pool: a thread that waits for a page's own use of rayon would
 /// take up other pages meanwhile, on top of the one that waits, and with whatever that one has locked.
-#[derive(Debug, Default)]
-pub(crate) struct Queue {
-    state: Mutex<State>,
-    /// Told when there is something to do, or nothing any more.
+#[derive(Debug)]
+pub(crate) struct Queue<R> {
+    state: Mutex<State<R>>,
+    /// Notified when there is something to do, or nothing any more.
     ready: Condvar,
-    /// Told when pages have left.
+    /// Notified when pages have left.
     left: Condvar,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    ready: VecDeque<Ready>,
-    /// How many pages are in the works.
+#[derive(Debug)]
+struct State<R> {
+    ready: VecDeque<R>,
+    /// How many pages are in flight.
     pages: usize,
     /// How many threads wait for something to do.
     idle: usize,
     is_closed: bool,
 }
 
-/// A page that can be polled.
-#[derive(Debug)]
-enum Ready {
-    New(NewPage),
-    Woken(Arc<Task>),
+impl<R> Default for Queue<R> {
+    fn default() -> Self {
+        let state = State { ready: VecDeque::new(), pages: 0, idle: 0, is_closed: false };
+        Queue { state: Mutex::new(state), ready: Condvar::new(), left: Condvar::new() }
+    }
 }
 
-impl Queue {
+impl<R> Queue<R> {
     /// Adds a page, as soon as there is room for it.
     ///
     /// Never called by a thread that renders: those are what makes room.
-    pub(crate) fn push(&self, page: NewPage) {
+    pub(crate) fn push(&self, page: R) {
         let mut state = self.state();
         while state.pages >= MOST_PAGES {
             let woken = self.left.wait_timeout(state, LONGEST_SLEEP);
             state = woken.unwrap_or_else(PoisonError::into_inner).0;
         }
         state.pages += 1;
-        state.ready.push_back(Ready::New(page));
+        state.ready.push_back(page);
         if state.idle > 0 {
             self.ready.notify_one();
         }
     }
 
-    /// Adds a page that has been in the works and was woken.
-    pub(crate) fn push_woken(&self, task: Arc<Task>) {
+    /// Adds a page that was in flight already and was woken.
+    pub(crate) fn push_woken(&self, page: R) {
         let mut state = self.state();
-        state.ready.push_back(Ready::Woken(task));
+        state.ready.push_back(page);
         if state.idle > 0 {
             self.ready.notify_one();
         }
     }
 
-    /// Polls pages as they come, until the queue is closed.
-    pub(crate) fn work(&self, build: &Arc<Build>, threads: usize) {
-        let (mut taken, mut spare) = (Vec::new(), None);
-        let workplace = Workplace::new(build.site, &build.writer.scratch());
-        while self.take(&mut taken, threads) {
-            let mut started = Instant::now();
-            let mut done = 0;
-            for ready in taken.drain(..) {
-                let (route_index, is_done) = match ready {
-                    Ready::New(page) => {
-                        (page.place.route_index, render::start(build, &workplace, page, &mut spare))
-                    }
-                    Ready::Woken(task) => task::poll_again(build, &task),
-                };
-                let now = Instant::now();
-                build.tallies[route_index].add_time(now - started);
-                started = now;
-                done += usize::from(is_done);
-            }
-            if done == 0 {
-                // They wait for something: let whoever makes it have its turn, and the lock of this queue.
-                thread::yield_now();
-                continue;
-            }
-            self.leave(done);
-        }
-    }
-
-    /// Waits until no page is in the works, and lets the threads go. No page may be pushed any more.
+    /// Waits until no page is in flight, and lets the threads go. No page may be pushed any more.
     pub(crate) fn close(&self) {
         let state = self.state();
         let state = self.left.wait_while(state, |state| state.pages > 0);
@@ -121,7 +87,7 @@ impl Queue {
     }
 
     /// Gives the room of some pages back.
-    fn leave(&self, count: usize) {
+    pub(super) fn leave(&self, count: usize) {
         let mut state = self.state();
         let before = state.pages;
         state.pages -= count;
@@ -132,7 +98,7 @@ impl Queue {
     }
 
     /// Waits for pages that can be polled and takes some; false where the queue is closed.
-    fn take(&self, taken: &mut Vec<Ready>, threads: usize) -> bool {
+    pub(super) fn take(&self, taken: &mut Vec<R>, threads: usize) -> bool {
         let mut state = self.state();
         while state.ready.is_empty() && !state.is_closed {
             state.idle += 1;
@@ -145,7 +111,7 @@ impl Queue {
         !taken.is_empty()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<R>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

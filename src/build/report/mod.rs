@@ -2,6 +2,7 @@
 pub(crate) mod progress;
 
 pub(crate) mod failure;
+pub(crate) mod place;
 pub(crate) mod warning;
 
 use std::fmt;
@@ -13,7 +14,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::dist::{Cleanup, Committed};
-use super::output::precompress::Variants;
+use super::output::precompress::encoders::Variants;
 use super::report::failure::Failure;
 use super::report::warning::{Kind, Warnings};
 use super::shards::Shard;

@@ -15,12 +15,11 @@ use serde_json::json;
 use super::Shard;
 use super::listed::Listed;
 use crate::build::manifest::{Claim, Listing, Owner};
-use crate::build::output::headers::Sent;
-use crate::build::redirects::Redirect;
+use crate::build::output::headers::sent::Sent;
+use crate::build::redirects::list::Redirect;
 use crate::hosts::deployment::{self, PageHeaders};
 
-/// The name of the list, below the out folder.
-pub(crate) const FILE: &str = ".kiln-shard";
+pub(crate) use crate::build::dist::own_files::SHARD as FILE;
 
 /// In bytes. No path is longer, nor is the name of any file that a system has.
 const LONGEST_NAME: usize = 16 << 10;

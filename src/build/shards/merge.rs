@@ -15,7 +15,7 @@ use crate::build::dist::out_folder;
 use crate::build::dist::{self, Folders, Written};
 use crate::build::manifest::{Claim, Owner};
 use crate::build::output::batches;
-use crate::build::output::portable;
+use crate::build::output::page_file;
 use crate::build::report::failure::Failure;
 use crate::build::state::Build;
 use crate::site::Site;
@@ -255,7 +255,7 @@ fn take(build: &Build, files: &mut Folders, name: &str, claim: Claim, owner: Own
         }
         // What is to be said of a variant's name is said of its file.
         if !claim.is_variant() {
-            portable::check(build, name, |message| {
+            page_file::warn_of_name(build, name, |message| {
                 Failure::of(name, message)
                     .hint("give the page or the file of `public/` another name")
             });

@@ -10,11 +10,10 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use super::Sent;
+use super::sent::Sent;
 use crate::hosts::deployment::PageHeaders;
 
-/// The name of the list, below the out folder.
-pub(crate) const FILE: &str = ".kiln-sent";
+pub(crate) use crate::build::dist::own_files::SENT as FILE;
 
 /// Begins the last line, before the number of pages: no name has this form.
 const END: &str = "./";

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use crate::build::report::failure::Place;
+use crate::build::report::place::Place;
 use crate::site::source::Source;
 use crate::text::grouped;
 

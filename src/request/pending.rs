@@ -9,20 +9,21 @@ use anyhow::Context as _;
 use crate::middleware::{Continue, LastStep, Rewritten};
 use crate::page::context::Context;
 use crate::page::route::Answer;
-use crate::request::engine::{Engine, Landing};
+use crate::request::engine::Engine;
 use crate::request::rewrite;
+use crate::request::target::Target;
 
-/// A request on its way through the middleware of a site: the page that it leads to, until that is called.
+/// A request on its way through the middleware: it holds what is to be called, until that is called.
 #[derive(Debug)]
-pub(crate) struct Flight<'e> {
+pub(crate) struct Pending<'e> {
     engine: &'e dyn Engine,
-    landing: Mutex<Option<Landing>>,
+    target: Mutex<Option<Target>>,
     is_in_page: AtomicBool,
 }
 
-impl<'e> Flight<'e> {
-    pub(crate) fn to(engine: &'e dyn Engine, landing: Landing) -> Self {
-        Flight { engine, landing: Mutex::new(Some(landing)), is_in_page: AtomicBool::new(false) }
+impl<'e> Pending<'e> {
+    pub(crate) fn new(engine: &'e dyn Engine, target: Target) -> Self {
+        Pending { engine, target: Mutex::new(Some(target)), is_in_page: AtomicBool::new(false) }
     }
 
     /// Returns true if and only if the page is being called, or has failed.
@@ -31,24 +32,24 @@ impl<'e> Flight<'e> {
     }
 }
 
-impl Continue for Flight<'_> {
+impl Continue for Pending<'_> {
     fn go<'c>(&'c self, ctx: &'c mut Context) -> Answer<'c> {
-        let landing = self.landing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).take();
         Box::pin(async move {
-            let landing = landing.context("the page has been called already: a bug in kiln")?;
+            let target = target.context("the page has been called already: a bug in kiln")?;
             self.is_in_page.store(true, Relaxed);
-            let response = landing.call(ctx).await?;
+            let response = target.call(ctx).await?;
             self.is_in_page.store(false, Relaxed);
             Ok(response)
         })
     }
 }
 
-impl LastStep for Flight<'_> {
+impl LastStep for Pending<'_> {
     fn rewrite<'c>(&'c self, ctx: &'c mut Context, to: &'c str) -> Rewritten<'c> {
         Box::pin(async move {
-            let (_, landing) = rewrite::apply(self.engine, ctx, to).await?;
-            *self.landing.lock().unwrap_or_else(PoisonError::into_inner) = Some(landing);
+            let (_, target) = rewrite::apply(self.engine, ctx, to).await?;
+            *self.target.lock().unwrap_or_else(PoisonError::into_inner) = Some(target);
             Ok(())
         })
     }
