@@ -8,18 +8,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, header};
-use http_body_util::BodyExt;
 
 use super::cache::{self, Fallback, Render};
-use super::connections::{BodyError, RequestId};
+use super::connections::RequestId;
 use super::cross_site;
 use super::engine::{ATTEMPTS, ServerEngine, Snapshot};
 use super::files::is_stale;
+use super::incoming::{Incoming, read};
 use super::live::Live;
 use super::log;
 use super::origins::Origins;
@@ -29,13 +29,11 @@ use crate::page::error;
 use crate::page::route::Route;
 use crate::request::engine::EngineRef;
 use crate::request::handle::{Fault, Handler, with_cookies};
-use crate::request::path::RequestedPath;
 use crate::request::resolve::{Resolved, redirect, resolve};
 use crate::request::run::{caught, encode_location, respond};
 use crate::request::target::{Deferred, ResolvedPage, Target};
 use crate::request::{error_page, method};
 use crate::routing::page_path::RoutePath;
-use crate::routing::url;
 use crate::site::Site;
 
 /// For answers that are one client's own.
@@ -54,12 +52,6 @@ pub(super) struct App {
     server: ServerEngine,
     engine: EngineRef,
     origins: Origins,
-}
-
-/// A request without its body, whose path is parsed.
-struct Incoming {
-    head: Parts,
-    path: RequestedPath,
 }
 
 impl App {
@@ -426,15 +418,6 @@ fn unavailable() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, retry, "503 Service Unavailable").into_response()
 }
 
-impl Incoming {
-    /// The canonical form of the URL path, however it was encoded.
-    fn url(&self) -> String {
-        let mut url = String::new();
-        url::push_encoded(&mut url, &self.path.whole());
-        url
-    }
-}
-
 /// Logs what goes wrong with a page of the cache, on behalf of a request.
 fn logger(
     id: Option<RequestId>,
@@ -450,29 +433,6 @@ fn logger(
 /// The answer of what may have panicked.
 fn unpanicked(called: Result<Result<Response>, Box<dyn Any + Send>>) -> Result<Response> {
     called.unwrap_or_else(|panic| Err(error::panicked("the page", panic)))
-}
-
-/// Reads the body of a request up to a number of bytes; gives the status to answer with where that fails.
-async fn read(mut body: Body, limit: usize) -> Result<Bytes, StatusCode> {
-    let least = body.size_hint().lower();
-    if usize::try_from(least).is_ok_and(|least| least > limit) {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    let mut all = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| {
-            BodyError::find(&error).map_or(StatusCode::BAD_REQUEST, BodyError::status)
-        })?;
-        let Ok(data) = frame.into_data() else { continue };
-        if all.len() + data.len() > limit {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
-        }
-        if all.is_empty() && body.is_end_stream() {
-            return Ok(data);
-        }
-        all.extend_from_slice(&data);
-    }
-    Ok(all.freeze())
 }
 
 #[cfg(test)]
