@@ -15,7 +15,7 @@ pub use self::sequence::{Handler, Handlers, Sequence, sequence};
 
 use crate::middleware::matcher::Matcher;
 use crate::page::context::Context;
-use crate::page::route::Answer;
+use crate::page::route::ResponseFuture;
 
 /// The file, relative to the site's folder.
 pub(crate) const FILE: &str = "src/middleware.rs";
@@ -23,7 +23,7 @@ pub(crate) const FILE: &str = "src/middleware.rs";
 /// The `on_request` of `src/middleware.rs`, as the generated code gives it.
 pub struct Middleware {
     /// The function itself.
-    pub on_request: for<'a> fn(&'a mut Context, Next<'a>) -> Answer<'a>,
+    pub on_request: for<'a> fn(&'a mut Context, Next<'a>) -> ResponseFuture<'a>,
     /// Which paths it is for; all of them where it does not say.
     pub matcher: Option<Matcher>,
 }

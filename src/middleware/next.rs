@@ -7,7 +7,7 @@ use anyhow::Result;
 use axum::response::Response;
 
 use crate::page::context::Context;
-use crate::page::route::Answer;
+use crate::page::route::ResponseFuture;
 
 /// What comes after a middleware: the next one of a [`sequence`](crate::sequence), and at the end the page.
 ///
@@ -35,7 +35,7 @@ pub struct Next<'a> {
 
 /// A step that comes after a middleware.
 pub(crate) trait Continue: Sync {
-    fn go<'c>(&'c self, ctx: &'c mut Context) -> Answer<'c>;
+    fn go<'c>(&'c self, ctx: &'c mut Context) -> ResponseFuture<'c>;
 }
 
 /// The step that comes after all middleware: the page.

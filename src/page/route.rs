@@ -39,14 +39,14 @@ pub struct Route {
     pub endpoints: &'static [(&'static str, Endpoint)],
 }
 
-/// What an endpoint gives, sooner or later.
-pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'a>>;
+/// The future of a response.
+pub(crate) type ResponseFuture<'a> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'a>>;
 
 /// The callable side of a route, for one method.
 #[derive(Clone, Copy)]
 pub enum Endpoint {
     /// Called with what the context says.
-    OnContext(for<'a> fn(&'a Context) -> Answer<'a>),
+    OnContext(for<'a> fn(&'a Context) -> ResponseFuture<'a>),
     /// Called once for each path that `static_paths` gives, with its params and props.
     OnStaticPaths(fn(&'static Route, &mut Sink<'_>) -> Result<()>),
 }

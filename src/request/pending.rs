@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use crate::middleware::{Continue, LastStep, Rewritten};
 use crate::page::context::Context;
-use crate::page::route::Answer;
+use crate::page::route::ResponseFuture;
 use crate::request::engine::Engine;
 use crate::request::rewrite;
 use crate::request::target::Target;
@@ -33,7 +33,7 @@ impl<'e> Pending<'e> {
 }
 
 impl Continue for Pending<'_> {
-    fn go<'c>(&'c self, ctx: &'c mut Context) -> Answer<'c> {
+    fn go<'c>(&'c self, ctx: &'c mut Context) -> ResponseFuture<'c> {
         let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).take();
         Box::pin(async move {
             let target = target.context("the page has been called already: a bug in kiln")?;

@@ -14,7 +14,7 @@ use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
 use crate::page::error::{InMiddleware, PanicInMiddleware};
 use crate::page::rewrite::Rewrite;
-use crate::page::route::Answer;
+use crate::page::route::ResponseFuture;
 use crate::request::engine::Engine;
 use crate::request::pending::Pending;
 use crate::request::target::Target;
@@ -65,7 +65,7 @@ impl<E: Engine> Rewrite for E {
         self.site().config
     }
 
-    fn rewrite<'a>(&'a self, ctx: &'a mut Context, to: &'a str) -> Answer<'a> {
+    fn rewrite<'a>(&'a self, ctx: &'a mut Context, to: &'a str) -> ResponseFuture<'a> {
         // Boxed, since a page may lead to itself, and its future would be a part of itself.
         Box::pin(async move {
             let (path, target) = rewrite::apply(self, ctx, to).await?;
@@ -156,15 +156,15 @@ mod tests {
         percent_encoding::percent_decode_str(query).decode_utf8_lossy().into_owned()
     }
 
-    fn by_context(ctx: &Context) -> Answer<'_> {
+    fn by_context(ctx: &Context) -> ResponseFuture<'_> {
         Box::pin(async move { ctx.redirect(target(ctx)) })
     }
 
-    fn by_axum(ctx: &Context) -> Answer<'_> {
+    fn by_axum(ctx: &Context) -> ResponseFuture<'_> {
         Box::pin(async move { Ok(Redirect::to(&target(ctx)).into_response()) })
     }
 
-    fn by_header(ctx: &Context) -> Answer<'_> {
+    fn by_header(ctx: &Context) -> ResponseFuture<'_> {
         Box::pin(async move {
             let location = HeaderValue::from_bytes(target(ctx).as_bytes())?;
             Ok((StatusCode::FOUND, [(HeaderName::from_static("location"), location)])
@@ -172,12 +172,12 @@ mod tests {
         })
     }
 
-    fn by_middleware<'a>(ctx: &'a mut Context, _: Next<'a>) -> Answer<'a> {
+    fn by_middleware<'a>(ctx: &'a mut Context, _: Next<'a>) -> ResponseFuture<'a> {
         by_axum(ctx)
     }
 
     fn sites() -> Vec<&'static Site> {
-        let site = |page: fn(&Context) -> Answer<'_>, middleware: Option<Middleware>| {
+        let site = |page: fn(&Context) -> ResponseFuture<'_>, middleware: Option<Middleware>| {
             let endpoints = vec![("GET", Endpoint::OnContext(page))].leak();
             let route = Route { prerender: false, endpoints, ..*support::route("/a", CONFIG) };
             let routes = vec![route].leak();

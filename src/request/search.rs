@@ -147,13 +147,13 @@ mod tests {
     use std::fmt;
 
     use crate::page::context::Context;
-    use crate::page::route::Answer;
+    use crate::page::route::ResponseFuture;
     use crate::page::static_path::{StaticPages, StaticPath};
     use crate::routing::params::RawParams;
     use crate::support::{self, CONFIG, leak};
     use crate::testing::block_on;
 
-    fn page(_: &Context, _: RawParams, _: Bomb) -> Answer<'_> {
+    fn page(_: &Context, _: RawParams, _: Bomb) -> ResponseFuture<'_> {
         Box::pin(async { unreachable!("it is never called") })
     }
 

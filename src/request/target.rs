@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use crate::page::content_type;
 use crate::page::context::Context;
 #[cfg(feature = "server")]
-use crate::page::route::Answer;
+use crate::page::route::ResponseFuture;
 use crate::page::route::{Endpoint, Route};
 use crate::page::static_path::{PageCall, StaticPage};
 use crate::request::method;
@@ -28,7 +28,7 @@ pub(crate) enum Target {
 
 /// A response that is made when it is called for.
 #[cfg(feature = "server")]
-pub(crate) struct Deferred(pub(crate) Answer<'static>);
+pub(crate) struct Deferred(pub(crate) ResponseFuture<'static>);
 
 #[cfg(feature = "server")]
 impl std::fmt::Debug for Deferred {

@@ -12,7 +12,7 @@ use crate::site::Site;
 /// What answers a path of a site, as [`Site::find`] says.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub enum Found {
+pub enum RouteMatch {
     /// A route, with the params that the path gives it.
     Route {
         /// The first route in the order of the table whose pattern the path fits.
@@ -27,7 +27,7 @@ pub enum Found {
         to: String,
     },
     /// No route: the path leads to the 404 page.
-    Nothing,
+    NotFound,
     /// No path that anything could answer.
     BadPath(BadPath),
 }
@@ -52,7 +52,7 @@ impl Site {
     /// # Example
     ///
     /// ```
-    /// use kiln::Found;
+    /// use kiln::RouteMatch;
     /// # use kiln::private::{Config, Part, Pattern, TrailingSlash};
     /// # static CONFIG: Config =
     /// #     Config { trailing_slash: TrailingSlash::Never, ..Config::DEFAULT };
@@ -72,37 +72,37 @@ impl Site {
     /// #     kiln::Site { config: &CONFIG, routes: &ROUTES, ..kiln::Site::EMPTY };
     ///
     /// // In a site with src/pages/posts/[slug].rs, where `SITE` is what `kiln::site!()` defines:
-    /// let Found::Route { route, params } = SITE.find("/posts/caf%C3%A9") else { panic!("not found") };
+    /// let RouteMatch::Route { route, params } = SITE.find("/posts/caf%C3%A9") else { panic!("not found") };
     /// assert_eq!(route.pattern(), "/posts/[slug]");
     /// assert_eq!(&params["slug"], "caf\u{e9}");
     ///
     /// // With trailing-slash = "never":
-    /// assert!(matches!(SITE.find("/posts/hello/"), Found::Redirect { to } if to == "/posts/hello"));
-    /// assert!(matches!(SITE.find("/posts"), Found::Nothing));
-    /// assert!(matches!(SITE.find("/posts/../secret"), Found::BadPath(_)));
+    /// assert!(matches!(SITE.find("/posts/hello/"), RouteMatch::Redirect { to } if to == "/posts/hello"));
+    /// assert!(matches!(SITE.find("/posts"), RouteMatch::NotFound));
+    /// assert!(matches!(SITE.find("/posts/../secret"), RouteMatch::BadPath(_)));
     /// ```
-    pub fn find(&self, path: &str) -> Found {
+    pub fn find(&self, path: &str) -> RouteMatch {
         let path = match RequestPath::parse(path) {
             Ok(path) => path,
-            Err(reason) => return Found::BadPath(reason),
+            Err(reason) => return RouteMatch::BadPath(reason),
         };
         match path.below(self.config.base) {
             Some(path) => self.find_below_base(&path),
-            None => Found::Nothing,
+            None => RouteMatch::NotFound,
         }
     }
 
-    fn find_below_base(&self, request: &RequestPath) -> Found {
-        let Some(path) = request.route_path() else { return Found::Nothing };
-        let Some((route, params)) = self.matches(&path).next() else { return Found::Nothing };
+    fn find_below_base(&self, request: &RequestPath) -> RouteMatch {
+        let Some(path) = request.route_path() else { return RouteMatch::NotFound };
+        let Some((route, params)) = self.matches(&path).next() else { return RouteMatch::NotFound };
         // Its pattern is its own: `/404` is not for `[slug].rs` to answer, where there is a `404.rs`.
         if route.pattern.is_error_page() {
-            return Found::Nothing;
+            return RouteMatch::NotFound;
         }
         if self.is_canonical(request, &path, route) {
-            Found::Route { route, params }
+            RouteMatch::Route { route, params }
         } else {
-            Found::Redirect { to: path.url(&route.pattern, self.config) }
+            RouteMatch::Redirect { to: path.url(&route.pattern, self.config) }
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::config::{Config, Format, TrailingSlash};
 use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
-use crate::page::route::{Answer, Endpoint, Route};
+use crate::page::route::{Endpoint, ResponseFuture, Route};
 use crate::site::Site;
 use crate::support::sort_patterns;
 
@@ -15,10 +15,10 @@ pub(crate) struct Case {
     pub(crate) pages: &'static [Page],
 }
 
-pub(crate) type OnRequest = for<'a> fn(&'a mut Context, Next<'a>) -> Answer<'a>;
+pub(crate) type OnRequest = for<'a> fn(&'a mut Context, Next<'a>) -> ResponseFuture<'a>;
 
 /// A page file as the vector names it, such as `posts/[slug].ts`, a method, and the endpoint for it.
-pub(crate) type Page = (&'static str, &'static str, for<'a> fn(&'a Context) -> Answer<'a>);
+pub(crate) type Page = (&'static str, &'static str, for<'a> fn(&'a Context) -> ResponseFuture<'a>);
 
 /// The [`OnRequest`] of a case: `middleware!(|ctx, next| next.run(ctx).await)`.
 macro_rules! middleware {

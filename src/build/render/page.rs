@@ -22,7 +22,7 @@ use crate::build::state::Build;
 use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
-use crate::page::route::{Answer, Route};
+use crate::page::route::{ResponseFuture, Route};
 use crate::page::static_path::PageCall;
 use crate::request::engine::Engine;
 use crate::request::run::respond;
@@ -88,7 +88,7 @@ fn through_middleware<'a>(
     engine: &'a dyn Engine,
     ctx: &'a mut Context,
     (call, route): (PageCall, &'static Route),
-) -> Answer<'a> {
+) -> ResponseFuture<'a> {
     Box::pin(async move {
         let path = ctx.origin_pathname.clone();
         respond(engine, &path, ctx, Target::Page(call, route)).await

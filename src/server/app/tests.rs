@@ -4,7 +4,7 @@ use axum::response::IntoResponse;
 
 use crate::config::header_rule::HeaderRule;
 use crate::middleware::{Middleware, Next};
-use crate::page::route::{Answer, Endpoint};
+use crate::page::route::{Endpoint, ResponseFuture};
 use crate::server::app::*;
 use crate::server::live::Unbuilt;
 use crate::support::{self, CONFIG, leak};
@@ -26,7 +26,7 @@ const PAGE: Endpoint = Endpoint::OnContext(|_| {
 const RULES: &[HeaderRule] =
     &[HeaderRule { before: "/", after: Some(""), headers: &[("x-rule", "on")], line: 1 }];
 
-fn on_request<'a>(ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+fn on_request<'a>(ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a> {
     count();
     Box::pin(next.run(ctx))
 }

@@ -6,12 +6,12 @@ use crate::support::{self, CONFIG};
 use crate::support::{random, vectors};
 
 /// A line for what was found: `/[slug] slug=x`, `-> /x/`, `nothing`, `400`.
-fn shown(found: &Found) -> String {
+fn shown(found: &RouteMatch) -> String {
     match found {
-        Found::Route { route, params } => format!("{} {params}", route.pattern).trim().into(),
-        Found::Redirect { to } => format!("-> {to}"),
-        Found::Nothing => "nothing".into(),
-        Found::BadPath(reason) => reason.status().as_u16().to_string(),
+        RouteMatch::Route { route, params } => format!("{} {params}", route.pattern).trim().into(),
+        RouteMatch::Redirect { to } => format!("-> {to}"),
+        RouteMatch::NotFound => "nothing".into(),
+        RouteMatch::BadPath(reason) => reason.status().as_u16().to_string(),
     }
 }
 
@@ -177,21 +177,21 @@ fn paths_that_no_page_can_have_lead_nowhere() {
     check(CONFIG, &["/[a]-[b]-[c]-[...d]!", "/[...rest]"], &expected);
     assert!(matches!(
         support::site(&["/[...rest]"], CONFIG).find(&"/a".repeat(512)),
-        Found::Route { .. }
+        RouteMatch::Route { .. }
     ));
 }
 
 /// What is found by another router: a match, a redirect, or none. `None` where it differs.
-fn as_expected(found: &Found, expected: &serde_json::Value) -> Result<(), String> {
+fn as_expected(found: &RouteMatch, expected: &serde_json::Value) -> Result<(), String> {
     match (found, vectors::text(&expected["type"])) {
-        (Found::Route { route, params }, "match") => {
+        (RouteMatch::Route { route, params }, "match") => {
             vectors::same(route.pattern(), vectors::text(&expected["route"]))?;
             vectors::same_params(params, &expected["params"])
         }
-        (Found::Redirect { to }, "redirect") => {
+        (RouteMatch::Redirect { to }, "redirect") => {
             vectors::same(&**to, vectors::text(&expected["location"]))
         }
-        (Found::Nothing | Found::BadPath(_), "none") => Ok(()),
+        (RouteMatch::NotFound | RouteMatch::BadPath(_), "none") => Ok(()),
         _ => Err(shown(found)),
     }
 }
@@ -218,7 +218,7 @@ const MATCH: &vectors::LeftOut = &[
 /// The params of a path; `None` where the route does not answer it.
 fn params_of(pattern: &str, path: &str) -> Option<RawParams> {
     match support::site(&[pattern], CONFIG).find(&vectors::sent(path)) {
-        Found::Route { params, .. } => Some(params),
+        RouteMatch::Route { params, .. } => Some(params),
         _ => None,
     }
 }
@@ -277,7 +277,9 @@ fn the_url_of_a_page_finds_its_route() {
 
         let (config, routes) = (case.route.config, std::slice::from_ref(case.route));
         let site = Site { config, routes, ..Site::EMPTY };
-        let Found::Route { route, params } = site.find(&url) else { panic!("{url} is not found") };
+        let RouteMatch::Route { route, params } = site.find(&url) else {
+            panic!("{url} is not found")
+        };
         let again = RoutePath::new(&route.pattern, &params).expect("params that a build takes");
         assert_eq!(again, *path, "the params {params} are of another path");
     });
