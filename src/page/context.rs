@@ -1,4 +1,4 @@
-//! What a page knows of the request that it answers.
+//! The context of a page: the request that it answers, and its site.
 
 mod body;
 #[cfg(test)]
@@ -58,7 +58,7 @@ pub struct Context {
     /// The path of the request before any rewrite, decoded and without base; with a slash at its end where the URL has
     /// one.
     pub origin_pathname: String,
-    /// What knows the other pages of the site; `None` outside of a site.
+    /// The site, whose other pages may answer; `None` outside of a site.
     pub(crate) engine: Option<Arc<dyn Rewrite>>,
     /// The paths that the request was rewritten to, the latest last.
     pub(crate) rewrites: Vec<String>,
@@ -210,8 +210,8 @@ impl Context {
         format!("{scheme}://{authority}")
     }
 
-    /// Takes a URL without a query; the query stays that of the request. Returns false where that is no URL, and then
-    /// changes nothing.
+    /// Sets the URL, which is given without a query; the query is that of the request. Returns false, and changes nothing, if
+    /// the URL is invalid.
     fn set_url(&mut self, mut url: String) -> bool {
         if let Some(query) = self.request.uri().query() {
             url.push('?');
@@ -257,7 +257,7 @@ impl Context {
     /// Lets another page of the site answer: the address in the browser stays.
     ///
     /// The page is called with a context of its own, whose params, URL and pattern are those of the page; locals and
-    /// cookies go along, and middleware runs again, for the path of that page. In a static build the file is that of the
+    /// cookies are shared, and middleware runs again, for the path of that page. In a static build the file is that of the
     /// first path. The path is given with or without base, and may have a query. To go on from a middleware without
     /// running it again, see [`Next::rewrite`](crate::Next::rewrite).
     ///
@@ -302,8 +302,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// In a static build, where there is no client; and where nothing tells the address: for a context made by
-    /// [`create`](Context::create), that is an `IpAddr` or a `SocketAddr` among the extensions of the request.
+    /// In a static build, which has no client; and if the address is not known. For a context made by
+    /// [`create`](Context::create), it is an `IpAddr` or a `SocketAddr` among the extensions of the request.
     pub fn client_address(&self) -> Result<IpAddr> {
         let extensions = self.request.extensions();
         let of_socket = || extensions.get::<SocketAddr>().map(SocketAddr::ip);
@@ -322,7 +322,7 @@ impl Context {
     }
 }
 
-/// The URL of a request outside of a server, where it does not name its host.
+/// The absolute URL of a request that may not name its host.
 fn absolute(uri: &Uri) -> Uri {
     match uri.scheme() {
         Some(_) => uri.clone(),

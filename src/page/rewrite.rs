@@ -1,4 +1,4 @@
-//! What a context asks of the site that it is of. The layers above know sites; this one knows that there is one.
+//! What a context needs from its site, as a trait: sites are in a layer above.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::page::context::Context;
 use crate::page::route::ResponseFuture;
 
-/// The site of a context, whose other pages may answer.
+/// The site of a context, of which other pages may answer.
 pub(crate) trait Rewrite: fmt::Debug + Send + Sync {
     /// The settings of the site.
     fn config(&self) -> &'static Config;

@@ -18,7 +18,7 @@ use crate::routing::pattern::Pattern;
 
 /// A route of the site: a pattern such as `/posts/[slug]`, its endpoints and its page file.
 ///
-/// `static_paths(route: &Route)` gets the one that it lists the paths of.
+/// `static_paths(route: &Route)` is called with its own route.
 #[derive(Clone, Copy)]
 pub struct Route {
     #[doc(hidden)]
@@ -29,10 +29,10 @@ pub struct Route {
     pub file: &'static str,
     #[doc(hidden)]
     pub prerender: bool,
-    /// What the page says; 0 is for [`Route::revalidate`] to read.
+    /// `REVALIDATE` of the page; see [`Route::revalidate`] for 0.
     #[doc(hidden)]
     pub revalidate: Option<u64>,
-    /// Whether params are those of the page's own types; `None` where it declares none.
+    /// Whether params parse into the page's `struct Params`; `None` if it has none.
     #[doc(hidden)]
     pub accepts: Option<fn(&RawParams) -> bool>,
     #[doc(hidden)]
@@ -45,9 +45,9 @@ pub(crate) type ResponseFuture<'a> = Pin<Box<dyn Future<Output = Result<Response
 /// The callable side of a route, for one method.
 #[derive(Clone, Copy)]
 pub enum Endpoint {
-    /// Called with what the context says.
+    /// Called with the context alone.
     OnContext(for<'a> fn(&'a Context) -> ResponseFuture<'a>),
-    /// Called once for each path that `static_paths` gives, with its params and props.
+    /// Called for each path that `static_paths` returns, with its params and props.
     OnStaticPaths(fn(&'static Route, &mut Sink<'_>) -> Result<()>),
 }
 
@@ -62,7 +62,7 @@ impl Route {
         self.file
     }
 
-    /// The methods that it has an endpoint for, in capitals; `ALL` for every method.
+    /// The methods that have an endpoint, in capitals; `ALL` stands for every method.
     pub fn methods(&self) -> impl Iterator<Item = &'static str> {
         self.endpoints.iter().map(|(method, _)| *method)
     }
@@ -72,15 +72,15 @@ impl Route {
         self.pattern.params()
     }
 
-    /// Returns true if and only if it is rendered when the site is built, and not on request.
+    /// Returns true if and only if its pages are rendered when the site is built, and not on request.
     pub fn is_prerendered(&self) -> bool {
         self.prerender
     }
 
-    /// The seconds for which the server keeps a rendered page before it makes it again: the page's `REVALIDATE`.
+    /// The seconds for which the server caches a rendered page: the page's `REVALIDATE`.
     ///
-    /// `None` where the page does not say, and where it says 0: a page rendered on request is then made for each
-    /// request, and one rendered when the site was built stays as it is.
+    /// `None` if the page has no `REVALIDATE`, or has 0. A page on request is then rendered for each request, and a
+    /// prerendered page stays as it is.
     pub fn revalidate(&self) -> Option<u64> {
         self.revalidate.filter(|seconds| *seconds > 0)
     }
@@ -89,7 +89,7 @@ impl Route {
     ///
     /// # Panics
     ///
-    /// Where a value cannot stand in a path of this route: the same values that a build refuses.
+    /// If a value cannot be part of a path of this route. A build refuses the same values.
     #[doc(hidden)]
     #[track_caller]
     pub fn link(&self, values: &[&dyn fmt::Display]) -> String {
@@ -100,11 +100,11 @@ impl Route {
         }
     }
 
-    /// Returns true if and only if params that its pattern fits parse into the fields of the page's `Params`.
+    /// Returns true if and only if params parse into the fields of the page's `Params`.
     ///
     /// # Errors
     ///
-    /// Where the `FromStr` of a field panics, or the `Display` of its error.
+    /// If the `FromStr` of a field panics, or the `Display` of its error.
     pub(crate) fn takes(&self, params: &RawParams) -> Result<bool> {
         let Some(accepts) = self.accepts else { return Ok(true) };
         let what = || format!("the `FromStr` of a param of {}", self.file);

@@ -99,7 +99,7 @@ fn routes(
     routes.filter_map(|route| Some((route, matching::params(&route.pattern, path)?)))
 }
 
-/// The part of a URL's path that [`find`] takes; the root for what lies outside of the base, and for what is no path.
+/// The path for [`find`] of a URL's path; the root if that is outside of the base or invalid.
 pub(crate) fn path_below(base: &str, url_path: &str) -> String {
     let path = RequestPath::parse(url_path).ok().and_then(|path| path.below(base));
     path.map_or_else(|| "/".to_owned(), |path| path.display())

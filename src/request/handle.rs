@@ -252,7 +252,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
         self.fault(ctx, fault).await
     }
 
-    /// The page of an error for the path of a request, or for the one that a rewrite led to.
+    /// Finds the error page for the path of a context, or for the one that a rewrite led to.
     async fn find_error_page(
         &self,
         ctx: &Context,
@@ -265,10 +265,9 @@ impl<L: Fn(&str)> Handler<'_, L> {
         error_page::find(&**self.engine, status, &path).await
     }
 
-    /// Answers a request whose page failed: with the page for that status, which no middleware sees.
+    /// Answers a request whose page failed with the error page for that status, without middleware.
     ///
-    /// The client is told what the author of an error wrote for it, where that is a status of the client's own fault; of
-    /// anything else it is told the status alone.
+    /// The client gets the message of an error with a client error status; of any other error it gets the status alone.
     async fn fault(&self, mut ctx: Context, fault: Fault) -> Response {
         let status = fault.status();
         if status.is_server_error() || fault.is_for_log() {
@@ -286,7 +285,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
         with_cookies(&ctx, response)
     }
 
-    /// Gives the page of an error; where it fails itself, the mere name of the error.
+    /// Calls an error page. If it fails itself, the response is the name of the status.
     async fn error_page(&self, ctx: &mut Context, page: ErrorPage, status: StatusCode) -> Response {
         let target = page.take(ctx);
         let fault = match caught(target.call(ctx)).await {
@@ -297,15 +296,15 @@ impl<L: Fn(&str)> Handler<'_, L> {
         self.nameless(ctx, fault, status)
     }
 
-    /// Logs the failure of an error page, and answers with the mere name of the error.
+    /// Logs the failure of an error page, and answers with the name of the status.
     fn nameless(&self, ctx: &Context, fault: Fault, status: StatusCode) -> Response {
         (self.log)(&fault.describe(self.engine.site(), ctx));
         error::discard(fault);
         (status, status.to_string()).into_response()
     }
 
-    /// A response of the middleware that is an error and has no body gets the page of that error; its headers stay, save
-    /// for those that are about the body.
+    /// Adds the body of an error page to an error response of middleware that has none. The headers of the response stay,
+    /// except for those about the body.
     async fn completed(&self, ctx: &mut Context, response: Response) -> Response {
         let status = response.status();
         let is_from_page = response.extensions().get::<FromPage>().is_some();
@@ -338,7 +337,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
     }
 }
 
-/// Adds the cookies that were set to those that the response brings along.
+/// Adds the cookies that were set to the response, which may have others.
 pub(crate) fn with_cookies(ctx: &Context, mut response: Response) -> Response {
     for cookie in ctx.cookies.outgoing() {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -30,7 +30,7 @@ pub(crate) enum Resolved {
         path: RoutePath,
         page: ResolvedPage,
     },
-    /// A file, of a page where there is a route.
+    /// A file: of a page if there is a route, of `public/` otherwise.
     #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only a server has files"))]
     File {
         path: RoutePath,
@@ -244,14 +244,14 @@ impl Search<'_> {
     }
 }
 
-/// The URL path of a file, by its own name.
+/// The URL path of a file by its name.
 fn file_url(site: &Site, path: &RoutePath) -> String {
     let mut url = format!("{}/", site.config.base);
     url::push_encoded(&mut url, path.as_str());
     url
 }
 
-/// A redirect to the one form of a path that is answered.
+/// A redirect to the canonical form of a path.
 fn to_canonical(to: &str, method: &Method, from: &Uri) -> Response {
     let status = match *method {
         Method::GET => StatusCode::MOVED_PERMANENTLY,
@@ -260,8 +260,8 @@ fn to_canonical(to: &str, method: &Method, from: &Uri) -> Response {
     redirect(status, to, from)
 }
 
-/// A redirect that keeps the query of the request, where its target has none and is a path of the site: what a query
-/// says is not for other sites.
+/// A redirect that keeps the query of the request, unless its target has a query or is another site, which must not see
+/// it.
 pub(crate) fn redirect(status: StatusCode, to: &str, from: &Uri) -> Response {
     let query = from.query().filter(|query| !query.is_empty());
     let to = match (kept_query(to), query) {
@@ -274,10 +274,10 @@ pub(crate) fn redirect(status: StatusCode, to: &str, from: &Uri) -> Response {
     }
 }
 
-/// The parts of a target between which the query of a request is put: before the fragment. `None` where the target has a query of
-/// its own, or is of another site.
+/// Splits a target at its fragment, before which the query of a request is inserted. `None` if the target has a query or is
+/// another site.
 ///
-/// kiln's server and the hosts that can be told redirect by this rule.
+/// kiln's server redirects by this rule, and so do the hosts that can express it.
 pub(crate) fn kept_query(to: &str) -> Option<(&str, &str)> {
     let (path, fragment) = to.split_at(to.find('#').unwrap_or(to.len()));
     (path.starts_with('/') && !path.contains('?')).then_some((path, fragment))

@@ -1,4 +1,4 @@
-//! Looks for a page among those that `static_paths` of its route lists.
+//! Looks for a page among those that the `static_paths` of its route lists.
 
 mod oneshot;
 
@@ -41,7 +41,7 @@ pub(crate) fn here(
 /// Looks for the page of a path on a thread of its own.
 ///
 /// `static_paths` may block, and an async one is driven by the thread that calls it; on a thread of a runtime, the timers and
-/// sockets that it waits for would wait for that thread. It is no thread of tokio's pool either: those may be few, all of
+/// sockets that it waits for would wait for that thread. It is not a thread of tokio's pool either: those may be few, all of
 /// them busy with other lists, and what a list waits for may need one. `turn` is dropped when the list has ended, whether or not
 /// somebody still waits for it.
 ///

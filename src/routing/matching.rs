@@ -6,9 +6,9 @@ use crate::routing::pattern::{Part, Pattern};
 
 /// The params with which a pattern makes a path; `None` where the path does not fit the pattern.
 ///
-/// Of the values that fit, each is as short as can be, from left to right: `[a]-[b]` on `x-y-z` is `x` and
-/// `y-z`. A rest param that is a segment of its own matches at least one segment where it can, and else
-/// nothing, and is then absent. Values that a build refuses do not fit.
+/// Each value is as short as possible, from left to right: `[a]-[b]` on `x-y-z` gives `x` and `y-z`. A rest param that
+/// is a segment of its own matches at least one segment if it can; otherwise it matches nothing, and is absent. Values that
+/// a build refuses do not match.
 pub(crate) fn params(pattern: &Pattern, path: &RoutePath) -> Option<RawParams> {
     // Literal segments at the head need no search, and are all that most routes have.
     let literal = |segment: &&&[Part]| matches!(segment, [Part::Text(_)]);
@@ -32,7 +32,7 @@ pub(crate) fn params(pattern: &Pattern, path: &RoutePath) -> Option<RawParams> {
     }
 }
 
-/// What a pattern is made of, for the search.
+/// A step of the search, which matches a part of a pattern.
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Text(&'static str),
@@ -60,9 +60,9 @@ fn steps(segments: &[&'static [Part]]) -> Vec<Step> {
     steps
 }
 
-/// What the segment of a value that was read so far is, as far as it can be refused.
+/// What has been read of the current segment of a value: enough to know whether a build would refuse it.
 ///
-/// Whatever else a build refuses no request path holds.
+/// Request paths contain nothing else that a build refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Read {
     Empty,
@@ -75,7 +75,7 @@ enum Read {
 
 const READS: usize = 5;
 
-/// Where the search stands.
+/// A state of the search.
 #[derive(Debug, Clone, Copy)]
 struct State {
     step: usize,
@@ -83,8 +83,8 @@ struct State {
     read: Read,
 }
 
-/// A search with backtracking that is in no state twice: whether the rest of a path fits the rest of a pattern
-/// does not depend on how it came there, so its time grows with their lengths and no faster.
+/// A search with backtracking that visits no state twice: whether the rest of a path fits the rest of a pattern does
+/// not depend on the way there. So its time is proportional to the product of their lengths.
 struct Search<'a> {
     steps: &'a [Step],
     path: &'a str,
@@ -140,7 +140,7 @@ impl<'a> Search<'a> {
         false
     }
 
-    /// Goes on from a state; `None` where it fails.
+    /// The next state; `None` where the search fails.
     fn step(&mut self, state: State) -> Option<State> {
         let State { step, at, read } = state;
         let rest = &self.path[at..];

@@ -1,4 +1,4 @@
-//! A path of a route: its pattern filled with params, checked once, as file names and as a URL.
+//! The path of a page: a pattern filled with params, checked once. It is safe as a file name, and makes a URL.
 
 use anyhow::{Result, bail};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -15,9 +15,8 @@ const MAX_SEGMENT: usize = 255;
 
 /// The path of one page: decoded, NFC-normalised segments, joined with `/` and without one at either end.
 ///
-/// No segment is empty, `.` or `..`, or longer than 255 bytes, and none holds a slash, a backslash or a control
-/// character; so it is safe as a file name below a folder. The path of a page and that of a request are this
-/// same type.
+/// No segment is empty, `.` or `..`, or longer than 255 bytes, and none contains a slash, a backslash or a
+/// control character, so it is safe as a file name in a folder. Pages and requests have paths of this one type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RoutePath(String);
 
@@ -55,12 +54,12 @@ impl RoutePath {
         &self.0
     }
 
-    /// The path that people read: decoded, with a leading slash and without base.
+    /// The decoded path, with a leading slash and without base.
     pub(crate) fn display(&self) -> String {
         format!("/{}", self.0)
     }
 
-    /// The same with the trailing slash that the canonical URL has.
+    /// The decoded path with the trailing slash of the canonical URL.
     pub(crate) fn pathname(&self, pattern: &Pattern, config: &Config) -> String {
         let mut pathname = String::with_capacity(self.0.len() + 2);
         pathname.push('/');
@@ -71,12 +70,12 @@ impl RoutePath {
         pathname
     }
 
-    /// The canonical URL path: with base, trailing slash and percent-encoding as the site is set.
+    /// The canonical URL path: with base, percent-encoded, and with a trailing slash according to the settings.
     pub(crate) fn url(&self, pattern: &Pattern, config: &Config) -> String {
         self.url_below("", pattern, config)
     }
 
-    /// The same below an origin.
+    /// The canonical URL at an origin.
     pub(crate) fn url_below(&self, origin: &str, pattern: &Pattern, config: &Config) -> String {
         let base = config.base;
         let mut url = String::with_capacity(origin.len() + base.len() + self.0.len() + 2);
@@ -100,7 +99,7 @@ impl RoutePath {
     }
 }
 
-/// Appends a filled segment, with a slash before it where need be.
+/// Appends a filled segment, after a slash if it is not the first.
 fn fill(path: &mut String, segment: &[Part], params: &RawParams) -> Result<()> {
     let start = path.len();
     let mut last = None;

@@ -1,4 +1,4 @@
-//! A redirect of `kiln.toml`, as the generated code gives it: read and checked when the site is compiled.
+//! A redirect of `kiln.toml`. The code generator has read and checked it.
 
 use http::Method;
 

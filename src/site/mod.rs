@@ -45,7 +45,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// A site without pages and settings, whose fields literals complete.
+    /// A site without pages and settings, for struct literals.
     #[doc(hidden)]
     pub const EMPTY: Site = Site {
         package: "",
@@ -66,9 +66,9 @@ impl Site {
 
     /// The folder that holds `content/` and `public/`.
     ///
-    /// It is known from the time of compilation; a binary that runs where there is no such folder, in a
-    /// container for example, takes the current one. The site's binary makes it the current folder, so only code that is also
-    /// called in other ways has to ask for it, for example by the tests of another package.
+    /// It is the folder that the site was compiled in, or the current folder if that does not exist, as in a container. The
+    /// site's binary makes it the current folder, so only code that is called in other ways needs this method, for example by
+    /// tests of another package.
     pub fn folder(&self) -> PathBuf {
         existing_or_current(self.folder)
     }
@@ -80,22 +80,19 @@ impl Site {
         folders.into_iter().flat_map(move |folder| names.map(|name| folder.join(name)))
     }
 
-    /// The sources beside the binary that are not those that it was compiled from.
-    ///
-    /// None where the binary has left its sources.
+    /// The sources that have changed since the binary was compiled; none if the sources are not there.
     pub(crate) fn changed_sources(&self) -> Vec<&'static str> {
         let folder = Path::new(self.folder);
         if folder.is_dir() { stale_sources::changed(self.sources, folder) } else { vec![] }
     }
 
-    /// What tells whether two binaries build one site: the same for those that the same kiln compiled from the same
-    /// pages and settings, wherever that was.
+    /// A text that is the same for binaries that the same version of kiln compiled from the same pages and settings.
     pub(crate) fn fingerprint(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
         format!("{} kiln {version}", stale_sources::fingerprint(self.sources))
     }
 
-    /// Where `out` of kiln.toml is relative to: the folder of the package that was compiled.
+    /// The out folder: `out` of kiln.toml, relative to the folder of the package that was compiled.
     pub(crate) fn out_folder(&self) -> PathBuf {
         existing_or_current(self.package).join(self.config.out)
     }

@@ -9,30 +9,30 @@ use crate::routing::redirect_rule::RedirectRule;
 use crate::routing::request_path::{BadPath, RequestPath};
 use crate::site::Site;
 
-/// What answers a path of a site, as [`Site::find`] says.
+/// The result of [`Site::find`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum RouteMatch {
-    /// A route, with the params that the path gives it.
+    /// A route answers, with the params of the path.
     Route {
         /// The first route in the order of the table whose pattern the path fits.
         route: &'static Route,
         /// Its params, decoded and NFC-normalised. A rest param that matched nothing is absent.
         params: RawParams,
     },
-    /// A redirect to the canonical form of a path that a route answers: with a trailing slash or without.
+    /// A route answers the canonical form of the path: with a trailing slash or without.
     Redirect {
         /// The canonical URL path, with base and percent-encoded, as [`Context::url`](crate::Context::url)
         /// has it. The query of the request is to be added.
         to: String,
     },
-    /// No route: the path leads to the 404 page.
+    /// No route answers, so the 404 page does.
     NotFound,
-    /// No path that anything could answer.
+    /// The path is invalid.
     BadPath(BadPath),
 }
 
-/// What may answer a path, with the params that the path gives it.
+/// A route or a redirect that may answer a path, with the params of the path.
 #[derive(Debug)]
 pub(crate) enum Candidate {
     Route(&'static Route, RawParams),
@@ -40,14 +40,14 @@ pub(crate) enum Candidate {
 }
 
 impl Site {
-    /// The route that answers the path of a request, with its params; or what else there is to say.
+    /// Finds the route that answers the path of a request.
     ///
     /// The path is the URL's: percent-encoded, with base and without a query. Where `trailing-slash` is `always`
-    /// or `never` and the path has the other form, the answer is a redirect. `404.rs` and `500.rs` are the
-    /// answer to no path.
+    /// or `never` and the path has the other form, the result is a redirect. `404.rs` and `500.rs` answer no
+    /// path.
     ///
-    /// Only patterns are looked at. That a prerendered route has no page for these params, or a page rendered on
-    /// request a field that they do not parse into, is for the caller to find out.
+    /// Only patterns are compared. A prerendered route may have no page for the params, and a page rendered on request may
+    /// have fields that they do not parse into.
     ///
     /// # Example
     ///
@@ -95,7 +95,7 @@ impl Site {
     fn find_below_base(&self, request: &RequestPath) -> RouteMatch {
         let Some(path) = request.route_path() else { return RouteMatch::NotFound };
         let Some((route, params)) = self.matches(&path).next() else { return RouteMatch::NotFound };
-        // Its pattern is its own: `/404` is not for `[slug].rs` to answer, where there is a `404.rs`.
+        // No other route answers its path: with a `404.rs`, `/404` is not for `[slug].rs`.
         if route.pattern.is_error_page() {
             return RouteMatch::NotFound;
         }
