@@ -1,4 +1,4 @@
-//! Not public API: what generated code needs, and nothing else may use.
+//! Not public API: only for generated code.
 
 use std::fmt::Display;
 use std::pin::Pin;
@@ -12,10 +12,11 @@ pub use crate::config::header_rule::HeaderRule;
 pub use crate::config::{Config, Encoding, Format, Network, Server, TrailingSlash};
 pub use crate::middleware::Middleware;
 pub use crate::middleware::matcher::Matcher;
-pub use crate::page::route::{Endpoint, Part, Route};
+pub use crate::page::route::{Endpoint, Route};
 pub use crate::page::static_path::StaticPages;
 pub use crate::request::runtime::block_on;
 pub use crate::routing::params::{RawParams, TypedParams};
+pub use crate::routing::pattern::{Part, Pattern};
 pub use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 pub use crate::site::Site;
 
@@ -28,7 +29,7 @@ pub mod html {
     pub use crate::page::html::{ByDisplay, ByRender, Value};
 }
 
-/// The encodings of kiln.toml; does not compile where kiln was compiled without what makes them.
+/// The encodings of kiln.toml. It does not compile if kiln was compiled without their feature.
 pub const fn precompress(encodings: &'static [Encoding]) -> &'static [Encoding] {
     let mut at = 0;
     while at < encodings.len() {
@@ -48,7 +49,7 @@ pub const fn precompress(encodings: &'static [Encoding]) -> &'static [Encoding] 
     encodings
 }
 
-/// The hosts of kiln.toml; does not compile where kiln was compiled without what writes their files.
+/// The hosts of kiln.toml. It does not compile if kiln was compiled without their feature.
 pub const fn hosts(hosts: &'static [Host]) -> &'static [Host] {
     assert!(
         cfg!(feature = "hosts") || hosts.is_empty(),
@@ -58,14 +59,14 @@ pub const fn hosts(hosts: &'static [Host]) -> &'static [Host] {
     hosts
 }
 
-/// A future whose type is of no interest.
+/// Boxes the future of an endpoint.
 pub fn boxed<'a>(
     answer: impl Future<Output = Result<Response>> + Send + 'a,
 ) -> Pin<Box<dyn Future<Output = Result<Response>> + Send + 'a>> {
     Box::pin(answer)
 }
 
-/// The response of what an endpoint gave.
+/// Turns what an endpoint returned into a response.
 pub fn respond(given: impl IntoResponse) -> Result<Response> {
     Ok(given.into_response())
 }

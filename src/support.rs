@@ -13,7 +13,8 @@ use axum::response::IntoResponse;
 use kiln_build::testing::{self as reader, RoutePattern, Segment, Target};
 
 use crate::config::Config;
-use crate::page::route::{Endpoint, Part, Route};
+use crate::page::route::{Endpoint, Route};
+use crate::routing::pattern::{Part, Pattern};
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::site::Site;
 
@@ -37,27 +38,23 @@ pub(crate) fn site(patterns: &[&str], config: Config) -> Site {
     let config = leak(config);
     let route = |pattern: &&str| make(pattern, &format!("src/pages{pattern}.rs"), config);
     let routes: Vec<Route> = patterns.iter().map(route).collect();
-    Site { package: "", folder: "", config, routes: routes.leak(), middleware: None, sources: &[] }
+    Site { config, routes: routes.leak(), ..Site::EMPTY }
 }
 
 /// A redirect of kiln.toml from a path to a path, either with brackets, or to an absolute URL; even one that a build
 /// refuses.
-pub(crate) fn redirect_rule(
-    from: &str,
-    to: &str,
-    status: Option<u16>,
-    config: &'static Config,
-) -> RedirectRule {
+pub(crate) fn redirect_rule(from: &str, to: &str, status: Option<u16>) -> RedirectRule {
     RedirectRule {
-        source: rule_path(&reader::pattern(from), config),
-        target: redirect_target(to, config),
+        source: pattern(from),
+        target: redirect_target(to),
         status,
         after: 0,
         line: 1,
+        place: "kiln.toml:1:1",
     }
 }
 
-fn redirect_target(to: &str, config: &'static Config) -> RedirectTarget {
+fn redirect_target(to: &str) -> RedirectTarget {
     let target = reader::target(to).unwrap_or_else(|| match to.starts_with('/') {
         true => {
             let (path, tail) = to.split_at(to.find(['?', '#']).unwrap_or(to.len()));
@@ -67,33 +64,32 @@ fn redirect_target(to: &str, config: &'static Config) -> RedirectTarget {
     });
     match target {
         Target::Internal { path, tail } => {
-            RedirectTarget::Internal { path: rule_path(&path, config), tail: leak(tail) }
+            RedirectTarget::Internal { path: leak_pattern(&path), tail: leak(tail) }
         }
         Target::External(parts) => RedirectTarget::External(leak_parts(&parts)),
     }
 }
 
-/// A path of kiln.toml, as a route without endpoints.
-fn rule_path(pattern: &RoutePattern, config: &'static Config) -> Route {
-    Route { endpoints: &[], ..of_pattern(pattern, "kiln.toml:1:1", config) }
+/// A pattern, read from its brackets.
+pub(crate) fn pattern(text: &str) -> Pattern {
+    leak_pattern(&reader::pattern(text))
 }
 
 fn make(text: &str, file: &str, config: &'static Config) -> Route {
-    of_pattern(&reader::pattern(text), file, config)
-}
-
-fn of_pattern(pattern: &RoutePattern, file: &str, config: &'static Config) -> Route {
-    let segments: Vec<&[Part]> = pattern.segments.iter().map(leak_parts).collect();
     Route {
         config,
-        pattern: leak(pattern.to_string()),
+        pattern: pattern(text),
         file: leak(file.to_owned()),
-        segments: segments.leak(),
         prerender: true,
         revalidate: None,
         accepts: None,
         endpoints: &[("GET", Endpoint::OnContext(|_| Box::pin(async { Ok(().into_response()) })))],
     }
+}
+
+fn leak_pattern(pattern: &RoutePattern) -> Pattern {
+    let segments: Vec<&[Part]> = pattern.segments.iter().map(leak_parts).collect();
+    Pattern { text: leak(pattern.to_string()), segments: segments.leak() }
 }
 
 fn leak_parts(parts: &Segment) -> &'static [Part] {

@@ -24,26 +24,19 @@ pub use crate::request::runtime::block_on;
 /// # Example
 ///
 /// ```
-/// # use kiln::private::{Config, Endpoint, Part, boxed, respond};
+/// # use kiln::private::{Config, Endpoint, Part, Pattern, boxed, respond};
 /// # static CONFIG: Config = Config::DEFAULT;
 /// # static ROUTES: [kiln::Route; 1] = [kiln::Route {
 /// #     config: &CONFIG,
-/// #     pattern: "/about",
+/// #     pattern: Pattern { text: "/about", segments: &[&[Part::Text("about")]] },
 /// #     file: "src/pages/about.rs",
-/// #     segments: &[&[Part::Text("about")]],
 /// #     prerender: true,
 /// #     revalidate: None,
 /// #     accepts: None,
 /// #     endpoints: &[("GET", Endpoint::OnContext(|_| boxed(async { respond("About us") })))],
 /// # }];
-/// # static SITE: kiln::Site = kiln::Site {
-/// #     package: "",
-/// #     folder: "",
-/// #     config: &CONFIG,
-/// #     routes: &ROUTES,
-/// #     middleware: None,
-/// #     sources: &[],
-/// # };
+/// # static SITE: kiln::Site =
+/// #     kiln::Site { config: &CONFIG, routes: &ROUTES, ..kiln::Site::EMPTY };
 /// use kiln::testing::{block_on, call};
 ///
 /// // In a site with src/pages/about.rs, where `crate::SITE` is what `kiln::site!()` defines:
@@ -106,13 +99,13 @@ mod tests {
 
     use super::*;
     use crate::page::context::Context;
-    use crate::page::route::{Answer, Endpoint, Route};
+    use crate::page::route::{Endpoint, ResponseFuture, Route};
     use crate::support::{self, CONFIG, leak};
 
     static SITES: [OnceLock<&Site>; 2] = [OnceLock::new(), OnceLock::new()];
 
     /// Answers with what its site has in its content.
-    fn get<const SITE: usize>(_: &Context) -> Answer<'_> {
+    fn get<const SITE: usize>(_: &Context) -> ResponseFuture<'_> {
         Box::pin(async {
             let folder = SITES[SITE].get().expect("a site").folder();
             Ok(fs::read_to_string(folder.join("content/name"))?.into_response())
@@ -133,7 +126,7 @@ mod tests {
     #[cfg(feature = "tokio")]
     #[test]
     fn a_page_may_wait_for_a_timer_outside_of_a_runtime() {
-        fn sleeps(_: &Context) -> Answer<'_> {
+        fn sleeps(_: &Context) -> ResponseFuture<'_> {
             Box::pin(async {
                 tokio::time::sleep(std::time::Duration::from_millis(1)).await;
                 Ok("awake".into_response())

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use kiln::private::{Config, Part, TrailingSlash};
+use kiln::private::{Config, Part, Pattern, TrailingSlash};
 use kiln::{Route, Site};
 
 use Part::{Param, Rest, Text};
@@ -68,23 +68,15 @@ fn site(base: Base, slash: Slash) -> &'static Site {
         },
         ..Config::DEFAULT
     }));
-    let route = |(pattern, segments): (&'static str, &'static [&'static [Part]])| Route {
+    let route = |(text, segments): (&'static str, &'static [&'static [Part]])| Route {
         config,
-        pattern,
+        pattern: Pattern { text, segments },
         file: "",
-        segments,
         prerender: true,
         revalidate: None,
         accepts: None,
         endpoints: &[],
     };
     let routes = ROUTES.map(route).to_vec().leak();
-    Box::leak(Box::new(Site {
-        package: "",
-        folder: "",
-        config,
-        routes,
-        middleware: None,
-        sources: &[],
-    }))
+    Box::leak(Box::new(Site { config, routes, ..Site::EMPTY }))
 }

@@ -1,6 +1,6 @@
 //! The targets of requests: what path they are, and which page it leads to.
 
-use kiln::{Found, RawParams, Route, Site};
+use kiln::{RouteMatch, RawParams, Route, Site};
 
 use crate::sites::{self, Base, Slash};
 
@@ -24,16 +24,16 @@ pub fn check(bytes: &[u8]) {
 /// Returns true if and only if the path is refused.
 fn check_on(site: &'static Site, path: &str) -> bool {
     match site.find(path) {
-        Found::Route { route, params } => {
+        RouteMatch::Route { route, params } => {
             check_page(site, route, &params);
             false
         }
-        Found::Redirect { to } => {
-            assert!(matches!(site.find(&to), Found::Route { .. }), "a redirect to no page: {to}");
+        RouteMatch::Redirect { to } => {
+            assert!(matches!(site.find(&to), RouteMatch::Route { .. }), "a redirect to no page: {to}");
             false
         }
-        Found::Nothing => false,
-        Found::BadPath(reason) => {
+        RouteMatch::NotFound => false,
+        RouteMatch::BadPath(reason) => {
             assert!(matches!(reason.status().as_u16(), 400 | 404));
             true
         }
@@ -44,9 +44,9 @@ fn check_on(site: &'static Site, path: &str) -> bool {
 /// The page of a path, behind a redirect to its other form.
 fn page(site: &'static Site, path: &str) -> Option<(&'static Route, RawParams)> {
     match site.find(path) {
-        Found::Route { route, params } => Some((route, params)),
-        Found::Redirect { to } => match site.find(&to) {
-            Found::Route { route, params } => Some((route, params)),
+        RouteMatch::Route { route, params } => Some((route, params)),
+        RouteMatch::Redirect { to } => match site.find(&to) {
+            RouteMatch::Route { route, params } => Some((route, params)),
             other => panic!("a redirect to {to} leads to {other:?}"),
         },
         _ => None,
@@ -77,7 +77,7 @@ fn check_page(site: &'static Site, route: &'static Route, params: &RawParams) {
     let url = route.link(&values);
     assert!(url.bytes().all(|byte| byte.is_ascii_graphic()), "{url}");
     match site.find(&url) {
-        Found::Route { route: again, params: same } => {
+        RouteMatch::Route { route: again, params: same } => {
             assert_eq!(again.pattern(), route.pattern(), "its URL {url} leads elsewhere");
             assert_eq!(same, *params, "its URL {url} has other params");
         }

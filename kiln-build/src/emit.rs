@@ -94,7 +94,10 @@ fn module(source: &Source, site_is_right: bool) -> TokenStream {
 /// The site as one static, with all its parts inside, so that they cannot have the name of an item of the site.
 fn value(site: &SiteFile<'_>) -> TokenStream {
     let folder = site.folder;
-    let config = config::settings(site.config, site.routes);
+    let config = config::settings(site.config);
+    let redirects = config::redirects(site.config, site.routes);
+    let headers = config::headers(site.config);
+    let hosts = config::hosts(&site.config.hosts);
     let middleware = middleware::value(site);
     let table = routes::table(site.routes);
     let sources = site.hashes.iter().map(|(name, hash)| match hash {
@@ -109,8 +112,8 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
             use ::core::option::Option::{None, Some};
             #[allow(unused_imports)]
             use ::kiln::private::{
-                Config, Endpoint, Format, HeaderRule, Host, Matcher, Middleware, Network, Part, RawParams,
-                RedirectRule, RedirectTarget, Route, Server, Site, StaticPages, TrailingSlash, accepts, block_on,
+                Config, Endpoint, Format, HeaderRule, Host, Matcher, Middleware, Network, Part, Pattern,
+                RawParams, RedirectRule, RedirectTarget, Route, Server, Site, StaticPages, TrailingSlash, accepts, block_on,
                 boxed, params, respond,
             };
             #config
@@ -120,6 +123,9 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
                 folder: #folder,
                 config: &CONFIG,
                 routes: &ROUTES,
+                redirects: #redirects,
+                headers: #headers,
+                hosts: #hosts,
                 middleware: #middleware,
                 sources: &[#(#sources),*],
             }

@@ -30,7 +30,7 @@ pub fn compare(a: &RoutePattern, b: &RoutePattern) -> Ordering {
 }
 
 /// The settings of a site without a `kiln.toml`, with the names in kiln's `Config`.
-pub fn default_settings() -> [(&'static str, String); 11] {
+pub fn default_settings() -> [(&'static str, String); 8] {
     let config = Config::default();
     [
         ("site", format!("{:?}", config.site)),
@@ -39,9 +39,6 @@ pub fn default_settings() -> [(&'static str, String); 11] {
         ("trailing_slash", format!("{:?}", config.trailing_slash)),
         ("out", format!("{:?}", config.out)),
         ("atomic", format!("{:?}", config.atomic)),
-        ("hosts", format!("{:?}", config.hosts)),
-        ("redirects", format!("{:?}", config.redirects)),
-        ("headers", format!("{:?}", config.headers)),
         ("precompress", format!("{:?}", config.precompress)),
         ("server", format!("{:?}", config.server)),
     ]

@@ -1,6 +1,5 @@
 //! Error pages in a static build, pages with their names, and what hosts show.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::{env, fs, process};
@@ -40,26 +39,13 @@ const LANGUAGES: Endpoint = Endpoint::OnStaticPaths(|_, sink| {
     StaticPages::<RawParams>::send(paths, sink, |_, _, ()| boxed(async { respond(Html("lang")) }))
 });
 
-fn site(folder: &Path, config: Config, pages: &[(&str, Endpoint)]) -> &'static Site {
-    let config = leak(config);
-    let route = |(pattern, endpoint): &(&str, Endpoint)| {
-        let endpoints = leak(vec![("GET", *endpoint)]);
-        Route { config, endpoints, ..*support::route(pattern, CONFIG) }
-    };
-    let routes: Vec<Route> = pages.iter().map(route).collect();
-    let path: &str = folder.display().to_string().leak();
-    leak(Site {
-        package: path,
-        folder: path,
-        config,
-        routes: routes.leak(),
-        middleware: None,
-        sources: &[],
-    })
-}
-
 /// Builds a site, and returns its files and warnings, or its failures.
 fn built(config: Config, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<String, String> {
+    built_as(&Site { config: leak(config), ..Site::EMPTY }, pages, public)
+}
+
+/// Builds a site with the redirects and hosts of another.
+fn built_as(site: &Site, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<String, String> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let name = format!("kiln-error-pages-{}-{}", process::id(), COUNT.fetch_add(1, Relaxed));
     let folder = env::temp_dir().join(name);
@@ -69,7 +55,15 @@ fn built(config: Config, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<
         fs::write(file, "public").expect("a file to write");
     }
     fs::create_dir_all(&folder).expect("a folder to make");
-    let site = site(&folder, config, pages);
+    let config = site.config;
+    let route = |(pattern, endpoint): &(&str, Endpoint)| {
+        let endpoints = leak(vec![("GET", *endpoint)]);
+        Route { config, endpoints, ..*support::route(pattern, CONFIG) }
+    };
+    let routes: Vec<Route> = pages.iter().map(route).collect();
+    let path: &str = folder.display().to_string().leak();
+    let routes = routes.leak();
+    let site = leak(Site { package: path, folder: path, routes, middleware: None, ..*site });
     let out = folder.join("dist");
     let options = Options {
         out: out.clone(),
@@ -100,7 +94,12 @@ fn built(config: Config, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<
 /// Checks that a build fails with these messages.
 #[track_caller]
 fn fails(config: Config, pages: &[(&str, Endpoint)], public: &[&str], expected: &[&str]) {
-    let failures = built(config, pages, public).expect_err("a build that fails");
+    fails_as(&Site { config: leak(config), ..Site::EMPTY }, pages, public, expected);
+}
+
+#[track_caller]
+fn fails_as(site: &Site, pages: &[(&str, Endpoint)], public: &[&str], expected: &[&str]) {
+    let failures = built_as(site, pages, public).expect_err("a build that fails");
     for expected in expected {
         assert!(failures.contains(expected), "{expected} is not in\n{failures}");
     }
@@ -175,7 +174,7 @@ fn a_name_of_an_error_page_has_one_owner() {
 
 #[test]
 fn a_redirect_cannot_lead_to_an_error_page() {
-    let rules = |from, to| vec![support::redirect_rule(from, to, None, leak(CONFIG))].leak();
+    let rules = |from, to| vec![support::redirect_rule(from, to, None)].leak();
     let pages = [("/docs/a", HTML), ("/docs/404", HTML), ("/404", HTML)];
     for (from, to, expected) in [
         (
@@ -189,8 +188,8 @@ fn a_redirect_cannot_lead_to_an_error_page() {
             "404.html\ndocs/404.html\ndocs/a/index.html\nold/docs/a/index.html",
         ),
     ] {
-        let config = Config { redirects: rules(from, to), ..CONFIG };
-        assert_eq!(built(config, &pages, &[]).as_deref(), Ok(expected), "{from}");
+        let site = Site { redirects: rules(from, to), ..Site::EMPTY };
+        assert_eq!(built_as(&site, &pages, &[]).as_deref(), Ok(expected), "{from}");
     }
     for (from, to, expected) in [
         (
@@ -201,7 +200,7 @@ fn a_redirect_cannot_lead_to_an_error_page() {
         ("/old", "/404", "/old: redirects to `/404`, which is an error page"),
         ("/old", "/nope/404", "/old: redirects to `/nope/404`, which does not exist"),
     ] {
-        fails(Config { redirects: rules(from, to), ..CONFIG }, &pages, &[], &[expected]);
+        fails_as(&Site { redirects: rules(from, to), ..Site::EMPTY }, &pages, &[], &[expected]);
     }
 }
 
@@ -210,7 +209,7 @@ fn hosts_with_one_404_page_are_named_once_for_each_route() {
     let pages = [("/404", HTML), ("/docs/404", HTML), ("/[lang]/404", LANGUAGES)];
     let warnings = |hosts: &'static [Host]| {
         let shown =
-            built(Config { hosts, ..CONFIG }, &pages, &["files/404.html"]).expect("a build");
+            built_as(&Site { hosts, ..Site::EMPTY }, &pages, &["files/404.html"]).expect("a build");
         let warnings = shown.lines().filter(|line| line.contains("is never shown by"));
         warnings.map(str::to_owned).collect::<Vec<_>>()
     };
@@ -229,7 +228,7 @@ fn hosts_with_one_404_page_are_named_once_for_each_route() {
     // A hint does not suggest an existing file.
     let hosts = &[Host::Netlify];
     for (pages, expected) in [(&pages[1..2], true), (&pages[..2], false)] {
-        let shown = built(Config { hosts, ..CONFIG }, pages, &[]).expect("a build");
+        let shown = built_as(&Site { hosts, ..Site::EMPTY }, pages, &[]).expect("a build");
         assert_eq!(shown.contains("write src/pages/404.rs"), expected, "{shown}");
     }
 }

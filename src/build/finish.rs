@@ -9,7 +9,7 @@ use super::Outcome;
 use super::dist::Committed;
 use super::manifest::Listing;
 use super::manifest::collisions::collisions;
-use super::output;
+use super::output::{self, headers};
 use super::parallel;
 use super::report::failure::Failure;
 use super::report::warning::Kind;
@@ -60,7 +60,7 @@ impl Build {
         }
         self.write_list(&listing)?;
         self.precompress.write_list(&self.writer)?;
-        self.headers.write_list(&self.writer)?;
+        headers::list::write(&self.writer.new_file(headers::list::FILE), &self.headers.sorted())?;
         self.writer.commit(&listing, comparison).map(Ok)
     }
 

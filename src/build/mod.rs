@@ -81,7 +81,7 @@ pub(crate) fn build(
     build.public_files.get_or_init(|| public_files);
     build.pool.in_place_scope(|scope| {
         // Each thread of the pool works as long as there are pages.
-        scope.spawn_broadcast(|_, _| build.queue.work(&build, options.jobs));
+        scope.spawn_broadcast(|_, _| render::worker::work(&build, options.jobs));
         render::expand::all(&build, options.jobs);
         build.queue.close();
     });

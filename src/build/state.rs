@@ -8,10 +8,11 @@ use anyhow::{Result, anyhow};
 use super::dist::{self, Way, Writer};
 use super::manifest::Manifest;
 use super::manifest::listed_params::ListedParams;
-use super::output::headers::HeaderCollector;
-use super::output::precompress::Precompress;
-use super::redirects::{self, Redirects};
+use super::output::headers::collector::HeaderCollector;
+use super::output::precompress::encoders::Precompress;
+use super::redirects::list::{self, Redirects};
 use super::render::queue::Queue;
+use super::render::task::Ready;
 use super::report::Tally;
 use super::report::failure::Failures;
 use super::report::progress::Progress;
@@ -48,7 +49,7 @@ pub(crate) struct Build {
     pub(crate) shard: Option<Shard>,
     pub(crate) runtime: Runtime,
     pub(crate) pool: rayon::ThreadPool,
-    pub(crate) queue: Arc<Queue>,
+    pub(crate) queue: Arc<Queue<Ready>>,
     pub(crate) manifest: Manifest,
     pub(crate) listed_params: ListedParams,
     pub(crate) writer: Writer,
@@ -81,7 +82,7 @@ impl Build {
         let runtime = Runtime::new()?;
         let way = if site.config.atomic { Way::Atomic } else { options.way };
         let writer = Writer::open(&out, options.jobs, options.sync, way)?;
-        let sources = 0..site.routes().len() + site.config.redirects.len();
+        let sources = 0..site.routes().len() + site.redirects.len();
         let precompress = Precompress::new(site.config.precompress, &writer)?;
         Ok(Build {
             site,
@@ -94,7 +95,7 @@ impl Build {
             writer,
             precompress,
             redirects: Redirects::default(),
-            expanding: redirects::expanding(site),
+            expanding: list::expanding(site),
             headers: HeaderCollector::default(),
             failures: Failures::default(),
             warnings: Arc::clone(warnings),

@@ -8,13 +8,15 @@ use super::dist::Written;
 use super::manifest::collisions;
 use super::manifest::listed_params::ListedParams;
 use super::manifest::{Manifest, Owner};
-use super::output::file_name::{self, Kind, Naming};
+use super::output::file_name::{self, Kind};
+use super::output::naming::Naming;
 use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::site::Site;
+use crate::site::source::Source;
+use crate::support::case;
 use crate::support::vectors::{self, same};
-use crate::support::{self, case};
 
 #[test]
 fn static_paths_make_files() {
@@ -54,7 +56,7 @@ fn static_paths_make_files() {
 }
 
 fn output_file(route: &'static Route, path: &RoutePath, kind: Kind) -> Result<String, String> {
-    let file = file_name::output_file(Naming::of(route), path, kind);
+    let file = file_name::output_file(Naming::of(Source::Route(route), route.config), path, kind);
     file.map(Into::into).map_err(|reason| format!("{reason:?}"))
 }
 
@@ -74,10 +76,11 @@ impl Pages {
         let route = case::route(file, &vectors::config(&case["config"]));
         self.routes.push(*route);
         let owner = Owner::route(self.routes.len() - 1);
-        let is_static = route.segments.iter().copied().flatten().all(|part| part.name().is_none());
+        let is_static = route.pattern.is_static();
         for params in list_params(paths, is_static) {
             let made = params.and_then(|params| {
-                let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
+                let path =
+                    RoutePath::new(&route.pattern, &params).map_err(|error| error.to_string())?;
                 let file = output_file(route, &path, kind)?;
                 manifest.add_page(path.as_str(), Some(&file), owner, Written::NEW).expect("memory");
                 let expected = &case["expect"]["params"][&file];
@@ -105,14 +108,7 @@ fn run(case: &Value) -> Result<(), String> {
         }
     }
     let Pages { routes, mut files, failure } = pages;
-    let site = Site {
-        package: "",
-        folder: "",
-        config: &support::CONFIG,
-        routes: routes.leak(),
-        middleware: None,
-        sources: &[],
-    };
+    let site = Site { routes: routes.leak(), ..Site::EMPTY };
     let collisions =
         collisions::collisions(&manifest.close(), &[], &site, &ListedParams::default());
     let collision = collisions.expect("a list").failures.first().map(ToString::to_string);

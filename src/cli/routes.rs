@@ -25,14 +25,14 @@ pub(super) fn table(site: &Site) -> String {
 fn row(route: &Route) -> [String; 4] {
     let methods: Vec<&str> = route.methods().collect();
     let rendered = if route.is_prerendered() { "at build" } else { "on request" };
-    [route.pattern.into(), methods.join(" "), rendered.into(), route.file.into()]
+    [route.pattern().into(), methods.join(" "), rendered.into(), route.file.into()]
 }
 
 /// The same as JSON.
 pub(super) fn json(site: &Site) -> String {
     let route = |route: &Route| {
         json!({
-            "pattern": route.pattern,
+            "pattern": route.pattern(),
             "file": route.file,
             "methods": route.methods().collect::<Vec<_>>(),
             "prerender": route.is_prerendered(),

@@ -1,11 +1,11 @@
-//! Headers of `kiln.toml`, as the generated code gives them: read and checked when the site is compiled.
+//! The headers of `kiln.toml`. The code generator has read and checked them.
 
 /// A rule of `[headers]`: the headers of all paths that it matches.
 #[derive(Debug, Clone, Copy)]
 pub struct HeaderRule {
-    /// The path up to its `*`, or as a whole: with base, as it is in a URL.
+    /// The path up to its `*`, or the whole path if it has none. It has the base, and is encoded as in a URL.
     pub before: &'static str,
-    /// What stands behind the `*`, where there is one. It matches any text, slashes too, and nothing.
+    /// The text after the `*`, if the path has one. A `*` matches any text, with slashes or empty.
     pub after: Option<&'static str>,
     /// Names in lower case, each once, and values.
     pub headers: &'static [(&'static str, &'static str)],
@@ -14,13 +14,13 @@ pub struct HeaderRule {
 }
 
 impl HeaderRule {
-    /// Returns true if and only if the headers are for this path, which is that of a URL: encoded and with base.
+    /// Returns true if and only if the headers are for a path of a URL, which is encoded and has the base.
     pub(crate) fn matches(&self, path: &str) -> bool {
         let Some(after) = self.after else {
-            // With a slash at its end or without: which of the two is canonical, the settings say.
+            // The settings decide which form is canonical, with a slash at the end or without.
             return path.trim_end_matches('/') == self.before.trim_end_matches('/');
         };
-        // `/docs/*` is for `/docs` too where that is the root of the site, and has no slash.
+        // `/docs/*` is for `/docs` too if that is the root of the site, and has no slash.
         let rest = match path.strip_prefix(self.before) {
             Some(rest) => rest,
             None if self.is_of_all(path) => return true,

@@ -1,4 +1,4 @@
-//! The hosts that a site is made for.
+//! The hosts that a site can be made for.
 
 /// A host of static sites, one of `hosts` in `kiln.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,10 +15,10 @@ pub enum Host {
     Firebase,
     /// GitHub Pages.
     GithubPages,
-    /// A server of one's own that runs nginx.
+    /// nginx.
     Nginx,
-    /// A server of one's own that runs Caddy.
+    /// Caddy.
     Caddy,
-    /// Amazon S3, and what speaks its protocol.
+    /// Amazon S3, and services with its protocol.
     S3,
 }

@@ -1,4 +1,4 @@
-//! The settings of `kiln.toml`, as the generated code gives them: read and checked when the site is compiled.
+//! The settings of `kiln.toml`. The code generator has read and checked them.
 
 pub(crate) mod header_rule;
 
@@ -7,8 +7,6 @@ mod network;
 
 pub use self::host::Host;
 pub use self::network::Network;
-use crate::config::header_rule::HeaderRule;
-use crate::routing::redirect_rule::RedirectRule;
 
 /// The settings of a site.
 #[derive(Debug)]
@@ -23,17 +21,11 @@ pub struct Config {
     pub trailing_slash: TrailingSlash,
     /// Relative to the folder of the package that builds.
     pub out: &'static str,
-    /// Whether the new site always takes the place of the old one in one step.
+    /// Whether a build always replaces the old site in one step.
     pub atomic: bool,
-    /// Each host once, in the order of kiln.toml.
-    pub hosts: &'static [Host],
-    /// From the one that is tried first to the last.
-    pub redirects: &'static [RedirectRule],
-    /// From the least specific to the most: of two headers with the same name, the later one counts.
-    pub headers: &'static [HeaderRule],
     /// The compressed variants that are written beside a file, each once.
     pub precompress: &'static [Encoding],
-    /// What the server lets in.
+    /// The settings of the server.
     pub server: Server,
 }
 
@@ -47,7 +39,7 @@ pub struct Server {
     /// The hosts that the site answers for, each once: in lower case, as `example.com`, `example.com:8080` or
     /// `[::1]:8080`, an IPv6 address in its shortest form.
     pub allowed_hosts: &'static [&'static str],
-    /// The proxies whose word on the address of a client is taken, each once.
+    /// The proxies that are trusted to name the address of a client, each once.
     pub trusted_proxies: &'static [Network],
 }
 
@@ -85,7 +77,7 @@ pub enum TrailingSlash {
 }
 
 impl Encoding {
-    /// As HTTP and kiln.toml name it.
+    /// Its name in HTTP and in kiln.toml.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Encoding::Gzip => "gzip",
@@ -94,7 +86,7 @@ impl Encoding {
         }
     }
 
-    /// What is put behind the name of a file, after a dot, for its variant.
+    /// The extension that the variant of a file has after its name.
     pub(crate) fn extension(self) -> &'static str {
         match self {
             Encoding::Gzip => "gz",
@@ -121,10 +113,10 @@ impl Default for Config {
 }
 
 impl Format {
-    /// What is added to the path of a page to find its file, from the first to the last that is tried. It is the one rule by which a
-    /// path is answered: by kiln's server, nginx and Caddy, and for the targets of redirects.
+    /// The suffixes that are added to the path of a page to find its file, in the order in which they are tried. kiln's server,
+    /// nginx and Caddy find files by this rule, and so does the check of the targets of redirects.
     ///
-    /// With `file`, an index is that of a folder of `public/`.
+    /// With `file`, an index is one of a folder of `public/`.
     pub(crate) fn suffixes(self) -> &'static [&'static str] {
         match self {
             Format::Directory => &["/index.html"],
@@ -134,8 +126,8 @@ impl Format {
 }
 
 impl Config {
-    /// The names of the files that answer a path below the base, from the first to the last that is tried: by kiln's own server, and by nginx
-    /// and Caddy, save for files that they are told of by path.
+    /// The names of the files that may answer a path below the base, in the order in which they are tried. nginx and Caddy have
+    /// rules of their own for some files.
     pub(crate) fn file_names(&self, path: &str) -> Vec<String> {
         let pages = self.format.suffixes().iter().map(|suffix| format!("{path}{suffix}"));
         match path {
@@ -152,9 +144,6 @@ impl Config {
         trailing_slash: TrailingSlash::Ignore,
         out: "dist",
         atomic: false,
-        hosts: &[],
-        redirects: &[],
-        headers: &[],
         precompress: &[],
         server: Server::DEFAULT,
     };
@@ -171,7 +160,7 @@ mod tests {
 
     use super::*;
 
-    /// Generated code leaves out what is as in a site without a kiln.toml.
+    /// Generated code leaves out the settings that have their default.
     #[test]
     fn the_default_is_that_of_the_code_generator() {
         let fields = default_settings().map(|(name, value)| format!("{name}: {value}"));

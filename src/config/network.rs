@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-/// A network of IP addresses, such as `10.0.0.0/8`; that of a single address has its whole length as prefix.
+/// A network of IP addresses, such as `10.0.0.0/8`. A single address has a prefix of its whole length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
     /// The first of its addresses; never an IPv4 address that is mapped into IPv6.
@@ -17,7 +17,7 @@ impl Network {
     /// An IPv4 address that is mapped into IPv6 counts as IPv4: that is how a socket for both names its clients.
     pub fn contains(&self, address: IpAddr) -> bool {
         let prefix = u32::from(self.prefix);
-        // A shift by all bits, which leaves none to compare, is no shift in Rust.
+        // With a prefix of 0 no bits are compared, and Rust has no shift by all bits.
         match (self.address, address.to_canonical()) {
             (IpAddr::V4(network), IpAddr::V4(address)) => {
                 let differs = network.to_bits() ^ address.to_bits();

@@ -22,7 +22,7 @@ use super::deployment::{Deployment, HostFiles, Mistake, Redirect, SiteFile, Unsu
 use crate::config::TrailingSlash;
 use crate::config::header_rule::HeaderRule;
 use crate::hosts::{captures, captures::UrlPart};
-use crate::routing::page_path::ESCAPED;
+use crate::routing::url::ESCAPED;
 use crate::text::grouped;
 
 const FILE: &str = "staticwebapp.config.json";
@@ -128,11 +128,11 @@ fn wildcards<'a>(deployment: &Deployment<'a>, common: &Common) -> Vec<Wildcard<'
             && rule.before.ends_with('/')
             && rule.before.bytes().all(is_plain)
     };
-    let wildcards = config.headers.iter().rev().filter(is_route).map(|rule| {
+    let wildcards = deployment.rules.iter().rev().filter(is_route).map(|rule| {
         let contains =
             |wider: &&HeaderRule| wider.after == Some("") && rule.before.starts_with(wider.before);
         let mut headers = Headers::new();
-        for wider in config.headers.iter().filter(contains) {
+        for wider in deployment.rules.iter().filter(contains) {
             headers.extend(joined(wider.headers.iter().copied()));
         }
         headers.retain(|name, value| common.headers.get(name) != Some(value) && !value.is_empty());
@@ -195,7 +195,7 @@ fn unsupported(deployment: &Deployment<'_>, path: &str, name: &str) -> Option<Un
     let has_name = |rule: &&HeaderRule| {
         rule.matches(path) && rule.headers.iter().any(|(known, _)| *known == name)
     };
-    let rule = deployment.rules().iter().rev().find(has_name)?;
+    let rule = deployment.rules.iter().rev().find(has_name)?;
     Some(Unsupported::RuleHeader { line: rule.line, name: name.to_owned() })
 }
 
@@ -238,7 +238,7 @@ fn redirects(deployment: &Deployment<'_>, output: &mut HostFiles) -> Vec<Value> 
 fn patterns(deployment: &Deployment<'_>, output: &mut HostFiles) -> Result<Vec<Value>> {
     let mut routes = Vec::new();
     for rule in captures::hiding_no_file(deployment, &mut output.unsupported)? {
-        match captures::translate(rule).and_then(|all| pattern(&all)) {
+        match captures::translate(deployment.config, rule).and_then(|all| pattern(&all)) {
             Some(paths) => routes.extend(paths.into_iter().map(|(path, to)| {
                 json!({ "route": path, "redirect": to, "statusCode": supported_status(rule.static_status()) })
             })),

@@ -229,7 +229,7 @@ fn set_headers(headers: &[(String, String)]) -> String {
 fn lookup(deployment: &Deployment<'_>, answers: &Answers) -> Result<String> {
     let config = deployment.config;
     let base = escape_regex(&decoded(config.base)?);
-    let hidden = regex(&format!("(?i){}", answers::hidden(config, answers)?));
+    let hidden = regex(&format!("(?i){}", answers::hidden(deployment, answers)?));
     let name = regex(&format!("^({base}((?:/[^/]+)+?))(/?)$"));
     let mut text = format!(
         "map {PATH} {CANONICAL} {NAME} {SLASH} {{\n    {hidden} \"\" \"\" \"\"\n    {name} $1 $2 $3\n    \
@@ -276,7 +276,7 @@ fn serve_found(deployment: &Deployment<'_>, answers: &Answers) -> Result<String>
         TrailingSlash::Always => PATH,
         TrailingSlash::Never | TrailingSlash::Ignore => CANONICAL,
     };
-    for (at, rule) in deployment.rules().iter().enumerate() {
+    for (at, rule) in deployment.rules.iter().enumerate() {
         let regex = regex(&regex_of(rule)?);
         push(
             &mut text,

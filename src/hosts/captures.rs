@@ -6,11 +6,13 @@ use anyhow::Result;
 use percent_encoding::utf8_percent_encode;
 
 use super::deployment::{Deployment, Unsupported};
-use crate::page::route::{Part, Route};
+use crate::config::Config;
 use crate::routing::matching;
-use crate::routing::page_path::{ESCAPED, RoutePath};
+use crate::routing::page_path::RoutePath;
+use crate::routing::pattern::{Part, Pattern};
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::routing::request_path::RequestPath;
+use crate::routing::url::ESCAPED;
 
 /// A rule of kiln.toml in one of its forms: with its rest param, or with an empty rest param.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,13 +65,13 @@ pub(super) fn hiding_no_file<'a>(
 ///
 /// Captures are copied as they were requested. A param may therefore only be in the path of the target, where `&` and
 /// `=` are harmless.
-pub(super) fn translate(rule: &RedirectRule) -> Option<Vec<Captures>> {
-    let whole = captures(rule, Rest::Something)?;
+pub(super) fn translate(config: &Config, rule: &RedirectRule) -> Option<Vec<Captures>> {
+    let whole = captures(config, rule, Rest::Something)?;
     if !rule.source.segments.iter().any(|segment| is_rest(segment)) {
         return Some(vec![whole]);
     }
     // If the rest param is empty, the slash before it is missing too.
-    Some(vec![captures(rule, Rest::Nothing)?, whole])
+    Some(vec![captures(config, rule, Rest::Nothing)?, whole])
 }
 
 /// The value of a rest param that is a segment of its own.
@@ -79,26 +81,30 @@ enum Rest {
     Nothing,
 }
 
-fn captures(rule: &RedirectRule, rest: Rest) -> Option<Captures> {
+fn captures(config: &Config, rule: &RedirectRule, rest: Rest) -> Option<Captures> {
     let there = |segment: &&[Part]| rest == Rest::Something || !is_rest(segment);
     let segments = rule.source.segments.iter().copied().filter(there);
     let names: Vec<&str> = segments.flatten().filter_map(Part::name).collect();
-    let mut source = path(&rule.source, &names, rest)?;
+    let mut source = path(config.base, &rule.source, &names, rest)?;
     if source.is_empty() {
         push_text(&mut source, "/");
     }
     let target = match &rule.target {
         RedirectTarget::External(parts) => external(parts, &names, rest)?,
-        RedirectTarget::Internal { path, tail } => internal(path, tail, &names, rest)?,
+        RedirectTarget::Internal { path, tail } => {
+            let mut pieces = internal(config, path, &names, rest)?;
+            push_text(&mut pieces, tail);
+            pieces
+        }
     };
     Some(Captures { source, target })
 }
 
 /// The path of a pattern, with base and without a slash at its end; empty for the root without base.
-fn path(route: &Route, names: &[&str], rest: Rest) -> Option<Vec<UrlPart>> {
+fn path(base: &str, pattern: &Pattern, names: &[&str], rest: Rest) -> Option<Vec<UrlPart>> {
     let mut url_parts = Vec::new();
-    push_text(&mut url_parts, route.config.base);
-    for segment in route.segments {
+    push_text(&mut url_parts, base);
+    for segment in pattern.segments {
         if is_rest(segment) && rest == Rest::Nothing {
             continue;
         }
@@ -115,15 +121,19 @@ fn path(route: &Route, names: &[&str], rest: Rest) -> Option<Vec<UrlPart>> {
     Some(url_parts)
 }
 
-fn internal(route: &Route, tail: &str, names: &[&str], rest: Rest) -> Option<Vec<UrlPart>> {
-    let mut url_parts = path(route, names, rest)?;
+fn internal(
+    config: &Config,
+    pattern: &Pattern,
+    names: &[&str],
+    rest: Rest,
+) -> Option<Vec<UrlPart>> {
+    let mut url_parts = path(config.base, pattern, names, rest)?;
     let is_left_out = |segment: &&[Part]| rest == Rest::Nothing && is_rest(segment);
     // Any text does: the slash only depends on whether there are segments.
-    let some = if route.segments.iter().all(is_left_out) { "" } else { "some" };
-    if RoutePath::of_segments(some)?.ends_in_slash(route) {
+    let some = if pattern.segments.iter().all(is_left_out) { "" } else { "some" };
+    if RoutePath::of_segments(some)?.ends_in_slash(pattern, config) {
         push_text(&mut url_parts, "/");
     }
-    push_text(&mut url_parts, tail);
     Some(url_parts)
 }
 
@@ -176,7 +186,7 @@ fn is_rest(segment: &[Part]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, TrailingSlash};
+    use crate::config::TrailingSlash;
     use crate::hosts::example::Example;
     use crate::support::CONFIG;
 
@@ -184,7 +194,8 @@ mod tests {
     #[track_caller]
     fn check(config: Config, from: &str, to: &str, expected: &[(&str, &str)]) {
         let example = Example::new(config).pattern(from, to, None);
-        let translated = translate(example.deployment().patterns[0]);
+        let deployment = example.deployment();
+        let translated = translate(deployment.config, deployment.patterns[0]);
         let shown: Option<Vec<(String, String)>> = translated
             .map(|all| all.iter().map(|rule| (shown(&rule.source), shown(&rule.target))).collect());
         let expected: Vec<(String, String)> =

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use crate::config::Config;
 use crate::config::header_rule::HeaderRule;
+use crate::config::{Config, Host};
 use crate::routing::redirect_rule::RedirectRule;
 
 /// A built site as its hosts have to serve it.
@@ -14,6 +14,10 @@ use crate::routing::redirect_rule::RedirectRule;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deployment<'a> {
     pub(crate) config: &'a Config,
+    /// The hosts of the site.
+    pub(crate) hosts: &'a [Host],
+    /// The headers of kiln.toml; of two with the same name the later one counts.
+    pub(crate) rules: &'a [HeaderRule],
     /// The redirects from known paths, sorted by `from`, which is unique.
     pub(crate) redirects: &'a [Redirect],
     /// The redirects of kiln.toml that match patterns: they lead to another site or to pages rendered on request. The
@@ -143,18 +147,13 @@ impl HostFiles {
 }
 
 impl Deployment<'_> {
-    /// The header rules of kiln.toml. The later of two matching rules with the same header wins.
-    pub(crate) fn rules(&self) -> &'static [HeaderRule] {
-        self.config.headers
-    }
-
     /// The headers of a path: those that its page sets, and those that the rules of kiln.toml add.
     pub(crate) fn headers_of(&self, path: &str) -> Vec<(&str, &str)> {
         let of_page = self.headers.binary_search_by(|page| page.path.as_str().cmp(path));
         let of_page = of_page.map(|at| self.headers[at].headers.as_slice()).unwrap_or_default();
         let mut headers: Vec<(&str, &str)> =
             of_page.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        for rule in self.rules().iter().rev().filter(|rule| rule.matches(path)) {
+        for rule in self.rules.iter().rev().filter(|rule| rule.matches(path)) {
             let known: BTreeSet<&str> = headers.iter().map(|(name, _)| *name).collect();
             headers.extend(rule.headers.iter().filter(|(name, _)| !known.contains(name)));
         }
@@ -182,7 +181,7 @@ impl Deployment<'_> {
                     .insert(Unsupported::Header { path: page.path.clone(), name: name.clone() });
             }
         }
-        for rule in self.rules() {
+        for rule in self.rules {
             for (name, _) in rule.headers.iter().filter(|(name, value)| !is_sent(name, value)) {
                 unsupported
                     .insert(Unsupported::RuleHeader { line: rule.line, name: (*name).to_owned() });

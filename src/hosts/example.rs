@@ -56,7 +56,7 @@ impl Example {
 
     /// Adds a rule of `[redirects]`, on the line after the previous one.
     pub(super) fn pattern(mut self, from: &str, to: &str, status: Option<u16>) -> Self {
-        let rule = support::redirect_rule(from, to, status, leak(Config { ..self.config }));
+        let rule = support::redirect_rule(from, to, status);
         let line = u32::try_from(self.patterns.len() + 1).expect("few rules");
         self.patterns.push(leak(RedirectRule { line, ..rule }));
         self
@@ -72,7 +72,6 @@ impl Example {
         let line = u32::try_from(self.rules.len() + 1).expect("few rules");
         let headers = vec![(name, value)].leak();
         self.rules.push(HeaderRule { before, after, headers, line });
-        self.config.headers = leak(self.rules.clone());
         self
     }
 
@@ -94,6 +93,8 @@ impl Example {
     pub(super) fn deployment(&self) -> Deployment<'_> {
         Deployment {
             config: &self.config,
+            hosts: &[],
+            rules: &self.rules,
             redirects: &self.redirects,
             patterns: &self.patterns,
             headers: &self.headers,

@@ -106,7 +106,7 @@ fn redirects(deployment: &Deployment<'_>, output: &mut HostFiles) -> Result<Vec<
         }
     }
     for pattern in captures::hiding_no_file(deployment, &mut output.unsupported)? {
-        let translated = captures::translate(pattern);
+        let translated = captures::translate(deployment.config, pattern);
         let translated = translated.and_then(|all| {
             let pair =
                 |one: &captures::Captures| Some((source(&one.source), target_of(&one.target)?));
@@ -189,7 +189,7 @@ fn target(to: &str) -> Option<String> {
 fn headers(deployment: &Deployment<'_>) -> Result<Vec<Value>> {
     let config = deployment.config;
     let mut rules: Vec<Value> = Vec::new();
-    for rule in config.headers.iter().filter(|rule| !rule.headers.is_empty()) {
+    for rule in deployment.rules.iter().filter(|rule| !rule.headers.is_empty()) {
         rules.push(header_rule(&source_of(rule), rule.headers.iter().copied()));
     }
     for page in deployment.headers {

@@ -47,7 +47,7 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
             }
         }
     }
-    for rule in deployment.rules() {
+    for rule in deployment.rules {
         let end = rule.after.unwrap_or(rule.before);
         let is_lost =
             |name: &str, value: &str| name != "content-type" || !is_type_of_all(end, value);

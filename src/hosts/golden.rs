@@ -150,7 +150,7 @@ fn expected(deployment: &Deployment<'_>, output: &HostFiles) -> Result<String> {
             values.entry(name).or_default().push(value);
         }
         let is_lost = |name: &&str| {
-            let mut rules = deployment.rules().iter().filter(|rule| rule.matches(&file.path));
+            let mut rules = deployment.rules.iter().filter(|rule| rule.matches(&file.path));
             unsupported(Unsupported::Header { path: file.path.clone(), name: (*name).to_owned() })
                 || rules.any(|rule| {
                     unsupported(Unsupported::RuleHeader {

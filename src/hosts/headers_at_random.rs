@@ -123,7 +123,7 @@ fn check(deployment: &Deployment<'_>, output: &HostFiles, file: &SiteFile, mut s
         .collect();
     let is_lost = |name: &str| {
         let name = name.to_owned();
-        let mut rules = deployment.rules().iter().filter(|rule| rule.matches(&file.path));
+        let mut rules = deployment.rules.iter().filter(|rule| rule.matches(&file.path));
         output
             .unsupported
             .contains(&Unsupported::Header { path: file.path.clone(), name: name.clone() })

@@ -25,7 +25,7 @@ pub(super) fn add(
     hosts: TextHosts,
     output: &mut HostFiles,
 ) -> Result<()> {
-    if deployment.headers.is_empty() && deployment.rules().is_empty() {
+    if deployment.headers.is_empty() && deployment.rules.is_empty() {
         return Ok(());
     }
     output
@@ -93,7 +93,7 @@ struct Plan<'a> {
 impl<'a> Plan<'a> {
     fn new(deployment: &'a Deployment<'a>, hosts: TextHosts) -> Self {
         let mut taken = BTreeSet::new();
-        for (at, rule) in deployment.rules().iter().enumerate() {
+        for (at, rule) in deployment.rules.iter().enumerate() {
             let is_wide = rule.after.is_some() && hosts.is_wide(rule);
             for (name, value) in rule.headers {
                 // Cloudflare would insert the text that the star matched into the value.
@@ -239,13 +239,13 @@ impl<'a> Plan<'a> {
     fn pattern_headers(
         &self,
         at: usize,
-        rule: &'static HeaderRule,
+        rule: &HeaderRule,
     ) -> impl Iterator<Item = (&'static str, &'static str)> {
         rule.headers.iter().copied().filter(move |(name, _)| !self.taken.contains(&(at, *name)))
     }
 
-    fn wide_rules(&self) -> impl Iterator<Item = (usize, &'static HeaderRule)> + use<'a> {
-        self.deployment.rules().iter().enumerate().filter(|(_, rule)| rule.after.is_some())
+    fn wide_rules(&self) -> impl Iterator<Item = (usize, &'a HeaderRule)> + use<'a> {
+        self.deployment.rules.iter().enumerate().filter(|(_, rule)| rule.after.is_some())
     }
 }
 

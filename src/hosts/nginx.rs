@@ -79,17 +79,17 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
 }
 
 /// The headers of the rules of kiln.toml, each with the variable for its value. nginx does not send an empty header.
-struct Rules {
+struct Rules<'a> {
     /// Names in the order of their first rule.
     names: Vec<&'static str>,
     /// Each rule with its regular expression for decoded paths.
-    rules: Vec<(String, &'static HeaderRule)>,
+    rules: Vec<(String, &'a HeaderRule)>,
 }
 
-impl Rules {
-    fn of(deployment: &Deployment<'_>) -> Result<Self> {
+impl<'a> Rules<'a> {
+    fn of(deployment: &Deployment<'a>) -> Result<Self> {
         let mut rules = Rules { names: Vec::new(), rules: Vec::new() };
-        for rule in deployment.rules() {
+        for rule in deployment.rules {
             for (name, _) in rule.headers {
                 // The location of a file sets its type.
                 if *name != "content-type" && !rules.names.contains(name) {
@@ -118,7 +118,7 @@ impl Rules {
 
 /// Variables that are set before nginx selects a location. Their names start with `kiln`, so they do not affect other
 /// locations.
-fn variables(config: &Config, rules: &Rules) -> String {
+fn variables(config: &Config, rules: &Rules<'_>) -> String {
     let mut text = format!(
         "set $kiln_refused \"\";\nif ($request_uri ~* {}) {{\n    set $kiln_refused 1;\n}}\n",
         quoted(REFUSED)
@@ -248,11 +248,11 @@ fn lookup(
     deployment: &Deployment<'_>,
     answers: &Answers,
     base: &str,
-    rules: &Rules,
+    rules: &Rules<'_>,
 ) -> Result<String> {
     let config = deployment.config;
     let base = escape_regex(base);
-    let hidden = quoted(&answers::hidden(config, answers)?);
+    let hidden = quoted(&answers::hidden(deployment, answers)?);
     let mut text = format!("location ~* {hidden} {{\n    return 404;\n}}\n");
 
     let suffixes = config.format.suffixes().iter();
@@ -409,8 +409,15 @@ mod tests {
         let redirects = [Redirect { from: "/b".into(), to: "/a".into(), status: 307, file: None }];
         let files = &files_in_memory(&[("a/index.html", "/a")]);
         let config = &Config { precompress: &[Encoding::Gzip, Encoding::Brotli], ..CONFIG };
-        let deployment =
-            Deployment { config, redirects: &redirects, patterns: &[], headers: &headers, files };
+        let deployment = Deployment {
+            config,
+            hosts: &[],
+            rules: &[],
+            redirects: &redirects,
+            patterns: &[],
+            headers: &headers,
+            files,
+        };
         let output = super::files(&deployment).expect("a snippet");
         let unsupported = |name: &str| Unsupported::Header { path: "/a".into(), name: name.into() };
         assert_eq!(

@@ -6,9 +6,11 @@ use percent_encoding::utf8_percent_encode;
 
 use super::cloudflare;
 use super::text_hosts::TextHosts;
-use crate::page::route::{Part, Route};
-use crate::routing::page_path::{ESCAPED, RoutePath};
+use crate::config::Config;
+use crate::routing::page_path::RoutePath;
+use crate::routing::pattern::{self, Part};
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
+use crate::routing::url::ESCAPED;
 
 /// A rule of kiln.toml in one of its forms: with its rest param, or with an empty rest param.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,14 +27,18 @@ pub(super) struct Pattern {
 /// the characters that end a path. It may therefore only be in the path of the target, where it is harmless, and not
 /// directly after the first slash, which could produce `//host`. A value that spells another placeholder may be
 /// replaced once more, but only with text from the same path.
-pub(super) fn translate(rule: &RedirectRule, hosts: TextHosts) -> Option<Vec<Pattern>> {
+pub(super) fn translate(
+    config: &Config,
+    rule: &RedirectRule,
+    hosts: TextHosts,
+) -> Option<Vec<Pattern>> {
     let names = names(rule)?;
-    let whole = pattern(rule, &names, hosts, Rest::Splat)?;
+    let whole = translated(config, rule, &names, hosts, Rest::Splat)?;
     if !rule.source.segments.iter().any(|segment| is_rest(segment)) {
         return Some(vec![whole]);
     }
     // `/a/*` does not match `/a`, or matches it and redirects to another URL.
-    Some(vec![pattern(rule, &names, hosts, Rest::Nothing)?, whole])
+    Some(vec![translated(config, rule, &names, hosts, Rest::Nothing)?, whole])
 }
 
 /// The value of a rest param.
@@ -69,11 +75,17 @@ fn texts(rule: &RedirectRule) -> String {
     texts.chain([tail]).collect::<Vec<_>>().join("\n")
 }
 
-fn pattern(rule: &RedirectRule, names: &Names, hosts: TextHosts, rest: Rest) -> Option<Pattern> {
-    let from = source(&rule.source, names, hosts, rest)?;
+fn translated(
+    config: &Config,
+    rule: &RedirectRule,
+    names: &Names,
+    hosts: TextHosts,
+    rest: Rest,
+) -> Option<Pattern> {
+    let from = source(config.base, &rule.source, names, hosts, rest)?;
     let to = match &rule.target {
         RedirectTarget::External(parts) => external(parts, names, rest)?,
-        RedirectTarget::Internal { path, tail } => internal(path, names, rest)? + tail,
+        RedirectTarget::Internal { path, tail } => internal(config, path, names, rest)? + tail,
     };
     let to = hosts.target(&to)?;
     if hosts.has_cloudflare() && cloudflare::is_refused(&from, &to) {
@@ -83,10 +95,16 @@ fn pattern(rule: &RedirectRule, names: &Names, hosts: TextHosts, rest: Rest) -> 
     Some(Pattern { from, to, is_fixed })
 }
 
-fn source(route: &Route, names: &Names, hosts: TextHosts, rest: Rest) -> Option<String> {
-    let mut from = route.config.base.to_owned();
-    let last = route.segments.len().saturating_sub(1);
-    for (at, segment) in route.segments.iter().enumerate() {
+fn source(
+    base: &str,
+    pattern: &pattern::Pattern,
+    names: &Names,
+    hosts: TextHosts,
+    rest: Rest,
+) -> Option<String> {
+    let mut from = base.to_owned();
+    let last = pattern.segments.len().saturating_sub(1);
+    for (at, segment) in pattern.segments.iter().enumerate() {
         if is_rest(segment) {
             // Only Cloudflare documents that a star may be elsewhere.
             if hosts.has_netlify() && at != last {
@@ -157,15 +175,20 @@ fn external(parts: &[Part], names: &Names, rest: Rest) -> Option<String> {
 }
 
 /// A path of this site, which has to start with literal text.
-fn internal(route: &Route, names: &Names, rest: Rest) -> Option<String> {
+fn internal(
+    config: &Config,
+    pattern: &pattern::Pattern,
+    names: &Names,
+    rest: Rest,
+) -> Option<String> {
     let starts_with_text =
-        matches!(route.segments.first().and_then(|segment| segment.first()), Some(Part::Text(_)));
-    let base = route.config.base;
-    if base.is_empty() && !starts_with_text && !route.segments.is_empty() {
+        matches!(pattern.segments.first().and_then(|segment| segment.first()), Some(Part::Text(_)));
+    let base = config.base;
+    if base.is_empty() && !starts_with_text && !pattern.segments.is_empty() {
         return None;
     }
     let mut segments = Vec::new();
-    for segment in route.segments {
+    for segment in pattern.segments {
         if is_rest(segment) && rest == Rest::Nothing {
             continue;
         }
@@ -180,7 +203,8 @@ fn internal(route: &Route, names: &Names, rest: Rest) -> Option<String> {
         segments.push(segment.iter().map(part).collect::<String>());
     }
     let path = segments.join("/");
-    let slash = if RoutePath::of_segments(&path)?.ends_in_slash(route) { "/" } else { "" };
+    let slash =
+        if RoutePath::of_segments(&path)?.ends_in_slash(pattern, config) { "/" } else { "" };
     let head = if path.is_empty() { "" } else { "/" };
     Some(format!("{base}{head}{path}{slash}"))
 }
@@ -211,11 +235,12 @@ mod tests {
     #[track_caller]
     fn check(from: &str, to: &str, base: &'static str, netlify: &[&str], cloudflare: &[&str]) {
         let sample = Sample::new(&[], base).pattern(from, to, 1);
-        let rule = sample.deployment().patterns[0];
+        let deployment = sample.deployment();
+        let (config, rule) = (deployment.config, deployment.patterns[0]);
         for (hosts, expected) in
             [(TextHosts::Netlify, netlify), (TextHosts::Cloudflare, cloudflare)]
         {
-            let patterns = translate(rule, hosts).unwrap_or_default();
+            let patterns = translate(config, rule, hosts).unwrap_or_default();
             let patterns: Vec<String> =
                 patterns.iter().map(|Pattern { from, to, .. }| format!("{from} {to}")).collect();
             assert_eq!(patterns, expected, "{from} {to} {hosts:?}");

@@ -51,7 +51,7 @@ pub(super) fn add(
     }
     let hiding = if hosts.has_cloudflare() { hiding(deployment)? } else { BTreeSet::new() };
     for rule in deployment.patterns {
-        match redirect_pattern::translate(rule, hosts) {
+        match redirect_pattern::translate(deployment.config, rule, hosts) {
             Some(patterns) if !hiding.contains(&rule.line) => {
                 lines.add_patterns(patterns, rule, hosts);
             }

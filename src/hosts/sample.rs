@@ -12,6 +12,7 @@ use crate::support::{self, CONFIG, leak};
 #[derive(Debug)]
 pub(super) struct Sample {
     config: &'static Config,
+    rules: Vec<HeaderRule>,
     redirects: Vec<Redirect>,
     patterns: Vec<&'static RedirectRule>,
     headers: Vec<PageHeaders>,
@@ -41,7 +42,8 @@ impl Sample {
     /// A site with these rules of `[headers]`.
     pub(super) fn new(rules: &[HeaderRule], base: &'static str) -> Self {
         Sample {
-            config: leak(Config { base, headers: leak(rules.to_vec()), ..CONFIG }),
+            config: leak(Config { base, ..CONFIG }),
+            rules: rules.to_vec(),
             redirects: Vec::new(),
             patterns: Vec::new(),
             headers: Vec::new(),
@@ -74,7 +76,7 @@ impl Sample {
 
     /// Adds a rule of `[redirects]`. A target that is a path may have a fragment.
     pub(super) fn pattern(mut self, from: &str, to: &str, line: u32) -> Self {
-        let rule = support::redirect_rule(from, to, None, self.config);
+        let rule = support::redirect_rule(from, to, None);
         self.patterns.push(leak(RedirectRule { line, ..rule }));
         self
     }
@@ -94,7 +96,7 @@ impl Sample {
     }
 
     pub(super) fn deployment(&self) -> Deployment<'_> {
-        let Sample { config, redirects, patterns, headers, files } = self;
-        Deployment { config, redirects, patterns, headers, files }
+        let Sample { config, rules, redirects, patterns, headers, files } = self;
+        Deployment { config, hosts: &[], rules, redirects, patterns, headers, files }
     }
 }

@@ -18,7 +18,7 @@ use walkdir::WalkDir;
 use super::deployment::{Deployment, HostFiles, SiteFile};
 use super::self_hosted::answers::tests::FilesInMemory;
 use crate::build::{self, Options, Outcome, Warnings};
-use crate::config::{Config, Format, TrailingSlash};
+use crate::config::{self, Config, Format, TrailingSlash};
 use crate::hosts::{caddy, nginx};
 use crate::page::route::{Endpoint, Route};
 use crate::site::Site;
@@ -52,7 +52,9 @@ fn write_snippet(program: Program, deployment: &Deployment<'_>, dist: &Path) -> 
 
 /// A page whose body is its URL, as HTML or as plain text.
 fn says_its_url(config: &'static Config, route: &'static Route) -> Route {
-    let endpoints: &[_] = match route.has_known_extension() || route.pattern.starts_with("/api/") {
+    let endpoints: &[_] = match route.pattern.has_known_extension()
+        || route.pattern.text.starts_with("/api/")
+    {
         true => &[(
             "GET",
             Endpoint::OnContext(|ctx| Box::pin(async { Ok(ctx.url.to_string().into_response()) })),
@@ -106,8 +108,8 @@ fn site_in(folder: &Path, config: &'static Config, routes: Vec<Route>) -> &'stat
         folder,
         config,
         routes: routes.leak(),
-        middleware: None,
-        sources: &[],
+        hosts: &[config::Host::Nginx, config::Host::Caddy],
+        ..Site::EMPTY
     }))
 }
 

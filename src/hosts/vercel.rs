@@ -127,7 +127,7 @@ fn redirects(deployment: &Deployment<'_>, output: &mut HostFiles) -> Result<Vec<
         }
     }
     for pattern in captures::hiding_no_file(deployment, &mut output.unsupported)? {
-        let translated = captures::translate(pattern);
+        let translated = captures::translate(deployment.config, pattern);
         let translated = translated.and_then(|all| {
             let pair =
                 |one: &captures::Captures| Some((source(&one.source), target_of(&one.target)?));
@@ -190,7 +190,7 @@ fn rule(from: &str, to: &str, status: u16, output: &mut HostFiles) -> Option<Val
 fn headers(deployment: &Deployment<'_>, output: &mut HostFiles) -> Result<Vec<Value>> {
     let config = deployment.config;
     let mut rules = Vec::new();
-    for rule in config.headers {
+    for rule in deployment.rules {
         let (can, cannot): (Vec<_>, Vec<_>) =
             rule.headers.iter().copied().partition(|(_, value)| is_literal(value));
         let lose = |(name, _): (&str, &str)| Unsupported::RuleHeader {

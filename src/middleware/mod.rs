@@ -15,7 +15,7 @@ pub use self::sequence::{Handler, Handlers, Sequence, sequence};
 
 use crate::middleware::matcher::Matcher;
 use crate::page::context::Context;
-use crate::page::route::Answer;
+use crate::page::route::ResponseFuture;
 
 /// The file, relative to the site's folder.
 pub(crate) const FILE: &str = "src/middleware.rs";
@@ -23,7 +23,7 @@ pub(crate) const FILE: &str = "src/middleware.rs";
 /// The `on_request` of `src/middleware.rs`, as passed by the generated code.
 pub struct Middleware {
     /// The function itself.
-    pub on_request: for<'a> fn(&'a mut Context, Next<'a>) -> Answer<'a>,
+    pub on_request: for<'a> fn(&'a mut Context, Next<'a>) -> ResponseFuture<'a>,
     /// The paths that it applies to; `None` for all.
     pub matcher: Option<Matcher>,
 }

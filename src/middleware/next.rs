@@ -7,7 +7,7 @@ use anyhow::Result;
 use axum::response::Response;
 
 use crate::page::context::Context;
-use crate::page::route::Answer;
+use crate::page::route::ResponseFuture;
 
 /// The rest of the chain: the next middleware of a [`sequence`](crate::sequence), and the page at the end.
 ///
@@ -35,7 +35,7 @@ pub struct Next<'a> {
 
 /// A step after a middleware.
 pub(crate) trait Continue: Sync {
-    fn go<'c>(&'c self, ctx: &'c mut Context) -> Answer<'c>;
+    fn go<'c>(&'c self, ctx: &'c mut Context) -> ResponseFuture<'c>;
 }
 
 /// The last step: the page.

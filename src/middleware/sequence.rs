@@ -8,7 +8,7 @@ use axum::response::Response;
 
 use super::next::{Continue, LastStep, Next};
 use crate::page::context::Context;
-use crate::page::route::Answer;
+use crate::page::route::ResponseFuture;
 
 /// Chains middlewares: `sequence((validation, auth, greeting)).run(ctx, next).await`.
 ///
@@ -84,20 +84,20 @@ pub trait Handlers: Send + Sync + sealed::Handlers {}
 
 /// Methods of the public traits that only kiln calls or implements.
 mod sealed {
-    use super::{Answer, Context, Next};
+    use super::{Context, Next, ResponseFuture};
 
     pub trait Handler {
-        fn handle<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a>;
+        fn handle<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a>;
     }
 
     pub trait Handlers {
-        fn run<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a>;
+        fn run<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a>;
     }
 }
 
 /// An `async fn` for one lifetime of its borrowed arguments.
 trait AsyncFn<'a>: Send + Sync {
-    fn start(&self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a>;
+    fn start(&self, ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a>;
 }
 
 impl<'a, F, Given> AsyncFn<'a> for F
@@ -105,13 +105,13 @@ where
     F: Fn(&'a mut Context, Next<'a>) -> Given + Send + Sync,
     Given: Future<Output = Result<Response>> + Send + 'a,
 {
-    fn start(&self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+    fn start(&self, ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a> {
         Box::pin(self(ctx, next))
     }
 }
 
 impl<F: for<'a> AsyncFn<'a>> sealed::Handler for F {
-    fn handle<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+    fn handle<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a> {
         self.start(ctx, next)
     }
 }
@@ -119,7 +119,7 @@ impl<F: for<'a> AsyncFn<'a>> sealed::Handler for F {
 impl<F: for<'a> AsyncFn<'a>> Handler for F {}
 
 impl<T: Handlers> sealed::Handler for Sequence<T> {
-    fn handle<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+    fn handle<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a> {
         self.handlers.run(ctx, next)
     }
 }
@@ -141,7 +141,7 @@ struct Link<'c, 'h, 'n> {
 }
 
 impl Continue for Link<'_, '_, '_> {
-    fn go<'c>(&'c self, ctx: &'c mut Context) -> Answer<'c> {
+    fn go<'c>(&'c self, ctx: &'c mut Context) -> ResponseFuture<'c> {
         let Link { chain, at } = *self;
         match chain.handlers.get(at) {
             Some(handler) => Box::pin(async move {
@@ -174,7 +174,7 @@ macro_rules! tuples {
 macro_rules! tuple {
     ($($handler:ident)+) => {
         impl<$($handler: Handler),+> sealed::Handlers for ($($handler,)+) {
-            fn run<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+            fn run<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a> {
                 Box::pin(async move {
                     #[allow(non_snake_case)]
                     let ($($handler,)+) = self;
@@ -230,7 +230,7 @@ mod tests {
     struct Page;
 
     impl Continue for Page {
-        fn go<'c>(&'c self, _: &'c mut Context) -> Answer<'c> {
+        fn go<'c>(&'c self, _: &'c mut Context) -> ResponseFuture<'c> {
             Box::pin(async { Ok("page".into_response()) })
         }
     }

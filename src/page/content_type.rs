@@ -16,6 +16,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 pub(crate) use self::agreement::{agrees, is_type};
 
 use crate::page::route::Route;
+use crate::routing::media_type::of_extension;
 
 /// The types that axum gives to bare text and bytes.
 static DEFAULTS: LazyLock<Vec<HeaderValue>> = LazyLock::new(|| {
@@ -34,12 +35,6 @@ static DEFAULTS: LazyLock<Vec<HeaderValue>> = LazyLock::new(|| {
 /// Marks a response whose type is that of an extension, and holds that type.
 #[derive(Debug, Clone)]
 struct OfExtension(HeaderValue);
-
-/// The media type that the extension of a file or of a path stands for.
-pub(crate) fn of_extension(name: &str) -> Option<&'static str> {
-    let (_, extension) = name.rsplit('/').next()?.rsplit_once('.')?;
-    mime_guess::from_ext(extension).first_raw()
-}
 
 /// The content type that a host of static files sends for a file.
 pub(crate) fn of_file(name: &str) -> Cow<'static, str> {
@@ -87,7 +82,7 @@ pub(crate) fn settle(
     }
     let Some(kind) = of_extension(path.trim_end_matches('/')) else { return false };
     let is_of_site =
-        route.is_some_and(|route| route.is_prerendered() || route.has_known_extension());
+        route.is_some_and(|route| route.is_prerendered() || route.pattern.has_known_extension());
     if !is_of_site && is_active(kind) {
         return false;
     }

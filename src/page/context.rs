@@ -1,4 +1,4 @@
-//! What a page knows of the request that it answers.
+//! The context of a page: the request that it answers, and its site.
 
 mod body;
 #[cfg(test)]
@@ -12,14 +12,14 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
 
-use crate::config::Config;
 use crate::page::cookies::Cookies;
 use crate::page::locals::Locals;
 use crate::page::rewrite::Rewrite;
 use crate::page::route::Route;
-use crate::routing::page_path::{self, RoutePath};
+use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::routing::request_path::RequestPath;
+use crate::routing::url;
 
 /// The context of a request: params, URL, and what else a page or a layout reads.
 ///
@@ -58,7 +58,7 @@ pub struct Context {
     /// The path of the request before any rewrite, decoded and without base; with a slash at its end where the URL has
     /// one.
     pub origin_pathname: String,
-    /// What knows the other pages of the site; `None` outside of a site.
+    /// The site, whose other pages may answer; `None` outside of a site.
     pub(crate) engine: Option<Arc<dyn Rewrite>>,
     /// The paths that the request was rewritten to, the latest last.
     pub(crate) rewrites: Vec<String>,
@@ -95,122 +95,113 @@ impl Context {
             path.map_or_else(|_| request.uri().path().to_owned(), |path| path.display());
         let url = absolute(request.uri());
         let cookies = Cookies::from_headers(request.headers());
+        let mut ctx = Context::new(request, url, origin_pathname, None);
+        ctx.cookies = cookies;
+        ctx
+    }
+
+    /// All contexts are made here.
+    fn new(
+        request: Request<Bytes>,
+        url: Uri,
+        origin_pathname: String,
+        engine: Option<Arc<dyn Rewrite>>,
+    ) -> Self {
         Context {
             params: RawParams::new(),
             url,
             request,
-            site: None,
+            site: engine.as_ref().and_then(|engine| engine.config().site),
             locals: Locals::default(),
-            cookies,
+            cookies: Cookies::default(),
             route_pattern: "",
             is_prerendered: false,
             origin_pathname,
-            engine: None,
+            engine,
             rewrites: Vec::new(),
         }
     }
 
     /// The context of a page in a static build.
+    ///
+    /// # Errors
+    ///
+    /// Where no URL can be made of the path.
     pub(crate) fn prerendering(
         engine: Option<Arc<dyn Rewrite>>,
         route: &Route,
         path: &RoutePath,
         params: RawParams,
     ) -> Result<Self> {
-        let url = path.url_below(route.config.origin(), route);
+        let url = path.url_below(route.config.origin(), &route.pattern, route.config);
         let url =
             Uri::try_from(url).with_context(|| format!("`{}` makes no URL", path.display()))?;
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = url.clone();
-        Ok(Context {
-            params,
-            url,
-            request,
-            site: route.config.site,
-            locals: Locals::default(),
-            cookies: Cookies::default(),
-            route_pattern: route.pattern,
-            is_prerendered: true,
-            origin_pathname: path.pathname(route),
-            engine,
-            rewrites: Vec::new(),
-        })
+        let origin_pathname = path.pathname(&route.pattern, route.config);
+        let mut ctx = Context::new(request, url, origin_pathname, engine);
+        ctx.site = route.config.site;
+        ctx.set_route(route, params);
+        Ok(ctx)
     }
 
-    /// The context of a request whose page is not found yet; its path is decoded and without base.
-    pub(crate) fn on_request(
-        engine: Arc<dyn Rewrite>,
-        origin: &str,
-        request: Request<Bytes>,
-        path: String,
-    ) -> Self {
-        let mut url = format!("{origin}{}", engine.config().base);
-        page_path::push_encoded(&mut url, &path);
-        Context::asked(engine, request, path, url)
-    }
-
-    /// The context of a request whose page is found. `shown` is the path of the request, decoded and without base.
-    pub(crate) fn landed(
+    /// The context of a request that has a page. `shown` is the path of the request, decoded and without base.
+    pub(crate) fn for_page(
         engine: Arc<dyn Rewrite>,
         origin: &str,
         request: Request<Bytes>,
         shown: String,
         path: &RoutePath,
-        found: (&Route, RawParams),
+        (route, params): (&Route, RawParams),
     ) -> Self {
-        let (route, params) = found;
-        let mut ctx = Context::asked(engine, request, shown, path.url_below(origin, route));
-        ctx.be_of(route, params);
+        let url = path.url_below(origin, &route.pattern, route.config);
+        let mut ctx = Context::for_request(engine, request, shown, url);
+        ctx.set_route(route, params);
         ctx
     }
 
+    /// The context of a request that has no page. `whole` is its decoded path with base, or a path outside of the base;
+    /// `shown` is the path without base.
+    pub(crate) fn not_found(
+        engine: Arc<dyn Rewrite>,
+        origin: &str,
+        request: Request<Bytes>,
+        shown: String,
+        whole: &str,
+    ) -> Self {
+        let mut url = origin.to_owned();
+        url::push_encoded(&mut url, whole);
+        Context::for_request(engine, request, shown, url)
+    }
+
     /// The context of a request to a site, at a URL without a query.
-    fn asked(
+    fn for_request(
         engine: Arc<dyn Rewrite>,
         request: Request<Bytes>,
         origin_pathname: String,
         url: String,
     ) -> Self {
-        let config: &Config = engine.config();
         let cookies = Cookies::from_headers(request.headers());
-        let mut ctx = Context {
-            params: RawParams::new(),
-            url: Uri::default(),
-            request,
-            site: config.site,
-            locals: Locals::default(),
-            cookies,
-            route_pattern: "",
-            is_prerendered: false,
-            origin_pathname,
-            engine: Some(engine),
-            rewrites: Vec::new(),
-        };
+        let mut ctx = Context::new(request, Uri::default(), origin_pathname, Some(engine));
+        ctx.cookies = cookies;
         if !ctx.set_url(url) {
             ctx.url = absolute(ctx.request.uri());
         }
         ctx
     }
 
-    /// Makes it the context of a page of the site.
-    pub(crate) fn land(&mut self, path: &RoutePath, route: &Route, params: RawParams) {
+    /// Changes it to the context of another page of the site, which a rewrite leads to.
+    pub(crate) fn set_page(&mut self, path: &RoutePath, route: &Route, params: RawParams) {
         let origin = self.origin();
-        self.set_url(path.url_below(&origin, route));
-        self.be_of(route, params);
+        self.set_url(path.url_below(&origin, &route.pattern, route.config));
+        self.set_route(route, params);
     }
 
-    pub(crate) fn be_of(&mut self, route: &Route, params: RawParams) {
+    /// Sets what a context knows of the route that answers.
+    pub(crate) fn set_route(&mut self, route: &Route, params: RawParams) {
         self.params = params;
-        self.route_pattern = route.pattern;
+        self.route_pattern = route.pattern.text;
         self.is_prerendered = route.is_prerendered();
-    }
-
-    /// Makes it the context of a request for no page: the URL is the one that is asked for, which may lie outside of the
-    /// site's base.
-    pub(crate) fn stray(&mut self, origin: &str, asked: &RequestPath) {
-        let mut url = origin.to_owned();
-        page_path::push_encoded(&mut url, &asked.display());
-        self.set_url(url);
     }
 
     fn origin(&self) -> String {
@@ -219,8 +210,8 @@ impl Context {
         format!("{scheme}://{authority}")
     }
 
-    /// Takes a URL without a query; the query stays that of the request. Returns false where that is no URL, and then
-    /// changes nothing.
+    /// Sets the URL, which is given without a query; the query is that of the request. Returns false, and changes nothing, if
+    /// the URL is invalid.
     fn set_url(&mut self, mut url: String) -> bool {
         if let Some(query) = self.request.uri().query() {
             url.push('?');
@@ -258,7 +249,7 @@ impl Context {
         if to.contains(char::is_control) {
             bail!("a redirect cannot lead to {to:?}, which contains a control character");
         }
-        let location = HeaderValue::from_str(&page_path::escaped(to))
+        let location = HeaderValue::from_str(&url::escaped(to))
             .with_context(|| format!("a redirect cannot lead to {to:?}"))?;
         Ok((status, [(header::LOCATION, location)]).into_response())
     }
@@ -266,7 +257,7 @@ impl Context {
     /// Lets another page of the site answer: the address in the browser stays.
     ///
     /// The page is called with a context of its own, whose params, URL and pattern are those of the page; locals and
-    /// cookies go along, and middleware runs again, for the path of that page. In a static build the file is that of the
+    /// cookies are shared, and middleware runs again, for the path of that page. In a static build the file is that of the
     /// first path. The path is given with or without base, and may have a query. To go on from a middleware without
     /// running it again, see [`Next::rewrite`](crate::Next::rewrite).
     ///
@@ -286,19 +277,7 @@ impl Context {
     /// }
     /// ```
     pub async fn rewrite(&self, path: impl AsRef<str>) -> Result<Response> {
-        let mut ctx = Context {
-            params: RawParams::new(),
-            url: self.url.clone(),
-            request: self.request.clone(),
-            site: self.site,
-            locals: self.locals.clone(),
-            cookies: self.cookies.share(),
-            route_pattern: self.route_pattern,
-            is_prerendered: self.is_prerendered,
-            origin_pathname: self.origin_pathname.clone(),
-            engine: self.engine.clone(),
-            rewrites: self.rewrites.clone(),
-        };
+        let mut ctx = self.for_rewrite();
         let path = path.as_ref();
         let engine = self.engine.clone().with_context(|| {
             format!("cannot be rewritten to `{path}`: `Context::create` makes a context outside of a site")
@@ -306,12 +285,25 @@ impl Context {
         engine.rewrite(&mut ctx, path).await
     }
 
+    /// The context of the page that a rewrite leads to: it shares the cookies.
+    fn for_rewrite(&self) -> Self {
+        let (request, url) = (self.request.clone(), self.url.clone());
+        let mut ctx = Context::new(request, url, self.origin_pathname.clone(), self.engine.clone());
+        ctx.site = self.site;
+        ctx.locals = self.locals.clone();
+        ctx.cookies = self.cookies.share();
+        ctx.route_pattern = self.route_pattern;
+        ctx.is_prerendered = self.is_prerendered;
+        ctx.rewrites.clone_from(&self.rewrites);
+        ctx
+    }
+
     /// The address of the client.
     ///
     /// # Errors
     ///
-    /// In a static build, where there is no client; and where nothing tells the address: for a context made by
-    /// [`create`](Context::create), that is an `IpAddr` or a `SocketAddr` among the extensions of the request.
+    /// In a static build, which has no client; and if the address is not known. For a context made by
+    /// [`create`](Context::create), it is an `IpAddr` or a `SocketAddr` among the extensions of the request.
     pub fn client_address(&self) -> Result<IpAddr> {
         let extensions = self.request.extensions();
         let of_socket = || extensions.get::<SocketAddr>().map(SocketAddr::ip);
@@ -330,7 +322,7 @@ impl Context {
     }
 }
 
-/// The URL of a request outside of a server, where it does not name its host.
+/// The absolute URL of a request that may not name its host.
 fn absolute(uri: &Uri) -> Uri {
     match uri.scheme() {
         Some(_) => uri.clone(),
@@ -357,7 +349,7 @@ mod tests {
                 }
                 _ => support::route(&format!("/{stem}"), config),
             };
-            let path = RoutePath::new(route, &RawParams::new()).expect("a path");
+            let path = RoutePath::new(&route.pattern, &RawParams::new()).expect("a path");
             let ctx =
                 Context::prerendering(None, route, &path, RawParams::new()).expect("a context");
             for (key, actual) in [

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use crate::page::route::{Part, Route};
+use crate::page::route::Route;
 use crate::page::static_path::StaticPath;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
+use crate::routing::pattern::Part;
 
 /// The param that numbers the pages.
 const PAGE: &str = "page";
@@ -141,8 +142,8 @@ struct Link {
 
 impl Link {
     fn params(&self, number: usize) -> RawParams {
-        let of_page =
-            self.route.segments.iter().copied().flatten().find(|p| p.name() == Some(PAGE));
+        let mut parts = self.route.pattern.segments.iter().copied().flatten();
+        let of_page = parts.find(|part| part.name() == Some(PAGE));
         let is_first_of_rest = number == 1 && matches!(of_page, Some(Part::Rest(_)));
         let mut params: RawParams = self.params.iter().filter(|(name, _)| *name != PAGE).collect();
         if !is_first_of_rest {
@@ -153,8 +154,8 @@ impl Link {
 
     fn url(&self, number: usize) -> String {
         // Where a param cannot stand in a path, the build says so when it comes to the page.
-        RoutePath::new(&self.route, &self.params(number))
-            .map(|path| path.url(&self.route))
+        RoutePath::new(&self.route.pattern, &self.params(number))
+            .map(|path| path.url(&self.route.pattern, self.route.config))
             .unwrap_or_default()
     }
 
@@ -287,7 +288,7 @@ mod tests {
             paths.pages().collect::<Vec<_>>()
         });
         let is_whole = |paths: &Vec<(RawParams, Page<usize>)>| {
-            paths.iter().all(|(params, _)| RoutePath::new(route, params).is_ok())
+            paths.iter().all(|(params, _)| RoutePath::new(&route.pattern, params).is_ok())
         };
         let Some(paths) = paths.ok().filter(is_whole) else {
             return same(&expected["error"].is_object(), &true);

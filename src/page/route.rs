@@ -7,68 +7,54 @@ use std::pin::Pin;
 
 use anyhow::Result;
 use axum::response::Response;
-use http::StatusCode;
 
 use crate::config::Config;
-use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
 use crate::page::static_path::Sink;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
+use crate::routing::pattern::Pattern;
 
 /// A route of the site: a pattern such as `/posts/[slug]`, its endpoints and its page file.
 ///
-/// `static_paths(route: &Route)` gets the one that it lists the paths of.
+/// `static_paths(route: &Route)` is called with its own route.
 #[derive(Clone, Copy)]
 pub struct Route {
     #[doc(hidden)]
     pub config: &'static Config,
     #[doc(hidden)]
-    pub pattern: &'static str,
+    pub pattern: Pattern,
     #[doc(hidden)]
     pub file: &'static str,
     #[doc(hidden)]
-    pub segments: &'static [&'static [Part]],
-    #[doc(hidden)]
     pub prerender: bool,
-    /// What the page says; 0 is for [`Route::revalidate`] to read.
+    /// `REVALIDATE` of the page; see [`Route::revalidate`] for 0.
     #[doc(hidden)]
     pub revalidate: Option<u64>,
-    /// Whether params are those of the page's own types; `None` where it declares none.
+    /// Whether params parse into the page's `struct Params`; `None` if it has none.
     #[doc(hidden)]
     pub accepts: Option<fn(&RawParams) -> bool>,
     #[doc(hidden)]
     pub endpoints: &'static [(&'static str, Endpoint)],
 }
 
-/// A piece of a segment of a pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// Literal text, NFC-normalised.
-    Text(&'static str),
-    /// One value without a slash.
-    Param(&'static str),
-    /// Any number of segments.
-    Rest(&'static str),
-}
-
-/// What an endpoint gives, sooner or later.
-pub(crate) type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'a>>;
+/// The future of a response.
+pub(crate) type ResponseFuture<'a> = Pin<Box<dyn Future<Output = Result<Response>> + Send + 'a>>;
 
 /// The callable side of a route, for one method.
 #[derive(Clone, Copy)]
 pub enum Endpoint {
-    /// Called with what the context says.
-    OnContext(for<'a> fn(&'a Context) -> Answer<'a>),
-    /// Called once for each path that `static_paths` gives, with its params and props.
+    /// Called with the context alone.
+    OnContext(for<'a> fn(&'a Context) -> ResponseFuture<'a>),
+    /// Called for each path that `static_paths` returns, with its params and props.
     OnStaticPaths(fn(&'static Route, &mut Sink<'_>) -> Result<()>),
 }
 
 impl Route {
     /// The pattern of its paths, for example `/posts/[slug]`.
     pub fn pattern(&self) -> &'static str {
-        self.pattern
+        self.pattern.text
     }
 
     /// The page file, relative to the site's folder, for example `src/pages/posts/[slug].rs`.
@@ -76,25 +62,25 @@ impl Route {
         self.file
     }
 
-    /// The methods that it has an endpoint for, in capitals; `ALL` for every method.
+    /// The methods that have an endpoint, in capitals; `ALL` stands for every method.
     pub fn methods(&self) -> impl Iterator<Item = &'static str> {
         self.endpoints.iter().map(|(method, _)| *method)
     }
 
     /// The names of its params, in the order of their brackets.
     pub fn params(&self) -> impl Iterator<Item = &'static str> {
-        self.segments.iter().copied().flatten().filter_map(Part::name)
+        self.pattern.params()
     }
 
-    /// Returns true if and only if it is rendered when the site is built, and not on request.
+    /// Returns true if and only if its pages are rendered when the site is built, and not on request.
     pub fn is_prerendered(&self) -> bool {
         self.prerender
     }
 
-    /// The seconds for which the server keeps a rendered page before it makes it again: the page's `REVALIDATE`.
+    /// The seconds for which the server caches a rendered page: the page's `REVALIDATE`.
     ///
-    /// `None` where the page does not say, and where it says 0: a page rendered on request is then made for each
-    /// request, and one rendered when the site was built stays as it is.
+    /// `None` if the page has no `REVALIDATE`, or has 0. A page on request is then rendered for each request, and a
+    /// prerendered page stays as it is.
     pub fn revalidate(&self) -> Option<u64> {
         self.revalidate.filter(|seconds| *seconds > 0)
     }
@@ -103,22 +89,22 @@ impl Route {
     ///
     /// # Panics
     ///
-    /// Where a value cannot stand in a path of this route: the same values that a build refuses.
+    /// If a value cannot be part of a path of this route. A build refuses the same values.
     #[doc(hidden)]
     #[track_caller]
     pub fn link(&self, values: &[&dyn fmt::Display]) -> String {
         let params: RawParams = self.params().zip(values).collect();
-        match RoutePath::new(self, &params) {
-            Ok(path) => path.url(self),
+        match RoutePath::new(&self.pattern, &params) {
+            Ok(path) => path.url(&self.pattern, self.config),
             Err(error) => panic!("no link to `{}`: {error:#}", self.pattern),
         }
     }
 
-    /// Returns true if and only if params that its pattern fits parse into the fields of the page's `Params`.
+    /// Returns true if and only if params parse into the fields of the page's `Params`.
     ///
     /// # Errors
     ///
-    /// Where the `FromStr` of a field panics, or the `Display` of its error.
+    /// If the `FromStr` of a field panics, or the `Display` of its error.
     pub(crate) fn takes(&self, params: &RawParams) -> Result<bool> {
         let Some(accepts) = self.accepts else { return Ok(true) };
         let what = || format!("the `FromStr` of a param of {}", self.file);
@@ -136,39 +122,12 @@ impl Route {
     pub(crate) fn is_index(&self) -> bool {
         self.file.ends_with("/index.rs")
     }
-
-    /// Returns true if and only if it is an error page, which answers with its status on request, and no path by itself.
-    pub(crate) fn is_error_page(&self) -> bool {
-        self.error_status().is_some()
-    }
-
-    /// The status of an error page: 404 for a `404.rs`, whatever its folder, and 500 for the `500.rs` of the site.
-    pub(crate) fn error_status(&self) -> Option<StatusCode> {
-        match self.segments {
-            [.., [Part::Text("404")]] => Some(StatusCode::NOT_FOUND),
-            [[Part::Text("500")]] => Some(StatusCode::INTERNAL_SERVER_ERROR),
-            _ => None,
-        }
-    }
-
-    /// Returns true if and only if the pattern ends in a literal extension that says what the file is.
-    pub(crate) fn has_known_extension(&self) -> bool {
-        self.media_type().is_some()
-    }
-
-    /// What the literal extension says that the pattern ends in.
-    pub(crate) fn media_type(&self) -> Option<&'static str> {
-        let Some(Part::Text(text)) = self.segments.last().and_then(|segment| segment.last()) else {
-            return None;
-        };
-        content_type::of_extension(text)
-    }
 }
 
 impl fmt::Debug for Route {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Route")
-            .field("pattern", &self.pattern)
+            .field("pattern", &self.pattern.text)
             .field("file", &self.file)
             .field("prerender", &self.prerender)
             .finish_non_exhaustive()
@@ -184,28 +143,11 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-impl Part {
-    /// The name of a param; `None` for text.
-    pub(crate) fn name(&self) -> Option<&'static str> {
-        match self {
-            Part::Text(_) => None,
-            Part::Param(name) | Part::Rest(name) => Some(name),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::TrailingSlash;
     use crate::support::{self, CONFIG};
-
-    #[test]
-    fn params_are_in_the_order_of_their_brackets() {
-        let names = |pattern| support::route(pattern, CONFIG).params().collect::<Vec<_>>();
-        assert_eq!(names("/about"), [""; 0]);
-        assert_eq!(names("/[lang]/v[major].[minor]/[...path]"), ["lang", "major", "minor", "path"]);
-    }
 
     #[test]
     fn links_are_the_urls_of_pages() {
@@ -223,31 +165,6 @@ mod tests {
     }
 
     #[test]
-    fn extensions_are_known_or_not() {
-        for (pattern, expected) in [
-            ("/data.json", true),
-            ("/[id].json", true),
-            ("/[...path].png", true),
-            ("/a.tar.gz", true),
-            ("/FEED.XML", true),
-            ("/page.html", true),
-            ("/", false),
-            ("/about", false),
-            ("/v1.0", false),
-            ("/json", false),
-            ("/a.", false),
-            ("/[file].[ext]", false),
-            ("/x.[ext]", false),
-            ("/a.json/b", false),
-            ("/a.json/[...rest]", false),
-            ("/.well-known", false),
-        ] {
-            let route = support::route(pattern, CONFIG);
-            assert_eq!(route.has_known_extension(), expected, "{pattern}");
-        }
-    }
-
-    #[test]
     fn an_index_is_known_by_its_file() {
         assert!(support::index_route("/about", CONFIG).is_index());
         assert!(support::route("/", CONFIG).is_index());
@@ -262,27 +179,5 @@ mod tests {
         assert_eq!(route(None).revalidate(), None);
         assert_eq!(route(Some(0)).revalidate(), None);
         assert_eq!(route(Some(60)).revalidate(), Some(60));
-    }
-
-    #[test]
-    fn error_pages_are_known_by_the_end_of_their_pattern() {
-        for (pattern, expected) in [
-            ("/404", Some(StatusCode::NOT_FOUND)),
-            ("/a/404", Some(StatusCode::NOT_FOUND)),
-            ("/[a]/b/404", Some(StatusCode::NOT_FOUND)),
-            ("/[...a]/404", Some(StatusCode::NOT_FOUND)),
-            ("/500", Some(StatusCode::INTERNAL_SERVER_ERROR)),
-            ("/a/500", None),
-            ("/[a]/500", None),
-            ("/403", None),
-            ("/404.html", None),
-            ("/404/a", None),
-            ("/x404", None),
-            ("/[a]", None),
-            ("/404[a]", None),
-            ("/", None),
-        ] {
-            assert_eq!(support::route(pattern, CONFIG).error_status(), expected, "{pattern}");
-        }
     }
 }

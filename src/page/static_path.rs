@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use anyhow::{Context as _, Result, bail};
 
 use crate::page::context::Context;
-use crate::page::route::Answer;
+use crate::page::route::ResponseFuture;
 use crate::routing::params::{GivenParams, RawParams};
 
 /// One path of a dynamic route: its params, and the props that its endpoint asks for.
@@ -66,12 +66,12 @@ pub(crate) struct StaticPage {
 trait Call: Send {
     /// The params as text. Called once, and first.
     fn params(&mut self) -> Result<RawParams>;
-    fn call(self: Box<Self>, ctx: &Context) -> Answer<'_>;
+    fn call(self: Box<Self>, ctx: &Context) -> ResponseFuture<'_>;
 }
 
 impl StaticPage {
     /// The only page of a static route.
-    pub(crate) fn of_static_route(endpoint: for<'a> fn(&'a Context) -> Answer<'a>) -> Self {
+    pub(crate) fn of_static_route(endpoint: for<'a> fn(&'a Context) -> ResponseFuture<'a>) -> Self {
         StaticPage { params: None, call: Box::new(OnContext(endpoint)) }
     }
 
@@ -94,11 +94,11 @@ pub(crate) struct PageCall(Box<dyn Call>);
 
 impl PageCall {
     /// An endpoint that the context tells everything.
-    pub(crate) fn of(endpoint: for<'a> fn(&'a Context) -> Answer<'a>) -> Self {
+    pub(crate) fn of(endpoint: for<'a> fn(&'a Context) -> ResponseFuture<'a>) -> Self {
         PageCall(Box::new(OnContext(endpoint)))
     }
 
-    pub(crate) fn call(self, ctx: &Context) -> Answer<'_> {
+    pub(crate) fn call(self, ctx: &Context) -> ResponseFuture<'_> {
         self.0.call(ctx)
     }
 }
@@ -115,14 +115,14 @@ impl fmt::Debug for StaticPage {
     }
 }
 
-struct OnContext(for<'a> fn(&'a Context) -> Answer<'a>);
+struct OnContext(for<'a> fn(&'a Context) -> ResponseFuture<'a>);
 
 impl Call for OnContext {
     fn params(&mut self) -> Result<RawParams> {
         Ok(RawParams::new())
     }
 
-    fn call(self: Box<Self>, ctx: &Context) -> Answer<'_> {
+    fn call(self: Box<Self>, ctx: &Context) -> ResponseFuture<'_> {
         (self.0)(ctx)
     }
 }
@@ -140,7 +140,7 @@ where
     P: GivenParams<T>,
     T: Send + 'static,
     D: Send + 'static,
-    F: for<'a> Fn(&'a Context, T, D) -> Answer<'a> + Send,
+    F: for<'a> Fn(&'a Context, T, D) -> ResponseFuture<'a> + Send,
 {
     fn params(&mut self) -> Result<RawParams> {
         let given = self.given.take().context("the params are asked for twice: a bug in kiln")?;
@@ -149,7 +149,7 @@ where
         Ok(raw)
     }
 
-    fn call(self: Box<Self>, ctx: &Context) -> Answer<'_> {
+    fn call(self: Box<Self>, ctx: &Context) -> ResponseFuture<'_> {
         match self.params {
             Some(params) => (self.endpoint)(ctx, params, self.props),
             None => Box::pin(async { bail!("the params are not there: a bug in kiln") }),
@@ -193,7 +193,7 @@ impl<T: Send + 'static> StaticPages<T> {
     where
         P: GivenParams<T>,
         D: Send + 'static,
-        F: for<'a> Fn(&'a Context, T, D) -> Answer<'a> + Copy + Send + 'static,
+        F: for<'a> Fn(&'a Context, T, D) -> ResponseFuture<'a> + Copy + Send + 'static,
     {
         let paths = paths.into_iter();
         let (least, most) = paths.size_hint();

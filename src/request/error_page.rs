@@ -1,53 +1,21 @@
-//! Finds the page of an error: the `404.rs` of the nearest folder above a path, or the `500.rs` of the site.
+//! Finds error pages: the `404.rs` of the nearest folder above a path, or the `500.rs` of the site.
 //!
-//! This is the only place that decides which error page answers. An [`Engine`] says what there is at one path.
+//! This is the only place that decides which error page answers.
 
 use anyhow::Result;
 use http::{Method, StatusCode};
 
-use crate::page::context::Context;
 use crate::page::route::Route;
-use crate::request::engine::{Engine, Found, Landing};
+use crate::request::engine::Engine;
+use crate::request::lookup::{Lookup, lookup};
+use crate::request::target::ErrorPage;
 use crate::routing::matching;
 use crate::routing::page_path::{MAX_PATH, RoutePath};
 use crate::routing::params::RawParams;
 use crate::routing::request_path::RequestPath;
 use crate::site::Site;
 
-/// The page of an error that has not been called yet.
-#[derive(Debug)]
-pub(crate) struct ErrorPage {
-    /// `None` for a file of `public/`.
-    pub(crate) route: Option<&'static Route>,
-    pub(crate) params: RawParams,
-    pub(crate) landing: Landing,
-}
-
-impl ErrorPage {
-    /// Makes a context that of the page, and gives what is to be called. The URL stays that of the request.
-    pub(crate) fn take(self, ctx: &mut Context) -> Landing {
-        let ErrorPage { route, params, landing } = self;
-        match route {
-            Some(route) => ctx.be_of(route, params),
-            None => ctx.params = params,
-        }
-        landing
-    }
-
-    /// The same as a page that a rewrite leads to; `None` for a file of `public/`, which is no route.
-    pub(crate) fn into_found(self) -> Option<Found> {
-        let ErrorPage { route, params, landing } = self;
-        Some(Found { route: route?, params, landing })
-    }
-}
-
-impl From<Found> for ErrorPage {
-    fn from(Found { route, params, landing }: Found) -> Self {
-        ErrorPage { route: Some(route), params, landing }
-    }
-}
-
-/// The page of an error for a path, which is decoded, without base, and ends in a slash where the request does.
+/// The error page for a path, which is decoded, without base, and ends in a slash where the request does.
 ///
 /// # Errors
 ///
@@ -60,61 +28,78 @@ pub(crate) async fn find(
     match status {
         StatusCode::NOT_FOUND => {
             for path in names(path).filter_map(|name| RoutePath::of_segments(&name)) {
-                if let Some(page) = engine.error_page(&path, status).await? {
+                if let Some(page) = at(engine, &path, status).await? {
                     return Ok(Some(page));
                 }
             }
             Ok(None)
         }
         StatusCode::INTERNAL_SERVER_ERROR => match RoutePath::of_segments("500") {
-            Some(path) => engine.error_page(&path, status).await,
+            Some(path) => at(engine, &path, status).await,
             None => Ok(None),
         },
         _ => Ok(None),
     }
 }
 
+/// The path of the nearest 404 page that is a file, without its `.html`.
+#[cfg(feature = "server")]
+pub(crate) fn file_name(path: &str, is_file: impl Fn(&str) -> bool) -> Option<String> {
+    names(path).find(|name| is_file(name))
+}
+
 /// The paths of the 404 pages of the folders that a path lies in, the nearest first.
 ///
 /// A path lies in the folder before its last slash, as hosts see it: `/docs/` lies in `docs`, and `/docs` does not.
-pub(crate) fn names(path: &str) -> impl Iterator<Item = String> {
+fn names(path: &str) -> impl Iterator<Item = String> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let ends = path.rmatch_indices('/').map(|(at, _)| at).filter(|at| *at <= MAX_PATH);
     ends.map(|at| format!("{}/404", &path[..at])).chain(std::iter::once("404".to_owned()))
 }
 
-/// The error pages of a site for a status whose pattern a path fits, in the order of the table.
-pub(crate) fn routes(
-    site: &Site,
-    path: &RoutePath,
-    status: StatusCode,
-) -> impl Iterator<Item = (&'static Route, RawParams)> {
-    // A path may lie in hundreds of folders, so only error pages are compared with it.
-    let routes = site.routes.iter().filter(move |route| route.error_status() == Some(status));
-    routes.filter_map(|route| Some((route, matching::params(route, path)?)))
-}
-
-/// The error page of a route at one path, to be called; `None` where the route has no page there.
-///
-/// It is called as for a `GET`, whatever the method of the request that failed.
+/// The error page at its own path, such as `docs/404`. It is called as for a `GET`, whatever the method of the request.
 ///
 /// # Errors
 ///
 /// What its `static_paths` fails with.
-pub(crate) async fn called(
-    route: &'static Route,
-    params: RawParams,
+pub(crate) async fn at(
+    engine: &dyn Engine,
     path: &RoutePath,
-    turn: impl Send + 'static,
+    status: StatusCode,
 ) -> Result<Option<ErrorPage>> {
-    let found = match route.is_prerendered() {
-        true => Found::prerendered(route, path, &Method::GET, turn).await?,
-        false => route.takes(&params)?.then(|| Found::on_demand(route, params, &Method::GET)),
-    };
-    Ok(found.map(ErrorPage::from))
+    for (route, params) in routes(engine.site(), path, status) {
+        let page = match engine.is_built() && route.is_prerendered() {
+            true => engine.error_file(path, status).map(|target| ErrorPage {
+                route: Some(route),
+                params,
+                target,
+            }),
+            false => match lookup(engine, route, params, path, &Method::GET).await? {
+                Lookup::Page(page) => Some(page.into()),
+                Lookup::File | Lookup::Nothing => None,
+            },
+        };
+        if page.is_some() {
+            return Ok(page);
+        }
+    }
+    let of_public = |target| ErrorPage { route: None, params: RawParams::new(), target };
+    Ok(engine.error_file(path, status).map(of_public))
 }
 
-/// The part of a URL's path that [`find`] takes; the root for what lies outside of the base, and for what is no path.
+/// The error pages for a status whose pattern a path fits, in the order of the table.
+fn routes(
+    site: &Site,
+    path: &RoutePath,
+    status: StatusCode,
+) -> impl Iterator<Item = (&'static Route, RawParams)> {
+    // This is called for each folder of a path, so only error pages are compared with it.
+    let routes =
+        site.routes.iter().filter(move |route| route.pattern.error_status() == Some(status));
+    routes.filter_map(|route| Some((route, matching::params(&route.pattern, path)?)))
+}
+
+/// The path for [`find`] of a URL's path; the root if that is outside of the base or invalid.
 pub(crate) fn path_below(base: &str, url_path: &str) -> String {
     let path = RequestPath::parse(url_path).ok().and_then(|path| path.below(base));
     path.map_or_else(|| "/".to_owned(), |path| path.display())

@@ -44,12 +44,16 @@ impl Drop for RunningBuild {
 }
 
 /// Calls code of a page; the path is empty where it is the route as a whole.
-pub(crate) fn within_page<T>(route: &'static Route, path: &str, call: impl FnOnce() -> T) -> T {
+pub(crate) fn within_page<T>(
+    route: Option<&'static Route>,
+    path: &str,
+    call: impl FnOnce() -> T,
+) -> T {
     PATH.with_borrow_mut(|last| {
         last.clear();
         last.push_str(path);
     });
-    let before = ROUTE.replace(Some(route));
+    let before = ROUTE.replace(route);
     let result = call();
     ROUTE.set(before);
     result
@@ -79,7 +83,7 @@ dtor::declarative::dtor! {
 
 fn message(route: Option<&Route>, path: &str) -> String {
     let (subject, place) = match route {
-        Some(route) if path.is_empty() && !route.segments.is_empty() => {
+        Some(route) if path.is_empty() && !route.pattern.segments.is_empty() => {
             (format!("static_paths of {}", route.pattern), format!("\n  --> {}", route.file))
         }
         Some(route) => (format!("/{path}"), format!("\n  --> {}", route.file)),

@@ -1,4 +1,4 @@
-//! Answers requests: finds the page, calls it behind the middleware, and makes a response of whatever comes of it.
+//! Answers requests: finds the page, calls it behind the middleware, and turns errors and panics into responses.
 
 mod fault;
 
@@ -7,11 +7,12 @@ mod tests;
 #[cfg(test)]
 mod vectors;
 
+use std::any::Any;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
 use anyhow::Result;
-use axum::body::{Body, HttpBody};
+use axum::body::HttpBody;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, Uri, header};
@@ -21,15 +22,18 @@ use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
 use crate::page::route::Route;
-use crate::request::engine::{Engine, EngineRef, Found, Landing, Lookup, OfPage};
-use crate::request::error_page::{self, ErrorPage};
-use crate::request::resolve::{self, Answerer, Destination, Prerendered};
+use crate::request::engine::{Engine, EngineRef, Listing};
+use crate::request::path::RequestedPath;
+use crate::request::resolve::{Resolved, resolve};
 use crate::request::run::{caught, encode_location, respond};
+use crate::request::search::{self, StaticPaths};
+use crate::request::target::{ErrorPage, FromPage, ResolvedPage, Target};
+use crate::request::{error_page, method};
 use crate::routing::page_path::RoutePath;
-use crate::routing::request_path::RequestPath;
+use crate::routing::request_path::BadPath;
 use crate::site::{Site, public_files};
 
-/// Answers requests by calling the pages of a site, prerendered ones too.
+/// The pages of a site, which are all called, prerendered ones too.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pages {
     site: &'static Site,
@@ -46,57 +50,25 @@ impl Engine for Pages {
         self.site
     }
 
-    fn land<'a>(&'a self, path: &'a RoutePath, method: &'a Method) -> Lookup<'a> {
-        Box::pin(async move {
-            for (route, params) in self.site.matches(path) {
-                if let Some(status) = route.error_status() {
-                    let page = self.error_page(path, status).await?;
-                    if let Some(page) = page.and_then(ErrorPage::into_found) {
-                        return Ok(Some(page));
-                    }
-                } else if !route.is_prerendered() {
-                    if route.takes(&params)? {
-                        return Ok(Some(Found::on_demand(route, params, method)));
-                    }
-                } else if let Some(found) = Found::prerendered(route, path, method, ()).await? {
-                    return Ok(Some(found));
-                }
-            }
-            Ok(None)
-        })
+    fn renders(&self) -> bool {
+        true
     }
-}
 
-impl Prerendered for Pages {
-    /// A prerendered page is called, as a build would call it.
-    async fn page(
-        &self,
+    fn list<'a>(
+        &'a self,
         route: &'static Route,
-        path: &RoutePath,
-        method: &Method,
-    ) -> Result<Answerer> {
-        let found = Found::prerendered(route, path, method, ()).await?;
-        Ok(found.map_or(Answerer::Nobody, Answerer::Page))
-    }
-
-    fn has_file(&self, _path: &RoutePath) -> bool {
-        false
-    }
-
-    fn is_named(&self, _path: &RoutePath) -> bool {
-        false
+        static_paths: StaticPaths,
+        path: &'a RoutePath,
+    ) -> Listing<'a> {
+        Box::pin(search::on_thread(route, static_paths, path, ()))
     }
 
     fn is_public(&self, path: &RoutePath) -> bool {
         public_files::has_file(self.site, path)
     }
-
-    fn renders(&self) -> bool {
-        true
-    }
 }
 
-/// Answers a request by calling pages, whatever comes of it: an error and a panic are a 500 page, and go to `log`.
+/// Answers a request by calling pages. An error or a panic is answered with the 500 page, and goes to `log`.
 pub(crate) async fn answer(
     site: &'static Site,
     request: Request<Bytes>,
@@ -104,82 +76,88 @@ pub(crate) async fn answer(
 ) -> Response {
     let engine = Pages::of(site);
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let visit = Visit { engine: &engine, origin: site.config.origin(), log: &log };
-    let answering = pin!(resolved(&visit, request));
-    let mut response = visit.guarded(&method, &uri, answering).await;
-    if method == Method::HEAD {
-        without_body(&mut response);
-    }
-    response
+    let handler = Handler { engine: &engine, origin: site.config.origin(), log: &log };
+    let answering = pin!(resolved(&handler, request));
+    handler.guarded(&method, &uri, answering).await
 }
 
-async fn resolved<L: Fn(&str)>(visit: &Visit<'_, L>, request: Request<Bytes>) -> Response {
-    let site = visit.engine.site();
-    match resolve::find(site, &Pages { site }, request.method(), request.uri()).await {
-        Ok(Destination::Page { shown, path, found }) => {
-            visit.page(request, shown, Some((path, found))).await
+async fn resolved<L: Fn(&str)>(handler: &Handler<'_, L>, request: Request<Bytes>) -> Response {
+    let path = match handler.parse(request.uri()) {
+        Ok(path) => path,
+        Err(bad) => return handler.refuse(request, bad).await,
+    };
+    match resolve(&**handler.engine, &path, request.method(), request.uri()).await {
+        Ok(Resolved::Page { path: of_page, page }) => {
+            handler.page(request, &path, Some((of_page, page))).await
         }
-        // Nothing is made before it is asked for.
-        Ok(Destination::Made { path, .. }) => visit.page(request, path.display(), None).await,
-        Ok(Destination::Nowhere { shown }) => visit.page(request, shown, None).await,
-        Ok(Destination::Redirect(response)) => response,
-        Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
-        // Nobody refuses it here.
-        Ok(Destination::Forbidden) => StatusCode::FORBIDDEN.into_response(),
-        Err(error) => visit.failed(request, Fault::Error(error)).await,
+        // There are no files here.
+        Ok(Resolved::NotFound | Resolved::File { .. }) => handler.page(request, &path, None).await,
+        Ok(Resolved::Redirect(response)) => response,
+        // This engine refuses nothing.
+        Ok(Resolved::Forbidden) => StatusCode::FORBIDDEN.into_response(),
+        Err(error) => handler.failed(request, Some(&path), Fault::Error(error)).await,
     }
 }
 
-/// A request that pages are called for.
-pub(crate) struct Visit<'a, L> {
+/// Answers requests by calling pages.
+pub(crate) struct Handler<'a, L> {
     pub(crate) engine: &'a EngineRef,
-    /// Of absolute URLs.
+    /// The origin of absolute URLs.
     pub(crate) origin: &'a str,
-    /// Is told what went wrong.
+    /// Takes a line for each failure.
     pub(crate) log: &'a L,
 }
 
-impl<L: Fn(&str)> Visit<'_, L> {
-    /// Calls a page, or the 404 page where there is none, and gives the response its cookies.
+impl<L: Fn(&str)> Handler<'_, L> {
+    /// Parses the path of a request.
+    ///
+    /// # Errors
+    ///
+    /// Where it is to be [refused](Handler::refuse).
+    pub(crate) fn parse(&self, uri: &Uri) -> Result<RequestedPath, BadPath> {
+        RequestedPath::parse(uri.path(), self.engine.site().config.base)
+    }
+
+    /// Answers a request whose path was refused.
+    pub(crate) async fn refuse(&self, request: Request<Bytes>, bad: BadPath) -> Response {
+        match bad.status() {
+            // The 404 page answers, but no middleware: it would see the path as another one.
+            StatusCode::NOT_FOUND => {
+                let fault = Fault::Error(error::error(bad.status(), bad.status()));
+                self.failed(request, None, fault).await
+            }
+            status => (status, bad.reason()).into_response(),
+        }
+    }
+
+    /// Calls a page, or the 404 page if there is none, and adds the cookies to the response.
     pub(crate) async fn page(
         &self,
         request: Request<Bytes>,
-        shown: String,
-        found: Option<(RoutePath, Found)>,
+        requested: &RequestedPath,
+        found: Option<(RoutePath, ResolvedPage)>,
     ) -> Response {
-        let site = self.engine.site();
-        // It is the middleware that is for some paths and not for others.
-        let path = site.middleware.as_ref().map_or_else(String::new, |_| shown.clone());
+        let shown = requested.shown();
+        // Only middleware needs it, which may be for some paths.
+        let path =
+            self.engine.site().middleware.as_ref().map_or_else(String::new, |_| shown.clone());
         let engine = Arc::clone(self.engine);
         let (asked, method) = (shown.clone(), request.method().clone());
-        let asked_route = found.as_ref().map(|(_, found)| found.route);
-        let (mut ctx, landing) = match found {
-            Some((path, Found { route, params, landing })) => {
+        let route = found.as_ref().map(|(_, page)| page.route);
+        let (mut ctx, target) = match found {
+            Some((path, ResolvedPage { route, params, target })) => {
                 let found = (route, params);
-                let ctx = Context::landed(engine, self.origin, request, shown, &path, found);
-                (ctx, landing)
+                (Context::for_page(engine, self.origin, request, shown, &path, found), target)
             }
-            None => {
-                let asked = RequestPath::parse(request.uri().path());
-                let mut ctx = Context::on_request(engine, self.origin, request, shown);
-                if let Ok(asked) = asked {
-                    ctx.stray(self.origin, &asked);
-                }
-                ctx.route_pattern = "/404";
-                match self.find_error_page(&ctx, StatusCode::NOT_FOUND, None).await {
-                    Ok(Some(page)) => {
-                        let landing = page.take(&mut ctx);
-                        (ctx, landing)
-                    }
-                    Ok(None) => (ctx, Landing::name_of(StatusCode::NOT_FOUND)),
-                    Err(error) => return self.fault(ctx, Fault::Error(error)).await,
-                }
-            }
+            None => match self.not_found(request, requested).await {
+                Ok(found) => found,
+                Err((ctx, error)) => return self.fault(ctx, Fault::Error(error)).await,
+            },
         };
-        match caught(respond(&**self.engine, &path, &mut ctx, landing)).await {
+        match caught(respond(&**self.engine, &path, &mut ctx, target)).await {
             Ok(Ok(response)) => {
                 let mut response = self.completed(&mut ctx, response).await;
-                content_type::settle(asked_route, &asked, &method, &mut response);
+                content_type::settle(route, &asked, &method, &mut response);
                 encode_location(&mut response);
                 with_cookies(&ctx, response)
             }
@@ -188,26 +166,62 @@ impl<L: Fn(&str)> Visit<'_, L> {
         }
     }
 
-    /// Waits for the answer to a request, and answers with the 500 page where that panics.
+    /// The context of a request that no page answers, and the 404 page for it.
     ///
-    /// It is the one place that catches what code of the site may do between the calls that are caught by themselves: a value
-    /// in `ctx.locals` or among the props panics when it is dropped, for example. No request ends its connection.
+    /// # Errors
+    ///
+    /// What finding the 404 page fails with, beside the context.
+    async fn not_found(
+        &self,
+        request: Request<Bytes>,
+        requested: &RequestedPath,
+    ) -> Result<(Context, Target), (Context, anyhow::Error)> {
+        let (engine, shown, whole) =
+            (Arc::clone(self.engine), requested.shown(), requested.whole());
+        let mut ctx = Context::not_found(engine, self.origin, request, shown, &whole);
+        ctx.route_pattern = "/404";
+        let status = StatusCode::NOT_FOUND;
+        match error_page::find(&**self.engine, status, &requested.for_error_page()).await {
+            Ok(Some(page)) => {
+                let target = page.take(&mut ctx);
+                Ok((ctx, target))
+            }
+            Ok(None) => Ok((ctx, Target::name_of(status))),
+            Err(error) => Err((ctx, error)),
+        }
+    }
+
+    /// Waits for the response to a request, and answers with the 500 page where that panics.
+    ///
+    /// It is the one place that catches panics in code of the site which is called in between: a value in `ctx.locals` or
+    /// among the props may panic when it is dropped, for example. No request ends its connection.
     pub(crate) async fn guarded(
         &self,
         method: &Method,
         uri: &Uri,
         answering: Pin<&mut impl Future<Output = Response>>,
     ) -> Response {
-        let panic = match caught(answering).await {
-            Ok(response) => return response,
-            Err(panic) => panic,
+        let mut response = match caught(answering).await {
+            Ok(response) => response,
+            Err(panic) => self.after_panic(method, uri, panic).await,
         };
+        method::settle_head(method, &mut response);
+        response
+    }
+
+    /// The response to a request that was answered with a panic.
+    async fn after_panic(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        panic: Box<dyn Any + Send>,
+    ) -> Response {
         let mut request = Request::new(Bytes::new());
         request.method_mut().clone_from(method);
         uri.clone_into(request.uri_mut());
-        let failed = Box::pin(self.failed(request, Fault::of_panic(panic)));
-        let answered = caught(failed).await;
-        answered.unwrap_or_else(|panic| {
+        let path = self.parse(uri).ok();
+        let failed = Box::pin(self.failed(request, path.as_ref(), Fault::of_panic(panic)));
+        caught(failed).await.unwrap_or_else(|panic| {
             error::discard(panic);
             let status = StatusCode::INTERNAL_SERVER_ERROR;
             (status, status.to_string()).into_response()
@@ -215,26 +229,30 @@ impl<L: Fn(&str)> Visit<'_, L> {
     }
 
     /// Answers a request for which no page was found because code of the site failed.
-    pub(crate) async fn failed(&self, request: Request<Bytes>, fault: Fault) -> Response {
+    pub(crate) async fn failed(
+        &self,
+        request: Request<Bytes>,
+        requested: Option<&RequestedPath>,
+        fault: Fault,
+    ) -> Response {
         let site = self.engine.site();
-        let asked = RequestPath::parse(request.uri().path()).ok();
-        let below = asked.clone().and_then(|path| path.below(site.config.base));
-        let shown = match below.as_ref().or(asked.as_ref()) {
-            Some(path) => path.display(),
-            None => request.uri().path().to_owned(),
+        let (shown, whole) = match requested {
+            Some(path) => (path.shown(), path.whole()),
+            None => {
+                let path = request.uri().path();
+                (path.to_owned(), format!("{}{path}", site.config.base))
+            }
         };
-        let mut ctx = Context::on_request(self.engine.clone(), self.origin, request, shown);
-        if let Some(asked) = asked {
-            ctx.stray(self.origin, &asked);
-        }
-        let path = below.and_then(|path| path.route_path());
+        let engine = Arc::clone(self.engine);
+        let mut ctx = Context::not_found(engine, self.origin, request, shown, &whole);
+        let path = requested.and_then(RequestedPath::route_path);
         if let Some((route, _)) = path.and_then(|path| site.matches(&path).next()) {
-            ctx.route_pattern = route.pattern;
+            ctx.route_pattern = route.pattern.text;
         }
         self.fault(ctx, fault).await
     }
 
-    /// The page of an error for the path of a request, or for the one that a rewrite led to.
+    /// Finds the error page for the path of a context, or for the one that a rewrite led to.
     async fn find_error_page(
         &self,
         ctx: &Context,
@@ -247,10 +265,9 @@ impl<L: Fn(&str)> Visit<'_, L> {
         error_page::find(&**self.engine, status, &path).await
     }
 
-    /// Answers a request whose page failed: with the page for that status, which no middleware sees.
+    /// Answers a request whose page failed with the error page for that status, without middleware.
     ///
-    /// The client is told what the author of an error wrote for it, where that is a status of the client's own fault; of
-    /// anything else it is told the status alone.
+    /// The client gets the message of an error with a client error status; of any other error it gets the status alone.
     async fn fault(&self, mut ctx: Context, fault: Fault) -> Response {
         let status = fault.status();
         if status.is_server_error() || fault.is_for_log() {
@@ -268,10 +285,10 @@ impl<L: Fn(&str)> Visit<'_, L> {
         with_cookies(&ctx, response)
     }
 
-    /// Gives the page of an error; where it fails itself, the mere name of the error.
+    /// Calls an error page. If it fails itself, the response is the name of the status.
     async fn error_page(&self, ctx: &mut Context, page: ErrorPage, status: StatusCode) -> Response {
-        let landing = page.take(ctx);
-        let fault = match caught(landing.call(ctx)).await {
+        let target = page.take(ctx);
+        let fault = match caught(target.call(ctx)).await {
             Ok(Ok(response)) => return response,
             Ok(Err(error)) => Fault::Error(error),
             Err(panic) => Fault::of_panic(panic),
@@ -279,20 +296,20 @@ impl<L: Fn(&str)> Visit<'_, L> {
         self.nameless(ctx, fault, status)
     }
 
-    /// Logs the failure of an error page, and answers with the mere name of the error.
+    /// Logs the failure of an error page, and answers with the name of the status.
     fn nameless(&self, ctx: &Context, fault: Fault, status: StatusCode) -> Response {
         (self.log)(&fault.describe(self.engine.site(), ctx));
         error::discard(fault);
         (status, status.to_string()).into_response()
     }
 
-    /// A response of the middleware that is an error and has no body gets the page of that error; its headers stay, save
-    /// for those that are about the body.
+    /// Adds the body of an error page to an error response of middleware that has none. The headers of the response stay,
+    /// except for those about the body.
     async fn completed(&self, ctx: &mut Context, response: Response) -> Response {
         let status = response.status();
-        let is_of_page = response.extensions().get::<OfPage>().is_some();
+        let is_from_page = response.extensions().get::<FromPage>().is_some();
         let is_error = matches!(status, StatusCode::NOT_FOUND | StatusCode::INTERNAL_SERVER_ERROR);
-        if !is_error || is_of_page || !response.body().is_end_stream() {
+        if !is_error || is_from_page || !response.body().is_end_stream() {
             return response;
         }
         let page = match self.find_error_page(ctx, status, None).await {
@@ -320,21 +337,11 @@ impl<L: Fn(&str)> Visit<'_, L> {
     }
 }
 
-/// Adds the cookies that were set to those that the response brings along.
+/// Adds the cookies that were set to the response, which may have others.
 pub(crate) fn with_cookies(ctx: &Context, mut response: Response) -> Response {
     for cookie in ctx.cookies.outgoing() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     ctx.cookies.mark_sent();
     response
-}
-
-/// Takes the body away, and says how long it was.
-pub(crate) fn without_body(response: &mut Response) {
-    let length = response.body().size_hint().exact();
-    let headers = response.headers_mut();
-    if let Some(length) = length.filter(|_| !headers.contains_key(header::CONTENT_LENGTH)) {
-        headers.insert(header::CONTENT_LENGTH, length.into());
-    }
-    *response.body_mut() = Body::empty();
 }

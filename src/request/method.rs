@@ -1,8 +1,9 @@
-//! Which endpoint of a route answers a method.
+//! Which endpoint of a route answers a method, and how `HEAD` is answered.
 
 #[cfg(test)]
 mod vectors;
 
+use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, header};
 
@@ -13,17 +14,36 @@ const ORDER: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "
 
 /// The endpoint for a method.
 ///
-/// Its own export comes first. `HEAD` is answered by `get`, where the page has no `head`, and what is left by `all`.
+/// The function of that method comes first. `HEAD` is then answered by `get`, and every method by `all`.
 ///
 /// # Errors
 ///
-/// The answer that no endpoint gives: to `OPTIONS` the methods that there are, to others that theirs is not among them.
+/// The response where no endpoint answers: to `OPTIONS` with the methods that there are, to others with status 405.
 pub(crate) fn endpoint(route: &Route, method: &Method) -> Result<Endpoint, Response> {
     let of = |name: &str| route.endpoints.iter().find(|(method, _)| *method == name);
     let found = of(method.as_str())
         .or_else(|| (method == Method::HEAD).then(|| of("GET"))?)
         .or_else(|| of("ALL"));
     found.map(|(_, endpoint)| *endpoint).ok_or_else(|| refused(route, method))
+}
+
+/// Returns true if and only if a method only reads: `GET` or `HEAD`.
+#[cfg(feature = "server")]
+pub(crate) fn is_read(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// Removes the body from the response to a `HEAD`, and sends its length.
+pub(crate) fn settle_head(method: &Method, response: &mut Response) {
+    if method != Method::HEAD {
+        return;
+    }
+    let length = response.body().size_hint().exact();
+    let headers = response.headers_mut();
+    if let Some(length) = length.filter(|_| !headers.contains_key(header::CONTENT_LENGTH)) {
+        headers.insert(header::CONTENT_LENGTH, length.into());
+    }
+    *response.body_mut() = Body::empty();
 }
 
 fn refused(route: &Route, method: &Method) -> Response {
@@ -37,7 +57,7 @@ fn refused(route: &Route, method: &Method) -> Response {
     response
 }
 
-/// The methods that a page answers, as `Allow` lists them; a page with `all` is never asked.
+/// The methods that a page answers, as `Allow` lists them. It is not called for a page with `all`.
 fn allowed(route: &Route) -> String {
     let has = |name: &str| route.endpoints.iter().any(|(method, _)| *method == name);
     let is_answered = |name: &str| match name {

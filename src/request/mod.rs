@@ -1,18 +1,21 @@
 //! One request, from its path to a response.
 
-pub(crate) mod panics;
-pub(crate) mod trace;
-
-pub(crate) mod runtime;
-pub(crate) mod tokio_hint;
-
 pub(crate) mod engine;
 pub(crate) mod error_page;
-pub(crate) mod exit;
-pub(crate) mod flight;
-pub(crate) mod handle;
+pub(crate) mod lookup;
 pub(crate) mod method;
+pub(crate) mod path;
 pub(crate) mod resolve;
+pub(crate) mod search;
+pub(crate) mod target;
+
+pub(crate) mod handle;
+pub(crate) mod pending;
 pub(crate) mod rewrite;
 pub(crate) mod run;
-pub(crate) mod search;
+
+pub(crate) mod exit;
+pub(crate) mod panics;
+pub(crate) mod runtime;
+pub(crate) mod tokio_hint;
+pub(crate) mod trace;

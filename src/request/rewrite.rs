@@ -8,14 +8,17 @@ use http::{Method, StatusCode, Uri};
 
 use crate::page::context::Context;
 use crate::page::error::{error, rewrite_to_nowhere};
-use crate::request::engine::{Engine, Found, Landing};
-use crate::routing::page_path::{self, RoutePath};
+use crate::request::engine::Engine;
+use crate::request::resolve::find_page;
+use crate::request::target::{ResolvedPage, Target};
+use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::RequestPath;
+use crate::routing::url;
 
-/// How often a request may be rewritten: more are taken for a circle.
+/// How many times a request may be rewritten. More are taken for a loop.
 const MOST: usize = 8;
 
-/// Makes the context one of another page of its site, and gives the path of that page and what is to be called.
+/// Changes a context to that of another page of its site, and returns the path of that page and what is to be called.
 ///
 /// # Errors
 ///
@@ -24,7 +27,7 @@ pub(crate) async fn apply(
     engine: &dyn Engine,
     ctx: &mut Context,
     to: &str,
-) -> Result<(String, Landing)> {
+) -> Result<(String, Target)> {
     ctx.rewrites.push(to.to_owned());
     if ctx.rewrites.len() > MOST {
         let reason = format!("rewrites lead in a circle, or on and on: {}", chain(ctx));
@@ -34,17 +37,17 @@ pub(crate) async fn apply(
         Some((path, query)) => (path, Some(query)),
         None => (to.split('#').next().unwrap_or(to), None),
     };
-    let Some((path, found)) = find(engine, ctx.request.method(), to_path).await? else {
+    let Some((path, page)) = find(engine, ctx.request.method(), to_path).await? else {
         let reason = format!("rewrites to a path that no page answers: {}", chain(ctx));
-        let target = target(engine.site().config.base, to_path);
-        return Err(rewrite_to_nowhere(target, reason));
+        let path = path_without_page(engine.site().config.base, to_path);
+        return Err(rewrite_to_nowhere(path, reason));
     };
-    let Found { route, params, landing } = found;
-    let query = query.map(|query| format!("?{}", page_path::escaped(query))).unwrap_or_default();
+    let ResolvedPage { route, params, target } = page;
+    let query = query.map(|query| format!("?{}", url::escaped(query))).unwrap_or_default();
     *ctx.request.uri_mut() =
         Uri::try_from(format!("/{query}")).with_context(|| format!("`{to}` makes no URL"))?;
-    ctx.land(&path, route, params);
-    Ok((path.display(), landing))
+    ctx.set_page(&path, route, params);
+    Ok((path.display(), target))
 }
 
 /// The page that a path leads to, which may be given with the base or without.
@@ -52,26 +55,26 @@ async fn find(
     engine: &dyn Engine,
     method: &Method,
     to: &str,
-) -> Result<Option<(RoutePath, Found)>> {
+) -> Result<Option<(RoutePath, ResolvedPage)>> {
     if !to.starts_with('/') {
         bail!("a rewrite leads to a path of the site, and `{to}` does not start with a slash");
     }
     // What an author writes, `/caf\u{e9}`, is what a browser would send for it.
-    let Ok(path) = RequestPath::parse(&page_path::escaped(to)) else { return Ok(None) };
+    let Ok(path) = RequestPath::parse(&url::escaped(to)) else { return Ok(None) };
     let base = engine.site().config.base;
     let as_given = Some(path.clone()).filter(|_| !base.is_empty());
     for path in path.below(base).into_iter().chain(as_given) {
         let Some(path) = path.route_path() else { continue };
-        if let Some(found) = engine.land(&path, method).await? {
-            return Ok(Some((path, found)));
+        if let Some(page) = find_page(engine, &path, method).await? {
+            return Ok(Some((path, page)));
         }
     }
     Ok(None)
 }
 
 /// The path that a rewrite without a page leads to, whose 404 page answers: decoded and without base.
-fn target(base: &str, to: &str) -> String {
-    let Ok(path) = RequestPath::parse(&page_path::escaped(to)) else { return "/".to_owned() };
+fn path_without_page(base: &str, to: &str) -> String {
+    let Ok(path) = RequestPath::parse(&url::escaped(to)) else { return "/".to_owned() };
     path.clone().below(base).unwrap_or(path).display()
 }
 

@@ -1,4 +1,4 @@
-//! Answers a request whose page is found: through the middleware, where there is one for the path.
+//! Answers a request whose page has been found, through the middleware.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -9,15 +9,19 @@ use anyhow::{Error, Result};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
+use crate::config::Config;
 use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
 use crate::page::error::{InMiddleware, PanicInMiddleware};
-use crate::request::engine::{Engine, Landing};
-use crate::request::exit;
-use crate::request::flight::Flight;
-use crate::routing::page_path;
+use crate::page::rewrite::Rewrite;
+use crate::page::route::ResponseFuture;
+use crate::request::engine::Engine;
+use crate::request::pending::Pending;
+use crate::request::target::Target;
+use crate::request::{exit, rewrite};
+use crate::routing::url;
 
-/// Answers a request for a path, a decoded one without base, with the page that it leads to.
+/// Answers a request through the middleware, if there is one for its path. The path is decoded and without base.
 ///
 /// # Errors
 ///
@@ -27,32 +31,46 @@ pub(crate) async fn respond(
     engine: &dyn Engine,
     path: &str,
     ctx: &mut Context,
-    landing: Landing,
+    target: Target,
 ) -> Result<Response> {
     match &engine.site().middleware {
         Some(middleware) if middleware.is_for(path) => {
-            through(middleware, ctx, Flight::to(engine, landing)).await
+            through(middleware, ctx, Pending::new(engine, target)).await
         }
-        _ => landing.call(ctx).await,
+        _ => target.call(ctx).await,
     }
 }
 
 async fn through(
     middleware: &Middleware,
     ctx: &mut Context,
-    flight: Flight<'_>,
+    pending: Pending<'_>,
 ) -> Result<Response> {
-    let called = caught(async { (middleware.on_request)(ctx, Next::page(&flight)).await }).await;
+    let called = caught(async { (middleware.on_request)(ctx, Next::page(&pending)).await }).await;
     match called {
         Ok(Ok(response)) => Ok(without_repeats(response)),
-        Ok(Err(error)) if !flight.is_in_page() && !error.is::<InMiddleware>() => {
+        Ok(Err(error)) if !pending.is_in_page() && !error.is::<InMiddleware>() => {
             Err(Error::new(InMiddleware(error)))
         }
         Ok(Err(error)) => Err(error),
-        Err(panic) if flight.is_in_page() || panic.is::<PanicInMiddleware>() => {
+        Err(panic) if pending.is_in_page() || panic.is::<PanicInMiddleware>() => {
             resume_unwind(panic)
         }
         Err(panic) => resume_unwind(Box::new(PanicInMiddleware(panic))),
+    }
+}
+
+impl<E: Engine> Rewrite for E {
+    fn config(&self) -> &'static Config {
+        self.site().config
+    }
+
+    fn rewrite<'a>(&'a self, ctx: &'a mut Context, to: &'a str) -> ResponseFuture<'a> {
+        // Boxed, since a page may lead to itself, and its future would be a part of itself.
+        Box::pin(async move {
+            let (path, target) = rewrite::apply(self, ctx, to).await?;
+            respond(self, &path, ctx, target).await
+        })
     }
 }
 
@@ -92,8 +110,8 @@ fn without_repeats(mut response: Response) -> Response {
 pub(crate) fn encode_location(response: &mut Response) {
     let Some(location) = response.headers().get(header::LOCATION) else { return };
     let encoded = match std::str::from_utf8(location.as_bytes()) {
-        Ok(location) => page_path::escaped(location),
-        Err(_) => page_path::escaped(&page_path::escaped_bytes(location.as_bytes())),
+        Ok(location) => url::escaped(location),
+        Err(_) => url::escaped(&url::escaped_bytes(location.as_bytes())),
     };
     // A static build refuses it: browsers take it for a slash, and `/\host` for another site.
     let encoded = encoded.replace('\\', "%5C");
@@ -127,7 +145,7 @@ mod tests {
     use axum::response::{IntoResponse, Redirect};
     use http::{HeaderName, Request, StatusCode};
 
-    use crate::page::route::{Answer, Endpoint, Route};
+    use crate::page::route::{Endpoint, Route};
     use crate::site::Site;
     use crate::support::{self, CONFIG, leak};
     use crate::testing::{block_on, call};
@@ -138,15 +156,15 @@ mod tests {
         percent_encoding::percent_decode_str(query).decode_utf8_lossy().into_owned()
     }
 
-    fn by_context(ctx: &Context) -> Answer<'_> {
+    fn by_context(ctx: &Context) -> ResponseFuture<'_> {
         Box::pin(async move { ctx.redirect(target(ctx)) })
     }
 
-    fn by_axum(ctx: &Context) -> Answer<'_> {
+    fn by_axum(ctx: &Context) -> ResponseFuture<'_> {
         Box::pin(async move { Ok(Redirect::to(&target(ctx)).into_response()) })
     }
 
-    fn by_header(ctx: &Context) -> Answer<'_> {
+    fn by_header(ctx: &Context) -> ResponseFuture<'_> {
         Box::pin(async move {
             let location = HeaderValue::from_bytes(target(ctx).as_bytes())?;
             Ok((StatusCode::FOUND, [(HeaderName::from_static("location"), location)])
@@ -154,12 +172,12 @@ mod tests {
         })
     }
 
-    fn by_middleware<'a>(ctx: &'a mut Context, _: Next<'a>) -> Answer<'a> {
+    fn by_middleware<'a>(ctx: &'a mut Context, _: Next<'a>) -> ResponseFuture<'a> {
         by_axum(ctx)
     }
 
     fn sites() -> Vec<&'static Site> {
-        let site = |page: fn(&Context) -> Answer<'_>, middleware: Option<Middleware>| {
+        let site = |page: fn(&Context) -> ResponseFuture<'_>, middleware: Option<Middleware>| {
             let endpoints = vec![("GET", Endpoint::OnContext(page))].leak();
             let route = Route { prerender: false, endpoints, ..*support::route("/a", CONFIG) };
             let routes = vec![route].leak();

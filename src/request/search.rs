@@ -1,4 +1,4 @@
-//! Looks for a page among those that `static_paths` of its route lists.
+//! Looks for a page among those that the `static_paths` of its route lists.
 
 mod oneshot;
 
@@ -41,7 +41,7 @@ pub(crate) fn here(
 /// Looks for the page of a path on a thread of its own.
 ///
 /// `static_paths` may block, and an async one is driven by the thread that calls it; on a thread of a runtime, the timers and
-/// sockets that it waits for would wait for that thread. It is no thread of tokio's pool either: those may be few, all of
+/// sockets that it waits for would wait for that thread. It is not a thread of tokio's pool either: those may be few, all of
 /// them busy with other lists, and what a list waits for may need one. `turn` is dropped when the list has ended, whether or not
 /// somebody still waits for it.
 ///
@@ -133,7 +133,7 @@ impl Pages for Search<'_> {
             return;
         }
         // Params that make no path are a mistake that the build reports.
-        let path = page.params().and_then(|params| RoutePath::new(self.route, params));
+        let path = page.params().and_then(|params| RoutePath::new(&self.route.pattern, params));
         if path.is_ok_and(|path| path == *self.path) {
             self.found = Some(page);
         }
@@ -147,13 +147,13 @@ mod tests {
     use std::fmt;
 
     use crate::page::context::Context;
-    use crate::page::route::Answer;
+    use crate::page::route::ResponseFuture;
     use crate::page::static_path::{StaticPages, StaticPath};
     use crate::routing::params::RawParams;
     use crate::support::{self, CONFIG, leak};
     use crate::testing::block_on;
 
-    fn page(_: &Context, _: RawParams, _: Bomb) -> Answer<'_> {
+    fn page(_: &Context, _: RawParams, _: Bomb) -> ResponseFuture<'_> {
         Box::pin(async { unreachable!("it is never called") })
     }
 
@@ -177,7 +177,7 @@ mod tests {
 
     fn path(value: &str) -> RoutePath {
         let params = RawParams::from([("a", value)]);
-        RoutePath::new(support::route("/[a]", CONFIG), &params).expect("a path")
+        RoutePath::new(&support::pattern("/[a]"), &params).expect("a path")
     }
 
     fn listed(name: &str, is_bomb: bool) -> StaticPath<RawParams, Bomb> {

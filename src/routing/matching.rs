@@ -1,26 +1,26 @@
-//! The params that make a route's pattern a given path: the way back from [`RoutePath`].
+//! Matches paths against patterns: the inverse of [`RoutePath::new`].
 
-use crate::page::route::{Part, Route};
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
+use crate::routing::pattern::{Part, Pattern};
 
-/// Matches a path against the pattern of a route; `None` where it does not fit.
+/// The params with which a pattern makes a path; `None` where the path does not fit the pattern.
 ///
-/// Of the values that fit, each is as short as can be, from left to right: `[a]-[b]` on `x-y-z` is `x` and
-/// `y-z`. A rest param that is a segment of its own matches at least one segment where it can, and else
-/// nothing, and is then absent. Values that a build refuses do not fit.
-pub(crate) fn params(route: &Route, path: &RoutePath) -> Option<RawParams> {
+/// Each value is as short as possible, from left to right: `[a]-[b]` on `x-y-z` gives `x` and `y-z`. A rest param that
+/// is a segment of its own matches at least one segment if it can; otherwise it matches nothing, and is absent. Values that
+/// a build refuses do not match.
+pub(crate) fn params(pattern: &Pattern, path: &RoutePath) -> Option<RawParams> {
     // Literal segments at the head need no search, and are all that most routes have.
     let literal = |segment: &&&[Part]| matches!(segment, [Part::Text(_)]);
-    let head = route.segments.iter().take_while(literal).count();
+    let head = pattern.segments.iter().take_while(literal).count();
     let mut rest = path.as_str();
     let mut slash = "";
-    for segment in &route.segments[..head] {
+    for segment in &pattern.segments[..head] {
         let [Part::Text(text)] = segment else { break };
         rest = rest.strip_prefix(slash)?.strip_prefix(text)?;
         slash = "/";
     }
-    let steps = steps(&route.segments[head..]);
+    let steps = steps(&pattern.segments[head..]);
     if steps.is_empty() {
         return rest.is_empty().then(RawParams::new);
     }
@@ -32,7 +32,7 @@ pub(crate) fn params(route: &Route, path: &RoutePath) -> Option<RawParams> {
     }
 }
 
-/// What a pattern is made of, for the search.
+/// A step of the search, which matches a part of a pattern.
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Text(&'static str),
@@ -60,9 +60,9 @@ fn steps(segments: &[&'static [Part]]) -> Vec<Step> {
     steps
 }
 
-/// What the segment of a value that was read so far is, as far as it can be refused.
+/// What has been read of the current segment of a value: enough to know whether a build would refuse it.
 ///
-/// Whatever else a build refuses no request path holds.
+/// Request paths contain nothing else that a build refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Read {
     Empty,
@@ -75,7 +75,7 @@ enum Read {
 
 const READS: usize = 5;
 
-/// Where the search stands.
+/// A state of the search.
 #[derive(Debug, Clone, Copy)]
 struct State {
     step: usize,
@@ -83,8 +83,8 @@ struct State {
     read: Read,
 }
 
-/// A search with backtracking that is in no state twice: whether the rest of a path fits the rest of a pattern
-/// does not depend on how it came there, so its time grows with their lengths and no faster.
+/// A search with backtracking that visits no state twice: whether the rest of a path fits the rest of a pattern does
+/// not depend on the way there. So its time is proportional to the product of their lengths.
 struct Search<'a> {
     steps: &'a [Step],
     path: &'a str,
@@ -140,7 +140,7 @@ impl<'a> Search<'a> {
         false
     }
 
-    /// Goes on from a state; `None` where it fails.
+    /// The next state; `None` where the search fails.
     fn step(&mut self, state: State) -> Option<State> {
         let State { step, at, read } = state;
         let rest = &self.path[at..];
@@ -207,13 +207,12 @@ impl<'a> Search<'a> {
 mod tests {
     use super::*;
     use crate::routing::request_path::RequestPath;
-    use crate::support::{self, CONFIG};
+    use crate::support;
 
     #[track_caller]
     fn check(pattern: &str, path: &str, expected: Option<&[(&str, &str)]>) {
-        let route = support::route(pattern, CONFIG);
         let path = RequestPath::parse(path).unwrap().route_path().unwrap();
-        let found = params(route, &path);
+        let found = params(&support::pattern(pattern), &path);
         let found: Option<Vec<_>> = found.as_ref().map(|found| found.iter().collect());
         assert_eq!(found.as_deref(), expected, "{pattern} on {}", path.display());
     }
@@ -306,8 +305,7 @@ mod tests {
 
     #[test]
     fn a_hostile_path_takes_no_more_turns_than_there_are_states() {
-        let route = support::route("/[a]-[b]-[c]-[...d]!", CONFIG);
-        let steps = steps(route.segments);
+        let steps = steps(support::pattern("/[a]-[b]-[c]-[...d]!").segments);
         for path in
             ["-".repeat(8191), "a-".repeat(4095), ".-".repeat(4095), "-------/".repeat(1023)]
         {
@@ -366,7 +364,7 @@ mod tests {
             "/[...r]/[...s]",
             "/[...r].[...s]-[a]",
         ] {
-            let steps = steps(support::route(pattern, CONFIG).segments);
+            let steps = steps(support::pattern(pattern).segments);
             for path in &paths {
                 let found = Search::new(&steps, path).run();
                 let expected = plainly(&steps, path).map(RawParams::from);

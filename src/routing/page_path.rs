@@ -1,88 +1,42 @@
-//! A path of a route: its pattern filled with params, checked once, as file names and as a URL.
+//! The path of a page: a pattern filled with params, checked once. It is safe as a file name, and makes a URL.
 
 use anyhow::{Result, bail};
-use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_encode, utf8_percent_encode};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::config::{Config, TrailingSlash};
-use crate::page::route::{Part, Route};
 use crate::routing::params::RawParams;
+use crate::routing::pattern::{Part, Pattern};
+use crate::routing::url::{is_unescaped, push_encoded};
 
 /// The longest path of a page, in bytes.
 pub(crate) const MAX_PATH: usize = 1024;
 /// The longest segment of a path, in bytes: what common file systems take as a name.
 const MAX_SEGMENT: usize = 255;
 
-/// What stands unescaped in a segment of a URL: RFC 3986's `pchar`.
-pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'!')
-    .remove(b'$')
-    .remove(b'&')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')')
-    .remove(b'*')
-    .remove(b'+')
-    .remove(b',')
-    .remove(b';')
-    .remove(b'=')
-    .remove(b':')
-    .remove(b'@');
-
-/// What cannot stand in a URL as it is, or would end it where it is quoted. What is escaped already stays so.
-const UNSAFE: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}')
-    .add(b'[')
-    .add(b']');
-
-/// Returns true if and only if a byte is one of those that most paths consist of, and stands in a URL as it is.
-fn is_unescaped(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'.' | b'_' | b'~')
-}
-
-/// A segment of a path, or a piece of one, as it stands in a URL.
-#[cfg(feature = "hosts")]
-pub(crate) fn encode_segment(segment: &str) -> String {
-    utf8_percent_encode(segment, ESCAPED).to_string()
-}
-
 /// The path of one page: decoded, NFC-normalised segments, joined with `/` and without one at either end.
 ///
-/// No segment is empty, `.` or `..`, or longer than 255 bytes, and none holds a slash, a backslash or a control
-/// character; so it is safe as a file name below a folder. The path of a page and that of a request are this
-/// same type.
+/// No segment is empty, `.` or `..`, or longer than 255 bytes, and none contains a slash, a backslash or a
+/// control character, so it is safe as a file name in a folder. Pages and requests have paths of this one type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RoutePath(String);
 
 impl RoutePath {
-    /// Fills the pattern of a route.
+    /// Fills a pattern.
     ///
     /// # Errors
     ///
-    /// A param that is missing, one that the route does not have, and a value that cannot stand in a path.
-    pub(crate) fn new(route: &Route, params: &RawParams) -> Result<Self> {
+    /// Where a param is missing, is not one of the pattern, or has a value that a path cannot contain.
+    pub(crate) fn new(pattern: &Pattern, params: &RawParams) -> Result<Self> {
         for (at, (name, _)) in params.iter().enumerate() {
-            if !route.params().any(|param| param == name) {
-                bail!("`{}` has no param `{name}`", route.pattern);
+            if !pattern.params().any(|param| param == name) {
+                bail!("`{pattern}` has no param `{name}`");
             }
             if params.iter().take(at).any(|(earlier, _)| earlier == name) {
                 bail!("the param `{name}` is given twice");
             }
         }
         let mut path = String::with_capacity(64);
-        for segment in route.segments {
+        for segment in pattern.segments {
             fill(&mut path, segment, params)?;
         }
         check_lengths(&path)?;
@@ -100,84 +54,52 @@ impl RoutePath {
         &self.0
     }
 
-    /// The path that people read: decoded, with a leading slash and without base.
+    /// The decoded path, with a leading slash and without base.
     pub(crate) fn display(&self) -> String {
         format!("/{}", self.0)
     }
 
-    /// The same with the trailing slash that the canonical URL has.
-    pub(crate) fn pathname(&self, route: &Route) -> String {
+    /// The decoded path with the trailing slash of the canonical URL.
+    pub(crate) fn pathname(&self, pattern: &Pattern, config: &Config) -> String {
         let mut pathname = String::with_capacity(self.0.len() + 2);
         pathname.push('/');
         pathname.push_str(&self.0);
-        if self.ends_in_slash(route) && !self.0.is_empty() {
+        if self.ends_in_slash(pattern, config) && !self.0.is_empty() {
             pathname.push('/');
         }
         pathname
     }
 
-    /// The canonical URL path: with base, trailing slash and percent-encoding as the site is set.
-    pub(crate) fn url(&self, route: &Route) -> String {
-        self.url_below("", route)
+    /// The canonical URL path: with base, percent-encoded, and with a trailing slash according to the settings.
+    pub(crate) fn url(&self, pattern: &Pattern, config: &Config) -> String {
+        self.url_below("", pattern, config)
     }
 
-    /// The same below an origin.
-    pub(crate) fn url_below(&self, origin: &str, route: &Route) -> String {
-        let base = route.config.base;
+    /// The canonical URL at an origin.
+    pub(crate) fn url_below(&self, origin: &str, pattern: &Pattern, config: &Config) -> String {
+        let base = config.base;
         let mut url = String::with_capacity(origin.len() + base.len() + self.0.len() + 2);
         url.push_str(origin);
         url.push_str(base);
         url.push_str(if self.0.is_empty() { "" } else { "/" });
         push_encoded(&mut url, &self.0);
-        if self.ends_in_slash(route) {
+        if self.ends_in_slash(pattern, config) {
             url.push('/');
         }
         url
     }
 
     /// Returns true if and only if the canonical URL ends in a slash.
-    pub(crate) fn ends_in_slash(&self, route: &Route) -> bool {
-        let Config { base, trailing_slash, .. } = route.config;
+    pub(crate) fn ends_in_slash(&self, pattern: &Pattern, config: &Config) -> bool {
+        let Config { base, trailing_slash, .. } = config;
         if self.0.is_empty() {
             return base.is_empty() || *trailing_slash != TrailingSlash::Never;
         }
-        *trailing_slash == TrailingSlash::Always && !route.has_known_extension()
+        *trailing_slash == TrailingSlash::Always && !pattern.has_known_extension()
     }
 }
 
-/// A path or a query that somebody wrote, as it stands in a URL. What is escaped already stays so; a `%` that starts no
-/// escape is meant as one.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut url = String::with_capacity(text.len());
-    for (at, piece) in text.split('%').enumerate() {
-        if at > 0 {
-            let digits = piece.as_bytes().get(..2);
-            let is_escape = digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-            url.push_str(if is_escape { "%" } else { "%25" });
-        }
-        url.extend(utf8_percent_encode(piece, UNSAFE));
-    }
-    url
-}
-
-/// Bytes that are no text: those that are not ASCII escaped, and all others as they are.
-pub(crate) fn escaped_bytes(bytes: &[u8]) -> String {
-    percent_encode(bytes, CONTROLS).to_string()
-}
-
-/// Appends segments, joined with `/`, as a URL has them.
-pub(crate) fn push_encoded(url: &mut String, segments: &str) {
-    if segments.bytes().fold(true, |so_far, byte| so_far & (byte == b'/' || is_unescaped(byte))) {
-        url.push_str(segments);
-        return;
-    }
-    for (at, segment) in segments.split('/').enumerate() {
-        url.push_str(if at > 0 { "/" } else { "" });
-        url.extend(utf8_percent_encode(segment, ESCAPED));
-    }
-}
-
-/// Appends a filled segment, with a slash before it where need be.
+/// Appends a filled segment, after a slash if it is not the first.
 fn fill(path: &mut String, segment: &[Part], params: &RawParams) -> Result<()> {
     let start = path.len();
     let mut last = None;
@@ -262,294 +184,4 @@ fn check_segment(name: &str, value: &str) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::support::vectors;
-    use crate::support::{self, CONFIG};
-
-    fn path(pattern: &str, params: &[(&str, &str)]) -> Result<RoutePath> {
-        let params: RawParams = params.iter().copied().collect();
-        RoutePath::new(support::route(pattern, CONFIG), &params)
-    }
-
-    #[track_caller]
-    fn fills(pattern: &str, params: &[(&str, &str)], expected: &str) {
-        let path = path(pattern, params).expect(expected);
-        assert_eq!(path.display(), expected);
-    }
-
-    #[test]
-    fn patterns_are_filled() {
-        fills("/", &[], "/");
-        fills("/about", &[], "/about");
-        fills("/[a]", &[("a", "x")], "/x");
-        fills("/[a]/[b]", &[("b", "y"), ("a", "x")], "/x/y");
-        fills("/v[a].[b]/notes", &[("a", "1"), ("b", "2")], "/v1.2/notes");
-        fills("/[a].json", &[("a", "x")], "/x.json");
-        fills("/og/[...r].png", &[("r", "a/b")], "/og/a/b.png");
-    }
-
-    #[test]
-    fn a_rest_param_may_be_missing_or_empty() {
-        fills("/[...r]", &[], "/");
-        fills("/[...r]", &[("r", "")], "/");
-        fills("/docs/[...r]", &[], "/docs");
-        fills("/docs/[...r]", &[("r", "a/b")], "/docs/a/b");
-        fills("/[...r]/edit", &[], "/edit");
-        fills("/a/[...r]/edit", &[("r", "x/y")], "/a/x/y/edit");
-        fills("/a/[...r]/edit", &[("r", "")], "/a/edit");
-    }
-
-    #[test]
-    fn other_values_stand_as_they_are() {
-        for value in [
-            "a b",
-            " ",
-            "%",
-            "%20",
-            "a%2Fb",
-            "50%",
-            "?",
-            "#",
-            "a:b",
-            "C:",
-            "+",
-            "&",
-            "...",
-            ".a",
-            "a.",
-            "-",
-            "~",
-            "[x]",
-            "*",
-            "|",
-            "<b>",
-            "\"",
-            "'",
-            "\u{1f980}",
-            "\u{6f22}",
-            "index",
-            "\u{2028}",
-            "\u{202e}",
-            "\u{2215}",
-            "\u{ff0f}",
-        ] {
-            fills("/[a]", &[("a", value)], &format!("/{value}"));
-            fills("/[...a]", &[("a", value)], &format!("/{value}"));
-            fills("/x-[a].[b]", &[("a", value), ("b", value)], &format!("/x-{value}.{value}"));
-        }
-    }
-
-    #[test]
-    fn paths_are_in_nfc() {
-        fills("/[a]", &[("a", "cafe\u{301}")], "/caf\u{e9}");
-        fills("/[...a]", &[("a", "e\u{301}/e\u{301}")], "/\u{e9}/\u{e9}");
-        fills("/[a]", &[("a", "\u{301}")], "/\u{301}");
-        fills("/x[a]", &[("a", "\u{301}")], "/x\u{301}");
-        fills("/[a]", &[("a", "\u{212a}")], "/K");
-        fills("/[a]", &[("a", "\u{958}")], "/\u{915}\u{93c}");
-    }
-
-    #[track_caller]
-    fn refuses(pattern: &str, params: &[(&str, &str)], expected: &str) {
-        let path = path(pattern, params).map(|path| path.display());
-        let error = path.expect_err(pattern);
-        assert_eq!(format!("{error:#}"), expected);
-    }
-
-    #[test]
-    fn values_that_are_refused() {
-        let long = "a".repeat(256);
-        for (value, what) in [
-            ("", "is empty"),
-            (".", "would lead to another folder"),
-            ("..", "would lead to another folder"),
-            (&*long, "is longer than 255 bytes"),
-            ("a/b", "holds a `/`, which only a rest param can"),
-            ("/", "holds a `/`, which only a rest param can"),
-            ("a\\b", "holds a `\\`"),
-            ("a\0", "holds a control character"),
-            ("a\nb", "holds a control character"),
-            ("\u{1b}[2J", "holds a control character"),
-            ("\x7f", "holds a control character"),
-            ("\u{85}", "holds a control character"),
-        ] {
-            let expected = format!("the param `a` = {value:?} {what}");
-            for pattern in ["/[a]", "/posts/[a]", "/[a].json", "/x-[a]", "/[b]-[a]"] {
-                let params = [("a", value), ("b", "x")];
-                let given = if pattern.contains("[b]") { &params[..] } else { &params[..1] };
-                refuses(pattern, given, &expected);
-            }
-        }
-    }
-
-    #[test]
-    fn segments_of_a_rest_value_that_are_refused() {
-        let long = "a".repeat(256);
-        for (segment, what) in [
-            ("", "is empty"),
-            (".", "would lead to another folder"),
-            ("..", "would lead to another folder"),
-            (&*long, "is longer than 255 bytes"),
-            ("a\\b", "holds a `\\`"),
-            ("a\0", "holds a control character"),
-        ] {
-            let expected = format!("the param `a` = {segment:?} {what}");
-            for value in [format!("{segment}/x"), format!("x/{segment}/y"), format!("x/{segment}")]
-            {
-                refuses("/[...a]", &[("a", &value)], &expected);
-                refuses("/docs/[...a]/edit", &[("a", &value)], &expected);
-                refuses("/[...a].json", &[("a", &value)], &expected);
-            }
-        }
-        refuses("/[...a].json", &[], "the rest param `a` is empty, and its segment has other text");
-    }
-
-    #[test]
-    fn params_that_are_refused() {
-        refuses("/[a]", &[("a", "x"), ("a", "y")], "the param `a` is given twice");
-        refuses("/[a]", &[], "the param `a` is missing");
-        refuses("/[a]/[b]", &[("a", "x")], "the param `b` is missing");
-        refuses("/about", &[("a", "x")], "`/about` has no param `a`");
-        refuses("/[a]", &[("a", "x"), ("b", "")], "`/[a]` has no param `b`");
-        refuses("/[...a]", &[("A", "x")], "`/[...a]` has no param `A`");
-    }
-
-    #[test]
-    fn a_value_cannot_join_with_the_text_beside_it() {
-        let joins = |value: &str| {
-            format!("the param `a` = {value:?} joins with the text beside it into one character")
-        };
-        refuses("/cafe[a]", &[("a", "\u{301}")], &joins("\u{301}"));
-        refuses("/[a]\u{301}", &[("a", "e")], &joins("e"));
-        // A vowel after a consonant of Hangul.
-        refuses("/\u{1100}[a]", &[("a", "\u{1161}")], &joins("\u{1161}"));
-        // A mark that belongs before the one that is there.
-        refuses("/x\u{301}[a]", &[("a", "\u{323}")], &joins("\u{323}"));
-        fills("/cafe-[a]", &[("a", "\u{301}")], "/cafe-\u{301}");
-    }
-
-    #[test]
-    fn lengths_are_limited() {
-        let name = "a".repeat(255);
-        fills("/[a]", &[("a", &name)], &format!("/{name}"));
-        let segment = format!("the segment `{name}.json` is longer than 255 bytes");
-        refuses("/[a].json", &[("a", &name)], &segment);
-        // 255 bytes, and 510 in NFC.
-        let longer = "\u{958}".repeat(85);
-        assert!(path("/[a]", &[("a", &longer)]).is_err());
-
-        let most = format!("{name}/{name}/{name}/{name}");
-        fills("/[...a]", &[("a", &most)], &format!("/{most}"));
-        let too_long = "the path is longer than 1024 bytes";
-        refuses("/[...a]/b", &[("a", &most)], too_long);
-        let most = format!("{name}/{name}/{name}/{}/{}", &name[1..], "a");
-        refuses("/[...a]", &[("a", &most)], too_long);
-    }
-
-    #[track_caller]
-    fn url(config: Config, pattern: &str, params: &[(&str, &str)], expected: &str) {
-        let route = support::route(pattern, config);
-        let path = RoutePath::new(route, &params.iter().copied().collect()).expect(expected);
-        assert_eq!(path.url(route), expected);
-        assert_eq!(path.ends_in_slash(route), expected.ends_with('/'), "{expected}");
-    }
-
-    #[test]
-    fn urls_are_percent_encoded_once() {
-        for (value, expected) in [
-            ("a b", "/a%20b"),
-            ("a%20b", "/a%2520b"),
-            ("caf\u{e9}", "/caf%C3%A9"),
-            ("cafe\u{301}", "/caf%C3%A9"),
-            ("?#[]", "/%3F%23%5B%5D"),
-            ("\"<>^`{|}", "/%22%3C%3E%5E%60%7B%7C%7D"),
-            ("-._~!$&'()*+,;=:@", "/-._~!$&'()*+,;=:@"),
-            ("\u{1f980}", "/%F0%9F%A6%80"),
-        ] {
-            url(CONFIG, "/[a]", &[("a", value)], expected);
-        }
-        url(CONFIG, "/[...a]", &[("a", "a b/c")], "/a%20b/c");
-        url(CONFIG, "/caf\u{e9}", &[], "/caf%C3%A9");
-    }
-
-    #[test]
-    fn urls_have_the_base_and_the_slash_of_the_site() {
-        use TrailingSlash::{Always, Ignore, Never};
-        for (base, trailing_slash, root, page, json) in [
-            ("", Always, "/", "/a/", "/a.json"),
-            ("", Never, "/", "/a", "/a.json"),
-            ("", Ignore, "/", "/a", "/a.json"),
-            ("/x/y", Always, "/x/y/", "/x/y/a/", "/x/y/a.json"),
-            ("/x/y", Never, "/x/y", "/x/y/a", "/x/y/a.json"),
-            ("/x/y", Ignore, "/x/y/", "/x/y/a", "/x/y/a.json"),
-        ] {
-            let config = || Config { base, trailing_slash, ..CONFIG };
-            url(config(), "/", &[], root);
-            url(config(), "/[...a]", &[], root);
-            url(config(), "/[a]", &[("a", "a")], page);
-            url(config(), "/[...b]/a", &[], page);
-            url(config(), "/[a].json", &[("a", "a")], json);
-            url(config(), "/a.json", &[], json);
-        }
-    }
-
-    #[test]
-    fn only_a_literal_extension_that_is_known_takes_the_slash_away() {
-        let always = || Config { trailing_slash: TrailingSlash::Always, ..CONFIG };
-        url(always(), "/v1.0", &[], "/v1.0/");
-        url(always(), "/[a]", &[("a", "x.json")], "/x.json/");
-        url(always(), "/x.[a]", &[("a", "json")], "/x.json/");
-        url(always(), "/a.json/b", &[], "/a.json/b/");
-        url(always(), "/a.json/[...r]", &[], "/a.json/");
-        url(always(), "/[...r].json", &[("r", "a/b")], "/a/b.json");
-    }
-
-    #[test]
-    fn paths_are_those_of_astro() {
-        vectors::check("generate_path", GENERATE_PATH, |case| {
-            let route = support::route(vectors::text(&case["route"]), vectors::config(case));
-            let path = RoutePath::new(route, &vectors::params(&case["params"]));
-            match (path, case["expect"]["path"].as_str()) {
-                (Ok(path), Some(expected)) => {
-                    // Astro escapes these two in paths that are otherwise decoded.
-                    let path = path.pathname(route).replace('?', "%3F").replace('#', "%23");
-                    vectors::same(&*path, expected)
-                }
-                (Err(_), None) => Ok(()),
-                (path, _) => Err(format!("{path:?}")),
-            }
-        });
-    }
-
-    const GENERATE_PATH: &vectors::LeftOut = &[
-        ("a key that the route does not have is an error", &["generate_path-005"]),
-        (
-            "a rest param beside text that matches nothing is an error",
-            &["generate_path-010", "generate_path-037"],
-        ),
-        (
-            "an empty value, or segment of a value, is an error",
-            &["generate_path-023", "generate_path-031"],
-        ),
-        ("no file name holds a `%`", &["generate_path-030"]),
-        ("a slash in the value of `[a]` is an error", &["generate_path-033", "generate_path-034"]),
-    ];
-
-    #[test]
-    fn values_are_encoded_as_in_next() {
-        vectors::check("param_encoding", PARAM_ENCODING, |case| {
-            let route = support::route("/[a]", CONFIG);
-            let params = RawParams::from([("a", vectors::text(&case["param"]))]);
-            let path = RoutePath::new(route, &params).map_err(|error| error.to_string())?;
-            vectors::same(path.as_str(), vectors::text(&case["file_path_segment"]))?;
-            vectors::same(&path.url(route)[1..], vectors::text(&case["url_segment"]))
-        });
-    }
-
-    const PARAM_ENCODING: &vectors::LeftOut = &[
-        ("a value with `/` or `\\` is an error", &["a/b", "a\\b"]),
-        ("values are raw in file names", &["a#b", "a?b", "a%2Fb"]),
-        ("the canonical URL escapes nothing that can stand in a path", &["a:b"]),
-    ];
-}
+mod tests;

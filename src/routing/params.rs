@@ -25,7 +25,7 @@ use anyhow::{Context as _, Result, anyhow};
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RawParams {
-    /// Names are mostly literals: those of the fields of `Params`, and what generated code knows.
+    /// Names are mostly literals: of the fields of `Params`, or in generated code.
     entries: Vec<(Cow<'static, str>, String)>,
 }
 
@@ -49,7 +49,7 @@ impl RawParams {
     ///
     /// # Errors
     ///
-    /// Where there is no such param, or its value does not parse. The message names both.
+    /// If the param is absent or its value does not parse. The message names both.
     pub fn parse<T>(&self, name: &str) -> Result<T>
     where
         T: FromStr,
@@ -118,7 +118,7 @@ impl Index<&str> for RawParams {
     ///
     /// # Panics
     ///
-    /// Where there is no such param; [`get`](RawParams::get) does not.
+    /// If the param is absent. [`get`](RawParams::get) returns `None` instead.
     #[track_caller]
     fn index(&self, name: &str) -> &str {
         // No closure, in which the place of the call would be lost.
@@ -140,7 +140,7 @@ pub trait TypedParams: Sized + Send + 'static {
     fn to_raw(&self) -> Result<RawParams>;
 }
 
-/// What `static_paths` may give where an endpoint asks for `T`: the `T` itself, or raw params to be parsed.
+/// What `static_paths` may return if an endpoint asks for `T`: the `T` itself, or raw params to be parsed.
 #[diagnostic::on_unimplemented(
     message = "`static_paths` gives `{Self}` as params, and the page has `{T}`",
     note = "give the page's own `Params`, a `RawParams`, or an array of `(name, value)`"

@@ -1,4 +1,4 @@
-//! The path of a request: split, decoded and checked, once.
+//! The path of a request, which is split, decoded and checked once.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::routing::page_path::RoutePath;
 
-/// The path of a request, as all that deals with the request sees it.
+/// The path of a request, as middleware, routing, files, log and pages see it.
 ///
 /// It is split at slashes first, and each segment is decoded once: no value ever holds a slash, and what is
-/// still escaped after that is text. Segments are NFC-normalised, and none is empty, `.` or `..`, or holds a
-/// backslash or a control character. Nothing is collapsed and nothing resolved.
+/// still escaped after that is text. Segments are NFC-normalised. None is empty, `.` or `..`, or contains a
+/// backslash or a control character. Nothing is collapsed or resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestPath {
     /// The segments, joined with `/`; empty for the root.
@@ -20,9 +20,9 @@ pub(crate) struct RequestPath {
     has_trailing_slash: bool,
 }
 
-/// Why the path of a request is refused, before anything is looked up.
+/// Why the path of a request is refused before anything is looked up.
 ///
-/// [`Site::find`](crate::Site::find) gives it.
+/// It is part of the result of [`Site::find`](crate::Site::find).
 ///
 /// # Example
 ///
@@ -37,19 +37,18 @@ pub(crate) struct RequestPath {
 pub enum BadPath {
     /// It does not start with a slash.
     NotAbsolute,
-    /// It holds a character that URLs cannot hold unescaped in a path: `\`, `?`, `#`, a space, what is not ASCII.
+    /// It contains a character that must be percent-encoded in a path: `\`, `?`, `#`, a space, or one that is not ASCII.
     Character,
-    /// A `%` without two hexadecimal digits, or bytes that are no UTF-8 once they are decoded.
+    /// A `%` without two hexadecimal digits, or bytes that are not UTF-8 once they are decoded.
     Encoding,
-    /// A decoded segment is `.` or `..`, or holds a slash, a backslash or a control character.
+    /// A decoded segment is `.` or `..`, or contains a slash, a backslash or a control character.
     Segment,
     /// Two slashes side by side.
     EmptySegment,
 }
 
 impl BadPath {
-    /// The status to answer with: 400 (bad request); for an empty segment, which leads nowhere and breaks no
-    /// rule of URLs, 404 (not found).
+    /// The status of the response: 400 (bad request), or 404 (not found) for an empty segment, which is allowed in URLs.
     pub fn status(self) -> StatusCode {
         match self {
             BadPath::EmptySegment => StatusCode::NOT_FOUND,
@@ -59,19 +58,19 @@ impl BadPath {
 }
 
 impl BadPath {
-    /// What is wrong, in words that repeat nothing of the path.
+    /// What is wrong, as a sentence that repeats no part of the path.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             BadPath::NotAbsolute => "the path does not start with `/`",
-            BadPath::Character => "the path holds a character that must be percent-encoded",
-            BadPath::Encoding => "the path is no percent-encoded UTF-8",
-            BadPath::Segment => "the path has a segment that no path can have",
+            BadPath::Character => "the path contains a character that must be percent-encoded",
+            BadPath::Encoding => "the path is not valid percent-encoded UTF-8",
+            BadPath::Segment => "the path has an invalid segment",
             BadPath::EmptySegment => "the path has an empty segment",
         }
     }
 }
 
-/// Says what is wrong, and repeats nothing of the path.
+/// Shows what is wrong, and repeats no part of the path.
 impl fmt::Display for BadPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.reason())

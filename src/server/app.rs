@@ -8,18 +8,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
-use http_body_util::BodyExt;
+use http::{HeaderValue, Method, Request, StatusCode, header};
 
 use super::cache::{self, Fallback, Render};
-use super::connections::{BodyError, RequestId};
+use super::connections::RequestId;
 use super::cross_site;
-use super::engine::{ATTEMPTS, Now, Served};
+use super::engine::{ATTEMPTS, ServerEngine, Snapshot};
 use super::files::is_stale;
+use super::incoming::{Incoming, read};
 use super::live::Live;
 use super::log;
 use super::origins::Origins;
@@ -27,13 +27,13 @@ use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
 use crate::page::route::Route;
-use crate::request::engine::{EngineRef, FileAnswer, Found, Landing};
-use crate::request::error_page;
-use crate::request::handle::{Fault, Visit, with_cookies, without_body};
-use crate::request::resolve::{self, Destination};
+use crate::request::engine::EngineRef;
+use crate::request::handle::{Fault, Handler, with_cookies};
+use crate::request::resolve::{Resolved, redirect, resolve};
 use crate::request::run::{caught, encode_location, respond};
-use crate::routing::page_path::{self, RoutePath};
-use crate::routing::request_path::RequestPath;
+use crate::request::target::{Deferred, ResolvedPage, Target};
+use crate::request::{error_page, method};
+use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
 /// For answers that are one client's own.
@@ -49,29 +49,29 @@ const REVALIDATED: HeaderValue = HeaderValue::from_static("public, max-age=0, mu
 #[derive(Debug)]
 pub(super) struct App {
     site: &'static Site,
-    served: Served,
+    server: ServerEngine,
     engine: EngineRef,
     origins: Origins,
 }
 
 impl App {
-    /// `renders` says whether pages are called on request at all.
+    /// `renders` is whether pages are rendered on request.
     pub(super) fn new(
         site: &'static Site,
         live: Arc<Live>,
         renders: bool,
         origins: Origins,
     ) -> Self {
-        let served = Served::new(site, live, renders);
-        let engine: EngineRef = Arc::new(served.clone());
-        App { site, served, engine, origins }
+        let server = ServerEngine::new(site, live, renders);
+        let engine: EngineRef = Arc::new(server.clone());
+        App { site, server, engine, origins }
     }
 
     pub(super) fn origins(&self) -> &Origins {
         &self.origins
     }
 
-    /// Answers a request, whatever comes of it.
+    /// Answers a request. Errors and panics are responses, too.
     pub(super) async fn answer(&self, request: Request<Body>) -> Response {
         let (mut head, body) = request.into_parts();
         if let Some(client) = self.origins.client_of_proxy(&head) {
@@ -79,136 +79,154 @@ impl App {
         }
         let (method, uri, id) = (head.method.clone(), head.uri.clone(), log::id(&head));
         let log = |text: &str| log::failure(id, text);
-        let visit = Visit { engine: &self.engine, origin: self.site.config.origin(), log: &log };
-        let answering = pin!(self.destined(head, body));
-        let mut response = visit.guarded(&method, &uri, answering).await;
+        let origin = self.site.config.origin();
+        let handler = Handler { engine: &self.engine, origin, log: &log };
+        let answering = pin!(self.parsed(&handler, head, body));
+        let mut response = handler.guarded(&method, &uri, answering).await;
         let status = response.status();
         if status.is_client_error() || status.is_server_error() {
             response.headers_mut().entry(header::CACHE_CONTROL).or_insert(NO_STORE);
         }
-        if method == Method::HEAD {
-            without_body(&mut response);
-        }
         response
     }
 
-    async fn destined(&self, head: Parts, body: Body) -> Response {
-        let refusal = self.refusal(&head);
+    async fn parsed<L: Fn(&str)>(
+        &self,
+        handler: &Handler<'_, L>,
+        head: Parts,
+        body: Body,
+    ) -> Response {
+        match handler.parse(&head.uri) {
+            Ok(path) => self.resolved(Incoming { head, path }, body).await,
+            Err(bad) => {
+                // The 404 page may be a file.
+                self.server.live.look().await;
+                let origin = self.origins.origin(&head);
+                let request = Request::from_parts(head, Bytes::new());
+                Handler { origin: &origin, ..*handler }.refuse(request, bad).await
+            }
+        }
+    }
+
+    async fn resolved(&self, incoming: Incoming, body: Body) -> Response {
+        let head = &incoming.head;
+        let refusal = self.refusal(head);
         for _ in 0..ATTEMPTS {
-            let now = self.served.now(refusal.is_some());
-            let found = match Self::redirect(&now, &head) {
-                Some(response) => Ok(Destination::Redirect(response)),
-                None => resolve::find(self.site, &now, &head.method, &head.uri).await,
+            let pages = self.server.snapshot(refusal.is_some());
+            let resolved = match Self::redirect(&pages, &incoming) {
+                Some(response) => Ok(Resolved::Redirect(response)),
+                None => resolve(&pages, &incoming.path, &head.method, &head.uri).await,
             };
-            let found = match found {
-                // Whether the files are still those that were looked at is seen when this one is read.
-                Ok(Destination::Made { path, route }) => {
-                    match self.made(&now, &head, &path, route).await {
-                        Some(response) => return response,
-                        None => self.served.live.look().await,
-                    }
-                    continue;
+            if let Ok(Resolved::File { path, route }) = &resolved {
+                // The file is read now, which shows whether another build has replaced it.
+                match self.file(&pages, &incoming, path, *route).await {
+                    Some(response) => return response,
+                    None => self.server.live.look().await,
                 }
-                found => found,
-            };
-            self.served.live.look().await;
-            if now.is_now() {
-                return self.found(&now, head, body, found, refusal).await;
+                continue;
+            }
+            self.server.live.look().await;
+            if pages.is_current() {
+                return self.without_file(&pages, incoming, body, resolved, refusal).await;
             }
         }
         unavailable()
     }
 
-    /// Answers with what was found and is not a file.
-    async fn found(
+    /// Answers a request that was not resolved to a file.
+    async fn without_file(
         &self,
-        now: &Now<'_>,
-        head: Parts,
+        pages: &Snapshot<'_>,
+        incoming: Incoming,
         body: Body,
-        found: Result<Destination>,
+        resolved: Result<Resolved>,
         refusal: Option<Response>,
     ) -> Response {
-        match found {
-            Ok(Destination::Forbidden) => refusal.unwrap_or_else(unavailable),
-            Ok(Destination::Page { shown, path, found }) => match (refusal, found.landing) {
-                // Code of the site is not asked; that there is no such method is all there is to say.
-                (Some(_), Landing::Answer(mut response)) => {
-                    self.add_headers(Some(&head.uri), &mut response);
+        match resolved {
+            Ok(Resolved::Forbidden) => refusal.unwrap_or_else(unavailable),
+            Ok(Resolved::Page { path, page }) => match (refusal, page.target) {
+                // No code of the site runs: the response says that there is no such method.
+                (Some(_), Target::Response(mut response)) => {
+                    self.add_headers(Some(&incoming.url()), &mut response);
                     response
                 }
                 (Some(refusal), _) => refusal,
-                (None, landing) => {
-                    let found = Found { landing, ..found };
-                    self.page(now, head, body, shown, Some((path, found))).await
+                (None, target) => {
+                    let page = ResolvedPage { target, ..page };
+                    self.page(pages, incoming, body, Some((path, page))).await
                 }
             },
-            Ok(Destination::Nowhere { .. }) if now.is_unavailable() => unavailable(),
-            Ok(Destination::Nowhere { shown }) => match refusal {
-                Some(refusal) if self.has_middleware_for(&shown) => refusal,
-                Some(_) => self.not_found(&head, &self.path_of_not_found(&head)).await,
-                None => self.page(now, head, body, shown, None).await,
+            Ok(Resolved::NotFound) if pages.is_unavailable() => unavailable(),
+            Ok(Resolved::NotFound) => match refusal {
+                Some(refusal) if self.has_middleware_for(&incoming.path.shown()) => refusal,
+                Some(_) => self.not_found(&incoming).await,
+                None => self.page(pages, incoming, body, None).await,
             },
-            Ok(Destination::Redirect(response)) => response,
-            Ok(Destination::Refused(status, reason)) => (status, reason).into_response(),
-            Ok(Destination::Made { .. }) => unavailable(),
-            Err(error) => {
-                let id = log::id(&head);
-                let log = |text: &str| log::failure(id, text);
-                let origin = self.origins.origin(&head);
-                let visit = Visit { engine: &self.engine, origin: &origin, log: &log };
-                let request = Request::from_parts(head.clone(), Bytes::new());
-                visit.failed(request, Fault::Error(error)).await
-            }
+            Ok(Resolved::Redirect(response)) => response,
+            Ok(Resolved::File { .. }) => unavailable(),
+            Err(error) => self.failed(incoming, error).await,
         }
     }
 
-    /// What a request is answered with that comes from another site, wherever code of the site would see it.
+    /// Answers a request that could not be resolved, because code of the site failed.
+    async fn failed(&self, incoming: Incoming, error: anyhow::Error) -> Response {
+        let Incoming { head, path } = incoming;
+        let id = log::id(&head);
+        let log = |text: &str| log::failure(id, text);
+        let origin = self.origins.origin(&head);
+        let handler = Handler { engine: &self.engine, origin: &origin, log: &log };
+        let request = Request::from_parts(head, Bytes::new());
+        handler.failed(request, Some(&path), Fault::Error(error)).await
+    }
+
+    /// The response to a request that comes from another site, wherever code of the site would see it.
     fn refusal(&self, head: &Parts) -> Option<Response> {
         let is_checked = self.site.config.server.check_origin;
         is_checked.then(|| cross_site::refuse(head, &self.origins.origin(head))).flatten()
     }
 
     fn has_middleware_for(&self, shown: &str) -> bool {
-        let middleware = self.site.middleware.as_ref().filter(|_| self.served.renders);
+        let middleware = self.site.middleware.as_ref().filter(|_| self.server.renders);
         middleware.is_some_and(|middleware| middleware.is_for(shown))
     }
 
-    /// The answer of a redirect that the build has listed, as for a `GET`: with other methods nobody asks a page that is
-    /// built, and a rule of kiln.toml has another status for them.
-    fn redirect(now: &Now<'_>, head: &Parts) -> Option<Response> {
-        let redirects = now.files.as_ref()?.redirects();
-        if redirects.is_empty() || !matches!(head.method, Method::GET | Method::HEAD) {
+    /// The response of a redirect that the build has listed. The list is that of `GET`: for other methods a rule of
+    /// kiln.toml has another status.
+    fn redirect(pages: &Snapshot<'_>, incoming: &Incoming) -> Option<Response> {
+        let redirects = pages.files.as_ref()?.redirects();
+        if redirects.is_empty() || !method::is_read(&incoming.head.method) {
             return None;
         }
-        let (to, status) = redirects.find(&canonical(&head.uri)?)?;
-        Some(resolve::redirect(status, to, &head.uri))
+        let (to, status) = redirects.find(&incoming.url())?;
+        Some(redirect(status, to, &incoming.head.uri))
     }
 
-    /// Answers with a file, or with a page that is kept in its stead; `None` where another build has replaced the file.
-    async fn made(
+    /// Answers with a file, or with a cached page in its place; `None` where another build has replaced the file.
+    async fn file(
         &self,
-        now: &Now<'_>,
-        head: &Parts,
+        pages: &Snapshot<'_>,
+        incoming: &Incoming,
         path: &RoutePath,
         route: Option<&'static Route>,
     ) -> Option<Response> {
-        let is_read = matches!(head.method, Method::GET | Method::HEAD);
+        let head = &incoming.head;
+        let is_read = method::is_read(&head.method);
         let kept = route.and_then(|route| Some((route, route.revalidate()?)));
         // What answers without a look at the file, or with a page that may be older than it.
         if !is_read || kept.is_some() {
-            self.served.live.look().await;
-            if !now.is_now() {
+            self.server.live.look().await;
+            if !pages.is_current() {
                 return None;
             }
         }
-        if let (Some((route, seconds)), true, true) = (kept, is_read, self.served.renders) {
-            let fallback = Fallback::File(Self::age(now, path));
+        if let (Some((route, seconds)), true, true) = (kept, is_read, self.server.renders) {
+            let fallback = Fallback::File(Self::age(pages, path));
             let render = self.render_prerendered(route, path);
             let log = logger(log::id(head), path, route);
-            let cache = self.served.live.cache();
+            let cache = self.server.live.cache();
             match cache.answer(path, seconds, fallback, render, log.clone()).await {
                 Ok(cache::Lookup::Response(mut response)) => {
-                    self.add_headers(Some(&head.uri), &mut response);
+                    self.add_headers(Some(&incoming.url()), &mut response);
                     return Some(response);
                 }
                 Ok(cache::Lookup::File) => {}
@@ -218,7 +236,7 @@ impl App {
                 }
             }
         }
-        let file = now.files.as_ref().and_then(|files| files.find(path));
+        let file = pages.files.as_ref().and_then(|files| files.find(path));
         let response = match file {
             Some(file) => file.respond(head).await,
             None => Ok(StatusCode::NOT_FOUND.into_response()),
@@ -240,22 +258,22 @@ impl App {
     }
 
     /// How old the file of a path is.
-    async fn age(now: &Now<'_>, path: &RoutePath) -> Option<Duration> {
-        now.files.as_ref()?.find(path)?.age().await
+    async fn age(pages: &Snapshot<'_>, path: &RoutePath) -> Option<Duration> {
+        pages.files.as_ref()?.find(path)?.age().await
     }
 
-    /// Renders a prerendered page as a build does: through the middleware, for a request that says nothing.
+    /// Renders a prerendered page as a build does: through the middleware, for a request without headers and body.
     fn render_prerendered(&self, route: &'static Route, path: &RoutePath) -> Render {
-        let (served, path) = (self.served.clone(), path.clone());
+        let (server, path) = (self.server.clone(), path.clone());
         Arc::new(move || {
-            let (served, path) = (served.clone(), path.clone());
+            let (server, path) = (server.clone(), path.clone());
             let rendered = async move {
-                let found = served.listed(route, &path).await?;
-                let shown = path.pathname(route);
-                let engine: EngineRef = Arc::new(served);
+                let page = server.listed(route, &path).await?;
+                let shown = path.pathname(&route.pattern, route.config);
+                let engine: EngineRef = Arc::new(server);
                 let of_ctx = Arc::clone(&engine);
-                let mut ctx = Context::prerendering(Some(of_ctx), route, &path, found.params)?;
-                let mut response = respond(&*engine, &shown, &mut ctx, found.landing).await?;
+                let mut ctx = Context::prerendering(Some(of_ctx), route, &path, page.params)?;
+                let mut response = respond(&*engine, &shown, &mut ctx, page.target).await?;
                 content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
                 encode_location(&mut response);
                 Ok(with_cookies(&ctx, response))
@@ -264,24 +282,24 @@ impl App {
         })
     }
 
-    /// Renders a page for a request that says nothing but its path. It is one that is prerendered where nothing is built.
-    fn render_on_demand(&self, path: &RoutePath, found: &Found) -> Render {
-        let (engine, served) = (Arc::clone(&self.engine), self.served.clone());
-        let (route, params, path) = (found.route, found.params.clone(), path.clone());
+    /// Renders a page for a request with nothing but its path. If nothing is built, it may be a prerendered page.
+    fn render_on_demand(&self, path: &RoutePath, page: &ResolvedPage) -> Render {
+        let (engine, server) = (Arc::clone(&self.engine), self.server.clone());
+        let (route, params, path) = (page.route, page.params.clone(), path.clone());
         Arc::new(move || {
-            let (engine, served) = (Arc::clone(&engine), served.clone());
+            let (engine, server) = (Arc::clone(&engine), server.clone());
             let (params, path) = (params.clone(), path.clone());
             let rendered = async move {
                 let origin = engine.site().config.origin();
-                let found = match route.is_prerendered() {
-                    true => served.listed(route, &path).await?,
-                    false => Found::on_demand(route, params, &Method::GET),
+                let page = match route.is_prerendered() {
+                    true => server.listed(route, &path).await?,
+                    false => ResolvedPage::on_demand(route, params, &Method::GET),
                 };
                 let request = Request::new(Bytes::new());
-                let shown = path.pathname(route);
-                let landed = (route, found.params);
-                let ctx = Context::landed(engine.clone(), origin, request, shown, &path, landed);
-                let response = found.landing.call(&ctx).await?;
+                let shown = path.pathname(&route.pattern, route.config);
+                let found = (route, page.params);
+                let ctx = Context::for_page(engine.clone(), origin, request, shown, &path, found);
+                let response = page.target.call(&ctx).await?;
                 Ok(with_cookies(&ctx, response))
             };
             Box::pin(async { unpanicked(caught(rendered).await) })
@@ -291,20 +309,20 @@ impl App {
     /// Answers with a page that is called, or with the 404 page, behind the middleware.
     async fn page(
         &self,
-        now: &Now<'_>,
-        head: Parts,
+        pages: &Snapshot<'_>,
+        incoming: Incoming,
         body: Body,
-        shown: String,
-        found: Option<(RoutePath, Found)>,
+        found: Option<(RoutePath, ResolvedPage)>,
     ) -> Response {
-        let origin = self.origins.origin(&head);
-        let has_middleware = self.served.renders && self.site.middleware.is_some();
-        let not_found = self.path_of_not_found(&head);
-        let is_called = has_middleware || found.is_some() || now.calls_not_found(&not_found).await;
+        let origin = self.origins.origin(&incoming.head);
+        let has_middleware = self.server.renders && self.site.middleware.is_some();
+        let is_called = has_middleware
+            || found.is_some()
+            || pages.calls_not_found(&incoming.path.for_error_page()).await;
         if !is_called {
-            return self.not_found(&head, &not_found).await;
+            return self.not_found(&incoming).await;
         }
-        // Where there is no such page, nothing reads what may be endless.
+        // Without a page or middleware, nothing reads the body, which may be endless.
         let bytes = match found.is_some() || has_middleware {
             true => read(body, self.site.config.server.body_limit).await,
             false => Ok(Bytes::new()),
@@ -313,32 +331,33 @@ impl App {
             Ok(bytes) => bytes,
             Err(status) => return (status, status.to_string()).into_response(),
         };
-        let found = found.map(|(path, found)| {
-            let found = self.cached(&head, &path, found);
-            (path, found)
+        let found = found.map(|(path, page)| {
+            let page = self.cached(&incoming.head, &path, page);
+            (path, page)
         });
+        // Most sites have no rules, and nothing else needs it.
+        let url = (!self.site.headers.is_empty()).then(|| incoming.url());
+        let Incoming { head, path } = incoming;
         let id = log::id(&head);
         let log = |text: &str| log::failure(id, text);
-        // Most sites have no rules, and nothing else needs it any more.
-        let asked = (!self.site.config.headers.is_empty()).then(|| head.uri.clone());
-        let visit = Visit { engine: &self.engine, origin: &origin, log: &log };
-        let mut response = visit.page(Request::from_parts(head, bytes), shown, found).await;
-        self.add_headers(asked.as_ref(), &mut response);
+        let handler = Handler { engine: &self.engine, origin: &origin, log: &log };
+        let mut response = handler.page(Request::from_parts(head, bytes), &path, found).await;
+        self.add_headers(url.as_deref(), &mut response);
         response
     }
 
-    /// A page with `REVALIDATE`, as the cache has it.
-    fn cached(&self, head: &Parts, path: &RoutePath, found: Found) -> Found {
-        let is_read = matches!(head.method, Method::GET | Method::HEAD);
-        let (Some(seconds), true, Landing::Page(..)) =
-            (found.route.revalidate(), is_read, &found.landing)
+    /// A page with `REVALIDATE`, answered by the cache.
+    fn cached(&self, head: &Parts, path: &RoutePath, page: ResolvedPage) -> ResolvedPage {
+        let is_read = method::is_read(&head.method);
+        let (Some(seconds), true, Target::Page(..)) =
+            (page.route.revalidate(), is_read, &page.target)
         else {
-            return found;
+            return page;
         };
-        let render = self.render_on_demand(path, &found);
-        let (cache, path) = (Arc::clone(self.served.live.cache()), path.clone());
-        let log = logger(log::id(head), &path, found.route);
-        let answer = async move {
+        let render = self.render_on_demand(path, &page);
+        let (cache, path) = (Arc::clone(self.server.live.cache()), path.clone());
+        let log = logger(log::id(head), &path, page.route);
+        let response = async move {
             let fallback: Fallback<Ready<_>> = Fallback::Nothing;
             match cache.answer(&path, seconds, fallback, render, log).await? {
                 cache::Lookup::Response(response) => Ok(response),
@@ -347,41 +366,37 @@ impl App {
                 }
             }
         };
-        Found { landing: Landing::File(FileAnswer(Box::pin(answer))), ..found }
+        ResolvedPage { target: Target::Deferred(Deferred(Box::pin(response))), ..page }
     }
 
-    /// The path whose 404 page answers a request: decoded and without base.
-    fn path_of_not_found(&self, head: &Parts) -> String {
-        error_page::path_below(self.site.config.base, head.uri.path())
-    }
-
-    /// The 404 page for a path, where nothing is called for it.
-    async fn not_found(&self, head: &Parts, path: &str) -> Response {
+    /// The 404 page of a request, where that is a file.
+    async fn not_found(&self, incoming: &Incoming) -> Response {
         let status = StatusCode::NOT_FOUND;
+        let path = incoming.path.for_error_page();
         for _ in 0..ATTEMPTS {
-            let Some(files) = self.served.live.files() else { break };
-            let names: Vec<String> = error_page::names(path).collect();
-            let Some(page) = names.iter().find_map(|name| files.error_page(name, status)) else {
-                break;
-            };
-            match page.respond(head).await {
+            let Some(files) = self.server.live.files() else { break };
+            let is_file = |name: &str| files.error_page(name, status).is_some();
+            let Some(name) = error_page::file_name(&path, is_file) else { break };
+            let Some(page) = files.error_page(&name, status) else { break };
+            match page.respond(&incoming.head).await {
                 Ok(response) => return response,
-                Err(error) if is_stale(&error) => self.served.live.look().await,
+                Err(error) if is_stale(&error) => self.server.live.look().await,
                 Err(_) => break,
             }
         }
         (status, "404 Not Found").into_response()
     }
 
-    /// What a page did not say itself: the rules of kiln.toml, and that its answer is for one client.
-    fn add_headers(&self, asked: Option<&Uri>, response: &mut Response) {
-        let rules = self.site.config.headers;
-        let url = asked.filter(|_| !rules.is_empty()).and_then(canonical).unwrap_or_default();
+    /// Adds what a page did not set itself: the headers of kiln.toml, and that the response is for one client. Rules are
+    /// matched against the URL path of the request.
+    fn add_headers(&self, url: Option<&str>, response: &mut Response) {
+        let rules = self.site.headers;
+        let url = url.unwrap_or_default();
         // A file has the type of its name only where no rule gives it another.
         let sent = response.headers().get(header::CONTENT_TYPE);
         let mut is_typed_by_name = response.status().is_success()
-            && sent.is_some_and(|kind| content_type::is_of_page(&url, kind));
-        for rule in rules.iter().rev().filter(|rule| rule.matches(&url)) {
+            && sent.is_some_and(|kind| content_type::is_of_page(url, kind));
+        for rule in rules.iter().rev().filter(|rule| rule.matches(url)) {
             for (name, value) in rule.headers {
                 let value = HeaderValue::from_str(value);
                 if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(*name), value) {
@@ -403,21 +418,13 @@ fn unavailable() -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, retry, "503 Service Unavailable").into_response()
 }
 
-/// The path of a URL in its one form, however it was escaped; `None` where it is refused.
-fn canonical(uri: &Uri) -> Option<String> {
-    let path = RequestPath::parse(uri.path()).ok()?;
-    let mut url = String::new();
-    page_path::push_encoded(&mut url, &path.display());
-    Some(url)
-}
-
 /// Logs what goes wrong with a page of the cache, on behalf of a request.
 fn logger(
     id: Option<RequestId>,
     path: &RoutePath,
     route: &'static Route,
 ) -> impl Fn(&str) + Clone + Send + use<> {
-    let path = path.pathname(route);
+    let path = path.pathname(&route.pattern, route.config);
     move |text| {
         log::failure(id, &format!("{path}: {text} ({}, route {})", route.file, route.pattern));
     }
@@ -426,29 +433,6 @@ fn logger(
 /// The answer of what may have panicked.
 fn unpanicked(called: Result<Result<Response>, Box<dyn Any + Send>>) -> Result<Response> {
     called.unwrap_or_else(|panic| Err(error::panicked("the page", panic)))
-}
-
-/// Reads the body of a request up to a number of bytes; gives the status to answer with where that fails.
-async fn read(mut body: Body, limit: usize) -> Result<Bytes, StatusCode> {
-    let least = body.size_hint().lower();
-    if usize::try_from(least).is_ok_and(|least| least > limit) {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    let mut all = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| {
-            BodyError::find(&error).map_or(StatusCode::BAD_REQUEST, BodyError::status)
-        })?;
-        let Ok(data) = frame.into_data() else { continue };
-        if all.len() + data.len() > limit {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
-        }
-        if all.is_empty() && body.is_end_stream() {
-            return Ok(data);
-        }
-        all.extend_from_slice(&data);
-    }
-    Ok(all.freeze())
 }
 
 #[cfg(test)]

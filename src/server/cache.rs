@@ -40,9 +40,9 @@ static ALL: Mutex<Vec<Weak<PageCache>>> = Mutex::new(Vec::new());
 /// kiln::server::revalidate("/posts/hello");
 /// ```
 pub fn revalidate(path: impl AsRef<str>) {
-    let Ok(path) = crate::routing::request_path::RequestPath::parse(
-        &crate::routing::page_path::escaped(path.as_ref()),
-    ) else {
+    let Ok(path) = crate::routing::request_path::RequestPath::parse(&crate::routing::url::escaped(
+        path.as_ref(),
+    )) else {
         return;
     };
     let Some(path) = path.route_path() else { return };

@@ -181,7 +181,7 @@ impl Contents {
     }
 
     fn index(self, site: &Site, view: &View) -> Result<Index> {
-        let of_hosts = hosts::reserved(site.config.hosts);
+        let of_hosts = hosts::reserved(site.hosts);
         let mut names = String::new();
         for recorded in built::names(&self.record) {
             let (name, digest) = recorded?;
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn a_path_has_the_file_of_its_name_or_of_its_page() {
         use Form::{Exact, Page};
-        let sample = Sample::new(Config { hosts: &[Host::Netlify], ..CONFIG });
+        let sample = Sample::of(Site { hosts: &[Host::Netlify], ..Site::EMPTY });
         let files = sample.files();
         for (path, expected) in [
             ("", Some(("index.html", Page))),

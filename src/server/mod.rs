@@ -10,6 +10,7 @@ mod connections;
 mod cross_site;
 mod engine;
 mod files;
+mod incoming;
 mod live;
 mod log;
 mod origins;

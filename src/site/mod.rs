@@ -1,15 +1,19 @@
 //! A site as a value: its folders, its settings and its route table.
-pub(crate) mod public_files;
 
 pub(crate) mod hash;
+pub(crate) mod public_files;
+pub(crate) mod redirects;
+pub(crate) mod source;
 pub(crate) mod stale_sources;
 pub(crate) mod table;
 
 use std::path::{Path, PathBuf};
 
-use crate::config::Config;
+use crate::config::header_rule::HeaderRule;
+use crate::config::{Config, Host};
 use crate::middleware::Middleware;
 use crate::page::route::Route;
+use crate::routing::redirect_rule::RedirectRule;
 use crate::site::stale_sources::Sources;
 
 /// A whole site: its folder, its settings and its routes.
@@ -25,6 +29,15 @@ pub struct Site {
     pub config: &'static Config,
     #[doc(hidden)]
     pub routes: &'static [Route],
+    /// The redirects of kiln.toml, in the order in which they are tried.
+    #[doc(hidden)]
+    pub redirects: &'static [RedirectRule],
+    /// The headers of kiln.toml, the least specific rule first: of two headers with one name, the later one counts.
+    #[doc(hidden)]
+    pub headers: &'static [HeaderRule],
+    /// The hosts that the site is made for, each once, in the order of kiln.toml.
+    #[doc(hidden)]
+    pub hosts: &'static [Host],
     #[doc(hidden)]
     pub middleware: Option<Middleware>,
     #[doc(hidden)]
@@ -32,22 +45,30 @@ pub struct Site {
 }
 
 impl Site {
+    /// A site without pages and settings, for struct literals.
+    #[doc(hidden)]
+    pub const EMPTY: Site = Site {
+        package: "",
+        folder: "",
+        config: &Config::DEFAULT,
+        routes: &[],
+        redirects: &[],
+        headers: &[],
+        hosts: &[],
+        middleware: None,
+        sources: &[],
+    };
+
     /// The routes, in the order in which they are tried.
     pub fn routes(&self) -> &'static [Route] {
         self.routes
     }
 
-    /// The route of a number, or behind the routes the source of a redirect of kiln.toml.
-    pub(crate) fn source(&self, index: usize) -> Option<&'static Route> {
-        let rule = || self.config.redirects.get(index - self.routes.len());
-        self.routes.get(index).or_else(|| Some(&rule()?.source))
-    }
-
     /// The folder that holds `content/` and `public/`.
     ///
-    /// It is known from the time of compilation; a binary that runs where there is no such folder, in a
-    /// container for example, takes the current one. The site's binary makes it the current folder, so only code that is also
-    /// called in other ways has to ask for it, for example by the tests of another package.
+    /// It is the folder that the site was compiled in, or the current folder if that does not exist, as in a container. The
+    /// site's binary makes it the current folder, so only code that is called in other ways needs this method, for example by
+    /// tests of another package.
     pub fn folder(&self) -> PathBuf {
         existing_or_current(self.folder)
     }
@@ -59,22 +80,19 @@ impl Site {
         folders.into_iter().flat_map(move |folder| names.map(|name| folder.join(name)))
     }
 
-    /// The sources beside the binary that are not those that it was compiled from.
-    ///
-    /// None where the binary has left its sources.
+    /// The sources that have changed since the binary was compiled; none if the sources are not there.
     pub(crate) fn changed_sources(&self) -> Vec<&'static str> {
         let folder = Path::new(self.folder);
         if folder.is_dir() { stale_sources::changed(self.sources, folder) } else { vec![] }
     }
 
-    /// What tells whether two binaries build one site: the same for those that the same kiln compiled from the same
-    /// pages and settings, wherever that was.
+    /// A text that is the same for binaries that the same version of kiln compiled from the same pages and settings.
     pub(crate) fn fingerprint(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
         format!("{} kiln {version}", stale_sources::fingerprint(self.sources))
     }
 
-    /// Where `out` of kiln.toml is relative to: the folder of the package that was compiled.
+    /// The out folder: `out` of kiln.toml, relative to the folder of the package that was compiled.
     pub(crate) fn out_folder(&self) -> PathBuf {
         existing_or_current(self.package).join(self.config.out)
     }

@@ -9,30 +9,30 @@ use crate::routing::redirect_rule::RedirectRule;
 use crate::routing::request_path::{BadPath, RequestPath};
 use crate::site::Site;
 
-/// What answers a path of a site, as [`Site::find`] says.
+/// The result of [`Site::find`].
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub enum Found {
-    /// A route, with the params that the path gives it.
+pub enum RouteMatch {
+    /// A route answers, with the params of the path.
     Route {
         /// The first route in the order of the table whose pattern the path fits.
         route: &'static Route,
         /// Its params, decoded and NFC-normalised. A rest param that matched nothing is absent.
         params: RawParams,
     },
-    /// A redirect to the canonical form of a path that a route answers: with a trailing slash or without.
+    /// A route answers the canonical form of the path: with a trailing slash or without.
     Redirect {
         /// The canonical URL path, with base and percent-encoded, as [`Context::url`](crate::Context::url)
         /// has it. The query of the request is to be added.
         to: String,
     },
-    /// No route: the path leads to the 404 page.
-    Nothing,
-    /// No path that anything could answer.
+    /// No route answers, so the 404 page does.
+    NotFound,
+    /// The path is invalid.
     BadPath(BadPath),
 }
 
-/// What may answer a path, with the params that the path gives it.
+/// A route or a redirect that may answer a path, with the params of the path.
 #[derive(Debug)]
 pub(crate) enum Candidate {
     Route(&'static Route, RawParams),
@@ -40,73 +40,69 @@ pub(crate) enum Candidate {
 }
 
 impl Site {
-    /// The route that answers the path of a request, with its params; or what else there is to say.
+    /// Finds the route that answers the path of a request.
     ///
     /// The path is the URL's: percent-encoded, with base and without a query. Where `trailing-slash` is `always`
-    /// or `never` and the path has the other form, the answer is a redirect. `404.rs` and `500.rs` are the
-    /// answer to no path.
+    /// or `never` and the path has the other form, the result is a redirect. `404.rs` and `500.rs` answer no
+    /// path.
     ///
-    /// Only patterns are looked at. That a prerendered route has no page for these params, or a page rendered on
-    /// request a field that they do not parse into, is for the caller to find out.
+    /// Only patterns are compared. A prerendered route may have no page for the params, and a page rendered on request may
+    /// have fields that they do not parse into.
     ///
     /// # Example
     ///
     /// ```
-    /// use kiln::Found;
-    /// # use kiln::private::{Config, Part, TrailingSlash};
+    /// use kiln::RouteMatch;
+    /// # use kiln::private::{Config, Part, Pattern, TrailingSlash};
     /// # static CONFIG: Config =
     /// #     Config { trailing_slash: TrailingSlash::Never, ..Config::DEFAULT };
     /// # static ROUTES: [kiln::Route; 1] = [kiln::Route {
     /// #     config: &CONFIG,
-    /// #     pattern: "/posts/[slug]",
+    /// #     pattern: Pattern {
+    /// #         text: "/posts/[slug]",
+    /// #         segments: &[&[Part::Text("posts")], &[Part::Param("slug")]],
+    /// #     },
     /// #     file: "src/pages/posts/[slug].rs",
-    /// #     segments: &[&[Part::Text("posts")], &[Part::Param("slug")]],
     /// #     prerender: true,
     /// #     revalidate: None,
     /// #     accepts: None,
     /// #     endpoints: &[],
     /// # }];
-    /// # static SITE: kiln::Site = kiln::Site {
-    /// #     package: "",
-    /// #     folder: "",
-    /// #     config: &CONFIG,
-    /// #     routes: &ROUTES,
-    /// #     middleware: None,
-    /// #     sources: &[],
-    /// # };
+    /// # static SITE: kiln::Site =
+    /// #     kiln::Site { config: &CONFIG, routes: &ROUTES, ..kiln::Site::EMPTY };
     ///
     /// // In a site with src/pages/posts/[slug].rs, where `SITE` is what `kiln::site!()` defines:
-    /// let Found::Route { route, params } = SITE.find("/posts/caf%C3%A9") else { panic!("not found") };
+    /// let RouteMatch::Route { route, params } = SITE.find("/posts/caf%C3%A9") else { panic!("not found") };
     /// assert_eq!(route.pattern(), "/posts/[slug]");
     /// assert_eq!(&params["slug"], "caf\u{e9}");
     ///
     /// // With trailing-slash = "never":
-    /// assert!(matches!(SITE.find("/posts/hello/"), Found::Redirect { to } if to == "/posts/hello"));
-    /// assert!(matches!(SITE.find("/posts"), Found::Nothing));
-    /// assert!(matches!(SITE.find("/posts/../secret"), Found::BadPath(_)));
+    /// assert!(matches!(SITE.find("/posts/hello/"), RouteMatch::Redirect { to } if to == "/posts/hello"));
+    /// assert!(matches!(SITE.find("/posts"), RouteMatch::NotFound));
+    /// assert!(matches!(SITE.find("/posts/../secret"), RouteMatch::BadPath(_)));
     /// ```
-    pub fn find(&self, path: &str) -> Found {
+    pub fn find(&self, path: &str) -> RouteMatch {
         let path = match RequestPath::parse(path) {
             Ok(path) => path,
-            Err(reason) => return Found::BadPath(reason),
+            Err(reason) => return RouteMatch::BadPath(reason),
         };
         match path.below(self.config.base) {
             Some(path) => self.find_below_base(&path),
-            None => Found::Nothing,
+            None => RouteMatch::NotFound,
         }
     }
 
-    fn find_below_base(&self, request: &RequestPath) -> Found {
-        let Some(path) = request.route_path() else { return Found::Nothing };
-        let Some((route, params)) = self.matches(&path).next() else { return Found::Nothing };
-        // Its pattern is its own: `/404` is not for `[slug].rs` to answer, where there is a `404.rs`.
-        if route.is_error_page() {
-            return Found::Nothing;
+    fn find_below_base(&self, request: &RequestPath) -> RouteMatch {
+        let Some(path) = request.route_path() else { return RouteMatch::NotFound };
+        let Some((route, params)) = self.matches(&path).next() else { return RouteMatch::NotFound };
+        // No other route answers its path: with a `404.rs`, `/404` is not for `[slug].rs`.
+        if route.pattern.is_error_page() {
+            return RouteMatch::NotFound;
         }
         if self.is_canonical(request, &path, route) {
-            Found::Route { route, params }
+            RouteMatch::Route { route, params }
         } else {
-            Found::Redirect { to: path.url(route) }
+            RouteMatch::Redirect { to: path.url(&route.pattern, self.config) }
         }
     }
 
@@ -119,12 +115,12 @@ impl Site {
         route: &Route,
     ) -> bool {
         self.config.trailing_slash == TrailingSlash::Ignore
-            || request.has_trailing_slash() == path.ends_in_slash(route)
+            || request.has_trailing_slash() == path.ends_in_slash(&route.pattern, self.config)
     }
 
     /// The routes and the redirects of kiln.toml whose patterns a path fits, in the order in which they are tried.
     pub(crate) fn candidates(&self, path: &RoutePath) -> impl Iterator<Item = Candidate> {
-        let mut rules = self.config.redirects.iter().peekable();
+        let mut rules = self.redirects.iter().peekable();
         let mut routes = self.routes.iter().enumerate().peekable();
         std::iter::from_fn(move || {
             loop {
@@ -136,7 +132,7 @@ impl Site {
                     continue;
                 }
                 let (_, route) = routes.next()?;
-                if let Some(params) = matching::params(route, path) {
+                if let Some(params) = matching::params(&route.pattern, path) {
                     return Some(Candidate::Route(route, params));
                 }
             }
@@ -145,11 +141,11 @@ impl Site {
 
     /// The canonical URL path of what answers a path, a page or a redirect of kiln.toml; `None` where nothing does.
     pub(crate) fn url_of(&self, path: &RoutePath) -> Option<String> {
-        let mut routes = self.matches(path).map(|(route, _)| route);
+        let mut routes = self.matches(path).map(|(route, _)| &route.pattern);
         let is_redirect = |rule: &&RedirectRule| matching::params(&rule.source, path).is_some();
-        let mut rules = self.config.redirects.iter();
+        let mut rules = self.redirects.iter();
         let source = routes.next().or_else(|| Some(&rules.find(is_redirect)?.source));
-        source.map(|source| path.url(source))
+        source.map(|source| path.url(source, self.config))
     }
 
     /// The routes whose patterns a path fits, in the order of the table, each with its params.
@@ -157,302 +153,10 @@ impl Site {
         &self,
         path: &RoutePath,
     ) -> impl Iterator<Item = (&'static Route, RawParams)> {
-        let fits = |route| Some((route, matching::params(route, path)?));
+        let fits = |route: &'static Route| Some((route, matching::params(&route.pattern, path)?));
         self.routes.iter().filter_map(fits)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Config;
-    use crate::support::{self, CONFIG};
-    use crate::support::{random, vectors};
-
-    /// A line for what was found: `/[slug] slug=x`, `-> /x/`, `nothing`, `400`.
-    fn shown(found: &Found) -> String {
-        match found {
-            Found::Route { route, params } => format!("{} {params}", route.pattern).trim().into(),
-            Found::Redirect { to } => format!("-> {to}"),
-            Found::Nothing => "nothing".into(),
-            Found::BadPath(reason) => reason.status().as_u16().to_string(),
-        }
-    }
-
-    #[track_caller]
-    fn check(config: Config, patterns: &[&str], expected: &[(&str, &str)]) {
-        let site = support::site(patterns, config);
-        for (path, expected) in expected {
-            assert_eq!(shown(&site.find(path)), *expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn the_first_route_that_matches_answers() {
-        check(
-            CONFIG,
-            &["/", "/posts/new", "/posts/[slug].json", "/posts/[slug]", "/posts/[...rest]"],
-            &[
-                ("/", "/"),
-                ("/posts/new", "/posts/new"),
-                ("/posts/a.json", "/posts/[slug].json slug=a"),
-                ("/posts/a", "/posts/[slug] slug=a"),
-                ("/posts/a/b", "/posts/[...rest] rest=a/b"),
-                ("/posts", "/posts/[...rest]"),
-                ("/Posts/new", "nothing"),
-                ("/posts/New", "/posts/[slug] slug=New"),
-                ("/about", "nothing"),
-            ],
-        );
-    }
-
-    #[test]
-    fn bad_paths_are_refused_whatever_the_base() {
-        let expected = [
-            ("/posts/%zz", "400"),
-            ("/posts/..", "400"),
-            ("/posts/a%2Fb", "400"),
-            ("posts", "400"),
-            ("/posts?page=2", "400"),
-            ("//posts", "404"),
-            ("/posts//", "404"),
-        ];
-        check(CONFIG, &["/[...rest]"], &expected);
-        check(Config { base: "/docs", ..CONFIG }, &["/[...rest]"], &expected);
-    }
-
-    #[test]
-    fn a_site_answers_below_its_base() {
-        check(
-            Config { base: "/docs", ..CONFIG },
-            &["/", "/[slug]"],
-            &[
-                ("/docs", "/"),
-                ("/docs/", "/"),
-                ("/docs/a", "/[slug] slug=a"),
-                ("/docs/docs", "/[slug] slug=docs"),
-                ("/docsX", "nothing"),
-                ("/a", "nothing"),
-                ("/", "nothing"),
-            ],
-        );
-    }
-
-    const FORMS: [&str; 5] = ["/", "/a", "/data.json", "/v1.0", "/[id].json"];
-
-    #[test]
-    fn with_ignore_both_forms_are_answered() {
-        check(
-            CONFIG,
-            &FORMS,
-            &[
-                ("/a", "/a"),
-                ("/a/", "/a"),
-                ("/data.json", "/data.json"),
-                ("/data.json/", "/data.json"),
-            ],
-        );
-    }
-
-    #[test]
-    fn with_always_the_form_without_a_slash_is_redirected() {
-        check(
-            Config { trailing_slash: TrailingSlash::Always, ..CONFIG },
-            &FORMS,
-            &[
-                ("/", "/"),
-                ("/a/", "/a"),
-                ("/a", "-> /a/"),
-                ("/%61", "-> /a/"),
-                ("/v1.0", "-> /v1.0/"),
-                ("/data.json", "/data.json"),
-                ("/data.json/", "-> /data.json"),
-                ("/7.json/", "-> /7.json"),
-                ("/b", "nothing"),
-                ("/a//", "404"),
-            ],
-        );
-    }
-
-    #[test]
-    fn with_never_the_form_with_a_slash_is_redirected() {
-        check(
-            Config { trailing_slash: TrailingSlash::Never, ..CONFIG },
-            &FORMS,
-            &[
-                ("/", "/"),
-                ("/a", "/a"),
-                ("/a/", "-> /a"),
-                ("/data.json/", "-> /data.json"),
-                ("/b/", "nothing"),
-            ],
-        );
-    }
-
-    #[test]
-    fn the_root_of_a_base_has_one_form_too() {
-        let config = |trailing_slash| Config { base: "/docs", trailing_slash, ..CONFIG };
-        check(
-            config(TrailingSlash::Always),
-            &["/"],
-            &[("/docs/", "/"), ("/docs", "-> /docs/"), ("/docs//", "404")],
-        );
-        check(config(TrailingSlash::Never), &["/"], &[("/docs", "/"), ("/docs/", "-> /docs")]);
-        check(config(TrailingSlash::Ignore), &["/"], &[("/docs", "/"), ("/docs/", "/")]);
-    }
-
-    /// A client must not take the first segment of a target for a host.
-    #[test]
-    fn a_redirect_never_leads_to_another_host() {
-        let config = Config { trailing_slash: TrailingSlash::Always, ..CONFIG };
-        check(
-            config,
-            &["/[...rest]"],
-            &[
-                ("//evil.example", "404"),
-                ("/%2Fevil.example", "400"),
-                ("/%5Cevil.example", "400"),
-                ("/@evil.example", "-> /@evil.example/"),
-                ("/a%0D%0Ab", "400"),
-            ],
-        );
-    }
-
-    #[test]
-    fn error_pages_are_not_found() {
-        let all = ["/404", "/500", "/docs/404", "/[...rest]"];
-        check(
-            CONFIG,
-            &all,
-            &[
-                ("/404", "nothing"),
-                ("/404/", "nothing"),
-                ("/500", "nothing"),
-                ("/docs/404", "nothing"),
-                ("/docs/500", "/[...rest] rest=docs/500"),
-                ("/403", "/[...rest] rest=403"),
-            ],
-        );
-        check(CONFIG, &["/[slug]"], &[("/404", "/[slug] slug=404")]);
-        check(CONFIG, &["/[lang]/404"], &[("/de/404", "nothing"), ("/404", "nothing")]);
-    }
-
-    #[test]
-    fn paths_that_no_page_can_have_lead_nowhere() {
-        let long = format!("/{}", "a".repeat(256));
-        let deep = "/a".repeat(513);
-        let hostile = format!("/{}", "-/".repeat(4096));
-        let expected = [(&*long, "nothing"), (&*deep, "nothing"), (&*hostile, "nothing")];
-        check(CONFIG, &["/[a]-[b]-[c]-[...d]!", "/[...rest]"], &expected);
-        assert!(matches!(
-            support::site(&["/[...rest]"], CONFIG).find(&"/a".repeat(512)),
-            Found::Route { .. }
-        ));
-    }
-
-    /// What is found by another router: a match, a redirect, or none. `None` where it differs.
-    fn as_expected(found: &Found, expected: &serde_json::Value) -> Result<(), String> {
-        match (found, vectors::text(&expected["type"])) {
-            (Found::Route { route, params }, "match") => {
-                vectors::same(route.pattern, vectors::text(&expected["route"]))?;
-                vectors::same_params(params, &expected["params"])
-            }
-            (Found::Redirect { to }, "redirect") => {
-                vectors::same(&**to, vectors::text(&expected["location"]))
-            }
-            (Found::Nothing | Found::BadPath(_), "none") => Ok(()),
-            _ => Err(shown(found)),
-        }
-    }
-
-    #[test]
-    fn finds_what_astro_finds() {
-        vectors::check("match", MATCH, |case| {
-            let routes = case["routes"].as_array().expect("routes").iter();
-            let mut patterns: Vec<&str> =
-                routes.map(|route| vectors::text(&route["route"])).collect();
-            support::sort_patterns(&mut patterns);
-            let site = support::site(&patterns, vectors::config(&case["config"]));
-            let path = vectors::sent(vectors::text(&case["path"]));
-            as_expected(&site.find(&path), &case["expect"])
-        });
-    }
-
-    const MATCH: &vectors::LeftOut = &[
-        ("the other form of a route that exists is redirected", &["match-006", "match-009"]),
-        ("no `.html` is taken from a path", &["match-016", "match-017", "match-021", "match-041"]),
-        ("an empty segment is a 404", &["match-023", "match-024", "match-093", "match-103"]),
-        ("paths and values are in NFC", &["match-088", "match-096"]),
-    ];
-
-    /// The params of a path; `None` where the route does not answer it.
-    fn params_of(pattern: &str, path: &str) -> Option<RawParams> {
-        match support::site(&[pattern], CONFIG).find(&vectors::sent(path)) {
-            Found::Route { params, .. } => Some(params),
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn params_are_those_of_astro() {
-        vectors::check("get_params", GET_PARAMS, |case| {
-            let params = params_of(vectors::text(&case["route"]), vectors::text(&case["path"]));
-            vectors::same_params(&params.unwrap_or_default(), &case["expect"])
-        });
-    }
-
-    const GET_PARAMS: &vectors::LeftOut = &[
-        ("values are decoded, once", &["get_params-008"]),
-        ("no `.html` is taken from a path", &["get_params-011", "get_params-013"]),
-    ];
-
-    #[test]
-    fn params_are_those_of_next() {
-        vectors::check("params", PARAMS, |case| {
-            // What Next.js writes `[[...s]]` is kiln's rest param.
-            let pattern = vectors::text(&case["route"]).replace("[[", "[").replace("]]", "]");
-            match (params_of(&pattern, vectors::text(&case["path"])), &case["params"]) {
-                (None, serde_json::Value::Bool(false)) => Ok(()),
-                (Some(params), expected @ serde_json::Value::Object(_)) => {
-                    vectors::same_params(&params, expected)
-                }
-                (params, _) => Err(format!("{params:?}")),
-            }
-        });
-    }
-
-    const PARAMS: &vectors::LeftOut = &[
-        ("a decoded slash is a 400", &["/b/[slug] /b/a%2Fb"]),
-        ("a rest param matches nothing, too", &["/b/[...s] /b", "/b/[...s] /b/"]),
-        ("an empty segment is a 404", &["/b/[...s] /b//a"]),
-        (
-            "text beside a param is part of the pattern, as in Astro",
-            &["/b/[id].json /b/1", "/b/pre-[id] /b/pre-1", "/b/pre-[id] /b/1"],
-        ),
-    ];
-
-    #[test]
-    fn the_url_of_a_page_finds_its_route() {
-        random::check(|case, path| {
-            let url = path.url(case.route);
-            let values: Vec<&dyn std::fmt::Display> =
-                case.values.iter().map(|value| value as _).collect();
-            assert_eq!(case.route.link(&values), url, "the link is not the URL");
-            let uri: http::Uri = url.parse().expect("a URL");
-            assert_eq!(uri.path(), url, "the URL is not only a path");
-
-            let request = RequestPath::parse(&url).expect("a path that is not refused");
-            let request = request.below(case.route.config.base).expect("a path below the base");
-            assert_eq!(request.route_path().as_ref(), Some(path), "the URL is of another path");
-
-            let (config, routes) = (case.route.config, std::slice::from_ref(case.route));
-            let site =
-                Site { package: "", folder: "", config, routes, middleware: None, sources: &[] };
-            let Found::Route { route, params } = site.find(&url) else {
-                panic!("{url} is not found")
-            };
-            let again = RoutePath::new(route, &params).expect("params that a build takes");
-            assert_eq!(again, *path, "the params {params} are of another path");
-        });
-    }
-}
+mod tests;

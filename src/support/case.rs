@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use crate::config::{Config, Format, TrailingSlash};
 use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
-use crate::page::route::{Answer, Endpoint, Route};
+use crate::page::route::{Endpoint, ResponseFuture, Route};
 use crate::site::Site;
-use crate::support::{leak, sort_patterns};
+use crate::support::sort_patterns;
 
 /// The middleware and the pages of a case.
 pub(crate) struct Case {
@@ -15,10 +15,10 @@ pub(crate) struct Case {
     pub(crate) pages: &'static [Page],
 }
 
-pub(crate) type OnRequest = for<'a> fn(&'a mut Context, Next<'a>) -> Answer<'a>;
+pub(crate) type OnRequest = for<'a> fn(&'a mut Context, Next<'a>) -> ResponseFuture<'a>;
 
 /// A page file as the vector names it, such as `posts/[slug].ts`, a method, and the endpoint for it.
-pub(crate) type Page = (&'static str, &'static str, for<'a> fn(&'a Context) -> Answer<'a>);
+pub(crate) type Page = (&'static str, &'static str, for<'a> fn(&'a Context) -> ResponseFuture<'a>);
 
 /// The [`OnRequest`] of a case: `middleware!(|ctx, next| next.run(ctx).await)`.
 macro_rules! middleware {
@@ -55,19 +55,19 @@ impl Case {
         config: &'static Config,
         is_prerendered: impl Fn(&str) -> bool,
         folder: &'static str,
-    ) -> &'static Site {
+    ) -> Site {
         let mut routes: Vec<Route> = Vec::new();
         for file in self.files() {
             let endpoints: Vec<_> = self.endpoints(file).collect();
             let prerender = is_prerendered(file);
             routes.push(Route { endpoints: endpoints.leak(), prerender, ..*route(file, config) });
         }
-        let mut order: Vec<&str> = routes.iter().map(|route| route.pattern).collect();
+        let mut order: Vec<&str> = routes.iter().map(Route::pattern).collect();
         sort_patterns(&mut order);
-        routes.sort_by_key(|route| order.iter().position(|pattern| *pattern == route.pattern));
+        routes.sort_by_key(|route| order.iter().position(|pattern| *pattern == route.pattern()));
         let middleware = self.on_request.map(|on_request| Middleware { on_request, matcher: None });
         let routes = routes.leak();
-        leak(Site { package: folder, folder, config, routes, middleware, sources: &[] })
+        Site { package: folder, folder, config, routes, middleware, ..Site::EMPTY }
     }
 
     fn endpoints(&self, file: &str) -> impl Iterator<Item = (&'static str, Endpoint)> {

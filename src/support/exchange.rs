@@ -28,7 +28,7 @@ pub(crate) fn send_all(case: &Value, program: &Case) -> Result<(), String> {
     let prerendered = &case["config"]["prerendered"];
     let is_prerendered =
         |file: &str| prerendered.as_array().is_some_and(|files| files.iter().any(|it| it == file));
-    let site = program.site(config, is_prerendered, "");
+    let site = super::leak(program.site(config, is_prerendered, ""));
     let requests = case["requests"].as_array().filter(|requests| !requests.is_empty());
     for request in requests.ok_or("no requests")? {
         let sent = Request::builder().method(text(&request["method"])).uri(text(&request["path"]));

@@ -3,18 +3,17 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::routes::{part, segment};
+use super::routes::{part, pattern};
 use super::server::server;
 use crate::config::{self, Config, Encoding, Format, Host, TrailingSlash};
 use crate::diagnostic::position;
 use crate::header_rule::HeaderRule;
 use crate::page::Source;
-use crate::pattern::RoutePattern;
 use crate::redirect::{Redirect, Target};
 use crate::table;
 
 /// The settings that differ from the defaults, which kiln has as `Config::DEFAULT`.
-pub(super) fn settings(config: &Config, routes: &[&Source]) -> TokenStream {
+pub(super) fn settings(config: &Config) -> TokenStream {
     let default = Config::default();
     let fields = [
         (config.site == default.site, site(config)),
@@ -23,9 +22,6 @@ pub(super) fn settings(config: &Config, routes: &[&Source]) -> TokenStream {
         (config.trailing_slash == default.trailing_slash, trailing_slash(config.trailing_slash)),
         (config.out == default.out, out(config)),
         (config.atomic == default.atomic, atomic(config)),
-        (config.hosts == default.hosts, hosts(&config.hosts)),
-        (config.redirects == default.redirects, redirects(config, routes)),
-        (config.headers == default.headers, headers(config)),
         (config.precompress == default.precompress, precompress(&config.precompress)),
         (config.server == default.server, server(&config.server)),
     ];
@@ -76,7 +72,7 @@ fn out(Config { out, .. }: &Config) -> TokenStream {
 }
 
 /// The hosts, through a function of kiln's that compiles where kiln has what writes their files.
-fn hosts(hosts: &[Host]) -> TokenStream {
+pub(super) fn hosts(hosts: &[Host]) -> TokenStream {
     let names = hosts.iter().map(|host| match host {
         Host::Netlify => quote!(Host::Netlify),
         Host::Cloudflare => quote!(Host::Cloudflare),
@@ -88,17 +84,19 @@ fn hosts(hosts: &[Host]) -> TokenStream {
         Host::Caddy => quote!(Host::Caddy),
         Host::S3 => quote!(Host::S3),
     });
-    quote!(hosts: ::kiln::private::hosts(&[#(#names),*]))
+    quote!(::kiln::private::hosts(&[#(#names),*]))
 }
 
-fn redirects(config: &Config, routes: &[&Source]) -> TokenStream {
+/// The redirects, in the order in which they are tried.
+pub(super) fn redirects(config: &Config, routes: &[&Source]) -> TokenStream {
     let rules = sorted(&config.redirects).into_iter().map(|rule| redirect(rule, config, routes));
-    quote!(redirects: &[#(#rules),*])
+    quote!(&[#(#rules),*])
 }
 
-fn headers(config: &Config) -> TokenStream {
+/// The rules of `[headers]`, the least specific first.
+pub(super) fn headers(config: &Config) -> TokenStream {
     let rules = config.headers.iter().map(|rule| header_rule(rule, config));
-    quote!(headers: &[#(#rules),*])
+    quote!(&[#(#rules),*])
 }
 
 /// In the order in which routes with their sources would be tried.
@@ -110,16 +108,16 @@ fn sorted(redirects: &[Redirect]) -> Vec<&Redirect> {
 
 fn redirect(rule: &Redirect, config: &Config, routes: &[&Source]) -> TokenStream {
     let after = table::routes_before(routes, &rule.source);
-    let (line, column) = place(config, rule.source_bytes.start);
-    let file = format!("{}:{line}:{column}", config::FILE);
-    let source = path(&rule.source, &file);
+    let (line, column) = position_of(config, rule.source_bytes.start);
+    let position = format!("{}:{line}:{column}", config::FILE);
+    let source = pattern(&rule.source);
     let target = match &rule.target {
         Target::External(parts) => {
             let parts = parts.iter().map(part);
             quote!(RedirectTarget::External(&[#(#parts),*]))
         }
         Target::Internal { path: target, tail } => {
-            let path = path(target, &file);
+            let path = pattern(target);
             quote!(RedirectTarget::Internal { path: #path, tail: #tail })
         }
     };
@@ -134,24 +132,7 @@ fn redirect(rule: &Redirect, config: &Config, routes: &[&Source]) -> TokenStream
             status: #status,
             after: #after,
             line: #line,
-        }
-    }
-}
-
-/// A path of kiln.toml, as a route that nothing answers; the file is the place in kiln.toml.
-fn path(pattern: &RoutePattern, file: &str) -> TokenStream {
-    let text = pattern.to_string();
-    let segments = pattern.segments.iter().map(segment);
-    quote! {
-        Route {
-            config: &CONFIG,
-            pattern: #text,
-            file: #file,
-            segments: &[#(#segments),*],
-            prerender: true,
-            revalidate: None,
-            accepts: None,
-            endpoints: &[],
+            place: #position,
         }
     }
 }
@@ -163,7 +144,7 @@ fn header_rule(rule: &HeaderRule, config: &Config) -> TokenStream {
         None => quote!(None),
     };
     let headers = rule.headers.iter().map(|(name, value)| quote!((#name, #value)));
-    let (line, _) = place(config, rule.bytes.start);
+    let (line, _) = position_of(config, rule.bytes.start);
     quote! {
         HeaderRule {
             before: #before,
@@ -174,7 +155,7 @@ fn header_rule(rule: &HeaderRule, config: &Config) -> TokenStream {
     }
 }
 
-fn place(config: &Config, byte: usize) -> (u32, u32) {
+fn position_of(config: &Config, byte: usize) -> (u32, u32) {
     let (line, column) = position(&config.text, byte);
     let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
     (number(line), number(column))

@@ -7,7 +7,7 @@ use super::endpoint;
 use crate::diagnostic::printable;
 use crate::links::{Link, Links};
 use crate::page::{Page, Source};
-use crate::pattern::{Part, Segment};
+use crate::pattern::{Part, RoutePattern, Segment};
 
 /// The static table, in the order in which routes are tried.
 pub(super) fn table(routes: &[&Source]) -> TokenStream {
@@ -19,25 +19,23 @@ pub(super) fn table(routes: &[&Source]) -> TokenStream {
 }
 
 fn route(source: &Source) -> TokenStream {
-    let Some(pattern) = &source.pattern else { return quote!() };
-    let text = pattern.to_string();
+    let Some(of_page) = &source.pattern else { return quote!() };
+    let value = pattern(of_page);
     let file = &source.file.name;
-    let segments = pattern.segments.iter().map(segment);
     let prerender = prerender(source);
     let (revalidate, accepts, endpoints) = match &source.page {
         Some(page) => (
             revalidate(source, page),
             endpoint::accepts(source, page),
-            endpoint::entries(source, page, pattern),
+            endpoint::entries(source, page, of_page),
         ),
         None => (quote!(None), quote!(None), vec![]),
     };
     quote! {
         Route {
             config: &CONFIG,
-            pattern: #text,
+            pattern: #value,
             file: #file,
-            segments: &[#(#segments),*],
             prerender: #prerender,
             revalidate: #revalidate,
             accepts: #accepts,
@@ -65,7 +63,13 @@ fn revalidate(source: &Source, page: &Page) -> TokenStream {
     }
 }
 
-pub(super) fn segment(segment: &Segment) -> TokenStream {
+pub(super) fn pattern(pattern: &RoutePattern) -> TokenStream {
+    let text = pattern.to_string();
+    let segments = pattern.segments.iter().map(segment);
+    quote!(Pattern { text: #text, segments: &[#(#segments),*] })
+}
+
+fn segment(segment: &Segment) -> TokenStream {
     let parts = segment.iter().map(part);
     quote!(&[#(#parts),*])
 }

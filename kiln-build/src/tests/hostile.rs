@@ -244,5 +244,5 @@ fn links_are_followed() {
     symlink(site.folder().join("elsewhere"), site.folder().join("src/pages/b")).expect("a link");
     let outcome = site.compile();
     assert_eq!(outcome.diagnostics, [""; 0]);
-    assert!(outcome.code.contains("pattern: \"/b/a\""), "{}", outcome.code);
+    assert!(outcome.code.contains("text: \"/b/a\""), "{}", outcome.code);
 }

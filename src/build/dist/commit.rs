@@ -14,7 +14,7 @@ use super::folder::{self, Folders};
 use super::journal::{self, Changes};
 use super::record::{self, Either};
 use super::scan::{self, Scan};
-use crate::build::dist::{BUFFER, OWN, Way, Writer, adopt, exchange, in_place};
+use crate::build::dist::{BUFFER, Way, Writer, adopt, exchange, in_place, own_files};
 use crate::build::manifest::Listing;
 use crate::build::parallel;
 
@@ -154,7 +154,7 @@ impl Writer {
         };
         let mut is_changed =
             open(&self.out, record::FILE).is_none_or(|old| !old.has_new_permissions);
-        for own in OWN.into_iter().filter(|own| *own != record::FILE) {
+        for own in own_files::ALL.into_iter().filter(|own| *own != record::FILE) {
             let is_same = match (open(&self.out, own), open(&staged, own)) {
                 (Some(old), Some(mut new)) => {
                     old.equals_file(&mut new.file, new.length, &mut vec![0; BUFFER])?.is_some()

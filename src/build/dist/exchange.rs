@@ -15,7 +15,7 @@ use super::folder::{self, Folder, Folders};
 use super::record::{self, Record, removable};
 use super::scan::Scan;
 use super::staging::{FILES, Staging, identity};
-use crate::build::dist::{OWN, Slot, adopt};
+use crate::build::dist::{Slot, adopt, own_files};
 use crate::build::manifest::Listing;
 use crate::build::manifest::key;
 use crate::build::parallel;
@@ -102,7 +102,7 @@ pub(super) fn remove_if_old(staging: &Path, out: &Path) -> Result<()> {
         }
         Ok(())
     })?;
-    for own in OWN {
+    for own in own_files::ALL {
         let _ = fs::remove_file(old.join(own));
     }
     Rescue { out }.empty(&old, "")

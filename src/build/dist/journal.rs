@@ -38,7 +38,7 @@ use anyhow::{Context, Result};
 use super::record::{self, Either, is_reserved};
 use super::scan::Scan;
 use super::staging::{Staging, identity};
-use crate::build::dist::{Committed, OWN, Slot};
+use crate::build::dist::{Committed, Slot, own_files};
 use crate::build::manifest::key::{self, folded};
 use crate::build::manifest::{Entry, Listing};
 
@@ -124,7 +124,7 @@ fn write_removed(
 /// Writes the steps for kiln's own files, the record last.
 fn write_own(file: &mut impl Write, out: &Path, staging: &Staging) -> Result<()> {
     let has = |folder: &Path, name: &str| fs::symlink_metadata(folder.join(name)).is_ok();
-    for own in OWN {
+    for own in own_files::ALL {
         match (has(out, own), has(&staging.files(), own)) {
             (true, true) => writeln!(file, "=files/{own} {own}")?,
             (false, true) => writeln!(file, "+files/{own} {own}")?,

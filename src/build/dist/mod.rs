@@ -17,6 +17,7 @@ mod exchange;
 mod folder;
 mod in_place;
 mod journal;
+pub(crate) mod own_files;
 mod permissions;
 mod record;
 mod scan;
@@ -36,18 +37,12 @@ use self::compare::OldFile;
 use self::permissions::NewPermissions;
 use self::staging::Staging;
 use super::manifest::digest::{Digest, HashingReader};
-use super::output::headers;
-use super::output::precompress;
 use super::report::failure::Failure;
-use super::shards;
 
 pub(crate) use self::cleanup::Cleanup;
 pub(crate) use self::commit::Committed;
 pub(crate) use self::folder::Folders;
 pub(crate) use self::record::{is_reserved, reserved_for};
-
-/// kiln's own files in an out folder. The record, which marks a folder as kiln's, comes last.
-const OWN: [&str; 4] = [shards::list::FILE, precompress::FILE, headers::list::FILE, record::FILE];
 
 /// Writes files below the out folder, from any thread.
 #[derive(Debug)]

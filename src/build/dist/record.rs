@@ -13,8 +13,7 @@ use crate::build::manifest::key;
 use crate::build::manifest::{Entry, Listing};
 use crate::build::output::windows_names;
 
-/// The name of the record in the out folder.
-pub(super) const FILE: &str = ".kiln-files";
+pub(super) use super::own_files::RECORD as FILE;
 
 /// Starts the last line, before the number of names; no name has this form. A record without it is truncated, for
 /// example after a power failure.

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::build::report::failure::Failure;
 use crate::build::sorted::sorted;
-use crate::config::Config;
-use crate::config::Host;
+use crate::config::{Config, Host};
 use crate::hosts;
 use crate::hosts::lookup::Lookup;
+use crate::site::Site;
 
 /// All hosts, for sites that name none.
 const ALL: [Host; 9] = [
@@ -64,7 +64,7 @@ impl Contenders {
 
     /// Returns the failures for which a host of the site or kiln's own server would confuse files; and if the site
     /// names no host, warnings for the other hosts.
-    pub(crate) fn check(self, config: &Config) -> (Vec<Failure>, Vec<Failure>) {
+    pub(crate) fn check(self, site: &Site) -> (Vec<Failure>, Vec<Failure>) {
         let (mut failures, mut warnings) = (Vec::new(), Vec::new());
         for files in self.by_address.into_values() {
             let files = sorted(files);
@@ -73,10 +73,10 @@ impl Contenders {
             if files.len() < 2 || is_one_file {
                 continue;
             }
-            let contest = Contest { files: &files, config };
+            let contest = Contest { files: &files, config: site.config };
             let own = contest.confused_by_kiln();
-            let hosts = contest.confused_by(config.hosts);
-            let others = match config.hosts.is_empty() && own.is_empty() {
+            let hosts = contest.confused_by(site.hosts);
+            let others = match site.hosts.is_empty() && own.is_empty() {
                 true => contest.confused_by(&ALL),
                 false => Confusion::default(),
             };

@@ -35,13 +35,13 @@ pub(crate) fn collisions(
     site: &Site,
     listed_params: &ListedParams,
 ) -> Result<Collisions> {
-    let contested = contested(all(listing, foreign, site.config.hosts)?)?;
+    let contested = contested(all(listing, foreign, site.hosts)?)?;
     if contested.names.is_empty() && contested.addresses.is_empty() {
         return Ok(Collisions::default());
     }
     let mut claims = Claims::default();
     let mut contenders = Contenders::default();
-    for entry in all(listing, foreign, site.config.hosts)? {
+    for entry in all(listing, foreign, site.hosts)? {
         let entry = entry?;
         let name = entry.name();
         let folded = folded(&name);
@@ -56,7 +56,7 @@ pub(crate) fn collisions(
             contenders.add(contender);
         }
     }
-    let (confused, warnings) = contenders.check(site.config);
+    let (confused, warnings) = contenders.check(site);
     let failures = claims.collisions().into_iter().chain(confused).collect();
     Ok(Collisions { failures, warnings })
 }

@@ -10,10 +10,10 @@ use unicode_normalization::is_nfc;
 
 use super::Owner;
 use crate::build::report::failure::PageRef;
-use crate::page::route::{Part, Route};
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
+use crate::routing::pattern::{Part, Pattern};
 
 /// The most pages that are kept, to limit the memory of a build. Messages about other pages show the params in their
 /// paths.
@@ -28,7 +28,7 @@ pub(crate) struct ListedParams {
 impl ListedParams {
     /// Keeps the params of a page if they do not follow from its path.
     pub(crate) fn keep(&self, place: &PageRef, path: &RoutePath, params: &RawParams) {
-        if follows_from_path(place.route, path, params) {
+        if follows_from_path(place.source.pattern(), path, params) {
             return;
         }
         self.add(Owner::page(place.route_index, place.item), params.to_string());
@@ -54,21 +54,21 @@ impl ListedParams {
 }
 
 /// Returns true if and only if the params follow from the path of a page.
-fn follows_from_path(route: &Route, path: &RoutePath, params: &RawParams) -> bool {
+fn follows_from_path(pattern: &Pattern, path: &RoutePath, params: &RawParams) -> bool {
     let is_plain = path.as_str().is_ascii() || params.iter().all(|(_, value)| is_nfc(value));
     // A path is only ambiguous with two values.
-    if !is_plain || params.iter().nth(1).is_none() || !is_ambiguous(route) {
+    if !is_plain || params.iter().nth(1).is_none() || !is_ambiguous(pattern) {
         return is_plain;
     }
-    let read = matching::params(route, path);
-    read.is_some_and(|read| route.params().all(|name| read.get(name) == params.get(name)))
+    let read = matching::params(pattern, path);
+    read.is_some_and(|read| pattern.params().all(|name| read.get(name) == params.get(name)))
 }
 
 /// Returns true if and only if a segment has two values that can be split in more than one place.
-fn is_ambiguous(route: &Route) -> bool {
+fn is_ambiguous(pattern: &Pattern) -> bool {
     let values =
         |segment: &[Part]| segment.iter().filter(|part| !matches!(part, Part::Text(_))).count();
-    route.segments.iter().any(|segment| values(segment) > 1)
+    pattern.segments.iter().any(|segment| values(segment) > 1)
 }
 
 #[cfg(test)]
@@ -81,7 +81,7 @@ mod tests {
     fn check(pattern: &str, params: &[(&str, &str)], expected: Option<&str>) {
         let route = support::route(pattern, CONFIG);
         let params: RawParams = params.iter().copied().collect();
-        let path = RoutePath::new(route, &params).expect("a path");
+        let path = RoutePath::new(&route.pattern, &params).expect("a path");
         let listed_params = ListedParams::default();
         let place = PageRef { item: 7, ..PageRef::of_route(route, 3) };
         listed_params.keep(&place, &path, &params);
@@ -105,7 +105,11 @@ mod tests {
         let kept = either.map(|params| {
             let route = support::route("/[a]-[b]", CONFIG);
             let params: RawParams = params.into_iter().collect();
-            follows_from_path(route, &RoutePath::new(route, &params).expect("a path"), &params)
+            follows_from_path(
+                &route.pattern,
+                &RoutePath::new(&route.pattern, &params).expect("a path"),
+                &params,
+            )
         });
         assert_eq!(
             kept.iter().filter(|follows_from_path| **follows_from_path).count(),

@@ -5,9 +5,9 @@ mod unwritable;
 use std::borrow::Cow;
 
 pub(crate) use self::unwritable::Unwritable;
+use super::naming::Naming;
 use crate::config::Format;
 use crate::hosts;
-use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
 
 /// The longest name on common file systems, in bytes.
@@ -20,28 +20,9 @@ pub(crate) enum Kind {
     Other,
 }
 
-/// Action all pages of a route have in common for the names of their files. It is looked up once.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Naming {
-    route: &'static Route,
-    /// The media type of the pattern's extension, if it has one.
-    media_type: Option<&'static str>,
-}
-
-impl Naming {
-    pub(crate) fn of(route: &'static Route) -> Self {
-        Naming { route, media_type: route.media_type() }
-    }
-
-    /// The media type that the pattern's extension implies for all files of the route.
-    pub(crate) fn media_type(&self) -> Option<&'static str> {
-        self.media_type
-    }
-}
-
 /// The file of a page, relative to the out folder, with `/` on every system.
 ///
-/// It only depends on the route, the path and the kind of the response:
+/// It depends on the route, the path and the kind of the response alone:
 ///
 /// | pattern | response | directory | file | preserve |
 /// |---|---|---|---|---|
@@ -61,21 +42,24 @@ pub(crate) fn output_file(
     path: &RoutePath,
     kind: Kind,
 ) -> Result<Cow<'_, str>, Unwritable> {
-    let (name, route) = (path.as_str(), naming.route);
-    if naming.media_type.is_some() {
-        return not_of_an_error(name, route, path).map(Cow::from);
+    let Naming { pattern, config, .. } = naming;
+    let name = path.as_str();
+    if naming.media_type().is_some() {
+        return not_of_an_error(name, config.format, path).map(Cow::from);
     }
     match kind {
-        Kind::Html if route.is_error_page() => check_name(format!("{name}.html")).map(Cow::Owned),
+        Kind::Html if pattern.is_error_page() => check_name(format!("{name}.html")).map(Cow::Owned),
         Kind::Html => {
-            let file = html_file(route, name);
-            not_of_an_error(&file, route, path)?;
+            let file = html_file(naming, name);
+            not_of_an_error(&file, config.format, path)?;
             check_name(file).map(Cow::Owned)
         }
-        Kind::Other if route.is_error_page() => {
+        Kind::Other if pattern.is_error_page() => {
             Err(Unwritable::ErrorPage { file: format!("{name}.html") })
         }
-        Kind::Other if name.is_empty() || path.ends_in_slash(route) => Err(Unwritable::Slash),
+        Kind::Other if name.is_empty() || path.ends_in_slash(pattern, config) => {
+            Err(Unwritable::Slash)
+        }
         Kind::Other => Ok(name.into()),
     }
 }
@@ -83,11 +67,11 @@ pub(crate) fn output_file(
 /// Reserves the name of an error page: hosts would show the file of another page for every missing path.
 fn not_of_an_error<'a>(
     file: &'a str,
-    route: &Route,
+    format: Format,
     path: &RoutePath,
 ) -> Result<&'a str, Unwritable> {
     let Some(status) = hosts::error_status(file) else { return Ok(file) };
-    let format = match route.config.format {
+    let format = match format {
         _ if file == path.as_str() => "",
         Format::Directory => " with `format = \"directory\"`",
         Format::File => " with `format = \"file\"`",
@@ -104,11 +88,11 @@ fn check_name(file: String) -> Result<String, Unwritable> {
     }
 }
 
-fn html_file(route: &Route, name: &str) -> String {
-    match (route.config.format, name) {
+fn html_file(naming: Naming, name: &str) -> String {
+    match (naming.config.format, name) {
         (_, "") => "index.html".to_owned(),
         (Format::Directory, _) => format!("{name}/index.html"),
-        (Format::Preserve, _) if route.is_index() => format!("{name}/index.html"),
+        (Format::Preserve, _) if naming.is_index => format!("{name}/index.html"),
         (Format::File | Format::Preserve, _) => format!("{name}.html"),
     }
 }
@@ -119,11 +103,17 @@ mod tests {
     use serde_json::json;
 
     use crate::config::{Config, TrailingSlash};
+    use crate::page::route::Route;
     use crate::routing::params::RawParams;
+    use crate::site::source::Source;
     use crate::support::{self, CONFIG};
     use crate::support::{random, vectors};
 
     const FORMATS: [Format; 3] = [Format::Directory, Format::File, Format::Preserve];
+
+    fn naming(route: &'static Route) -> Naming {
+        Naming::of(Source::Route(route), route.config)
+    }
 
     fn file(
         route: &'static Route,
@@ -131,8 +121,8 @@ mod tests {
         kind: Kind,
     ) -> Result<String, Unwritable> {
         let params: RawParams = params.iter().copied().collect();
-        let path = RoutePath::new(route, &params).expect("a path");
-        output_file(Naming::of(route), &path, kind).map(Cow::into_owned)
+        let path = RoutePath::new(&route.pattern, &params).expect("a path");
+        output_file(naming(route), &path, kind).map(Cow::into_owned)
     }
 
     /// Checks the files of an HTML page with the formats `directory`, `file` and `preserve`.
@@ -404,7 +394,7 @@ mod tests {
     fn files_stay_below_the_out_folder() {
         random::check(|case, path| {
             for kind in [Kind::Html, Kind::Other] {
-                let Ok(file) = output_file(Naming::of(case.route), path, kind) else { continue };
+                let Ok(file) = output_file(naming(case.route), path, kind) else { continue };
                 let components: Vec<_> = std::path::Path::new(&*file).components().collect();
                 let names: Vec<&str> = file.split('/').collect();
                 assert_eq!(components.len(), names.len(), "{file:?}");

@@ -1,58 +1,22 @@
 //! The headers of pages that a host would not send by default.
 
+pub(crate) mod collector;
 pub(crate) mod list;
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use crate::build::dist::Writer;
+use self::collector::OwnedHeaders;
 use crate::build::manifest::Owner;
 use crate::build::report::failure::{Failure, PageRef};
 use crate::build::report::warning::Kind;
-use crate::build::sorted::{sorted, sorted_by};
+use crate::build::sorted::sorted_by;
 use crate::build::state::Build;
 use crate::hosts::deployment::PageHeaders;
 use crate::page::content_type;
+use crate::routing::media_type;
 use crate::routing::page_path::RoutePath;
-
-/// The headers of a page.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct OwnedHeaders {
-    /// The headers in the form for hosts.
-    pub(crate) for_hosts: PageHeaders,
-    pub(crate) owner: Owner,
-}
-
-/// The headers of a build, from all threads. Most pages set none.
-#[derive(Debug, Default)]
-pub(crate) struct HeaderCollector {
-    found: Mutex<Vec<OwnedHeaders>>,
-}
-
-impl HeaderCollector {
-    pub(crate) fn push(&self, sent: OwnedHeaders) {
-        self.found().push(sent);
-    }
-
-    /// All headers, sorted by path.
-    pub(crate) fn sorted(&self) -> MutexGuard<'_, Vec<OwnedHeaders>> {
-        let mut found = self.found();
-        *found = sorted(std::mem::take(&mut *found));
-        found
-    }
-
-    /// Writes the list for kiln's own server if there are any.
-    pub(crate) fn write_list(&self, writer: &Writer) -> Result<()> {
-        list::write(&writer.new_file(list::FILE), &self.sorted())
-    }
-
-    fn found(&self) -> MutexGuard<'_, Vec<OwnedHeaders>> {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// Headers that belong to a single transfer, or that hosts get in another way.
 const OF_THE_TRANSFER: [HeaderName; 10] = [
@@ -81,7 +45,7 @@ pub(crate) fn keep(
     headers: &HeaderMap,
 ) -> Result<(), Failure> {
     // Most pages only have the content type that follows from the name of their file.
-    let guess = place.naming.media_type().or_else(|| content_type::of_extension(file));
+    let guess = place.naming.media_type().or_else(|| media_type::of_extension(file));
     let is_said =
         |value: &HeaderValue| guess.is_some_and(|guess| content_type::is_type(guess, value));
     if headers.len() == 1 && headers.get(header::CONTENT_TYPE).is_some_and(is_said) {
@@ -98,7 +62,7 @@ pub(crate) fn keep(
         // Sorted by name; the values of one name keep their order.
         let kept = sorted_by(kept, |(a, _), (b, _)| a.cmp(b));
         let for_hosts =
-            PageHeaders { path: path.url(place.route), file: file.into(), headers: kept };
+            PageHeaders { path: place.naming.url(path), file: file.into(), headers: kept };
         build.headers.push(OwnedHeaders { for_hosts, owner: Owner::route(place.route_index) });
     }
     Ok(())
@@ -138,7 +102,7 @@ pub(crate) fn check_redirect(
             continue;
         }
         text(place, name, value)?;
-        if !build.site.config.hosts.is_empty() {
+        if !build.site.hosts.is_empty() {
             let warning = Failure::at(place, format!("sets the header `{name}` on its redirect"))
                 .hint("no static host supports it: remove it");
             build.warnings.add(Kind::Header, warning);

@@ -4,38 +4,41 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use super::headers::OwnedHeaders;
+use super::headers::collector::OwnedHeaders;
 use crate::build::manifest::{Entry, Listing, Owner};
-use crate::build::redirects::Redirect;
+use crate::build::redirects::list::Redirect;
 use crate::build::report::failure::{Failure, PageRef};
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::hosts::deployment::{self, Deployment, Files, PageHeaders, SiteFile, Unsupported};
 use crate::hosts::{self, reason};
-use crate::routing::page_path::{self, RoutePath};
+use crate::routing::page_path::RoutePath;
 use crate::routing::redirect_rule::RedirectRule;
+use crate::routing::url;
 use crate::site::Site;
 
 /// Generates the files for all hosts in kiln.toml, as names and contents. Action exceeds the limits of a host fails the
 /// build, and what no host supports is a warning.
 pub(crate) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String)>> {
-    let config = build.site.config;
+    let site = build.site;
     let redirects = build.redirects.sorted();
     let sent = build.headers.sorted();
     let for_hosts: Vec<deployment::Redirect> =
         redirects.iter().map(|redirect| redirect.for_hosts.clone()).collect();
     let headers: Vec<PageHeaders> = sent.iter().map(|sent| sent.for_hosts.clone()).collect();
-    let is_pattern = |rule: &&RedirectRule| !rule.is_static() && !rule.is_listed(build.site);
-    let patterns: Vec<&RedirectRule> = config.redirects.iter().filter(is_pattern).collect();
+    let is_pattern = |rule: &&RedirectRule| !rule.source.is_static() && !site.is_listed(rule);
+    let patterns: Vec<&RedirectRule> = site.redirects.iter().filter(is_pattern).collect();
     let files = ListedFiles { build, listing, redirects: &redirects };
     let deployment = Deployment {
-        config,
+        config: site.config,
+        hosts: site.hosts,
+        rules: site.headers,
         redirects: &for_hosts,
         patterns: &patterns,
         headers: &headers,
         files: &files,
     };
-    let output = hosts::files(config.hosts, &deployment)?;
+    let output = hosts::files(site.hosts, &deployment)?;
     let warning = Warning { build, deployment: &deployment, headers: &sent, redirects: &redirects };
     for mistake in output.mistakes {
         build.failures.push(Failure::of(mistake.subject, mistake.message).hint(mistake.hint));
@@ -49,7 +52,7 @@ pub(crate) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String
 
 /// Warns about 404 pages of folders, once for each route, if a host only has one such page for the whole site.
 fn warn_of_folders(build: &Build, listing: &Listing) -> Result<()> {
-    let hosts = hosts::with_one_not_found_page(build.site.config.hosts);
+    let hosts = hosts::with_one_not_found_page(build.site.hosts);
     if hosts.is_empty() {
         return Ok(());
     }
@@ -80,11 +83,10 @@ fn of_folder(site: &Site, entry: &Entry, hosts: &str, has_root: bool) -> Failure
     let message =
         format!("is never shown by {hosts}: there, all folders use the `404.html` of the root");
     let index = entry.owner.route_index();
-    let route = index.and_then(|index| Some((index, site.source(index)?)));
-    let warning = match route {
-        Some((index, route)) => {
+    let warning = match index.and_then(|index| PageRef::of_source(site, index)) {
+        Some(place) => {
             let path = RoutePath::of_segments(&entry.path());
-            Failure::at(&PageRef { path, ..PageRef::of_route(route, index) }, message)
+            Failure::at(&PageRef { path, ..place }, message)
         }
         None => Failure::of(name.clone(), message),
     };
@@ -115,7 +117,7 @@ impl Warning<'_> {
             Unsupported::Redirect { from } => self.redirect(from, unsupported),
             Unsupported::Pattern { line } => Some(self.pattern(*line, unsupported)),
             Unsupported::NotFoundPage => {
-                let names = hosts::names(self.deployment.config.hosts);
+                let names = hosts::names(self.deployment.hosts);
                 let message = format!(
                     "is missing, so {names} shows its own page for paths that do not exist"
                 );
@@ -128,7 +130,7 @@ impl Warning<'_> {
     }
 
     fn header(&self, unsupported: &Unsupported) -> Option<Failure> {
-        let names = hosts::names(self.deployment.config.hosts);
+        let names = hosts::names(self.deployment.hosts);
         let hint = "remove it, or add a host that supports it to `hosts` in kiln.toml";
         let warning = match unsupported {
             Unsupported::Header { path, name } => {
@@ -164,18 +166,18 @@ impl Warning<'_> {
         let rule = rules.find(|rule| rule.line == line);
         let message = format!(
             "redirects from `{}`, which has no effect: kiln cannot list its paths to write HTML files, and {}",
-            rule.map_or("", |rule| rule.source.pattern),
+            rule.map_or("", |rule| rule.source.text),
             self.reasons(unsupported)
         );
         Failure::of(format!("kiln.toml:{line}"), message).hint(self.hint())
     }
 
     fn reasons(&self, unsupported: &Unsupported) -> String {
-        reason::reasons(self.deployment.config.hosts, self.deployment, unsupported)
+        reason::reasons(self.deployment.hosts, self.deployment, unsupported)
     }
 
     fn hint(&self) -> &'static str {
-        match self.deployment.config.hosts {
+        match self.deployment.hosts {
             [] => {
                 "name the host of the site, for example hosts = [\"nginx\"] in kiln.toml; `serve` and `preview` redirect it in any case"
             }
@@ -187,9 +189,9 @@ impl Warning<'_> {
 
     fn of_page(&self, owner: Owner, path: &str, message: String) -> Option<Failure> {
         let index = owner.route_index().unwrap_or_default();
-        let route = self.build.site.source(index)?;
+        let place = PageRef::of_source(self.build.site, index)?;
         let path = RoutePath::of_segments(path);
-        Some(Failure::at(&PageRef { path, ..PageRef::of_route(route, index) }, message))
+        Some(Failure::at(&PageRef { path, ..place }, message))
     }
 }
 
@@ -217,14 +219,15 @@ impl Files for ListedFiles<'_> {
                 continue;
             }
             let index = entry.owner.route_index();
-            let route = index.and_then(|index| self.build.site.source(index));
+            let site = self.build.site;
+            let source = index.and_then(|index| site.source(index));
             let page =
-                route.and_then(|route| Some((route, RoutePath::of_segments(&entry.path())?)));
+                source.and_then(|source| Some((source, RoutePath::of_segments(&entry.path())?)));
             let path = match page {
-                Some((route, path)) => path.url(route),
+                Some((source, path)) => path.url(source.pattern(), site.config),
                 None => {
-                    let mut path = format!("{}/", self.build.site.config.base);
-                    page_path::push_encoded(&mut path, &name);
+                    let mut path = format!("{}/", site.config.base);
+                    url::push_encoded(&mut path, &name);
                     path
                 }
             };

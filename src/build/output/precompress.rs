@@ -5,96 +5,25 @@
 //! takes a hundredth of the time of compressing, and does not rely on a record. A variant by another version or level
 //! of the encoder is made again, so the out folder is the same as after a fresh build.
 
+pub(crate) mod encoders;
+
 mod codec;
 mod compressible;
 
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read, Seek, Write};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 use anyhow::{Context, Result};
 
 use super::file_name::MAX_NAME;
-use crate::build::dist::{Writer, Written};
+use crate::build::dist::Written;
 use crate::build::manifest::Owner;
-use crate::build::render::content::Content;
+use crate::build::output::content::Content;
 use crate::build::report::failure::Failure;
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::config::Encoding;
-use crate::site::hash::Fnv;
-
-/// The list of encoders that made the variants in the out folder: a name and a stamp in each line.
-pub(crate) const FILE: &str = ".kiln-encoders";
-
-/// The requested variants, and their results.
-#[derive(Debug)]
-pub(crate) struct Precompress {
-    encoders: Vec<Encoder>,
-    made: AtomicUsize,
-    kept: AtomicUsize,
-    /// The number of temporary files for variants that do not fit into memory.
-    spilled: AtomicUsize,
-}
-
-#[derive(Debug)]
-struct Encoder {
-    encoding: Encoding,
-    /// Identifies the encoder's version and levels.
-    stamp: Fnv,
-    /// Whether it made the variants in the out folder.
-    is_known: bool,
-}
-
-/// Totals of all variants.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Variants {
-    pub(crate) made: usize,
-    /// Variants that were already in the out folder.
-    pub(crate) kept: usize,
-}
-
-impl Precompress {
-    pub(crate) fn new(encodings: &[Encoding], writer: &Writer) -> Result<Self> {
-        let known = match encodings {
-            [] => String::new(),
-            _ => fs::read_to_string(writer.out().join(FILE)).unwrap_or_default(),
-        };
-        let encoder = |&encoding: &Encoding| {
-            let stamp = stamp(encoding)
-                .with_context(|| format!("cannot compress with {}", encoding.name()))?;
-            let is_known = known.lines().any(|line| *line == stamp_line(encoding, stamp));
-            Ok(Encoder { encoding, stamp, is_known })
-        };
-        Ok(Precompress {
-            encoders: encodings.iter().map(encoder).collect::<Result<_>>()?,
-            made: AtomicUsize::new(0),
-            kept: AtomicUsize::new(0),
-            spilled: AtomicUsize::new(0),
-        })
-    }
-
-    /// Writes the list of encoders if there may be variants.
-    pub(crate) fn write_list(&self, writer: &Writer) -> Result<()> {
-        if self.encoders.is_empty() {
-            return Ok(());
-        }
-        let mut lines: Vec<String> = self
-            .encoders
-            .iter()
-            .map(|encoder| stamp_line(encoder.encoding, encoder.stamp) + "\n")
-            .collect();
-        lines.sort_unstable();
-        let path = writer.new_file(FILE);
-        fs::write(&path, lines.concat()).with_context(|| format!("cannot write {}", path.display()))
-    }
-
-    /// Totals of the variants; `None` if there are none.
-    pub(crate) fn variants(&self) -> Option<Variants> {
-        let variants = Variants { made: self.made.load(Relaxed), kept: self.kept.load(Relaxed) };
-        (variants.made + variants.kept > 0).then_some(variants)
-    }
-}
 
 /// Writes the variants of a page that was written.
 pub(crate) fn page(
@@ -260,24 +189,4 @@ impl Write for LimitedWriter<'_> {
     fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
     }
-}
-
-/// Hashes the output of an encoder for a sample, with each of its levels. Encoders do not report their version; one
-/// with the same output for this text very likely has the same output for all others.
-fn stamp(encoding: Encoding) -> io::Result<Fnv> {
-    let line = |number: u32| format!("<li id={number}>{} is not a prime</li>\n", number * number);
-    let text: String = (0..200).map(line).collect();
-    let mut stamp = Fnv::default();
-    for length in codec::lengths() {
-        let level = codec::level(encoding, length);
-        let mut variant = Vec::new();
-        codec::compress(encoding, level, text.len() as u64, &mut text.as_bytes(), &mut variant)?;
-        stamp.add(&level.to_le_bytes());
-        stamp.add(&variant);
-    }
-    Ok(stamp)
-}
-
-fn stamp_line(encoding: Encoding, stamp: Fnv) -> String {
-    format!("{} {stamp}", encoding.name())
 }

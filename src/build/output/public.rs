@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use walkdir::{DirEntry, WalkDir};
 
+use super::page_file;
 use super::precompress;
-use super::windows_names;
 use crate::build::dist;
 use crate::build::manifest::Owner;
 use crate::build::report::failure::Failure;
@@ -91,7 +91,7 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
     if dist::is_reserved(&name) {
         bail!("has a name that kiln keeps for itself: rename it");
     }
-    windows_names::check(build, &name, |message| {
+    page_file::warn_of_name(build, &name, |message| {
         Failure::of(&name, message).place(format!("public/{name}")).hint("rename it")
     });
     let mut file = File::open(path).context("cannot be read")?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::host_files;
 use crate::build::manifest::Owner;
-use crate::build::redirects::Redirect;
+use crate::build::redirects::list::Redirect;
 use crate::build::redirects::targets;
 use crate::build::state::Build;
 
@@ -15,8 +15,8 @@ const LIST: &str = "redirects.json";
 /// Writes them; in a shard only the list, since a shard does not know the pages of the others.
 pub(crate) fn write(build: &Build) -> Result<()> {
     write_list(build, &build.redirects.sorted())?;
-    let has_hosts = !build.site.config.hosts.is_empty();
-    let redirects = build.redirects.count() > 0 || !build.site.config.redirects.is_empty();
+    let has_hosts = !build.site.hosts.is_empty();
+    let redirects = build.redirects.count() > 0 || !build.site.redirects.is_empty();
     if build.shard.is_some() || !(has_hosts || redirects) {
         return Ok(());
     }

@@ -2,22 +2,6 @@
 
 use std::fmt;
 
-use crate::build::report::failure::Failure;
-use crate::build::report::warning::Kind;
-use crate::build::state::Build;
-
-/// Warns about a file name that is not windows_names. The function makes the warning from its message.
-pub(crate) fn check(build: &Build, file: &str, warning: impl FnOnce(String) -> Failure) {
-    // On Windows, writing the file fails.
-    if cfg!(windows) {
-        return;
-    }
-    if let Some(refusal) = refusal(file) {
-        let message = format!("the file `{file}` cannot be created on Windows, where {refusal}");
-        build.warnings.add(Kind::Name, warning(message));
-    }
-}
-
 /// Why Windows does not allow a name, in words that follow `where`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refusal<'a> {

@@ -1,7 +1,8 @@
 //! The target of a redirect: validated, normalized, and as a path of the site if it is one.
 
-use crate::routing::page_path::{RoutePath, escaped};
+use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::RequestPath;
+use crate::routing::url::escaped;
 use crate::site::Site;
 
 /// An invalid target: the message, and the hint.

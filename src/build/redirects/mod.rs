@@ -1,5 +1,6 @@
 //! Redirects of a static site: their HTML files, and a list of them.
 
+pub(crate) mod list;
 pub(crate) mod location;
 pub(crate) mod targets;
 
@@ -7,19 +8,17 @@ pub(crate) mod targets;
 mod vectors;
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context as _;
 use axum::response::Response;
 use http::header;
 
+use self::list::Redirect;
 use super::manifest::Owner;
+use super::output::content::Content;
 use super::output::file_name::{self, Kind};
-use super::output::headers;
-use super::render;
-use super::render::content::Content;
+use super::output::{headers, page_file};
 use super::report::failure::{Failure, PageRef};
-use crate::build::sorted::sorted;
 use crate::build::state::Build;
 use crate::hosts::deployment;
 use crate::page::route::Route;
@@ -29,52 +28,6 @@ use crate::routing::params::RawParams;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::site::Site;
 use crate::site::public_files;
-
-/// A redirect and its owner.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Redirect {
-    /// The redirect in the form for hosts.
-    pub(crate) for_hosts: deployment::Redirect,
-    /// The path that is redirected, decoded and without the base, as in the manifest.
-    pub(crate) path: String,
-    pub(crate) owner: Owner,
-}
-
-/// The redirects of a build, from all threads.
-#[derive(Debug, Default)]
-pub(crate) struct Redirects {
-    found: Mutex<Vec<Redirect>>,
-}
-
-impl Redirects {
-    pub(crate) fn push(&self, redirect: Redirect) {
-        self.found().push(redirect);
-    }
-
-    pub(crate) fn count(&self) -> usize {
-        self.found().len()
-    }
-
-    /// All redirects, sorted by path.
-    pub(crate) fn sorted(&self) -> MutexGuard<'_, Vec<Redirect>> {
-        let mut found = self.found();
-        *found = sorted(std::mem::take(&mut *found));
-        found
-    }
-
-    fn found(&self) -> MutexGuard<'_, Vec<Redirect>> {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The rules of kiln.toml with a path for each page of their target, each with its index.
-pub(crate) fn expanding(site: &Site) -> Vec<(usize, &'static RedirectRule)> {
-    let rules = site.config.redirects.iter().enumerate();
-    let expands = |rule: &RedirectRule| {
-        !rule.is_static() && matches!(rule.target, RedirectTarget::Internal { .. })
-    };
-    rules.filter(|(_, rule)| expands(rule)).collect()
-}
 
 /// Writes the HTML file of a page that returns a redirect.
 pub(crate) fn of_response(
@@ -101,10 +54,10 @@ pub(crate) fn of_response(
 
 /// Writes the redirects of kiln.toml from fixed paths.
 pub(crate) fn configured(build: &Build) {
-    for (index, rule) in build.site.config.redirects.iter().enumerate() {
-        let place = place_of(build, rule, index);
+    for (index, rule) in build.site.redirects.iter().enumerate() {
+        let Some(place) = place_of(build, index) else { continue };
         let is_other_shards = build.shard.is_some_and(|shard| !shard.has(place.route_index, 0));
-        if rule.is_static() && !is_other_shards {
+        if rule.source.is_static() && !is_other_shards {
             of_rule(build, rule, &place, &RawParams::new());
         }
     }
@@ -115,18 +68,20 @@ pub(crate) fn of_page(build: &Build, route: &Route, page: &RoutePath) {
     for (index, rule) in &build.expanding {
         let RedirectTarget::Internal { path: target, .. } = &rule.target else { continue };
         // `docs/404.rs` has no path of its own, and `/docs/[slug]` does not mean it.
-        if route.is_error_page() && !target.is_error_page() {
+        if route.pattern.is_error_page() && !target.is_error_page() {
             continue;
         }
-        if let Some(params) = matching::params(target, page) {
-            of_rule(build, rule, &place_of(build, rule, *index), &params);
+        if let Some(params) = matching::params(target, page)
+            && let Some(place) = place_of(build, *index)
+        {
+            of_rule(build, rule, &place, &params);
         }
     }
 }
 
 /// Redirects of kiln.toml are numbered after the routes.
-fn place_of(build: &Build, rule: &'static RedirectRule, index: usize) -> PageRef {
-    PageRef::of_route(&rule.source, build.site.routes().len() + index)
+fn place_of(build: &Build, index: usize) -> Option<PageRef> {
+    PageRef::of_source(build.site, build.site.routes().len() + index)
 }
 
 fn of_rule(build: &Build, rule: &RedirectRule, place: &PageRef, params: &RawParams) {
@@ -144,12 +99,12 @@ pub(crate) fn plan(
     place: &PageRef,
     params: &RawParams,
 ) -> Result<(PageRef, Redirect), Failure> {
-    let path = RoutePath::new(place.route, params).map_err(|error| {
+    let path = RoutePath::new(&rule.source, params).map_err(|error| {
         let error = error.context("a page that it leads to has no path to redirect from");
         Failure::failed(place, &error)
     })?;
     let place = PageRef { path: Some(path.clone()), ..place.clone() };
-    let to = rule.location(site, params, |path| public_files::has_file(site, path));
+    let to = site.location(rule, params, |path| public_files::has_file(site, path));
     let to = to
         .context("does not lead to a valid path")
         .map_err(|error| Failure::failed(&place, &error))?;
@@ -167,7 +122,7 @@ fn redirect(
         .map_err(|unwritable| unwritable.failure(place, path, "text/html"))?;
     // A client that requests `data.json` does not interpret HTML.
     let file = Some(file.into_owned()).filter(|file| is_html(file));
-    let for_hosts = deployment::Redirect { from: path.url(place.route), to, status, file };
+    let for_hosts = deployment::Redirect { from: place.naming.url(path), to, status, file };
     let owner = Owner::page(place.route_index, place.item);
     Ok(Redirect { for_hosts, path: path.as_str().to_owned(), owner })
 }
@@ -179,9 +134,9 @@ fn write(build: &Build, place: &PageRef, redirect: Redirect) -> Result<(), Failu
         Some(file) => {
             let absolute = absolute(build.site.config.site, to);
             let page = html(*status, to, &absolute, Some(from));
-            render::write(build, place, path, file, &mut Content::Bytes(page.into())).map(drop)
+            page_file::write(build, place, path, file, &mut Content::Bytes(page.into())).map(drop)
         }
-        None => render::claim_path(build, place, path),
+        None => page_file::claim_path(build, place, path),
     };
     build.redirects.push(redirect);
     written

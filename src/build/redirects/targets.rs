@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use super::Redirect;
+use super::list::Redirect;
 use super::location::{self, Target};
 use crate::build::manifest::{Listing, Owner};
 use crate::build::report::failure::{Failure, PageRef};
@@ -12,7 +12,6 @@ use crate::build::report::warning::Kind;
 use crate::build::sorted::sorted;
 use crate::build::state::Build;
 use crate::hosts::lookup::Lookup;
-use crate::page::route::Route;
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
@@ -37,10 +36,12 @@ pub(crate) fn check(build: &Build, listing: &Listing) -> Result<()> {
             Target::NoPage => build.failures.push(not_found(&subject, &redirect.for_hosts.to)),
             Target::Page(path) if missing.contains(path.as_str()) => {
                 let route = build.site.matches(path).next();
-                build.failures.push(match route.is_some_and(|(route, _)| route.is_error_page()) {
-                    true => to_error_page(&subject, &redirect.for_hosts.to),
-                    false => not_found(&subject, &redirect.for_hosts.to),
-                });
+                build.failures.push(
+                    match route.is_some_and(|(route, _)| route.pattern.is_error_page()) {
+                        true => to_error_page(&subject, &redirect.for_hosts.to),
+                        false => not_found(&subject, &redirect.for_hosts.to),
+                    },
+                );
             }
             Target::OutsideBase => {
                 build.warnings.add(Kind::Redirect, outside(build, &subject, redirect));
@@ -76,8 +77,8 @@ fn missing(site: &Site, listing: &Listing, targets: &[Target]) -> Result<BTreeSe
     for entry in listing.entries()? {
         let entry = entry?;
         // An error page is served at its own path only as for every missing path.
-        let route = entry.owner.route_index().and_then(|index| site.source(index));
-        if route.is_some_and(Route::is_error_page) {
+        let source = entry.owner.route_index().and_then(|index| site.source(index));
+        if source.is_some_and(|source| source.pattern().is_error_page()) {
             continue;
         }
         let name = entry.name();
@@ -98,13 +99,13 @@ fn missing(site: &Site, listing: &Listing, targets: &[Target]) -> Result<BTreeSe
 fn may_have_failed(site: &Site, failed: &[usize], path: &str) -> bool {
     let Some(path) = RoutePath::of_segments(path) else { return false };
     let mut routes = failed.iter().filter_map(|index| site.routes().get(*index));
-    routes.any(|route| matching::params(route, &path).is_some())
+    routes.any(|route| matching::params(&route.pattern, &path).is_some())
 }
 
 /// Whether a page rendered on request matches a path, or a redirect from a pattern.
 fn is_answered_on_request(site: &Site, path: &RoutePath) -> bool {
     let mut routes = site.matches(path).map(|(route, _)| route);
-    let rules = site.config.redirects.iter().filter(|rule| !rule.is_listed(site));
+    let rules = site.redirects.iter().filter(|rule| !site.is_listed(rule));
     routes.any(|route| !route.is_prerendered())
         || rules.into_iter().any(|rule| matching::params(&rule.source, path).is_some())
 }
@@ -115,9 +116,13 @@ fn idle_rules(build: &Build, redirects: &[Redirect]) {
     for (index, rule) in &build.expanding {
         let owner = Owner::route(routes + index);
         let is_used = redirects.iter().any(|redirect| redirect.owner == owner);
-        if !is_used && rule.is_listed(build.site) && rule.sample_route(build.site).is_none() {
-            let subject = PageRef::of_route(&rule.source, routes + index);
-            let target = rule.target_pattern().unwrap_or_default();
+        let leads_nowhere =
+            || build.site.is_listed(rule) && build.site.sample_route(rule).is_none();
+        if !is_used
+            && leads_nowhere()
+            && let Some(subject) = PageRef::of_source(build.site, routes + index)
+        {
+            let target = rule.target_pattern().map_or("", |target| target.text);
             build.failures.push(not_found(&subject, target));
         }
     }
@@ -125,8 +130,9 @@ fn idle_rules(build: &Build, redirects: &[Redirect]) {
 
 fn subject(site: &Site, redirect: &Redirect) -> PageRef {
     let index = redirect.owner.route_index().unwrap_or_default();
-    let route = site.source(index).unwrap_or(&site.routes()[0]);
-    PageRef { path: RoutePath::of_segments(&redirect.path), ..PageRef::of_route(route, index) }
+    let place = PageRef::of_source(site, index);
+    let place = place.unwrap_or_else(|| PageRef::of_route(&site.routes()[0], index));
+    PageRef { path: RoutePath::of_segments(&redirect.path), ..place }
 }
 
 fn not_found(subject: &PageRef, to: &str) -> Failure {

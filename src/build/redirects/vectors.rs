@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::build::redirects::{Redirect, expanding, plan};
+use crate::build::redirects::list::{Redirect, expanding};
+use crate::build::redirects::plan;
 use crate::build::report::failure::PageRef;
 use crate::config::Config;
 use crate::page::route::Route;
@@ -54,12 +55,11 @@ fn run(case: &Value) -> Result<(), String> {
     let rules = case["redirects"].as_object().expect("redirects").iter().map(|(from, to)| {
         let status = to["status"].as_u64().and_then(|status| status.try_into().ok());
         let to = to.as_str().unwrap_or_else(|| vectors::text(&to["destination"]));
-        support::redirect_rule(from, to, status, config)
+        support::redirect_rule(from, to, status)
     });
-    let config = leak(Config { redirects: rules.collect::<Vec<_>>().leak(), ..*config });
+    let redirects = rules.collect::<Vec<_>>().leak();
     let routes = pages.iter().map(|(route, _)| *route).collect::<Vec<_>>().leak();
-    let site =
-        leak(Site { package: "", folder: "", config, routes, middleware: None, sources: &[] });
+    let site = leak(Site { config, routes, redirects, ..Site::EMPTY });
     let made = made(site, &pages)?;
     let expected = expected["outputs"].as_object().expect("outputs").iter();
     let redirects = expected.filter(|(_, output)| !output["redirect"].is_null());
@@ -79,16 +79,16 @@ fn made(
     pages: &[(Route, Vec<RawParams>)],
 ) -> Result<BTreeMap<String, (u64, String)>, String> {
     let mut redirects: Vec<Redirect> = Vec::new();
-    let mut push = |rule: usize, params: &RawParams| -> Result<(), String> {
-        let rule = &site.config.redirects[rule];
-        let place = PageRef::of_route(&rule.source, 0);
+    let mut push = |index: usize, params: &RawParams| -> Result<(), String> {
+        let rule = &site.redirects[index];
+        let place = PageRef::of_source(site, site.routes.len() + index).expect("a redirect");
         let (_, redirect) =
             plan(site, rule, &place, params).map_err(|failure| failure.to_string())?;
         redirects.push(redirect);
         Ok(())
     };
-    for (index, rule) in site.config.redirects.iter().enumerate() {
-        if rule.is_static() {
+    for (index, rule) in site.redirects.iter().enumerate() {
+        if rule.source.is_static() {
             push(index, &RawParams::new())?;
         }
     }
@@ -96,7 +96,8 @@ fn made(
         let RedirectTarget::Internal { path: target, .. } = &rule.target else { continue };
         for (route, lists) in pages {
             for params in lists {
-                let page = RoutePath::new(route, params).map_err(|error| error.to_string())?;
+                let page =
+                    RoutePath::new(&route.pattern, params).map_err(|error| error.to_string())?;
                 if let Some(params) = matching::params(target, &page) {
                     push(index, &params)?;
                 }

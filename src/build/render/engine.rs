@@ -1,15 +1,14 @@
-//! The pages of a site in a static build, as targets of rewrites.
+//! The pages of a site in a static build, which rewrites of rewrites.
 
 use std::future::ready;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
-use http::Method;
-
-use crate::request::engine::{Engine, EngineRef, Found, Lookup};
+use crate::page::route::Route;
+use crate::request::engine::{Engine, EngineRef, Listing};
+use crate::request::search::{self, StaticPaths};
 use crate::routing::page_path::RoutePath;
-use crate::site::Site;
+use crate::site::{Site, public_files};
 
 /// The state shared by the pages that a thread renders.
 ///
@@ -23,46 +22,37 @@ pub(crate) struct WorkerState {
 
 impl WorkerState {
     pub(crate) fn new(site: &'static Site, scratch: &Path) -> Self {
-        WorkerState { engine: Arc::new(Prerendered { site }), scratch: scratch.into() }
+        WorkerState { engine: Arc::new(BuildEngine { site }), scratch: scratch.into() }
     }
 }
 
 /// The prerendered pages of a site.
 #[derive(Debug)]
-struct Prerendered {
+struct BuildEngine {
     site: &'static Site,
 }
 
-impl Engine for Prerendered {
+impl Engine for BuildEngine {
     fn site(&self) -> &'static Site {
         self.site
     }
 
-    /// The first prerendered page of a path. Blocking is fine: the thread renders, and does not drive a runtime.
-    fn land<'a>(&'a self, path: &'a RoutePath, method: &'a Method) -> Lookup<'a> {
-        Box::pin(ready(self.find(path, method)))
+    fn renders(&self) -> bool {
+        false
     }
-}
 
-impl Prerendered {
-    /// For a dynamic route, `static_paths` is called again: a build keeps no paths, and the page may have been written
-    /// long ago.
-    fn find(&self, path: &RoutePath, method: &Method) -> Result<Option<Found>> {
-        let mut on_demand = None;
-        for (route, params) in self.site.matches(path) {
-            if !route.is_prerendered() {
-                on_demand = on_demand.or(route.takes(&params)?.then_some(route));
-            } else if let Some(found) = Found::prerendered_here(route, path, method)? {
-                return Ok(Some(found));
-            }
-        }
-        match on_demand {
-            Some(route) => bail!(
-                "a rewrite leads to `{}`, but {} is only rendered on request",
-                path.display(),
-                route.file
-            ),
-            None => Ok(None),
-        }
+    /// A rewrite to a dynamic route calls its `static_paths` once more: a build keeps no paths, and the page may have been
+    /// written long ago. The thread may wait for it, since it renders, and drives no runtime.
+    fn list<'a>(
+        &'a self,
+        route: &'static Route,
+        static_paths: StaticPaths,
+        path: &'a RoutePath,
+    ) -> Listing<'a> {
+        Box::pin(ready(search::here(route, static_paths, path)))
+    }
+
+    fn is_public(&self, path: &RoutePath) -> bool {
+        public_files::has_file(self.site, path)
     }
 }

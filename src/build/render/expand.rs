@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
-use super::NewPage;
+use super::task::{NewPage, Ready};
 use crate::build::report::failure::{self, Failure, PageRef};
 use crate::build::shards::Shard;
 use crate::build::shards::digest::ListDigest;
@@ -45,7 +45,8 @@ pub(crate) fn all(build: &Arc<Build>, jobs: usize) {
 fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
     let place = PageRef::of_route(route, route_index);
     let listed = ListDigest::default();
-    let mut pages = RoutePages { build, place: place.clone(), listed, expected: 0, next_item: 0 };
+    let mut pages =
+        RoutePages { build, route, place: place.clone(), listed, expected: 0, next_item: 0 };
     match route.prerendered_endpoint() {
         None => {}
         Some(Endpoint::OnContext(call)) => {
@@ -79,6 +80,7 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
 #[derive(Debug)]
 struct RoutePages<'a> {
     build: &'a Arc<Build>,
+    route: &'static Route,
     place: PageRef,
     /// The paths so far, including those of other shards. It is only used with shards.
     listed: ListDigest,
@@ -118,6 +120,8 @@ impl Pages for RoutePages<'_> {
             0 => self.build.progress.expect(1),
             _ => self.expected -= 1,
         }
-        self.build.queue.push(NewPage { place: PageRef { item, ..self.place.clone() }, page });
+        let place = PageRef { item, ..self.place.clone() };
+        let page = NewPage { route: self.route, place, page };
+        self.build.queue.push(Ready::New(page));
     }
 }

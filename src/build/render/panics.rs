@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 
 use crate::build::{self, Options, Outcome, Warnings};
 use crate::page::context::Context;
-use crate::page::route::{Answer, Endpoint, Route};
+use crate::page::route::{Endpoint, ResponseFuture, Route};
 use crate::page::static_path::{StaticPages, StaticPath};
 use crate::request::search::StaticPaths;
 use crate::routing::params::RawParams;
@@ -36,7 +36,7 @@ impl Drop for Bomb {
     }
 }
 
-fn page(_: &Context, _: RawParams, bomb: Option<Bomb>) -> Answer<'_> {
+fn page(_: &Context, _: RawParams, bomb: Option<Bomb>) -> ResponseFuture<'_> {
     Box::pin(async move {
         match bomb {
             Some(bomb) => std::panic::panic_any(bomb),

@@ -1,16 +1,10 @@
-//! The pages in flight, and the threads that poll them.
+//! The queue of the pages in flight.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use super::engine::WorkerState;
-use super::task::{self, Task};
-use crate::build::render::{self, NewPage};
-use crate::build::state::Build;
-
-/// The most pages in flight: queued, rendering or waiting.
+/// The most pages in flight at once: queued, rendering or waiting.
 ///
 /// It limits the memory of a build, whatever `static_paths` returns, and the number of async endpoints that can wait at
 /// the same time: a waiting page occupies no thread.
@@ -31,18 +25,18 @@ const MAX_TAKEN: usize = 64;
 ///
 /// A separate queue and not jobs of the pool: a thread that waits for a page's own use of rayon would take another page
 /// in the meantime, on top of the waiting one and with the locks that it holds.
-#[derive(Debug, Default)]
-pub(crate) struct Queue {
-    state: Mutex<State>,
+#[derive(Debug)]
+pub(crate) struct Queue<R> {
+    state: Mutex<State<R>>,
     /// Notified when there is work, or no more to come.
     ready: Condvar,
     /// Notified when pages are done.
     left: Condvar,
 }
 
-#[derive(Debug, Default)]
-struct State {
-    ready: VecDeque<Ready>,
+#[derive(Debug)]
+struct State<R> {
+    ready: VecDeque<R>,
     /// The number of pages in flight.
     pages: usize,
     /// The number of threads that wait for work.
@@ -50,68 +44,40 @@ struct State {
     is_closed: bool,
 }
 
-/// A page that can be polled.
-#[derive(Debug)]
-enum Ready {
-    New(NewPage),
-    Woken(Arc<Task>),
+impl<R> Default for Queue<R> {
+    fn default() -> Self {
+        let state = State { ready: VecDeque::new(), pages: 0, idle: 0, is_closed: false };
+        Queue { state: Mutex::new(state), ready: Condvar::new(), left: Condvar::new() }
+    }
 }
 
-impl Queue {
+impl<R> Queue<R> {
     /// Adds a page as soon as there is room for it.
     ///
     /// Never called by a thread that renders: those make the room.
-    pub(crate) fn push(&self, page: NewPage) {
+    pub(crate) fn push(&self, page: R) {
         let mut state = self.state();
         while state.pages >= MAX_PAGES {
             let woken = self.left.wait_timeout(state, MAX_SLEEP);
             state = woken.unwrap_or_else(PoisonError::into_inner).0;
         }
         state.pages += 1;
-        state.ready.push_back(Ready::New(page));
+        state.ready.push_back(page);
         if state.idle > 0 {
             self.ready.notify_one();
         }
     }
 
-    /// Adds a page in flight that was woken.
-    pub(crate) fn push_woken(&self, task: Arc<Task>) {
+    /// Adds a page that was in flight already that was woken.
+    pub(crate) fn push_woken(&self, page: R) {
         let mut state = self.state();
-        state.ready.push_back(Ready::Woken(task));
+        state.ready.push_back(page);
         if state.idle > 0 {
             self.ready.notify_one();
         }
     }
 
-    /// Polls pages until the queue is closed.
-    pub(crate) fn work(&self, build: &Arc<Build>, threads: usize) {
-        let (mut taken, mut spare) = (Vec::new(), None);
-        let worker = WorkerState::new(build.site, &build.writer.scratch());
-        while self.take(&mut taken, threads) {
-            let mut started = Instant::now();
-            let mut done = 0;
-            for ready in taken.drain(..) {
-                let (route_index, is_done) = match ready {
-                    Ready::New(page) => {
-                        (page.place.route_index, render::start(build, &worker, page, &mut spare))
-                    }
-                    Ready::Woken(task) => task::poll_again(build, &task),
-                };
-                let now = Instant::now();
-                build.tallies[route_index].add_time(now - started);
-                started = now;
-                done += usize::from(is_done);
-            }
-            if done == 0 {
-                // They wait for something: let other threads run, and release the lock of this queue.
-                thread::yield_now();
-                continue;
-            }
-            self.leave(done);
-        }
-    }
-
-    /// Waits until no page is in flight, and lets the threads finish. No page may be pushed afterwards.
+    /// Waits until no page is in flight, and lets the threads go. No page may be pushed afterwards.
     pub(crate) fn close(&self) {
         let state = self.state();
         let state = self.left.wait_while(state, |state| state.pages > 0);
@@ -120,7 +86,7 @@ impl Queue {
     }
 
     /// Frees the room of some pages.
-    fn leave(&self, count: usize) {
+    pub(super) fn leave(&self, count: usize) {
         let mut state = self.state();
         let before = state.pages;
         state.pages -= count;
@@ -131,7 +97,7 @@ impl Queue {
     }
 
     /// Waits for pages that can be polled and takes some; returns false if the queue is closed.
-    fn take(&self, taken: &mut Vec<Ready>, threads: usize) -> bool {
+    pub(super) fn take(&self, taken: &mut Vec<R>, threads: usize) -> bool {
         let mut state = self.state();
         while state.ready.is_empty() && !state.is_closed {
             state.idle += 1;
@@ -144,7 +110,7 @@ impl Queue {
         !taken.is_empty()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<R>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,124 +1,93 @@
-//! A page in flight: a future that occupies no thread while it waits.
+//! A page that is being rendered: a future that occupies no thread while it waits.
 
 use std::fmt;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::Wake;
+
+use axum::response::Response;
 
 use super::queue::Queue;
-use crate::build::render::{self, Rendered};
-use crate::build::report::failure::{self, Failure, PageRef};
-use crate::build::state::Build;
-use crate::page::error;
+use crate::build::output::content::Content;
+use crate::build::report::failure::PageRef;
+use crate::page::route::Route;
+use crate::page::static_path::StaticPage;
 
-/// The work of a page until its response is ready.
+/// A page that nothing has been done for yet.
+#[derive(Debug)]
+pub(crate) struct NewPage {
+    pub(crate) route: &'static Route,
+    /// Its route; the path is not known yet.
+    pub(crate) place: PageRef,
+    pub(crate) page: StaticPage,
+}
+
+/// What a page returned: its response, and the body if that is a file.
+#[derive(Debug)]
+pub(crate) struct Rendered {
+    pub(super) response: Response,
+    pub(super) content: Content,
+    /// The name of a cookie that was set.
+    pub(super) cookie: Option<String>,
+}
+
+/// A page until its response is there.
 pub(crate) type Work = Pin<Box<dyn Future<Output = anyhow::Result<Rendered>> + Send>>;
 
-/// A waiting page, which its waker wakes.
+/// A page that can be polled.
+#[derive(Debug)]
+pub(crate) enum Ready {
+    New(NewPage),
+    Woken(Arc<Task>),
+}
+
+/// What a waker wakes: a page that waits.
 ///
-/// An endpoint that never waits is done after the first poll, and costs as much as a plain call. One that waits leaves
-/// its thread, and is queued again when it is woken.
+/// An endpoint that never waits is done after the first poll, and costs page: more than a plain call. One that waits
+/// leaves its thread, and is queued again when it is woken.
 pub(crate) struct Task {
-    queue: Arc<Queue>,
+    queue: Arc<Queue<Ready>>,
     /// One of the constants below.
     state: AtomicU8,
-    /// The page, while it waits. Never contended: the state only lets one thread poll.
+    /// The page, while it waits. Never contended: the state lets one thread at a time poll.
     page: Mutex<Option<(PageRef, Work)>>,
 }
 
-/// Waiting to be woken.
+/// Waits to be woken.
 const WAITING: u8 = 0;
 /// In the queue.
 const QUEUED: u8 = 1;
 /// Being polled.
 const POLLED: u8 = 2;
-/// Being polled, and woken in the meantime: it will be queued again.
+/// Being polled, and woken meanwhile: to be queued again.
 const WOKEN: u8 = 3;
 
-/// Polls a page for the first time; returns true if it is done.
-///
-/// `spare` is the unused task of a previous page: most pages need none, since nobody keeps their waker.
-pub(crate) fn start(
-    build: &Build,
-    place: PageRef,
-    work: Work,
-    spare: &mut Option<Arc<Task>>,
-) -> bool {
-    let mut task = spare.take().unwrap_or_else(|| {
-        let queue = Arc::clone(&build.queue);
-        Arc::new(Task { queue, state: AtomicU8::new(POLLED), page: Mutex::new(None) })
-    });
-    let is_done = poll(build, &task, place, work);
-    let is_unknown = is_done && Arc::get_mut(&mut task).is_some();
-    *spare = is_unknown.then_some(task);
-    is_done
-}
+impl Task {
+    /// A task whose page is about to be polled.
+    pub(super) fn new(queue: &Arc<Queue<Ready>>) -> Arc<Self> {
+        let (queue, page) = (Arc::clone(queue), Mutex::new(None));
+        Arc::new(Task { queue, state: AtomicU8::new(POLLED), page })
+    }
 
-/// Polls a page that was woken. Returns the index of its route, and whether it is done.
-pub(crate) fn poll_again(build: &Build, task: &Arc<Task>) -> (usize, bool) {
-    let page = task.page.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let Some((place, work)) = page else { return (0, false) };
-    // A swap and not a store: the poll must see everything that was written before `wake` was called.
-    task.state.swap(POLLED, AcqRel);
-    let route_index = place.route_index;
-    (route_index, poll(build, task, place, work))
-}
-
-/// Polls a page; returns true if it is done.
-fn poll(build: &Build, task: &Arc<Task>, place: PageRef, mut work: Work) -> bool {
-    let waker = Waker::from(Arc::clone(task));
-    let mut context = Context::from_waker(&waker);
-    let polled = build.runtime.within(|| {
-        failure::within_page(&place, || {
-            catch_unwind(AssertUnwindSafe(|| {
-                // Inside the call, since formatting an error runs code of the page, too.
-                let failed = |error| Failure::failed(&place, &error);
-                work.as_mut().poll(&mut context).map_err(failed)
-            }))
-        })
-    });
-    let rendered = match polled {
-        Ok(Poll::Pending) => {
-            *task.page.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, work));
-            if task.state.compare_exchange(POLLED, WAITING, AcqRel, Acquire).is_err() {
-                task.state.store(QUEUED, Release);
-                task.queue.push_woken(Arc::clone(task));
-            }
-            return false;
-        }
-        Ok(Poll::Ready(rendered)) => rendered,
-        Err(panic) => {
-            let failure = Failure::panicked(build.site.folder, &place, &*panic);
-            error::discard(panic);
-            Err(failure)
-        }
-    };
-    finish(build, &place, work, rendered);
-    true
-}
-
-/// Writes a rendered page, and drops its future.
-fn finish(build: &Build, place: &PageRef, work: Work, rendered: Result<Rendered, Failure>) {
-    // Inside the call, since the future and the response may contain values with `Drop` code of the page.
-    let finished = failure::within_page(place, || {
-        catch_unwind(AssertUnwindSafe(|| {
-            drop(work);
-            rendered.and_then(|rendered| render::finish(build, place, rendered))
-        }))
-    });
-    match finished {
-        Ok(Ok(())) => {}
-        Ok(Err(failure)) => build.failures.push(failure),
-        Err(panic) => {
-            build.failures.push(Failure::panicked(build.site.folder, place, &*panic));
-            error::discard(panic);
+    /// Keeps a page that waits until it is woken, which it may have been already.
+    pub(super) fn wait(self: &Arc<Self>, place: PageRef, work: Work) {
+        *self.page.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, work));
+        if self.state.compare_exchange(POLLED, WAITING, AcqRel, Acquire).is_err() {
+            self.state.store(QUEUED, Release);
+            self.queue.push_woken(Ready::Woken(Arc::clone(self)));
         }
     }
-    build.progress.done();
+
+    /// Takes the rendered of a task that was woken, in order to poll it.
+    pub(super) fn resume(&self) -> Option<(PageRef, Work)> {
+        let page = self.page.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        // A swap and no store: what the waker of the future wrote before it called `wake` must be seen by the poll.
+        self.state.swap(POLLED, AcqRel);
+        Some(page)
+    }
 }
 
 impl Wake for Task {
@@ -131,7 +100,7 @@ impl Wake for Task {
         };
         if self.state.fetch_update(AcqRel, Acquire, next) == Ok(WAITING) {
             let queue = Arc::clone(&self.queue);
-            queue.push_woken(self);
+            queue.push_woken(Ready::Woken(self));
         }
     }
 }

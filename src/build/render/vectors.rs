@@ -72,7 +72,7 @@ fn run(case: &Value, program: &Program) -> Result<(), String> {
     };
     let (page, others) = program.pages.split_first().ok_or("no page")?;
     same(page.0, &*file(case)?)?;
-    let built = built::build(|folder| program.site(config, |_| true, folder));
+    let built = built::build(|folder| leak(program.site(config, |_| true, folder)));
     if expected["build_fails"] == true {
         let message = text(&expected["error"]["message"]);
         return match built {
@@ -132,7 +132,8 @@ fn is_file(name: &str, bytes: &[u8], expected: &Value) -> Result<(), String> {
 
 fn url_path(pattern: &str, config: &Config) -> Result<String, String> {
     let route = support::route(pattern, Config { ..*config });
-    let path = RoutePath::new(route, &RawParams::new()).map_err(|error| error.to_string())?;
+    let path =
+        RoutePath::new(&route.pattern, &RawParams::new()).map_err(|error| error.to_string())?;
     let ctx = Context::prerendering(None, route, &path, RawParams::new());
     Ok(ctx.map_err(|error| error.to_string())?.url.path().to_owned())
 }

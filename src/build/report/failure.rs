@@ -11,14 +11,12 @@ use self::affected::Affected;
 pub(crate) use self::affected::counted;
 use self::cause::Cause;
 pub(crate) use self::merged::{Failures, Merged};
-use crate::build::output::file_name::Naming;
+pub(crate) use crate::build::report::page_ref::PageRef;
 use crate::middleware;
 use crate::page::error;
 use crate::page::error::{InMiddleware, PanicInMiddleware};
-use crate::page::route::Route;
 use crate::request::trace::Trace;
 use crate::request::{exit, panics, tokio_hint};
-use crate::routing::page_path::RoutePath;
 use crate::text::grouped;
 
 /// A failure of the build, as reported: what happened, where, why, and how to fix it.
@@ -41,40 +39,6 @@ pub(crate) struct Failure {
     trace: Option<Trace>,
     /// All pages that fail for this reason, including this one.
     affected: Affected,
-}
-
-/// A page of a route, or a route as a whole: for messages and sorting.
-#[derive(Debug, Clone)]
-pub(crate) struct PageRef {
-    pub(crate) route: &'static Route,
-    pub(crate) route_index: usize,
-    pub(crate) naming: Naming,
-    /// `None` for the route as a whole.
-    pub(crate) path: Option<RoutePath>,
-    /// The index of the page in the list from `static_paths`.
-    pub(crate) item: u32,
-}
-
-impl PageRef {
-    pub(crate) fn of_route(route: &'static Route, route_index: usize) -> Self {
-        PageRef { route, route_index, naming: Naming::of(route), path: None, item: 0 }
-    }
-
-    fn subject(&self) -> String {
-        match &self.path {
-            Some(path) => path.display(),
-            // A redirect of kiln.toml.
-            None if self.route.endpoints.is_empty() => self.route.pattern.to_owned(),
-            None => format!("static_paths of {}", self.route.pattern),
-        }
-    }
-
-    fn shown(&self) -> String {
-        if self.path.as_ref().is_none_or(|path| path.display() == self.route.pattern) {
-            return self.route.file.to_owned();
-        }
-        format!("{} (route {})", self.route.file, self.route.pattern)
-    }
 }
 
 impl Failure {
@@ -252,7 +216,7 @@ impl fmt::Display for Body<'_> {
 /// Calls code of a page. A panic is kept for the report, and not printed into the progress.
 pub(crate) fn within_page<T>(place: &PageRef, call: impl FnOnce() -> T) -> T {
     let path = place.path.as_ref().map_or("", |path| path.as_str());
-    panics::unprinted(|| exit::within_page(place.route, path, call))
+    panics::unprinted(|| exit::within_page(place.source.route(), path, call))
 }
 
 /// The text of an error for the terminal, with control characters escaped except for line breaks.

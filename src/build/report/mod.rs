@@ -2,6 +2,7 @@
 pub(crate) mod progress;
 
 pub(crate) mod failure;
+pub(crate) mod page_ref;
 pub(crate) mod warning;
 
 use std::fmt;
@@ -13,7 +14,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::dist::{Cleanup, Committed};
-use super::output::precompress::Variants;
+use super::output::precompress::encoders::Variants;
 use super::report::failure::Failure;
 use super::report::warning::{Kind, Warnings};
 use super::shards::Shard;
@@ -74,7 +75,7 @@ pub(crate) struct RouteReport {
 /// The reports of all prerendered routes, in table order.
 pub(crate) fn routes(site: &Site, tallies: &[Tally]) -> Vec<RouteReport> {
     let report = |(route, tally): (&crate::page::route::Route, &Tally)| RouteReport {
-        pattern: route.pattern,
+        pattern: route.pattern(),
         paths: tally.paths.load(Relaxed),
         bytes: tally.bytes.load(Relaxed),
         seconds: Duration::from_nanos(tally.nanoseconds.load(Relaxed)).as_secs_f64(),

@@ -15,12 +15,11 @@ use serde_json::json;
 use super::Shard;
 use super::digest::ListDigest;
 use crate::build::manifest::{Listing, NameKind, Owner};
-use crate::build::output::headers::OwnedHeaders;
-use crate::build::redirects::Redirect;
+use crate::build::output::headers::collector::OwnedHeaders;
+use crate::build::redirects::list::Redirect;
 use crate::hosts::deployment::{self, PageHeaders};
 
-/// The name of the list in the out folder.
-pub(crate) const FILE: &str = ".kiln-shard";
+pub(crate) use crate::build::dist::own_files::SHARD as FILE;
 
 /// In bytes. Longer than any path or file name on any system.
 const MAX_NAME_LENGTH: usize = 16 << 10;

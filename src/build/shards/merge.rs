@@ -13,7 +13,7 @@ use super::list::{self, Item, List};
 use crate::build::dist::out_folder;
 use crate::build::dist::{self, Folders, Written};
 use crate::build::manifest::{NameKind, Owner};
-use crate::build::output::windows_names;
+use crate::build::output::page_file;
 use crate::build::parallel;
 use crate::build::report::failure::Failure;
 use crate::build::sorted::SortedMap;
@@ -76,7 +76,7 @@ fn open_part(site: &Site, folder: &Path) -> Result<Part, Failure> {
             return Err(no_shard(&message));
         }
     };
-    match List::open(file, site.config.redirects.len()) {
+    match List::open(file, site.redirects.len()) {
         Some(list) => Ok(Part { folder: folder.to_path_buf(), list }),
         None => Err(damaged(folder)),
     }
@@ -262,7 +262,7 @@ fn take(
         }
         // The warning about a file covers its variants.
         if !kind.is_variant() {
-            windows_names::check(build, name, |message| {
+            page_file::warn_of_name(build, name, |message| {
                 Failure::of(name, message).hint("rename the page or the file of `public/`")
             });
         }

@@ -25,7 +25,7 @@ impl Common {
             rule.after == Some("") && rule.before.strip_suffix('/') == Some(base)
         };
         let mut common = Common::default();
-        for rule in deployment.rules().iter().filter(for_all) {
+        for rule in deployment.rules.iter().filter(for_all) {
             common.headers.extend(joined(rule.headers.iter().copied()));
         }
         common.headers.retain(|_, value| !value.is_empty());

@@ -13,8 +13,8 @@ use crate::config::Host;
 use crate::config::{Config, TrailingSlash};
 use crate::hosts::deployment::{Deployment, PageHeaders, SiteFile};
 use crate::hosts::{caddy, error_status, nginx};
-use crate::page::content_type;
-use crate::routing::page_path::push_encoded;
+use crate::routing::media_type;
+use crate::routing::url::push_encoded;
 
 /// The response at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Answers {
     fn visit(&mut self, deployment: &Deployment<'_>, file: &SiteFile) -> Result<()> {
         if BARE_CODES.contains(&&*file.name) {
             self.bare_codes.insert(file.name.clone());
-        } else if is_hidden(deployment.config, &file.name) {
+        } else if is_hidden(deployment.hosts, &file.name) {
             return Ok(());
         }
         if let Some((extension, kind)) = known_type(&file.name) {
@@ -105,10 +105,10 @@ impl Answers {
             return Ok(());
         }
         let has_type = |name: &str| name == "content-type";
-        let has_own_type = deployment.rules().iter().any(|rule| {
+        let has_own_type = deployment.rules.iter().any(|rule| {
             rule.headers.iter().any(|(name, _)| has_type(name)) && rule.matches(&file.path)
         });
-        let found = is_found(deployment.config, file)?;
+        let found = is_found(deployment, file)?;
         let has_headers = page_headers(deployment, &file.path).is_some();
         if !found || has_own_type || has_headers {
             self.add_file(deployment, file)?;
@@ -144,19 +144,22 @@ impl Answers {
 const BARE_CODES: [&str; 2] = ["404", "500"];
 
 /// The names at the root that are not served, besides those that start with `.kiln`.
-fn hidden_names(config: &Config) -> Vec<&'static str> {
+fn hidden_names(hosts: &[Host]) -> Vec<&'static str> {
     let snippets = [(Host::Nginx, nginx::FILE), (Host::Caddy, caddy::FILE)];
-    let snippets = snippets.into_iter().filter(|(host, _)| config.hosts.contains(host));
+    let snippets = snippets.into_iter().filter(|(host, _)| hosts.contains(host));
     let error_pages = ["404", "404.html", "500", "500.html"];
     error_pages.into_iter().chain(snippets.map(|(_, name)| name)).collect()
 }
 
 /// The paths that are not served, as a regular expression that ignores case: error pages, and files that are read by
 /// kiln or by the server.
-pub(in crate::hosts) fn hidden(config: &Config, answers: &Answers) -> Result<String> {
-    let base = escape_regex(&decoded(config.base)?);
+pub(in crate::hosts) fn hidden(deployment: &Deployment<'_>, answers: &Answers) -> Result<String> {
+    let base = escape_regex(&decoded(deployment.config.base)?);
     let is_answer = |name: &&str| answers.bare_codes.contains(*name);
-    let names = hidden_names(config).into_iter().filter(|name| !is_answer(name)).map(escape_regex);
+    let names = hidden_names(deployment.hosts)
+        .into_iter()
+        .filter(|name| !is_answer(name))
+        .map(escape_regex);
     let of_folder = |NotFound { folder, .. }: &NotFound| {
         format!("{}/404(?:\\.html)?", escape_regex(folder.trim_start_matches('/')))
     };
@@ -192,9 +195,10 @@ pub(in crate::hosts) fn split<'a>(base: &str, path: &'a str, file: &'a str) -> (
 }
 
 /// Returns true if and only if the rule of the server finds the file at its path.
-fn is_found(config: &Config, file: &SiteFile) -> Result<bool> {
+fn is_found(deployment: &Deployment<'_>, file: &SiteFile) -> Result<bool> {
+    let config = deployment.config;
     let Some((path, has_slash)) = below(config, &file.path)? else { return Ok(false) };
-    if is_hidden(config, &path[1..]) {
+    if is_hidden(deployment.hosts, &path[1..]) {
         return Ok(false);
     }
     let Some(suffix) = file.name.strip_prefix(&path[1..]) else { return Ok(false) };
@@ -206,15 +210,15 @@ fn is_found(config: &Config, file: &SiteFile) -> Result<bool> {
 }
 
 /// Returns true if and only if the file is read by kiln or by the server, and not served.
-fn is_hidden(config: &Config, name: &str) -> bool {
+fn is_hidden(hosts: &[Host], name: &str) -> bool {
     let is_record = name.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(".kiln"));
     let is_error_page = error_status(name).is_some();
-    is_record || (!is_error_page && hidden_names(config).contains(&name))
+    is_record || (!is_error_page && hidden_names(hosts).contains(&name))
 }
 
 /// The extension of a file and its content type.
 fn known_type(name: &str) -> Option<(String, String)> {
-    let kind = content_type::of_extension(name)?;
+    let kind = media_type::of_extension(name)?;
     let (_, extension) = name.rsplit_once('.')?;
     Some((extension.to_ascii_lowercase(), kind.to_owned()))
 }
@@ -287,18 +291,45 @@ pub(in crate::hosts) mod tests {
         ] {
             let config = Config { base: "/docs", format, trailing_slash, ..CONFIG };
             let file = SiteFile { name: name.to_owned(), path: path.to_owned() };
-            let found = is_found(&config, &file).expect(path);
+            let deployment = Deployment {
+                config: &config,
+                hosts: &[],
+                rules: &[],
+                redirects: &[],
+                patterns: &[],
+                headers: &[],
+                files: &files_in_memory(&[]),
+            };
+            let found = is_found(&deployment, &file).expect(path);
             assert_eq!(found, expected, "{format:?} {trailing_slash:?} {name} {path}");
         }
     }
 
     #[track_caller]
     fn own(config: &Config, files: &[(&str, &str)], expected: &[&str]) {
+        own_of(config, &[], &[], files, expected);
+    }
+
+    #[track_caller]
+    fn own_of(
+        config: &Config,
+        hosts: &[Host],
+        rules: &[HeaderRule],
+        files: &[(&str, &str)],
+        expected: &[&str],
+    ) {
         let redirects =
             [Redirect { from: "/old".to_owned(), to: "/new".to_owned(), status: 301, file: None }];
         let files = &files_in_memory(files);
-        let deployment =
-            Deployment { config, redirects: &redirects, patterns: &[], headers: &[], files };
+        let deployment = Deployment {
+            config,
+            hosts,
+            rules,
+            redirects: &redirects,
+            patterns: &[],
+            headers: &[],
+            files,
+        };
         let answers = Answers::of(&deployment).expect("answers");
         assert_eq!(answers.listed.keys().collect::<Vec<_>>(), expected);
     }
@@ -313,10 +344,9 @@ pub(in crate::hosts) mod tests {
         let files = [("a.html", "/a"), ("b/index.html", "/b")];
         own(&CONFIG, &files, &["/a", "/a/", "/old", "/old/"]);
         // Files for kiln and for the server are not served, nor are error pages at their own paths.
-        let config = Config { hosts: &[Host::Nginx], ..CONFIG };
         let files =
             [("nginx.conf", "/nginx.conf"), (".kiln-files", "/.kiln-files"), ("404.html", "/404")];
-        own(&config, &files, &["/old", "/old/"]);
+        own_of(&CONFIG, &[Host::Nginx], &[], &files, &["/old", "/old/"]);
     }
 
     #[test]
@@ -327,9 +357,10 @@ pub(in crate::hosts) mod tests {
             headers: &[("content-type", "text/x")],
             line: 1,
         }];
-        let config = Config { headers: RULES, ..CONFIG };
-        own(
-            &config,
+        own_of(
+            &CONFIG,
+            &[],
+            RULES,
             &[("x/a.css", "/x/a.css"), ("y", "/y")],
             &["/old", "/old/", "/x/a.css", "/x/a.css/"],
         );

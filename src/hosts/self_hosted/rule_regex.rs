@@ -5,7 +5,7 @@
 
 use super::text::{decoded, escape_regex, push};
 use crate::config::{Config, TrailingSlash};
-use crate::page::route::{Part, Route};
+use crate::routing::pattern::{Part, Pattern};
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 
 /// One character of a segment in a raw path.
@@ -94,7 +94,7 @@ fn target_part(rule: &RedirectRule, part: &Part, has_rest: bool) -> Option<Regex
 fn internal(
     config: &Config,
     rule: &RedirectRule,
-    path: &Route,
+    path: &Pattern,
     tail: &str,
     has_rest: bool,
 ) -> Vec<RegexPart> {
@@ -162,7 +162,7 @@ fn as_sent(text: &str) -> String {
 /// Encodes text of a pattern for a URL.
 fn encoded(part: RegexPart) -> RegexPart {
     match part {
-        RegexPart::Text(text) => RegexPart::Text(crate::routing::page_path::encode_segment(&text)),
+        RegexPart::Text(text) => RegexPart::Text(crate::routing::url::encode_segment(&text)),
         group @ RegexPart::Group(_) => group,
     }
 }
@@ -185,14 +185,14 @@ mod tests {
 
     #[track_caller]
     fn check(config: &Config, source: &str, target: RedirectTarget, expected: &[&str]) {
-        let source = *support::route(source, CONFIG);
-        let rule = RedirectRule { source, target, status: None, after: 0, line: 1 };
+        let source = support::pattern(source);
+        let rule = RedirectRule { source, target, status: None, after: 0, line: 1, place: "" };
         let forms: Vec<String> = forms(config, &rule).iter().map(shown).collect();
         assert_eq!(forms, expected);
     }
 
     fn internal(path: &str) -> RedirectTarget {
-        RedirectTarget::Internal { path: *support::route(path, CONFIG), tail: "?q#f" }
+        RedirectTarget::Internal { path: support::pattern(path), tail: "?q#f" }
     }
 
     #[test]
@@ -232,8 +232,7 @@ mod tests {
 
     #[test]
     fn the_query_of_a_request_stays_unless_the_target_has_one() {
-        let internal =
-            |tail| RedirectTarget::Internal { path: *support::route("/b", CONFIG), tail };
+        let internal = |tail| RedirectTarget::Internal { path: support::pattern("/b"), tail };
         check(&CONFIG, "/a", internal(""), &["^/a/?QUERY /b<kiln_query>"]);
         check(&CONFIG, "/a", internal("#f"), &["^/a/?QUERY /b<kiln_query>#f"]);
         check(&CONFIG, "/a", internal("?q"), &["^/a/?QUERY /b?q"]);

@@ -66,10 +66,10 @@ const PUBLIC: [&str; 4] = ["plain.html", "manual/index.html", "style.css", "LICE
 
 /// A site in a folder, with a redirect to a path if one is given.
 fn site(folder: &Path, format: Format, to: Option<&'static str>) -> &'static Site {
-    let rules = to.map(|to| support::redirect_rule("/go", to, None, leak(CONFIG)));
+    let rules = to.map(|to| support::redirect_rule("/go", to, None));
     let redirects = rules.into_iter().collect::<Vec<_>>().leak();
     let hosts: &[Host] = &[Host::Nginx, Host::Caddy];
-    let config = leak(Config { format, hosts, redirects, ..CONFIG });
+    let config = leak(Config { format, ..CONFIG });
     let of = |route| says_its_url(config, route);
     let routes: Vec<Route> = vec![
         of(support::route("/", CONFIG)),
@@ -84,8 +84,9 @@ fn site(folder: &Path, format: Format, to: Option<&'static str>) -> &'static Sit
         folder,
         config,
         routes: routes.leak(),
-        middleware: None,
-        sources: &[],
+        redirects,
+        hosts,
+        ..Site::EMPTY
     })
 }
 
@@ -178,12 +179,11 @@ fn site_of_slugs(folder: &Path, trailing_slash: TrailingSlash) -> &'static Site 
         fs::write(file, format!("this is {name}")).expect("a file to write");
     }
     let hosts: &[Host] = &[Host::Nginx, Host::Caddy];
-    let config = leak(Config { trailing_slash, hosts, ..CONFIG });
+    let config = leak(Config { trailing_slash, ..CONFIG });
     let endpoints = vec![("GET", SLUGS)].leak();
     let routes = vec![Route { config, endpoints, ..*support::route("/[slug]", CONFIG) }].leak();
     let path: &str = folder.display().to_string().leak();
-    let of_config = support::site(&[], CONFIG);
-    leak(Site { package: path, folder: path, routes, config, ..of_config })
+    leak(Site { package: path, folder: path, routes, config, hosts, ..Site::EMPTY })
 }
 
 #[test]

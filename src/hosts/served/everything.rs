@@ -14,15 +14,15 @@ use crate::hosts::deployment::{
 use crate::hosts::error_status;
 use crate::hosts::self_hosted::answers::tests::FilesInMemory;
 use crate::hosts::served::{build_site, scratch, write_snippet};
-use crate::page::route::Part;
+use crate::routing::pattern::Part;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::support::server::{Program, Server};
 use crate::support::{self, CONFIG};
 
 /// A redirect of `kiln.toml` that matches a pattern.
 fn rule(source: &str, target: RedirectTarget, status: Option<u16>) -> &'static RedirectRule {
-    let source = *support::route(source, CONFIG);
-    Box::leak(Box::new(RedirectRule { source, target, status, after: 0, line: 1 }))
+    let source = support::pattern(source);
+    Box::leak(Box::new(RedirectRule { source, target, status, after: 0, line: 1, place: "" }))
 }
 
 /// Header rules. A later one overrides an earlier one.
@@ -127,7 +127,7 @@ const FROM_PATTERNS: [(&str, Option<&str>); 16] = [
 ];
 
 fn patterns() -> [&'static RedirectRule; 3] {
-    let articles = *support::route("/articles/[...slug]", CONFIG);
+    let articles = support::pattern("/articles/[...slug]");
     let go = &[Part::Text("https://good.com/"), Part::Param("x")];
     let v = &[
         Part::Text("https://v.com/"),
@@ -157,13 +157,8 @@ fn is_data(path: &str) -> bool {
 fn everything_is_served(program: Program) {
     let folder = scratch(&format!("everything-{program:?}"));
     for trailing_slash in [TrailingSlash::Always, TrailingSlash::Never, TrailingSlash::Ignore] {
-        let config: &'static Config = Box::leak(Box::new(Config {
-            trailing_slash,
-            base: "/docs/x",
-            headers: RULES,
-            hosts: &[Host::Nginx, Host::Caddy],
-            ..CONFIG
-        }));
+        let config: &'static Config =
+            Box::leak(Box::new(Config { trailing_slash, base: "/docs/x", ..CONFIG }));
         let slash = if trailing_slash == TrailingSlash::Always { "/" } else { "" };
         let dist = folder.join(format!("{trailing_slash:?}/dist"));
         let files = build_site(config, &dist);
@@ -184,6 +179,8 @@ fn everything_is_served(program: Program) {
         let patterns = patterns();
         let deployment = Deployment {
             config,
+            hosts: &[Host::Nginx, Host::Caddy],
+            rules: RULES,
             redirects: &redirects,
             patterns: &patterns,
             headers: &sent,
@@ -214,7 +211,7 @@ fn expected(
     let page = |file: &SiteFile| {
         let mut headers = serde_json::Map::new();
         // Headers that no rule and no page sets, or that are unsupported, must be absent.
-        for (name, _) in deployment.rules().iter().flat_map(|rule| rule.headers) {
+        for (name, _) in deployment.rules.iter().flat_map(|rule| rule.headers) {
             headers.insert((*name).to_owned(), Value::Null);
         }
         headers.remove("content-type");

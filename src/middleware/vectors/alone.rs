@@ -12,10 +12,11 @@ use crate::middleware::{Next, sequence};
 use crate::page::context::Context;
 use crate::private::respond;
 use crate::request::handle::Pages;
+use crate::request::resolve::find_page;
 use crate::routing::page_path::RoutePath;
 use crate::support::case::{Case, Page, middleware, page};
 use crate::support::vectors::same;
-use crate::support::{CONFIG, exchange};
+use crate::support::{CONFIG, exchange, leak};
 use crate::testing::block_on;
 
 /// A page that is not called, or whose response does not matter.
@@ -186,13 +187,14 @@ pub(super) fn run(case: &Value, program: &Case) -> Result<(), String> {
 
 /// The response to `GET /`, and the context after it.
 fn respond_to(program: &Case) -> Result<(Response, Context)> {
-    let site = program.site(&CONFIG, |_| false, "");
+    let site = leak(program.site(&CONFIG, |_| false, ""));
     let engine = Pages::of(site);
     let request = Request::new(Bytes::new());
-    let mut ctx = Context::on_request(engine.clone(), CONFIG.origin(), request, "/".to_owned());
     let root = RoutePath::of_segments("").expect("a path");
-    let found = block_on(engine.land(&root, &Method::GET))?.expect("a page");
-    ctx.land(&root, found.route, found.params);
-    let response = block_on(crate::request::run::respond(&*engine, "/", &mut ctx, found.landing))?;
+    let page = block_on(find_page(&*engine, &root, &Method::GET))?.expect("a page");
+    let found = (page.route, page.params);
+    let (of_ctx, shown) = (engine.clone(), "/".to_owned());
+    let mut ctx = Context::for_page(of_ctx, CONFIG.origin(), request, shown, &root, found);
+    let response = block_on(crate::request::run::respond(&*engine, "/", &mut ctx, page.target))?;
     Ok((response, ctx))
 }

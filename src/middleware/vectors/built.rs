@@ -7,10 +7,11 @@ use axum::response::Response;
 use http::StatusCode;
 use serde_json::Value;
 
-use crate::config::Config;
 use crate::middleware::{Next, sequence};
 use crate::page::context::Context;
 use crate::private::respond;
+use crate::routing::redirect_rule::RedirectRule;
+use crate::site::Site;
 use crate::support::case::{Case, Page, middleware, origin_pathname, page};
 use crate::support::vectors::{self, same, text};
 use crate::support::{self, built, leak};
@@ -135,8 +136,10 @@ pub(super) fn run(case: &Value, program: &Case) -> Result<(), String> {
     let files = case["files"].as_object().ok_or("no files")?;
     same(&program.files(), &files.keys().map(String::as_str).collect::<BTreeSet<_>>())?;
     let expected = &case["expect"];
-    let config = leak(config(&case["config"]));
-    match (built::build(|folder| program.site(config, |_| true, folder)), &expected["error"]) {
+    let config = leak(vectors::config(&case["config"]));
+    let redirects = redirects(&case["config"]);
+    let site = |folder| leak(Site { redirects, ..program.site(config, |_| true, folder) });
+    match (built::build(site), &expected["error"]) {
         (Ok(files), Value::Null) => {
             let text_of = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
             let files = files.into_iter().map(|(name, bytes)| (name, text_of(bytes)));
@@ -153,10 +156,8 @@ pub(super) fn run(case: &Value, program: &Case) -> Result<(), String> {
     }
 }
 
-fn config(given: &Value) -> Config {
-    let config: &'static Config = leak(vectors::config(given));
-    let redirects = given["redirects"].as_object().into_iter().flatten();
-    let redirects: Vec<_> =
-        redirects.map(|(from, to)| support::redirect_rule(from, text(to), None, config)).collect();
-    Config { redirects: redirects.leak(), ..*config }
+fn redirects(given: &Value) -> &'static [RedirectRule] {
+    let rules = given["redirects"].as_object().into_iter().flatten();
+    let rules = rules.map(|(from, to)| support::redirect_rule(from, text(to), None));
+    rules.collect::<Vec<_>>().leak()
 }

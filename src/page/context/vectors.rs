@@ -28,7 +28,8 @@ fn origin_pathnames_are_those_of_astro() {
         let pathname = text(&case["pathname"]);
         let route =
             support::route(&format!("/{}", pathname.trim_matches('/')), vectors::config(case));
-        let path = RoutePath::new(route, &RawParams::new()).map_err(|error| error.to_string())?;
+        let path =
+            RoutePath::new(&route.pattern, &RawParams::new()).map_err(|error| error.to_string())?;
         let ctx = Context::prerendering(None, route, &path, RawParams::new());
         same(&*ctx.map_err(|error| error.to_string())?.origin_pathname, expected)
     });

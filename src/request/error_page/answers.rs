@@ -11,7 +11,7 @@ use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
 use crate::page::error::error;
 use crate::page::response::body;
-use crate::page::route::{Answer, Endpoint, Route};
+use crate::page::route::{Endpoint, ResponseFuture, Route};
 use crate::page::static_path::StaticPath;
 use crate::private::{StaticPages, boxed};
 use crate::request::handle::answer;
@@ -32,7 +32,7 @@ fn shown(ctx: &Context) -> axum::response::Response {
 /// Fails as the query says: with a status, with a panic, or with a rewrite to a path.
 const FAILS: Endpoint = Endpoint::OnContext(fails);
 
-fn fails(ctx: &Context) -> Answer<'_> {
+fn fails(ctx: &Context) -> ResponseFuture<'_> {
     Box::pin(async move {
         match ctx.url.query().unwrap_or_default() {
             "404" => Err(error(StatusCode::NOT_FOUND, "there is no such page")),
@@ -64,7 +64,7 @@ fn site(config: Config, pages: &[(&str, Endpoint)]) -> Site {
     let config = leak(config);
     let routes: Vec<Route> =
         pages.iter().map(|(pattern, endpoint)| route(pattern, config, *endpoint)).collect();
-    Site { package: "", folder: "", config, routes: routes.leak(), middleware: None, sources: &[] }
+    Site { config, routes: routes.leak(), ..Site::EMPTY }
 }
 
 /// What came of a request, and what was logged meanwhile.
@@ -180,7 +180,7 @@ fn params_that_do_not_parse_leave_it_to_the_folder_above() {
     let mut of_lang = site(CONFIG, &FOLDERS);
     let accepts: fn(&RawParams) -> bool = |params| matches!(params.get("lang"), Some("de" | "en"));
     let accepts = Some(accepts);
-    let accepting = |route: &Route| match route.pattern {
+    let accepting = |route: &Route| match route.pattern() {
         "/[lang]/404" => Route { accepts, ..*route },
         _ => *route,
     };
@@ -272,7 +272,7 @@ async fn ctx_round(ctx: &Context) -> anyhow::Result<axum::response::Response> {
 
 #[test]
 fn middleware_sees_the_404_page_of_the_folder() {
-    fn on_request<'a>(ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+    fn on_request<'a>(ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a> {
         Box::pin(async move {
             let seen = format!("{}{}", ctx.route_pattern, ctx.params);
             if ctx.url.path().ends_with("/empty") {

@@ -1,4 +1,4 @@
-//! What a page or the middleware did instead of answering.
+//! The failure of a page or of middleware.
 
 use std::any::Any;
 
@@ -12,7 +12,7 @@ use crate::page::error::{InMiddleware, PanicInMiddleware};
 use crate::request::tokio_hint;
 use crate::site::Site;
 
-/// What a page or the middleware did instead of answering.
+/// The failure of a page or of middleware, in place of a response.
 pub(crate) enum Fault {
     Error(Error),
     /// It panicked with a message.
@@ -76,14 +76,14 @@ impl Fault {
         if is_in_middleware {
             return format!(" ({})", middleware::FILE);
         }
-        match site.routes().iter().find(|route| route.pattern == ctx.route_pattern) {
+        match site.routes().iter().find(|route| route.pattern() == ctx.route_pattern) {
             Some(route) => format!(" ({}, route {})", route.file, route.pattern),
             None => String::new(),
         }
     }
 }
 
-/// Adds what helps where there is no tokio, as the report of a build does.
+/// Adds the hint for pages that need tokio, as the report of a build does.
 fn with_hint(text: String) -> String {
     match tokio_hint::hint(&text) {
         Some(hint) => format!("{text} (hint: {hint})"),

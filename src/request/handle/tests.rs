@@ -6,7 +6,7 @@ use crate::request::handle::*;
 
 use crate::middleware::{Middleware, Next};
 use crate::page::response::body;
-use crate::page::route::{Answer, Endpoint};
+use crate::page::route::{Endpoint, ResponseFuture};
 use crate::page::static_path::{Sink, StaticPages, StaticPath};
 use crate::routing::params::RawParams;
 use crate::support::{self, CONFIG, leak};
@@ -21,12 +21,12 @@ fn site(routes: Vec<Route>, middleware: Option<Middleware>) -> &'static Site {
 }
 
 /// A page that is nothing but a text.
-fn text(text: &'static str) -> Answer<'static> {
+fn text(text: &'static str) -> ResponseFuture<'static> {
     Box::pin(async move { Ok(text.into_response()) })
 }
 
 /// Lets `/listed/a` answer.
-fn rewrites(ctx: &Context) -> Answer<'_> {
+fn rewrites(ctx: &Context) -> ResponseFuture<'_> {
     Box::pin(async move { ctx.rewrite("/listed/a").await })
 }
 
@@ -87,7 +87,7 @@ fn a_panic_is_the_500_page_and_the_log_names_the_page() {
     );
 }
 
-fn with_bomb<'a>(ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+fn with_bomb<'a>(ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a> {
     Box::pin(async move {
         if ctx.origin_pathname == "/armed" {
             ctx.locals.insert("bomb", Bomb);

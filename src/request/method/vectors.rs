@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::page::context::Context;
 use crate::support::case::{Case, Page, page};
 use crate::support::vectors::{self, LeftOut, same, text};
-use crate::support::{CONFIG, exchange};
+use crate::support::{CONFIG, exchange, leak};
 use crate::testing::{block_on, call};
 
 #[test]
@@ -187,7 +187,7 @@ fn exports(case: &Value) -> impl Iterator<Item = &str> {
 }
 
 fn send(path: &str, program: &Case, method: &str) -> Result<Response, String> {
-    let site = program.site(&CONFIG, |_| false, "");
+    let site = leak(program.site(&CONFIG, |_| false, ""));
     let request = Request::builder().method(method).uri(path).body(());
     Ok(block_on(call(site, request.map_err(|error| error.to_string())?)))
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
 use crate::page::response::body;
-use crate::page::route::{Answer, Endpoint, Route};
+use crate::page::route::{Endpoint, ResponseFuture, Route};
 use crate::routing::request_path::{BadPath, RequestPath};
 use crate::site::Site;
 use crate::support::vectors::{self, LeftOut, same, text};
@@ -110,7 +110,7 @@ fn guarded(case: &Value) -> &'static Site {
     leak(Site { routes: routes.leak(), middleware, ..support::site(&[], vectors::config(case)) })
 }
 
-fn on_request<'a>(ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+fn on_request<'a>(ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a> {
     Box::pin(async move {
         match ctx.url.path().starts_with("/app/admin") {
             true => Ok(StatusCode::FORBIDDEN.into_response()),

@@ -31,12 +31,9 @@ const LEFT_OUT: &LeftOut = &[
 fn run(case: &Value) -> Result<(), String> {
     let site = leak(support::site(&["/[...path]"], vectors::config(case)));
     let engine = Pages::of(site);
-    let mut ctx = Context::on_request(
-        engine.clone(),
-        support::CONFIG.origin(),
-        Request::new(Bytes::new()),
-        "/".into(),
-    );
+    let request = Request::new(Bytes::new());
+    let (of_ctx, origin) = (engine.clone(), support::CONFIG.origin());
+    let mut ctx = Context::not_found(of_ctx, origin, request, "/".into(), "/");
     let (path, _) = block_on(apply(&*engine, &mut ctx, text(&case["payload_pathname"])))
         .map_err(|error| error.to_string())?;
     let expected = &case["expect"];

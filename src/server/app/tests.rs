@@ -2,10 +2,9 @@ use std::cell::Cell;
 
 use axum::response::IntoResponse;
 
-use crate::config::Config;
 use crate::config::header_rule::HeaderRule;
 use crate::middleware::{Middleware, Next};
-use crate::page::route::{Answer, Endpoint};
+use crate::page::route::{Endpoint, ResponseFuture};
 use crate::server::app::*;
 use crate::server::live::Unbuilt;
 use crate::support::{self, CONFIG, leak};
@@ -27,15 +26,14 @@ const PAGE: Endpoint = Endpoint::OnContext(|_| {
 const RULES: &[HeaderRule] =
     &[HeaderRule { before: "/", after: Some(""), headers: &[("x-rule", "on")], line: 1 }];
 
-fn on_request<'a>(ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
+fn on_request<'a>(ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a> {
     count();
     Box::pin(next.run(ctx))
 }
 
 /// A site with some of these pages, of which nothing is built, so that all of them are called.
 fn site(routes: usize, middleware: Option<Middleware>) -> &'static Site {
-    let config = Config { headers: RULES, ..CONFIG };
-    let site = support::site(&["/", "/form", "/any", "/users/[id]", "/[...rest]"], config);
+    let site = support::site(&["/", "/form", "/any", "/users/[id]", "/[...rest]"], CONFIG);
     let endpoints: [&[(&str, Endpoint)]; 5] = [
         &[("GET", PAGE)],
         &[("GET", PAGE), ("POST", PAGE)],
@@ -53,7 +51,8 @@ fn site(routes: usize, middleware: Option<Middleware>) -> &'static Site {
         ..site.routes[at]
     };
     let routes: Vec<Route> = endpoints.into_iter().take(routes).enumerate().map(route).collect();
-    leak(Site { folder: "/nowhere/at/all", routes: routes.leak(), middleware, ..site })
+    let (folder, routes) = ("/nowhere/at/all", routes.leak());
+    leak(Site { folder, routes, headers: RULES, middleware, ..site })
 }
 
 fn send(site: &'static Site, method: &str, path: &str, headers: &[(&str, &str)]) -> Response {

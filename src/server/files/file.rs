@@ -14,7 +14,7 @@ use super::encoding::Accepted;
 use super::reply::{NO_STORE, Reply};
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::page::content_type;
-use crate::routing::page_path;
+use crate::routing::url;
 
 /// How a file was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +128,7 @@ impl File<'_> {
                 headers.append(name, value);
             }
         }
-        let rules = self.files.site.config.headers;
+        let rules = self.files.site.headers;
         let url = if rules.is_empty() { String::new() } else { self.url() };
         for rule in rules.iter().rev().filter(|rule| rule.matches(&url)) {
             for (name, value) in rule.headers {
@@ -153,7 +153,7 @@ impl File<'_> {
         let mut url = (*base).to_owned();
         if !self.path.is_empty() {
             url.push('/');
-            page_path::push_encoded(&mut url, self.path);
+            url::push_encoded(&mut url, self.path);
         }
         url.push_str(if ends_in_slash { "/" } else { "" });
         url
@@ -182,7 +182,8 @@ mod tests {
 
     use crate::config::header_rule::HeaderRule;
     use crate::server::files::sample::Sample;
-    use crate::support::CONFIG;
+    use crate::site::Site;
+    use crate::support::{CONFIG, leak};
 
     #[test]
     fn what_a_file_is_says_its_page_or_its_name() {
@@ -240,7 +241,8 @@ mod tests {
         for trailing_slash in [TrailingSlash::Always, TrailingSlash::Never] {
             let base = "/docs";
             let of_about = if trailing_slash == TrailingSlash::Always { "slash" } else { "all" };
-            let sample = Sample::new(Config { headers: RULES, base, trailing_slash, ..CONFIG });
+            let config = leak(Config { base, trailing_slash, ..CONFIG });
+            let sample = Sample::of(Site { config, headers: RULES, ..Site::EMPTY });
             for (path, cache_control, a, b, content_type) in [
                 ("", "max-age=60", "all", "all", "text/html; charset=utf-8"),
                 ("about", "no-cache", "page", of_about, "text/html; charset=utf-8"),

@@ -87,6 +87,11 @@ pub(in crate::server) fn large_byte(at: usize) -> u8 {
 impl Sample {
     /// Builds it.
     pub(in crate::server) fn new(config: Config) -> Self {
+        Sample::of(Site { config: leak(config), ..Site::EMPTY })
+    }
+
+    /// Builds it with the settings of a site.
+    pub(in crate::server) fn of(site: Site) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("kiln-served-{}-{}", std::process::id(), NEXT.fetch_add(1, Relaxed));
         let folder = std::env::temp_dir().canonicalize().expect("a folder").join(name);
@@ -103,11 +108,11 @@ impl Sample {
             fs::write(public.join(name), bytes).expect("a file to write");
         }
         // What is no page of HTML has no slash at its end.
-        let is_always = config.trailing_slash == TrailingSlash::Always;
+        let is_always = site.config.trailing_slash == TrailingSlash::Always;
         let pages = PAGES.iter().filter(|(pattern, _)| !(is_always && *pattern == "/api/users"));
         let (patterns, endpoints): (Vec<&str>, Vec<Endpoint>) = pages.copied().unzip();
-        let site = support::site(&patterns, config);
-        let routes: Vec<Route> = (site.routes.iter().zip(endpoints))
+        let routes = support::site(&patterns, Config { ..*site.config }).routes;
+        let routes: Vec<Route> = (routes.iter().zip(endpoints))
             .map(|(route, endpoint)| Route { endpoints: leak([("GET", endpoint)]), ..*route })
             .collect();
         let here = leak(folder.join("site").to_str().expect("UTF-8").to_owned());

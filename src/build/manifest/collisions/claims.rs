@@ -132,7 +132,7 @@ impl Source {
             Owner::KILN => format!("{name}, which kiln makes from all pages"),
             Owner::FOREIGN => format!("{name} in the out folder was not written by kiln"),
             Owner::HOST => {
-                let hosts = hosts::reserved_by(site.config.hosts, name);
+                let hosts = hosts::reserved_by(site.hosts, name);
                 format!("{name}, which is reserved for {hosts} (`hosts` in kiln.toml)")
             }
             _ => {

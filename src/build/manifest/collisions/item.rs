@@ -21,7 +21,7 @@ pub(super) fn shown(entry: &Entry, route: &Route, listed_params: &ListedParams) 
     let params = match listed_params.get(entry.owner) {
         Some(params) => Some(params),
         None => RoutePath::of_segments(&entry.path())
-            .and_then(|path| matching::params(route, &path))
+            .and_then(|path| matching::params(&route.pattern, &path))
             .map(|params| params.to_string()),
     };
     if let Some(params) = params.filter(|params| !params.is_empty()) {

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use crate::build::dist::Written;
 use crate::build::manifest::{Manifest, Owner};
-use crate::config::{Config, Host};
+use crate::config::Host;
 use crate::support::{self, CONFIG};
 
 /// Claims `path from file of route` for pages, and `public: file` or `variant: file` for others. Returns the text
@@ -16,7 +16,7 @@ fn collisions(claims: &[(&str, &str)]) -> Vec<String> {
 #[track_caller]
 fn collisions_for(hosts: &'static [Host], claims: &[(&str, &str)]) -> Vec<String> {
     let paths: Vec<&str> = claims.iter().map(|(path, _)| *path).collect();
-    let site = support::site(&paths, Config { hosts, ..CONFIG });
+    let site = Site { hosts, ..support::site(&paths, CONFIG) };
     let collide = |order: &[usize]| {
         let all = Manifest::new(PathBuf::new());
         for &at in order {
@@ -260,7 +260,7 @@ error: _headers: is a file from one source and a folder from another
 
 #[test]
 fn a_file_that_kiln_did_not_write_may_be_for_a_host() {
-    let site = support::site(&[], Config { hosts: &[Host::Netlify], ..CONFIG });
+    let site = Site { hosts: &[Host::Netlify], ..Site::EMPTY };
     let listing = Manifest::new(PathBuf::new()).close();
     let foreign = ["_redirects".into()];
     let found = super::collisions(&listing, &foreign, &site, &ListedParams::default());

@@ -1,8 +1,9 @@
 //! Pages that cannot be files: the reason, and what the author can do.
 
 use crate::build::report::failure::{Failure, PageRef};
-use crate::page::route::{Part, Route};
 use crate::routing::page_path::RoutePath;
+use crate::routing::pattern::Part;
+use crate::site::source::Source;
 
 /// Why a page has no file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl Unwritable {
                          `trailing-slash = \"always\"` asks for"
                     }
                 };
-                let hint = slash_hint(place.route, path, extension(content_type));
+                let hint = slash_hint(place.source, path, extension(content_type));
                 Failure::at(place, message).hint(hint)
             }
             Unwritable::Long { name, excess } => Failure::at(
@@ -65,9 +66,10 @@ impl Unwritable {
 /// How to fix a page that is not HTML, and has the URL of a folder.
 ///
 /// The name of the page's file needs a known extension, which cannot be a param.
-fn slash_hint(route: &Route, path: &RoutePath, extension: &str) -> String {
-    let last = route.segments.last().copied().unwrap_or_default();
-    let name = route.file.strip_suffix(".rs").unwrap_or(route.file);
+fn slash_hint(source: Source, path: &RoutePath, extension: &str) -> String {
+    let last = source.pattern().segments.last().copied().unwrap_or_default();
+    let file = source.file();
+    let name = file.strip_suffix(".rs").unwrap_or(file);
     let (folder, stem) = name.rsplit_once('/').unwrap_or(("", name));
     match last {
         // A rest param that matches nothing, in a route whose other paths may be valid.
@@ -114,6 +116,7 @@ mod tests {
     use super::*;
 
     use crate::config::{Config, TrailingSlash};
+    use crate::page::route::Route;
     use crate::routing::params::RawParams;
     use crate::support::{self, CONFIG};
 
@@ -121,7 +124,7 @@ mod tests {
     #[track_caller]
     fn check(route: &'static Route, value: &str, content_type: &str, expected: &str) {
         let params: RawParams = route.params().map(|name| (name, value)).collect();
-        let path = RoutePath::new(route, &params).expect("a path");
+        let path = RoutePath::new(&route.pattern, &params).expect("a path");
         let place = PageRef { path: Some(path.clone()), ..PageRef::of_route(route, 0) };
         let shown = Unwritable::Slash.failure(&place, &path, content_type).to_string();
         assert!(shown.ends_with(&format!("\n  hint: {expected}")), "{shown}");

@@ -10,12 +10,11 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use super::OwnedHeaders;
+use super::collector::OwnedHeaders;
 use crate::build::sorted::sorted_by;
 use crate::hosts::deployment::PageHeaders;
 
-/// The name of the list in the out folder.
-pub(crate) const FILE: &str = ".kiln-sent";
+pub(crate) use crate::build::dist::own_files::SENT as FILE;
 
 /// Starts the last line, before the number of pages; no name has this form.
 const END: &str = "./";

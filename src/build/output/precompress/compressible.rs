@@ -1,6 +1,6 @@
 //! Which files are compressible: text formats, and binary formats without their own compression.
 
-use crate::page::content_type;
+use crate::routing::media_type;
 
 /// Media types besides `text/*` and those with suffixes such as `+json`.
 const TYPES: [&str; 24] = [
@@ -43,7 +43,7 @@ pub(super) fn is_compressible(content_type: &str) -> bool {
 
 /// Returns true if and only if a file is worth compressing, by its extension.
 pub(super) fn is_compressible_by_name(name: &str) -> bool {
-    content_type::of_extension(name).is_some_and(is_compressible)
+    media_type::of_extension(name).is_some_and(is_compressible)
 }
 
 #[cfg(test)]

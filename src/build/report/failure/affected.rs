@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use crate::build::report::failure::PageRef;
+use crate::build::report::page_ref::PageRef;
 use crate::build::sorted::SortedMap;
+use crate::site::source::Source;
 use crate::text::grouped;
 
 /// The most pages of a route that are named, besides the one in the failure.
@@ -31,14 +32,13 @@ struct Share {
 
 impl Affected {
     pub(super) fn of(place: &PageRef) -> Self {
-        // A redirect of kiln.toml has no endpoints, and is not counted as a route.
-        let (pages, wholes) = match (&place.path, place.route.endpoints) {
+        let (pages, wholes) = match (&place.path, place.source) {
             (Some(_), _) => (1, 0),
-            (None, []) => (0, 0),
-            (None, _) => (0, 1),
+            (None, Source::Redirect(_)) => (0, 0),
+            (None, Source::Route(_)) => (0, 1),
         };
         let subjects = vec![place.subject()];
-        let share = Share { file: place.route.file, subjects, pages, wholes };
+        let share = Share { file: place.source.file(), subjects, pages, wholes };
         let mut routes = SortedMap::default();
         routes.insert(place.route_index, share);
         Affected { routes }

@@ -1,0 +1,36 @@
+//! What the names of the files of one route have in common.
+
+use crate::config::Config;
+use crate::page::route::Route;
+use crate::routing::page_path::RoutePath;
+use crate::routing::pattern::Pattern;
+use crate::site::source::Source;
+
+/// How the files of a route or a redirect are named. It is the same for all its pages, and looked up once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Naming {
+    pub(super) pattern: &'static Pattern,
+    pub(super) config: &'static Config,
+    /// Whether the page file is an `index.rs`.
+    pub(super) is_index: bool,
+    /// The media type of the extension of the pattern, where it has one.
+    media_type: Option<&'static str>,
+}
+
+impl Naming {
+    pub(crate) fn of(source: Source, config: &'static Config) -> Self {
+        let pattern = source.pattern();
+        let is_index = source.route().is_some_and(Route::is_index);
+        Naming { pattern, config, is_index, media_type: pattern.media_type() }
+    }
+
+    /// The canonical URL path of a page.
+    pub(crate) fn url(&self, path: &RoutePath) -> String {
+        path.url(self.pattern, self.config)
+    }
+
+    /// The media type of all files of the route, where its pattern ends in a known extension.
+    pub(crate) fn media_type(&self) -> Option<&'static str> {
+        self.media_type
+    }
+}

@@ -1,0 +1,61 @@
+//! Writes the file of a page or of a redirect.
+
+use super::content::Content;
+use super::windows_names;
+use crate::build::dist::{self, Written};
+use crate::build::manifest::Owner;
+use crate::build::report::failure::{Failure, PageRef};
+use crate::build::report::warning::Kind;
+use crate::build::state::Build;
+use crate::routing::page_path::RoutePath;
+
+/// Notes a page that makes no file.
+pub(crate) fn claim_path(build: &Build, place: &PageRef, path: &RoutePath) -> Result<(), Failure> {
+    build.tallies[place.route_index].add_path(0);
+    let owner = Owner::page(place.route_index, place.item);
+    let added = build.manifest.add_page(path.as_str(), None, owner, Written::NEW);
+    added.map_err(|error| Failure::failed(place, &error))
+}
+
+/// Writes the file of a page.
+pub(crate) fn write(
+    build: &Build,
+    place: &PageRef,
+    path: &RoutePath,
+    file: &str,
+    content: &mut Content,
+) -> Result<Written, Failure> {
+    build.tallies[place.route_index].add_path(content.length());
+    if let Some(keeper) = dist::reserved_for(file) {
+        return Err(Failure::at(
+            place,
+            format!("`{file}` is a name that {keeper} keeps for itself"),
+        )
+        .hint("give the page another path"));
+    }
+    warn_of_name(build, file, |message| {
+        Failure::at(place, message).hint("give the page another path")
+    });
+    let written = match content {
+        Content::Bytes(bytes) => build.writer.write(file, bytes),
+        Content::Streamed(spool) => build.writer.copy(file, &mut spool.file),
+    };
+    let written = written.and_then(|written| {
+        let owner = Owner::page(place.route_index, place.item);
+        build.manifest.add_page(path.as_str(), Some(file), owner, written)?;
+        Ok(written)
+    });
+    written.map_err(|error| Failure::failed(place, &error))
+}
+
+/// Warns of a file that cannot be made everywhere. The function makes the warning from its message.
+pub(crate) fn warn_of_name(build: &Build, file: &str, warning: impl FnOnce(String) -> Failure) {
+    // There it is an error of the writer's.
+    if cfg!(windows) {
+        return;
+    }
+    if let Some(refusal) = windows_names::refusal(file) {
+        let message = format!("the file `{file}` cannot be made on Windows, where {refusal}");
+        build.warnings.add(Kind::Name, warning(message));
+    }
+}

@@ -1,0 +1,55 @@
+//! The redirects of a build.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::build::manifest::Owner;
+use crate::build::sorted::sorted;
+use crate::hosts::deployment;
+use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
+use crate::site::Site;
+
+/// A redirect that was made, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Redirect {
+    /// What hosts are for_hosts of it.
+    pub(crate) for_hosts: deployment::Redirect,
+    /// The path that it leads from, decoded and without base, as the manifest has it.
+    pub(crate) path: String,
+    pub(crate) owner: Owner,
+}
+
+/// The redirects of a build, from all threads.
+#[derive(Debug, Default)]
+pub(crate) struct Redirects {
+    found: Mutex<Vec<Redirect>>,
+}
+
+impl Redirects {
+    pub(crate) fn push(&self, redirect: Redirect) {
+        self.found().push(redirect);
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.found().len()
+    }
+
+    /// All of them, sorted by where they lead from, whichever thread found them.
+    pub(crate) fn sorted(&self) -> MutexGuard<'_, Vec<Redirect>> {
+        let mut found = self.found();
+        *found = sorted(std::mem::take(&mut *found));
+        found
+    }
+
+    fn found(&self) -> MutexGuard<'_, Vec<Redirect>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The rules of kiln.toml that lead from a path for each page that they lead to, each with its index.
+pub(crate) fn expanding(site: &Site) -> Vec<(usize, &'static RedirectRule)> {
+    let rules = site.redirects.iter().enumerate();
+    let expands = |rule: &RedirectRule| {
+        !rule.source.is_static() && matches!(rule.target, RedirectTarget::Internal { .. })
+    };
+    rules.filter(|(_, rule)| expands(rule)).collect()
+}

@@ -1,0 +1,197 @@
+//! The steps of one page: from params to a response, and from the response to a file or a redirect.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+use axum::response::Response;
+use bytes::Bytes;
+use http::{Method, StatusCode, header};
+
+use super::engine::WorkerState;
+use super::task::{NewPage, Rendered, Work};
+use crate::build::manifest::Owner;
+use crate::build::output::content::Content;
+use crate::build::output::file_name::{self, Kind};
+use crate::build::output::{headers, page_file, precompress};
+use crate::build::redirects;
+use crate::build::report::failure::{self, Failure, PageRef};
+use crate::build::report::warning;
+use crate::build::state::Build;
+use crate::page::content_type;
+use crate::page::context::Context;
+use crate::page::error;
+use crate::page::route::{ResponseFuture, Route};
+use crate::page::static_path::PageCall;
+use crate::request::engine::Engine;
+use crate::request::run::respond;
+use crate::request::target::Target;
+use crate::routing::page_path::RoutePath;
+
+/// Begins a page: makes its path and its context, and returns the future that calls it.
+///
+/// # Errors
+///
+/// Where its params make no path.
+pub(super) fn begin(
+    build: &Build,
+    worker: &WorkerState,
+    page: NewPage,
+) -> Result<(PageRef, Work), Failure> {
+    let NewPage { route, place, mut page } = page;
+    // The page goes in as a whole: if no path can be made, its props are dropped in there.
+    let (path, (params, call)) = caught(build, &place, move || {
+        let params = page.params()?;
+        let path =
+            RoutePath::new(&route.pattern, params).map_err(|error| match params.iter().next() {
+                Some(_) => error.context(format!("no path can be made of {params}")),
+                None => error,
+            })?;
+        Ok((path, page.into_parts()))
+    })?;
+    build.listed_params.keep(&place, &path, &params);
+    redirects::of_page(build, route, &path);
+    let params = params.without_empty();
+    let ctx = Context::prerendering(Some(worker.engine.clone()), route, &path, params);
+    let place = PageRef { path: Some(path), ..place };
+    let mut ctx = match ctx {
+        Ok(ctx) => ctx,
+        Err(error) => {
+            error::discard(call);
+            return Err(Failure::failed(&place, &error));
+        }
+    };
+    let engine = build.site.middleware.as_ref().map(|_| Arc::clone(&worker.engine));
+    let scratch = Arc::clone(&worker.scratch);
+    // A block, and no function: what a function gets, its future would move once more.
+    let work = Box::pin(async move {
+        let response = match engine {
+            // Most sites have no middleware, and their pages are called directly.
+            None => call.call(&ctx).await?,
+            Some(engine) => through_middleware(&*engine, &mut ctx, (call, route)).await?,
+        };
+        let (head, body) = response.into_parts();
+        let is_file = head.status.is_success() || route.pattern.is_error_page();
+        let content = match is_file {
+            true => Content::of(body, scratch).await?,
+            false => Content::Bytes(Bytes::new()),
+        };
+        let response = Response::from_parts(head, ().into());
+        Ok(Rendered { response, content, cookie: ctx.cookies.first_outgoing() })
+    });
+    Ok((place, work))
+}
+
+/// Boxed, so that the futures of pages without middleware are not as large as those with.
+fn through_middleware<'a>(
+    engine: &'a dyn Engine,
+    ctx: &'a mut Context,
+    (call, route): (PageCall, &'static Route),
+) -> ResponseFuture<'a> {
+    Box::pin(async move {
+        let path = ctx.origin_pathname.clone();
+        respond(engine, &path, ctx, Target::Page(call, route)).await
+    })
+}
+
+/// Calls what makes the path of a page, which may be code of the page, and makes a failure of its error or panic.
+fn caught<T>(
+    build: &Build,
+    place: &PageRef,
+    call: impl FnOnce() -> Result<T>,
+) -> Result<T, Failure> {
+    let called = build.runtime.within(|| {
+        failure::within_page(place, || {
+            catch_unwind(AssertUnwindSafe(|| {
+                // In here, since showing an error runs code of the page, too.
+                call().map_err(|error| Failure::failed(place, &error).of_params())
+            }))
+        })
+    });
+    called.unwrap_or_else(|panic| {
+        let failure = Failure::panicked(build.site.folder, place, &*panic);
+        error::discard(panic);
+        Err(failure)
+    })
+}
+
+/// Makes the file of a page.
+pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Result<(), Failure> {
+    let Rendered { mut response, mut content, cookie } = rendered;
+    let Some(path) = &place.path else { return Ok(()) };
+    if let Some(name) = cookie {
+        return Err(headers::cookie(place, &format!("sets the cookie `{name}`")));
+    }
+    let status = response.status();
+    let has_no_page = status == StatusCode::NO_CONTENT || status.is_redirection();
+    if has_no_page && place.source.pattern().is_error_page() {
+        return Err(Failure::at(
+            place,
+            format!("is an error page, and answered with status {status}"),
+        )
+        .hint(format!("hosts show `{}.html` for an error: return `Html(…)`", path.as_str())));
+    }
+    if status == StatusCode::NO_CONTENT {
+        return page_file::claim_path(build, place, path);
+    }
+    if status.is_redirection() {
+        return redirects::of_response(build, place, path, &response);
+    }
+    if !status.is_success() && !place.source.pattern().is_error_page() {
+        return Err(Failure::at(place, format!("answered with status {status}"))
+            .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out"));
+    }
+    let kind = match content_type::settle(
+        place.source.route(),
+        path.as_str(),
+        &Method::GET,
+        &mut response,
+    ) {
+        // The page chose no type, so the path is the name of the file.
+        true => Kind::Other,
+        false => kind(&response),
+    };
+    let file = file_name::output_file(place.naming, path, kind)
+        .map_err(|unwritable| unwritable.failure(place, path, sent_type(&response)))?;
+    warn_of_type(build, place, &file, &response);
+    headers::keep(build, place, path, &file, response.headers())?;
+    let written = page_file::write(build, place, path, &file, &mut content)?;
+    let owner = Owner::page(place.route_index, place.item);
+    precompress::page(build, &file, sent_type(&response), &mut content, owner, written)
+        .map_err(|error| Failure::failed(place, &error))
+}
+
+/// Warns of a content type that contradicts the extension of the file, for browsers and hosts take one or the other.
+fn warn_of_type(build: &Build, place: &PageRef, file: &str, response: &Response) {
+    // Nearly all pages send just the type of their extension, which is known without another look at the table of types.
+    let is_html = Path::new(file).extension().is_some_and(|extension| extension == "html");
+    let usual = if is_html { Some("text/html") } else { place.naming.media_type() };
+    let header = response.headers().get(header::CONTENT_TYPE);
+    if usual.zip(header).is_some_and(|(usual, header)| content_type::is_type(usual, header)) {
+        return;
+    }
+    let sent = sent_type(response);
+    if sent.is_empty() || content_type::agrees(file, sent) {
+        return;
+    }
+    let (_, extension) = file.rsplit_once('.').unwrap_or_default();
+    let expected = content_type::of_file(file);
+    let message = format!(
+        "sends the content type `{sent}`, and the extension `.{extension}` stands for `{expected}`"
+    );
+    let hint = "leave the type out to send that of the extension, or give the page the extension of its type";
+    build.warnings.add(warning::Kind::Type, Failure::at(place, message).hint(hint));
+}
+
+/// What a response says that it is.
+fn kind(response: &Response) -> Kind {
+    let essence = sent_type(response).split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("text/html") { Kind::Html } else { Kind::Other }
+}
+
+/// The content type of a response; empty where it has none.
+fn sent_type(response: &Response) -> &str {
+    let content_type = response.headers().get(header::CONTENT_TYPE);
+    content_type.and_then(|value| value.to_str().ok()).unwrap_or_default()
+}

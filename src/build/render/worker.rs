@@ -1,0 +1,117 @@
+//! The loop of each thread that renders: takes pages from the queue, and polls them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Instant;
+
+use super::engine::WorkerState;
+use super::page;
+use super::task::{NewPage, Ready, Task, Work};
+use crate::build::report::failure::{self, Failure, PageRef};
+use crate::build::state::Build;
+use crate::page::error;
+
+/// Polls pages as they come, until the queue is closed.
+pub(crate) fn work(build: &Arc<Build>, threads: usize) {
+    let (mut taken, mut spare) = (Vec::new(), None);
+    let worker = WorkerState::new(build.site, &build.writer.scratch());
+    while build.queue.take(&mut taken, threads) {
+        let mut started = Instant::now();
+        let mut done = 0;
+        for ready in taken.drain(..) {
+            let (route_index, is_done) = match ready {
+                Ready::New(page) => {
+                    (page.place.route_index, start(build, &worker, page, &mut spare))
+                }
+                Ready::Woken(task) => poll_again(build, &task),
+            };
+            let now = Instant::now();
+            build.tallies[route_index].add_time(now - started);
+            started = now;
+            done += usize::from(is_done);
+        }
+        if done == 0 {
+            // They wait for something: let the thread that makes it have its turn, and the lock of the queue.
+            thread::yield_now();
+            continue;
+        }
+        build.queue.leave(done);
+    }
+}
+
+/// Begins a page, and polls it for the first time. Returns true if and only if it is done.
+///
+/// `spare` is the task of the page before: most pages need none of their own, since nothing keeps their waker.
+fn start(
+    build: &Build,
+    worker: &WorkerState,
+    page: NewPage,
+    spare: &mut Option<Arc<Task>>,
+) -> bool {
+    let (place, work) = match page::begin(build, worker, page) {
+        Ok(begun) => begun,
+        Err(failure) => {
+            build.failures.push(failure);
+            build.progress.done();
+            return true;
+        }
+    };
+    let mut task = spare.take().unwrap_or_else(|| Task::new(&build.queue));
+    let is_done = poll(build, &task, place, work);
+    let is_unknown = is_done && Arc::get_mut(&mut task).is_some();
+    *spare = is_unknown.then_some(task);
+    is_done
+}
+
+/// Polls a page that was woken. Returns the number of its route, and whether it is done.
+fn poll_again(build: &Build, task: &Arc<Task>) -> (usize, bool) {
+    let Some((place, work)) = task.resume() else { return (0, false) };
+    let route_index = place.route_index;
+    (route_index, poll(build, task, place, work))
+}
+
+/// Polls a page. Returns true if and only if it is done.
+fn poll(build: &Build, task: &Arc<Task>, place: PageRef, mut work: Work) -> bool {
+    let waker = Waker::from(Arc::clone(task));
+    let mut context = Context::from_waker(&waker);
+    let polled = build.runtime.within(|| {
+        failure::within_page(&place, || {
+            catch_unwind(AssertUnwindSafe(|| {
+                // In here, since showing an error runs code of the page, too.
+                let failed = |error| Failure::failed(&place, &error);
+                work.as_mut().poll(&mut context).map_err(failed)
+            }))
+        })
+    });
+    let rendered = match polled {
+        Ok(Poll::Pending) => {
+            task.wait(place, work);
+            return false;
+        }
+        Ok(Poll::Ready(rendered)) => rendered,
+        Err(panic) => {
+            let failure = Failure::panicked(build.site.folder, &place, &*panic);
+            error::discard(panic);
+            Err(failure)
+        }
+    };
+    // In here, since what a page has put into its future and its response is dropped by code of the page.
+    let finished = failure::within_page(&place, || {
+        catch_unwind(AssertUnwindSafe(|| {
+            drop(work);
+            rendered.and_then(|rendered| page::finish(build, &place, rendered))
+        }))
+    });
+    match finished {
+        Ok(Ok(())) => {}
+        Ok(Err(failure)) => build.failures.push(failure),
+        Err(panic) => {
+            build.failures.push(Failure::panicked(build.site.folder, &place, &*panic));
+            error::discard(panic);
+        }
+    }
+    build.progress.done();
+    true
+}

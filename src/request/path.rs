@@ -1,0 +1,75 @@
+//! The path of a request to a site, parsed once.
+
+use crate::routing::page_path::RoutePath;
+use crate::routing::request_path::{BadPath, RequestPath};
+
+/// The path of a request, as a whole and below the base of the site.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestedPath {
+    /// `None` where the path lies outside of the base.
+    below_base: Option<RequestPath>,
+    /// `None` where the site has no base, so that both are the same.
+    whole: Option<RequestPath>,
+}
+
+impl RequestedPath {
+    /// Parses the path of a URL.
+    ///
+    /// # Errors
+    ///
+    /// Where no path of a site can be like it.
+    pub(crate) fn parse(path: &str, base: &str) -> Result<Self, BadPath> {
+        let path = RequestPath::parse(path)?;
+        Ok(match base {
+            "" => RequestedPath { below_base: Some(path), whole: None },
+            base => RequestedPath { below_base: path.clone().below(base), whole: Some(path) },
+        })
+    }
+
+    /// The path below the base; `None` where it lies outside.
+    pub(crate) fn below_base(&self) -> Option<&RequestPath> {
+        self.below_base.as_ref()
+    }
+
+    /// The path of a page; `None` where it is outside of the base, or longer than that of any page.
+    pub(crate) fn route_path(&self) -> Option<RoutePath> {
+        self.below_base.as_ref()?.route_path()
+    }
+
+    /// The decoded path that pages and people see: below the base, or as a whole where it lies outside.
+    pub(crate) fn shown(&self) -> String {
+        self.below_base.as_ref().map_or_else(|| self.whole(), RequestPath::display)
+    }
+
+    /// The decoded path as a whole.
+    pub(crate) fn whole(&self) -> String {
+        let path = self.whole.as_ref().or(self.below_base.as_ref());
+        path.map(RequestPath::display).unwrap_or_default()
+    }
+
+    /// The path that decides which error page answers; the root for what lies outside of the base.
+    pub(crate) fn for_error_page(&self) -> String {
+        self.below_base.as_ref().map_or_else(|| "/".to_owned(), RequestPath::display)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_seen_with_and_without_its_base() {
+        for (base, path, shown, whole, for_error_page) in [
+            ("", "/docs/a", "/docs/a", "/docs/a", "/docs/a"),
+            ("", "/caf%C3%A9/", "/caf\u{e9}/", "/caf\u{e9}/", "/caf\u{e9}/"),
+            ("/docs", "/docs/a", "/a", "/docs/a", "/a"),
+            ("/docs", "/docs", "/", "/docs", "/"),
+            ("/docs", "/docsx/a", "/docsx/a", "/docsx/a", "/"),
+        ] {
+            let parsed = RequestedPath::parse(path, base).expect("a path");
+            assert_eq!(parsed.shown(), shown, "{base} {path}");
+            assert_eq!(parsed.whole(), whole, "{base} {path}");
+            assert_eq!(parsed.for_error_page(), for_error_page, "{base} {path}");
+        }
+    }
+}

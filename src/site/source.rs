@@ -1,0 +1,47 @@
+//! What a page or a redirect of a site comes from.
+
+use crate::page::route::Route;
+use crate::routing::pattern::Pattern;
+use crate::routing::redirect_rule::RedirectRule;
+use crate::site::Site;
+
+/// A route, or a redirect of kiln.toml.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Source {
+    Route(&'static Route),
+    Redirect(&'static RedirectRule),
+}
+
+impl Source {
+    pub(crate) fn pattern(self) -> &'static Pattern {
+        match self {
+            Source::Route(route) => &route.pattern,
+            Source::Redirect(rule) => &rule.source,
+        }
+    }
+
+    /// The page file, or the place in kiln.toml.
+    pub(crate) fn file(self) -> &'static str {
+        match self {
+            Source::Route(route) => route.file,
+            Source::Redirect(rule) => rule.place,
+        }
+    }
+
+    pub(crate) fn route(self) -> Option<&'static Route> {
+        match self {
+            Source::Route(route) => Some(route),
+            Source::Redirect(_) => None,
+        }
+    }
+}
+
+impl Site {
+    /// The source with a number: the routes in the order of the table, then the redirects of kiln.toml.
+    pub(crate) fn source(&self, index: usize) -> Option<Source> {
+        match self.routes.get(index) {
+            Some(route) => Some(Source::Route(route)),
+            None => self.redirects.get(index - self.routes.len()).map(Source::Redirect),
+        }
+    }
+}
