@@ -214,10 +214,10 @@ impl Writer {
     /// Why the out folder cannot be exchanged, as a sentence without its subject.
     fn obstacle(&self, scan: &Scan) -> Option<String> {
         if adopt::is_mount(&self.out) {
-            return Some("is a mount, and stays where it is".to_owned());
+            return Some("is a mount, which cannot be moved".to_owned());
         }
         if !self.staging.is_beside() {
-            return Some("lies in a folder that cannot be written".to_owned());
+            return Some("is in a folder that cannot be written".to_owned());
         }
         let mut repositories = adopt::version_control(&self.out).filter(|(_, data)| data.is_dir());
         if let Some((name, _)) = repositories.next() {
