@@ -51,7 +51,7 @@ pub(crate) struct Committed {
     pub(crate) bytes: u64,
     /// Whether the record names a file that was not made, even one that was missing before, or has an outdated digest.
     pub(super) is_record_stale: bool,
-    /// Action remains to be removed.
+    /// What remains to be removed.
     pub(crate) cleanup: Option<Cleanup>,
 }
 

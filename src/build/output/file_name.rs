@@ -20,7 +20,7 @@ pub(crate) enum Kind {
     Other,
 }
 
-/// Action all pages of a route have in common for the names of their files. It is looked up once.
+/// What all pages of a route have in common for the names of their files. It is looked up once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Naming {
     route: &'static Route,

@@ -6,7 +6,7 @@ use crate::build::report::failure::Failure;
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 
-/// Warns about a file name that is not windows_names. The function makes the warning from its message.
+/// Warns about a file name that is not portable. The function makes the warning from its message.
 pub(crate) fn check(build: &Build, file: &str, warning: impl FnOnce(String) -> Failure) {
     // On Windows, writing the file fails.
     if cfg!(windows) {
