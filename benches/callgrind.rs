@@ -49,6 +49,6 @@ fn compare(counted: u64, kept: u64) -> ExitCode {
     }
     let what = if counted < kept { "fewer" } else { "more" };
     eprintln!("error: {what} instructions than benches/callgrind.txt allows for: {percent}");
-    eprintln!("  hint: where that is meant, `{BLESS}`");
+    eprintln!("  hint: if that is intended, run `{BLESS}`");
     ExitCode::FAILURE
 }

@@ -91,7 +91,7 @@ impl Grounds {
     pub fn note(&self) -> Option<&'static str> {
         match (self.is_mounted, self.all.len()) {
             (false, _) => Some(
-                "Nothing is mounted here: all figures are those of one folder, on the file system that it lies on.",
+                "Nothing is mounted here: all figures are for a folder on an existing file system.",
             ),
             (true, 1) => {
                 Some("An ext4 image cannot be mounted here: there are figures of tmpfs only.")

@@ -193,9 +193,9 @@ fn variants_of_other_encoders_are_made_again() {
 fn a_name_without_room_for_an_extension_has_no_variant() {
     for (length, made, shown) in [
         (250, 33, None),
-        (252, 32, Some("has no variant `.zst`: its name has 252 bytes")),
-        (253, 30, Some("has no variant `.gz`, `.br`, `.zst`: its name has 253 bytes")),
-        (255, 30, Some("has no variant `.gz`, `.br`, `.zst`: its name has 255 bytes")),
+        (252, 32, Some("has no variant `.zst`: its name of 252 bytes")),
+        (253, 30, Some("has no variant `.gz`, `.br`, `.zst`: its name of 253 bytes")),
+        (255, 30, Some("has no variant `.gz`, `.br`, `.zst`: its name of 255 bytes")),
     ] {
         let out = TempFolder::new("long");
         let report = out.with_extension("report.json");

@@ -4,7 +4,7 @@
 //! there are cores. `cargo bench -p benches --bench writing` runs it in turn with kiln, and `--bench alternatives`
 //! compares ways of doing the same.
 
-#![expect(clippy::print_stderr, reason = "a program of its own")]
+#![expect(clippy::print_stderr, reason = "a separate program")]
 
 #[cfg(target_os = "linux")]
 mod work;

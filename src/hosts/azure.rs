@@ -70,14 +70,14 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
 fn too_long(size: usize, base: &str) -> Option<Mistake> {
     let (size, limit, is_too_long) = (grouped(size), grouped(SIZE), size > SIZE);
     let instead = match base {
-        "" => "give headers to whole folders, for example `\"/assets/*\"`".to_owned(),
+        "" => "set headers for whole folders, for example `\"/assets/*\"`".to_owned(),
         _ => format!(
             "take `base = \"{base}\"` out of kiln.toml, for which each file is files_in_memory"
         ),
     };
     is_too_long.then(|| Mistake {
-        message: format!("needs a `{FILE}` of {size} bytes, and Azure takes {limit}"),
-        hint: format!("{instead}, or leave `azure` out of `hosts`"),
+        message: format!("needs a `{FILE}` of {size} bytes, but Azure allows {limit}"),
+        hint: format!("{instead}, or remove `azure` from `hosts`"),
     })
 }
 
@@ -417,7 +417,7 @@ mod tests {
         let output = files(&site(500).deployment()).unwrap();
         assert_eq!(
             output.mistakes[0].message,
-            "needs a `staticwebapp.config.json` of 23,537 bytes, and Azure takes 20,480"
+            "needs a `staticwebapp.config.json` of 23,537 bytes, but Azure allows 20,480"
         );
     }
 }

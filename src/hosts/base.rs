@@ -20,7 +20,7 @@ pub(super) fn check(deployment: &Deployment<'_>, host: &str) -> Result<Option<Mi
         message: format!(
             "has the file `{file}`, which {host} would look for below the base `{base}`"
         ),
-        hint: "give the folder or the base another name".into(),
+        hint: "rename the folder, or change the base".into(),
     }))
 }
 

@@ -86,7 +86,7 @@ pub(crate) struct HostFiles {
 /// A limit of a host that a site exceeds, or a rule that the host would misread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mistake {
-    /// Lower case, without a full stop: `has 2,143 redirects, and Cloudflare takes 2,000`.
+    /// Lower case, without a full stop: `has 2,143 redirects, but Cloudflare allows 2,000`.
     pub(crate) message: String,
     /// How to fix it.
     pub(crate) hint: String,

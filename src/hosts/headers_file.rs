@@ -255,14 +255,14 @@ fn check_limits(entries: &[Entry], hosts: TextHosts, output: &mut HostFiles) {
         let hint = match hosts {
             // A page that matches two patterns is what turns a few entries into many.
             TextHosts::Both => {
-                "let no two paths of `[headers]` set the same header of one page, which Netlify takes page by page"
+                "do not set the same header for a page in two paths of `[headers]`: Netlify then needs an entry for each page"
             }
             TextHosts::Netlify | TextHosts::Cloudflare => {
-                "give many pages the same headers by one path with a `*` in `[headers]`"
+                "set the same headers for many pages with a `*` in `[headers]`"
             }
         };
         output.mistakes.push(Mistake {
-            message: format!("needs {count} paths with headers, and Cloudflare takes {limit}"),
+            message: format!("needs {count} paths with headers, but Cloudflare allows {limit}"),
             hint: hint.to_owned(),
         });
     }
@@ -274,7 +274,7 @@ fn check_limits(entries: &[Entry], hosts: TextHosts, output: &mut HostFiles) {
         let (length, limit) = (grouped(length), grouped(HEADER_LINE));
         output.mistakes.push(Mistake {
             message: format!(
-                "a header of `{}` is a line of {length} characters, and Cloudflare takes {limit}",
+                "a header of `{}` is a line of {length} characters, but Cloudflare allows {limit}",
                 entry.path
             ),
             hint: "shorten its value".to_owned(),
@@ -375,11 +375,11 @@ mod tests {
             })
         };
         mistakes(&pages(100), &[]);
-        mistakes(&pages(101), &["needs 101 paths with headers, and Cloudflare takes 100"]);
+        mistakes(&pages(101), &["needs 101 paths with headers, but Cloudflare allows 100"]);
         let page =
             |length: usize| Sample::new(&[], "").file("/a", "a", &[("x-a", &"b".repeat(length))]);
         mistakes(&page(1_995), &[]);
-        let message = "a header of `/a` is a line of 2,001 characters, and Cloudflare takes 2,000";
+        let message = "a header of `/a` is a line of 2,001 characters, but Cloudflare allows 2,000";
         mistakes(&page(1_996), &[message]);
     }
 }

@@ -1,6 +1,6 @@
 //! The hosts of a site: the files that they read, and the file names that they reserve.
 
-#[cfg_attr(not(feature = "hosts"), allow(dead_code, reason = "without a host nothing is written"))]
+#[cfg_attr(not(feature = "hosts"), allow(dead_code, reason = "only used if there are hosts"))]
 pub(crate) mod deployment;
 
 #[cfg(feature = "hosts")]
@@ -41,10 +41,7 @@ mod self_hosted;
 mod text_hosts;
 
 #[cfg(test)]
-#[cfg_attr(
-    not(feature = "hosts"),
-    allow(dead_code, reason = "most of it is for the tests of hosts")
-)]
+#[cfg_attr(not(feature = "hosts"), allow(dead_code, reason = "mostly used by the tests of hosts"))]
 mod example;
 #[cfg(all(test, feature = "hosts"))]
 mod golden;
@@ -96,7 +93,7 @@ impl Host {
     #[expect(
         clippy::unused_self,
         clippy::unnecessary_wraps,
-        reason = "it is called as what it stands in for"
+        reason = "it has the signature of the real function"
     )]
     fn files(self, _: &[Host], _: &Deployment<'_>) -> Result<HostFiles> {
         Ok(HostFiles::default())

@@ -92,7 +92,7 @@ pub(super) fn matches(pattern: &str, path: &str) -> bool {
         match segment {
             "*" => parts.extend([PatternPart::SlashOrNothing, PatternPart::Anything]),
             _ if segment.starts_with(':') => {
-                parts.extend([PatternPart::Text("/"), PatternPart::Segment])
+                parts.extend([PatternPart::Text("/"), PatternPart::Segment]);
             }
             _ => {
                 parts.push(PatternPart::Text("/"));

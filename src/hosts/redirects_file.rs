@@ -153,13 +153,13 @@ impl Lines {
                 &mut self.fixed,
                 FIXED_REDIRECTS,
                 "redirects",
-                "take redirects out that nobody follows any more, or use a redirect list of the Cloudflare account",
+                "remove redirects that are no longer used, or use a redirect list of the Cloudflare account",
             ),
             (
                 &mut self.dynamic,
                 DYNAMIC_REDIRECTS,
                 "redirects with params",
-                "join rules of `[redirects]` into one with `[...rest]`, or use a redirect list of the Cloudflare account",
+                "combine rules of `[redirects]` with `[...rest]`, or use a redirect list of the Cloudflare account",
             ),
         ] {
             if lines.len() > limit {
@@ -168,7 +168,7 @@ impl Lines {
             if lines.len() > limit {
                 let (count, limit) = (grouped(lines.len()), grouped(limit));
                 output.mistakes.push(Mistake {
-                    message: format!("has {count} {what}, and Cloudflare takes {limit}"),
+                    message: format!("has {count} {what}, but Cloudflare allows {limit}"),
                     hint: hint.to_owned(),
                 });
             }
@@ -179,7 +179,7 @@ impl Lines {
                 let (length, limit) = (grouped(length), grouped(REDIRECT_LINE));
                 output.mistakes.push(Mistake {
                     message: format!(
-                        "the redirect from `{}` is a line of {length} characters, and Cloudflare takes {limit}",
+                        "the redirect from `{}` is a line of {length} characters, but Cloudflare allows {limit}",
                         line.from
                     ),
                     hint: "shorten its path or its target".to_owned(),
@@ -316,11 +316,11 @@ mod tests {
         mistakes(&with_redirects(2_000), Both, 2_000, &[]);
         let sample = with_redirects(2_001);
         mistakes(&sample, Netlify, 2_001, &[]);
-        mistakes(&sample, Both, 2_001, &["has 2,001 redirects, and Cloudflare takes 2,000"]);
+        mistakes(&sample, Both, 2_001, &["has 2,001 redirects, but Cloudflare allows 2,000"]);
         mistakes(&with_patterns(50), Cloudflare, 100, &[]);
         mistakes(&with_patterns(100), Cloudflare, 100, &[]);
         let sample = with_patterns(101);
-        let message = "has 101 redirects with params, and Cloudflare takes 100";
+        let message = "has 101 redirects with params, but Cloudflare allows 100";
         mistakes(&sample, Cloudflare, 101, &[message]);
         mistakes(&sample, Netlify, 101, &[]);
     }
@@ -332,8 +332,7 @@ mod tests {
         let fits = Sample::new(&[], "").redirect("/a.json", &to(987), 301);
         mistakes(&fits, TextHosts::Cloudflare, 1, &[]);
         let exceeds = Sample::new(&[], "").redirect("/a.json", &to(988), 301);
-        let message =
-            "the redirect from `/a.json` is a line of 1,001 characters, and Cloudflare takes 1,000";
+        let message = "the redirect from `/a.json` is a line of 1,001 characters, but Cloudflare allows 1,000";
         mistakes(&exceeds, TextHosts::Cloudflare, 1, &[message]);
         mistakes(&exceeds, TextHosts::Netlify, 1, &[]);
     }

@@ -71,7 +71,7 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
     for key in objects.keys().filter(|key| key.len() > KEY) {
         let (length, limit) = (grouped(key.len()), grouped(KEY));
         output.mistakes.push(Mistake {
-            message: format!("the key `{key}` has {length} bytes, and S3 takes {limit}"),
+            message: format!("the key `{key}` has {length} bytes, but S3 allows {limit}"),
             hint: "shorten the path".to_owned(),
         });
     }
@@ -125,7 +125,7 @@ fn too_long(redirect: &Redirect) -> Option<Mistake> {
     let (length, limit) = (grouped(redirect.to.len()), grouped(TARGET));
     (redirect.to.len() > TARGET).then(|| Mistake {
         message: format!(
-            "the target of `{}` has {length} bytes, and S3 takes {limit}",
+            "the target of `{}` has {length} bytes, but S3 allows {limit}",
             redirect.from
         ),
         hint: "shorten the target, or set its status to 302: then its HTML file redirects alone"
@@ -311,8 +311,8 @@ mod tests {
         assert!(mistakes(1_019, 2_047).is_empty());
         let key = "a".repeat(1_020);
         let expected = [
-            format!("the target of `/{key}.json` has 2,049 bytes, and S3 takes 2,048"),
-            format!("the key `{key}.json` has 1,025 bytes, and S3 takes 1,024"),
+            format!("the target of `/{key}.json` has 2,049 bytes, but S3 allows 2,048"),
+            format!("the key `{key}.json` has 1,025 bytes, but S3 allows 1,024"),
         ];
         assert_eq!(mistakes(1_020, 2_048), expected);
     }

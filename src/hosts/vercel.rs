@@ -280,8 +280,8 @@ fn answered<'a>(config: &Config, path: &'a str) -> &'a str {
 fn check_count(count: usize, what: &str, mistakes: &mut Vec<Mistake>) {
     if count > RULES {
         mistakes.push(Mistake {
-            message: format!("has {} {what}, and Vercel takes {}", grouped(count), grouped(RULES)),
-            hint: "write one rule of kiln.toml for many paths, or leave `vercel` out of `hosts`"
+            message: format!("has {} {what}, but Vercel allows {}", grouped(count), grouped(RULES)),
+            hint: "write one rule of kiln.toml for many paths, or remove `vercel` from `hosts`"
                 .into(),
         });
     }
@@ -296,11 +296,11 @@ fn check_length(text: &str, what: &str, limit: usize, mistakes: &mut Vec<Mistake
     let start: String = text.chars().take(40).collect();
     mistakes.push(Mistake {
         message: format!(
-            "the {what} that begins with `{start}` has {} characters, and Vercel takes {}",
+            "the {what} that begins with `{start}` has {} characters, but Vercel allows {}",
             grouped(length),
             grouped(limit)
         ),
-        hint: "shorten it, or leave `vercel` out of `hosts`".into(),
+        hint: "shorten it, or remove `vercel` from `hosts`".into(),
     });
     None
 }
@@ -404,7 +404,7 @@ mod tests {
         };
         assert_eq!(files(&site(RULES).deployment()).unwrap().mistakes, []);
         let output = files(&site(RULES + 1).deployment()).unwrap();
-        assert_eq!(output.mistakes[0].message, "has 2,049 redirects, and Vercel takes 2,048");
+        assert_eq!(output.mistakes[0].message, "has 2,049 redirects, but Vercel allows 2,048");
 
         let long = "a".repeat(VALUE + 1);
         let site = Example::new(CONFIG)
@@ -416,11 +416,11 @@ mod tests {
             mistakes.iter().map(|mistake| mistake.message.as_str()).collect::<Vec<_>>(),
             [
                 format!(
-                    "the path of a redirect that begins with `/{}` has 4,097 characters, and Vercel takes 4,096",
+                    "the path of a redirect that begins with `/{}` has 4,097 characters, but Vercel allows 4,096",
                     &start[1..]
                 ),
                 format!(
-                    "the value of a header that begins with `{start}` has 32,769 characters, and Vercel takes 32,768"
+                    "the value of a header that begins with `{start}` has 32,769 characters, but Vercel allows 32,768"
                 ),
             ]
         );

@@ -71,7 +71,7 @@ impl Entry {
         Entry
     }
 
-    #[expect(clippy::unused_self, reason = "it is called as what it stands in for")]
+    #[expect(clippy::unused_self, reason = "it has the signature of the real function")]
     fn is_match(&self, _: &str) -> bool {
         true
     }

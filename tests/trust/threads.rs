@@ -61,7 +61,11 @@ fn a_build_ends_however_few_threads_there_may_be() {
             }
             1 => {
                 assert!(stderr.contains("error: cannot start "), "{when}: {stderr}");
-                assert_eq!(stderr.contains("hint: `--jobs N`"), threads < 3, "{when}: {stderr}");
+                assert_eq!(
+                    stderr.contains("hint: use fewer threads with `--jobs N`"),
+                    threads < 3,
+                    "{when}: {stderr}"
+                );
                 Snapshot::of(&out).assert_unchanged(&before, &when);
                 failed += 1;
             }

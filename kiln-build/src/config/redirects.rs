@@ -173,7 +173,7 @@ fn check_keys(settings: &mut Settings<'_>, table: &DeTable<'_>) {
 }
 
 /// Returns `None` for an invalid status.
-#[expect(clippy::option_option, reason = "a status that is refused is not one that is left out")]
+#[expect(clippy::option_option, reason = "an invalid status differs from a missing one")]
 fn read_status(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Option<Option<u16>> {
     let number = value
         .get_ref()

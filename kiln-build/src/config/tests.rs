@@ -111,6 +111,10 @@ fn mistakes_have_a_place_and_a_hint() {
         "write, for example, hosts = [\"netlify\"]",
     );
     refuses("hosts = ['s3', 's3']", "1:16: `s3` is listed twice", "write it once");
+}
+
+#[test]
+fn paths_and_origins_are_checked() {
     refuses("base = 'docs'", "1:8: `base` must start with `/`", "write \"/docs\"");
     refuses(
         "base = '/a/../b'",

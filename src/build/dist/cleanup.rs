@@ -11,7 +11,7 @@ use super::staging::Staging;
 /// Removing it can take longer than the build. Until then, another build of the same out folder is refused. If the
 /// process is killed before, the next build removes the rest.
 #[derive(Debug)]
-#[must_use = "what is dropped is removed, too, but nobody learns what could not be"]
+#[must_use = "dropping it removes the files, too, but hides the warning"]
 pub(crate) struct Cleanup {
     out: PathBuf,
     staging: Arc<Staging>,

@@ -52,7 +52,7 @@ pub(crate) struct Committed {
     pub(crate) bytes: u64,
     /// Whether the record names a file that was not made, even one that was missing before, or has an outdated digest.
     pub(super) is_record_stale: bool,
-    /// Action remains to be removed.
+    /// What remains to be removed.
     pub(crate) cleanup: Option<Cleanup>,
 }
 
@@ -215,10 +215,10 @@ impl Writer {
     /// Why the out folder cannot be exchanged, as a sentence without its subject.
     fn obstacle(&self, scan: &Scan) -> Option<String> {
         if adopt::is_mount(&self.out) {
-            return Some("is a mount, and stays where it is".to_owned());
+            return Some("is a mount, which cannot be moved".to_owned());
         }
         if !self.staging.is_beside() {
-            return Some("lies in a folder that cannot be written".to_owned());
+            return Some("is in a folder that cannot be written".to_owned());
         }
         let mut repositories = adopt::version_control(&self.out).filter(|(_, data)| data.is_dir());
         if let Some((name, _)) = repositories.next() {

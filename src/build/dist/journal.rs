@@ -4,7 +4,7 @@
 //! removed files. With both, an interrupted change can be reverted, and a server that has the old site open can keep
 //! serving it.
 //!
-//! # Action a reader may rely on
+//! # What a reader may rely on
 //!
 //! The journal is the file `journal` in the staging folder, which is `.dist.kiln-new` beside an out folder `dist`, or
 //! `.kiln-new` inside it. It is created complete, by a rename, before the first file is touched, and is never modified.

@@ -17,7 +17,7 @@ use crate::routing::redirect_rule::RedirectRule;
 use crate::routing::url;
 use crate::site::Site;
 
-/// Generates the files for all hosts in kiln.toml, as names and contents. Action exceeds the limits of a host fails the
+/// Generates the files for all hosts in kiln.toml, as names and contents. What exceeds the limits of a host fails the
 /// build, and what no host supports is a warning.
 pub(crate) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String)>> {
     let site = build.site;

@@ -22,7 +22,7 @@ fn redirects_of_the_settings_make_files() {
     vectors::check("redirects_config", LEFT_OUT, run);
 }
 
-/// Action `kiln-build` rejects at compile time has its cases there.
+/// What `kiln-build` rejects at compile time has its cases there.
 const LEFT_OUT: &vectors::LeftOut = &[
     ("the status always counts", &["redirects_config-021", "redirects_config-022"]),
     ("303 and 307 are temporary as 302 is", &["redirects_config-024"]),

@@ -85,7 +85,7 @@ pub(crate) fn routes(site: &Site, tallies: &[Tally]) -> Vec<RouteReport> {
 }
 
 impl Report {
-    /// Removes temporary files after the build has reported success. Action could not be removed is a warning.
+    /// Removes temporary files after the build has reported success. What could not be removed is a warning.
     pub(crate) fn clean_up(&mut self, out: &Path, warnings: &Warnings) {
         if let Some(left) = self.committed.cleanup.take().and_then(Cleanup::run) {
             warnings.add(Kind::Leftover, Failure::of(out.display().to_string(), left));

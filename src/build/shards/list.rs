@@ -237,31 +237,32 @@ mod tests {
         list?.collect()
     }
 
-    #[test]
-    fn a_written_list_can_be_read() {
+    fn listing() -> Listing {
         let manifest = Manifest::new(PathBuf::new());
+        let unchanged = Written::Unchanged(Digest::default());
         manifest
-            .add_page(
-                "a b",
-                Some("a b/index.html"),
-                Owner::page(1, 70),
-                Written::Unchanged(Digest::default()),
-            )
+            .add_page("a b", Some("a b/index.html"), Owner::page(1, 70), unchanged)
             .expect("memory");
         manifest.add_page("", Some("index.html"), Owner::route(0), Written::NEW).expect("memory");
         manifest.add_page("gone", None, Owner::route(2), Written::NEW).expect("memory");
         manifest.add_file("\u{c9}.txt", Owner::PUBLIC, Written::NEW).expect("memory");
         manifest.add_file("redirects.json", Owner::KILN, Written::NEW).expect("memory");
-        let redirect = |from: &str, file: Option<&str>| Redirect {
-            for_hosts: deployment::Redirect {
-                from: from.into(),
-                to: "https://a.de/x?y#z".into(),
-                status: 302,
-                file: file.map(Into::into),
-            },
-            path: "a b".into(),
-            owner: Owner::route(3),
+        manifest.close()
+    }
+
+    fn redirect(from: &str, file: Option<&str>) -> Redirect {
+        let for_hosts = deployment::Redirect {
+            from: from.into(),
+            to: "https://a.de/x?y#z".into(),
+            status: 302,
+            file: file.map(Into::into),
         };
+        Redirect { for_hosts, path: "a b".into(), owner: Owner::route(3) }
+    }
+
+    #[test]
+    fn a_written_list_can_be_read() {
+        let listing = listing();
         let redirects = [redirect("/a", None), redirect("/b", Some("a b/index.html"))];
         let headers =
             vec![("a".to_owned(), "\"b\"\\".to_owned()), ("a".to_owned(), "c".to_owned())];
@@ -276,7 +277,6 @@ mod tests {
                 .into(),
         };
         let path = std::env::temp_dir().join(format!("kiln-list-{}", std::process::id()));
-        let listing = manifest.close();
         let listed_params = BTreeMap::from([(Owner::page(1, 70), "a=e\u{301}, b=x y".to_owned())]);
         write(&path, &head, &listing, &redirects, &sent, &listed_params).expect("a list to write");
         let list = List::open(File::open(&path).expect("a list"), 1).expect("a whole list");

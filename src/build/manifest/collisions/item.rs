@@ -27,8 +27,8 @@ pub(super) fn shown(entry: &Entry, route: &Route, listed_params: &ListedParams) 
     if let Some(params) = params.filter(|params| !params.is_empty()) {
         let _ = write!(text, ", with {params}");
         let in_path: String = params.nfc().collect();
-        if let Some([listed_params, path]) = difference(&params, &in_path) {
-            let _ = write!(text, ", where {listed_params} is written as {path} in the path");
+        if let Some([listed, path]) = difference(&params, &in_path) {
+            let _ = write!(text, ", where {listed} is written as {path} in the path");
         }
     }
     Some(text)
