@@ -119,24 +119,8 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
     if let Some(name) = cookie {
         return Err(headers::cookie(place, &format!("sets the cookie `{name}`")));
     }
-    let status = response.status();
-    let has_no_page = status == StatusCode::NO_CONTENT || status.is_redirection();
-    if has_no_page && place.source.pattern().is_error_page() {
-        return Err(Failure::at(
-            place,
-            format!("is an error page, and answered with status {status}"),
-        )
-        .hint(format!("hosts show `{}.html` for an error: return `Html(…)`", path.as_str())));
-    }
-    if status == StatusCode::NO_CONTENT {
-        return page_file::claim_path(build, place, path);
-    }
-    if status.is_redirection() {
-        return redirects::of_response(build, place, path, &response);
-    }
-    if !status.is_success() && !place.source.pattern().is_error_page() {
-        return Err(Failure::at(place, format!("answered with status {status}"))
-            .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out"));
+    if let Some(finished) = without_file(build, place, path, &response) {
+        return finished;
     }
     let kind = match content_type::settle(
         place.source.route(),
@@ -156,6 +140,30 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
     let owner = Owner::page(place.route_index, place.item);
     precompress::page(build, &file, sent_type(&response), &mut content, owner, written)
         .map_err(|error| Failure::failed(place, &error))
+}
+
+/// Finishes a page whose status makes no file: it has no content, redirects, or is an error.
+fn without_file(
+    build: &Build,
+    place: &Place,
+    path: &RoutePath,
+    response: &Response,
+) -> Option<Result<(), Failure>> {
+    let status = response.status();
+    let is_error_page = place.source.pattern().is_error_page();
+    let has_no_page = status == StatusCode::NO_CONTENT || status.is_redirection();
+    Some(match status {
+        _ if has_no_page && is_error_page => {
+            let message = format!("is an error page, and answered with status {status}");
+            let hint = format!("hosts show `{}.html` for an error: return `Html(…)`", path.as_str());
+            Err(Failure::at(place, message).hint(hint))
+        }
+        StatusCode::NO_CONTENT => page_file::claim_path(build, place, path),
+        _ if status.is_redirection() => redirects::of_response(build, place, path, response),
+        _ if status.is_success() || is_error_page => return None,
+        _ => Err(Failure::at(place, format!("answered with status {status}"))
+            .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out")),
+    })
 }
 
 /// Warns of a content type that contradicts the extension of the file, for browsers and hosts take one or the other.
