@@ -27,7 +27,7 @@ pub(crate) struct Given {
 impl Given {
     /// Keeps the params of a page, where its path does not tell them.
     pub(crate) fn keep(&self, place: &Place, path: &RoutePath, params: &RawParams) {
-        if is_told(place.source.pattern(), path, params) {
+        if is_told(place.source().pattern(), path, params) {
             return;
         }
         self.add(Owner::page(place.route_index, place.item), params.to_string());

@@ -29,19 +29,12 @@ use crate::request::run::respond;
 use crate::request::target::Target;
 use crate::routing::page_path::RoutePath;
 
-/// Begins a page: makes its path and its context, and returns the future that calls it.
-///
-/// # Errors
-///
-/// Where its params make no path.
-pub(super) fn begin(
-    build: &Build,
-    worker: &WorkerState,
-    page: NewPage,
-) -> Result<(Place, Work), Failure> {
+/// Begins a page: makes its path and its context, and returns the future that calls it. `None` where that fails, which is
+/// reported.
+pub(super) fn begin(build: &Build, worker: &WorkerState, page: NewPage) -> Option<(Place, Work)> {
     let NewPage { route, place, mut page } = page;
     // The page goes in as a whole: if no path can be made, its props are dropped in there.
-    let (path, (params, call)) = caught(build, &place, move || {
+    let made = caught(build, &place, move || {
         let params = page.params()?;
         let path =
             RoutePath::new(&route.pattern, params).map_err(|error| match params.iter().next() {
@@ -49,7 +42,8 @@ pub(super) fn begin(
                 None => error,
             })?;
         Ok((path, page.into_parts()))
-    })?;
+    });
+    let (path, (params, call)) = made.map_err(|failure| build.failures.push(failure)).ok()?;
     build.given.keep(&place, &path, &params);
     redirects::of_page(build, route, &path);
     let params = params.without_empty();
@@ -59,7 +53,8 @@ pub(super) fn begin(
         Ok(ctx) => ctx,
         Err(error) => {
             error::discard(call);
-            return Err(Failure::failed(&place, &error));
+            build.failures.push(Failure::failed(&place, &error));
+            return None;
         }
     };
     let engine = build.site.middleware.as_ref().map(|_| Arc::clone(&worker.engine));
@@ -80,7 +75,7 @@ pub(super) fn begin(
         let response = Response::from_parts(head, ().into());
         Ok(Rendered { response, content, cookie: ctx.cookies.first_outgoing() })
     });
-    Ok((place, work))
+    Some((place, work))
 }
 
 /// Boxed, so that the futures of pages without middleware are not as large as those with.
@@ -123,7 +118,7 @@ pub(super) fn finish(build: &Build, place: &Place, rendered: Rendered) -> Result
         return finished;
     }
     let kind = match content_type::settle(
-        place.source.route(),
+        place.source().route(),
         path.as_str(),
         &Method::GET,
         &mut response,
@@ -150,7 +145,7 @@ fn without_file(
     response: &Response,
 ) -> Option<Result<(), Failure>> {
     let status = response.status();
-    let is_error_page = place.source.pattern().is_error_page();
+    let is_error_page = place.source().pattern().is_error_page();
     let has_no_page = status == StatusCode::NO_CONTENT || status.is_redirection();
     Some(match status {
         _ if has_no_page && is_error_page => {

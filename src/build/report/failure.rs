@@ -216,7 +216,7 @@ impl fmt::Display for Body<'_> {
 /// Calls into a page: a panic there is kept for the report, and not printed among the progress.
 pub(crate) fn within_page<T>(place: &Place, call: impl FnOnce() -> T) -> T {
     let path = place.path.as_ref().map_or("", |path| path.as_str());
-    panics::unprinted(|| exit::within_page(place.source.route(), path, call))
+    panics::unprinted(|| exit::within_page(place.source().route(), path, call))
 }
 
 /// The text of an error as it is shown: no control character of it reaches the terminal, save line breaks.
