@@ -95,23 +95,25 @@ impl Context {
             path.map_or_else(|_| request.uri().path().to_owned(), |path| path.display());
         let url = absolute(request.uri());
         let cookies = Cookies::from_headers(request.headers());
-        let mut ctx = Context::new(request, url, origin_pathname, None);
+        let mut ctx = Context::new(request, url, origin_pathname, None, None);
         ctx.cookies = cookies;
         ctx
     }
 
     /// All contexts are made here.
+    #[inline]
     fn new(
         request: Request<Bytes>,
         url: Uri,
         origin_pathname: String,
         engine: Option<Arc<dyn Rewrite>>,
+        site: Option<&'static str>,
     ) -> Self {
         Context {
             params: RawParams::new(),
             url,
             request,
-            site: engine.as_ref().and_then(|engine| engine.config().site),
+            site,
             locals: Locals::default(),
             cookies: Cookies::default(),
             route_pattern: "",
@@ -139,8 +141,7 @@ impl Context {
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = url.clone();
         let origin_pathname = path.pathname(&route.pattern, route.config);
-        let mut ctx = Context::new(request, url, origin_pathname, engine);
-        ctx.site = route.config.site;
+        let mut ctx = Context::new(request, url, origin_pathname, engine, route.config.site);
         ctx.set_route(route, params);
         Ok(ctx)
     }
@@ -182,7 +183,8 @@ impl Context {
         url: String,
     ) -> Self {
         let cookies = Cookies::from_headers(request.headers());
-        let mut ctx = Context::new(request, Uri::default(), origin_pathname, Some(engine));
+        let site = engine.config().site;
+        let mut ctx = Context::new(request, Uri::default(), origin_pathname, Some(engine), site);
         ctx.cookies = cookies;
         if !ctx.set_url(url) {
             ctx.url = absolute(ctx.request.uri());
@@ -198,6 +200,7 @@ impl Context {
     }
 
     /// Sets what a context knows of the route that answers.
+    #[inline]
     pub(crate) fn set_route(&mut self, route: &Route, params: RawParams) {
         self.params = params;
         self.route_pattern = route.pattern.text;
@@ -288,8 +291,8 @@ impl Context {
     /// The context of the page that a rewrite leads to: it shares the cookies.
     fn for_rewrite(&self) -> Self {
         let (request, url) = (self.request.clone(), self.url.clone());
-        let mut ctx = Context::new(request, url, self.origin_pathname.clone(), self.engine.clone());
-        ctx.site = self.site;
+        let (path, engine) = (self.origin_pathname.clone(), self.engine.clone());
+        let mut ctx = Context::new(request, url, path, engine, self.site);
         ctx.locals = self.locals.clone();
         ctx.cookies = self.cookies.share();
         ctx.route_pattern = self.route_pattern;

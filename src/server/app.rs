@@ -1,6 +1,7 @@
 //! Answers requests: with files, with cached pages, and by calling pages.
 
-use std::any::Any;
+mod render;
+
 use std::future::Ready;
 use std::io::ErrorKind;
 use std::pin::pin;
@@ -12,9 +13,9 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderValue, Request, StatusCode, header};
 
-use super::cache::{self, Fallback, Render};
+use super::cache::{self, Fallback};
 use super::connections::RequestId;
 use super::cross_site;
 use super::engine::{ATTEMPTS, ServerEngine, Snapshot};
@@ -24,13 +25,11 @@ use super::live::Live;
 use super::log;
 use super::origins::Origins;
 use crate::page::content_type;
-use crate::page::context::Context;
 use crate::page::error;
 use crate::page::route::Route;
 use crate::request::engine::EngineRef;
-use crate::request::handle::{Fault, Handler, with_cookies};
+use crate::request::handle::{Fault, Handler};
 use crate::request::resolve::{Resolved, redirect, resolve};
-use crate::request::run::{caught, encode_location, respond};
 use crate::request::target::{Deferred, ResolvedPage, Target};
 use crate::request::{error_page, method};
 use crate::routing::page_path::RoutePath;
@@ -219,22 +218,10 @@ impl App {
                 return None;
             }
         }
-        if let (Some((route, seconds)), true, true) = (kept, is_read, self.server.renders) {
-            let fallback = Fallback::File(Self::age(pages, path));
-            let render = self.render_prerendered(route, path);
-            let log = logger(log::id(head), path, route);
-            let cache = self.server.live.cache();
-            match cache.answer(path, seconds, fallback, render, log.clone()).await {
-                Ok(cache::Lookup::Response(mut response)) => {
-                    self.add_headers(Some(&incoming.url()), &mut response);
-                    return Some(response);
-                }
-                Ok(cache::Lookup::File) => {}
-                Err(error) => {
-                    log(&error::chain(&error));
-                    error::discard(error);
-                }
-            }
+        if let (Some((route, seconds)), true, true) = (kept, is_read, self.server.renders)
+            && let Some(response) = self.newer(pages, incoming, path, route, seconds).await
+        {
+            return Some(response);
         }
         let file = pages.files.as_ref().and_then(|files| files.find(path));
         let response = match file {
@@ -257,53 +244,36 @@ impl App {
         })
     }
 
+    /// The page of the cache in place of a file, if it is newer.
+    async fn newer(
+        &self,
+        pages: &Snapshot<'_>,
+        incoming: &Incoming,
+        path: &RoutePath,
+        route: &'static Route,
+        seconds: u64,
+    ) -> Option<Response> {
+        let fallback = Fallback::File(Self::age(pages, path));
+        let render = self.render_prerendered(route, path);
+        let log = logger(log::id(&incoming.head), path, route);
+        let cache = self.server.live.cache();
+        match cache.answer(path, seconds, fallback, render, log.clone()).await {
+            Ok(cache::Lookup::Response(mut response)) => {
+                self.add_headers(Some(&incoming.url()), &mut response);
+                Some(response)
+            }
+            Ok(cache::Lookup::File) => None,
+            Err(error) => {
+                log(&error::chain(&error));
+                error::discard(error);
+                None
+            }
+        }
+    }
+
     /// How old the file of a path is.
     async fn age(pages: &Snapshot<'_>, path: &RoutePath) -> Option<Duration> {
         pages.files.as_ref()?.find(path)?.age().await
-    }
-
-    /// Renders a prerendered page as a build does: through the middleware, for a request without headers and body.
-    fn render_prerendered(&self, route: &'static Route, path: &RoutePath) -> Render {
-        let (server, path) = (self.server.clone(), path.clone());
-        Arc::new(move || {
-            let (server, path) = (server.clone(), path.clone());
-            let rendered = async move {
-                let page = server.listed(route, &path).await?;
-                let shown = path.pathname(&route.pattern, route.config);
-                let engine: EngineRef = Arc::new(server);
-                let of_ctx = Arc::clone(&engine);
-                let mut ctx = Context::prerendering(Some(of_ctx), route, &path, page.params)?;
-                let mut response = respond(&*engine, &shown, &mut ctx, page.target).await?;
-                content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
-                encode_location(&mut response);
-                Ok(with_cookies(&ctx, response))
-            };
-            Box::pin(async { unpanicked(caught(rendered).await) })
-        })
-    }
-
-    /// Renders a page for a request with nothing but its path. If nothing is built, it may be a prerendered page.
-    fn render_on_demand(&self, path: &RoutePath, page: &ResolvedPage) -> Render {
-        let (engine, server) = (Arc::clone(&self.engine), self.server.clone());
-        let (route, params, path) = (page.route, page.params.clone(), path.clone());
-        Arc::new(move || {
-            let (engine, server) = (Arc::clone(&engine), server.clone());
-            let (params, path) = (params.clone(), path.clone());
-            let rendered = async move {
-                let origin = engine.site().config.origin();
-                let page = match route.is_prerendered() {
-                    true => server.listed(route, &path).await?,
-                    false => ResolvedPage::on_demand(route, params, &Method::GET),
-                };
-                let request = Request::new(Bytes::new());
-                let shown = path.pathname(&route.pattern, route.config);
-                let found = (route, page.params);
-                let ctx = Context::for_page(engine.clone(), origin, request, shown, &path, found);
-                let response = page.target.call(&ctx).await?;
-                Ok(with_cookies(&ctx, response))
-            };
-            Box::pin(async { unpanicked(caught(rendered).await) })
-        })
     }
 
     /// Answers with a page that is called, or with the 404 page, behind the middleware.
@@ -428,11 +398,6 @@ fn logger(
     move |text| {
         log::failure(id, &format!("{path}: {text} ({}, route {})", route.file, route.pattern));
     }
-}
-
-/// The answer of what may have panicked.
-fn unpanicked(called: Result<Result<Response>, Box<dyn Any + Send>>) -> Result<Response> {
-    called.unwrap_or_else(|panic| Err(error::panicked("the page", panic)))
 }
 
 #[cfg(test)]

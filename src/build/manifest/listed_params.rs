@@ -28,7 +28,7 @@ pub(crate) struct ListedParams {
 impl ListedParams {
     /// Keeps the params of a page if they do not follow from its path.
     pub(crate) fn keep(&self, place: &PageRef, path: &RoutePath, params: &RawParams) {
-        if follows_from_path(place.source.pattern(), path, params) {
+        if follows_from_path(place.source().pattern(), path, params) {
             return;
         }
         self.add(Owner::page(place.route_index, place.item), params.to_string());

@@ -42,7 +42,7 @@ pub(crate) fn output_file(
     path: &RoutePath,
     kind: Kind,
 ) -> Result<Cow<'_, str>, Unwritable> {
-    let Naming { pattern, config, .. } = naming;
+    let (pattern, config) = (naming.pattern(), naming.config);
     let name = path.as_str();
     if naming.media_type().is_some() {
         return not_of_an_error(name, config.format, path).map(Cow::from);
@@ -92,7 +92,7 @@ fn html_file(naming: Naming, name: &str) -> String {
     match (naming.config.format, name) {
         (_, "") => "index.html".to_owned(),
         (Format::Directory, _) => format!("{name}/index.html"),
-        (Format::Preserve, _) if naming.is_index => format!("{name}/index.html"),
+        (Format::Preserve, _) if naming.is_index() => format!("{name}/index.html"),
         (Format::File | Format::Preserve, _) => format!("{name}.html"),
     }
 }

@@ -9,28 +9,33 @@ use crate::site::source::Source;
 /// How the files of a route or a redirect are named. It is the same for all its pages, and looked up once.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Naming {
-    pub(super) pattern: &'static Pattern,
+    pub(crate) source: Source,
     pub(super) config: &'static Config,
-    /// Whether the page file is an `index.rs`.
-    pub(super) is_index: bool,
     /// The media type of the extension of the pattern, where it has one.
     media_type: Option<&'static str>,
 }
 
 impl Naming {
     pub(crate) fn of(source: Source, config: &'static Config) -> Self {
-        let pattern = source.pattern();
-        let is_index = source.route().is_some_and(Route::is_index);
-        Naming { pattern, config, is_index, media_type: pattern.media_type() }
+        Naming { source, config, media_type: source.pattern().media_type() }
+    }
+
+    pub(crate) fn pattern(&self) -> &'static Pattern {
+        self.source.pattern()
     }
 
     /// The canonical URL path of a page.
     pub(crate) fn url(&self, path: &RoutePath) -> String {
-        path.url(self.pattern, self.config)
+        path.url(self.pattern(), self.config)
     }
 
     /// The media type of all files of the route, where its pattern ends in a known extension.
     pub(crate) fn media_type(&self) -> Option<&'static str> {
         self.media_type
+    }
+
+    /// Returns true if and only if the page file is an `index.rs`.
+    pub(super) fn is_index(&self) -> bool {
+        self.source.route().is_some_and(Route::is_index)
     }
 }

@@ -29,19 +29,12 @@ use crate::request::run::respond;
 use crate::request::target::Target;
 use crate::routing::page_path::RoutePath;
 
-/// Begins a page: makes its path and its context, and returns the future that calls it.
-///
-/// # Errors
-///
-/// Where its params make no path.
-pub(super) fn begin(
-    build: &Build,
-    worker: &WorkerState,
-    page: NewPage,
-) -> Result<(PageRef, Work), Failure> {
+/// Begins a page: makes its path and its context, and returns the future that calls it. `None` where that fails, which is
+/// reported.
+pub(super) fn begin(build: &Build, worker: &WorkerState, page: NewPage) -> Option<(PageRef, Work)> {
     let NewPage { route, place, mut page } = page;
     // The page goes in as a whole: if no path can be made, its props are dropped in there.
-    let (path, (params, call)) = caught(build, &place, move || {
+    let made = caught(build, &place, move || {
         let params = page.params()?;
         let path =
             RoutePath::new(&route.pattern, params).map_err(|error| match params.iter().next() {
@@ -49,7 +42,8 @@ pub(super) fn begin(
                 None => error,
             })?;
         Ok((path, page.into_parts()))
-    })?;
+    });
+    let (path, (params, call)) = made.map_err(|failure| build.failures.push(failure)).ok()?;
     build.listed_params.keep(&place, &path, &params);
     redirects::of_page(build, route, &path);
     let params = params.without_empty();
@@ -59,7 +53,8 @@ pub(super) fn begin(
         Ok(ctx) => ctx,
         Err(error) => {
             error::discard(call);
-            return Err(Failure::failed(&place, &error));
+            build.failures.push(Failure::failed(&place, &error));
+            return None;
         }
     };
     let engine = build.site.middleware.as_ref().map(|_| Arc::clone(&worker.engine));
@@ -80,7 +75,7 @@ pub(super) fn begin(
         let response = Response::from_parts(head, ().into());
         Ok(Rendered { response, content, cookie: ctx.cookies.first_outgoing() })
     });
-    Ok((place, work))
+    Some((place, work))
 }
 
 /// Boxed, so that the futures of pages without middleware are not as large as those with.
@@ -123,27 +118,11 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
     if let Some(name) = cookie {
         return Err(headers::cookie(place, &format!("sets the cookie `{name}`")));
     }
-    let status = response.status();
-    let has_no_page = status == StatusCode::NO_CONTENT || status.is_redirection();
-    if has_no_page && place.source.pattern().is_error_page() {
-        return Err(Failure::at(
-            place,
-            format!("is an error page, and answered with status {status}"),
-        )
-        .hint(format!("hosts show `{}.html` for an error: return `Html(…)`", path.as_str())));
-    }
-    if status == StatusCode::NO_CONTENT {
-        return page_file::claim_path(build, place, path);
-    }
-    if status.is_redirection() {
-        return redirects::of_response(build, place, path, &response);
-    }
-    if !status.is_success() && !place.source.pattern().is_error_page() {
-        return Err(Failure::at(place, format!("answered with status {status}"))
-            .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out"));
+    if let Some(finished) = without_file(build, place, path, &response) {
+        return finished;
     }
     let kind = match content_type::settle(
-        place.source.route(),
+        place.source().route(),
         path.as_str(),
         &Method::GET,
         &mut response,
@@ -160,6 +139,30 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
     let owner = Owner::page(place.route_index, place.item);
     precompress::page(build, &file, sent_type(&response), &mut content, owner, written)
         .map_err(|error| Failure::failed(place, &error))
+}
+
+/// Finishes a page whose status makes no file: it has no content, redirects, or is an error.
+fn without_file(
+    build: &Build,
+    place: &Place,
+    path: &RoutePath,
+    response: &Response,
+) -> Option<Result<(), Failure>> {
+    let status = response.status();
+    let is_error_page = place.source().pattern().is_error_page();
+    let has_no_page = status == StatusCode::NO_CONTENT || status.is_redirection();
+    Some(match status {
+        _ if has_no_page && is_error_page => {
+            let message = format!("is an error page, and answered with status {status}");
+            let hint = format!("hosts show `{}.html` for an error: return `Html(…)`", path.as_str());
+            Err(Failure::at(place, message).hint(hint))
+        }
+        StatusCode::NO_CONTENT => page_file::claim_path(build, place, path),
+        _ if status.is_redirection() => redirects::of_response(build, place, path, response),
+        _ if status.is_success() || is_error_page => return None,
+        _ => Err(Failure::at(place, format!("answered with status {status}"))
+            .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out")),
+    })
 }
 
 /// Warns of a content type that contradicts the extension of the file, for browsers and hosts take one or the other.

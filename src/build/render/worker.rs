@@ -50,13 +50,9 @@ fn start(
     page: NewPage,
     spare: &mut Option<Arc<Task>>,
 ) -> bool {
-    let (place, work) = match page::begin(build, worker, page) {
-        Ok(begun) => begun,
-        Err(failure) => {
-            build.failures.push(failure);
-            build.progress.done();
-            return true;
-        }
+    let Some((place, work)) = page::begin(build, worker, page) else {
+        build.progress.done();
+        return true;
     };
     let mut task = spare.take().unwrap_or_else(|| Task::new(&build.queue));
     let is_done = poll(build, &task, place, work);

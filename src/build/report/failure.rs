@@ -216,7 +216,7 @@ impl fmt::Display for Body<'_> {
 /// Calls code of a page. A panic is kept for the report, and not printed into the progress.
 pub(crate) fn within_page<T>(place: &PageRef, call: impl FnOnce() -> T) -> T {
     let path = place.path.as_ref().map_or("", |path| path.as_str());
-    panics::unprinted(|| exit::within_page(place.source.route(), path, call))
+    panics::unprinted(|| exit::within_page(place.source().route(), path, call))
 }
 
 /// The text of an error for the terminal, with control characters escaped except for line breaks.

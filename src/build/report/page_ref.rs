@@ -9,7 +9,6 @@ use crate::site::source::Source;
 /// A page of a route, or a route as a whole: for messages, and to know where the page goes.
 #[derive(Debug, Clone)]
 pub(crate) struct PageRef {
-    pub(crate) source: Source,
     pub(crate) route_index: usize,
     pub(crate) naming: Naming,
     /// `None` where the failure is that of the route as a whole.
@@ -22,20 +21,25 @@ impl PageRef {
     pub(crate) fn of_route(route: &'static Route, route_index: usize) -> Self {
         let source = Source::Route(route);
         let naming = Naming::of(source, route.config);
-        PageRef { source, route_index, naming, path: None, item: 0 }
+        PageRef { route_index, naming, path: None, item: 0 }
     }
 
     /// The source with a number, see [`Site::source`].
     pub(crate) fn of_source(site: &Site, index: usize) -> Option<Self> {
         let source = site.source(index)?;
         let naming = Naming::of(source, site.config);
-        Some(PageRef { source, route_index: index, naming, path: None, item: 0 })
+        Some(PageRef { route_index: index, naming, path: None, item: 0 })
+    }
+
+    /// What its pages come from.
+    pub(crate) fn source(&self) -> Source {
+        self.naming.source
     }
 
     pub(super) fn subject(&self) -> String {
         match &self.path {
             Some(path) => path.display(),
-            None => match self.source {
+            None => match self.source() {
                 Source::Route(route) => format!("static_paths of {}", route.pattern),
                 Source::Redirect(rule) => rule.source.text.to_owned(),
             },
@@ -43,7 +47,7 @@ impl PageRef {
     }
 
     pub(super) fn shown(&self) -> String {
-        let (file, pattern) = (self.source.file(), self.source.pattern());
+        let (file, pattern) = (self.source().file(), self.source().pattern());
         if self.path.as_ref().is_none_or(|path| path.display() == pattern.text) {
             return file.to_owned();
         }

@@ -4,6 +4,7 @@ use axum::response::IntoResponse;
 
 use crate::config::header_rule::HeaderRule;
 use crate::middleware::{Middleware, Next};
+use crate::page::context::Context;
 use crate::page::route::{Endpoint, ResponseFuture};
 use crate::server::app::*;
 use crate::server::live::Unbuilt;

@@ -36,7 +36,7 @@ impl Unwritable {
                          `trailing-slash = \"always\"` asks for"
                     }
                 };
-                let hint = slash_hint(place.source, path, extension(content_type));
+                let hint = slash_hint(place.source(), path, extension(content_type));
                 Failure::at(place, message).hint(hint)
             }
             Unwritable::Long { name, excess } => Failure::at(

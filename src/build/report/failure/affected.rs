@@ -32,13 +32,13 @@ struct Share {
 
 impl Affected {
     pub(super) fn of(place: &PageRef) -> Self {
-        let (pages, wholes) = match (&place.path, place.source) {
+        let (pages, wholes) = match (&place.path, place.source()) {
             (Some(_), _) => (1, 0),
             (None, Source::Redirect(_)) => (0, 0),
             (None, Source::Route(_)) => (0, 1),
         };
         let subjects = vec![place.subject()];
-        let share = Share { file: place.source.file(), subjects, pages, wholes };
+        let share = Share { file: place.source().file(), subjects, pages, wholes };
         let mut routes = SortedMap::default();
         routes.insert(place.route_index, share);
         Affected { routes }
