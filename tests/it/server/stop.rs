@@ -1,0 +1,143 @@
+//! The end of a server: whatever has begun is answered.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::client::{Answer, Client, PATIENCE};
+use super::process::{Server, built, request};
+
+const SLOW: usize = 30;
+
+/// Waits until pages that take their time have been called.
+fn wait_for_slow(server: &Server) {
+    let begun = Instant::now();
+    loop {
+        let answer = server.ask("HEAD", "/slow", "", "");
+        let count = answer.header("x-begun").and_then(|count| count.parse::<usize>().ok());
+        if count == Some(SLOW) {
+            return;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{count:?} requests have begun");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Asks again and again, until there is nobody to ask; counts the whole answers.
+fn ask_on(server: &Server, is_stopping: &AtomicBool) -> usize {
+    let begun = Instant::now();
+    let mut count = 0;
+    while begun.elapsed() < PATIENCE {
+        let asked = Client::connect(server.address).and_then(|mut client| {
+            client.write(request("GET", "/echo/a", "", "").as_bytes())?;
+            let head = client.head()?;
+            Ok((client, head))
+        });
+        match asked {
+            Ok((mut client, head)) => {
+                let answer = client.body(head, false).expect("a whole answer");
+                assert_eq!((answer.status, &*answer.text()), (200, EXPECTED));
+                count += 1;
+            }
+            Err(error) => {
+                assert!(is_stopping.load(Ordering::SeqCst), "{error}");
+                return count;
+            }
+        }
+    }
+    panic!("the server is never gone");
+}
+
+const EXPECTED: &str = "path=a shown=/echo/a url=/echo/a query=(none)\n";
+
+fn slow(server: &Server) -> Answer {
+    let mut client = server.connect();
+    // As a browser does: the connection would stay open.
+    let sent = "GET /slow HTTP/1.1\r\nHost: good.example\r\n\r\n";
+    client.write(sent.as_bytes()).expect("a request");
+    let answer = client.answer(false).expect("a whole answer");
+    assert!(client.rest().is_empty(), "more than an answer");
+    answer
+}
+
+#[test]
+fn what_has_begun_is_answered_and_then_it_ends() {
+    let mut server = Server::start("served", "serve", &built("served"));
+    let is_stopping = AtomicBool::new(false);
+    let told = thread::scope(|scope| {
+        let slow: Vec<_> = (0..SLOW).map(|_| scope.spawn(|| slow(&server))).collect();
+        let asking: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| ask_on(&server, &is_stopping))).collect();
+        wait_for_slow(&server);
+        is_stopping.store(true, Ordering::SeqCst);
+        server.terminate();
+        let told = Instant::now();
+        for client in slow {
+            let answer = client.join().expect("an answer");
+            assert_eq!((answer.status, answer.body.len()), (200, 5 * 20_000));
+        }
+        let answered: usize = asking.into_iter().map(|it| it.join().expect("a count")).sum();
+        assert!(answered > 0, "nobody was answered");
+        told
+    });
+    assert_eq!(server.ended().code(), Some(0));
+    assert!(told.elapsed() < PATIENCE, "it took {:?}", told.elapsed());
+    assert!(Client::connect(server.address).is_err(), "somebody listens");
+}
+
+#[test]
+fn a_client_that_says_nothing_keeps_nobody_from_ending() {
+    let mut server = Server::start("served", "preview", &built("served"));
+    let silent = server.connect();
+    let mut idle = server.connect();
+    idle.write(b"GET / HTTP/1.1\r\nHost: good.example\r\n\r\n").expect("a request");
+    assert_eq!(idle.answer(false).expect("an answer").status, 200);
+    server.terminate();
+    assert_eq!(server.ended().code(), Some(0));
+    drop(silent);
+}
+
+/// Asks for an answer that never ends, and reads how it begins.
+fn endless(server: &Server, target: &str) -> Client {
+    let mut client = server.connect();
+    client.write(request("GET", target, "", "").as_bytes()).expect("a request");
+    assert_eq!(client.head().expect("a head").status, 200);
+    assert!(client.chunk().expect("a chunk").is_some());
+    client
+}
+
+#[test]
+fn streams_have_five_seconds_and_are_closed_then() {
+    for signal in ["-TERM", "-INT"] {
+        let mut server = Server::start("served", "serve", &built("served"));
+        let mut streams = [endless(&server, "/stream"), endless(&server, "/events")];
+        let told = Instant::now();
+        server.signal(signal);
+        assert_eq!(server.ended().code(), Some(0));
+        assert!(told.elapsed() >= Duration::from_secs(5), "they had {:?}", told.elapsed());
+        for stream in &mut streams {
+            assert!(stream.chunk().is_err(), "it looks whole");
+        }
+    }
+}
+
+#[test]
+fn a_second_signal_ends_the_server_at_once() {
+    let mut server = Server::start("served", "serve", &built("served"));
+    let stream = endless(&server, "/stream");
+    // Pages that never give a thread back, more of them than there are threads: requests have half a minute.
+    let threads = 2 * thread::available_parallelism().map_or(1, usize::from);
+    let stuck: Vec<Client> = (0..threads)
+        .map(|_| {
+            let mut client = server.connect();
+            client.write(request("GET", "/stuck", "", "").as_bytes()).expect("a request");
+            client
+        })
+        .collect();
+    let told = Instant::now();
+    server.signal("-TERM");
+    server.signal("-INT");
+    assert_eq!(server.ended().code(), Some(0));
+    assert!(told.elapsed() < Duration::from_secs(20), "it took {:?}", told.elapsed());
+    drop((stream, stuck));
+}
