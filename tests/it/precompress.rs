@@ -1,4 +1,4 @@
-//! Compressed variants of a site's files: the site `precompressed` and what becomes of an out folder that has some.
+//! Compressed variants of files, built with the site `precompressed`.
 
 use std::fs;
 use std::io::Read;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Run, TempFolder, Tree, binary, run, scratch, tree};
 
-/// The files that become smaller with every encoding.
+/// The files that every encoding makes smaller.
 const SMALLER: [&str; 10] = [
     "about/index.html",
     "api/users",
@@ -24,7 +24,7 @@ const SMALLER: [&str; 10] = [
     "notes/4.json",
     "style.css",
 ];
-/// All others: a redirect and the list of them, what says that it is a picture, and what is too short.
+/// All others: a redirect, the list of redirects, pictures, and a file that is too short.
 const ALONE: [&str; 5] =
     ["old/index.html", "photo.jpg", "picture.png", "redirects.json", "tiny.txt"];
 const EXTENSIONS: [&str; 3] = ["gz", "br", "zst"];
@@ -37,7 +37,7 @@ fn command(version: &str, out: &Path) -> Command {
     command
 }
 
-/// Builds a version of the site; gives what the report says of its variants.
+/// Builds a version of the site; returns what the report says of its variants.
 #[track_caller]
 fn build(version: &str, out: &Path) -> Value {
     report(version, out)["precompressed"].take()
@@ -138,7 +138,7 @@ fn a_variant_of_other_bytes_is_not_kept() {
     let copy = |from: &str, to: &str| {
         fs::copy(out.join(from), out.join(to)).expect("a file to copy");
     };
-    // The variant of another file, no variant at all, one that is cut short, one that goes on, and none.
+    // The variant of another file, one that is not compressed, one that is cut short, one that is too long, and a missing one.
     copy("about/index.html.br", "index.html.br");
     copy("index.html", "index.html.gz");
     let cut = &fresh["about/index.html.zst"];
@@ -154,7 +154,7 @@ fn a_variant_of_other_bytes_is_not_kept() {
 fn a_file_that_was_edited_has_its_variants_made_again() {
     let out = TempFolder::new("edited");
     build("1", &out);
-    // Somebody put the version that comes next into the out folder, and left the variants of the old one.
+    // The next version of the file, with the variants of the old one.
     fs::write(out.join("index.html"), &fresh("2")["index.html"]).expect("a file to write");
     assert_eq!(build("2", &out), json!({ "made": 3, "kept": 27 }));
     assert!(tree(&out) == *fresh("2"), "not what a fresh build writes");
@@ -174,7 +174,7 @@ fn variants_of_other_encoders_are_made_again() {
     fs::write(out.join(ENCODERS), list.replace(brotli, "br 0123456789abcdef")).expect("a list");
     assert_eq!(build("1", &out), json!({ "made": 10, "kept": 20 }));
     assert!(tree(&out) == fresh, "not what a fresh build writes");
-    // These encoders make the same, and so nothing is touched but the list.
+    // These encoders make the same bytes, so only the list changes.
     let others = |files: Vec<(String, SystemTime)>| -> Vec<_> {
         files.into_iter().filter(|(name, _)| !name.starts_with(".kiln")).collect()
     };
@@ -225,7 +225,7 @@ fn a_variant_that_kiln_did_not_write_is_in_the_way() {
     for name in ["index.html.gz", "large.txt.br"] {
         let out = TempFolder::new("foreign");
         run("basics", &["--quiet"], &out).succeeds();
-        // Byte for byte what would be made.
+        // The same bytes as the variant.
         fs::write(out.join(name), &fresh("1")[name]).expect("a file to write");
         let before = tree(&out);
         let Run { status, stderr, .. } = Run::of(&mut command("1", &out));

@@ -6,7 +6,7 @@ use super::process::{Server, built};
 fn check(site: &str, cases: &[(&str, &str, u16, &str)]) {
     let server = Server::start(site, "serve", &built(site));
     for (method, target, status, expected) in cases {
-        let answer = server.ask(method, target, "Host: x\r\nOrigin: http://x\r\n", "");
+        let answer = server.request(method, target, "Host: x\r\nOrigin: http://x\r\n", "");
         let shown = answer.header("location").map_or_else(|| answer.text(), str::to_owned);
         assert_eq!((answer.status, shown.trim_end()), (*status, *expected), "{method} {target}");
     }
@@ -67,7 +67,7 @@ fn a_base_ends_at_a_segment_and_slashes_are_added() {
 }
 
 #[test]
-fn slashes_are_taken_away() {
+fn slashes_are_removed() {
     let home = "<p>/ /about /posts/a%20b /data.json</p>";
     check(
         "slashless",

@@ -1,10 +1,10 @@
-//! The least of a client of HTTP/1.1: it writes what it is told, and reads one answer after the other.
+//! A small HTTP/1.1 client. It writes any bytes, and reads one answer after the other.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// How long a test waits for anything that should come at once.
+/// How long a test waits for something that should happen at once.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A connection to a server.
@@ -43,14 +43,14 @@ impl Client {
 }
 
 impl Client<&[u8]> {
-    /// Reads an answer that was written down.
+    /// Reads an answer from memory.
     pub(crate) fn read(bytes: &[u8]) -> io::Result<Answer> {
         Client { reader: BufReader::new(bytes) }.answer(false)
     }
 }
 
 impl<R: Read> Client<R> {
-    /// Reads the head of an answer; an interim one is passed over.
+    /// Reads the head of an answer, and skips interim ones.
     pub(crate) fn head(&mut self) -> io::Result<Answer> {
         loop {
             let line = self.line()?;
@@ -72,7 +72,7 @@ impl<R: Read> Client<R> {
         }
     }
 
-    /// Reads an answer to its end, which must come.
+    /// Reads an answer to its end.
     pub(crate) fn answer(&mut self, is_head: bool) -> io::Result<Answer> {
         let head = self.head()?;
         self.body(head, is_head)
@@ -109,7 +109,7 @@ impl<R: Read> Client<R> {
         }
     }
 
-    /// What comes until the server closes.
+    /// The bytes that come until the server closes the connection.
     pub(crate) fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         let _ = self.reader.read_to_end(&mut rest);

@@ -72,15 +72,15 @@ fn the_nearest_404_page_answers_on_request() {
             ("/docs/empty", 404, DOCS),
         ],
     );
-    let posted = server.ask("POST", "/nope", "Host: x\r\nOrigin: http://x\r\n", "abc");
+    let posted = server.request("POST", "/nope", "Host: x\r\nOrigin: http://x\r\n", "abc");
     assert_eq!(seen(&posted), (404, root("/nope")));
-    let head = server.ask("HEAD", "/docs/nope", "", "");
+    let head = server.request("HEAD", "/docs/nope", "", "");
     assert_eq!((head.status, &*head.body), (404, &b""[..]));
     assert_eq!(head.header("content-length"), Some(&*DOCS.len().to_string()));
 }
 
 #[test]
-fn a_rewrite_to_nowhere_is_told_to_the_log_alone() {
+fn a_rewrite_to_a_missing_page_is_only_logged() {
     let server = Server::start("errors", "serve", &built("errors"));
     check(
         &server,
@@ -142,5 +142,5 @@ fn a_preview_shows_the_files_of_error_pages() {
         ],
     );
     assert_eq!(preview.get("/docs/nope").header("x-made"), Some("at build"));
-    assert_eq!(seen(&preview.ask("POST", "/docs/nope", "", "abc")), (404, DOCS.to_owned()));
+    assert_eq!(seen(&preview.request("POST", "/docs/nope", "", "abc")), (404, DOCS.to_owned()));
 }

@@ -15,7 +15,7 @@ fn is(answer: &Answer, status: u16, body: &str) {
 const HTML: &str = "<p>Nothing here</p>\n";
 
 #[test]
-fn a_segment_that_does_not_parse_is_no_page() {
+fn a_segment_that_does_not_parse_is_not_found() {
     let server = served();
     is(&server.get("/users/7"), 200, "user 7\n");
     for target in ["/users/seven", "/users/-1", "/users/4294967296", "/users/7/8", "/users/7%20"] {
@@ -24,48 +24,48 @@ fn a_segment_that_does_not_parse_is_no_page() {
         assert_eq!(answer.header("cache-control"), Some("private, no-store"), "{target}");
     }
     is(
-        &server.ask("PUT", "/users/7", "Origin: http://good.example\r\n", ""),
+        &server.request("PUT", "/users/7", "Origin: http://good.example\r\n", ""),
         200,
         "user 7 is another\n",
     );
 }
 
 #[test]
-fn bodies_are_read_as_what_they_say_they_are() {
+fn bodies_are_read_by_their_content_type() {
     let server = served();
     let json = "Content-Type: application/json\r\n";
     let form = "Content-Type: application/x-www-form-urlencoded\r\nOrigin: http://good.example\r\n";
     let note = r#"{ "text": "tea", "stars": 5 }"#;
-    is(&server.ask("POST", "/notes", json, note), 201, "tea with 5\n");
-    assert_eq!(server.ask("POST", "/notes", json, "{").status, 400);
+    is(&server.request("POST", "/notes", json, note), 201, "tea with 5\n");
+    assert_eq!(server.request("POST", "/notes", json, "{").status, 400);
     assert_eq!(
-        server.ask("POST", "/notes", json, r#"{ "text": "tea", "stars": 500 }"#).status,
+        server.request("POST", "/notes", json, r#"{ "text": "tea", "stars": 500 }"#).status,
         400
     );
-    assert_eq!(server.ask("POST", "/notes", form, note).status, 415);
-    assert_eq!(server.ask("POST", "/form", form, "nome=x").status, 400);
-    assert_eq!(server.ask("POST", "/form", json, "{}").status, 415);
+    assert_eq!(server.request("POST", "/notes", form, note).status, 415);
+    assert_eq!(server.request("POST", "/form", form, "nome=x").status, 400);
+    assert_eq!(server.request("POST", "/form", json, "{}").status, 415);
     let long = format!("{{ \"text\": \"{}\", \"stars\": 5 }}", "a".repeat(1024));
-    assert_eq!(server.ask("POST", "/notes", json, &long).status, 413);
-    is(&server.ask("POST", "/echo/a", json, &"a".repeat(1024)), 200, "1024 bytes\n");
-    assert_eq!(server.ask("POST", "/echo/a", json, &"a".repeat(1025)).status, 413);
+    assert_eq!(server.request("POST", "/notes", json, &long).status, 413);
+    is(&server.request("POST", "/echo/a", json, &"a".repeat(1024)), 200, "1024 bytes\n");
+    assert_eq!(server.request("POST", "/echo/a", json, &"a".repeat(1025)).status, 413);
 }
 
 #[test]
 fn a_login_sets_a_cookie_that_comes_back() {
     let server = served();
     let form = "Content-Type: application/x-www-form-urlencoded\r\nOrigin: http://good.example\r\n";
-    let answer = server.ask("POST", "/form", form, "name=Ada+L");
+    let answer = server.request("POST", "/form", form, "name=Ada+L");
     assert_eq!((answer.status, answer.header("location")), (303, Some("/form")));
     let cookie = answer.header("set-cookie").expect("a cookie");
     assert!(cookie.starts_with("session=Ada%20L; ") && cookie.contains("HttpOnly"), "{cookie}");
     let sent = cookie.split(';').next().expect("a cookie");
-    let answer = server.ask("GET", "/form", &format!("Cookie: {sent}\r\n"), "");
+    let answer = server.request("GET", "/form", &format!("Cookie: {sent}\r\n"), "");
     is(&answer, 200, "Ada L\n");
     assert_eq!(answer.header("cache-control"), Some("private, no-store"));
-    is(&server.ask("GET", "/admin", &format!("Cookie: {sent}\r\n"), ""), 200, "the secret");
+    is(&server.request("GET", "/admin", &format!("Cookie: {sent}\r\n"), ""), 200, "the secret");
     is(&server.get("/admin"), 403, "nobody comes in here");
-    let answer = server.ask("DELETE", "/form", "Origin: http://good.example\r\n", "");
+    let answer = server.request("DELETE", "/form", "Origin: http://good.example\r\n", "");
     let cookie = answer.header("set-cookie").expect("a cookie");
     assert!(
         answer.status == 204
@@ -75,7 +75,7 @@ fn a_login_sets_a_cookie_that_comes_back() {
 }
 
 #[test]
-fn methods_without_an_export_are_told_which_there_are() {
+fn a_method_without_an_export_is_answered_with_those_that_have_one() {
     let server = served();
     let own = "Origin: http://good.example\r\n";
     for (method, target, status, allow) in [
@@ -89,18 +89,18 @@ fn methods_without_an_export_are_told_which_there_are() {
         ("DELETE", "/style.css", 405, Some("GET, HEAD, OPTIONS")),
         ("POST", "/nowhere", 404, None),
     ] {
-        let answer = server.ask(method, target, own, "");
-        let told = answer.header("allow").map(|allow| {
+        let answer = server.request(method, target, own, "");
+        let allowed = answer.header("allow").map(|allow| {
             let mut methods: Vec<&str> = allow.split(", ").collect();
             methods.sort_unstable();
             methods.join(", ")
         });
-        assert_eq!((answer.status, told.as_deref()), (status, allow), "{method} {target}");
+        assert_eq!((answer.status, allowed.as_deref()), (status, allow), "{method} {target}");
     }
     is(&server.get("/any"), 200, "got\n");
-    is(&server.ask("POST", "/any", own, ""), 200, "all of it: POST\n");
-    is(&server.ask("BREW", "/any", own, ""), 200, "all of it: BREW\n");
-    is(&server.ask("OPTIONS", "/any", own, ""), 200, "all of it: OPTIONS\n");
+    is(&server.request("POST", "/any", own, ""), 200, "all of it: POST\n");
+    is(&server.request("BREW", "/any", own, ""), 200, "all of it: BREW\n");
+    is(&server.request("OPTIONS", "/any", own, ""), 200, "all of it: OPTIONS\n");
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn head_is_get_without_a_body() {
     for target in
         ["/", "/about", "/data.json", "/style.css", "/users/7", "/echo/a", "/any", "/nowhere"]
     {
-        let (get, head) = (server.get(target), server.ask("HEAD", target, "", ""));
+        let (get, head) = (server.get(target), server.request("HEAD", target, "", ""));
         assert_eq!((head.status, &*head.body), (get.status, &b""[..]), "{target}");
         assert_eq!(head.header("content-length"), Some(&*get.body.len().to_string()), "{target}");
         for name in ["content-type", "etag", "x-seen", "x-runs", "x-frame-options"] {
@@ -124,7 +124,7 @@ fn a_page_on_request_has_the_type_of_its_extension() {
     let text = "text/plain; charset=utf-8";
     for (target, status, expected) in [
         ("/typed/style.css", 200, "text/css; charset=utf-8"),
-        // Once made, and once kept.
+        // Once rendered, and once from the cache.
         ("/typed/kept.svg", 200, "image/svg+xml"),
         ("/typed/kept.svg", 200, "image/svg+xml"),
         ("/typed/text.csv", 200, text),
@@ -134,35 +134,35 @@ fn a_page_on_request_has_the_type_of_its_extension() {
         ("/typed/a.xyzzy", 200, text),
         ("/echo/a.json?q=.css", 200, "application/json"),
         ("/echo/a", 200, text),
-        // What the client writes is never a page of the site, or a script.
+        // What the client sends is never sent back as HTML or a script.
         ("/typed/a.html", 200, text),
         ("/typed/a.js", 200, text),
         ("/echo/a.svg", 200, text),
-        // The path that is asked for counts, and then the one that it is rewritten to.
+        // The path of the request counts, then the one that it is rewritten to.
         ("/rewrite?/typed/style.css", 200, "text/css; charset=utf-8"),
         ("/rewrite?/typed/feed.json", 200, "application/json"),
         ("/around?to=/typed/feed.json", 200, "application/json"),
         ("/echo/again/a.css", 200, "text/css; charset=utf-8"),
-        // A rule goes before the extension.
+        // A rule takes precedence over the extension.
         ("/typed/ruled/a.css", 200, "text/x-ruled"),
         ("/typed/missing.css", 404, "text/html; charset=utf-8"),
         ("/nowhere.css", 404, "text/html; charset=utf-8"),
         ("/admin", 403, text),
     ] {
         for method in ["GET", "HEAD"] {
-            let answer = server.ask(method, target, "", "");
+            let answer = server.request(method, target, "", "");
             let types: Vec<_> =
                 answer.headers.iter().filter(|(name, _)| name == "content-type").collect();
             assert_eq!((answer.status, types.len()), (status, 1), "{method} {target} {answer:?}");
             assert_eq!(types[0].1, expected, "{method} {target}");
         }
     }
-    let answer = server.ask("POST", "/typed/style.css", "Origin: http://good.example\r\n", "");
+    let answer = server.request("POST", "/typed/style.css", "Origin: http://good.example\r\n", "");
     assert_eq!(answer.header("content-type"), Some("text/css; charset=utf-8"));
 }
 
 #[test]
-fn what_goes_wrong_is_for_the_log_alone() {
+fn failures_are_only_logged() {
     let server = served();
     let broken = "<p>Something is broken</p>\n";
     for (target, logged) in [
@@ -200,7 +200,7 @@ fn middleware_runs_once_for_a_request() {
         ("/empty-404", 1),
         ("/around?to=/users/7", 1),
         ("/rewrite?/users/7", 2),
-        // It ran when they were made; and not at all for what is no page, or no path.
+        // It ran when they were built, and does not run where there is no page or no valid path.
         ("/about", 0),
         ("/404", 1),
         ("/style.css", 0),
@@ -249,7 +249,7 @@ fn redirects_of_kiln_toml_depend_on_the_method() {
         ("GET", "/out/a", 301, "https://example.org/a/"),
         ("GET", "/out/@evil.com", 301, "https://example.org/@evil.com/"),
     ] {
-        let answer = server.ask(method, target, own, "");
+        let answer = server.request(method, target, own, "");
         let got = (answer.status, answer.header("location"));
         assert_eq!(got, (status, Some(location)), "{method} {target}");
     }
@@ -257,13 +257,13 @@ fn redirects_of_kiln_toml_depend_on_the_method() {
 }
 
 #[test]
-fn a_redirect_for_each_page_is_one_of_no_other_path() {
+fn a_redirect_for_each_page_matches_no_other_path() {
     for command in ["serve", "preview"] {
         let server = Server::start("served", command, &built("served"));
         let answer = server.get("/alt/1");
         assert_eq!((answer.status, answer.header("location")), (301, Some("/notes-1")));
         for method in ["GET", "HEAD", "POST"] {
-            let answer = server.ask(method, "/alt/zzz", "Origin: http://good.example\r\n", "");
+            let answer = server.request(method, "/alt/zzz", "Origin: http://good.example\r\n", "");
             assert_eq!((answer.status, answer.header("location")), (404, None), "{method}");
         }
     }
@@ -281,7 +281,7 @@ fn headers_of_kiln_toml_are_for_every_answer() {
         );
         assert_eq!(answer.header("x-echo"), None, "{target}");
     }
-    // However it is written, it is one path.
+    // All of these are the same path.
     for target in ["/echo/a", "/%65cho/a", "/echo/"] {
         assert_eq!(server.get(target).header("x-echo"), Some("yes"), "{target}");
     }
@@ -302,7 +302,7 @@ fn files_of_public_go_before_pages_that_only_a_param_matches() {
 }
 
 #[test]
-fn addresses_are_those_that_are_to_be_believed() {
+fn only_trusted_headers_change_the_address() {
     let mut server = served();
     let own = format!("http://{}", server.address);
     for (headers, expected) in [
@@ -316,12 +316,12 @@ fn addresses_are_those_that_are_to_be_believed() {
         ),
         ("X-Forwarded-Proto: x:admin?\r\n", "http://good.example"),
     ] {
-        let answer = server.ask("GET", "/where?q", headers, "");
+        let answer = server.request("GET", "/where?q", headers, "");
         is(&answer, 200, &format!("{expected}/where?q\n"));
     }
     is(&server.get("/address"), 200, "127.0.0.1\n");
     let forwarded = "X-Forwarded-For: 6.6.6.6, 192.0.2.7\r\n";
-    is(&server.ask("GET", "/address", forwarded, ""), 200, "192.0.2.7\n");
+    is(&server.request("GET", "/address", forwarded, ""), 200, "192.0.2.7\n");
     assert!(server.is_alive());
 }
 

@@ -1,4 +1,4 @@
-//! Code of a site that panics: the client gets the 500 page, the log says what happened, and the connection lives.
+//! Code of a site that panics: the client gets the 500 page, the log says what happened, and the connection stays open.
 
 use super::client::Client;
 use super::process::{Server, built};
@@ -7,7 +7,7 @@ fn served() -> Server {
     Server::start("served", "serve", &built("served"))
 }
 
-fn ask(client: &mut Client, target: &str) -> (u16, String) {
+fn get(client: &mut Client, target: &str) -> (u16, String) {
     let request = format!("GET {target} HTTP/1.1\r\nHost: good.example\r\n\r\n");
     client.write(request.as_bytes()).expect("a request");
     let answer = client.answer(false).unwrap_or_else(|error| panic!("{target}: {error}"));
@@ -28,7 +28,7 @@ fn a_panic_anywhere_is_the_500_page() {
         ("locals", "the bomb was dropped", page),
     ] {
         let target = format!("/unsound/{what}");
-        let answer = ask(&mut client, &target);
+        let answer = get(&mut client, &target);
         assert_eq!(answer, (500, "<p>Something is broken</p>\n".to_owned()), "{what}");
         let is_it = |line: &str| {
             line.contains("kiln::failure") && line.contains(&target) && line.contains(message)
@@ -36,7 +36,7 @@ fn a_panic_anywhere_is_the_500_page() {
         let line = server.logged(is_it);
         assert!(line.contains(" id=\"") && !line.contains(" id=\"\""), "{line}");
         assert!(line.contains(place), "{line}");
-        assert_eq!(ask(&mut client, "/unsound/nothing"), (200, "nothing\n".to_owned()));
+        assert_eq!(get(&mut client, "/unsound/nothing"), (200, "nothing\n".to_owned()));
     }
 }
 

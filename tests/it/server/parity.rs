@@ -44,7 +44,7 @@ const SITES: [Site; 13] = [
     site("slashless"),
 ];
 
-/// A page of a build: where it is asked for, and what comes.
+/// A page of a build: its URL and the expected answer.
 struct Page {
     url: String,
     bytes: Vec<u8>,
@@ -79,7 +79,7 @@ fn pages(site: &Site, out: &Path) -> Vec<Page> {
         let path = url.trim_end_matches('/');
         let named = format!("{}/{file}", site.base);
         let is_it = |from: &str| from == named || from.trim_end_matches('/') == path;
-        // What goes wrong gets it, and nobody who asks for it by name.
+        // It answers failures, and no request by its name.
         if file == "500.html" || redirects.iter().any(|(from, ..)| is_it(from)) {
             continue;
         }

@@ -32,12 +32,12 @@ struct Log {
 }
 
 impl Server {
-    /// Starts `serve` or `preview` over what a build wrote.
+    /// Starts `serve` or `preview` with the out folder of a build.
     pub(crate) fn start(site: &str, command: &str, out: &Path) -> Self {
         Server::start_with(site, command, out, &[])
     }
 
-    /// The same with variables.
+    /// The same with environment variables.
     pub(crate) fn start_with(
         site: &str,
         command: &str,
@@ -83,15 +83,15 @@ impl Server {
         })
     }
 
-    /// Asks for a target with a method, headers of whole lines, and a body.
+    /// Sends a request. Each header is a whole line.
     #[track_caller]
-    pub(crate) fn ask(&self, method: &str, target: &str, headers: &str, body: &str) -> Answer {
-        self.send(request(method, target, headers, body))
+    pub(crate) fn request(&self, method: &str, target: &str, headers: &str, body: &str) -> Answer {
+        self.send(request_bytes(method, target, headers, body))
     }
 
     #[track_caller]
     pub(crate) fn get(&self, target: &str) -> Answer {
-        self.ask("GET", target, "", "")
+        self.request("GET", target, "", "")
     }
 
     /// Waits for a line of the log.
@@ -100,7 +100,7 @@ impl Server {
         self.log.find(is_it).unwrap_or_else(|| panic!("not logged: {:#?}", self.log.lines()))
     }
 
-    /// The line that the log has of the request of a client.
+    /// The line of the log about the request of a client.
     #[track_caller]
     pub(crate) fn line_of(&self, client: SocketAddr) -> String {
         let peer = format!(" peer={client} ");
@@ -167,8 +167,8 @@ impl Log {
     }
 }
 
-/// The bytes of a request whose connection ends with its answer.
-pub(crate) fn request(method: &str, target: &str, headers: &str, body: &str) -> String {
+/// The bytes of a request that closes its connection.
+pub(crate) fn request_bytes(method: &str, target: &str, headers: &str, body: &str) -> String {
     let length = match (body, method) {
         ("", "GET" | "HEAD" | "OPTIONS") => String::new(),
         (body, _) => format!("Content-Length: {}\r\n", body.len()),
@@ -177,7 +177,7 @@ pub(crate) fn request(method: &str, target: &str, headers: &str, body: &str) -> 
     format!("{method} {target} HTTP/1.1\r\n{host}Connection: close\r\n{length}{headers}\r\n{body}")
 }
 
-/// What the static build of a site writes; each is built once.
+/// The folder that the static build of a site has written. Each site is built once.
 pub(crate) fn built(site: &str) -> PathBuf {
     static BUILT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);

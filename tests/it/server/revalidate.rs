@@ -1,4 +1,4 @@
-//! Pages that are kept, and made again.
+//! Pages that are cached, and rendered again.
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -14,15 +14,15 @@ fn served() -> Server {
     Server::start_with("served", "serve", &built("served"), &variables)
 }
 
-/// The texts of twenty answers to requests that are sent side by side.
+/// The different texts of the answers to twenty requests side by side.
 fn twenty(server: &Server, target: &str) -> BTreeSet<String> {
     thread::scope(|scope| {
-        let ask = || {
+        let get = || {
             let answer = server.get(target);
             assert_eq!(answer.status, 200);
             answer.text()
         };
-        let clients: Vec<_> = (0..20).map(|_| scope.spawn(ask)).collect();
+        let clients: Vec<_> = (0..20).map(|_| scope.spawn(get)).collect();
         clients.into_iter().map(|client| client.join().expect("an answer")).collect()
     })
 }
@@ -32,12 +32,12 @@ fn only(text: &str) -> BTreeSet<String> {
 }
 
 fn revalidate(server: &Server, path: &str) {
-    let answer = server.ask("POST", &format!("/revalidate?{path}"), OWN, "");
+    let answer = server.request("POST", &format!("/revalidate?{path}"), OWN, "");
     assert_eq!(answer.status, 204);
 }
 
 #[test]
-fn a_page_is_rendered_by_one_and_for_all() {
+fn requests_side_by_side_render_a_page_once() {
     let server = served();
     assert_eq!(twenty(&server, "/kept"), only("made 1\n"));
     assert_eq!(twenty(&server, "/kept?another"), only("made 1\n"));
@@ -52,30 +52,30 @@ fn a_page_is_rendered_by_one_and_for_all() {
 }
 
 #[test]
-fn the_old_page_is_given_while_a_new_one_is_made() {
+fn the_old_page_is_sent_while_a_new_one_is_rendered() {
     let server = served();
     let first = "made 1, at most 1 at once\n";
     assert_eq!(server.get("/stale").text(), first);
-    assert_eq!(server.ask("DELETE", "/gate?stale", OWN, "").status, 204);
+    assert_eq!(server.request("DELETE", "/gate?stale", OWN, "").status, 204);
     thread::sleep(Duration::from_millis(1100));
-    // Whoever makes it again waits at the gate; nobody else does.
+    // The request that renders it again waits at the gate, and no other does.
     assert_eq!(twenty(&server, "/stale"), only(first));
     assert_eq!(twenty(&server, "/stale"), only(first));
-    assert_eq!(server.ask("POST", "/gate?stale", OWN, "").status, 204);
+    assert_eq!(server.request("POST", "/gate?stale", OWN, "").status, 204);
     let begun = Instant::now();
     let renewed = loop {
         let text = server.get("/stale").text();
         if text != first {
             break text;
         }
-        assert!(begun.elapsed() < PATIENCE, "it is never made again");
+        assert!(begun.elapsed() < PATIENCE, "it is never rendered again");
         thread::sleep(Duration::from_millis(10));
     };
     assert!(renewed.ends_with("at most 1 at once\n"), "{renewed}");
 }
 
 #[test]
-fn a_page_of_the_build_is_made_again_when_it_is_told_to() {
+fn a_built_page_is_rendered_again_after_revalidate() {
     let server = served();
     assert_eq!(server.get("/fresh").text(), "<p>built</p>\n");
     revalidate(&server, "/fresh");
@@ -85,12 +85,12 @@ fn a_page_of_the_build_is_made_again_when_it_is_told_to() {
     let answer = server.get("/fresh");
     assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
     assert_eq!(answer.header("x-frame-options"), Some("DENY"), "a rule of kiln.toml");
-    // `preview` knows the file alone.
+    // `preview` has the file only.
     let preview = Server::start("served", "preview", &built("served"));
     assert_eq!(preview.get("/fresh").text(), "<p>built</p>\n");
 }
 
-/// Each of them is looked for in a list that waits for a timer: more at once than the server has threads.
+/// Each page is looked up in a list that waits for a timer, more of them at once than the server has threads.
 #[test]
 fn an_async_list_waits_without_a_thread_of_the_server() {
     let server = served();
@@ -99,8 +99,8 @@ fn an_async_list_waits_without_a_thread_of_the_server() {
     }
     let texts = thread::scope(|scope| {
         let server = &server;
-        let ask = |id: usize| scope.spawn(move || server.get(&format!("/listed/{id}")).text());
-        let clients: Vec<_> = (0..20).map(ask).collect();
+        let get = |id: usize| scope.spawn(move || server.get(&format!("/listed/{id}")).text());
+        let clients: Vec<_> = (0..20).map(get).collect();
         clients.into_iter().map(|client| client.join().expect("an answer")).collect::<Vec<_>>()
     });
     let expected: Vec<_> = (0..20).map(|id| format!("<p>{id} served</p>\n")).collect();
@@ -133,9 +133,9 @@ fn a_page_that_sets_a_cookie_is_not_kept() {
     }
 }
 
-/// It is passed on as it is made, once it is too large to be kept; and to everybody who asks for it.
+/// Once it is too large for the cache, it is streamed as it is rendered, to every client.
 #[test]
-fn a_page_without_an_end_is_passed_on() {
+fn a_page_without_an_end_is_streamed() {
     let server = served();
     thread::scope(|scope| {
         for _ in 0..2 {

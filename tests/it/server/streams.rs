@@ -1,16 +1,16 @@
-//! Answers that are sent as they are made.
+//! Answers that are streamed.
 
 use super::client::Client;
-use super::process::{Server, built, request};
+use super::process::{Server, built, request_bytes};
 
 fn served() -> Server {
     Server::start("served", "serve", &built("served"))
 }
 
-/// Asks for a target that is streamed, and reads the head of the answer.
+/// Requests a target that is streamed, and reads the head of the answer.
 fn stream(server: &Server, target: &str, content_type: &str) -> Client {
     let mut client = server.connect();
-    client.write(request("GET", target, "", "").as_bytes()).expect("a request");
+    client.write(request_bytes("GET", target, "", "").as_bytes()).expect("a request");
     let head = client.head().expect("a head");
     assert_eq!((head.status, head.header("content-type")), (200, Some(content_type)));
     assert_eq!(head.header("content-length"), None);
@@ -19,7 +19,7 @@ fn stream(server: &Server, target: &str, content_type: &str) -> Client {
 
 fn open(server: &Server, gate: &str) {
     let answer =
-        server.ask("POST", &format!("/gate?{gate}"), "Origin: http://good.example\r\n", "");
+        server.request("POST", &format!("/gate?{gate}"), "Origin: http://good.example\r\n", "");
     assert_eq!(answer.status, 204);
 }
 
@@ -34,7 +34,7 @@ fn bytes_arrive_before_the_end() {
     let server = served();
     let mut client = stream(&server, "/stream", "text/plain");
     comes(&mut client, "first\n");
-    // Nothing more can have been made.
+    // The page waits, so there can be no more.
     open(&server, "stream");
     comes(&mut client, "last\n");
     assert_eq!(client.chunk().expect("an end"), None);
@@ -53,7 +53,7 @@ fn events_arrive_one_by_one() {
 }
 
 #[test]
-fn a_client_that_goes_away_leaves_the_server_alone() {
+fn a_client_that_disconnects_does_not_stop_the_server() {
     let mut server = served();
     for _ in 0..20 {
         let mut client = stream(&server, "/stream", "text/plain");
@@ -68,7 +68,7 @@ fn a_client_that_goes_away_leaves_the_server_alone() {
 fn a_stream_that_fails_does_not_look_whole() {
     let mut server = served();
     let mut client = server.connect();
-    client.write(request("GET", "/broken-stream", "", "").as_bytes()).expect("a request");
+    client.write(request_bytes("GET", "/broken-stream", "", "").as_bytes()).expect("a request");
     assert!(client.answer(false).is_err(), "it looks whole");
     assert!(!String::from_utf8_lossy(&client.rest()).contains("run dry"));
     assert_eq!(server.get("/users/7").status, 200);

@@ -10,7 +10,7 @@ use crate::support::{Run, TempFolder, binary, scratch};
 
 const CLIENTS: usize = 8;
 
-/// Each has another answer in each of the two versions: other bytes, a page that only one has, a redirect.
+/// The answers of the two versions differ: in bytes, in a page that only one has, in a redirect.
 const TARGETS: [&str; 10] = [
     "/",
     "/notes/7",
@@ -31,7 +31,7 @@ enum Way {
     FileByFile,
 }
 
-/// What can be told of an answer: its status, where it leads, its tag, and the body.
+/// What is compared of an answer: status, location, tag and body.
 type Seen = (u16, Option<String>, Option<String>, Vec<u8>);
 
 struct Site {
@@ -51,11 +51,11 @@ impl Site {
         #[cfg(unix)]
         if way == Way::FileByFile {
             use std::os::unix::fs::PermissionsExt;
-            // A folder with other rights cannot be put into another tree.
+            // A folder with other permissions keeps kiln from exchanging the out folder.
             let own = out.join("own");
             std::fs::create_dir(&own).expect("a folder to make");
-            let rights = std::fs::Permissions::from_mode(0o700);
-            std::fs::set_permissions(own, rights).expect("a folder");
+            let permissions = std::fs::Permissions::from_mode(0o700);
+            std::fs::set_permissions(own, permissions).expect("a folder");
         }
         let server = Server::start("versions", command, &out);
         let see = || TARGETS.map(|target| seen(&server, target)).to_vec();
@@ -75,8 +75,8 @@ impl Site {
         Site { out, server, expected: [one, two], begun: count(), ended: count() }
     }
 
-    /// Asks for one target after the other until nothing is built any more, each time for that of a build that may be there.
-    fn ask(&self, first: usize, is_done: &AtomicBool) -> usize {
+    /// Requests one target after the other until the builds are done. Each answer is that of a build that may be there.
+    fn request_all(&self, first: usize, is_done: &AtomicBool) -> usize {
         let mut count = 0;
         for at in (first..TARGETS.len()).chain((0..TARGETS.len()).cycle()) {
             let before = self.ended.load(SeqCst);
@@ -94,7 +94,7 @@ impl Site {
         count
     }
 
-    /// Builds the other version, and asks for all targets.
+    /// Builds the other version, and requests all targets.
     fn build(&self) {
         let number = self.begun.fetch_add(1, SeqCst) + 1;
         build(&self.out, number);
@@ -131,17 +131,17 @@ fn seen(server: &Server, target: &str) -> Seen {
     (answer.status, header("location"), header("etag"), answer.body.clone())
 }
 
-/// Runs builds while clients ask.
-fn while_asked(site: &Site, builds: impl FnOnce()) {
+/// Runs builds while clients send requests.
+fn while_requested(site: &Site, builds: impl FnOnce()) {
     let is_done = AtomicBool::new(false);
     thread::scope(|scope| {
         let clients: Vec<_> = (0..CLIENTS)
             .map(|client| {
                 let is_done = &is_done;
-                scope.spawn(move || site.ask(client, is_done))
+                scope.spawn(move || site.request_all(client, is_done))
             })
             .collect();
-        // Clients that see what is wrong end the test, whatever the builds do.
+        // A client with a wrong answer fails the test, whatever the builds do.
         let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(builds));
         is_done.store(true, SeqCst);
         for client in clients {
@@ -155,14 +155,14 @@ fn while_asked(site: &Site, builds: impl FnOnce()) {
 fn a_build_is_seen_as_a_whole_or_not_at_all() {
     for (command, way) in [("serve", Way::Exchange), ("preview", Way::FileByFile)] {
         let site = Site::start(command, way);
-        while_asked(&site, || (0..8).for_each(|_| site.build()));
+        while_requested(&site, || (0..8).for_each(|_| site.build()));
     }
 }
 
 #[test]
 fn a_build_that_is_killed_leaves_the_site_as_a_whole() {
     let site = Site::start("serve", Way::FileByFile);
-    while_asked(&site, || {
+    while_requested(&site, || {
         for round in 0..12 {
             site.build_and_kill(10 * round);
             // The same version again, to the end.

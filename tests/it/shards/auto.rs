@@ -5,19 +5,19 @@ use std::process::Command;
 use crate::support::{self, Run, TempFolder, binary, scratch, tree};
 
 #[test]
-fn the_variables_of_an_engine_tell_the_shard() {
-    let (told, typed) = (TempFolder::new("told"), TempFolder::new("typed"));
+fn the_variables_of_a_ci_system_choose_the_shard() {
+    let (found, typed) = (TempFolder::new("found"), TempFolder::new("typed"));
     let mut command = Command::new(binary("basics"));
-    command.args(["--quiet", "--shard", "auto", "--out"]).arg(&*told).current_dir(scratch());
+    command.args(["--quiet", "--shard", "auto", "--out"]).arg(&*found).current_dir(scratch());
     command.env_remove("GITHUB_ACTIONS").env_remove("SLURM_ARRAY_TASK_ID");
     command.env_remove("JOB_COMPLETION_INDEX").env_remove("AWS_BATCH_JOB_ARRAY_INDEX");
     Run::of(command.env("CI_NODE_INDEX", "2").env("CI_NODE_TOTAL", "3")).succeeds();
     support::run("basics", &["--quiet", "--shard", "2/3"], &typed).succeeds();
-    assert_eq!(tree(&told), tree(&typed));
+    assert_eq!(tree(&found), tree(&typed));
 }
 
 #[test]
-fn the_command_line_can_be_at_fault() {
+fn mistakes_on_the_command_line_are_named() {
     for (arguments, words) in [
         (vec!["--shard", "3/2"], "`--shard 3/2` is no part of a build"),
         (vec!["--shard", "half"], "`--shard half` is no part of a build"),

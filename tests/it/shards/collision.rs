@@ -1,4 +1,4 @@
-//! Pages of different shards that want the same.
+//! Pages of different shards that make the same file.
 
 use super::parts::Parts;
 use crate::support::{Run, TempFolder, run};

@@ -1,4 +1,4 @@
-//! The folder of a shard is an out folder like any other, with one file more.
+//! The folder of a shard: an out folder with one more file.
 
 use std::fs;
 use std::path::Path;
@@ -24,7 +24,7 @@ fn a_shard_that_has_not_changed_is_not_touched() {
 
 #[test]
 fn the_whole_and_its_shards_take_turns_in_one_folder() {
-    // A name that cannot be moved keeps the folder in its place: it is changed file by file then.
+    // With a name that cannot be moved, the folder is changed file by file.
     let bound = cfg!(unix).then_some("a\u{1}");
     for foreign in [None, bound] {
         let out = TempFolder::new("turns");
@@ -72,8 +72,8 @@ fn each_failure_belongs_to_one_shard() {
         let Run { status, stderr, .. } = run("failing", arguments, &TempFolder::new("failing"));
         assert_eq!(status, 1);
         let heads = stderr.lines().filter(|line| line.starts_with("error: "));
-        // These are found by `merge`, those of the whole of `static_paths` by each shard, and what several pages meet by the
-        // shards of all of them.
+        // Some failures are found by `merge`, those of `static_paths` as a whole by each shard, and those that several pages share
+        // by the shards of all of them.
         let is_of_a_page = |line: &&str| {
             let found_by_merge = [" source", " differs only in "];
             let shared =

@@ -1,4 +1,4 @@
-//! A build in parts: what all shards made, joined by `merge`, is what one build makes.
+//! Builds in parts: `merge` joins all shards to what one build makes.
 
 mod parts;
 

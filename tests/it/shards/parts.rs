@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{self, Run, TempFolder};
 
-/// What kiln keeps for itself in the folder of a shard only.
+/// kiln's own file that only the folder of a shard has.
 pub(crate) const LIST: &str = ".kiln-shard";
 
-/// All shards of a build of a site, beside the out folder that they are to be joined in.
+/// All shards of a build of a site, and the out folder to merge them into.
 pub(crate) struct Parts {
     pub(crate) site: &'static str,
     pub(crate) folders: Vec<PathBuf>,
@@ -15,7 +15,7 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// Builds so many shards.
+    /// Builds a number of shards.
     #[track_caller]
     pub(crate) fn build(site: &'static str, count: usize) -> Self {
         let out = TempFolder::new(site);

@@ -1,4 +1,4 @@
-//! What `merge` refuses to join; it changes nothing then, and says what to do.
+//! Folders that `merge` refuses. It changes nothing, and says what to do.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::parts::{self, LIST, Parts};
 use crate::support::{self, Run, TempFolder, tree};
 
-/// Joins folders and fails where that is not refused for all of these reasons, with nothing written.
+/// Merges folders, and fails unless that is refused for all of these reasons and nothing is written.
 #[track_caller]
 fn refused(parts: &Parts, folders: &[PathBuf], reasons: &[&str]) {
     let Run { status, stderr, .. } = parts::merge(parts.site, folders, &parts.out);
@@ -24,7 +24,7 @@ fn refused(parts: &Parts, folders: &[PathBuf], reasons: &[&str]) {
 }
 
 #[test]
-fn a_folder_that_is_no_shard() {
+fn a_folder_that_is_not_a_shard() {
     let parts = Parts::build("props", 2);
     let nowhere = parts.out.with_file_name("nowhere");
     let whole = parts.out.with_file_name("whole");
@@ -75,7 +75,7 @@ fn shards_that_are_missing() {
 }
 
 #[test]
-fn an_out_folder_that_is_a_shard_or_has_to_do_with_one() {
+fn an_out_folder_that_is_in_or_around_a_shard() {
     let parts = Parts::build("props", 2);
     let before = [tree(&parts.folders[0]), tree(&parts.folders[1])];
     for (out, words) in [
@@ -185,7 +185,7 @@ fn shards_that_were_built_from_other_content() {
 }
 
 #[test]
-fn what_does_not_belong_to_a_shard_is_left_out() {
+fn foreign_files_in_a_shard_are_left_out() {
     let parts = Parts::build("props", 2);
     fs::write(parts.folders[0].join("mine.txt"), "not kiln's").expect("a file to write");
     parts.merge().succeeds();

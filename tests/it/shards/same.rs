@@ -1,4 +1,4 @@
-//! Shards that are joined are the whole, byte for byte.
+//! Merged shards are the same as one build, byte for byte.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ const SITES: [&str; 7] =
     ["basics", "settings", "props", "pages", "versions", "redirects", "precompressed"];
 const COUNTS: [usize; 4] = [1, 2, 3, 8];
 
-/// What a shard made, without what kiln keeps for itself and without what it makes of all pages.
+/// What a shard wrote, without kiln's own files and those that depend on all pages.
 fn made(folder: &std::path::Path) -> Tree {
     let mut made = tree(folder);
     // Files that hosts read among them.
@@ -43,7 +43,7 @@ fn shards_are_disjoint_and_even() {
             let mut counts = Vec::new();
             for folder in &parts.folders {
                 let made = made(folder);
-                // How many variants a page has is its own.
+                // Pages differ in the number of their variants.
                 let is_variant = |name: &&String| {
                     ["gz", "br", "zst"].contains(&name.rsplit('.').next().unwrap_or_default())
                 };
@@ -53,7 +53,7 @@ fn shards_are_disjoint_and_even() {
                 }
             }
             assert_eq!(all, made(&whole), "{site} in {count} shards");
-            // A page that answers 204 is one of a shard, too.
+            // A page that answers 204 belongs to a shard too.
             let (least, most) = (counts.iter().min(), counts.iter().max());
             let difference = most.expect("a shard") - least.expect("a shard");
             assert!(difference <= 4, "{site} in {count} shards: {counts:?}");
@@ -116,7 +116,7 @@ fn merge_touches_no_file_that_has_not_changed_and_removes_what_is_gone() {
     let whole = TempFolder::new("basics");
     run("basics", &["--quiet"], &whole).succeeds();
     let mut merged = tree(&parts.out);
-    merged.remove("mine.txt").expect("a file of somebody else");
+    merged.remove("mine.txt").expect("a foreign file");
     assert_eq!(merged, tree(&whole));
 }
 

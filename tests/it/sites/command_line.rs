@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::{self, Run, TempFolder, run};
 
 #[test]
-fn the_report_tells_what_was_done() {
+fn the_report_says_what_was_done() {
     let out = TempFolder::new("report");
     let report = out.with_file_name("report.json");
     run("props", &["--report", report.to_str().expect("UTF-8")], &out).succeeds();
@@ -41,7 +41,7 @@ fn routes_are_listed_for_people_and_programs() {
 }
 
 #[test]
-fn the_command_line_can_be_at_fault() {
+fn mistakes_on_the_command_line_are_named() {
     for (arguments, words) in
         [(vec!["biuld"], "there is no command `biuld`"), (vec!["--jobs", "no"], "`--jobs no`")]
     {

@@ -25,7 +25,7 @@ fn lists_are_written_in_pages() {
 #[test]
 fn redirects_of_every_kind_are_written() {
     support::check_site("redirects");
-    let out = TempFolder::new("redirects-told");
+    let out = TempFolder::new("redirect-warnings");
     let Run { stderr, .. } = run("redirects", &["--quiet"], &out);
     support::check_text("tests/sites/redirects/warnings.txt", &stderr);
 }
@@ -59,7 +59,7 @@ fn the_number_of_threads_changes_no_byte() {
 }
 
 #[test]
-fn a_type_that_no_page_chose_is_no_rule_of_a_host() {
+fn a_type_that_no_page_chose_is_not_a_rule_of_a_host() {
     let out = TempFolder::new("hosted-types");
     let Run { status, stderr, .. } = run("hosted", &["--quiet"], &out);
     assert_eq!(status, 0, "{stderr}");
@@ -71,7 +71,7 @@ fn a_type_that_no_page_chose_is_no_rule_of_a_host() {
         let text = String::from_utf8_lossy(&files[host]);
         assert!(text.contains("feed.xml"), "{host} does not know of the types that pages choose");
         for name in ["styles/", "images/", "files/"] {
-            // The list of redirects of S3 has files of its own.
+            // The files in the list of redirects for S3 are its own.
             assert!(!text.contains(name), "{host} has {name}");
         }
     }

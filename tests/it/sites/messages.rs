@@ -1,11 +1,11 @@
-//! What a build says of a site that is at fault, and that it says so once.
+//! What a build says of a site with mistakes, and that it says so once.
 
 use std::fs;
 use std::process::Command;
 
 use crate::support::{self, Run, TempFolder, binary, run, tree};
 
-/// Builds the site `failing` with some variables set.
+/// Builds the site `failing` with environment variables.
 fn build(out: &TempFolder, variables: &[(&str, &str)], arguments: &[&str]) -> Run {
     let mut command = Command::new(binary("failing"));
     command.args(["build", "--quiet", "--out"]).arg(&**out).args(arguments);
@@ -44,11 +44,11 @@ fn a_page_that_ends_the_process_fails_the_build() {
         assert!(stderr.contains("\n  hint: return an error"), "{place}: {stderr}");
         assert_eq!(tree(&out), before, "{place}");
     }
-    // No handler is called, and the status tells.
+    // No handler is called, but the status is not 0.
     let Run { status, .. } = build(&out, &[("EXIT", "abort")], &[]);
     assert_ne!(status, 0);
     assert_eq!(tree(&out), before);
-    // What they have left lying is in nobody's way.
+    // What they have left does not disturb the next build.
     run("basics", &["--quiet"], &out).succeeds();
     assert_eq!(tree(&out), before);
     assert_eq!(out.siblings(), [out.name()]);
@@ -75,7 +75,7 @@ fn a_backtrace_is_of_the_code_of_the_site() {
 }
 
 #[test]
-fn redirects_that_lead_nowhere_fail_the_build() {
+fn redirects_to_missing_pages_fail_the_build() {
     let out = TempFolder::new("astray");
     let Run { status, stderr, .. } = run("astray", &[], &out);
     assert_eq!(status, 1, "{stderr}");
@@ -84,7 +84,7 @@ fn redirects_that_lead_nowhere_fail_the_build() {
 }
 
 #[test]
-fn a_redirect_that_nobody_can_express_is_a_warning() {
+fn a_redirect_without_a_host_or_a_file_is_a_warning() {
     let out = TempFolder::new("unredirected");
     let Run { status, stderr, .. } = run("served", &["--quiet"], &out);
     assert_eq!(status, 0, "{stderr}");
@@ -97,7 +97,7 @@ fn a_redirect_that_nobody_can_express_is_a_warning() {
 }
 
 #[test]
-fn what_goes_wrong_in_middleware_is_shown() {
+fn failures_in_middleware_are_shown() {
     let out = TempFolder::new("unruly");
     let Run { status, stderr, .. } = run("unruly", &[], &out);
     assert_eq!(status, 1, "{stderr}");
@@ -116,7 +116,7 @@ fn every_failure_is_shown_and_nothing_changes() {
     let shown = stderr.replace(&out.shown(), "<out>");
     support::check_text("tests/sites/failing/expected.txt", &shown);
     assert_eq!(tree(&out), before, "a failed build changed the out folder");
-    assert_eq!(out.siblings(), [out.name()], "a failed build left something lying");
+    assert_eq!(out.siblings(), [out.name()], "a failed build left something");
 }
 
 #[cfg(unix)]
@@ -146,11 +146,11 @@ fn every_warning_is_shown_and_fails_a_strict_build() {
     assert_eq!(refused.status, 2);
     assert!(refused.stderr.starts_with("error: kiln.toml: is not what"), "{}", refused.stderr);
     assert_eq!(tree(&out), before, "a strict build changed the out folder");
-    assert_eq!(out.siblings(), [out.name()], "a strict build left something lying");
+    assert_eq!(out.siblings(), [out.name()], "a strict build left something");
 }
 
 #[test]
-fn a_strict_build_without_warnings_is_as_any_other() {
+fn a_strict_build_without_warnings_writes_what_any_other_does() {
     let (strict, lenient) = (TempFolder::new("strict"), TempFolder::new("lenient"));
     for _ in 0..2 {
         let run = run("props", &["--strict", "--quiet"], &strict);
@@ -161,7 +161,7 @@ fn a_strict_build_without_warnings_is_as_any_other() {
 }
 
 #[test]
-fn what_a_host_reads_is_no_page_and_no_file_of_public() {
+fn a_file_for_hosts_is_not_a_page_or_a_file_of_public() {
     let out = TempFolder::new("hosts");
     let Run { status, stderr, .. } = run("hosts", &["--quiet"], &out);
     assert_eq!(status, 1, "{stderr}");

@@ -1,4 +1,4 @@
-//! What a build does with what is in the out folder already.
+//! What a build does with files that are already in the out folder.
 
 use std::fs;
 use std::time::SystemTime;
@@ -26,7 +26,7 @@ fn a_file_with_the_same_bytes_is_not_touched() {
 }
 
 #[test]
-fn what_the_build_before_wrote_is_removed_and_nothing_else() {
+fn only_files_of_the_previous_build_are_removed() {
     let out = TempFolder::new("removed");
     run("props", &["--quiet"], &out).succeeds();
     fs::write(out.join("mine.txt"), "not kiln's").expect("a file to write");
@@ -56,8 +56,8 @@ fn a_page_does_not_replace_a_file_that_kiln_did_not_write() {
 }
 
 #[test]
-fn a_folder_of_somebody_else_is_refused() {
-    let out = TempFolder::new("somebody");
+fn a_folder_that_kiln_did_not_make_is_refused() {
+    let out = TempFolder::new("not-kilns");
     fs::create_dir_all(&*out).expect("a folder");
     fs::write(out.join("letter.txt"), "dear").expect("a file to write");
     let Run { status, stderr, .. } = run("basics", &[], &out);
@@ -67,7 +67,7 @@ fn a_folder_of_somebody_else_is_refused() {
 }
 
 #[test]
-fn what_the_site_is_made_from_is_never_the_out_folder() {
+fn sources_of_the_site_are_never_the_out_folder() {
     let site = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites/basics");
     for folder in ["src", "src/pages/new", "public", "public/new", "content/new", "."] {
         let out = site.join(folder);
@@ -99,7 +99,7 @@ fn a_file_can_become_a_folder_and_a_folder_a_file() {
 }
 
 #[test]
-fn what_a_killed_build_left_lying_is_cleaned_up() {
+fn leftovers_of_a_killed_build_are_removed() {
     let out = TempFolder::new("killed");
     let beside = out.with_file_name(format!(".{}.kiln-new", out.name()));
     for left in [beside, out.join(".kiln-new")] {
@@ -113,7 +113,7 @@ fn what_a_killed_build_left_lying_is_cleaned_up() {
 }
 
 #[test]
-fn a_folder_that_only_has_the_name_of_kilns_is_let_alone() {
+fn a_foreign_folder_with_the_name_of_kilns_is_left_alone() {
     for place in ["beside", "inside"] {
         let out = TempFolder::new("same-name");
         run("props", &["--quiet"], &out).succeeds();
@@ -123,7 +123,7 @@ fn a_folder_that_only_has_the_name_of_kilns_is_let_alone() {
         };
         fs::create_dir_all(&folder).expect("a folder");
         fs::write(folder.join("precious"), "mine").expect("a file to write");
-        // Beside, kiln needs the name, and says so.
+        // Beside the out folder, kiln needs the name and says so.
         let Run { status, stderr, .. } = run("settings", &["--quiet"], &out);
         assert_eq!(status, i32::from(place == "beside"), "{stderr}");
         assert!(status == 0 || stderr.contains("kiln did not make it\n  hint: move it away"));
@@ -133,7 +133,7 @@ fn a_folder_that_only_has_the_name_of_kilns_is_let_alone() {
 }
 
 #[test]
-fn a_file_that_was_gone_before_it_was_not_made_is_nobodys() {
+fn a_file_that_no_page_makes_any_more_is_not_kilns() {
     let out = TempFolder::new("gone");
     run("props", &["--quiet"], &out).succeeds();
     run("settings", &["--quiet"], &out).succeeds();
@@ -146,7 +146,7 @@ fn a_file_that_was_gone_before_it_was_not_made_is_nobodys() {
 }
 
 #[test]
-fn a_record_that_lost_its_end_is_told_of() {
+fn a_record_that_is_cut_short_is_an_error() {
     let out = TempFolder::new("damaged");
     run("props", &["--quiet"], &out).succeeds();
     let record = fs::read_to_string(out.join(".kiln-files")).expect("the record");
@@ -217,7 +217,7 @@ fn two_builds_do_not_write_one_folder() {
     assert_eq!(status, 1);
     assert!(stderr.contains("another build is writing this folder\n  hint: "), "{stderr}");
     drop(lock);
-    // The build that held it was killed, as far as the next one can tell.
+    // To the next build, this is a lock of one that was killed.
     run("props", &["--quiet"], &out).succeeds();
     assert_eq!(tree(&out), before);
 }

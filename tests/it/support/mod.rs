@@ -17,12 +17,12 @@ pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Where Cargo lets tests write.
+/// The folder that Cargo has for files of tests.
 pub(crate) fn scratch() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
 }
 
-/// What a site's binary printed, and how it ended.
+/// The output and status of a site's binary.
 pub(crate) struct Run {
     pub(crate) status: i32,
     pub(crate) stdout: String,
@@ -39,7 +39,7 @@ impl Run {
         }
     }
 
-    /// What it printed to stdout, where it ended well.
+    /// Its stdout; fails unless the status is 0.
     #[track_caller]
     pub(crate) fn succeeds(self) -> String {
         assert_eq!(self.status, 0, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
@@ -91,7 +91,10 @@ pub(crate) fn check_text(file: &str, got: &str) {
         fs::write(&path, got).expect("a file to write");
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
-    assert!(got == expected, "{file} is not what came out:\n{got}\nBLESS=1 takes it over");
+    assert!(
+        got == expected,
+        "{file} is not as expected; got:\n{got}\nto accept it: BLESS=1 cargo test"
+    );
 }
 
 /// Names and contents of all files below a folder.
@@ -110,7 +113,7 @@ pub(crate) fn tree(folder: &Path) -> Tree {
         .collect()
 }
 
-/// The same, with a record that has the names alone: the digests are those of the files that are compared anyway.
+/// The same with the names only in the record: the digests are those of files that are compared anyway.
 fn tree_of_names(folder: &Path) -> Tree {
     let mut tree = tree(folder);
     if let Some(record) = tree.get_mut(".kiln-files") {
@@ -121,7 +124,7 @@ fn tree_of_names(folder: &Path) -> Tree {
     tree
 }
 
-/// A folder that does not exist yet, alone in one that is removed at the end.
+/// The path of a new folder, alone in a parent that is removed at the end.
 pub(crate) struct TempFolder {
     path: PathBuf,
 }
@@ -144,12 +147,12 @@ impl TempFolder {
         self.path.file_name().expect("a name").to_string_lossy().into_owned()
     }
 
-    /// The folder that it is alone in.
+    /// The folder that contains it and nothing else.
     pub(crate) fn parent(&self) -> &Path {
         self.path.parent().expect("a folder")
     }
 
-    /// The names of what lies beside it, and its own.
+    /// The names in its parent, its own among them.
     pub(crate) fn siblings(&self) -> Vec<String> {
         let entries = fs::read_dir(self.parent()).expect("a folder to list");
         let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();

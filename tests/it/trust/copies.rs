@@ -1,7 +1,7 @@
 //! Copies of the site `versions`, compiled in temporary folders that are gone by the time they run.
 //!
-//! The binary of a site whose folder is gone takes the current one for it. So one binary does for any folder, and no
-//! mistake of kiln's can hurt the sources of the tests.
+//! The binary of a site whose folder is gone uses the current folder instead. So one binary builds the site in any folder,
+//! and a bug in kiln cannot damage the sources of the tests.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub(crate) struct Copy {
     pub(crate) generated: String,
 }
 
-/// In which order the files of a copy are made.
+/// The order in which the files of a copy are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     Forwards,
@@ -105,7 +105,7 @@ fn compile() -> [Copy; 2] {
     copies
 }
 
-/// What Cargo's messages about a package have for a key.
+/// The value of a key in Cargo's messages about a package.
 fn text_about<'a>(messages: &'a [Value], package: &Path, key: &str) -> &'a str {
     let folder = package.to_str().expect("UTF-8");
     let mut about = messages.iter().filter(|message| {

@@ -49,13 +49,13 @@ fn the_out_folder_may_be_a_disk_of_its_own() {
     }
 }
 
-/// Fails where a build did not say which file found the disk full; and to say it for each of hundreds helps nobody.
+/// Fails where a build did not name a file that did not fit, or named each of hundreds.
 #[track_caller]
 fn check_message(version: Version, Run { status, stderr, .. }: &Run) {
     assert_eq!(*status, 1, "{stderr}");
     let count = stderr.matches("No space left on device").count();
     let shown: String = stderr.chars().take(600).collect();
-    assert!((1..=3).contains(&count), "the cause was told {count} times:\n{shown}");
+    assert!((1..=3).contains(&count), "the cause was printed {count} times:\n{shown}");
     assert!(
         version.fresh().files().any(|name| stderr.contains(name)),
         "no file is named:\n{shown}"
@@ -74,8 +74,8 @@ impl Disk {
         Disk::mount(out, &folder, size, test)
     }
 
-    /// `None` where the test cannot or need not go on: the machine lets nobody mount, or the test was run in a
-    /// namespace where it may.
+    /// `None` where the test cannot or need not go on: mounting is not permitted, or the test has run in a namespace
+    /// where it is.
     fn mount(out: TempFolder, folder: &Path, size: &str, test: &str) -> Option<Self> {
         fs::create_dir_all(folder).expect("a folder to make");
         if mount(&format!("size={size}"), folder) {

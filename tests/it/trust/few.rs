@@ -24,7 +24,7 @@ fn a_small_change_replaces_files_and_not_the_folder() {
 }
 
 #[test]
-fn what_is_atomic_exchanges_the_folder_whatever_changed() {
+fn an_atomic_build_exchanges_the_folder_whatever_changed() {
     let out = TempFolder::new("atomic");
     build_whole(One, &out, "a first build");
     let before = inode(&out);
@@ -38,7 +38,7 @@ fn what_is_atomic_exchanges_the_folder_whatever_changed() {
 }
 
 #[test]
-fn what_cannot_be_atomic_is_an_error_that_says_why() {
+fn a_folder_that_cannot_be_exchanged_is_an_error_that_says_why() {
     let name = [("a\u{1}", "")];
     for (files, reason) in [
         (&REPOSITORY[..], "contains the folder `.git`, which must stay where it is"),

@@ -1,4 +1,4 @@
-//! What other versions of the site and other people left in the out folder.
+//! Files of other versions and of other people in the out folder.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -8,7 +8,7 @@ use super::versions::{FOREIGN, One, Two, build_whole, write_files};
 use crate::support::TempFolder;
 
 #[test]
-fn what_the_site_has_no_more_is_gone_with_its_folders() {
+fn removed_pages_are_removed_with_their_folders() {
     let out = TempFolder::new("gone");
     build_whole(One, &out, "a first build");
     assert!(out.join("docs/only-1/0/0/index.html").exists() && out.join("mixed/0.txt").exists());
@@ -17,7 +17,7 @@ fn what_the_site_has_no_more_is_gone_with_its_folders() {
 }
 
 #[test]
-fn what_kiln_did_not_write_stays_and_is_named() {
+fn foreign_files_stay_and_are_named() {
     let out = TempFolder::new("foreign");
     let outside = out.with_file_name("outside");
     fs::create_dir_all(&outside).expect("a folder");
@@ -38,7 +38,7 @@ fn what_kiln_did_not_write_stays_and_is_named() {
             assert!(run.stderr.lines().any(is_named), "{name} in:\n{}", run.stderr);
         }
         if is_first {
-            // Of the folder's own pages nothing is left.
+            // None of the folder's own pages is left.
             assert_eq!(fs::read_dir(out.join("docs/only-1")).expect("a folder").count(), 1);
         }
         Snapshot::of(&outside).assert_never_written(&before_outside, "behind a link");

@@ -17,7 +17,7 @@ fn a_build_that_is_killed_leaves_one_version_or_the_other() {
 }
 
 #[test]
-fn a_build_that_is_killed_loses_no_file_of_somebody_else() {
+fn a_build_that_is_killed_loses_no_foreign_file() {
     kill_builds("KILL", 40, &FOREIGN);
 }
 
@@ -27,7 +27,7 @@ fn a_build_that_is_terminated_leaves_one_version_or_the_other() {
 }
 
 #[test]
-fn a_build_that_is_killed_file_by_file_is_taken_back_by_the_next() {
+fn a_build_that_is_killed_file_by_file_is_undone_by_the_next() {
     let out = TempFolder::new("kill-in-place");
     let mut now = One;
     build_whole(now, &out, "a first build");
@@ -52,7 +52,7 @@ fn a_build_that_is_killed_file_by_file_is_taken_back_by_the_next() {
         }
         let is_one = [One, Two].iter().any(|version| after.holds_the_same(&pages(*version)));
         cut_short += usize::from(!is_one);
-        // It fails, and changes nothing; but first it puts back what was begun.
+        // It fails and changes nothing, but first undoes the build that was killed.
         assert_eq!(Run::of(now.command(&out).env("FAIL", "error")).status, 1, "{when}");
         let back = Snapshot::of(&out);
         if !back.clone().without_kiln().holds_the_same(&pages(now.other())) {
@@ -87,7 +87,7 @@ fn a_first_build_that_is_killed_leaves_nothing_or_the_whole() {
     }
 }
 
-/// Kills a build of the version that is not there, again and again, with files of somebody else in the out folder.
+/// Kills builds of the other version again and again, with foreign files in the out folder.
 fn kill_builds(signal: &str, count: usize, foreign: &[(&str, &str)]) {
     let out = TempFolder::new("kill");
     let mut now = One;
@@ -108,7 +108,7 @@ fn kill_builds(signal: &str, count: usize, foreign: &[(&str, &str)]) {
             now = now.other();
             news += 1;
         } else {
-            after.assert_same(&pages(now), &format!("{when}, it is no version, but {now:?} with"));
+            after.assert_same(&pages(now), &format!("{when}, it is neither version: {now:?} with"));
             olds += 1;
         }
         after.assert_untouched(&before, &when);
@@ -117,7 +117,7 @@ fn kill_builds(signal: &str, count: usize, foreign: &[(&str, &str)]) {
         let next = Snapshot::of(&out);
         next.assert_same(&now.fresh().clone().with(foreign), &when);
         next.without_kiln().assert_untouched(&after, &when);
-        assert_eq!(out.siblings(), [out.name()], "{when}, something was left lying beside it");
+        assert_eq!(out.siblings(), [out.name()], "{when}, something was left beside it");
     }
     let _ = writeln!(std::io::stderr(), "{signal}: {olds} old versions, {news} new ones");
 }
@@ -127,14 +127,14 @@ fn version(n: usize) -> Version {
     if n.is_multiple_of(2) { One } else { Two }
 }
 
-/// The moments at which builds are killed: from their start to a little after they would have ended.
+/// The moments at which builds are killed, from their start to shortly after their end.
 ///
-/// They are chosen at random. A failure names its seed, and `KILL_SEED=7` chooses those of another run again.
+/// They are random. A failure names its seed, and `KILL_SEED=7` repeats the moments of that run.
 struct Moments {
-    /// Of a whole build, and a little.
+    /// A little longer than a whole build.
     span: Duration,
     seed: u64,
-    /// How many there were.
+    /// The number of moments so far.
     count: u64,
 }
 
@@ -148,7 +148,7 @@ impl Moments {
         Moments { span: longest * 5 / 4, seed, count: 0 }
     }
 
-    /// Starts a build and kills it; tells when.
+    /// Starts a build and kills it; says when.
     fn kill_one(&mut self, signal: &str, version: Version, out: &TempFolder) -> String {
         self.count += 1;
         let moment = self.span.mul_f64(random(self.seed, self.count));
@@ -161,7 +161,7 @@ impl Moments {
             "after kill {} of version {version:?} at {moment:?} ({status}, KILL_SEED={})",
             self.count, self.seed
         );
-        // It was killed, or had been done before.
+        // It was killed, or had ended before.
         assert!(signal != "KILL" || status.code().is_none_or(|code| code == 0), "{when}");
         when
     }
@@ -171,7 +171,7 @@ fn send(signal: &str, build: &mut Child) {
     if signal == "KILL" {
         return build.kill().expect("a build to kill");
     }
-    // It is not waited for yet, so that no other process has its id.
+    // Nobody has waited for it yet, so no other process can have its id.
     let id = build.id().to_string();
     let status = Command::new("sh").args(["-c", &format!("kill -{signal} {id}")]).status();
     assert!(status.expect("a shell").success(), "the signal {signal} could not be sent");

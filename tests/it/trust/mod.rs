@@ -1,8 +1,7 @@
-//! An out folder that can be trusted, whatever happens: builds that are killed, disks that are full, readers that
-//! come in between, folders that are somebody else's.
+//! The out folder after builds that are killed, on full disks, with readers and with foreign files.
 //!
-//! Most of it is tried with the site `versions`, whose pages depend on a variable that is read when it runs. A folder
-//! is compared as a whole, by what it holds and by when its files were written.
+//! Most tests build the site `versions`, whose pages depend on an environment variable. They compare whole folders, by content and
+//! by when files were written.
 
 mod snapshot;
 mod versions;

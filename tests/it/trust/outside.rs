@@ -40,7 +40,7 @@ fn a_link_in_public_is_an_error_that_names_it() {
 
 #[test]
 fn a_folder_that_became_a_link_is_not_written_through() {
-    // `docs` has a folder of each version alone, and `mixed` files of each.
+    // Each version has a folder of its own in `docs`, and files of its own in `mixed`.
     for folder in ["docs", "mixed", "docs/0", "same", "shape"] {
         let out = TempFolder::new("through");
         build_whole(One, &out, "a first build");
@@ -53,7 +53,7 @@ fn a_folder_that_became_a_link_is_not_written_through() {
 
 #[test]
 fn nothing_is_removed_through_the_folder_of_a_page_that_became_a_link() {
-    // A name that cannot be moved keeps the folder in its place: it is changed file by file then.
+    // With a name that cannot be moved, the folder is changed file by file.
     for bound in [None, Some("a\u{1}")] {
         let out = TempFolder::new("removed-through");
         build_whole(One, &out, "a first build");

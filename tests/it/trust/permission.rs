@@ -62,17 +62,17 @@ fn check_message(Run { status, stderr, .. }: &Run, folder: &str) {
     assert_eq!(*status, 1, "{stderr}");
     assert!(stderr.starts_with("error: ") && stderr.contains(folder), "{stderr}");
     let count = stderr.matches("Permission denied").count();
-    assert!((1..=3).contains(&count), "the cause was told {count} times:\n{stderr}");
+    assert!((1..=3).contains(&count), "the cause was printed {count} times:\n{stderr}");
 }
 
-/// Somebody whom permissions mean something to, as they do not to root.
+/// A user to whom permissions apply, unlike root.
 enum User {
     Own,
     Other(u32),
 }
 
 impl User {
-    /// `None` where root finds nobody who may read the site and write to the folder.
+    /// `None` where root finds no user who may read the site and write to the folder.
     fn find(out: &TempFolder, test: &str) -> Option<Self> {
         const NOBODY: u32 = 65534;
         let parent = out.parent();
@@ -88,7 +88,7 @@ impl User {
         if !is_able {
             let _ = writeln!(
                 std::io::stderr(),
-                "{test} was not run: root may write everywhere, and nobody else can be asked"
+                "{test} was not run: root may write everywhere, and no other user can run the site"
             );
         }
         is_able.then_some(User::Other(NOBODY))

@@ -35,7 +35,7 @@ const PUBLISHED: [(&str, &str); 4] = [
 ];
 
 #[test]
-fn what_is_left_behind_or_private_is_not_published() {
+fn leftovers_and_private_files_are_not_published() {
     let out = TempFolder::new("published");
     let site = out.with_file_name("site");
     Order::Forwards.make_site(&site);

@@ -1,4 +1,4 @@
-//! Somebody who reads the out folder while it is built: a web server, or a program that copies it to one.
+//! A program that reads the out folder while it is built, for example a web server.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -11,12 +11,12 @@ use super::versions::{FOREIGN, One, Two, build_whole, write_files};
 use crate::support::TempFolder;
 
 #[test]
-fn a_reader_finds_every_file_whole_while_it_is_built() {
+fn a_reader_finds_every_file_whole_during_builds() {
     read_while_it_is_built(&[], 12);
 }
 
 #[test]
-fn a_reader_finds_every_file_of_somebody_else_while_it_is_built() {
+fn a_reader_finds_every_foreign_file_during_builds() {
     read_while_it_is_built(&FOREIGN, 4);
 }
 
@@ -40,7 +40,7 @@ fn read_while_it_is_built(foreign: &[(&str, &str)], count: usize) {
     });
 }
 
-/// Reads files that both versions have until it is over; gives how many, and what was wrong with some.
+/// Reads files that both versions have until the builds end; returns how many, and what was wrong.
 fn read_all(
     out: &Path,
     [one, two]: &[Snapshot; 2],

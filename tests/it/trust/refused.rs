@@ -1,4 +1,4 @@
-//! Folders that kiln must not take for its own.
+//! Folders that kiln must not use as out folders.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -13,7 +13,7 @@ use crate::support::{Run, TempFolder};
 #[test]
 fn the_whole_file_system_is_refused() {
     for out in ["/", "//", "/.", "/x/.."] {
-        // A page that fails keeps a kiln that does not refuse it from writing there.
+        // Should kiln not refuse the folder, a page that fails keeps it from writing there.
         let mut command = One.command(out.as_ref());
         check_refused(command.env("FAIL", "error"), out);
     }
@@ -51,7 +51,7 @@ fn a_folder_in_the_home_folder_is_not_refused() {
 }
 
 #[test]
-fn what_the_site_is_made_from_is_refused_and_what_holds_it() {
+fn sources_of_the_site_and_folders_around_them_are_refused() {
     let out = TempFolder::new("sources");
     let holder = out.with_file_name("holder");
     let site = holder.join("site");
@@ -81,14 +81,14 @@ fn what_the_site_is_made_from_is_refused_and_what_holds_it() {
         check_refused(command.arg("--out").arg(name), name);
         Snapshot::of(out.parent()).assert_never_written(&before, name);
     }
-    // A folder of its own beside them is what everybody has.
+    // A folder beside them is the usual case.
     Run::of(Order::Forwards.command(&site).args(["--out", "dist"])).succeeds();
     Snapshot::of(&site.join("dist")).assert_same(One.fresh(), "in the site's folder");
 }
 
 #[test]
-fn a_folder_that_somebody_filled_is_refused() {
-    let out = TempFolder::new("somebody");
+fn a_folder_with_foreign_files_is_refused() {
+    let out = TempFolder::new("not-kilns");
     for (name, text) in [("letter.txt", "dear"), (".hidden", ""), ("a/b", "deep down")] {
         let _ = fs::remove_dir_all(&*out);
         let file = out.join(name);

@@ -30,7 +30,7 @@ fn a_worktree_is_adopted_and_stays_one() {
     let Run { stdout, .. } =
         Run::of(Command::new("git").arg("-C").arg(&repository).args(["worktree", "list"]));
     assert!(stdout.contains("[pages]") && !stdout.contains("prunable"), "{stdout}");
-    // Another checkout of what was committed is kiln's, too: the record is in it.
+    // Another checkout of the commit belongs to kiln too: it contains the record.
     let second = out.with_file_name("second");
     git(
         &repository,
@@ -85,7 +85,7 @@ fn commit_each(out: &TempFolder, versions: [Version; 5]) {
     }
 }
 
-/// Builds without a word about what Git keeps, and without a change of it.
+/// Builds without a message about the repository, and without changing it.
 #[track_caller]
 fn check_build(version: Version, out: &Path) {
     let git_file = out.join(".git");

@@ -8,8 +8,8 @@ use std::time::SystemTime;
 
 use walkdir::WalkDir;
 
-/// All that lies in a folder, by its name below it; nothing where there is no such folder. The folder itself is there
-/// with an empty name. Links are not followed.
+/// All entries of a folder by their relative names, none where there is no such folder. The folder itself has an empty
+/// name. Links are not followed.
 #[derive(Debug, Clone)]
 pub(crate) struct Snapshot {
     entries: BTreeMap<String, Entry>,
@@ -41,7 +41,7 @@ impl Snapshot {
         Snapshot { entries }
     }
 
-    /// All but what kiln keeps for itself: names that start with `.kiln`, at the top level.
+    /// All but kiln's own files: those at the top level that start with `.kiln`.
     pub(crate) fn without_kiln(mut self) -> Self {
         self.entries.retain(|name, _| !name.starts_with(".kiln"));
         self
@@ -76,12 +76,12 @@ impl Snapshot {
         }
     }
 
-    /// Returns true if and only if two folders hold the same, whenever it was written.
+    /// Whether two folders have the same content, whenever it was written.
     pub(crate) fn holds_the_same(&self, other: &Snapshot) -> bool {
         self.differences(other).is_empty()
     }
 
-    /// Fails where two folders do not hold the same.
+    /// Fails where two folders have different content.
     #[track_caller]
     pub(crate) fn assert_same(&self, expected: &Snapshot, when: &str) {
         let differences = self.differences(expected);
@@ -101,7 +101,7 @@ impl Snapshot {
         assert!(touched.is_empty(), "{when}, files were touched:\n{}", shown(&touched));
     }
 
-    /// Fails where a folder is not as it was, to the time at which each file and link was written.
+    /// Fails where the content of a folder, or the time at which a file or link was written, has changed.
     #[track_caller]
     pub(crate) fn assert_unchanged(&self, before: &Snapshot, when: &str) {
         self.assert_same(before, when);

@@ -9,13 +9,13 @@ use super::snapshot::Snapshot;
 use super::versions::{One, build_whole};
 use crate::support::{Run, TempFolder, binary, run};
 
-/// How long a command may take that ends at once, on a machine that has much else to do.
+/// How long a command that ends at once may take on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-/// Runs a command that may have so many threads besides its first.
+/// Runs a command that may start a number of threads besides its first.
 ///
-/// Each reserves a gibibyte for its stack, and there is no more address space than for these and half of one for all else. So
-/// the limit is the same for whoever runs the tests, and memory is not what runs out.
+/// Each thread reserves a gibibyte for its stack, and the address space is limited to these and half a gibibyte for the rest. So
+/// the limit is the same for every user, and memory does not run out.
 fn limited(threads: u32, command: &Command) -> Run {
     let space = u64::from(threads) * (1 << 20) + (1 << 19);
     let mut limited = Command::new("sh");

@@ -13,7 +13,7 @@ use crate::support::{Run, TempFolder, binary, scratch};
 
 #[test]
 fn another_umask_gives_every_file_and_folder_other_permissions() {
-    // With a repository in it, the folder is changed file by file.
+    // A folder with a repository is changed file by file.
     for files in [&[][..], &REPOSITORY] {
         let out = TempFolder::new("umask");
         build(One, &out, "077");
@@ -58,7 +58,7 @@ fn single_files_and_folders_get_the_permissions_of_new_ones() {
         }
         let inode = fs::metadata(out.join("same/3/index.html")).expect("a file").ino();
         build(version, &out, "022");
-        assert_eq!(mode(&out.join("mine.txt")), 0o604, "somebody else's file was touched");
+        assert_eq!(mode(&out.join("mine.txt")), 0o604, "a foreign file was touched");
         fs::remove_file(out.join("mine.txt")).expect("a file");
         check_modes(&out, 0o644, 0o755);
         Snapshot::of(&out).assert_same(version.fresh(), "after permissions were changed");

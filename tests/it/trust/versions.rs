@@ -13,7 +13,7 @@ use crate::support::{Run, TempFolder, binary, scratch};
 pub(crate) enum Version {
     One,
     Two,
-    /// The first, but for five files: one is changed, and two become folders or the other way round.
+    /// The first with five other files: one is changed, and two become folders or the other way round.
     Few,
 }
 
@@ -50,22 +50,22 @@ impl Version {
         })
     }
 
-    /// The same without what kiln keeps for itself.
+    /// The same without kiln's own files.
     pub(crate) fn pages(self) -> &'static Snapshot {
         static PAGES: [OnceLock<Snapshot>; 3] = [const { OnceLock::new() }; 3];
         PAGES[self as usize].get_or_init(|| self.fresh().clone().without_kiln())
     }
 }
 
-/// Files of somebody else, in folders of theirs and of kiln's.
+/// Foreign files, in folders of their own and in kiln's.
 pub(crate) const FOREIGN: [(&str, &str); 4] = [
     ("CNAME", "example.com\n"),
     ("mixed/mine.txt", "in a folder that both versions have\n"),
-    ("mine/HEAD", "in a folder of somebody else\n"),
+    ("mine/HEAD", "in a foreign folder\n"),
     ("mine/objects/ab/cd", "and below it\n"),
 ];
 
-/// A repository that the out folder has for itself. It keeps builds from exchanging folders.
+/// A repository in the out folder. It keeps builds from exchanging folders.
 pub(crate) const REPOSITORY: [(&str, &str); 2] =
     [(".git/HEAD", "ref: refs/heads/main\n"), (".git/objects/ab/cd", "an object\n")];
 
@@ -85,5 +85,5 @@ pub(crate) fn build_whole(version: Version, out: &TempFolder, when: &str) {
     let run = version.build(out);
     assert_eq!((run.status, &*run.stderr), (0, ""), "{when}");
     Snapshot::of(out).assert_same(version.fresh(), when);
-    assert_eq!(out.siblings(), [out.name()], "{when}, something was left lying beside it");
+    assert_eq!(out.siblings(), [out.name()], "{when}, something was left beside it");
 }

@@ -1,4 +1,4 @@
-//! Requests as hostile clients send them, in tables: the names are those of the list that they are checked off on.
+//! Requests as hostile clients send them, in tables. The ids are those of the list of attacks that the rows cover.
 
 mod headers;
 mod paths;
@@ -12,7 +12,7 @@ use self::row::{Preview, Row};
 use crate::server::client::Answer;
 use crate::server::process::{Server, built};
 
-/// Sends each row of a table, and prints how much of a section that is.
+/// Sends each row of a table, and prints how many rows of a section are covered.
 #[track_caller]
 fn check(section: &str, rows: &[Row], left_out: &[(&str, &str)]) {
     let mut wrong = Vec::new();
@@ -44,10 +44,10 @@ fn check(section: &str, rows: &[Row], left_out: &[(&str, &str)]) {
 }
 
 /// What is wrong with the answer to a row, if anything.
-fn fault(server: &Server, row: &Row, status: u16, is_told: bool) -> Option<String> {
+fn fault(server: &Server, row: &Row, status: u16, is_full: bool) -> Option<String> {
     let mut client = server.connect();
     let address = client.address();
-    // What is refused may be so before all of it is sent.
+    // A request may be refused before all of it is sent.
     let _ = client.write(&row.sent);
     let shown: String = String::from_utf8_lossy(&row.sent).chars().take(200).collect();
     let answer = match client.answer(row.sent.starts_with(b"HEAD ")) {
@@ -58,7 +58,7 @@ fn fault(server: &Server, row: &Row, status: u16, is_told: bool) -> Option<Strin
     if answer.status != status {
         return Some(format!("{} {shown:?}: {text}\nand not {status}", row.id));
     }
-    let lacking = row.has.iter().filter(|part| is_told && !text.contains(**part));
+    let lacking = row.has.iter().filter(|part| is_full && !text.contains(**part));
     let lacking: Vec<_> = lacking.collect();
     let leaking: Vec<_> = row.lacks().filter(|part| text.contains(part)).collect();
     if !lacking.is_empty() || !leaking.is_empty() {
@@ -67,7 +67,7 @@ fn fault(server: &Server, row: &Row, status: u16, is_told: bool) -> Option<Strin
     if !client.rest().is_empty() {
         return Some(format!("{} {shown:?}: more than one answer", row.id));
     }
-    let is_page = is_told && row.preview != Preview::Same;
+    let is_page = is_full && row.preview != Preview::Same;
     is_page
         .then(|| unlike(&answer, &server.line_of(address)))?
         .map(|difference| format!("{} {shown:?}: {difference}", row.id))
@@ -103,7 +103,7 @@ fn redirects_and_rewrites() {
 }
 
 #[test]
-fn a_host_is_never_asked() {
+fn the_host_of_a_request_is_never_contacted() {
     let attacker = TcpListener::bind("127.0.0.1:0").expect("a listener");
     let host = attacker.local_addr().expect("an address");
     attacker.set_nonblocking(true).expect("a listener");
@@ -112,9 +112,9 @@ fn a_host_is_never_asked() {
         let headers = format!(
             "Host: {host}\r\nX-Forwarded-Host: {host}\r\nLocation: http://{host}/\r\nReferer: http://{host}/\r\n"
         );
-        let answer = server.ask("GET", target, &headers, "");
+        let answer = server.request("GET", target, &headers, "");
         assert!(!answer.shown().contains(&host.to_string()), "{target}: {}", answer.shown());
     }
-    let nobody = attacker.accept().expect_err("the server asked the host of a request");
-    assert_eq!(nobody.kind(), std::io::ErrorKind::WouldBlock);
+    let error = attacker.accept().expect_err("the server connected to the host of a request");
+    assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
 }
