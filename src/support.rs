@@ -5,7 +5,7 @@ pub(crate) mod built;
 pub(crate) mod case;
 pub(crate) mod exchange;
 pub(crate) mod random;
-#[cfg(feature = "servers")]
+#[cfg(all(feature = "hosts", feature = "server"))]
 pub(crate) mod server;
 pub(crate) mod vectors;
 

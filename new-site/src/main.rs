@@ -102,9 +102,19 @@ fn new_site(repository: &Path, folder: &Path) -> Result<()> {
 fn package_name(folder: &Path) -> Option<String> {
     let name = folder.file_name()?.to_str()?.to_lowercase();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let is_taken =
-        ["kiln", "kiln-build", "kiln-macros", "test", "core", "std", "build", "deps", "examples", "incremental"]
-            .contains(&name.as_str());
+    let is_taken = [
+        "kiln",
+        "kiln-build",
+        "kiln-macros",
+        "test",
+        "core",
+        "std",
+        "build",
+        "deps",
+        "examples",
+        "incremental",
+    ]
+    .contains(&name.as_str());
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_plain);
     (is_name && !is_taken).then_some(name)
 }

@@ -51,7 +51,7 @@ mod headers_at_random;
 mod sample;
 #[cfg(all(test, feature = "hosts"))]
 mod samples;
-#[cfg(all(test, feature = "servers"))]
+#[cfg(all(test, feature = "hosts", feature = "server"))]
 mod served;
 
 use std::collections::BTreeSet;

@@ -1,8 +1,7 @@
 //! Whole sites behind real servers: every page at its canonical URL, every redirect, every header.
 //!
-//! The servers are Debian's packages, and the feature `servers` turns these tests on.
+//! The servers are Debian's packages. These tests only run with `cargo test --workspace --lib -- --ignored served`.
 
-#[cfg(feature = "server")]
 mod agreement;
 mod combinations;
 mod everything;

@@ -87,7 +87,7 @@ pub fn router(site: &'static Site) -> Router {
 /// # Errors
 ///
 /// Where the out folder has no site.
-#[cfg(all(test, feature = "servers"))]
+#[cfg(all(test, feature = "hosts"))]
 pub(crate) async fn previewed(
     site: &'static Site,
     out: &std::path::Path,

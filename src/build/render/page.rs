@@ -144,7 +144,7 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
 /// Finishes a page whose status makes no file: it has no content, redirects, or is an error.
 fn without_file(
     build: &Build,
-    place: &Place,
+    place: &PageRef,
     path: &RoutePath,
     response: &Response,
 ) -> Option<Result<(), Failure>> {

@@ -128,6 +128,7 @@ fn previewed(site: &'static Site, out: &Path, path: &str) -> (u16, Vec<u8>) {
 }
 
 #[test]
+#[ignore = "needs nginx and Caddy"]
 fn all_servers_agree_on_a_path() {
     for (at, format) in [Format::Directory, Format::File, Format::Preserve].into_iter().enumerate()
     {
@@ -187,6 +188,7 @@ fn site_of_slugs(folder: &Path, trailing_slash: TrailingSlash) -> &'static Site 
 }
 
 #[test]
+#[ignore = "needs nginx and Caddy"]
 fn all_servers_agree_on_a_file_that_matches_a_param() {
     for (at, trailing_slash) in
         [TrailingSlash::Always, TrailingSlash::Never, TrailingSlash::Ignore].into_iter().enumerate()

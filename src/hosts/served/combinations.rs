@@ -144,6 +144,7 @@ fn plain_nginx(config: &Config) -> Option<&'static str> {
 }
 
 #[test]
+#[ignore = "needs nginx and Caddy"]
 fn every_page_opens_behind_a_server_that_knows_nothing_of_kiln() {
     let folder = scratch("plain");
     for (at, config) in combinations().into_iter().enumerate() {
@@ -189,11 +190,13 @@ const HOSTILE: [&str; 17] = [
 ];
 
 #[test]
+#[ignore = "needs nginx and Caddy"]
 fn every_page_opens_behind_nginx() {
     every_page_opens(Program::Nginx);
 }
 
 #[test]
+#[ignore = "needs nginx and Caddy"]
 fn every_page_opens_behind_caddy() {
     every_page_opens(Program::Caddy);
 }

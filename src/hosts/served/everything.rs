@@ -278,11 +278,13 @@ fn check_rest(server: &Server, deployment: &Deployment<'_>, slash: &str) {
 }
 
 #[test]
+#[ignore = "needs nginx and Caddy"]
 fn nginx_follows_its_snippet() {
     everything_is_served(Program::Nginx);
 }
 
 #[test]
+#[ignore = "needs nginx and Caddy"]
 fn caddy_follows_its_snippet() {
     everything_is_served(Program::Caddy);
 }

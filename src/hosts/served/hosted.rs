@@ -1,5 +1,6 @@
 //! The site in tests/sites that has redirects and headers of every kind, as Cargo builds it.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
@@ -13,14 +14,7 @@ fn hosted_site_is_served(program: Program) {
     let root = env!("CARGO_MANIFEST_DIR");
     let folder = scratch(&format!("hosted-{program:?}"));
     let dist = folder.join("dist");
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--package", "hosted", "--manifest-path"])
-        .arg(format!("{root}/tests/sites/Cargo.toml"))
-        .args(["--target-dir", &format!("{root}/target/tmp/sites"), "--", "--quiet", "--out"])
-        .arg(&dist)
-        .output()
-        .expect("Cargo can be called");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    succeeds(Command::new(binary(root)).arg("--quiet").arg("--out").arg(&dist));
     let read = |file: &str| -> Value {
         let text = std::fs::read_to_string(file).expect(file);
         serde_json::from_str(&text).expect(file)
@@ -42,12 +36,31 @@ fn hosted_site_is_served(program: Program) {
     std::fs::remove_dir_all(folder).expect("a folder to remove");
 }
 
+/// The binary of the site. It is compiled with all other sites, and the tests in tests/it have done so already.
+fn binary(root: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("the test's own file");
+    let target = test.ancestors().nth(3).expect("the target folder");
+    let manifest = format!("{root}/tests/sites/Cargo.toml");
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--quiet", "--workspace", "--manifest-path", &manifest]);
+    succeeds(cargo.arg("--target-dir").arg(target));
+    target.join("debug").join(format!("hosted{}", std::env::consts::EXE_SUFFIX))
+}
+
+#[track_caller]
+fn succeeds(command: &mut Command) {
+    let output = command.output().expect("a program that can be called");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 #[test]
+#[ignore = "needs nginx and Caddy"]
 fn the_site_for_all_hosts_is_served_by_nginx() {
     hosted_site_is_served(Program::Nginx);
 }
 
 #[test]
+#[ignore = "needs nginx and Caddy"]
 fn the_site_for_all_hosts_is_served_by_caddy() {
     hosted_site_is_served(Program::Caddy);
 }

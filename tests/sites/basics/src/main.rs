@@ -1,8 +1,8 @@
 //! A site with a page of every kind.
 
 #[cfg(test)]
-#[path = "../../asked.rs"]
-mod asked;
+#[path = "../../answers.rs"]
+mod answers;
 mod layout;
 
 kiln::site!();

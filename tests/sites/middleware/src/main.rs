@@ -1,6 +1,6 @@
 #[cfg(test)]
-#[path = "../../asked.rs"]
-mod asked;
+#[path = "../../answers.rs"]
+mod answers;
 #[cfg(test)]
 mod tests;
 

@@ -1,5 +1,5 @@
 #[cfg(test)]
-#[path = "../../asked.rs"]
-mod asked;
+#[path = "../../answers.rs"]
+mod answers;
 
 kiln::site!();

@@ -1,8 +1,8 @@
 //! A site with all that only a server does.
 
 #[cfg(test)]
-#[path = "../../asked.rs"]
-mod asked;
+#[path = "../../answers.rs"]
+mod answers;
 mod bomb;
 mod gate;
 

@@ -2,8 +2,8 @@
 //! runs, so that one binary builds all, and `FAIL` makes one of its pages fail.
 
 #[cfg(test)]
-#[path = "../../asked.rs"]
-mod asked;
+#[path = "../../answers.rs"]
+mod answers;
 
 kiln::site!();
 

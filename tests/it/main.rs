@@ -1,0 +1,13 @@
+//! Whole sites, compiled and run as users do. `tests/README.md` says what each module needs.
+
+mod support;
+
+mod compile_errors;
+#[cfg(feature = "zstd")]
+mod precompress;
+mod readme;
+mod server;
+mod shards;
+mod sites;
+#[cfg(unix)]
+mod trust;

@@ -1,0 +1,17 @@
+//! Sites as they are served: the binaries of `tests/sites` are started with `serve` and `preview`, and asked over plain
+//! connections, where a request is the bytes that a test writes.
+
+mod client;
+mod process;
+
+mod based;
+mod errors;
+mod pages;
+mod panics;
+mod parity;
+mod revalidate;
+mod rows;
+#[cfg(unix)]
+mod stop;
+mod streams;
+mod switch;

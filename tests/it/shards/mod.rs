@@ -1,0 +1,9 @@
+//! Builds in parts: `merge` joins all shards to what one build makes.
+
+mod parts;
+
+mod auto;
+mod collision;
+mod folder;
+mod refused;
+mod same;

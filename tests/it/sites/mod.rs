@@ -1,0 +1,6 @@
+//! The sites in `tests/sites`, built as users build theirs.
+
+mod command_line;
+mod content;
+mod messages;
+mod out_folder;

@@ -1,0 +1,91 @@
+//! Calls Cargo as users do. All that it compiles is kept in the target folder of the tests themselves, with the profile of the
+//! workspace, so that no dependency is compiled twice.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use super::{repository, scratch};
+
+/// The sites whose own tests are run, by `server::parity` and `sites::content`.
+const TESTED: [&str; 13] = [
+    "based",
+    "basics",
+    "hosted",
+    "middleware",
+    "names",
+    "pages",
+    "precompressed",
+    "props",
+    "redirects",
+    "served",
+    "settings",
+    "slashless",
+    "versions",
+];
+
+/// A subcommand of Cargo in a folder that has a manifest.
+pub(crate) fn cargo(subcommand: &str, folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.args([subcommand, "--color", "never", "--target-dir"]).arg(target());
+    // As the dependencies of the workspace, which are compiled by the time that tests run.
+    command.args(["--config", "profile.dev.debug=false"]).current_dir(folder);
+    command
+}
+
+/// The binary of a site in `tests/sites`; all of them are compiled by the first call.
+pub(crate) fn binary(site: &str) -> PathBuf {
+    static COMPILED: OnceLock<()> = OnceLock::new();
+    COMPILED.get_or_init(|| {
+        let stderr = compiled(cargo("build", &sites()).arg("--workspace"), "the sites").stderr;
+        let stderr = String::from_utf8_lossy(&stderr);
+        assert!(!stderr.contains("warning: "), "a site compiles with warnings:\n{stderr}");
+    });
+    target().join("debug").join(format!("{site}{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// The command that runs tests of a site in `tests/sites`; those of all sites are compiled by the first call.
+pub(crate) fn test_command(site: &str) -> Command {
+    static COMPILED: OnceLock<Vec<(String, String)>> = OnceLock::new();
+    let compiled = COMPILED.get_or_init(|| {
+        let mut command = cargo("test", &sites());
+        command.args(["--no-run", "--bins", "--message-format", "json"]);
+        command.args(TESTED.iter().flat_map(|site| ["--package", site]));
+        let output = compiled(&mut command, "the tests of sites");
+        let executable = |message: Value| {
+            let name = message["target"]["name"].as_str()?.to_owned();
+            Some((name, message["executable"].as_str()?.to_owned()))
+        };
+        messages(&output).into_iter().filter_map(executable).collect()
+    });
+    let (_, executable) = compiled.iter().find(|(name, _)| name == site).expect(site);
+    let mut command = Command::new(executable);
+    command.current_dir(sites().join(site));
+    command
+}
+
+/// What Cargo printed while it compiled something.
+#[track_caller]
+pub(crate) fn compiled(cargo: &mut Command, what: &str) -> Output {
+    let output = cargo.output().expect("Cargo can be called");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cannot compile {what}:\n{stderr}");
+    output
+}
+
+/// The messages of `--message-format json`.
+pub(crate) fn messages(output: &Output) -> Vec<Value> {
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
+fn sites() -> PathBuf {
+    repository().join("tests/sites")
+}
+
+/// The target folder of the tests.
+fn target() -> &'static Path {
+    scratch().parent().expect("the target folder")
+}
