@@ -49,14 +49,7 @@ use crate::site::{Site, public_files};
 /// ```no_run
 /// # use kiln::private::Config;
 /// # static CONFIG: Config = Config::DEFAULT;
-/// # static SITE: kiln::Site = kiln::Site {
-/// #     package: "",
-/// #     folder: "",
-/// #     config: &CONFIG,
-/// #     routes: &[],
-/// #     middleware: None,
-/// #     sources: &[],
-/// # };
+/// # static SITE: kiln::Site = kiln::Site { config: &CONFIG, ..kiln::Site::EMPTY };
 /// # async fn run() -> std::io::Result<()> {
 /// use axum::Router;
 /// use axum::routing::get;
