@@ -129,7 +129,7 @@ impl Server {
         })
     }
 
-    /// Asks for all that a site has told its hosts, and compares: the list of redirects as in `redirects.json`; and
+    /// Requests every redirect and page of a site, and compares the answers: the list of redirects as in `redirects.json`; and
     /// `{"headers": [{"path", "file", "status", "headers": {name: value}}]}`, with files of a folder.
     #[track_caller]
     pub(crate) fn replay(&self, dist: &Path, redirects: &Value, expected: &Value) {
@@ -137,7 +137,7 @@ impl Server {
             let text = |name: &str| redirect[name].as_str().unwrap_or_default();
             let answer = self.get(text("from"));
             let status = redirect["status"].as_u64().unwrap_or_default();
-            // No server can be told all characters as they are.
+            // Servers encode some characters.
             let same = |to: &str| to.replace('$', "%24").replace('{', "%7B").replace('}', "%7D");
             let got = answer.header("location").map(|to| same(&to));
             let expected = (status, Some(same(text("to"))));
