@@ -1,6 +1,6 @@
 //! The targets of requests: what path they are, and which page it leads to.
 
-use kiln::{RouteMatch, RawParams, Route, Site};
+use kiln::{RawParams, Route, RouteMatch, Site};
 
 use crate::sites::{self, Base, Slash};
 
@@ -29,7 +29,10 @@ fn check_on(site: &'static Site, path: &str) -> bool {
             false
         }
         RouteMatch::Redirect { to } => {
-            assert!(matches!(site.find(&to), RouteMatch::Route { .. }), "a redirect to no page: {to}");
+            assert!(
+                matches!(site.find(&to), RouteMatch::Route { .. }),
+                "a redirect to no page: {to}"
+            );
             false
         }
         RouteMatch::NotFound => false,
