@@ -9,7 +9,7 @@ use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::routing::page_path::RoutePath;
 
-/// Notes a page that makes no file.
+/// Claims the path of a page that has no file.
 pub(crate) fn claim_path(build: &Build, place: &PageRef, path: &RoutePath) -> Result<(), Failure> {
     build.tallies[place.route_index].add_path(0);
     let owner = Owner::page(place.route_index, place.item);
@@ -27,14 +27,11 @@ pub(crate) fn write(
 ) -> Result<Written, Failure> {
     build.tallies[place.route_index].add_path(content.length());
     if let Some(keeper) = dist::reserved_for(file) {
-        return Err(Failure::at(
-            place,
-            format!("`{file}` is a name that {keeper} keeps for itself"),
-        )
-        .hint("give the page another path"));
+        return Err(Failure::at(place, format!("`{file}` is reserved for {keeper}"))
+            .hint("change the path of the page"));
     }
     warn_of_name(build, file, |message| {
-        Failure::at(place, message).hint("give the page another path")
+        Failure::at(place, message).hint("change the path of the page")
     });
     let written = match content {
         Content::Bytes(bytes) => build.writer.write(file, bytes),
@@ -48,14 +45,14 @@ pub(crate) fn write(
     written.map_err(|error| Failure::failed(place, &error))
 }
 
-/// Warns of a file that cannot be made everywhere. The function makes the warning from its message.
+/// Warns about a file name that is not portable. The function makes the warning from its message.
 pub(crate) fn warn_of_name(build: &Build, file: &str, warning: impl FnOnce(String) -> Failure) {
-    // There it is an error of the writer's.
+    // On Windows, writing the file fails.
     if cfg!(windows) {
         return;
     }
     if let Some(refusal) = windows_names::refusal(file) {
-        let message = format!("the file `{file}` cannot be made on Windows, where {refusal}");
+        let message = format!("the file `{file}` cannot be created on Windows, where {refusal}");
         build.warnings.add(Kind::Name, warning(message));
     }
 }

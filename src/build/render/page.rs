@@ -38,7 +38,7 @@ pub(super) fn begin(build: &Build, worker: &WorkerState, page: NewPage) -> Optio
         let params = page.params()?;
         let path =
             RoutePath::new(&route.pattern, params).map_err(|error| match params.iter().next() {
-                Some(_) => error.context(format!("no path can be made of {params}")),
+                Some(_) => error.context(format!("cannot make a path from {params}")),
                 None => error,
             })?;
         Ok((path, page.into_parts()))
@@ -127,7 +127,7 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
         &Method::GET,
         &mut response,
     ) {
-        // The page chose no type, so the path is the name of the file.
+        // The page has no type of its own, so the path is the name of the file.
         true => Kind::Other,
         false => kind(&response),
     };
@@ -153,21 +153,21 @@ fn without_file(
     let has_no_page = status == StatusCode::NO_CONTENT || status.is_redirection();
     Some(match status {
         _ if has_no_page && is_error_page => {
-            let message = format!("is an error page, and answered with status {status}");
+            let message = format!("is an error page, and returned status {status}");
             let hint = format!("hosts show `{}.html` for an error: return `Html(…)`", path.as_str());
             Err(Failure::at(place, message).hint(hint))
         }
         StatusCode::NO_CONTENT => page_file::claim_path(build, place, path),
         _ if status.is_redirection() => redirects::of_response(build, place, path, response),
         _ if status.is_success() || is_error_page => return None,
-        _ => Err(Failure::at(place, format!("answered with status {status}"))
-            .hint("a static site only has pages that are there: answer with a status of 200, or leave the page out")),
+        _ => Err(Failure::at(place, format!("returned status {status}"))
+            .hint("a static site only contains successful pages: return status 200, or leave the page out")),
     })
 }
 
-/// Warns of a content type that contradicts the extension of the file, for browsers and hosts take one or the other.
+/// Warns about a content type that contradicts the extension of the file: browsers and hosts would disagree.
 fn warn_of_type(build: &Build, place: &PageRef, file: &str, response: &Response) {
-    // Nearly all pages send just the type of their extension, which is known without another look at the table of types.
+    // Nearly all pages have the type of their extension, which is known without another lookup.
     let is_html = Path::new(file).extension().is_some_and(|extension| extension == "html");
     let usual = if is_html { Some("text/html") } else { place.naming.media_type() };
     let header = response.headers().get(header::CONTENT_TYPE);
@@ -181,19 +181,20 @@ fn warn_of_type(build: &Build, place: &PageRef, file: &str, response: &Response)
     let (_, extension) = file.rsplit_once('.').unwrap_or_default();
     let expected = content_type::of_file(file);
     let message = format!(
-        "sends the content type `{sent}`, and the extension `.{extension}` stands for `{expected}`"
+        "has the content type `{sent}`, but the extension `.{extension}` means `{expected}`"
     );
-    let hint = "leave the type out to send that of the extension, or give the page the extension of its type";
+    let hint =
+        "remove the type to use that of the extension, or give the page the extension of its type";
     build.warnings.add(warning::Kind::Type, Failure::at(place, message).hint(hint));
 }
 
-/// What a response says that it is.
+/// The kind of a response.
 fn kind(response: &Response) -> Kind {
     let essence = sent_type(response).split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case("text/html") { Kind::Html } else { Kind::Other }
 }
 
-/// The content type of a response; empty where it has none.
+/// The content type of a response; empty without one.
 fn sent_type(response: &Response) -> &str {
     let content_type = response.headers().get(header::CONTENT_TYPE);
     content_type.and_then(|value| value.to_str().ok()).unwrap_or_default()
