@@ -8,15 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
-use http_body_util::BodyExt;
 
 use super::cache::{self, Fallback, Render};
-use super::connections::{BodyError, RequestId};
+use super::connections::{self, Authority, RequestId};
 use super::cross_site;
 use super::engine::{ATTEMPTS, Now, Served};
 use super::files::is_stale;
@@ -65,10 +64,6 @@ impl App {
         let served = Served::new(site, live, renders);
         let engine: EngineRef = Arc::new(served.clone());
         App { site, served, engine, origins }
-    }
-
-    pub(super) fn origins(&self) -> &Origins {
-        &self.origins
     }
 
     /// Answers a request, whatever comes of it.
@@ -306,7 +301,7 @@ impl App {
         }
         // Where there is no such page, nothing reads what may be endless.
         let bytes = match found.is_some() || has_middleware {
-            true => read(body, self.site.config.server.body_limit).await,
+            true => connections::read(body, self.site.config.server.body_limit).await,
             false => Ok(Bytes::new()),
         };
         let bytes = match bytes {
@@ -397,6 +392,16 @@ impl App {
     }
 }
 
+impl connections::Service for App {
+    async fn answer(&self, request: Request<Body>) -> Response {
+        App::answer(self, request).await
+    }
+
+    fn is_at(&self, authority: &Authority) -> bool {
+        self.origins.is_ours(authority)
+    }
+}
+
 /// The answer while nothing is built: the site comes back.
 fn unavailable() -> Response {
     let retry = [(header::RETRY_AFTER, HeaderValue::from_static("1"))];
@@ -426,29 +431,6 @@ fn logger(
 /// The answer of what may have panicked.
 fn unpanicked(called: Result<Result<Response>, Box<dyn Any + Send>>) -> Result<Response> {
     called.unwrap_or_else(|panic| Err(error::panicked("the page", panic)))
-}
-
-/// Reads the body of a request up to a number of bytes; gives the status to answer with where that fails.
-async fn read(mut body: Body, limit: usize) -> Result<Bytes, StatusCode> {
-    let least = body.size_hint().lower();
-    if usize::try_from(least).is_ok_and(|least| least > limit) {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    let mut all = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| {
-            BodyError::find(&error).map_or(StatusCode::BAD_REQUEST, BodyError::status)
-        })?;
-        let Ok(data) = frame.into_data() else { continue };
-        if all.len() + data.len() > limit {
-            return Err(StatusCode::PAYLOAD_TOO_LARGE);
-        }
-        if all.is_empty() && body.is_end_stream() {
-            return Ok(data);
-        }
-        all.extend_from_slice(&data);
-    }
-    Ok(all.freeze())
 }
 
 #[cfg(test)]

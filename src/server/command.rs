@@ -9,10 +9,9 @@ use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 
 use super::app::App;
-use super::connections::{self, IsOurs, Limits};
+use super::connections::{self, Limits};
 use super::live::{Live, Unbuilt};
 use super::origins::Origins;
-use super::service::Service;
 use super::stop::Stop;
 use crate::request::runtime;
 use crate::server::{has_files, log};
@@ -52,23 +51,22 @@ pub(crate) fn run(
     let _writing = log::start(options.quiet).context("cannot start the log")?;
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = runtime::start_tokio(Builder::new_multi_thread().enable_all(), workers)?;
-    let limits = Limits { body: site.config.server.body_limit as u64, ..Limits::default() };
+    let limits = Limits { body: site.config.server.body_limit, ..Limits::default() };
     let served = runtime.block_on(async {
         let listener = bind(options).await?;
         let address = listener.local_addr().context("cannot tell where it listens")?;
         let origins = Origins::of(site.config, Some(address));
         let app = Arc::new(App::new(site, live, options.renders, origins));
-        let asked = Arc::clone(&app);
-        let is_ours: IsOurs = Arc::new(move |authority| asked.origins().is_ours(authority));
         let stop = Stop::listen(limits.grace + limits.stream_grace)?;
         ready(&shown(options.host, address));
         let demanded = stop.clone().demanded();
-        let served = connections::serve(listener, Service(app), is_ours, limits, stop.asked());
+        let served = connections::serve(listener, app, limits, stop.asked());
         tokio::select! {
             biased;
-            () = demanded => Ok(()),
-            served = served => served.context("cannot listen any more"),
+            () = demanded => {}
+            () = served => {}
         }
+        Ok(())
     });
     // Pages that do not end would be waited for.
     runtime.shutdown_background();

@@ -13,7 +13,6 @@ mod files;
 mod live;
 mod log;
 mod origins;
-mod service;
 mod stop;
 mod told;
 
@@ -25,9 +24,6 @@ use http::Request;
 
 pub use self::cache::revalidate;
 pub(crate) use self::command::{Options, run};
-#[cfg(feature = "fuzzing")]
-#[doc(hidden)]
-pub use self::connections::fuzzing;
 
 use self::app::App;
 use self::live::{Live, Unbuilt};

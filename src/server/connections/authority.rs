@@ -41,8 +41,8 @@ impl FromStr for Authority {
 }
 
 impl Authority {
-    /// Returns true if and only if a text is one.
-    pub(super) fn is_in(text: &str) -> bool {
+    /// Returns true if and only if a text is a host, with or without a port.
+    pub(super) fn is_valid(text: &str) -> bool {
         parts(text).is_ok()
     }
 }

@@ -1,11 +1,9 @@
 //! What the tests of the server share: a server with a small service, and a client that sends bytes as they are.
 
-use std::convert::Infallible;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock, Mutex};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -17,10 +15,11 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::authority::Authority;
-use super::body_limit::BodyError;
+use super::body::read;
+use super::handler::Service;
 use super::limits::Limits;
 use super::listen::serve;
-use super::request_id::RequestId;
+use super::record::RequestId;
 
 /// What a page of the tests returns.
 pub(super) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -28,22 +27,17 @@ pub(super) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 /// A page of the tests.
 pub(super) type Page = fn(Request<Body>) -> Answering;
 
-/// A service that asks one page about everything.
+/// A service of one page, at the host `good`.
 #[derive(Debug, Clone, Copy)]
 struct OnePage(Page);
 
-impl tower_service::Service<Request<Body>> for OnePage {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
+impl Service for OnePage {
+    async fn answer(&self, request: Request<Body>) -> Response {
+        (self.0)(request).await
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let answer = (self.0)(request);
-        Box::pin(async move { Ok(answer.await) })
+    fn is_at(&self, authority: &Authority) -> bool {
+        authority.host == "good"
     }
 }
 
@@ -53,12 +47,9 @@ pub(super) fn echo(request: Request<Body>) -> Answering {
         let (parts, body) = request.into_parts();
         assert!(parts.extensions.get::<SocketAddr>().is_some_and(|peer| peer.ip().is_loopback()));
         assert!(parts.extensions.get::<RequestId>().is_some());
-        let body = match axum::body::to_bytes(body, usize::MAX).await {
+        let body = match read(body, usize::MAX).await {
             Ok(body) => String::from_utf8_lossy(&body).into_owned(),
-            Err(error) => {
-                let error = BodyError::find(&error).unwrap();
-                return (error.status(), error.to_string()).into_response();
-            }
+            Err(status) => return status.into_response(),
         };
         let host = parts.headers.get("host").map_or("-", |host| host.to_str().unwrap());
         format!("<{} {} {host} {body}>", parts.method, parts.uri).into_response()
@@ -76,11 +67,10 @@ pub(super) struct Server {
     pub(super) address: SocketAddr,
     pub(super) runtime: Runtime,
     stop: Option<oneshot::Sender<()>>,
-    served: Option<JoinHandle<io::Result<()>>>,
+    served: Option<JoinHandle<()>>,
 }
 
 impl Server {
-    /// Starts one, at `good` as far as whole URLs are concerned.
     pub(super) fn start(page: Page, limits: Limits) -> Server {
         LazyLock::force(&LOG);
         let mut builder = tokio::runtime::Builder::new_multi_thread();
@@ -88,9 +78,8 @@ impl Server {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let is_ours = Arc::new(|authority: &Authority| authority.host == "good");
         let stopped = async move { stopped.await.unwrap_or(()) };
-        let served = runtime.spawn(serve(listener, OnePage(page), is_ours, limits, stopped));
+        let served = runtime.spawn(serve(listener, Arc::new(OnePage(page)), limits, stopped));
         Server { address, runtime, stop: Some(stop), served: Some(served) }
     }
 
@@ -119,7 +108,7 @@ impl Server {
         let served = self.served.take().unwrap();
         self.runtime.block_on(async {
             let served = tokio::time::timeout(Duration::from_secs(20), served).await;
-            served.unwrap().unwrap().unwrap();
+            served.unwrap().unwrap();
         });
     }
 }

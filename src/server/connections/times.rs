@@ -16,7 +16,7 @@ const SHORT: Duration = Duration::from_millis(200);
 #[test]
 fn a_head_must_come_in_time() {
     let server = Server::start(echo, Limits { header_time: SHORT, ..Limits::default() });
-    assert_eq!(status(&server.send("GET / HT")), 408);
+    assert_eq!(server.send("GET / HT"), "");
     // Byte for byte is not faster.
     let mut stream = server.connect();
     stream.write_all(b"GET / HTTP/1.1\r\n").unwrap();
@@ -28,13 +28,13 @@ fn a_head_must_come_in_time() {
     // The time is that of a head, not of a connection.
     let mut stream = server.connect();
     thread::sleep(2 * SHORT);
-    for _ in 0..2 {
+    for _ in 0..6 {
         stream.write_all(GET.as_bytes()).unwrap();
         assert_eq!(answer(&mut stream).unwrap().1, "<GET / good >");
-        thread::sleep(2 * SHORT);
+        thread::sleep(SHORT / 3);
     }
     stream.write_all(&GET.as_bytes()[..10]).unwrap();
-    assert_eq!(status(&rest(&mut stream)), 408);
+    assert_eq!(rest(&mut stream), "");
 }
 
 #[test]

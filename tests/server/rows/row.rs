@@ -11,6 +11,8 @@ pub(crate) struct Row {
     pub(crate) has: Vec<&'static str>,
     lacks: Vec<&'static str>,
     pub(crate) preview: Preview,
+    /// Whether the connection may be closed without an answer.
+    pub(crate) may_close: bool,
 }
 
 /// What `preview` answers, which calls no page.
@@ -27,7 +29,7 @@ impl Row {
     pub(crate) fn raw(id: &'static str, sent: impl Into<Vec<u8>>, status: u16) -> Self {
         let (has, lacks) = (vec![], NEVER.to_vec());
         let (site, preview) = ("served", Preview::Same);
-        Row { id, site, sent: sent.into(), status, has, lacks, preview }
+        Row { id, site, sent: sent.into(), status, has, lacks, preview, may_close: false }
     }
 
     /// A `GET` of a target, and whole lines of more headers.
@@ -82,6 +84,12 @@ impl Row {
     /// A row of a page that is called: `preview` answers with this status.
     pub(crate) fn preview(mut self, status: u16) -> Self {
         self.preview = Preview::Status(status);
+        self
+    }
+
+    /// A row that hyper refuses before all of it is sent, which may take back the answer.
+    pub(crate) fn may_close(mut self) -> Self {
+        self.may_close = true;
         self
     }
 
