@@ -16,12 +16,12 @@ use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 
 use super::cache::{self, Fallback, Render};
 use super::connections::{self, Authority, RequestId};
-use super::cross_site;
+use super::csrf;
 use super::engine::{ATTEMPTS, Now, Served};
 use super::files::is_stale;
+use super::forwarded::Forwarded;
 use super::live::Live;
 use super::log;
-use super::origins::Origins;
 use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
@@ -50,7 +50,7 @@ pub(super) struct App {
     site: &'static Site,
     served: Served,
     engine: EngineRef,
-    origins: Origins,
+    origins: Forwarded,
 }
 
 impl App {
@@ -59,7 +59,7 @@ impl App {
         site: &'static Site,
         live: Arc<Live>,
         renders: bool,
-        origins: Origins,
+        origins: Forwarded,
     ) -> Self {
         let served = Served::new(site, live, renders);
         let engine: EngineRef = Arc::new(served.clone());
@@ -106,7 +106,10 @@ impl App {
                 }
                 found => found,
             };
-            self.served.live.look().await;
+            match &found {
+                Ok(Destination::Page { .. }) => self.served.live.look_lately().await,
+                _ => self.served.live.look().await,
+            }
             if now.is_now() {
                 return self.found(&now, head, body, found, refusal).await;
             }
@@ -160,7 +163,7 @@ impl App {
     /// What a request is answered with that comes from another site, wherever code of the site would see it.
     fn refusal(&self, head: &Parts) -> Option<Response> {
         let is_checked = self.site.config.server.check_origin;
-        is_checked.then(|| cross_site::refuse(head, &self.origins.origin(head))).flatten()
+        is_checked.then(|| csrf::refuse(head, &self.origins.origin(head))).flatten()
     }
 
     fn has_middleware_for(&self, shown: &str) -> bool {
@@ -294,10 +297,11 @@ impl App {
     ) -> Response {
         let origin = self.origins.origin(&head);
         let has_middleware = self.served.renders && self.site.middleware.is_some();
-        let not_found = self.path_of_not_found(&head);
-        let is_called = has_middleware || found.is_some() || now.calls_not_found(&not_found).await;
-        if !is_called {
-            return self.not_found(&head, &not_found).await;
+        if !has_middleware && found.is_none() {
+            let not_found = self.path_of_not_found(&head);
+            if !now.calls_not_found(&not_found).await {
+                return self.not_found(&head, &not_found).await;
+            }
         }
         // Where there is no such page, nothing reads what may be endless.
         let bytes = match found.is_some() || has_middleware {
@@ -370,25 +374,29 @@ impl App {
 
     /// What a page did not say itself: the rules of kiln.toml, and that its answer is for one client.
     fn add_headers(&self, asked: Option<&Uri>, response: &mut Response) {
-        let rules = self.site.config.headers;
-        let url = asked.filter(|_| !rules.is_empty()).and_then(canonical).unwrap_or_default();
+        if !self.site.config.headers.is_empty() {
+            let url = asked.and_then(canonical).unwrap_or_default();
+            self.add_rules(&url, response);
+        }
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(PRIVATE);
+    }
+
+    fn add_rules(&self, url: &str, response: &mut Response) {
         // A file has the type of its name only where no rule gives it another.
         let sent = response.headers().get(header::CONTENT_TYPE);
         let mut is_typed_by_name = response.status().is_success()
-            && sent.is_some_and(|kind| content_type::is_of_page(&url, kind));
-        for rule in rules.iter().rev().filter(|rule| rule.matches(&url)) {
-            for (name, value) in rule.headers {
-                let value = HeaderValue::from_str(value);
-                if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(*name), value) {
-                    if is_typed_by_name && name == header::CONTENT_TYPE {
-                        response.headers_mut().remove(&name);
-                        is_typed_by_name = false;
-                    }
-                    response.headers_mut().entry(name).or_insert(value);
+            && sent.is_some_and(|kind| content_type::is_of_page(url, kind));
+        let rules = self.site.config.headers.iter().rev().filter(|rule| rule.matches(url));
+        for (name, value) in rules.flat_map(|rule| rule.headers) {
+            let value = HeaderValue::from_str(value);
+            if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(*name), value) {
+                if is_typed_by_name && name == header::CONTENT_TYPE {
+                    response.headers_mut().remove(&name);
+                    is_typed_by_name = false;
                 }
+                response.headers_mut().entry(name).or_insert(value);
             }
         }
-        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(PRIVATE);
     }
 }
 
@@ -398,7 +406,7 @@ impl connections::Service for App {
     }
 
     fn is_at(&self, authority: &Authority) -> bool {
-        self.origins.is_ours(authority)
+        self.origins.is_at(authority)
     }
 }
 

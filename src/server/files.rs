@@ -26,7 +26,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 pub(crate) use self::file::{File, Form};
 use self::lines::Lines;
-use super::told::Told;
+use super::redirect_list::RedirectList;
 use crate::build::built::{self, Digest, View};
 use crate::hosts;
 use crate::routing::page_path::RoutePath;
@@ -59,7 +59,7 @@ struct Index {
     names: Lines,
     /// What pages send besides their bytes: by file, as JSON.
     sent: Lines,
-    redirects: Told,
+    redirects: RedirectList,
     is_built: bool,
 }
 
@@ -111,7 +111,7 @@ impl Files {
     }
 
     /// The redirects that the build has listed.
-    pub(crate) fn redirects(&self) -> &Told {
+    pub(crate) fn redirects(&self) -> &RedirectList {
         &self.index.redirects
     }
 
@@ -177,7 +177,7 @@ struct Contents {
 impl Contents {
     fn read(view: &View) -> Result<Self> {
         let record = built::record(view)?;
-        Ok(Contents { record, sent: built::sent(view)?, redirects: Told::text(view)? })
+        Ok(Contents { record, sent: built::sent(view)?, redirects: RedirectList::text(view)? })
     }
 
     fn index(self, site: &Site, view: &View) -> Result<Index> {
@@ -202,7 +202,7 @@ impl Contents {
         if !sent.iter().all(|(_, text)| is_readable(text)) {
             bail!(built::damaged_list(view.out()));
         }
-        let redirects = Told::parse(self.redirects.as_deref(), view)?;
+        let redirects = RedirectList::parse(self.redirects.as_deref(), view)?;
         Ok(Index { names: Lines::new(names)?, sent, redirects, is_built: true })
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{self, Arc, PoisonError, RwLock, Weak};
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use tokio::runtime::Handle;
@@ -13,6 +14,10 @@ use super::files::Files;
 use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
+
+/// How old the last look may be for a page that is called: it is the same in the old build and the new one, and the system is asked
+/// a thousand times a second at most.
+const LATELY: Duration = Duration::from_millis(1);
 
 /// What answers for prerendered pages while there is no build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +41,9 @@ pub(super) struct Live {
     looks: AtomicU64,
     /// The last look that has ended. Held by whoever looks: one at a time, however many ask.
     ended: Mutex<u64>,
+    /// When the last look that has ended had begun, in microseconds after `opened`.
+    looked: AtomicU64,
+    opened: Instant,
 }
 
 impl Live {
@@ -58,6 +66,8 @@ impl Live {
                 reading: sync::Mutex::new(()),
                 looks: AtomicU64::new(0),
                 ended: Mutex::new(0),
+                looked: AtomicU64::new(0),
+                opened: Instant::now(),
             }
         });
         (live, opened)
@@ -89,6 +99,7 @@ impl Live {
             return;
         }
         let look = self.looks.fetch_add(1, Ordering::SeqCst) + 1;
+        let begun = self.micros();
         let live = Arc::clone(self);
         match Handle::try_current() {
             // A panic in there is a bug in kiln, and the files of before are better than none.
@@ -96,7 +107,20 @@ impl Live {
             // A router is asked outside of tokio.
             Err(_) => live.refresh(),
         }
+        self.looked.store(begun, Ordering::SeqCst);
         *ended = look;
+    }
+
+    /// The same, unless somebody has looked in the last millisecond.
+    pub(super) async fn look_lately(self: &Arc<Self>) {
+        let looked = Duration::from_micros(self.looked.load(Ordering::SeqCst));
+        if self.opened.elapsed() > looked + LATELY {
+            self.look().await;
+        }
+    }
+
+    fn micros(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
     /// Looks at the folder, and reads its files again where they have changed.

@@ -7,14 +7,14 @@ mod app;
 mod cache;
 mod command;
 mod connections;
-mod cross_site;
+mod csrf;
 mod engine;
 mod files;
+mod forwarded;
 mod live;
 mod log;
-mod origins;
+mod redirect_list;
 mod stop;
-mod told;
 
 use std::sync::Arc;
 
@@ -26,8 +26,8 @@ pub use self::cache::revalidate;
 pub(crate) use self::command::{Options, run};
 
 use self::app::App;
+use self::forwarded::Forwarded;
 use self::live::{Live, Unbuilt};
-use self::origins::Origins;
 use crate::site::{Site, public_files};
 
 /// A site as a router of axum: `kiln::server::router(&SITE)`.
@@ -69,7 +69,7 @@ pub fn router(site: &'static Site) -> Router {
     if let Err(error) = opened {
         tracing::warn!("prerendered pages are rendered for each request: {error:#}");
     }
-    let origins = Origins::of(site.config, None);
+    let origins = Forwarded::of(site.config, None);
     let app = Arc::new(App::new(site, live, true, origins));
     Router::new().fallback(move |request: Request<Body>| {
         let app = Arc::clone(&app);
@@ -90,7 +90,7 @@ pub(crate) async fn previewed(
 ) -> anyhow::Result<axum::response::Response> {
     let (live, opened) = Live::open(site, out, Unbuilt::Nothing);
     opened?;
-    let app = App::new(site, live, false, Origins::of(site.config, None));
+    let app = App::new(site, live, false, Forwarded::of(site.config, None));
     Ok(app.answer(request).await)
 }
 

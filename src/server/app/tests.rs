@@ -60,7 +60,7 @@ fn send(site: &'static Site, method: &str, path: &str, headers: &[(&str, &str)])
     // Not `site.out_folder()`: that of a site without a folder is the `dist` of whatever folder the tests run in.
     let out = std::path::Path::new("/nowhere/at/all/dist");
     let (live, _) = Live::open(site, out, Unbuilt::Pages);
-    let app = App::new(site, live, true, Origins::of(site.config, None));
+    let app = App::new(site, live, true, Forwarded::of(site.config, None));
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -153,7 +153,7 @@ fn a_prerendered_page_that_is_rendered_again_encodes_where_it_leads() {
     // Not `site.out_folder()`: that of a site without a folder is the `dist` of whatever folder the tests run in.
     let out = std::path::Path::new("/nowhere/at/all/dist");
     let (live, _) = Live::open(site, out, Unbuilt::Pages);
-    let app = App::new(site, live, true, Origins::of(site.config, None));
+    let app = App::new(site, live, true, Forwarded::of(site.config, None));
     let path = RoutePath::of_segments("a").expect("a path");
     let rendered = app.render_prerendered(&site.routes[0], &path)();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -61,11 +61,10 @@ fn admitted<S: Service>(
     record: &mut Record,
 ) -> Result<Request<Body>, Refusal> {
     let (mut parts, body) = request.into_parts();
-    let is_sent = !parts.headers.contains_key(header::EXPECT);
-    let body = match body.is_end_stream() {
-        true => None,
-        false => Some(RequestBody::new(body, limits.body_idle, is_sent)),
-    };
+    let body = (!body.is_end_stream()).then(|| {
+        let is_sent = !parts.headers.contains_key(header::EXPECT);
+        RequestBody::new(body, limits.body_idle, is_sent)
+    });
     admit(&mut parts, limits, |authority| service.is_at(authority))?;
     record.note(&parts);
     parts.extensions.insert(record.peer());

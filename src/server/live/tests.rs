@@ -6,8 +6,8 @@ use http::{Request, StatusCode};
 use crate::page::response::body;
 use crate::server::app::App;
 use crate::server::files::sample::{Sample, Sent};
+use crate::server::forwarded::Forwarded;
 use crate::server::live::*;
-use crate::server::origins::Origins;
 use crate::support::CONFIG;
 #[cfg(feature = "precompress")]
 use crate::support::leak;
@@ -21,7 +21,7 @@ struct Served {
 impl Served {
     fn start(sample: &Sample, unbuilt: Unbuilt) -> Self {
         let (live, _) = Live::open(sample.site, &sample.out(), unbuilt);
-        let origins = Origins::of(sample.site.config, None);
+        let origins = Forwarded::of(sample.site.config, None);
         let app = App::new(sample.site, live, unbuilt == Unbuilt::Pages, origins);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         Served { app, runtime: runtime.expect("a runtime") }
