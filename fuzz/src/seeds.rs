@@ -20,18 +20,20 @@ pub const TARGETS: [&str; 16] = [
     "/..%5c/%25%32%65",
 ];
 
-/// What clients send over a connection.
-pub const HEADS: [&str; 10] = [
-    "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
-    "HEAD /a?b HTTP/1.0\r\n\r\n",
-    "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\nHost: a\r\n\r\n",
-    "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
-    "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
-    "GET http://a:80/b HTTP/1.1\r\nHost: a\r\nA:\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\nHost: b\r\n\r\n",
-    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0",
-    "GET / HTTP/1.1\nHost: a\n\nGET /b HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-    "GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n",
-    "GET / HTTP/1.1\r\nContent-Length: 18446744073709551616\r\nX: \t\x01\r\n\r\n",
+/// The values of `Host` and `Range`.
+pub const HEADERS: [&str; 12] = [
+    "example.com",
+    "Example.com.:8080",
+    "[::1]:80",
+    "[2001:DB8::1]",
+    "127.0.0.1:65535",
+    "user@host",
+    "bytes=0-0",
+    "bytes=5-",
+    "bytes=-3",
+    "bytes=0-1,3-4",
+    "BYTES = 2-4 ",
+    "bytes=0-18446744073709551616",
 ];
 
 /// Pieces that matter to one or the other.
@@ -58,12 +60,12 @@ pub const PIECES: [&str; 30] = [
     " ",
     "\t",
     "\0",
-    "\r\n\r\n",
-    "Content-Length: 1\r\n",
-    "Transfer-Encoding: chunked\r\n",
-    "Host: a\r\n",
-    "HTTP/1.1",
-    "GET ",
+    "[",
+    "]",
+    "@",
+    ",",
+    "=",
+    "bytes=",
     "-",
     ".json",
 ];
