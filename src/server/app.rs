@@ -1,4 +1,4 @@
-//! Answers requests: with files, with cached pages, and by calling pages.
+//! Answers requests with files, cached pages and pages that are called.
 
 use std::any::Any;
 use std::future::Ready;
@@ -35,13 +35,13 @@ use crate::routing::page_path::{self, RoutePath};
 use crate::routing::request_path::RequestPath;
 use crate::site::Site;
 
-/// For answers that are one client's own.
+/// For responses to one client.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 
-/// For answers that say that something is missing, or wrong.
+/// For errors.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// For files whose pages and rules do not say how they are kept: a cache asks each time whether they have changed.
+/// For files without another `Cache-Control`: a cache asks each time whether they have changed.
 const REVALIDATED: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
 
 /// A site that answers requests.
@@ -54,7 +54,7 @@ pub(super) struct App {
 }
 
 impl App {
-    /// `renders` says whether pages are called on request at all.
+    /// `renders` says whether pages are called on request.
     pub(super) fn new(
         site: &'static Site,
         live: Arc<Live>,
@@ -231,13 +231,13 @@ impl App {
         };
         log::failure(log::id(head), &format!("{}: cannot be read: {error}", path.display()));
         Some(match error.kind() {
-            // Somebody removes the site, or has not copied all of it yet.
+            // Somebody is removing or copying the site.
             ErrorKind::NotFound => unavailable(),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error").into_response(),
         })
     }
 
-    /// How old the file of a path is.
+    /// The age of a path's file.
     async fn age(now: &Now<'_>, path: &RoutePath) -> Option<Duration> {
         now.files.as_ref()?.find(path)?.age().await
     }
@@ -318,7 +318,7 @@ impl App {
         });
         let id = log::id(&head);
         let log = |text: &str| log::failure(id, text);
-        // Most sites have no rules, and nothing else needs it any more.
+        // Only rules need it, and most sites have none.
         let asked = (!self.site.config.headers.is_empty()).then(|| head.uri.clone());
         let visit = Visit { engine: &self.engine, origin: &origin, log: &log };
         let mut response = visit.page(Request::from_parts(head, bytes), shown, found).await;
@@ -372,7 +372,7 @@ impl App {
         (status, "404 Not Found").into_response()
     }
 
-    /// What a page did not say itself: the rules of kiln.toml, and that its answer is for one client.
+    /// Adds headers that a page has not set: those of the rules of kiln.toml, and that the response is for one client.
     fn add_headers(&self, asked: Option<&Uri>, response: &mut Response) {
         if !self.site.config.headers.is_empty() {
             let url = asked.and_then(canonical).unwrap_or_default();
@@ -382,7 +382,7 @@ impl App {
     }
 
     fn add_rules(&self, url: &str, response: &mut Response) {
-        // A file has the type of its name only where no rule gives it another.
+        // A rule can replace the type that follows from the name of a page.
         let sent = response.headers().get(header::CONTENT_TYPE);
         let mut is_typed_by_name = response.status().is_success()
             && sent.is_some_and(|kind| content_type::is_of_page(url, kind));
@@ -410,13 +410,13 @@ impl connections::Service for App {
     }
 }
 
-/// The answer while nothing is built: the site comes back.
+/// The response while the out folder has no build.
 fn unavailable() -> Response {
     let retry = [(header::RETRY_AFTER, HeaderValue::from_static("1"))];
     (StatusCode::SERVICE_UNAVAILABLE, retry, "503 Service Unavailable").into_response()
 }
 
-/// The path of a URL in its one form, however it was escaped; `None` where it is refused.
+/// The path of a URL in its canonical form; `None` if it is invalid.
 fn canonical(uri: &Uri) -> Option<String> {
     let path = RequestPath::parse(uri.path()).ok()?;
     let mut url = String::new();
@@ -424,7 +424,7 @@ fn canonical(uri: &Uri) -> Option<String> {
     Some(url)
 }
 
-/// Logs what goes wrong with a page of the cache, on behalf of a request.
+/// Logs errors of a page in the cache, with the id of a request.
 fn logger(
     id: Option<RequestId>,
     path: &RoutePath,
@@ -436,7 +436,7 @@ fn logger(
     }
 }
 
-/// The answer of what may have panicked.
+/// Turns the panic of a page into an error.
 fn unpanicked(called: Result<Result<Response>, Box<dyn Any + Send>>) -> Result<Response> {
     called.unwrap_or_else(|panic| Err(error::panicked("the page", panic)))
 }

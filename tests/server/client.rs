@@ -1,10 +1,10 @@
-//! The least of a client of HTTP/1.1: it writes what it is told, and reads one answer after the other.
+//! A minimal HTTP/1.1 client. It writes bytes as they are, and reads one response after the other.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// How long a test waits for anything that should come at once.
+/// How long a test waits for something that should happen at once.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A connection to a server.
@@ -13,11 +13,11 @@ pub(crate) struct Client<R = TcpStream> {
     reader: BufReader<R>,
 }
 
-/// An answer, read to its end.
+/// A response with its whole body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// Names in lower case.
+    /// With names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
@@ -36,21 +36,21 @@ impl Client {
         self.reader.get_ref().local_addr().expect("an address")
     }
 
-    /// Writes bytes. A server that refuses a request may close before it has read all of it.
+    /// Writes bytes. A server that refuses a request may close the connection before it has read all of it.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.reader.get_mut().write_all(bytes)
     }
 }
 
 impl Client<&[u8]> {
-    /// Reads an answer that was written down.
+    /// Parses a recorded response.
     pub(crate) fn read(bytes: &[u8]) -> io::Result<Answer> {
         Client { reader: BufReader::new(bytes) }.answer(false)
     }
 }
 
 impl<R: Read> Client<R> {
-    /// Reads the head of an answer; an interim one is passed over.
+    /// Reads the head of a response, and skips interim ones.
     pub(crate) fn head(&mut self) -> io::Result<Answer> {
         loop {
             let line = self.line()?;
@@ -72,13 +72,13 @@ impl<R: Read> Client<R> {
         }
     }
 
-    /// Reads an answer to its end, which must come.
+    /// Reads a whole response.
     pub(crate) fn answer(&mut self, is_head: bool) -> io::Result<Answer> {
         let head = self.head()?;
         self.body(head, is_head)
     }
 
-    /// Reads the body of an answer whose head is read.
+    /// Reads the body of a response after its head.
     pub(crate) fn body(&mut self, mut answer: Answer, is_head: bool) -> io::Result<Answer> {
         if is_head || matches!(answer.status, 204 | 304) {
             return Ok(answer);
@@ -109,7 +109,7 @@ impl<R: Read> Client<R> {
         }
     }
 
-    /// What comes until the server closes.
+    /// Reads until the server closes the connection.
     pub(crate) fn rest(&mut self) -> Vec<u8> {
         let mut rest = Vec::new();
         let _ = self.reader.read_to_end(&mut rest);
@@ -125,13 +125,13 @@ impl<R: Read> Client<R> {
 }
 
 impl Answer {
-    /// The first header of a name.
+    /// The first header with a name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers.find(|(other, _)| other == name).map(|(_, value)| &**value)
     }
 
-    /// All of it: the status, a line for each header, and the body.
+    /// The whole response: the status, a line for each header, and the body.
     pub(crate) fn shown(&self) -> String {
         let line = |(name, value): &(String, String)| format!("{name}: {value}\n");
         let headers: String = self.headers.iter().map(line).collect();

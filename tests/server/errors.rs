@@ -80,7 +80,7 @@ fn the_nearest_404_page_answers_on_request() {
 }
 
 #[test]
-fn a_rewrite_to_nowhere_is_told_to_the_log_alone() {
+fn a_rewrite_to_nowhere_is_only_logged() {
     let server = Server::start("errors", "serve", &built("errors"));
     check(
         &server,
@@ -109,7 +109,7 @@ fn no_header_of_the_middleware_is_sent_twice() {
         ("/docs/nope", "/docs/404", &["accept", "cookie"]),
         ("/de/nope", "/[lang]/404", &["cookie"]),
         ("/guide/a/nope", "/guide/[part]/404", &["cookie"]),
-        // A prerendered page that a rewrite leads to.
+        // A rewrite leads to a prerendered page.
         ("/to/docs", "/404", &["cookie"]),
     ] {
         let answer = server.get(target);
@@ -122,7 +122,7 @@ fn no_header_of_the_middleware_is_sent_twice() {
         assert_eq!(all("x-pattern"), [pattern], "{target}");
         assert_eq!(all("vary"), vary, "{target}");
     }
-    // A page that is there has the headers of its build.
+    // A page that exists has the headers of its build.
     assert_eq!(server.get("/docs").header("x-made"), Some("at build"));
 }
 

@@ -1,4 +1,4 @@
-//! What only a server does: methods, bodies, cookies, errors, middleware, redirects, headers.
+//! What only a server does: methods, bodies, cookies, errors, middleware, redirects and headers.
 
 use crate::client::Answer;
 use crate::process::{Server, built};
@@ -75,7 +75,7 @@ fn a_login_sets_a_cookie_that_comes_back() {
 }
 
 #[test]
-fn methods_without_an_export_are_told_which_there_are() {
+fn methods_without_an_export_get_the_allowed_ones() {
     let server = served();
     let own = "Origin: http://good.example\r\n";
     for (method, target, status, allow) in [
@@ -90,12 +90,12 @@ fn methods_without_an_export_are_told_which_there_are() {
         ("POST", "/nowhere", 404, None),
     ] {
         let answer = server.ask(method, target, own, "");
-        let told = answer.header("allow").map(|allow| {
+        let allowed = answer.header("allow").map(|allow| {
             let mut methods: Vec<&str> = allow.split(", ").collect();
             methods.sort_unstable();
             methods.join(", ")
         });
-        assert_eq!((answer.status, told.as_deref()), (status, allow), "{method} {target}");
+        assert_eq!((answer.status, allowed.as_deref()), (status, allow), "{method} {target}");
     }
     is(&server.get("/any"), 200, "got\n");
     is(&server.ask("POST", "/any", own, ""), 200, "all of it: POST\n");
@@ -124,7 +124,7 @@ fn a_page_on_request_has_the_type_of_its_extension() {
     let text = "text/plain; charset=utf-8";
     for (target, status, expected) in [
         ("/typed/style.css", 200, "text/css; charset=utf-8"),
-        // Once made, and once kept.
+        // The first is rendered, the second comes from the cache.
         ("/typed/kept.svg", 200, "image/svg+xml"),
         ("/typed/kept.svg", 200, "image/svg+xml"),
         ("/typed/text.csv", 200, text),
@@ -134,16 +134,16 @@ fn a_page_on_request_has_the_type_of_its_extension() {
         ("/typed/a.xyzzy", 200, text),
         ("/echo/a.json?q=.css", 200, "application/json"),
         ("/echo/a", 200, text),
-        // What the client writes is never a page of the site, or a script.
+        // Text of the client never becomes a page of the site, or a script.
         ("/typed/a.html", 200, text),
         ("/typed/a.js", 200, text),
         ("/echo/a.svg", 200, text),
-        // The path that is asked for counts, and then the one that it is rewritten to.
+        // The extension of the requested path counts, and then that of the rewritten one.
         ("/rewrite?/typed/style.css", 200, "text/css; charset=utf-8"),
         ("/rewrite?/typed/feed.json", 200, "application/json"),
         ("/around?to=/typed/feed.json", 200, "application/json"),
         ("/echo/again/a.css", 200, "text/css; charset=utf-8"),
-        // A rule goes before the extension.
+        // A rule counts more than the extension.
         ("/typed/ruled/a.css", 200, "text/x-ruled"),
         ("/typed/missing.css", 404, "text/html; charset=utf-8"),
         ("/nowhere.css", 404, "text/html; charset=utf-8"),
@@ -200,7 +200,7 @@ fn middleware_runs_once_for_a_request() {
         ("/empty-404", 1),
         ("/around?to=/users/7", 1),
         ("/rewrite?/users/7", 2),
-        // It ran when they were made; and not at all for what is no page, or no path.
+        // It ran during the build, and does not run for other files and invalid paths.
         ("/about", 0),
         ("/404", 1),
         ("/style.css", 0),
@@ -281,7 +281,7 @@ fn headers_of_kiln_toml_are_for_every_answer() {
         );
         assert_eq!(answer.header("x-echo"), None, "{target}");
     }
-    // However it is written, it is one path.
+    // All forms are the same path.
     for target in ["/echo/a", "/%65cho/a", "/echo/"] {
         assert_eq!(server.get(target).header("x-echo"), Some("yes"), "{target}");
     }

@@ -1,4 +1,4 @@
-//! Code of a site that panics: the client gets the 500 page, the log says what happened, and the connection lives.
+//! Panics of a site's code: the client gets the 500 page, the log says what happened, and the connection stays open.
 
 use crate::client::Client;
 use crate::process::{Server, built};

@@ -1,8 +1,7 @@
-//! What a static build writes is what a server answers: with the files, and by calling the pages.
+//! A static build and a server give the same responses, with the files and by calling the pages.
 //!
-//! What differs on purpose: without a build, files of `public/` have no answer, and a page says nothing of its file (`ETag`,
-//! `Last-Modified`, `Accept-Ranges`) and is private where it does not say how it is kept. `500.html` is for what goes
-//! wrong, and is never answered by its name.
+//! Differences on purpose: without a build, files of `public/` are missing, and a page has no headers about its file (`ETag`,
+//! `Last-Modified`, `Accept-Ranges`) and is private unless it has a `Cache-Control`. `500.html` answers errors only, and has no URL.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +14,7 @@ use crate::client::{Answer, Client};
 use crate::process::{Server, built};
 use crate::support::{self, TempFolder, tree};
 
-/// A site, and what of its settings is in URLs.
+/// A site with the settings that its URLs depend on.
 struct Site {
     name: &'static str,
     base: &'static str,
@@ -46,16 +45,16 @@ const SITES: [Site; 13] = [
     site("slashless"),
 ];
 
-/// A page of a build: where it is asked for, and what comes.
+/// A page of a build, with its URL and its response.
 struct Page {
     url: String,
     bytes: Vec<u8>,
     status: u16,
-    /// Whether a page made it, and not a file of `public/`.
+    /// Whether it is a page, and not a file of `public/`.
     is_made: bool,
 }
 
-/// What a site's build lists of its redirects: from, to, status.
+/// The redirects of a build: from, to, status.
 fn redirects(out: &Path) -> Vec<(String, String, u16)> {
     let Ok(text) = fs::read_to_string(out.join("redirects.json")) else { return vec![] };
     let listed: Vec<Value> = serde_json::from_str(&text).expect("a list");
@@ -67,7 +66,7 @@ fn redirects(out: &Path) -> Vec<(String, String, u16)> {
     listed.iter().map(redirect).collect()
 }
 
-/// The pages of a build, save for those that stand for a redirect and what is for hosts.
+/// The pages of a build, without redirect pages and files for hosts.
 fn pages(site: &Site, out: &Path) -> Vec<Page> {
     let redirects = redirects(out);
     let public = support::repository().join("tests/sites").join(site.name).join("public");
@@ -81,7 +80,7 @@ fn pages(site: &Site, out: &Path) -> Vec<Page> {
         let path = url.trim_end_matches('/');
         let named = format!("{}/{file}", site.base);
         let is_it = |from: &str| from == named || from.trim_end_matches('/') == path;
-        // What goes wrong gets it, and nobody who asks for it by name.
+        // It answers errors only, and has no URL.
         if file == "500.html" || redirects.iter().any(|(from, ..)| is_it(from)) {
             continue;
         }
@@ -91,12 +90,12 @@ fn pages(site: &Site, out: &Path) -> Vec<Page> {
     pages
 }
 
-/// The files that the build script of `names` puts into `public/`.
+/// The files that the build script of `names` writes to `public/`.
 fn is_public_name(file: &str) -> bool {
     ["prn.css", "a /b.txt", "10:30.txt", "console.txt", "_redirects"].contains(&file)
 }
 
-/// What is there for kiln, and for hosts.
+/// Files for kiln itself and for hosts.
 fn is_of_host(file: &str) -> bool {
     const NAMES: [&str; 9] = [
         "redirects.json",
@@ -112,13 +111,13 @@ fn is_of_host(file: &str) -> bool {
     NAMES.contains(&file) || file.starts_with(".kiln") || file == "_redirects"
 }
 
-/// A file that stands beside the one that it is made from.
+/// A compressed variant of another file.
 fn is_compressed(out: &Path, file: &str) -> bool {
     let stem = [".gz", ".br", ".zst"].iter().find_map(|end| file.strip_suffix(end));
     stem.is_some_and(|stem| out.join(stem).is_file())
 }
 
-/// The one URL path of a file.
+/// The canonical URL path of a file.
 fn url(site: &Site, file: &str, is_made: bool) -> String {
     let page = file.strip_suffix(".html").filter(|_| is_made);
     let path = page.map_or(file, |page| page.strip_suffix("index").unwrap_or(page));
@@ -135,7 +134,7 @@ fn url(site: &Site, file: &str, is_made: bool) -> String {
     format!("{}/{escaped}{}", site.base, if slash { "/" } else { "" })
 }
 
-/// The answers of a site of which nothing is built: of the router, and of `kiln::testing::call`.
+/// The responses of a site without a build, by the router and by `kiln::testing::call`.
 fn asked(site: &Site, urls: &[&str]) -> Vec<[Answer; 2]> {
     let folder = TempFolder::new(&format!("asked-{}", site.name));
     fs::create_dir_all(&*folder).expect("a folder to make");
@@ -155,7 +154,7 @@ fn asked(site: &Site, urls: &[&str]) -> Vec<[Answer; 2]> {
     (0..urls.len()).map(|at| [read("router", at), read("call", at)]).collect()
 }
 
-/// The binary of a site's own tests; those of all sites are compiled by the first call.
+/// The test binary of a site. The first call compiles those of all sites.
 fn asking(site: &str) -> String {
     static COMPILED: OnceLock<Vec<(String, String)>> = OnceLock::new();
     let compiled = COMPILED.get_or_init(|| {
@@ -178,7 +177,7 @@ fn asking(site: &str) -> String {
     compiled.iter().find(|(name, _)| name == site).expect(site).1.clone()
 }
 
-/// Headers that are about the answer, or the file, and that no page sends.
+/// Headers about the response or the file, which no page sets.
 fn is_of_answer(name: &str) -> bool {
     const NAMES: [&str; 7] = [
         "date",
@@ -229,7 +228,7 @@ fn check_site(site: &Site) {
     println!("{}: {count} pages and {} redirects agree", site.name, redirects(&out).len());
 }
 
-/// How the answer with a file differs from that of the page, if it does.
+/// How the response with a file differs from that of the page, if it does.
 fn difference(of_file: &Answer, of_page: &Answer) -> Option<String> {
     if of_file.status != of_page.status {
         return Some(format!("{} and not {}", of_page.status, of_file.status));
@@ -245,7 +244,7 @@ fn difference(of_file: &Answer, of_page: &Answer) -> Option<String> {
     None
 }
 
-/// The redirects of a build that are not answered as it lists them.
+/// The redirects of a build that the server answers in another way.
 fn wrong_redirects(site: &Site, out: &Path, servers: &[&Server]) -> Vec<String> {
     let redirects = redirects(out);
     let froms: Vec<&str> = redirects.iter().map(|(from, ..)| &**from).collect();
@@ -263,7 +262,7 @@ fn wrong_redirects(site: &Site, out: &Path, servers: &[&Server]) -> Vec<String> 
     wrong
 }
 
-/// A test for each site, so that they run side by side.
+/// A test for each site, so that they run in parallel.
 macro_rules! sites {
     ($($test:ident: $at:literal,)+) => {
         $(#[test]

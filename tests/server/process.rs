@@ -1,4 +1,4 @@
-//! The process of a site that answers requests, and what it logs.
+//! The process of a site's server, and its log.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use crate::client::{Answer, Client, PATIENCE};
 use crate::support;
 
-/// A site that answers until it is dropped.
+/// A server process, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Child,
@@ -32,12 +32,12 @@ struct Log {
 }
 
 impl Server {
-    /// Starts `serve` or `preview` over what a build wrote.
+    /// Starts `serve` or `preview` on the output of a build.
     pub(crate) fn start(site: &str, command: &str, out: &Path) -> Self {
         Server::start_with(site, command, out, &[])
     }
 
-    /// The same with variables.
+    /// The same with environment variables.
     pub(crate) fn start_with(
         site: &str,
         command: &str,
@@ -72,7 +72,7 @@ impl Server {
         Client::connect(self.address).expect("a connection")
     }
 
-    /// Sends the bytes of a request, and reads the answer.
+    /// Sends the bytes of a request, and reads the response.
     #[track_caller]
     pub(crate) fn send(&self, request: impl AsRef<[u8]>) -> Answer {
         let mut client = self.connect();
@@ -83,7 +83,7 @@ impl Server {
         })
     }
 
-    /// Asks for a target with a method, headers of whole lines, and a body.
+    /// Sends a request with a method, a target, lines of headers, and a body.
     #[track_caller]
     pub(crate) fn ask(&self, method: &str, target: &str, headers: &str, body: &str) -> Answer {
         self.send(request(method, target, headers, body))
@@ -100,7 +100,7 @@ impl Server {
         self.log.find(is_it).unwrap_or_else(|| panic!("not logged: {:#?}", self.log.lines()))
     }
 
-    /// The line that the log has of the request of a client.
+    /// The line of the log about a client's request.
     #[track_caller]
     pub(crate) fn line_of(&self, client: SocketAddr) -> String {
         let peer = format!(" peer={client} ");
@@ -111,7 +111,7 @@ impl Server {
         self.child.try_wait().is_ok_and(|status| status.is_none())
     }
 
-    /// Tells the process to end, as a service manager does.
+    /// Sends SIGTERM, as a service manager does.
     #[cfg(unix)]
     pub(crate) fn terminate(&self) {
         self.signal("-TERM");
@@ -167,7 +167,7 @@ impl Log {
     }
 }
 
-/// The bytes of a request whose connection ends with its answer.
+/// The bytes of a request that closes its connection.
 pub(crate) fn request(method: &str, target: &str, headers: &str, body: &str) -> String {
     let length = match (body, method) {
         ("", "GET" | "HEAD" | "OPTIONS") => String::new(),
@@ -177,7 +177,7 @@ pub(crate) fn request(method: &str, target: &str, headers: &str, body: &str) -> 
     format!("{method} {target} HTTP/1.1\r\n{host}Connection: close\r\n{length}{headers}\r\n{body}")
 }
 
-/// What the static build of a site writes; each is built once.
+/// The output of a site's static build. Each site is built once.
 pub(crate) fn built(site: &str) -> PathBuf {
     static BUILT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! Pages that are kept, and made again.
+//! Pages with `REVALIDATE`.
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -14,7 +14,7 @@ fn served() -> Server {
     Server::start_with("served", "serve", &built("served"), &variables)
 }
 
-/// The texts of twenty answers to requests that are sent side by side.
+/// The bodies of twenty concurrent requests.
 fn twenty(server: &Server, target: &str) -> BTreeSet<String> {
     thread::scope(|scope| {
         let ask = || {
@@ -58,7 +58,7 @@ fn the_old_page_is_given_while_a_new_one_is_made() {
     assert_eq!(server.get("/stale").text(), first);
     assert_eq!(server.ask("DELETE", "/gate?stale", OWN, "").status, 204);
     thread::sleep(Duration::from_millis(1100));
-    // Whoever makes it again waits at the gate; nobody else does.
+    // The request that renders it waits at the gate; the others do not.
     assert_eq!(twenty(&server, "/stale"), only(first));
     assert_eq!(twenty(&server, "/stale"), only(first));
     assert_eq!(server.ask("POST", "/gate?stale", OWN, "").status, 204);
@@ -75,7 +75,7 @@ fn the_old_page_is_given_while_a_new_one_is_made() {
 }
 
 #[test]
-fn a_page_of_the_build_is_made_again_when_it_is_told_to() {
+fn a_prerendered_page_can_be_revalidated() {
     let server = served();
     assert_eq!(server.get("/fresh").text(), "<p>built</p>\n");
     revalidate(&server, "/fresh");
@@ -85,12 +85,12 @@ fn a_page_of_the_build_is_made_again_when_it_is_told_to() {
     let answer = server.get("/fresh");
     assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
     assert_eq!(answer.header("x-frame-options"), Some("DENY"), "a rule of kiln.toml");
-    // `preview` knows the file alone.
+    // `preview` has the file only.
     let preview = Server::start("served", "preview", &built("served"));
     assert_eq!(preview.get("/fresh").text(), "<p>built</p>\n");
 }
 
-/// Each of them is looked for in a list that waits for a timer: more at once than the server has threads.
+/// Each is in a list that waits for a timer, and there are more of them than threads of the server.
 #[test]
 fn an_async_list_waits_without_a_thread_of_the_server() {
     let server = served();
@@ -133,7 +133,7 @@ fn a_page_that_sets_a_cookie_is_not_kept() {
     }
 }
 
-/// It is passed on as it is made, once it is too large to be kept; and to everybody who asks for it.
+/// A page that is too large for the cache is streamed to everybody who requests it.
 #[test]
 fn a_page_without_an_end_is_passed_on() {
     let server = served();

@@ -1,4 +1,4 @@
-//! Requests as hostile clients send them, in tables: the names are those of the list that they are checked off on.
+//! Hostile requests in tables. The names are those of a list of known attacks.
 
 #[path = "rows/headers.rs"]
 mod headers;
@@ -16,7 +16,7 @@ use self::row::{Preview, Row};
 use crate::client::Answer;
 use crate::process::{Server, built};
 
-/// Sends each row of a table, and prints how much of a section that is.
+/// Sends each row of a table, and prints how much of a section it covers.
 #[track_caller]
 fn check(section: &str, rows: &[Row], left_out: &[(&str, &str)]) {
     let mut wrong = Vec::new();
@@ -47,11 +47,11 @@ fn check(section: &str, rows: &[Row], left_out: &[(&str, &str)]) {
     assert!(wrong.is_empty(), "{section}:\n{}", wrong.join("\n"));
 }
 
-/// What is wrong with the answer to a row, if anything.
-fn fault(server: &Server, row: &Row, status: u16, is_told: bool) -> Option<String> {
+/// What is wrong with the response to a row, if anything.
+fn fault(server: &Server, row: &Row, status: u16, is_complete: bool) -> Option<String> {
     let mut client = server.connect();
     let address = client.address();
-    // What is refused may be so before all of it is sent.
+    // The server may refuse a request before all of it is sent.
     let _ = client.write(&row.sent);
     let shown: String = String::from_utf8_lossy(&row.sent).chars().take(200).collect();
     let answer = match client.answer(row.sent.starts_with(b"HEAD ")) {
@@ -63,7 +63,7 @@ fn fault(server: &Server, row: &Row, status: u16, is_told: bool) -> Option<Strin
     if answer.status != status {
         return Some(format!("{} {shown:?}: {text}\nand not {status}", row.id));
     }
-    let lacking = row.has.iter().filter(|part| is_told && !text.contains(**part));
+    let lacking = row.has.iter().filter(|part| is_complete && !text.contains(**part));
     let lacking: Vec<_> = lacking.collect();
     let leaking: Vec<_> = row.lacks().filter(|part| text.contains(part)).collect();
     if !lacking.is_empty() || !leaking.is_empty() {
@@ -72,13 +72,13 @@ fn fault(server: &Server, row: &Row, status: u16, is_told: bool) -> Option<Strin
     if !client.rest().is_empty() {
         return Some(format!("{} {shown:?}: more than one answer", row.id));
     }
-    let is_page = is_told && row.preview != Preview::Same;
+    let is_page = is_complete && row.preview != Preview::Same;
     is_page
         .then(|| unlike(&answer, &server.line_of(address)))?
         .map(|difference| format!("{} {shown:?}: {difference}", row.id))
 }
 
-/// How the paths differ that the middleware, the page and the log saw, if they do.
+/// How the paths of the middleware, the page and the log differ, if they do.
 fn unlike(answer: &Answer, line: &str) -> Option<String> {
     let (_, logged) = line.split_once(" path=")?;
     let logged = logged.split_once(" status=").map(|(path, _)| path.escape_default().to_string());

@@ -1,4 +1,4 @@
-//! The end of a server: whatever has begun is answered.
+//! The end of a server: requests that have begun are answered.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -9,7 +9,7 @@ use crate::process::{Server, built, request};
 
 const SLOW: usize = 30;
 
-/// Waits until pages that take their time have been called.
+/// Waits until the slow pages have been called.
 fn wait_for_slow(server: &Server) {
     let begun = Instant::now();
     loop {
@@ -23,7 +23,7 @@ fn wait_for_slow(server: &Server) {
     }
 }
 
-/// Asks again and again, until there is nobody to ask; counts the whole answers.
+/// Sends requests until the server is gone, and counts the whole responses.
 fn ask_on(server: &Server, is_stopping: &AtomicBool) -> usize {
     let begun = Instant::now();
     let mut count = 0;
@@ -52,7 +52,7 @@ const EXPECTED: &str = "path=a shown=/echo/a url=/echo/a query=(none)\n";
 
 fn slow(server: &Server) -> Answer {
     let mut client = server.connect();
-    // As a browser does: the connection would stay open.
+    // Like that of a browser, the connection would stay open.
     let sent = "GET /slow HTTP/1.1\r\nHost: good.example\r\n\r\n";
     client.write(sent.as_bytes()).expect("a request");
     let answer = client.answer(false).expect("a whole answer");
@@ -64,24 +64,24 @@ fn slow(server: &Server) -> Answer {
 fn what_has_begun_is_answered_and_then_it_ends() {
     let mut server = Server::start("served", "serve", &built("served"));
     let is_stopping = AtomicBool::new(false);
-    let told = thread::scope(|scope| {
+    let stopped = thread::scope(|scope| {
         let slow: Vec<_> = (0..SLOW).map(|_| scope.spawn(|| slow(&server))).collect();
         let asking: Vec<_> =
             (0..4).map(|_| scope.spawn(|| ask_on(&server, &is_stopping))).collect();
         wait_for_slow(&server);
         is_stopping.store(true, Ordering::SeqCst);
         server.terminate();
-        let told = Instant::now();
+        let stopped = Instant::now();
         for client in slow {
             let answer = client.join().expect("an answer");
             assert_eq!((answer.status, answer.body.len()), (200, 5 * 20_000));
         }
         let answered: usize = asking.into_iter().map(|it| it.join().expect("a count")).sum();
         assert!(answered > 0, "nobody was answered");
-        told
+        stopped
     });
     assert_eq!(server.ended().code(), Some(0));
-    assert!(told.elapsed() < PATIENCE, "it took {:?}", told.elapsed());
+    assert!(stopped.elapsed() < PATIENCE, "it took {:?}", stopped.elapsed());
     assert!(Client::connect(server.address).is_err(), "somebody listens");
 }
 
@@ -97,7 +97,7 @@ fn a_client_that_says_nothing_keeps_nobody_from_ending() {
     drop(silent);
 }
 
-/// Asks for an answer that never ends, and reads how it begins.
+/// Requests a response that never ends, and reads its beginning.
 fn endless(server: &Server, target: &str) -> Client {
     let mut client = server.connect();
     client.write(request("GET", target, "", "").as_bytes()).expect("a request");
@@ -111,10 +111,10 @@ fn streams_have_five_seconds_and_are_closed_then() {
     for signal in ["-TERM", "-INT"] {
         let mut server = Server::start("served", "serve", &built("served"));
         let mut streams = [endless(&server, "/stream"), endless(&server, "/events")];
-        let told = Instant::now();
+        let stopped = Instant::now();
         server.signal(signal);
         assert_eq!(server.ended().code(), Some(0));
-        assert!(told.elapsed() >= Duration::from_secs(5), "they had {:?}", told.elapsed());
+        assert!(stopped.elapsed() >= Duration::from_secs(5), "they had {:?}", stopped.elapsed());
         for stream in &mut streams {
             assert!(stream.chunk().is_err(), "it looks whole");
         }
@@ -125,7 +125,7 @@ fn streams_have_five_seconds_and_are_closed_then() {
 fn a_second_signal_ends_the_server_at_once() {
     let mut server = Server::start("served", "serve", &built("served"));
     let stream = endless(&server, "/stream");
-    // Pages that never give a thread back, more of them than there are threads: requests have half a minute.
+    // More pages that block a thread for ever than there are threads: requests have half a minute.
     let threads = 2 * thread::available_parallelism().map_or(1, usize::from);
     let stuck: Vec<Client> = (0..threads)
         .map(|_| {
@@ -134,10 +134,10 @@ fn a_second_signal_ends_the_server_at_once() {
             client
         })
         .collect();
-    let told = Instant::now();
+    let stopped = Instant::now();
     server.signal("-TERM");
     server.signal("-INT");
     assert_eq!(server.ended().code(), Some(0));
-    assert!(told.elapsed() < Duration::from_secs(20), "it took {:?}", told.elapsed());
+    assert!(stopped.elapsed() < Duration::from_secs(20), "it took {:?}", stopped.elapsed());
     drop((stream, stuck));
 }

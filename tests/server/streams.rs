@@ -1,4 +1,4 @@
-//! Answers that are sent as they are made.
+//! Responses that are sent while they are produced.
 
 use crate::client::Client;
 use crate::process::{Server, built, request};
@@ -7,7 +7,7 @@ fn served() -> Server {
     Server::start("served", "serve", &built("served"))
 }
 
-/// Asks for a target that is streamed, and reads the head of the answer.
+/// Requests a streamed response, and reads its head.
 fn stream(server: &Server, target: &str, content_type: &str) -> Client {
     let mut client = server.connect();
     client.write(request("GET", target, "", "").as_bytes()).expect("a request");
@@ -34,7 +34,7 @@ fn bytes_arrive_before_the_end() {
     let server = served();
     let mut client = stream(&server, "/stream", "text/plain");
     comes(&mut client, "first\n");
-    // Nothing more can have been made.
+    // The page waits at the gate.
     open(&server, "stream");
     comes(&mut client, "last\n");
     assert_eq!(client.chunk().expect("an end"), None);

@@ -1,4 +1,4 @@
-//! A site that is built again and again while it is served: every answer is that of one build.
+//! A site that is rebuilt while it is served: every response is that of one build.
 
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -10,7 +10,7 @@ use crate::support::{Run, TempFolder, binary, scratch};
 
 const CLIENTS: usize = 8;
 
-/// Each has another answer in each of the two versions: other bytes, a page that only one has, a redirect.
+/// Targets whose responses differ between the two versions: other bytes, a page of one version only, a redirect.
 const TARGETS: [&str; 10] = [
     "/",
     "/notes/7",
@@ -31,15 +31,15 @@ enum Way {
     FileByFile,
 }
 
-/// What can be told of an answer: its status, where it leads, its tag, and the body.
+/// A response: its status, location, tag and body.
 type Seen = (u16, Option<String>, Option<String>, Vec<u8>);
 
 struct Site {
     out: TempFolder,
     server: Server,
-    /// Of the two versions, by target.
+    /// The responses of the two versions, by target.
     expected: [Vec<Seen>; 2],
-    /// The last build that was begun, and the last that ended well. Even ones are of the first version.
+    /// The last build that was started, and the last that succeeded. Even numbers are the first version.
     begun: AtomicUsize,
     ended: AtomicUsize,
 }
@@ -51,7 +51,7 @@ impl Site {
         #[cfg(unix)]
         if way == Way::FileByFile {
             use std::os::unix::fs::PermissionsExt;
-            // A folder with other rights cannot be put into another tree.
+            // A folder with other permissions cannot move to another tree.
             let own = out.join("own");
             std::fs::create_dir(&own).expect("a folder to make");
             let rights = std::fs::Permissions::from_mode(0o700);
@@ -75,7 +75,7 @@ impl Site {
         Site { out, server, expected: [one, two], begun: count(), ended: count() }
     }
 
-    /// Asks for one target after the other until nothing is built any more, each time for that of a build that may be there.
+    /// Requests one target after the other until the last build, and compares each response with those of current builds.
     fn ask(&self, first: usize, is_done: &AtomicBool) -> usize {
         let mut count = 0;
         for at in (first..TARGETS.len()).chain((0..TARGETS.len()).cycle()) {
@@ -94,7 +94,7 @@ impl Site {
         count
     }
 
-    /// Builds the other version, and asks for all targets.
+    /// Builds the other version, and requests all targets.
     fn build(&self) {
         let number = self.begun.fetch_add(1, SeqCst) + 1;
         build(&self.out, number);
@@ -131,7 +131,7 @@ fn seen(server: &Server, target: &str) -> Seen {
     (answer.status, header("location"), header("etag"), answer.body.clone())
 }
 
-/// Runs builds while clients ask.
+/// Runs builds while clients send requests.
 fn while_asked(site: &Site, builds: impl FnOnce()) {
     let is_done = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -141,7 +141,7 @@ fn while_asked(site: &Site, builds: impl FnOnce()) {
                 scope.spawn(move || site.ask(client, is_done))
             })
             .collect();
-        // Clients that see what is wrong end the test, whatever the builds do.
+        // A client that fails ends the test.
         let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(builds));
         is_done.store(true, SeqCst);
         for client in clients {

@@ -32,7 +32,7 @@ fn on_request<'a>(ctx: &'a mut Context, next: Next<'a>) -> Answer<'a> {
     Box::pin(next.run(ctx))
 }
 
-/// A site with some of these pages, of which nothing is built, so that all of them are called.
+/// A site without a build, so that all pages are called.
 fn site(routes: usize, middleware: Option<Middleware>) -> &'static Site {
     let config = Config { headers: RULES, ..CONFIG };
     let site = support::site(&["/", "/form", "/any", "/users/[id]", "/[...rest]"], config);
@@ -89,7 +89,7 @@ fn what_a_page_does_not_answer_is_said_before_the_origin_is_asked_for() {
         ("DELETE", "/any", 403, 200),
         ("DELETE", "/users/7", 405, 405),
         ("PUT", "/users/7", 403, 200),
-        // The params are not asked whether they fit before the origin is.
+        // The params are checked after the origin.
         ("PUT", "/users/nobody", 403, 405),
         ("DELETE", "/other", 405, 405),
         ("PATCH", "/other", 403, 200),
@@ -123,7 +123,7 @@ fn a_page_that_is_missing_stays_missing() {
 #[test]
 fn middleware_never_sees_what_another_site_sends() {
     let site = site(4, Some(Middleware { on_request, matcher: None }));
-    // A middleware may answer for a path without a page.
+    // Middleware may answer for a path without a page.
     for (method, path, status) in [
         ("DELETE", "/", 405),
         ("DELETE", "/form", 405),

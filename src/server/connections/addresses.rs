@@ -1,12 +1,12 @@
 //! Counts the open connections of each address.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The number of open connections by address: otherwise one client could take them all. hyper sees one connection only.
 #[derive(Debug, Default)]
-pub(super) struct Addresses(Mutex<HashMap<IpAddr, usize>>);
+pub(super) struct Addresses(Mutex<BTreeMap<IpAddr, usize>>);
 
 /// A place among the connections of an address, until it is dropped.
 #[derive(Debug)]

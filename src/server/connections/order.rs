@@ -1,4 +1,4 @@
-//! Several requests in one connection: each has its own answer, wherever the bytes are cut.
+//! Several requests on one connection, cut into pieces at any byte.
 
 use std::io::{Read, Write};
 use std::time::Duration;
@@ -14,19 +14,19 @@ const NO_HOST: &str = "GET /4 HTTP/1.1\r\nHost: a b\r\n\r\n";
 const CHUNKED: &str =
     "POST /3 HTTP/1.1\r\nHost: good\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
 
-/// Sends bytes all at once, and one by one.
+/// Sends bytes at once, and one by one.
 #[track_caller]
 fn sends(server: &Server, bytes: &str, check: impl Fn(&str)) {
     check(&server.send(bytes));
     let mut stream = server.connect();
     for byte in bytes.bytes() {
-        // The server may have closed the connection behind a refusal.
+        // The server may have closed the connection after a refusal.
         let _ = stream.write_all(&[byte]);
     }
     check(&rest(&mut stream));
 }
 
-/// Checks that the parts stand in a text in their order.
+/// Checks that a text has these parts in this order.
 #[track_caller]
 fn in_order(text: &str, parts: &[&str]) {
     let mut left = text;
@@ -123,7 +123,7 @@ fn a_refused_client_can_say_what_it_has_to_say() {
         stream.write_all(head.as_bytes()).unwrap();
         stream.write_all(&vec![b'a'; length]).unwrap();
         let mut text = String::new();
-        // Where the server closes the connection at once, this is an error.
+        // If the server closed the connection at once, this would be an error.
         stream.read_to_string(&mut text).unwrap();
         assert!(text.contains("connection: close") && text.contains(status), "{text}");
     }

@@ -73,7 +73,7 @@ impl Record {
         self.requests.peer
     }
 
-    /// Notes what a request asks for, as the one parser of paths reads it.
+    /// Notes the method and the path of a request.
     pub(super) fn note(&mut self, parts: &Parts) {
         if is_logged() {
             let path = RequestPath::parse(parts.uri.path()).map(|path| path.display());
@@ -119,7 +119,7 @@ impl Drop for Record {
     }
 }
 
-/// A text in which nothing moves the cursor or turns the direction of a line.
+/// A text without characters that move the cursor, or change the direction of a line.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
@@ -145,7 +145,7 @@ pub(super) struct RecordedBody {
 }
 
 impl RecordedBody {
-    /// Ends the body, and logs the panic in it.
+    /// Ends the body, and logs its panic.
     fn broken(&mut self, panic: Box<dyn Any + Send>) -> axum::Error {
         error::discard(std::mem::take(&mut self.body));
         let text = format!("the body of the response panicked: {}", error::take_panic(panic));
@@ -169,7 +169,7 @@ impl HttpBody for RecordedBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        // The body is code of the page, and a panic would end the other requests of the connection.
+        // The body is code of the site. A panic in it must not end the other requests of the connection.
         let polled = exit::within_site(|| {
             catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.body).poll_frame(cx)))
         });
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
     use crate::server::connections::support::log_of;
 
-    /// What is logged of a request that the function is given the record of.
+    /// The line that is logged for a record.
     fn logged(function: impl FnOnce(Record)) -> String {
         log_of(|| {
             let record = Record::begin(Arc::new(Requests::of(([127, 0, 0, 1], 80).into())));

@@ -1,4 +1,4 @@
-//! What the tests of the server share: a server with a small service, and a client that sends bytes as they are.
+//! A server with a small service, and a client that sends bytes as they are.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -21,10 +21,10 @@ use super::limits::Limits;
 use super::listen::serve;
 use super::record::RequestId;
 
-/// What a page of the tests returns.
+/// The response of a test page.
 pub(super) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-/// A page of the tests.
+/// A test page.
 pub(super) type Page = fn(Request<Body>) -> Answering;
 
 /// A service of one page, at the host `good`.
@@ -41,7 +41,7 @@ impl Service for OnePage {
     }
 }
 
-/// Answers with what it sees: method, target, host, and the body once it is read.
+/// Answers with method, target, host and body of the request.
 pub(super) fn echo(request: Request<Body>) -> Answering {
     Box::pin(async {
         let (parts, body) = request.into_parts();
@@ -56,7 +56,7 @@ pub(super) fn echo(request: Request<Body>) -> Answering {
     })
 }
 
-/// Answers without a look at the body.
+/// Answers without reading the body.
 pub(super) fn deaf(request: Request<Body>) -> Answering {
     let (parts, _) = request.into_parts();
     Box::pin(async move { format!("<deaf {}>", parts.uri).into_response() })
@@ -90,7 +90,7 @@ impl Server {
         stream
     }
 
-    /// Sends bytes over a connection of their own, and returns all that comes until the server closes it.
+    /// Sends bytes on a connection of their own, and returns what comes until the server closes it.
     pub(super) fn send(&self, bytes: impl AsRef<[u8]>) -> String {
         let mut stream = self.connect();
         // A server that refuses the bytes need not read them all.
@@ -98,7 +98,7 @@ impl Server {
         rest(&mut stream)
     }
 
-    /// Tells the server to stop.
+    /// Stops the server.
     pub(super) fn stop(&mut self) {
         self.stop.take().unwrap().send(()).unwrap();
     }
@@ -113,7 +113,7 @@ impl Server {
     }
 }
 
-/// All lines of the log.
+/// The lines of the log.
 #[derive(Default)]
 struct Log(Mutex<Vec<u8>>);
 
@@ -127,7 +127,7 @@ impl Write for &Log {
     }
 }
 
-/// The log, which is there before anything is logged: what is logged while it is set up may be missed for ever.
+/// The log. It is set up first, since tracing remembers call sites without a subscriber.
 static LOG: LazyLock<Arc<Log>> = LazyLock::new(|| {
     let log = Arc::new(Log::default());
     let lines = Arc::clone(&log);
@@ -136,7 +136,7 @@ static LOG: LazyLock<Arc<Log>> = LazyLock::new(|| {
     log
 });
 
-/// The one line that is logged of a request.
+/// The one line of the log about a request.
 pub(super) fn log_of(request: impl FnOnce() -> RequestId) -> String {
     LazyLock::force(&LOG);
     let end = format!(" id={}", request());
@@ -146,7 +146,7 @@ pub(super) fn log_of(request: impl FnOnce() -> RequestId) -> String {
     found[0].to_owned()
 }
 
-/// All that comes until the connection is closed.
+/// Reads until the connection is closed.
 pub(super) fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     if let Err(error) = stream.read_to_end(&mut bytes) {
@@ -156,7 +156,7 @@ pub(super) fn rest(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Reads one answer that says its length, and returns its head and its body.
+/// Reads a response with a length, and returns its head and body.
 pub(super) fn answer(stream: &mut TcpStream) -> io::Result<(String, String)> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -171,7 +171,7 @@ pub(super) fn answer(stream: &mut TcpStream) -> io::Result<(String, String)> {
     Ok((head, String::from_utf8(body).unwrap()))
 }
 
-/// The status of the first answer in a text.
+/// The status of the first response in a text.
 #[track_caller]
 pub(super) fn status(text: &str) -> u16 {
     let status = text.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3));

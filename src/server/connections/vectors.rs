@@ -1,4 +1,4 @@
-//! Requests as hostile clients send them, byte by byte; the names are those of the list that they are checked off on.
+//! Hostile requests, byte by byte. The names are those of a list of known attacks.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use super::support::{Server, answer, deaf, echo, rest, status};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: good\r\nConnection: close\r\n\r\n";
 
-/// Sends a target, and returns the whole answer.
+/// Sends a target, and returns the whole response.
 fn target(server: &Server, target: &[u8]) -> String {
     let head = [b"GET ", target, b" HTTP/1.1\r\nHost: good\r\nConnection: close\r\n\r\n"].concat();
     server.send(head)
@@ -43,7 +43,7 @@ fn url_06_21_24_raw_bytes_that_no_target_has() {
         assert_eq!(status(&text), 400, "{}", String::from_utf8_lossy(bad));
         assert!(!text.contains("evil") && !text.contains("admin"), "{text}");
     }
-    // hyper drops the fragment before anything sees the target.
+    // hyper drops the fragment before kiln sees the target.
     for (fragment, seen) in
         [("/#/../../etc/passwd", "/"), ("/a#evil", "/a"), ("/?a#evil", "/?a"), ("/#", "/")]
     {
@@ -85,7 +85,7 @@ fn url_27_long_targets_and_headers() {
         [("a".repeat(100 << 10), 431), ("/a".repeat(10_000), 414), ("%2e".repeat(350_000), 431)]
     {
         let text = target(&server, format!("/{long}").as_bytes());
-        // hyper closes the connection before the client has sent all of it, which may take back the answer.
+        // hyper closes the connection before the client has sent all of it, so the client may not get the response.
         assert!(text.is_empty() || status(&text) == expected, "{text}");
     }
     assert_eq!(status(&target(&server, &[b"/", &[b'a'; 8191][..]].concat())), 200);
@@ -137,13 +137,13 @@ fn hdr_18_bodies_end_at_the_limit() {
     assert!(server.send(format!("{chunked}3\r\nabc\r\n0\r\n\r\n")).ends_with("<POST / good abc>"));
     let mut stream = server.connect();
     stream.write_all(chunked.as_bytes()).unwrap();
-    // It is endless: that the server stops reading is what ends it.
+    // It never ends, until the server stops reading.
     let begun = Instant::now();
     let chunk = format!("1000\r\n{}\r\n", "a".repeat(0x1000));
     while stream.write_all(chunk.as_bytes()).is_ok() {
         assert!(begun.elapsed() < Duration::from_secs(15), "the server reads on");
     }
-    // The chunks count, and the connection is closed behind them.
+    // The chunks count, and hyper closes the connection after them.
     for lengths in [
         "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
         "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",

@@ -252,8 +252,8 @@ mod tests {
                     assert_eq!(sent.status, status, "{path}");
                     assert_eq!(sent.header("cache-control"), cache_control, "{path}");
                     assert_eq!((sent.header("x-a"), sent.header("x-b")), (a, b), "{path}");
-                    let told = if status == 304 { "" } else { content_type };
-                    assert_eq!(sent.header("content-type"), told, "{path}");
+                    let expected = if status == 304 { "" } else { content_type };
+                    assert_eq!(sent.header("content-type"), expected, "{path}");
                 }
             }
         }
