@@ -88,17 +88,14 @@ fn is_name(name: &str) -> bool {
     // A dot at the end says that the name is not relative.
     let labels = name.strip_suffix('.').unwrap_or(name);
     let mut length = 0;
-    let is_in_label = |byte: u8| {
-        length = if byte == b'.' { 0 } else { length + 1 };
-        (byte == b'.' || byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-            && length <= 63
-    };
-    name.len() <= 254
-        && labels.bytes().all(is_in_label)
-        && !labels.is_empty()
-        && !labels.starts_with('.')
-        && !labels.ends_with('.')
-        && !labels.contains("..")
+    for byte in labels.bytes() {
+        length = match byte {
+            b'.' if length > 0 => 0,
+            b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' if length < 63 => length + 1,
+            _ => return false,
+        };
+    }
+    length > 0 && name.len() <= 254
 }
 
 fn parse_port(port: &str) -> Result<u16, BadAuthority> {

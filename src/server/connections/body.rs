@@ -11,7 +11,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Frame, Incoming, SizeHint};
-use tokio::time::{Sleep, timeout};
+use tokio::runtime::Handle;
+use tokio::time::{Sleep, sleep, timeout};
 
 /// How long a client may send a body that nobody reads.
 const DRAIN_TIME: Duration = Duration::from_secs(2);
@@ -85,7 +86,7 @@ impl HttpBody for RequestBody {
         match Pin::new(body).poll_frame(cx) {
             Poll::Pending => {
                 let idle = this.idle;
-                let timer = this.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(idle)));
+                let timer = this.timer.get_or_insert_with(|| Box::pin(sleep(idle)));
                 ready!(timer.as_mut().poll(cx));
                 this.body = None;
                 Poll::Ready(Some(Err(TooSlow.into())))
@@ -111,13 +112,13 @@ impl HttpBody for RequestBody {
 /// has not read yet.
 impl Drop for RequestBody {
     fn drop(&mut self) {
-        let Some(body) = self.body.take().filter(|body| self.is_sent && !body.is_end_stream())
-        else {
-            return;
-        };
-        tokio::spawn(timeout(DRAIN_TIME, async {
-            let mut body = Limited::new(body, DRAIN_BYTES);
-            while let Some(Ok(_)) = body.frame().await {}
-        }));
+        let unread = self.body.take().filter(|body| self.is_sent && !body.is_end_stream());
+        // The runtime may be gone while the server stops.
+        if let (Some(body), Ok(runtime)) = (unread, Handle::try_current()) {
+            runtime.spawn(timeout(DRAIN_TIME, async {
+                let mut body = Limited::new(body, DRAIN_BYTES);
+                while let Some(Ok(_)) = body.frame().await {}
+            }));
+        }
     }
 }

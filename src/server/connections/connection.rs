@@ -94,10 +94,10 @@ async fn stopped(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|is_stopping| *is_stopping).await;
 }
 
-/// Logs what hyper has refused, which no service sees.
+/// Logs a request that hyper has refused, since no service sees it.
 fn log(ended: Result<(), Box<dyn std::error::Error + Send + Sync>>, requests: &Requests) {
     let Err(error) = ended else { return };
-    if error.downcast_ref::<hyper::Error>().is_some_and(|e| e.is_parse() || e.is_timeout()) {
+    if error.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse) {
         tracing::info!(target: "kiln::refused", peer = requests.peer_text(), %error);
     }
 }
