@@ -17,7 +17,7 @@ use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use super::cache::{self, Fallback, Render};
 use super::connections::{self, Authority, RequestId};
 use super::csrf;
-use super::engine::{ATTEMPTS, Now, Served};
+use super::engine::{ATTEMPTS, Now, ServerEngine};
 use super::files::is_stale;
 use super::forwarded::Forwarded;
 use super::live::Live;
@@ -48,7 +48,7 @@ const REVALIDATED: HeaderValue = HeaderValue::from_static("public, max-age=0, mu
 #[derive(Debug)]
 pub(super) struct App {
     site: &'static Site,
-    served: Served,
+    served: ServerEngine,
     engine: EngineRef,
     origins: Forwarded,
 }
@@ -61,7 +61,7 @@ impl App {
         renders: bool,
         origins: Forwarded,
     ) -> Self {
-        let served = Served::new(site, live, renders);
+        let served = ServerEngine::new(site, live, renders);
         let engine: EngineRef = Arc::new(served.clone());
         App { site, served, engine, origins }
     }

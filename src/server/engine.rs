@@ -29,7 +29,7 @@ const LISTINGS: usize = 256;
 
 /// The pages of a site; where nothing is built, prerendered ones may be called as well.
 #[derive(Debug, Clone)]
-pub(super) struct Served {
+pub(super) struct ServerEngine {
     pub(super) site: &'static Site,
     pub(super) live: Arc<Live>,
     /// Whether pages are called on request at all.
@@ -41,7 +41,7 @@ pub(super) struct Served {
 /// The pages of a site as one request sees them, whatever is built meanwhile.
 #[derive(Debug)]
 pub(super) struct Now<'a> {
-    served: &'a Served,
+    served: &'a ServerEngine,
     pub(super) files: Option<Arc<Files>>,
     /// Whether the request is refused before code of the site sees it.
     pub(super) is_cross_site: bool,
@@ -63,9 +63,9 @@ impl Sought {
     }
 }
 
-impl Served {
+impl ServerEngine {
     pub(super) fn new(site: &'static Site, live: Arc<Live>, renders: bool) -> Self {
-        Served { site, live, renders, listings: Arc::new(Semaphore::new(LISTINGS)) }
+        ServerEngine { site, live, renders, listings: Arc::new(Semaphore::new(LISTINGS)) }
     }
 
     /// The pages as they were when somebody looked at the files last.
@@ -100,7 +100,7 @@ impl Served {
 
     /// A file that is read when it is called for.
     fn file(&self, sought: Sought, method: Method) -> Landing {
-        let answer = Served::respond(Arc::clone(&self.live), sought, method);
+        let answer = ServerEngine::respond(Arc::clone(&self.live), sought, method);
         Landing::File(FileAnswer(Box::pin(answer)))
     }
 
@@ -172,7 +172,7 @@ fn plain(method: Method) -> http::request::Parts {
     head
 }
 
-impl Engine for Served {
+impl Engine for ServerEngine {
     fn site(&self) -> &'static Site {
         self.site
     }
