@@ -14,7 +14,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 
-use super::cache::{self, Fallback, Render};
+use super::cache::{self, Render};
 use super::connections::{self, Authority, RequestId};
 use super::csrf;
 use super::engine::{ATTEMPTS, Now, ServerEngine};
@@ -200,11 +200,11 @@ impl App {
             }
         }
         if let (Some((route, seconds)), true, true) = (kept, is_read, self.served.renders) {
-            let fallback = Fallback::File(Self::age(now, path));
+            let file = Some(Self::age(now, path));
             let render = self.render_prerendered(route, path);
             let log = logger(log::id(head), path, route);
             let cache = self.served.live.cache();
-            match cache.answer(path, seconds, fallback, render, log.clone()).await {
+            match cache.answer(path, seconds, file, render, log.clone()).await {
                 Ok(cache::Lookup::Response(mut response)) => {
                     self.add_headers(Some(&head.uri), &mut response);
                     return Some(response);
@@ -338,8 +338,8 @@ impl App {
         let (cache, path) = (Arc::clone(self.served.live.cache()), path.clone());
         let log = logger(log::id(head), &path, found.route);
         let answer = async move {
-            let fallback: Fallback<Ready<_>> = Fallback::Nothing;
-            match cache.answer(&path, seconds, fallback, render, log).await? {
+            let file: Option<Ready<_>> = None;
+            match cache.answer(&path, seconds, file, render, log).await? {
                 cache::Lookup::Response(response) => Ok(response),
                 cache::Lookup::File => {
                     anyhow::bail!("a page on request has no file: this is a bug in kiln")
@@ -401,8 +401,8 @@ impl App {
 }
 
 impl connections::Service for App {
-    async fn answer(&self, request: Request<Body>) -> Response {
-        App::answer(self, request).await
+    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response> + Send {
+        App::answer(self, request)
     }
 
     fn is_at(&self, authority: &Authority) -> bool {

@@ -96,13 +96,6 @@ enum Content {
     Uncached,
 }
 
-/// What answers a request if no page is cached.
-pub(super) enum Fallback<F> {
-    /// A file, whose age is the result of the future; `None` if unknown.
-    File(F),
-    Nothing,
-}
-
 /// The result of a lookup.
 pub(super) enum Lookup {
     Response(Response),
@@ -153,7 +146,8 @@ impl PageCache {
 
     /// Answers with the page of a path, and renders it again once it is older than `seconds`.
     ///
-    /// In the meantime, the old page answers. If there is none, all requests wait for the new one.
+    /// In the meantime, the old page answers. If there is none, the file does whose age `file` resolves to (`None` if unknown), and
+    /// without a file all requests wait for the new page.
     ///
     /// # Errors
     ///
@@ -163,14 +157,14 @@ impl PageCache {
         self: &Arc<Self>,
         path: &RoutePath,
         seconds: u64,
-        fallback: Fallback<impl Future<Output = Option<Duration>>>,
+        file: Option<impl Future<Output = Option<Duration>>>,
         render: Render,
         log: impl Fn(&str) + Send + 'static,
     ) -> Result<Lookup> {
         let life = Duration::from_secs(seconds);
         let key = path.as_str();
         let mut entry = self.entries.get(key);
-        if let Fallback::File(age) = fallback
+        if let Some(age) = file
             && !entry.as_ref().is_some_and(|entry| matches!(entry.content, Content::Page(_)))
         {
             entry = match (entry, self.is_outdated(key)) {

@@ -41,14 +41,14 @@ fn cache() -> Arc<PageCache> {
 }
 
 async fn ask(cache: &Arc<PageCache>, path: &str, seconds: u64, render: &Render) -> String {
-    let nothing: Fallback<Ready<_>> = Fallback::Nothing;
+    let nothing: Option<Ready<_>> = None;
     let path = path_of(path);
     shown(cache.answer(&path, seconds, nothing, Arc::clone(render), |_| ()).await).await
 }
 
 /// Requests a page with a file of this age, in seconds.
 async fn ask_file(cache: &Arc<PageCache>, path: &str, age: u64, render: &Render) -> String {
-    let file = Fallback::File(ready(Some(Duration::from_secs(age))));
+    let file = Some(ready(Some(Duration::from_secs(age))));
     let path = path_of(path);
     shown(cache.answer(&path, 60, file, Arc::clone(render), |_| ()).await).await
 }
@@ -305,7 +305,7 @@ fn a_panic_behind_the_back_of_requests_is_logged_and_tried_again() {
         until(async || {
             let log = Arc::clone(&logged);
             let log = move |text: &str| log.lock().unwrap().push(text.to_owned());
-            let nothing: Fallback<Ready<_>> = Fallback::Nothing;
+            let nothing: Option<Ready<_>> = None;
             let path = path_of("a");
             let answer = cache.answer(&path, 0, nothing, Arc::clone(&render), log);
             let text = shown(answer.await).await;
@@ -357,7 +357,7 @@ fn a_page_that_is_too_large_is_passed_on() {
                 Ok(Response::new(Body::from_stream(stream::iter((0..pieces).map(piece)))))
             });
             for _ in 0..2 {
-                let nothing: Fallback<Ready<_>> = Fallback::Nothing;
+                let nothing: Option<Ready<_>> = None;
                 let path = path_of("a");
                 let answer = cache.answer(&path, 60, nothing, Arc::clone(&render), |_| ());
                 let Ok(Lookup::Response(response)) = answer.await else { panic!("no response") };
