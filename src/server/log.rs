@@ -3,8 +3,10 @@
 mod request_line;
 
 use std::fmt::Write as _;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 use std::panic::{self, PanicHookInfo};
+use std::thread;
+use std::time::Duration;
 
 use http::request::Parts;
 use tracing::Level;
@@ -16,6 +18,24 @@ use crate::request::trace::Trace;
 
 /// The lines that may wait to be written. Further ones are dropped and counted: nobody waits for whoever reads the log.
 const MOST_LINES: usize = 16 << 10;
+
+/// How long lines are collected before they are written.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// A writer that waits after each flush. Without it, most lines would wake the thread that writes them.
+struct Batches<W: Write>(BufWriter<W>);
+
+impl<W: Write> Write for Batches<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.0.flush();
+        thread::sleep(PAUSE);
+        flushed
+    }
+}
 
 /// The thread that writes the log. The end of the process waits a second for its last lines.
 #[derive(Debug)]
@@ -38,9 +58,9 @@ pub(super) fn start(is_quiet: bool) -> Option<Writing> {
     Some(writing)
 }
 
-fn writer(to: impl io::Write + Send + 'static) -> (NonBlocking, Writing) {
+fn writer(to: impl Write + Send + 'static) -> (NonBlocking, Writing) {
     let builder = NonBlockingBuilder::default().lossy(true).buffered_lines_limit(MOST_LINES);
-    let (writer, worker) = builder.thread_name("log").finish(BufWriter::new(to));
+    let (writer, worker) = builder.thread_name("log").finish(Batches(BufWriter::new(to)));
     let writing = Writing { dropped: writer.error_counter(), _worker: worker };
     (writer, writing)
 }
@@ -88,9 +108,8 @@ fn printable(text: &str) -> String {
 mod tests {
     use super::*;
 
-    use std::io::Write;
     use std::sync::{Arc, Mutex, MutexGuard};
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     /// A writer that waits as long as its lock is held.
     #[derive(Debug, Clone, Default)]
@@ -146,7 +165,7 @@ mod tests {
         let to = Shared::default();
         let (writer, writing) = writer(to.clone());
         let line = |thread: usize, at: usize| format!("{thread} {at:0>100}\n");
-        std::thread::scope(|scope| {
+        thread::scope(|scope| {
             for thread in 0..4 {
                 let mut writer = writer.clone();
                 scope.spawn(move || {
@@ -175,7 +194,7 @@ mod tests {
             let begun = Instant::now();
             while std::mem::take(&mut *to.lock()).is_empty() {
                 assert!(begun.elapsed() < Duration::from_secs(10), "it is never written");
-                std::thread::sleep(Duration::from_millis(1));
+                thread::sleep(Duration::from_millis(1));
             }
         }
     }
