@@ -2,7 +2,7 @@
 
 #![forbid(unsafe_code)]
 
-pub mod head;
+pub mod headers;
 pub mod seeds;
 pub mod sites;
 pub mod target;

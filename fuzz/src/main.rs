@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use fuzz::{head, seeds, target};
+use fuzz::{headers, seeds, target};
 
 /// Numbers that look like random ones, the same for the same seed.
 struct Numbers(u64);
@@ -60,9 +60,9 @@ fn main() {
     std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
     while begun.elapsed() < time {
         let (path, bytes) =
-            (changed(&mut numbers, &seeds::TARGETS), changed(&mut numbers, &seeds::HEADS));
+            (changed(&mut numbers, &seeds::TARGETS), changed(&mut numbers, &seeds::HEADERS));
         for (name, bytes, check) in
-            [("target", path, target::check as fn(&[u8])), ("head", bytes, head::check)]
+            [("target", path, target::check as fn(&[u8])), ("headers", bytes, headers::check)]
         {
             if std::panic::catch_unwind(|| check(&bytes)).is_err() {
                 eprintln!("{name}: {:?}", String::from_utf8_lossy(&bytes));

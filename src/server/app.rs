@@ -1,4 +1,4 @@
-//! Answers requests: with files, with cached pages, and by calling pages.
+//! Answers requests with files, cached pages and pages that are called.
 
 mod render;
 
@@ -15,15 +15,15 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Request, StatusCode, header};
 
-use super::cache::{self, Fallback};
-use super::connections::RequestId;
-use super::cross_site;
+use super::cache;
+use super::connections::{self, Authority, RequestId};
+use super::csrf;
 use super::engine::{ATTEMPTS, ServerEngine, Snapshot};
 use super::files::is_stale;
-use super::incoming::{Incoming, read};
+use super::forwarded::Forwarded;
+use super::incoming::Incoming;
 use super::live::Live;
 use super::log;
-use super::origins::Origins;
 use crate::page::content_type;
 use crate::page::error;
 use crate::page::route::Route;
@@ -35,13 +35,13 @@ use crate::request::{error_page, method};
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
-/// For answers that are one client's own.
+/// For responses to one client.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 
-/// For answers that say that something is missing, or wrong.
+/// For errors.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// For files whose pages and rules do not say how they are kept: a cache asks each time whether they have changed.
+/// For files without another `Cache-Control`: a cache asks each time whether they have changed.
 const REVALIDATED: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
 
 /// A site that answers requests.
@@ -50,7 +50,7 @@ pub(super) struct App {
     site: &'static Site,
     server: ServerEngine,
     engine: EngineRef,
-    origins: Origins,
+    origins: Forwarded,
 }
 
 impl App {
@@ -59,15 +59,11 @@ impl App {
         site: &'static Site,
         live: Arc<Live>,
         renders: bool,
-        origins: Origins,
+        origins: Forwarded,
     ) -> Self {
         let server = ServerEngine::new(site, live, renders);
         let engine: EngineRef = Arc::new(server.clone());
         App { site, server, engine, origins }
-    }
-
-    pub(super) fn origins(&self) -> &Origins {
-        &self.origins
     }
 
     /// Answers a request. Errors and panics are responses, too.
@@ -124,7 +120,10 @@ impl App {
                 }
                 continue;
             }
-            self.server.live.look().await;
+            match &resolved {
+                Ok(Resolved::Page { .. }) => self.server.live.look_lately().await,
+                _ => self.server.live.look().await,
+            }
             if pages.is_current() {
                 return self.without_file(&pages, incoming, body, resolved, refusal).await;
             }
@@ -181,7 +180,7 @@ impl App {
     /// The response to a request that comes from another site, wherever code of the site would see it.
     fn refusal(&self, head: &Parts) -> Option<Response> {
         let is_checked = self.site.config.server.check_origin;
-        is_checked.then(|| cross_site::refuse(head, &self.origins.origin(head))).flatten()
+        is_checked.then(|| csrf::refuse(head, &self.origins.origin(head))).flatten()
     }
 
     fn has_middleware_for(&self, shown: &str) -> bool {
@@ -238,7 +237,7 @@ impl App {
         };
         log::failure(log::id(head), &format!("{}: cannot be read: {error}", path.display()));
         Some(match error.kind() {
-            // Somebody removes the site, or has not copied all of it yet.
+            // Somebody is removing or copying the site.
             ErrorKind::NotFound => unavailable(),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error").into_response(),
         })
@@ -253,11 +252,11 @@ impl App {
         route: &'static Route,
         seconds: u64,
     ) -> Option<Response> {
-        let fallback = Fallback::File(Self::age(pages, path));
+        let file = Some(Self::age(pages, path));
         let render = self.render_prerendered(route, path);
         let log = logger(log::id(&incoming.head), path, route);
         let cache = self.server.live.cache();
-        match cache.answer(path, seconds, fallback, render, log.clone()).await {
+        match cache.answer(path, seconds, file, render, log.clone()).await {
             Ok(cache::Lookup::Response(mut response)) => {
                 self.add_headers(Some(&incoming.url()), &mut response);
                 Some(response)
@@ -271,7 +270,7 @@ impl App {
         }
     }
 
-    /// How old the file of a path is.
+    /// The age of a path's file.
     async fn age(pages: &Snapshot<'_>, path: &RoutePath) -> Option<Duration> {
         pages.files.as_ref()?.find(path)?.age().await
     }
@@ -286,15 +285,15 @@ impl App {
     ) -> Response {
         let origin = self.origins.origin(&incoming.head);
         let has_middleware = self.server.renders && self.site.middleware.is_some();
-        let is_called = has_middleware
-            || found.is_some()
-            || pages.calls_not_found(&incoming.path.for_error_page()).await;
-        if !is_called {
+        if !has_middleware
+            && found.is_none()
+            && !pages.calls_not_found(&incoming.path.for_error_page()).await
+        {
             return self.not_found(&incoming).await;
         }
         // Without a page or middleware, nothing reads the body, which may be endless.
         let bytes = match found.is_some() || has_middleware {
-            true => read(body, self.site.config.server.body_limit).await,
+            true => connections::read(body, self.site.config.server.body_limit).await,
             false => Ok(Bytes::new()),
         };
         let bytes = match bytes {
@@ -305,7 +304,7 @@ impl App {
             let page = self.cached(&incoming.head, &path, page);
             (path, page)
         });
-        // Most sites have no rules, and nothing else needs it.
+        // Only rules need it, and most sites have none.
         let url = (!self.site.headers.is_empty()).then(|| incoming.url());
         let Incoming { head, path } = incoming;
         let id = log::id(&head);
@@ -328,8 +327,8 @@ impl App {
         let (cache, path) = (Arc::clone(self.server.live.cache()), path.clone());
         let log = logger(log::id(head), &path, page.route);
         let response = async move {
-            let fallback: Fallback<Ready<_>> = Fallback::Nothing;
-            match cache.answer(&path, seconds, fallback, render, log).await? {
+            let file: Option<Ready<_>> = None;
+            match cache.answer(&path, seconds, file, render, log).await? {
                 cache::Lookup::Response(response) => Ok(response),
                 cache::Lookup::File => {
                     anyhow::bail!("a page on request has no file: this is a bug in kiln")
@@ -360,35 +359,48 @@ impl App {
     /// Adds what a page did not set itself: the headers of kiln.toml, and that the response is for one client. Rules are
     /// matched against the URL path of the request.
     fn add_headers(&self, url: Option<&str>, response: &mut Response) {
-        let rules = self.site.headers;
-        let url = url.unwrap_or_default();
-        // A file has the type of its name only where no rule gives it another.
-        let sent = response.headers().get(header::CONTENT_TYPE);
-        let mut is_typed_by_name = response.status().is_success()
-            && sent.is_some_and(|kind| content_type::is_of_page(url, kind));
-        for rule in rules.iter().rev().filter(|rule| rule.matches(url)) {
-            for (name, value) in rule.headers {
-                let value = HeaderValue::from_str(value);
-                if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(*name), value) {
-                    if is_typed_by_name && name == header::CONTENT_TYPE {
-                        response.headers_mut().remove(&name);
-                        is_typed_by_name = false;
-                    }
-                    response.headers_mut().entry(name).or_insert(value);
-                }
-            }
+        if let Some(url) = url {
+            self.add_rules(url, response);
         }
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(PRIVATE);
     }
+
+    fn add_rules(&self, url: &str, response: &mut Response) {
+        // A rule can replace the type that follows from the name of a page.
+        let sent = response.headers().get(header::CONTENT_TYPE);
+        let mut is_typed_by_name = response.status().is_success()
+            && sent.is_some_and(|kind| content_type::is_of_page(url, kind));
+        let rules = self.site.headers.iter().rev().filter(|rule| rule.matches(url));
+        for (name, value) in rules.flat_map(|rule| rule.headers) {
+            let value = HeaderValue::from_str(value);
+            if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(*name), value) {
+                if is_typed_by_name && name == header::CONTENT_TYPE {
+                    response.headers_mut().remove(&name);
+                    is_typed_by_name = false;
+                }
+                response.headers_mut().entry(name).or_insert(value);
+            }
+        }
+    }
 }
 
-/// The answer while nothing is built: the site comes back.
+impl connections::Service for App {
+    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response> + Send {
+        App::answer(self, request)
+    }
+
+    fn is_at(&self, authority: &Authority) -> bool {
+        self.origins.is_at(authority)
+    }
+}
+
+/// The response while the out folder has no build.
 fn unavailable() -> Response {
     let retry = [(header::RETRY_AFTER, HeaderValue::from_static("1"))];
     (StatusCode::SERVICE_UNAVAILABLE, retry, "503 Service Unavailable").into_response()
 }
 
-/// Logs what goes wrong with a page of the cache, on behalf of a request.
+/// Logs errors of a page in the cache, with the id of a request.
 fn logger(
     id: Option<RequestId>,
     path: &RoutePath,

@@ -1,4 +1,4 @@
-//! The cache of rendered pages: `REVALIDATE` of a page.
+//! The cache of rendered pages, for pages with `REVALIDATE`.
 
 mod page;
 
@@ -20,18 +20,18 @@ use crate::page::error;
 use crate::request::run::caught;
 use crate::routing::page_path::RoutePath;
 
-/// The bytes of all cached pages together.
+/// The bytes of all cached pages.
 const CAPACITY: u64 = 64 << 20;
 
-/// How many pages the cache has room for from the start. It grows.
+/// How many pages the cache has room for before it grows.
 const EXPECTED_PAGES: usize = 1024;
 
-/// The caches of the process, for [`revalidate`], which knows nothing but a path.
+/// The caches of the process, since [`revalidate`] gets only a path.
 static ALL: Mutex<Vec<Weak<PageCache>>> = Mutex::new(Vec::new());
 
-/// Has a page with `REVALIDATE` rendered again: the next request for it waits for the new one.
+/// Renders a page with `REVALIDATE` again: the next request for it waits for the new page.
 ///
-/// The path is decoded or as in a URL, without the site's base. A path that no such page has does nothing.
+/// The path is decoded or as in a URL, without the site's base. A path without such a page is ignored.
 ///
 /// # Example
 ///
@@ -56,7 +56,7 @@ pub fn revalidate(path: impl AsRef<str>) {
     });
 }
 
-/// Renders a page, whenever it is called.
+/// Renders a page.
 pub(super) type Render = Arc<dyn Fn() -> Rendering + Send + Sync>;
 
 /// A page that is being rendered.
@@ -64,26 +64,26 @@ pub(super) type Rendering = Pin<Box<dyn Future<Output = Result<Response>> + Send
 
 /// The rendered pages, by path.
 ///
-/// What it holds of a path is replaced as a whole. A page that was rendered while its path was [revalidated](revalidate)
-/// finds another entry than before it began, or none, and is not stored.
+/// An entry is only ever replaced as a whole. A page that was being rendered while its path was [revalidated](revalidate) finds
+/// another entry than before, or none, and is not stored.
 pub(super) struct PageCache {
     entries: Cache<String, Arc<Entry>, Weight>,
-    /// The paths whose file is older than a page that was rendered since, or that was asked for by [`revalidate`]: whatever
-    /// the cache has forgotten, they never go back to the file.
+    /// The paths whose file is older than a page rendered since, or that were [revalidated](revalidate). They never go back to
+    /// their file, even if the cache has evicted the page.
     outdated: Mutex<BTreeSet<String>>,
     has_file: HasFile,
 }
 
-/// Returns true if and only if a path has a file that a page with `REVALIDATE` was prerendered to.
+/// Returns true if and only if a path has a file of a prerendered page with `REVALIDATE`.
 type HasFile = Box<dyn Fn(&RoutePath) -> bool + Send + Sync>;
 
-/// What the cache has of a path.
+/// What the cache has for a path.
 #[derive(Debug)]
 struct Entry {
     content: Content,
-    /// When the content was rendered, or was last tried to be; `None` where that is not known.
+    /// When the content was last rendered, or rendering it failed; `None` if unknown.
     made: Option<Instant>,
-    /// Whether a request has taken it on to render it again.
+    /// Whether a request has started to render it again.
     is_renewed: AtomicBool,
 }
 
@@ -92,26 +92,18 @@ enum Content {
     Page(Arc<Page>),
     /// The file that a build wrote.
     File,
-    /// Nothing that another request may have. Such an entry only wakes those who wait for it, and is removed.
+    /// A response that no other request may have. The entry wakes the requests that wait for it, and is removed.
     Uncached,
 }
 
-/// What answers where no page is cached.
-pub(super) enum Fallback<F> {
-    /// A file, which is as old as the future says; `None` where that is not known.
-    File(F),
-    Nothing,
-}
-
-/// How a request is answered.
+/// The result of a lookup.
 pub(super) enum Lookup {
     Response(Response),
-    /// With the file.
+    /// The file answers the request.
     File,
 }
 
-/// The error of a path that `static_paths` of its route does not list: that of a file of `public/`, or of a page that was listed
-/// before.
+/// The error of a path that `static_paths` of its route does not list: a file of `public/`, or a page that has been removed.
 #[derive(Debug)]
 pub(super) struct NoPage;
 
@@ -123,7 +115,7 @@ impl fmt::Display for NoPage {
 
 impl std::error::Error for NoPage {}
 
-/// What is needed to render a page behind the back of those who ask for it.
+/// What is needed to render a page again in the background.
 struct Renewal<L> {
     path: String,
     entry: Arc<Entry>,
@@ -132,9 +124,9 @@ struct Renewal<L> {
 }
 
 impl PageCache {
-    /// A cache of a site.
+    /// Creates an empty cache.
     pub(super) fn new(has_file: impl Fn(&RoutePath) -> bool + Send + Sync + 'static) -> Arc<Self> {
-        // One shard, or a page could be no larger than a part of the capacity.
+        // With more shards, each has only a part of the capacity, which limits the size of a page.
         let options = OptionsBuilder::new()
             .shards(1)
             .estimated_items_capacity(EXPECTED_PAGES)
@@ -152,27 +144,27 @@ impl PageCache {
         cache
     }
 
-    /// Answers with the page of a path, which is rendered again once it is older than `seconds`.
+    /// Answers with the page of a path, and renders it again once it is older than `seconds`.
     ///
-    /// Meanwhile the old one answers. Where there is none, the request waits for the new one, and so do all that come
-    /// meanwhile.
+    /// In the meantime, the old page answers. If there is none, the file does whose age `file` resolves to (`None` if unknown), and
+    /// without a file all requests wait for the new page.
     ///
     /// # Errors
     ///
-    /// What rendering fails with, where the request waits for it. What fails behind the back of requests is given to `log`,
-    /// and tried again after as many seconds.
+    /// What rendering fails with, if the request waits for it. An error in the background goes to `log`, and the page is rendered again
+    /// after as many seconds.
     pub(super) async fn answer(
         self: &Arc<Self>,
         path: &RoutePath,
         seconds: u64,
-        fallback: Fallback<impl Future<Output = Option<Duration>>>,
+        file: Option<impl Future<Output = Option<Duration>>>,
         render: Render,
         log: impl Fn(&str) + Send + 'static,
     ) -> Result<Lookup> {
         let life = Duration::from_secs(seconds);
         let key = path.as_str();
         let mut entry = self.entries.get(key);
-        if let Fallback::File(age) = fallback
+        if let Some(age) = file
             && !entry.as_ref().is_some_and(|entry| matches!(entry.content, Content::Page(_)))
         {
             entry = match (entry, self.is_outdated(key)) {
@@ -203,13 +195,13 @@ impl PageCache {
         Ok(lookup)
     }
 
-    /// Waits for a page that is not cached: one request renders it, the others wait.
+    /// Waits for a page that is not cached. One request renders it, and the others wait for it.
     async fn wait_for(&self, path: &RoutePath, seconds: u64, render: Render) -> Result<Lookup> {
         let guard = match self.entries.get_value_or_guard_async(path.as_str()).await {
             Ok(entry) => match &entry.content {
                 Content::Page(page) => return Ok(Lookup::Response(page.response(seconds))),
                 Content::File => return Ok(Lookup::File),
-                // It is for nobody else, so that each request renders its own, all at once.
+                // Nobody else may have it, so each request renders its own, all at the same time.
                 Content::Uncached => {
                     let rendered = page::rendered(&render).await?;
                     return Ok(Lookup::Response(rendered.response(seconds)));
@@ -235,7 +227,7 @@ impl PageCache {
         if is_file {
             self.outdated().remove(path.as_str());
         }
-        // It fails where the path was revalidated meanwhile: the next request renders the page again.
+        // It fails if the path has been revalidated in the meantime: the next request renders the page again.
         let _ = guard.insert(Arc::clone(&entry));
         if !is_cached {
             self.entries.remove_if(path.as_str(), |other| Arc::ptr_eq(other, &entry));
@@ -249,12 +241,12 @@ impl PageCache {
         }
     }
 
-    /// Renders a page again, and puts it in the place of an entry.
+    /// Renders a page again, and replaces an entry with it.
     async fn renew(self: Arc<Self>, path: RoutePath, renewal: Renewal<impl Fn(&str)>) {
         let Renewal { path: key, entry, render, log } = renewal;
         let content = match caught(page::rendered(&render)).await {
             Ok(Ok(Rendered::Page(page))) => Content::Page(page),
-            // What is for one client is for no other, and there is none.
+            // A response for one client cannot replace a page for all.
             Ok(Ok(Rendered::Other(response))) => {
                 error::discard(response);
                 entry.content.clone()
@@ -281,7 +273,7 @@ impl PageCache {
         }
     }
 
-    /// Replaces an entry, unless another has taken its place or it is gone; returns whether it was replaced.
+    /// Replaces an entry if it is still there. Returns whether it was.
     fn replace(&self, key: &str, old: &Arc<Entry>, new: Arc<Entry>) -> bool {
         use quick_cache::sync::EntryResult::Retained;
         let replaced = self.entries.entry(key, Some(Duration::ZERO), |_, entry| {
@@ -294,7 +286,7 @@ impl PageCache {
         matches!(replaced, Retained(true))
     }
 
-    /// Notes how old the file of a path is, so that it need not be opened for the next request.
+    /// Stores the age of a path's file, so that the next request need not open it.
     fn note_file(&self, key: &str, age: Option<Duration>) -> Arc<Entry> {
         use quick_cache::sync::EntryResult::{Retained, Vacant};
         let made = age.and_then(|age| Instant::now().checked_sub(age));
@@ -312,15 +304,15 @@ impl PageCache {
         entry
     }
 
-    /// Forgets all pages: the site has been built again. What is being rendered goes to those who wait for it, and is not cached.
+    /// Removes all pages, after a build. A page that is being rendered goes to the requests that wait for it, and is not stored.
     pub(super) fn clear(&self) {
         self.entries.clear();
         self.outdated().clear();
     }
 
-    /// Has the page of a path rendered before the next answer.
+    /// Makes the next request wait for a new page.
     fn expire(&self, path: &RoutePath) {
-        // In this order: an entry that is gone must not be made again of the file.
+        // In this order, or the file could become an entry again after the removal.
         self.outdate_file(path);
         self.entries.remove(path.as_str());
     }
@@ -351,7 +343,7 @@ impl Entry {
         Entry { content, made, is_renewed: AtomicBool::new(false) }
     }
 
-    /// A file that no page is rendered in the place of, until the site is built again.
+    /// A file that no page replaces until the next build.
     fn of_file() -> Self {
         let is_renewed = AtomicBool::new(true);
         Entry { content: Content::File, made: Some(Instant::now()), is_renewed }
@@ -362,7 +354,7 @@ impl Entry {
     }
 }
 
-/// Weighs an entry by the bytes that it takes.
+/// Weighs an entry by its size in bytes.
 #[derive(Debug, Clone)]
 struct Weight;
 

@@ -1,4 +1,4 @@
-//! The commands `serve` and `preview`: listens, answers until it is told to stop, and ends when all is answered.
+//! The commands `serve` and `preview`: they listen, and answer requests until a signal stops them.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
@@ -9,68 +9,66 @@ use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 
 use super::app::App;
-use super::connections::{self, IsOurs, Limits};
+use super::connections::{self, Limits};
+use super::forwarded::Forwarded;
 use super::live::{Live, Unbuilt};
-use super::origins::Origins;
-use super::service::Service;
 use super::stop::Stop;
 use crate::request::runtime;
 use crate::server::{has_files, log};
 use crate::site::Site;
 
-/// What a server is asked for.
+/// The options of a server.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Options<'a> {
-    /// Whether pages are rendered on request; otherwise files alone answer, as those of a static host do.
+    /// Whether pages are rendered on request. Otherwise the server has files only, like a static host.
     pub(crate) renders: bool,
     /// The name or address to listen on.
     pub(crate) host: &'a str,
-    /// The port to listen on; 0 for any that is free.
+    /// The port to listen on; 0 for any free one.
     pub(crate) port: u16,
-    /// Whether only mistakes and warnings are logged.
+    /// Whether only warnings and errors are logged.
     pub(crate) quiet: bool,
 }
 
-/// Answers requests until the process is told to stop. `ready` is told the address, once there is somebody to answer.
+/// Answers requests until a signal stops the process. `ready` gets the URL once the server listens.
 ///
 /// # Errors
 ///
-/// Where nothing is built in the out folder, or the address cannot be listened on.
+/// If the out folder has no build, or the server cannot listen on the address.
 pub(crate) fn run(
     site: &'static Site,
     out: &Path,
     options: Options<'_>,
     ready: impl FnOnce(&str),
 ) -> Result<()> {
-    // A site that makes no files needs no build.
+    // A site without files needs no build.
     let needs_build = !options.renders || has_files(site);
     let unbuilt = if needs_build { Unbuilt::Nothing } else { Unbuilt::Pages };
     let (live, opened) = Live::open(site, out, unbuilt);
     if needs_build {
         opened?;
     }
-    let _writing = log::start(options.quiet).context("cannot start the log")?;
+    let _writing = log::start(options.quiet);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = runtime::start_tokio(Builder::new_multi_thread().enable_all(), workers)?;
-    let limits = Limits { body: site.config.server.body_limit as u64, ..Limits::default() };
+    let limits = Limits { body: site.config.server.body_limit, ..Limits::default() };
     let served = runtime.block_on(async {
         let listener = bind(options).await?;
-        let address = listener.local_addr().context("cannot tell where it listens")?;
-        let origins = Origins::of(site.config, Some(address));
+        let address = listener.local_addr().context("cannot read the address of the server")?;
+        let origins = Forwarded::of(site.config, Some(address));
         let app = Arc::new(App::new(site, live, options.renders, origins));
-        let asked = Arc::clone(&app);
-        let is_ours: IsOurs = Arc::new(move |authority| asked.origins().is_ours(authority));
         let stop = Stop::listen(limits.grace + limits.stream_grace)?;
         ready(&shown(options.host, address));
-        let demanded = stop.clone().demanded();
-        let served = connections::serve(listener, Service(app), is_ours, limits, stop.asked());
+        let stop_now = stop.clone().immediate();
+        let served = connections::serve(listener, app, limits, stop.graceful());
         tokio::select! {
             biased;
-            () = demanded => Ok(()),
-            served = served => served.context("cannot listen any more"),
+            () = stop_now => {}
+            () = served => {}
         }
+        Ok(())
     });
-    // Pages that do not end would be waited for.
+    // It does not wait for pages that never end.
     runtime.shutdown_background();
     served
 }
@@ -86,7 +84,7 @@ async fn bind(options: Options<'_>) -> Result<TcpListener> {
     })
 }
 
-/// The address as a browser opens it: with the name that was asked for, where that is one.
+/// The URL of the server, with the name of the host if `--host` is a name.
 fn shown(host: &str, address: SocketAddr) -> String {
     match host.parse::<IpAddr>() {
         Err(_) if !host.starts_with('[') => {

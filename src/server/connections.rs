@@ -1,63 +1,36 @@
-//! Connections: who may open them, what may come in, and that every answer goes out whole.
+//! Accepts connections, gives their requests to a service, and limits what one client can take.
+//!
+//! hyper parses HTTP/1 and HTTP/2, and limits and times the heads of requests. What stands here is what it leaves to a server:
+//! limits of connections, of bodies and of waiting clients, checks of the host and the target, and the access log.
 
+mod addresses;
 mod admission;
-
 mod authority;
-
-mod body_limit;
-
+mod body;
 mod connection;
-
-mod deadline;
-
 mod framing;
-
-mod gate;
-
-mod head;
-
+mod handler;
 mod limits;
-
-mod linger;
-
 mod listen;
-
-mod reception;
-
 mod record;
-
-mod refusal;
-
-mod request_id;
-
-mod request_line;
-
-mod shared;
-
-#[cfg(feature = "fuzzing")]
-pub mod fuzzing;
-
-#[cfg(test)]
-mod support;
-
-#[cfg(test)]
-mod vectors;
-
-#[cfg(test)]
-mod times;
-
-#[cfg(test)]
-mod order;
-
-#[cfg(test)]
-mod load;
+mod requests;
 
 #[cfg(test)]
 mod frames;
+#[cfg(test)]
+mod load;
+#[cfg(test)]
+mod order;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod times;
+#[cfg(test)]
+mod vectors;
 
-pub(super) use self::admission::IsOurs;
 pub(super) use self::authority::Authority;
-pub(super) use self::body_limit::BodyError;
+pub(super) use self::body::read;
+pub(super) use self::handler::Service;
 pub(super) use self::limits::Limits;
 pub(super) use self::listen::serve;
-pub(super) use self::request_id::RequestId;
+pub(super) use self::record::RequestId;

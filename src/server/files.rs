@@ -1,11 +1,11 @@
-//! The files of the out folder that are sent to clients: those that kiln recorded, and no others.
+//! The files of the out folder that clients may have: those in kiln's record, and no others.
 
 mod conditional;
 mod encoding;
 mod file;
 mod file_body;
 mod lines;
-mod range;
+pub(super) mod range;
 mod reply;
 mod validators;
 
@@ -26,45 +26,45 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 pub(crate) use self::file::{File, Form};
 use self::lines::Lines;
-use super::told::Told;
+use super::redirect_list::RedirectList;
 use crate::build::built::{self, Digest, View};
 use crate::hosts;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
-/// How many files are opened at once. Each takes a thread, which tokio would start up to 512 of and never end while they
-/// have something to do; more than these make no disk faster.
+/// How many files are opened at the same time. Each takes a thread: tokio would start up to 512, and more do not make a disk
+/// faster.
 const AT_ONCE: usize = 32;
 
-/// How often an out folder is read again that changes while it is read.
+/// How often an out folder is read again if it changes in the meantime.
 const ATTEMPTS: usize = 100;
 
-/// What a build wrote into a folder, as far as clients may have it.
+/// The files that a build wrote into a folder.
 ///
-/// No path of a request is ever joined to the folder: what is opened is a name of kiln's record.
+/// The path of a request is never joined to the folder. Only names of kiln's record are opened.
 #[derive(Debug)]
 pub(crate) struct Files {
     pub(super) site: &'static Site,
     pub(super) view: Arc<View>,
     index: Arc<Index>,
-    /// Who opens a file has one of them.
+    /// Permits to open a file.
     turns: Semaphore,
 }
 
-/// What is known of all files of a build, and what belongs to it besides.
+/// What a build recorded of its files.
 #[derive(Debug, Default)]
 struct Index {
-    /// By their names in NFC, as the paths of requests are. The text is the digest; behind it, after a tab, the name where that
-    /// has another form.
+    /// By name in NFC, like the paths of requests. The text is the digest and, if the file has another form of the name, a tab and
+    /// that name.
     names: Lines,
-    /// What pages send besides their bytes: by file, as JSON.
+    /// The headers of pages as JSON, by file.
     sent: Lines,
-    redirects: Told,
+    redirects: RedirectList,
     is_built: bool,
 }
 
 impl Files {
-    /// Reads what a build recorded of a folder. Where that cannot be done, there are no files; the error says why.
+    /// Reads the record of a folder. If that fails, there are no files, and the error says why.
     pub(crate) fn open(site: &'static Site, out: &Path) -> (Self, Result<()>) {
         let files = |view, index: Arc<Index>| {
             let turns = Semaphore::new(AT_ONCE);
@@ -85,7 +85,7 @@ impl Files {
         }
     }
 
-    /// The files that are there after something has changed. Those of the same build are not read again.
+    /// The current files. Those of the same build are not read again.
     pub(crate) fn open_again(&self) -> (Self, Result<()>) {
         let view = View::open(self.view.out());
         if self.is_built() && view.has_site_of(&self.view) && view.is_current() {
@@ -95,28 +95,27 @@ impl Files {
         Files::open(self.site, self.view.out())
     }
 
-    /// Returns true if and only if the folder has not changed since it was read. It may wait for the disk.
+    /// Returns true if and only if the folder has not changed since it was read. This may wait for the disk.
     pub(crate) fn are_current(&self) -> bool {
         self.view.is_current()
     }
 
-    /// Returns true if and only if a build has made them, and nothing is wrong with its record.
+    /// Returns true if and only if the folder has a build with a valid record.
     pub(crate) fn is_built(&self) -> bool {
         self.index.is_built
     }
 
-    /// Returns true if and only if others are of the same build.
+    /// Returns true if and only if both are of the same build.
     pub(crate) fn are_those_of(&self, others: &Files) -> bool {
         Arc::ptr_eq(&self.index, &others.index)
     }
 
-    /// The redirects that the build has listed.
-    pub(crate) fn redirects(&self) -> &Told {
+    /// The redirects of the build.
+    pub(crate) fn redirects(&self) -> &RedirectList {
         &self.index.redirects
     }
 
-    /// The file that answers a path, where one does: the one of that name, or else the file of a page. Error pages answer
-    /// none.
+    /// The file that answers a path: the one with that name, or the file of a page. Error pages have no path.
     pub(crate) fn find<'a>(&'a self, path: &'a RoutePath) -> Option<File<'a>> {
         let path = path.as_str();
         let file = |name, form| File { files: self, name, path, form, status: StatusCode::OK };
@@ -132,15 +131,14 @@ impl Files {
         name.map(|name| file(name, Form::Page))
     }
 
-    /// The page of an error at its own path, such as `docs/404`, where the site has it. It answers with the status of the
-    /// error.
+    /// The page of an error at its own path, such as `docs/404`. It answers with the status of the error.
     pub(crate) fn error_page<'a>(&'a self, path: &'a str, status: StatusCode) -> Option<File<'a>> {
         let name = self.name(&format!("{path}.html"))?;
         let is_it = hosts::error_status(name) == Some(status.as_u16());
         is_it.then_some(File { files: self, name, path, form: Form::Page, status })
     }
 
-    /// A name, as the record has it.
+    /// A name as in the record.
     pub(super) fn name(&self, name: &str) -> Option<&str> {
         let name = match is_nfc(name) {
             true => Cow::Borrowed(name),
@@ -150,7 +148,7 @@ impl Files {
         Some(text.and_then(|text| text.split_once('\t')).map_or(key, |(_, name)| name))
     }
 
-    /// The digest that the record has of a file.
+    /// The recorded digest of a file.
     pub(super) fn digest(&self, name: &str) -> Option<Digest> {
         let name = match is_nfc(name) {
             true => Cow::Borrowed(name),
@@ -160,14 +158,14 @@ impl Files {
         Digest::parse(text?.split('\t').next()?)
     }
 
-    /// The headers that the page of a file sends, as far as the name of the file does not say them.
+    /// The headers that the page of a file has set, beside those that follow from the name of the file.
     pub(super) fn sent(&self, name: &str) -> Vec<(String, String)> {
         let sent = self.index.sent.find(name).and_then(|(_, text)| read_headers(text?));
         sent.unwrap_or_default()
     }
 }
 
-/// The texts that a build has written of its files.
+/// The texts of a build's record.
 struct Contents {
     record: Vec<u8>,
     sent: String,
@@ -177,7 +175,7 @@ struct Contents {
 impl Contents {
     fn read(view: &View) -> Result<Self> {
         let record = built::record(view)?;
-        Ok(Contents { record, sent: built::sent(view)?, redirects: Told::text(view)? })
+        Ok(Contents { record, sent: built::sent(view)?, redirects: RedirectList::text(view)? })
     }
 
     fn index(self, site: &Site, view: &View) -> Result<Index> {
@@ -202,12 +200,12 @@ impl Contents {
         if !sent.iter().all(|(_, text)| is_readable(text)) {
             bail!(built::damaged_list(view.out()));
         }
-        let redirects = Told::parse(self.redirects.as_deref(), view)?;
+        let redirects = RedirectList::parse(self.redirects.as_deref(), view)?;
         Ok(Index { names: Lines::new(names)?, sent, redirects, is_built: true })
     }
 }
 
-/// Says that another build has changed the out folder: the files are to be read again.
+/// The error of a file that another build has replaced: the files must be read again.
 #[derive(Debug)]
 struct Stale;
 
@@ -223,7 +221,7 @@ pub(super) fn stale() -> io::Error {
     io::Error::other(Stale)
 }
 
-/// Returns true if and only if an answer has to be made from the files that are there now.
+/// Returns true if and only if the error says that another build has replaced the file.
 pub(crate) fn is_stale(error: &io::Error) -> bool {
     error.get_ref().and_then(|error| error.downcast_ref::<Stale>()).is_some()
 }
@@ -308,7 +306,7 @@ mod tests {
         for path in ["foreign.txt", "foreign", "foreign/index.html"] {
             finds(&sample.files(), path, None);
         }
-        // A record that somebody has changed leads to none of kiln's own files, and not out of the folder.
+        // A record that somebody has changed gives access to none of kiln's own files, and to nothing outside of the folder.
         let record = sample.out().join(".kiln-files");
         let text = fs::read_to_string(&record).expect("a record");
         let evil = format!(".kiln-sent\n../site/public/a\n/etc/passwd\n{text}");

@@ -1,8 +1,9 @@
-//! The files of the out folder as they are now: other ones, all at once, when a build has finished.
+//! The current files of the out folder. When a build has finished, all of them are replaced at once.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{self, Arc, PoisonError, RwLock, Weak};
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use tokio::runtime::Handle;
@@ -14,12 +15,18 @@ use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
-/// What answers for prerendered pages while there is no build.
+/// How old the last look may be for a page that is called, which is the same page after a build.
+const LATELY: Duration = Duration::from_millis(10);
+
+/// How old it may be while another request looks.
+const WHILE_LOOKING: Duration = Duration::from_millis(100);
+
+/// What answers requests for prerendered pages while there is no build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unbuilt {
-    /// The pages themselves, which are called.
+    /// The pages themselves.
     Pages,
-    /// Nothing: the site is unavailable until it is built.
+    /// Nothing. The site is unavailable until it is built.
     Nothing,
 }
 
@@ -28,18 +35,21 @@ pub(super) enum Unbuilt {
 pub(super) struct Live {
     unbuilt: Unbuilt,
     files: RwLock<Arc<Files>>,
-    /// The pages that were rendered since the build.
+    /// The pages rendered since the build.
     cache: Arc<PageCache>,
-    /// Held while the files are read again: who waited for that may have gone.
+    /// Held while the files are read again, also if the request that started it is gone.
     reading: sync::Mutex<()>,
-    /// How often the folder has been looked at.
+    /// The number of looks at the folder.
     looks: AtomicU64,
-    /// The last look that has ended. Held by whoever looks: one at a time, however many ask.
+    /// The number of the last look that has ended. Held during a look, so that there is one at a time.
     ended: Mutex<u64>,
+    /// When the last look that has ended began, in microseconds after `opened`.
+    looked: AtomicU64,
+    opened: Instant,
 }
 
 impl Live {
-    /// Reads the files of an out folder. Where no build is there, the result says why.
+    /// Reads the files of an out folder. If it has no build, the result says why.
     pub(super) fn open(
         site: &'static Site,
         out: &Path,
@@ -58,12 +68,14 @@ impl Live {
                 reading: sync::Mutex::new(()),
                 looks: AtomicU64::new(0),
                 ended: Mutex::new(0),
+                looked: AtomicU64::new(0),
+                opened: Instant::now(),
             }
         });
         (live, opened)
     }
 
-    /// The files as they were when somebody looked last; `None` where pages are called in their place.
+    /// The files as of the last look; `None` if pages are called instead.
     pub(super) fn files(&self) -> Option<Arc<Files>> {
         let files = Arc::clone(&self.files.read().unwrap_or_else(PoisonError::into_inner));
         (files.is_built() || self.unbuilt == Unbuilt::Nothing).then_some(files)
@@ -80,8 +92,8 @@ impl Live {
         has_file && site.matches(path).any(|(route, _)| is_it(route))
     }
 
-    /// Waits until somebody has looked at the folder since this was called: the files are at least as new as the request that
-    /// asks for them. Those who wait for each other look once.
+    /// Waits for a look at the folder that begins after this call, so that the files are at least as new as the request. Requests that
+    /// wait at the same time share a look.
     pub(super) async fn look(self: &Arc<Self>) {
         let asked = self.looks.load(Ordering::SeqCst);
         let mut ended = self.ended.lock().await;
@@ -89,17 +101,32 @@ impl Live {
             return;
         }
         let look = self.looks.fetch_add(1, Ordering::SeqCst) + 1;
+        let begun = self.micros();
         let live = Arc::clone(self);
         match Handle::try_current() {
-            // A panic in there is a bug in kiln, and the files of before are better than none.
+            // A panic in there is a bug in kiln, and the previous files are better than none.
             Ok(runtime) => drop(runtime.spawn_blocking(move || live.refresh()).await),
-            // A router is asked outside of tokio.
+            // A router can be called outside of tokio.
             Err(_) => live.refresh(),
         }
+        self.looked.store(begun, Ordering::SeqCst);
         *ended = look;
     }
 
-    /// Looks at the folder, and reads its files again where they have changed.
+    /// The same for a page that is called: a look of a moment ago is new enough, and under load only one request waits for the next.
+    pub(super) async fn look_lately(self: &Arc<Self>) {
+        let looked = Duration::from_micros(self.looked.load(Ordering::SeqCst));
+        let age = self.opened.elapsed().saturating_sub(looked);
+        if age > WHILE_LOOKING || (age > LATELY && self.ended.try_lock().is_ok()) {
+            self.look().await;
+        }
+    }
+
+    fn micros(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// Looks at the folder, and reads its files again if they have changed.
     fn refresh(&self) {
         let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let before = Arc::clone(&self.files.read().unwrap_or_else(PoisonError::into_inner));
@@ -113,7 +140,7 @@ impl Live {
         if is_same {
             return;
         }
-        // They are older than the files of the new build.
+        // Its pages are older than the new files.
         self.cache.clear();
         match opened {
             Ok(()) => tracing::info!("a build has finished: its files are sent from now on"),

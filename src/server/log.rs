@@ -1,46 +1,80 @@
-//! The log: what a request came to stands there in one line, and what went wrong with all its causes.
+//! The log on stderr: a line for each request, and what went wrong with all its causes.
 
-mod queue;
 mod request_line;
 
 use std::fmt::Write as _;
-use std::io;
+use std::io::{self, BufWriter, Write};
 use std::panic::{self, PanicHookInfo};
-use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use http::request::Parts;
 use tracing::Level;
+use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 
-use self::queue::{Lines, Writing};
 use self::request_line::RequestLine;
 use super::connections::RequestId;
 use crate::request::trace::Trace;
 
-/// Starts to write the log to the standard error; gives what ends that, once all is written. `None` where the program has a
-/// log of its own.
-///
-/// # Errors
-///
-/// Where the system gives no thread to write it.
-pub(super) fn start(is_quiet: bool) -> io::Result<Option<Writing>> {
-    let queue = Arc::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_ansi(false)
-        .with_max_level(if is_quiet { Level::WARN } else { Level::INFO })
-        .with_writer(Lines(Arc::clone(&queue)))
-        .map_event_format(RequestLine::or)
-        .finish();
-    match tracing::subscriber::set_global_default(subscriber) {
-        Ok(()) => {
-            let writing = Writing::start(queue, io::stderr())?;
-            panic::set_hook(Box::new(log_panic));
-            Ok(Some(writing))
-        }
-        Err(_) => Ok(None),
+/// The lines that may wait to be written. Further ones are dropped and counted: nobody waits for whoever reads the log.
+const MOST_LINES: usize = 16 << 10;
+
+/// How long lines are collected before they are written.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// A writer that waits after each flush. Without it, most lines would wake the thread that writes them.
+struct Batches<W: Write>(BufWriter<W>);
+
+impl<W: Write> Write for Batches<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.0.flush();
+        thread::sleep(PAUSE);
+        flushed
     }
 }
 
-/// Logs a panic as all else: whoever panics while it answers a request must not wait for the standard error.
+/// The thread that writes the log. The end of the process waits a second for its last lines.
+#[derive(Debug)]
+pub(super) struct Writing {
+    dropped: ErrorCounter,
+    _worker: WorkerGuard,
+}
+
+/// Starts to write the log to stderr; `None` where the program has a log of its own.
+pub(super) fn start(is_quiet: bool) -> Option<Writing> {
+    let (writer, writing) = writer(io::stderr());
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(if is_quiet { Level::WARN } else { Level::INFO })
+        .with_writer(writer)
+        .map_event_format(RequestLine::or)
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).ok()?;
+    panic::set_hook(Box::new(log_panic));
+    Some(writing)
+}
+
+fn writer(to: impl Write + Send + 'static) -> (NonBlocking, Writing) {
+    let builder = NonBlockingBuilder::default().lossy(true).buffered_lines_limit(MOST_LINES);
+    let (writer, worker) = builder.thread_name("log").finish(Batches(BufWriter::new(to)));
+    let writing = Writing { dropped: writer.error_counter(), _worker: worker };
+    (writer, writing)
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        let lines = self.dropped.dropped_lines();
+        if lines > 0 {
+            tracing::warn!(lines, "lines of the log were dropped, since stderr was not read");
+        }
+    }
+}
+
+/// Logs a panic like everything else: a page that panics must not wait for stderr.
 fn log_panic(info: &PanicHookInfo<'_>) {
     let backtrace = Trace::capture().map_or_else(String::new, |trace| format!("\n{trace}"));
     let place = info.location().map(ToString::to_string).unwrap_or_default();
@@ -48,18 +82,18 @@ fn log_panic(info: &PanicHookInfo<'_>) {
     tracing::error!(target: "kiln::panic", "panicked at {place}: {}{backtrace}", printable(text));
 }
 
-/// The number of a request, where it came over a connection of this server's own.
+/// The id of a request; `None` where it has not come over a connection of this server.
 pub(super) fn id(head: &Parts) -> Option<RequestId> {
     head.extensions.get::<RequestId>().copied()
 }
 
-/// Tells of what went wrong inside: the client hears nothing of it.
+/// Logs what went wrong inside, which the client does not see.
 pub(super) fn failure(id: Option<RequestId>, text: &str) {
     let id = id.map(|id| id.to_string()).unwrap_or_default();
     tracing::error!(target: "kiln::failure", id, "{}", printable(text));
 }
 
-/// A text that is one line, and moves no cursor of the terminal.
+/// A text as one line, without control characters.
 fn printable(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
         match c {
@@ -68,4 +102,100 @@ fn printable(text: &str) -> String {
         }
         shown
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use std::sync::{Arc, Mutex, MutexGuard};
+    use std::time::Instant;
+
+    /// A writer that waits as long as its lock is held.
+    #[derive(Debug, Clone, Default)]
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+
+    impl Shared {
+        fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
+            self.0.lock().expect("no panic")
+        }
+    }
+
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.lock().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn nobody_waits_for_a_log_that_is_not_read() {
+        let to = Shared::default();
+        let (mut writer, writing) = writer(to.clone());
+        let stalled = to.lock();
+        let pushed = 3 * MOST_LINES;
+        for _ in 0..pushed {
+            writer.write_all(b"line\n").expect("no error");
+        }
+        let dropped = writing.dropped.dropped_lines();
+        assert!(dropped >= MOST_LINES, "{dropped}");
+        drop(stalled);
+        drop(writing);
+        let written = String::from_utf8(to.lock().clone()).expect("text");
+        assert_eq!(written.lines().count() + dropped, pushed);
+        assert!(written.lines().all(|line| line == "line"));
+    }
+
+    #[test]
+    fn the_end_does_not_wait_for_a_log_that_is_not_read() {
+        let to = Shared::default();
+        let (mut writer, writing) = writer(to.clone());
+        let _stalled = to.lock();
+        writer.write_all(b"line\n").expect("no error");
+        let begun = Instant::now();
+        drop(writing);
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn no_line_is_lost_and_each_stays_whole() {
+        let to = Shared::default();
+        let (writer, writing) = writer(to.clone());
+        let line = |thread: usize, at: usize| format!("{thread} {at:0>100}\n");
+        thread::scope(|scope| {
+            for thread in 0..4 {
+                let mut writer = writer.clone();
+                scope.spawn(move || {
+                    for at in 0..MOST_LINES / 4 {
+                        writer.write_all(line(thread, at).as_bytes()).expect("no error");
+                    }
+                });
+            }
+        });
+        assert_eq!(writing.dropped.dropped_lines(), 0);
+        drop(writing);
+        let written = String::from_utf8(to.lock().clone()).expect("text");
+        for thread in 0..4 {
+            let start = format!("{thread} ");
+            let lines = written.split_inclusive('\n').filter(|line| line.starts_with(&start));
+            assert!(lines.eq((0..MOST_LINES / 4).map(|at| line(thread, at))), "thread {thread}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_soon_written() {
+        let to = Shared::default();
+        let (mut writer, _writing) = writer(to.clone());
+        for _ in 0..3 {
+            writer.write_all(b"line\n").expect("no error");
+            let begun = Instant::now();
+            while std::mem::take(&mut *to.lock()).is_empty() {
+                assert!(begun.elapsed() < Duration::from_secs(10), "it is never written");
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
+    }
 }

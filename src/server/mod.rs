@@ -1,22 +1,24 @@
-//! The site behind HTTP: prerendered pages from the out folder, the others by calling them.
+//! Serves a site over HTTP: prerendered pages from the out folder, the others by calling them.
 //!
-//! The commands `serve` and `preview` of a site's binary are made of this. [`router`] gives the same as an
-//! [`axum::Router`], for an application of your own.
+//! The commands `serve` and `preview` of a site's binary use this module. [`router`] is the same as an [`axum::Router`], for an
+//! application of your own.
 
 mod app;
 mod cache;
 mod command;
 mod connections;
-mod cross_site;
+mod csrf;
 mod engine;
 mod files;
+mod forwarded;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod incoming;
 mod live;
 mod log;
-mod origins;
-mod service;
+mod redirect_list;
 mod stop;
-mod told;
 
 use std::sync::Arc;
 
@@ -26,23 +28,20 @@ use http::Request;
 
 pub use self::cache::revalidate;
 pub(crate) use self::command::{Options, run};
-#[cfg(feature = "fuzzing")]
-#[doc(hidden)]
-pub use self::connections::fuzzing;
 
 use self::app::App;
+use self::forwarded::Forwarded;
 use self::live::{Live, Unbuilt};
-use self::origins::Origins;
 use crate::site::{Site, public_files};
 
-/// A site as a router of axum: `kiln::server::router(&SITE)`.
+/// Returns a site as an [`axum::Router`]: `kiln::server::router(&SITE)`.
 ///
-/// Prerendered pages and files of `public/` are answered with the files of the out folder of kiln.toml; the other pages are
-/// called. When a build of that folder finishes, all files are those of the new build at once. While nothing is built there,
-/// prerendered pages are called as well, and a line of the log says so. Redirects, headers and `[server]` of kiln.toml are in
-/// force, save what has to do with connections: those are yours.
+/// The router serves prerendered pages and the files of `public/` from the out folder of kiln.toml, and calls the other pages. When a
+/// build of that folder finishes, the router switches to all of its files at once. While the folder has no build, the router calls
+/// prerendered pages too, and logs a warning. Redirects, headers and `[server]` of kiln.toml apply, except for limits of connections,
+/// which are up to your application.
 ///
-/// The paths of the site have its `base` in them: merge the router, and do not nest it.
+/// The paths of the site start with its `base`, so merge the router instead of nesting it.
 ///
 /// # Example
 ///
@@ -67,7 +66,7 @@ pub fn router(site: &'static Site) -> Router {
     if let Err(error) = opened {
         tracing::warn!("prerendered pages are rendered for each request: {error:#}");
     }
-    let origins = Origins::of(site.config, None);
+    let origins = Forwarded::of(site.config, None);
     let app = Arc::new(App::new(site, live, true, origins));
     Router::new().fallback(move |request: Request<Body>| {
         let app = Arc::clone(&app);
@@ -75,11 +74,11 @@ pub fn router(site: &'static Site) -> Router {
     })
 }
 
-/// What `preview` answers a request with.
+/// Answers a request as `preview` does.
 ///
 /// # Errors
 ///
-/// Where the out folder has no site.
+/// If the out folder has no site.
 #[cfg(all(test, feature = "hosts"))]
 pub(crate) async fn previewed(
     site: &'static Site,
@@ -88,11 +87,11 @@ pub(crate) async fn previewed(
 ) -> anyhow::Result<axum::response::Response> {
     let (live, opened) = Live::open(site, out, Unbuilt::Nothing);
     opened?;
-    let app = App::new(site, live, false, Origins::of(site.config, None));
+    let app = App::new(site, live, false, Forwarded::of(site.config, None));
     Ok(app.answer(request).await)
 }
 
-/// Returns true if and only if a build of a site makes files that a server would answer with.
+/// Returns true if and only if a build of a site writes files that a server needs.
 fn has_files(site: &Site) -> bool {
     let is_prerendered = |route: &crate::page::route::Route| route.is_prerendered();
     site.routes().iter().any(is_prerendered) || public_files::has_folder(site)

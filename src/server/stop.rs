@@ -5,13 +5,13 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use tokio::sync::watch;
 
-/// How far a server is asked to stop.
+/// The state of a server that may be stopping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {
     Running,
-    /// What has begun is answered.
+    /// Open requests are answered.
     Stopping,
-    /// At once.
+    /// The process ends at once.
     Stopped,
 }
 
@@ -20,10 +20,10 @@ enum Stage {
 pub(super) struct Stop(watch::Receiver<Stage>);
 
 impl Stop {
-    /// Catches the signals from now on.
+    /// Starts to catch the signals.
     ///
-    /// They are waited for by a thread of their own: pages that keep all threads of the server busy do not keep it from being
-    /// stopped. For the same reason the second signal is taken for given after some time.
+    /// A thread of its own waits for them, so that pages that block all threads of the server cannot keep it from stopping. For the
+    /// same reason the server acts after `patience` as if there had been a second signal.
     pub(super) fn listen(patience: Duration) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.context("cannot wait for the signal to stop")?;
@@ -38,7 +38,7 @@ impl Stop {
                 stage.send_replace(Stage::Stopping);
                 let _ = tokio::time::timeout(patience, signals.next()).await;
                 stage.send_replace(Stage::Stopped);
-                // A sender that is dropped would be one more signal.
+                // Dropping the sender would count as a signal.
                 std::future::pending::<()>().await;
             });
         };
@@ -47,13 +47,13 @@ impl Stop {
         Ok(Stop(stages))
     }
 
-    /// Ends with the first signal.
-    pub(super) async fn asked(mut self) {
+    /// Resolves with the first signal.
+    pub(super) async fn graceful(mut self) {
         let _ = self.0.wait_for(|stage| *stage >= Stage::Stopping).await;
     }
 
-    /// Ends with the second signal.
-    pub(super) async fn demanded(mut self) {
+    /// Resolves with the second signal.
+    pub(super) async fn immediate(mut self) {
         let _ = self.0.wait_for(|stage| *stage >= Stage::Stopped).await;
     }
 }

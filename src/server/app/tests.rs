@@ -32,7 +32,7 @@ fn on_request<'a>(ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a> {
     Box::pin(next.run(ctx))
 }
 
-/// A site with some of these pages, of which nothing is built, so that all of them are called.
+/// A site without a build, so that all pages are called.
 fn site(routes: usize, middleware: Option<Middleware>) -> &'static Site {
     let site = support::site(&["/", "/form", "/any", "/users/[id]", "/[...rest]"], CONFIG);
     let endpoints: [&[(&str, Endpoint)]; 5] = [
@@ -60,7 +60,7 @@ fn send(site: &'static Site, method: &str, path: &str, headers: &[(&str, &str)])
     // Not `site.out_folder()`: that of a site without a folder is the `dist` of whatever folder the tests run in.
     let out = std::path::Path::new("/nowhere/at/all/dist");
     let (live, _) = Live::open(site, out, Unbuilt::Pages);
-    let app = App::new(site, live, true, Origins::of(site.config, None));
+    let app = App::new(site, live, true, Forwarded::of(site.config, None));
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -89,7 +89,7 @@ fn what_a_page_does_not_answer_is_said_before_the_origin_is_asked_for() {
         ("DELETE", "/any", 403, 200),
         ("DELETE", "/users/7", 405, 405),
         ("PUT", "/users/7", 403, 200),
-        // The params are not asked whether they fit before the origin is.
+        // The params are checked after the origin.
         ("PUT", "/users/nobody", 403, 405),
         ("DELETE", "/other", 405, 405),
         ("PATCH", "/other", 403, 200),
@@ -123,7 +123,7 @@ fn a_page_that_is_missing_stays_missing() {
 #[test]
 fn middleware_never_sees_what_another_site_sends() {
     let site = site(4, Some(Middleware { on_request, matcher: None }));
-    // A middleware may answer for a path without a page.
+    // Middleware may answer for a path without a page.
     for (method, path, status) in [
         ("DELETE", "/", 405),
         ("DELETE", "/form", 405),
@@ -153,7 +153,7 @@ fn a_prerendered_page_that_is_rendered_again_encodes_where_it_leads() {
     // Not `site.out_folder()`: that of a site without a folder is the `dist` of whatever folder the tests run in.
     let out = std::path::Path::new("/nowhere/at/all/dist");
     let (live, _) = Live::open(site, out, Unbuilt::Pages);
-    let app = App::new(site, live, true, Origins::of(site.config, None));
+    let app = App::new(site, live, true, Forwarded::of(site.config, None));
     let path = RoutePath::of_segments("a").expect("a path");
     let rendered = app.render_prerendered(&site.routes[0], &path)();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

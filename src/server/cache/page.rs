@@ -1,4 +1,4 @@
-//! A rendered page, as far as it can be cached.
+//! A rendered page in the cache.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use hyper::body::{Frame, SizeHint};
 
 use super::Render;
 
-/// The most bytes of a page that is cached; a larger one is rendered for each request.
+/// The largest page that is cached. A larger one is rendered for each request.
 pub(super) const LARGEST: usize = 16 << 20;
 
-/// A response, as it is sent again and again.
+/// A response that is sent many times.
 #[derive(Debug)]
 pub(super) struct Page {
     status: StatusCode,
@@ -25,10 +25,10 @@ pub(super) struct Page {
     bytes: Bytes,
 }
 
-/// A response of a page.
+/// The response of a page.
 pub(super) enum Rendered {
     Page(Arc<Page>),
-    /// A redirect, an error, one that sets a cookie, one that is too large: nobody else is to have it.
+    /// A response for one client only: a redirect, an error, a cookie, or a body that is too large.
     Other(Response),
 }
 
@@ -41,11 +41,11 @@ impl Rendered {
     }
 }
 
-/// Renders a page, and reads its body as far as it can be cached.
+/// Renders a page, and reads its body if it can be cached.
 ///
 /// # Errors
 ///
-/// What rendering it fails with, and a body that breaks off before its end.
+/// What rendering fails with, or an error of the body.
 pub(super) async fn rendered(render: &Render) -> Result<Rendered> {
     let response = render().await?;
     let is_private = response.headers().contains_key(header::SET_COOKIE) || is_of_events(&response);
@@ -63,19 +63,19 @@ pub(super) async fn rendered(render: &Render) -> Result<Rendered> {
     }
 }
 
-/// Returns true if and only if it is a stream of events, which has no end to wait for.
+/// Returns true if and only if the response is a stream of events, which has no end.
 fn is_of_events(response: &Response) -> bool {
     let content_type = response.headers().get(header::CONTENT_TYPE);
     content_type.is_some_and(|value| value.as_bytes().starts_with(b"text/event-stream"))
 }
 
-/// Reads a body to its end; gives it back whole where it is larger than what is cached.
+/// Reads a body to its end; returns it whole as an error if it is too large for the cache.
 async fn read(mut body: Body) -> Result<Result<Bytes, Body>> {
     let mut read = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.context("the body of the response broke off")?;
         let Ok(data) = frame.into_data() else { continue };
-        // Most bodies are one piece, which is not copied.
+        // Most bodies have one frame, which is not copied.
         if read.is_empty() && data.len() <= LARGEST && body.is_end_stream() {
             return Ok(Ok(data));
         }
@@ -87,7 +87,7 @@ async fn read(mut body: Body) -> Result<Result<Bytes, Body>> {
     Ok(Ok(read.freeze()))
 }
 
-/// A body of which some bytes have been read already.
+/// A body whose first bytes have been read already.
 struct Resumed {
     read: Option<Bytes>,
     rest: Body,
@@ -135,7 +135,7 @@ impl Page {
         response
     }
 
-    /// The bytes that it takes.
+    /// Its size in bytes.
     pub(super) fn size(&self) -> usize {
         let header = |(name, value): (&header::HeaderName, &HeaderValue)| {
             name.as_str().len() + value.len() + size_of::<(header::HeaderName, HeaderValue)>()

@@ -10,12 +10,12 @@ use super::page::LARGEST;
 use crate::page::response::body;
 use crate::server::cache::*;
 
-/// What renders a page that says how often it was rendered, each time for a moment.
+/// Renders a page with the number of calls. Each call takes a moment.
 fn counter() -> (Render, Arc<AtomicUsize>) {
     counting(|number| Ok(Response::new(Body::from(number.to_string()))))
 }
 
-/// What renders a page that depends on how often it was rendered.
+/// Renders a page that depends on the number of calls.
 fn counting(
     page: impl Fn(usize) -> Result<Response> + Send + Sync + 'static,
 ) -> (Render, Arc<AtomicUsize>) {
@@ -41,14 +41,14 @@ fn cache() -> Arc<PageCache> {
 }
 
 async fn ask(cache: &Arc<PageCache>, path: &str, seconds: u64, render: &Render) -> String {
-    let nothing: Fallback<Ready<_>> = Fallback::Nothing;
+    let nothing: Option<Ready<_>> = None;
     let path = path_of(path);
     shown(cache.answer(&path, seconds, nothing, Arc::clone(render), |_| ()).await).await
 }
 
-/// Asks for a page that has a file of this age, in seconds.
+/// Requests a page with a file of this age, in seconds.
 async fn ask_file(cache: &Arc<PageCache>, path: &str, age: u64, render: &Render) -> String {
-    let file = Fallback::File(ready(Some(Duration::from_secs(age))));
+    let file = Some(ready(Some(Duration::from_secs(age))));
     let path = path_of(path);
     shown(cache.answer(&path, 60, file, Arc::clone(render), |_| ()).await).await
 }
@@ -69,7 +69,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     runtime.expect("a runtime").block_on(future)
 }
 
-/// Waits until something is so.
+/// Waits for a condition.
 async fn until(mut is_so: impl AsyncFnMut() -> bool) {
     let begun = Instant::now();
     while !is_so().await {
@@ -88,7 +88,7 @@ fn a_file_that_is_no_page_is_asked_about_once() {
             tokio::time::sleep(Duration::from_millis(60)).await;
         }
         assert_eq!(count.load(SeqCst), 1);
-        // Asked for by `revalidate`, it is looked for once more.
+        // After `revalidate`, it is rendered once more.
         cache.expire(&path_of("robots.txt"));
         for _ in 0..3 {
             assert_eq!(ask_file(&cache, "robots.txt", 3_600, &render).await, "file");
@@ -132,7 +132,7 @@ fn an_old_page_answers_while_a_new_one_is_rendered() {
     block_on(async {
         let (cache, (render, count)) = (cache(), counter());
         assert_eq!(ask(&cache, "a", 0, &render).await, "1");
-        // Older than nothing at all: each of these has it rendered again, one at a time.
+        // The page is always too old, so each of these requests renders it again, one at a time.
         for _ in 0..10 {
             assert_eq!(ask(&cache, "a", 0, &render).await, "1");
         }
@@ -156,7 +156,7 @@ fn a_page_that_is_revalidated_is_waited_for() {
     });
 }
 
-/// It may not have seen what has changed.
+/// It may have been rendered from old data.
 #[test]
 fn a_page_that_is_revalidated_while_it_is_rendered_is_not_kept() {
     block_on(async {
@@ -169,7 +169,7 @@ fn a_page_that_is_revalidated_while_it_is_rendered_is_not_kept() {
         cache.expire(&path_of("a"));
         assert_eq!(first.await.expect("an answer"), "1");
         assert_eq!(ask(&cache, "a", 60, &render).await, "2");
-        // The same behind the back of a request.
+        // The same in the background.
         assert_eq!(ask(&cache, "a", 0, &render).await, "2");
         until(async || count.load(SeqCst) == 3).await;
         cache.expire(&path_of("a"));
@@ -184,7 +184,7 @@ fn a_file_answers_until_it_is_old() {
     block_on(async {
         let (cache, (render, count)) = (PageCache::new(|_| true), counter());
         assert_eq!(ask_file(&cache, "a", 10, &render).await, "file");
-        // It is not asked for its age again.
+        // Its age is not read again.
         assert_eq!(ask_file(&cache, "a", 100, &render).await, "file");
         assert_eq!(count.load(SeqCst), 0);
         assert_eq!(ask_file(&cache, "b", 100, &render).await, "file");
@@ -203,12 +203,12 @@ fn a_page_that_is_forgotten_does_not_go_back_to_its_file() {
         assert_eq!(ask_file(&cache, "a", 0, &render).await, "1");
         cache.entries.clear();
         assert_eq!(ask_file(&cache, "a", 0, &render).await, "2");
-        // Nor one that was rendered because its file was old.
+        // The same for a page that was rendered because its file was old.
         until(async || ask_file(&cache, "b", 100, &render).await == "3").await;
         until(async || cache.is_outdated("b")).await;
         cache.entries.clear();
         assert_eq!(ask_file(&cache, "b", 0, &render).await, "4");
-        // Of paths that are no pages, nothing is noted.
+        // Other paths are not remembered.
         cache.expire(&path_of("other"));
         assert!(!cache.is_outdated("other"));
     });
@@ -242,7 +242,7 @@ fn what_is_for_one_client_is_not_kept() {
     });
 }
 
-/// Or a page that takes its time would answer one client after the other.
+/// Otherwise a slow page would answer one client after the other.
 #[test]
 fn what_is_for_one_client_is_rendered_for_all_at_once() {
     block_on(async {
@@ -305,7 +305,7 @@ fn a_panic_behind_the_back_of_requests_is_logged_and_tried_again() {
         until(async || {
             let log = Arc::clone(&logged);
             let log = move |text: &str| log.lock().unwrap().push(text.to_owned());
-            let nothing: Fallback<Ready<_>> = Fallback::Nothing;
+            let nothing: Option<Ready<_>> = None;
             let path = path_of("a");
             let answer = cache.answer(&path, 0, nothing, Arc::clone(&render), log);
             let text = shown(answer.await).await;
@@ -336,7 +336,7 @@ fn the_cache_has_a_bound() {
                 _ => None,
             })
             .sum();
-        // It counts what it holds, also of pages that were forgotten while they were rendered.
+        // It counts what it holds, also after evictions during rendering.
         let overhead = cache.entries.weight() - held as u64;
         assert!(overhead < 10_000, "{overhead}");
         for path in &paths {
@@ -357,7 +357,7 @@ fn a_page_that_is_too_large_is_passed_on() {
                 Ok(Response::new(Body::from_stream(stream::iter((0..pieces).map(piece)))))
             });
             for _ in 0..2 {
-                let nothing: Fallback<Ready<_>> = Fallback::Nothing;
+                let nothing: Option<Ready<_>> = None;
                 let path = path_of("a");
                 let answer = cache.answer(&path, 60, nothing, Arc::clone(&render), |_| ());
                 let Ok(Lookup::Response(response)) = answer.await else { panic!("no response") };

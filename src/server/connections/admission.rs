@@ -1,36 +1,88 @@
-//! What a request must be for the service to see it, and the one form in which it does.
+//! Checks the head of a request before the service sees it.
 
-use std::sync::Arc;
-
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
 use http::request::Parts;
-use http::{HeaderValue, Uri, Version, header};
+use http::{HeaderValue, Method, StatusCode, Uri, Version, header};
 use hyper::upgrade::OnUpgrade;
 
 use super::authority::Authority;
 use super::limits::Limits;
-use super::refusal::Refusal;
-use super::request_line::check_target;
 
-/// Says whether the site is at a host, where the target of a request is a whole URL.
-pub(crate) type IsOurs = Arc<dyn Fn(&Authority) -> bool + Send + Sync>;
+/// The bytes of a header line beside its name and value: a colon, a space and the line's end.
+const BESIDE_HEADER: usize = 4;
 
-/// Checks the head of a request, and makes its target a path: the host that it names goes to the `Host` header.
-///
-/// In HTTP/2 what follows a `#` is gone before this sees the target.
-pub(super) fn admit(parts: &mut Parts, limits: &Limits, is_ours: &IsOurs) -> Result<(), Refusal> {
-    if parts.version == Version::HTTP_2 {
-        let target = parts.uri.path_and_query().ok_or(Refusal::Target)?;
-        check_target(parts.method.as_str().as_bytes(), target.as_str().as_bytes(), limits.target)?;
-        if parts.headers.len() > limits.headers {
-            return Err(Refusal::Headers);
+/// Why a request is refused before the service sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// The target has a character that must be escaped, or is neither a path nor a URL.
+    Target,
+    TargetTooLong,
+    /// There are too many headers, or too long ones.
+    Headers,
+    /// There is no host, an invalid one, or more than one.
+    Host,
+    /// The target is a URL of another site.
+    Misdirected,
+    BodyTooLarge,
+}
+
+impl Refusal {
+    /// The status, and a text that repeats nothing of the request.
+    fn status(self) -> (StatusCode, &'static str) {
+        match self {
+            Refusal::Target => (
+                StatusCode::BAD_REQUEST,
+                "the target of the request is neither a path nor a URL, or has a character that must be percent-encoded",
+            ),
+            Refusal::TargetTooLong => {
+                (StatusCode::URI_TOO_LONG, "the target of the request is too long")
+            }
+            Refusal::Headers => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "the request has too many headers, or too long ones",
+            ),
+            Refusal::Host => (StatusCode::BAD_REQUEST, "the request must name one valid host"),
+            Refusal::Misdirected => {
+                (StatusCode::MISDIRECTED_REQUEST, "the target of the request is not on this site")
+            }
+            Refusal::BodyTooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "the body of the request is too large")
+            }
         }
     }
-    if let Some(authority) = check_host(parts, is_ours)? {
+
+    /// The response, which no cache stores.
+    pub(super) fn response(self) -> Response<Body> {
+        let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+        let (status, text) = self.status();
+        (status, no_store, text).into_response()
+    }
+}
+
+/// Checks the head of a request, and makes its target a path: the host of a URL goes to the header `Host`.
+///
+/// `is_own` says whether the site is at the host of a URL.
+pub(super) fn admit(
+    parts: &mut Parts,
+    limits: &Limits,
+    is_own: impl Fn(&Authority) -> bool,
+) -> Result<(), Refusal> {
+    check_target(&parts.method, &parts.uri, limits)?;
+    let bytes = |(name, value): (&header::HeaderName, &HeaderValue)| {
+        name.as_str().len() + value.len() + BESIDE_HEADER
+    };
+    if parts.headers.len() > limits.headers
+        || parts.headers.iter().map(bytes).sum::<usize>() > limits.header_bytes
+    {
+        return Err(Refusal::Headers);
+    }
+    if let Some(authority) = check_host(parts, is_own)? {
         let host = HeaderValue::try_from(authority.to_string()).map_err(|_| Refusal::Host)?;
         parts.headers.insert(header::HOST, host);
         parts.uri = path_of(&parts.uri)?;
     }
-    if content_length(parts).is_some_and(|length| length > limits.body) {
+    if content_length(parts).is_some_and(|length| length > limits.body as u64) {
         return Err(Refusal::BodyTooLarge);
     }
     // No connection is ever given to anything but HTTP.
@@ -38,15 +90,40 @@ pub(super) fn admit(parts: &mut Parts, limits: &Limits, is_ours: &IsOurs) -> Res
     Ok(())
 }
 
+/// Checks the target of a request: a path, a URL of `http` or `https`, or `*` for `OPTIONS`.
+///
+/// [`RequestPath`](crate::routing::request_path::RequestPath) checks the path itself.
+fn check_target(method: &Method, uri: &Uri, limits: &Limits) -> Result<(), Refusal> {
+    let target = uri.path_and_query().map_or("", |target| target.as_str());
+    if target.len() > limits.target {
+        return Err(Refusal::TargetTooLong);
+    }
+    let is_of_form = match (uri.scheme_str(), uri.authority()) {
+        (None, None) => target.starts_with('/') || (target == "*" && method == Method::OPTIONS),
+        (Some("http" | "https"), Some(_)) => target != "*" || method == Method::OPTIONS,
+        _ => false,
+    };
+    // hyper lets through what some clients do not escape.
+    let is_url = target.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    // A tunnel is not a page.
+    match is_of_form && is_url && method != Method::CONNECT {
+        true => Ok(()),
+        false => Err(Refusal::Target),
+    }
+}
+
 /// Checks that a request names one host, and returns that of its target.
-fn check_host(parts: &Parts, is_ours: &IsOurs) -> Result<Option<Authority>, Refusal> {
+fn check_host(
+    parts: &Parts,
+    is_own: impl Fn(&Authority) -> bool,
+) -> Result<Option<Authority>, Refusal> {
     let parse = |text: &str| text.parse::<Authority>().map_err(|_| Refusal::Host);
     let mut headers = parts.headers.get_all(header::HOST).iter();
     let header = match headers.next() {
         Some(value) => Some(value.to_str().map_err(|_| Refusal::Host)?),
         None => None,
     };
-    if headers.next().is_some() || !header.is_none_or(Authority::is_in) {
+    if headers.next().is_some() || !header.is_none_or(Authority::is_valid) {
         return Err(Refusal::Host);
     }
     let target = parts.uri.authority().map(|authority| parse(authority.as_str())).transpose()?;
@@ -56,7 +133,7 @@ fn check_host(parts: &Parts, is_ours: &IsOurs) -> Result<Option<Authority>, Refu
         }
         (Version::HTTP_2, None, None) | (Version::HTTP_11, _, None) => Err(Refusal::Host),
         (Version::HTTP_2, ..) => Ok(target),
-        (_, Some(target), _) if !is_ours(target) => Err(Refusal::Misdirected),
+        (_, Some(target), _) if !is_own(target) => Err(Refusal::Misdirected),
         _ => Ok(target),
     }
 }
@@ -84,8 +161,8 @@ mod tests {
     /// The target and the host that the service sees.
     fn admitted(request: http::request::Builder) -> Result<(String, Option<String>), Refusal> {
         let (mut parts, ()) = request.body(()).unwrap().into_parts();
-        let is_ours: IsOurs = Arc::new(|authority| authority.host == "good");
-        admit(&mut parts, &Limits { target: 20, ..Limits::default() }, &is_ours)?;
+        let limits = Limits { target: 20, header_bytes: 1000, ..Limits::default() };
+        admit(&mut parts, &limits, |authority| authority.host == "good")?;
         let host = parts.headers.get(header::HOST).map(|host| host.to_str().unwrap().to_owned());
         Ok((parts.uri.to_string(), host))
     }
@@ -132,7 +209,17 @@ mod tests {
     }
 
     #[test]
-    fn http2_has_the_limits_of_http1() {
+    fn targets_and_headers_have_limits() {
+        assert_eq!(admitted(Request::get("/a\\b").header("host", "a")), Err(Refusal::Target));
+        assert_eq!(admitted(Request::get("a:80").header("host", "a")), Err(Refusal::Target));
+        assert_eq!(admitted(Request::get("*").header("host", "a")), Err(Refusal::Target));
+        sees(Request::options("*").header("host", "a"), "*", "a");
+        let connect = Request::builder().method("CONNECT").uri("good:80").header("host", "good");
+        assert_eq!(admitted(connect), Err(Refusal::Target));
+        assert_eq!(admitted(Request::get("ftp://good/").header("host", "a")), Err(Refusal::Target));
+        let long = |length| Request::get("/").header("host", "a").header("a", "a".repeat(length));
+        sees(long(1000 - "host: a\r\na: \r\n".len()), "/", "a");
+        assert_eq!(admitted(long(1001 - "host: a\r\na: \r\n".len())), Err(Refusal::Headers));
         assert_eq!(admitted(http2("http://any/a\\b")), Err(Refusal::Target));
         assert_eq!(admitted(http2("http://any/aaaaaaaaaaaaaaaaaaaa")), Err(Refusal::TargetTooLong));
         let many = (0..65).fold(http2("http://any/"), |it, at| it.header(format!("a{at}"), "b"));

@@ -1,18 +1,18 @@
-//! The host and the port that a URL or a `Host` header names.
+//! The host and port of a URL or a `Host` header.
 
 use std::fmt;
 use std::net::Ipv6Addr;
 use std::str::FromStr;
 
-/// A host, and its port where one is named.
+/// A host and its optional port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Authority {
-    /// In lower case; an address of IPv6 in brackets, and in its shortest form.
+    /// In lower case. An IPv6 address has brackets, and its shortest form.
     pub(crate) host: String,
     pub(crate) port: Option<u16>,
 }
 
-/// A text that names no host.
+/// The error of a text that is not a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BadAuthority;
 
@@ -29,7 +29,7 @@ impl FromStr for Authority {
 
     /// Parses `host`, `host:port`, `[::1]` and `[::1]:port`.
     ///
-    /// Names are those of the domain name system, and `_`; URLs could have more, and no host that a browser reaches has.
+    /// A name has the characters of the domain name system, and `_`.
     fn from_str(text: &str) -> Result<Self, BadAuthority> {
         let (host, port) = parts(text)?;
         let host = match host {
@@ -41,8 +41,8 @@ impl FromStr for Authority {
 }
 
 impl Authority {
-    /// Returns true if and only if a text is one.
-    pub(super) fn is_in(text: &str) -> bool {
+    /// Returns true if and only if a text is a host, with or without a port.
+    pub(super) fn is_valid(text: &str) -> bool {
         parts(text).is_ok()
     }
 }
@@ -85,13 +85,17 @@ impl fmt::Display for Authority {
 }
 
 fn is_name(name: &str) -> bool {
-    let is_label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-    };
-    // The dot at the end of a name that is relative to nothing.
+    // A dot at the end says that the name is not relative.
     let labels = name.strip_suffix('.').unwrap_or(name);
-    name.len() <= 254 && labels.split('.').all(is_label)
+    let mut length = 0;
+    for byte in labels.bytes() {
+        length = match byte {
+            b'.' if length > 0 => 0,
+            b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' if length < 63 => length + 1,
+            _ => return false,
+        };
+    }
+    length > 0 && name.len() <= 254
 }
 
 fn parse_port(port: &str) -> Result<u16, BadAuthority> {
@@ -122,14 +126,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_again() {
+    fn a_displayed_authority_parses() {
         for text in ["example.com", "example.com:8080", "[::1]", "[::1]:80"] {
             assert_eq!(text.parse::<Authority>().map(|it| it.to_string()).as_deref(), Ok(text));
         }
     }
 
     #[test]
-    fn what_is_no_host_is_refused() {
+    fn invalid_hosts_are_refused() {
         for text in [
             "",
             ".",

@@ -1,4 +1,4 @@
-//! Answers as they are framed, in HTTP/1 and in HTTP/2.
+//! The framing of responses in HTTP/1 and HTTP/2.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use http::Request;
 use super::limits::Limits;
 use super::support::{Answering, Server, answer, echo, rest};
 
-/// Says of its framing what is not so.
+/// Sends wrong headers about its framing.
 fn liar(request: Request<Body>) -> Answering {
     let (parts, _) = request.into_parts();
     Box::pin(async move {
@@ -46,14 +46,14 @@ fn hdr_25_a_page_cannot_break_the_framing() {
     assert!(no_content.starts_with("HTTP/1.1 204 ") && no_content.ends_with("\r\n\r\n"), "{text}");
 }
 
-/// Sends a frame of HTTP/2.
+/// Sends an HTTP/2 frame.
 fn frame(stream: &mut TcpStream, kind: u8, flags: u8, on: u8, payload: &[u8]) {
     let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
     let head = [&length[1..], &[kind, flags, 0, 0, 0, on]].concat();
     stream.write_all(&[&head, payload].concat()).unwrap();
 }
 
-/// Opens a connection of HTTP/2.
+/// Opens an HTTP/2 connection.
 fn greet(server: &Server) -> TcpStream {
     let mut stream = server.connect();
     stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").unwrap();
@@ -61,7 +61,7 @@ fn greet(server: &Server) -> TcpStream {
     stream
 }
 
-/// Reads a frame: its kind, its flags and its payload.
+/// Reads a frame: its type, flags and payload.
 fn next_frame(stream: &mut TcpStream) -> (u8, u8, Vec<u8>) {
     let mut head = [0; 9];
     stream.read_exact(&mut head).unwrap();
@@ -71,13 +71,13 @@ fn next_frame(stream: &mut TcpStream) -> (u8, u8, Vec<u8>) {
     (head[3], head[4], payload)
 }
 
-/// Headers, each as a literal that no table has.
+/// Encodes headers as literals without a table.
 fn literals(headers: &[(&str, &str)]) -> Vec<u8> {
     let text = |text: &str| [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
     headers.iter().flat_map(|(name, value)| [vec![0], text(name), text(value)].concat()).collect()
 }
 
-/// Asks on the first stream, and returns the first byte of the header block, and the body.
+/// Sends a request on the first stream, and returns the first byte of the header block, and the body.
 fn ask(server: &Server, method: &str, headers: &[(&str, &str)], body: &[u8]) -> (u8, String) {
     let mut stream = greet(server);
     let headers = [&[(":method", method), (":scheme", "http")], headers].concat();
@@ -91,7 +91,7 @@ fn ask(server: &Server, method: &str, headers: &[(&str, &str)], body: &[u8]) -> 
         match kind {
             0 => text.extend(payload),
             1 => status = payload[0],
-            // The stream is reset, which is an answer that breaks off.
+            // The server has reset the stream.
             3 => panic!("reset: {payload:?}"),
             _ => {}
         }
@@ -101,7 +101,7 @@ fn ask(server: &Server, method: &str, headers: &[(&str, &str)], body: &[u8]) -> 
     }
 }
 
-/// How the tables of HTTP/2 say the two statuses.
+/// The two statuses in the static table of HTTP/2.
 const OK: u8 = 0x88;
 const BAD_REQUEST: u8 = 0x8c;
 
@@ -130,7 +130,7 @@ fn hdr_09_http2_names_one_host() {
 }
 
 #[test]
-fn an_idle_connection_of_http2_is_told_to_go_away() {
+fn an_idle_http2_connection_gets_a_goaway() {
     let idle = Duration::from_millis(100);
     let server = Server::start(echo, Limits { idle, ..Limits::default() });
     let mut stream = greet(&server);

@@ -1,11 +1,11 @@
-//! Where an answer ends, which its connection decides and no page.
+//! Keeps a page from saying how its response is framed.
 
 use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderName};
 use http::{HeaderValue, StatusCode};
 
-/// The headers by which a message would say how its connection goes on.
+/// The headers of a connection, which a page does not decide about.
 const OF_CONNECTION: [HeaderName; 6] = [
     header::CONNECTION,
     header::TRANSFER_ENCODING,
@@ -15,15 +15,15 @@ const OF_CONNECTION: [HeaderName; 6] = [
     HeaderName::from_static("proxy-connection"),
 ];
 
-/// Takes from a response what is not its own to say, so that what is sent is framed by what is there.
+/// Removes what a response says of its connection and its length, so that hyper frames the body that is there.
 ///
-/// The answer to `HEAD` has no body, and the length of the one that it would have.
+/// The response to `HEAD` has no body, and the length of the one to `GET`.
 pub(super) fn settle(response: &mut Response, is_head: bool) {
     if response.status().is_informational() {
-        // No connection becomes anything else, and an answer that is only a notice never ends.
+        // There are no upgrades, and a client would wait for another response.
         *response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
-    // Hardly a page says any of it.
+    // Few pages have one of them.
     if response.headers().keys().any(|name| OF_CONNECTION.contains(name)) {
         for name in &OF_CONNECTION {
             response.headers_mut().remove(name);
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_response_says_nothing_of_its_connection() {
+    fn headers_of_the_connection_are_removed() {
         let response = OF_CONNECTION
             .iter()
             .fold(Response::builder(), |response, name| response.header(name, "close"))
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_to_head_has_a_length_and_no_body() {
+    fn the_response_to_head_has_a_length_and_no_body() {
         let response =
             settled(Response::builder().header("content-length", 999), "four".into(), true);
         assert_eq!(response.headers()["content-length"], "4");

@@ -1,33 +1,35 @@
-//! What one client may ask of the server, and for how long.
+//! The limits of connections and requests.
 
 use std::time::Duration;
 
-/// How much of everything a connection and a request may take.
+/// How much a client may take of the server, and for how long.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// The connections open at once; more wait to be accepted.
+    /// Open connections. Further ones wait to be accepted.
     pub(crate) connections: usize,
-    /// The bytes of a request's target.
+    /// Open connections from one address of the internet. Further ones are closed.
+    pub(crate) connections_per_address: usize,
+    /// Bytes of a request's path and query.
     pub(crate) target: usize,
-    /// The header lines of a request.
+    /// Header lines of a request.
     pub(crate) headers: usize,
-    /// The bytes of all header lines of a request together.
+    /// Bytes of all header lines of a request.
     pub(crate) header_bytes: usize,
-    /// The bytes of a request's body.
-    pub(crate) body: u64,
-    /// From the first byte of a request's head to its last.
+    /// Bytes of a request's body.
+    pub(crate) body: usize,
+    /// How long an HTTP/1 connection waits for the next request, up to the end of its head.
     pub(crate) header_time: Duration,
-    /// How long the next bytes of a request's body may take.
+    /// How long the server waits for the next bytes of a request's body.
     pub(crate) body_idle: Duration,
-    /// How long a client may take none of an answer that waits for it.
+    /// How long the server waits for a client that reads nothing of its response.
     pub(crate) write_idle: Duration,
     /// How long a connection may stay open without a request.
     pub(crate) idle: Duration,
-    /// How long requests may still be answered once the server is told to stop.
+    /// How long requests may take to be answered once the server stops.
     pub(crate) grace: Duration,
-    /// How long answers that have begun may still be sent once the server is told to stop.
+    /// How long responses may take to be sent once the server stops.
     pub(crate) stream_grace: Duration,
-    /// The requests open at once in one connection of HTTP/2.
+    /// Open requests of one HTTP/2 connection.
     pub(crate) streams: u32,
 }
 
@@ -35,6 +37,7 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             connections: 16_384,
+            connections_per_address: 1024,
             target: 8 << 10,
             headers: 64,
             header_bytes: 32 << 10,

@@ -1,4 +1,4 @@
-//! Many clients at once, and the end of the server while they are there.
+//! Many clients at the same time, and a server that stops meanwhile.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -15,7 +15,7 @@ use super::support::{Answering, Server, answer, echo, rest};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: good\r\n\r\n";
 
-/// How many connections the process can hold both ends of, with some files to spare for the other tests.
+/// How many connections the process can hold both ends of, and leave some files to the other tests.
 fn most_connections() -> usize {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let files = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
@@ -30,7 +30,7 @@ fn idle_connections_leave_room_for_others() {
     let idle: Vec<TcpStream> = (0..count)
         .map(|at| {
             let mut stream = server.connect();
-            // Some are new, some have had an answer.
+            // Some are new, some have had a response.
             if at % 4 == 0 {
                 stream.write_all(GET.as_bytes()).unwrap();
                 assert_eq!(answer(&mut stream).unwrap().1, "<GET / good >");
@@ -81,7 +81,7 @@ fn a_stop_under_load_loses_no_answer() {
         .map(|_| {
             thread::spawn(move || {
                 let mut answers = 0;
-                // A new connection every few requests, until there is none to be had.
+                // A new connection every few requests, until the server is gone.
                 while let Ok(mut stream) = TcpStream::connect(address) {
                     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
                     for _ in 0..5 {
@@ -142,7 +142,7 @@ fn a_stop_waits_for_an_answer_that_is_still_being_sent() {
     const LENGTH: usize = 16 << 20;
     let page = |request: Request<Body>| -> Answering {
         Box::pin(async {
-            // The request may end after all of its answer is there, and before that is sent.
+            // The request may end after its response is complete, and before that is sent.
             tokio::spawn(async {
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 axum::body::to_bytes(request.into_body(), 3).await.unwrap()

@@ -1,4 +1,4 @@
-//! The line of the log that each request gets.
+//! The line of the access log for each request.
 
 use std::any::Any;
 use std::fmt::{self, Write as _};
@@ -6,9 +6,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
@@ -16,63 +17,92 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use hyper::body::{Frame, SizeHint};
 
-use super::request_id::RequestId;
-use super::shared::Shared;
+use super::requests::Requests;
 use crate::page::error;
 use crate::request::exit;
 use crate::routing::request_path::RequestPath;
 use crate::server::log;
 
-/// What is known of a request, logged when the record is dropped: when the answer is sent, or nobody is left to take it.
+/// A number that stands in all lines of the log about one request. No other request of the process has it, and hardly one of an
+/// earlier process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RequestId(u64);
+
+impl RequestId {
+    /// The next one. They count up from the time of the first.
+    fn next() -> Self {
+        static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            AtomicU64::new(u64::try_from(now.as_micros()).unwrap_or_default())
+        });
+        RequestId(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}", self.0)
+    }
+}
+
+/// What the log says of a request. It is logged when the record is dropped: when the response is sent, or nobody is left to take
+/// it.
 #[derive(Debug)]
 pub(super) struct Record {
     id: RequestId,
-    peer: SocketAddr,
     begun: Instant,
     /// The method and the decoded path, unless the request is refused.
-    asked: Option<(Method, String)>,
+    target: Option<(Method, String)>,
     status: Option<StatusCode>,
     sent: u64,
-    shared: Arc<Shared>,
+    requests: Arc<Requests>,
 }
 
 impl Record {
-    pub(super) fn begin(peer: SocketAddr, shared: Arc<Shared>) -> Self {
-        shared.begin();
+    pub(super) fn begin(requests: Arc<Requests>) -> Self {
+        requests.begin();
         let (id, begun) = (RequestId::next(), Instant::now());
-        Record { id, peer, begun, asked: None, status: None, sent: 0, shared }
+        Record { id, begun, target: None, status: None, sent: 0, requests }
     }
 
     pub(super) fn id(&self) -> RequestId {
         self.id
     }
 
-    /// Notes what a request asks for, as the one parser of paths reads it.
+    pub(super) fn peer(&self) -> SocketAddr {
+        self.requests.peer
+    }
+
+    /// Notes the method and the path of a request.
     pub(super) fn note(&mut self, parts: &Parts) {
-        if tracing::enabled!(target: "kiln::request", tracing::Level::INFO) {
+        if is_logged() {
             let path = RequestPath::parse(parts.uri.path()).map(|path| path.display());
-            self.asked = path.ok().map(|path| (parts.method.clone(), path));
+            self.target = path.ok().map(|path| (parts.method.clone(), path));
         }
     }
 
-    /// Gives the record to the body of the answer, which is what ends last.
+    /// Gives the record to the body of the response, which ends last.
     pub(super) fn follow(mut self, status: StatusCode, body: Body) -> RecordedBody {
         self.status = Some(status);
-        self.shared.answer();
+        self.requests.answer();
         RecordedBody { body, record: self }
     }
+}
+
+fn is_logged() -> bool {
+    tracing::enabled!(target: "kiln::request", tracing::Level::INFO)
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
         if self.status.is_none() {
-            self.shared.answer();
+            self.requests.answer();
         }
-        self.shared.end();
-        if !tracing::enabled!(target: "kiln::request", tracing::Level::INFO) {
+        self.requests.end();
+        if !is_logged() {
             return;
         }
-        let (method, path) = match &self.asked {
+        let (method, path) = match &self.target {
             Some((method, path)) => (method.as_str(), path.as_str()),
             None => ("-", "-"),
         };
@@ -83,13 +113,13 @@ impl Drop for Record {
             status = self.status.map(|status| status.as_u16()),
             bytes = self.sent,
             microseconds = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX),
-            peer = %self.shared.shown(self.peer),
+            peer = %self.requests.peer_text(),
             id = %self.id,
         );
     }
 }
 
-/// A text in which nothing moves the cursor or turns the direction of a line.
+/// A text without characters that move the cursor, or change the direction of a line.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
@@ -107,7 +137,7 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
-/// The body of an answer, counted as it is sent.
+/// The body of a response, counted as it is sent.
 #[derive(Debug)]
 pub(super) struct RecordedBody {
     body: Body,
@@ -115,11 +145,11 @@ pub(super) struct RecordedBody {
 }
 
 impl RecordedBody {
-    /// Ends the body, and logs the panic in it.
+    /// Ends the body, and logs its panic.
     fn broken(&mut self, panic: Box<dyn Any + Send>) -> axum::Error {
         error::discard(std::mem::take(&mut self.body));
         let text = format!("the body of the response panicked: {}", error::take_panic(panic));
-        let path = self.record.asked.as_ref().map_or("-", |(_, path)| path);
+        let path = self.record.target.as_ref().map_or("-", |(_, path)| path);
         log::failure(Some(self.record.id), &format!("{path}: {text}"));
         axum::Error::new(io::Error::other(text))
     }
@@ -139,7 +169,7 @@ impl HttpBody for RecordedBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        // The body is code of the page, and a panic would end the other requests of the connection.
+        // The body is code of the site. A panic in it must not end the other requests of the connection.
         let polled = exit::within_site(|| {
             catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.body).poll_frame(cx)))
         });
@@ -167,10 +197,10 @@ mod tests {
     use super::*;
     use crate::server::connections::support::log_of;
 
-    /// What is logged of a request that the function is given the record of.
+    /// The line that is logged for a record.
     fn logged(function: impl FnOnce(Record)) -> String {
         log_of(|| {
-            let record = Record::begin(([127, 0, 0, 1], 80).into(), Arc::default());
+            let record = Record::begin(Arc::new(Requests::of(([127, 0, 0, 1], 80).into())));
             let id = record.id();
             function(record);
             id

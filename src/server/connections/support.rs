@@ -1,11 +1,9 @@
-//! What the tests of the server share: a server with a small service, and a client that sends bytes as they are.
+//! A server with a small service, and a client that sends bytes as they are.
 
-use std::convert::Infallible;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock, Mutex};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -17,55 +15,48 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::authority::Authority;
-use super::body_limit::BodyError;
+use super::body::read;
+use super::handler::Service;
 use super::limits::Limits;
 use super::listen::serve;
-use super::request_id::RequestId;
+use super::record::RequestId;
 
-/// What a page of the tests returns.
+/// The response of a test page.
 pub(super) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-/// A page of the tests.
+/// A test page.
 pub(super) type Page = fn(Request<Body>) -> Answering;
 
-/// A service that asks one page about everything.
+/// A service of one page, at the host `good`.
 #[derive(Debug, Clone, Copy)]
 struct OnePage(Page);
 
-impl tower_service::Service<Request<Body>> for OnePage {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
+impl Service for OnePage {
+    async fn answer(&self, request: Request<Body>) -> Response {
+        (self.0)(request).await
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let answer = (self.0)(request);
-        Box::pin(async move { Ok(answer.await) })
+    fn is_at(&self, authority: &Authority) -> bool {
+        authority.host == "good"
     }
 }
 
-/// Answers with what it sees: method, target, host, and the body once it is read.
+/// Answers with method, target, host and body of the request.
 pub(super) fn echo(request: Request<Body>) -> Answering {
     Box::pin(async {
         let (parts, body) = request.into_parts();
         assert!(parts.extensions.get::<SocketAddr>().is_some_and(|peer| peer.ip().is_loopback()));
         assert!(parts.extensions.get::<RequestId>().is_some());
-        let body = match axum::body::to_bytes(body, usize::MAX).await {
+        let body = match read(body, usize::MAX).await {
             Ok(body) => String::from_utf8_lossy(&body).into_owned(),
-            Err(error) => {
-                let error = BodyError::find(&error).unwrap();
-                return (error.status(), error.to_string()).into_response();
-            }
+            Err(status) => return status.into_response(),
         };
         let host = parts.headers.get("host").map_or("-", |host| host.to_str().unwrap());
         format!("<{} {} {host} {body}>", parts.method, parts.uri).into_response()
     })
 }
 
-/// Answers without a look at the body.
+/// Answers without reading the body.
 pub(super) fn deaf(request: Request<Body>) -> Answering {
     let (parts, _) = request.into_parts();
     Box::pin(async move { format!("<deaf {}>", parts.uri).into_response() })
@@ -76,11 +67,10 @@ pub(super) struct Server {
     pub(super) address: SocketAddr,
     pub(super) runtime: Runtime,
     stop: Option<oneshot::Sender<()>>,
-    served: Option<JoinHandle<io::Result<()>>>,
+    served: Option<JoinHandle<()>>,
 }
 
 impl Server {
-    /// Starts one, at `good` as far as whole URLs are concerned.
     pub(super) fn start(page: Page, limits: Limits) -> Server {
         LazyLock::force(&LOG);
         let mut builder = tokio::runtime::Builder::new_multi_thread();
@@ -88,9 +78,8 @@ impl Server {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let is_ours = Arc::new(|authority: &Authority| authority.host == "good");
         let stopped = async move { stopped.await.unwrap_or(()) };
-        let served = runtime.spawn(serve(listener, OnePage(page), is_ours, limits, stopped));
+        let served = runtime.spawn(serve(listener, Arc::new(OnePage(page)), limits, stopped));
         Server { address, runtime, stop: Some(stop), served: Some(served) }
     }
 
@@ -101,7 +90,7 @@ impl Server {
         stream
     }
 
-    /// Sends bytes over a connection of their own, and returns all that comes until the server closes it.
+    /// Sends bytes on a connection of their own, and returns what comes until the server closes it.
     pub(super) fn send(&self, bytes: impl AsRef<[u8]>) -> String {
         let mut stream = self.connect();
         // A server that refuses the bytes need not read them all.
@@ -109,7 +98,7 @@ impl Server {
         rest(&mut stream)
     }
 
-    /// Tells the server to stop.
+    /// Stops the server.
     pub(super) fn stop(&mut self) {
         self.stop.take().unwrap().send(()).unwrap();
     }
@@ -119,12 +108,12 @@ impl Server {
         let served = self.served.take().unwrap();
         self.runtime.block_on(async {
             let served = tokio::time::timeout(Duration::from_secs(20), served).await;
-            served.unwrap().unwrap().unwrap();
+            served.unwrap().unwrap();
         });
     }
 }
 
-/// All lines of the log.
+/// The lines of the log.
 #[derive(Default)]
 struct Log(Mutex<Vec<u8>>);
 
@@ -138,7 +127,7 @@ impl Write for &Log {
     }
 }
 
-/// The log, which is there before anything is logged: what is logged while it is set up may be missed for ever.
+/// The log. It is set up first, since tracing remembers call sites without a subscriber.
 static LOG: LazyLock<Arc<Log>> = LazyLock::new(|| {
     let log = Arc::new(Log::default());
     let lines = Arc::clone(&log);
@@ -147,7 +136,7 @@ static LOG: LazyLock<Arc<Log>> = LazyLock::new(|| {
     log
 });
 
-/// The one line that is logged of a request.
+/// The one line of the log about a request.
 pub(super) fn log_of(request: impl FnOnce() -> RequestId) -> String {
     LazyLock::force(&LOG);
     let end = format!(" id={}", request());
@@ -157,7 +146,7 @@ pub(super) fn log_of(request: impl FnOnce() -> RequestId) -> String {
     found[0].to_owned()
 }
 
-/// All that comes until the connection is closed.
+/// Reads until the connection is closed.
 pub(super) fn rest(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     if let Err(error) = stream.read_to_end(&mut bytes) {
@@ -167,7 +156,7 @@ pub(super) fn rest(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Reads one answer that says its length, and returns its head and its body.
+/// Reads a response with a length, and returns its head and body.
 pub(super) fn answer(stream: &mut TcpStream) -> io::Result<(String, String)> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -182,7 +171,7 @@ pub(super) fn answer(stream: &mut TcpStream) -> io::Result<(String, String)> {
     Ok((head, String::from_utf8(body).unwrap()))
 }
 
-/// The status of the first answer in a text.
+/// The status of the first response in a text.
 #[track_caller]
 pub(super) fn status(text: &str) -> u16 {
     let status = text.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3));

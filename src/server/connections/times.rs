@@ -1,4 +1,4 @@
-//! Clients that take their time.
+//! Slow clients.
 
 use std::io::Write;
 use std::thread;
@@ -16,8 +16,8 @@ const SHORT: Duration = Duration::from_millis(200);
 #[test]
 fn a_head_must_come_in_time() {
     let server = Server::start(echo, Limits { header_time: SHORT, ..Limits::default() });
-    assert_eq!(status(&server.send("GET / HT")), 408);
-    // Byte for byte is not faster.
+    assert_eq!(server.send("GET / HT"), "");
+    // Sending byte by byte does not help.
     let mut stream = server.connect();
     stream.write_all(b"GET / HTTP/1.1\r\n").unwrap();
     let begun = Instant::now();
@@ -25,16 +25,16 @@ fn a_head_must_come_in_time() {
         assert!(begun.elapsed() < Duration::from_secs(15), "the server waits on");
         thread::sleep(Duration::from_millis(10));
     }
-    // The time is that of a head, not of a connection.
+    // The limit is for a head, not for a connection.
     let mut stream = server.connect();
     thread::sleep(2 * SHORT);
-    for _ in 0..2 {
+    for _ in 0..6 {
         stream.write_all(GET.as_bytes()).unwrap();
         assert_eq!(answer(&mut stream).unwrap().1, "<GET / good >");
-        thread::sleep(2 * SHORT);
+        thread::sleep(SHORT / 3);
     }
     stream.write_all(&GET.as_bytes()[..10]).unwrap();
-    assert_eq!(status(&rest(&mut stream)), 408);
+    assert_eq!(rest(&mut stream), "");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn the_next_bytes_of_a_body_must_come_in_time() {
     let server = Server::start(echo, Limits { body_idle: SHORT, ..Limits::default() });
     let head = "POST / HTTP/1.1\r\nHost: good\r\nContent-Length: 10\r\n\r\n";
     assert_eq!(status(&server.send(format!("{head}abc"))), 408);
-    // A body may take longer than the time between two of its parts.
+    // The limit is for each part of a body, not for the whole.
     let mut stream = server.connect();
     stream.write_all(head.as_bytes()).unwrap();
     for _ in 0..10 {
@@ -71,7 +71,7 @@ fn an_answer_must_be_taken() {
     let mut stream = server.connect();
     stream.write_all(GET.as_bytes()).unwrap();
     thread::sleep(SHORT);
-    // The client takes nothing, and the server ends all the same.
+    // The client reads nothing, and the server stops nevertheless.
     server.stop();
     server.wait();
     drop(stream);

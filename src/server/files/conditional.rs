@@ -1,4 +1,4 @@
-//! Whether a request is for what a file is now: the headers `If-…`, in the order in which RFC 9110 has them count.
+//! The conditional headers `If-…`, in the order of RFC 9110.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,17 +6,17 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::validators::Validators;
 
-/// What the conditions of a request come to.
+/// The result of the conditions of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Send,
-    /// The client has it.
+    /// The client has the current version.
     NotModified,
-    /// The client wants another version, or none at all.
+    /// The client wants another version, or no version.
     Failed,
 }
 
-/// Looks at the conditions of a request for a file that is there.
+/// Evaluates the conditions of a request for a file.
 pub(super) fn judge(headers: &HeaderMap, validators: &Validators, now: SystemTime) -> Verdict {
     let has_been_modified_since = |date: SystemTime| validators.modified.map(|at| at > date);
     let date = |name: &HeaderName| date(headers, name);
@@ -41,7 +41,7 @@ pub(super) fn judge(headers: &HeaderMap, validators: &Validators, now: SystemTim
     Verdict::Send
 }
 
-/// Returns true if and only if a range may be sent: what the client has the rest of is what is there now.
+/// Returns true if and only if a range may be sent: the client has the rest of the current version.
 pub(super) fn takes_range(headers: &HeaderMap, validators: &Validators, now: SystemTime) -> bool {
     let mut values = headers.get_all(header::IF_RANGE).iter();
     let Some(value) = values.next() else { return true };
@@ -49,7 +49,7 @@ pub(super) fn takes_range(headers: &HeaderMap, validators: &Validators, now: Sys
         return false;
     }
     if let Some(date) = value.to_str().ok().and_then(|text| httpdate::parse_http_date(text).ok()) {
-        // What was written within this second may be written again within it.
+        // A file can change twice within a second.
         let is_settled = |at: SystemTime| now > at + Duration::from_secs(1);
         return validators.modified.is_some_and(|at| at == date && is_settled(at));
     }
@@ -60,7 +60,7 @@ pub(super) fn takes_range(headers: &HeaderMap, validators: &Validators, now: Sys
     is_same && tags.next().is_none()
 }
 
-/// Returns true if and only if a header names what is there, or is for whatever is there.
+/// Returns true if and only if a header lists the current version, or `*`.
 fn is_any(
     headers: &HeaderMap,
     name: &HeaderName,
@@ -74,7 +74,7 @@ fn is_any(
     })
 }
 
-/// The tag of what is there.
+/// The tag of the current version.
 fn own_tag(validators: &Validators) -> Option<Tag<'_>> {
     Tags(validators.tag.as_ref()?.as_bytes()).next()
 }
@@ -83,7 +83,7 @@ fn own_tag(validators: &Validators) -> Option<Tag<'_>> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Tag<'a> {
     is_weak: bool,
-    /// Without its quotes.
+    /// Without quotes.
     opaque: &'a [u8],
 }
 
@@ -95,7 +95,7 @@ fn is_strongly_same(a: &Tag<'_>, b: &Tag<'_>) -> bool {
     !a.is_weak && !b.is_weak && is_weakly_same(a, b)
 }
 
-/// The tags of a list; those before the first place where it is malformed.
+/// The tags of a list, up to the first that is malformed.
 struct Tags<'a>(&'a [u8]);
 
 impl<'a> Iterator for Tags<'a> {
@@ -116,7 +116,7 @@ impl<'a> Iterator for Tags<'a> {
     }
 }
 
-/// The date of a header; `None` where it has none, or more than one.
+/// The date of a header; `None` without exactly one.
 fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return None };
@@ -202,7 +202,7 @@ mod tests {
             (MODIFIED, NotModified, Send),
             (AFTER, NotModified, Send),
             ("Sunday, 06-Nov-94 08:49:37 GMT", NotModified, Send),
-            // Later than the clock says.
+            // In the future.
             ("Sun, 06 Nov 2094 08:49:37 GMT", Send, Send),
             ("Wed, 30 Feb 1994 08:49:37 GMT", Send, Send),
             ("Feb 30", Send, Send),

@@ -1,26 +1,26 @@
-//! Which variant of a file a request takes.
+//! Chooses the compressed variant of a file for a request.
 
 use http::{HeaderMap, header};
 
 use crate::config::Encoding;
 
-/// From the one that makes files smallest to the one that makes them largest.
+/// From the smallest files to the largest.
 pub(super) const BY_SIZE: [Encoding; 3] = [Encoding::Brotli, Encoding::Zstd, Encoding::Gzip];
 
-/// What a request takes, in thousandths: 0 is not at all, and 1000 gladly.
+/// The weights of `Accept-Encoding`, in thousandths.
 ///
-/// What the request names more than once counts as it is named first.
+/// If an encoding is repeated, the first weight counts.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Accepted {
     /// In the order of [`BY_SIZE`].
     variants: [Option<u16>; 3],
     identity: Option<u16>,
-    /// All that is not named.
+    /// The weight of `*`.
     others: Option<u16>,
 }
 
 impl Accepted {
-    /// Reads the headers of a request. What is malformed is left out.
+    /// Reads the headers of a request, and ignores malformed elements.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let mut accepted = Accepted::default();
         for value in headers.get_all(header::ACCEPT_ENCODING) {
@@ -48,13 +48,12 @@ impl Accepted {
         place.get_or_insert(weight);
     }
 
-    /// The variant that is taken most gladly of those that there are, and the smallest of several such; `None` for the file
-    /// itself.
+    /// The available variant with the greatest weight, and of several such the smallest; `None` for the file itself.
     ///
-    /// The file itself is also sent where the request takes nothing that there is: better than to send nothing.
+    /// The file itself is also sent if the request accepts nothing that is available: that is better than an error.
     pub(super) fn choose(&self, is_there: impl Fn(Encoding) -> bool) -> Option<Encoding> {
         let mut best = None;
-        // What nobody says of the file itself weighs less than any variant that is taken.
+        // Without a weight of its own, the file itself comes after every variant that is accepted.
         let mut most = self.identity.unwrap_or(0).max(1);
         for (encoding, named) in BY_SIZE.into_iter().zip(self.variants) {
             let weight = named.or(self.others).unwrap_or(0);
@@ -67,7 +66,7 @@ impl Accepted {
     }
 }
 
-/// A name and its weight; `None` where the weight is none.
+/// A name and its weight; `None` for a malformed weight.
 fn read(element: &str) -> Option<(&str, u16)> {
     let Some((name, parameter)) = element.split_once(';') else {
         return Some((element.trim(), 1000));
@@ -76,7 +75,7 @@ fn read(element: &str) -> Option<(&str, u16)> {
     q.trim().eq_ignore_ascii_case("q").then(|| Some((name.trim(), thousandths(weight.trim())?)))?
 }
 
-/// Reads `0`, `0.5`, `1.000`; `None` for what is no weight.
+/// Reads `0`, `0.5` or `1.000`; `None` for an invalid weight.
 fn thousandths(weight: &str) -> Option<u16> {
     let (whole, decimals) = weight.split_once('.').unwrap_or((weight, ""));
     if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! A file that answers a request, and how it does.
+//! A file that answers a request.
 
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -21,7 +21,7 @@ use crate::routing::url;
 pub(crate) enum Form {
     /// The path is its name.
     Exact,
-    /// It is the page of the path: `about/index.html` or `about.html` of `/about`.
+    /// It is the page of the path: `about/index.html` or `about.html` for `/about`.
     Page,
 }
 
@@ -29,12 +29,12 @@ pub(crate) enum Form {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct File<'a> {
     pub(super) files: &'a Files,
-    /// Below the out folder.
+    /// Relative to the out folder.
     pub(super) name: &'a str,
-    /// Of the request; of the error, where it is the page of one.
+    /// The path of the request, or of the error page.
     pub(super) path: &'a str,
     pub(super) form: Form,
-    /// What it answers with.
+    /// The status of the response.
     pub(super) status: StatusCode,
 }
 
@@ -46,7 +46,7 @@ impl File<'_> {
         self.form
     }
 
-    /// How long ago it was written; `None` where that is not known.
+    /// How long ago it was written; `None` if unknown.
     pub(crate) async fn age(&self) -> Option<Duration> {
         let (view, name) = (Arc::clone(&self.files.view), self.name.to_owned());
         let _turn = self.files.turns.acquire().await.ok()?;
@@ -57,11 +57,11 @@ impl File<'_> {
         spawn_blocking(age).await.ok()?
     }
 
-    /// Answers a request with it. The page of an error answers any method, and whatever version the client has.
+    /// Answers a request with the file. An error page answers every method, and ignores conditions.
     ///
     /// # Errors
     ///
-    /// Where it cannot be read: it is gone, for example, or a link has taken its place. Where the site has been built again, the
+    /// If the file cannot be read, for example because it is gone or a link has replaced it. If the site has been built again, the
     /// error [`is_stale`](super::is_stale).
     pub(crate) async fn respond(&self, head: &Parts) -> io::Result<Response> {
         if self.status.is_success() {
@@ -77,7 +77,7 @@ impl File<'_> {
         }
         let mut headers = self.said();
         let variants = match headers.contains_key(header::CONTENT_ENCODING) {
-            // It is a variant by itself.
+            // The page is compressed already.
             true => vec![],
             false => self.variants(),
         };
@@ -105,12 +105,12 @@ impl File<'_> {
             method: head.method.clone(),
             asked: head.headers.clone(),
         };
-        // It is closed by nobody.
+        // The semaphore is never closed.
         let _turn = self.files.turns.acquire().await.map_err(io::Error::other)?;
         spawn_blocking(|| reply.response()).await?
     }
 
-    /// The variants of it that a build made.
+    /// The compressed variants that the build wrote.
     fn variants(&self) -> Vec<(Encoding, &str)> {
         let variant = |encoding: &Encoding| {
             let name = format!("{}.{}", self.name, encoding.extension());
@@ -119,8 +119,7 @@ impl File<'_> {
         self.files.site.config.precompress.iter().filter_map(variant).collect()
     }
 
-    /// What its page sends with it, and what the rules of kiln.toml add to that: of two that set one header, the later one
-    /// counts.
+    /// The headers of its page, and those of the rules of kiln.toml. A later rule replaces an earlier one.
     fn said(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for (name, value) in self.files.sent(self.name) {
@@ -140,7 +139,7 @@ impl File<'_> {
         headers
     }
 
-    /// Its canonical URL path, which rules of kiln.toml are for.
+    /// Its canonical URL path, which the rules of kiln.toml match.
     fn url(&self) -> String {
         let Config { base, trailing_slash, .. } = self.files.site.config;
         let ends_in_slash = match self.form {
@@ -160,12 +159,12 @@ impl File<'_> {
     }
 }
 
-/// A header; `None` for what no response can have.
+/// A header; `None` if it is invalid.
 fn parsed(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     Some((name.parse().ok()?, value.parse().ok()?))
 }
 
-/// Says to caches that the variant is chosen by the request.
+/// Tells caches that the variant depends on the request.
 fn vary_by_encoding(headers: &mut HeaderMap) {
     let is_said = |value: &HeaderValue| {
         let mut names = value.to_str().unwrap_or_default().split(',').map(str::trim);
@@ -255,8 +254,8 @@ mod tests {
                     assert_eq!(sent.status, status, "{path}");
                     assert_eq!(sent.header("cache-control"), cache_control, "{path}");
                     assert_eq!((sent.header("x-a"), sent.header("x-b")), (a, b), "{path}");
-                    let told = if status == 304 { "" } else { content_type };
-                    assert_eq!(sent.header("content-type"), told, "{path}");
+                    let expected = if status == 304 { "" } else { content_type };
+                    assert_eq!(sent.header("content-type"), expected, "{path}");
                 }
             }
         }

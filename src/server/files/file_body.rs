@@ -1,4 +1,4 @@
-//! The bytes of a file on their way to a client, a chunk after the other.
+//! The body of a response with a file, read in chunks.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -10,13 +10,14 @@ use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-/// How much is read at once, in bytes. As much of each file is in memory, whatever its length.
+/// The bytes that are read at a time, and the memory that each response takes.
 pub(super) const CHUNK: u64 = 64 << 10;
 
-/// So many bytes of a file, from where it stands.
+/// Returns the next `length` bytes of a file as a body.
 ///
-/// What is longer than a chunk is read as the client takes it; so a file that has become shorter by then ends in an error, and
-/// the connection with it: the client was told the length.
+/// More than one chunk is read while the client takes it. If the file has become shorter by then, the body ends in an error, and so
+/// does the connection, since the client knows the length. `tokio_util::io::ReaderStream` copies each chunk once more, has no
+/// length, and ends without an error.
 pub(super) fn body(file: File, length: u64) -> io::Result<Body> {
     let mut rest = Rest { file, left: length };
     match length {
@@ -26,7 +27,7 @@ pub(super) fn body(file: File, length: u64) -> io::Result<Body> {
     }
 }
 
-/// What of a file is still to be read.
+/// The part of a file that is not read yet.
 #[derive(Debug)]
 struct Rest {
     file: File,
@@ -34,7 +35,7 @@ struct Rest {
 }
 
 impl Rest {
-    /// Reads the next chunk, and all of it.
+    /// Reads the next chunk.
     fn chunk(&mut self) -> io::Result<Bytes> {
         let length = self.left.min(CHUNK);
         let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
@@ -50,7 +51,7 @@ impl Rest {
 
 #[derive(Debug)]
 struct FileBody {
-    /// How many bytes are still to be sent.
+    /// The bytes that are not sent yet.
     left: u64,
     state: State,
 }

@@ -1,8 +1,8 @@
-//! Texts by their keys, one after the other in one buffer: what a site has a million of.
+//! A sorted map of strings in one buffer, for a million files.
 
 use anyhow::{Context, Result};
 
-/// A key and a text in each line, with a tab between them; a key alone where there is no text.
+/// Lines of a key, a tab and a text, or of a key alone.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     buffer: String,
@@ -11,11 +11,11 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Takes lines, each with its end.
+    /// Sorts lines, each with its end.
     ///
     /// # Errors
     ///
-    /// Where they are longer together than 4 GiB.
+    /// If they are longer than 4 GiB together.
     pub(super) fn new(mut buffer: String) -> Result<Self> {
         buffer.shrink_to_fit();
         let length = u32::try_from(buffer.len());
@@ -30,20 +30,20 @@ impl Lines {
         Ok(Lines { buffer, starts })
     }
 
-    /// The key and the text of a line, where one has the key.
+    /// Finds the key and the text of a line.
     pub(super) fn find(&self, key: &str) -> Option<(&str, Option<&str>)> {
         let at =
             self.starts.binary_search_by(|start| line(&self.buffer, *start).0.cmp(key)).ok()?;
         Some(line(&self.buffer, self.starts[at]))
     }
 
-    /// All of them, in the order of their keys.
+    /// All lines, in the order of their keys.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.starts.iter().map(|start| line(&self.buffer, *start))
     }
 }
 
-/// The key and the text of the line that starts there.
+/// The key and the text of the line at an offset.
 fn line(buffer: &str, start: u32) -> (&str, Option<&str>) {
     let rest = &buffer[start as usize..];
     let end = rest.find('\n').unwrap_or(rest.len());

@@ -1,28 +1,28 @@
-//! The part of a file that a request asks for.
+//! The part of a file that the header `Range` selects.
 
 use http::{HeaderMap, header};
 
-/// What is to be sent of so many bytes.
+/// The part of a file to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(in crate::server) enum Part {
     Whole,
-    /// From the first byte to the last, both of them sent.
+    /// The first and the last byte.
     Range(u64, u64),
-    /// What is asked for lies behind the end.
+    /// The range starts behind the end of the file.
     Unsatisfiable,
 }
 
-/// What the headers of a request ask for.
+/// Reads the headers of a request for a file of so many bytes.
 ///
-/// One range is answered. Several, those of other units, and what is no range at all are answered with the whole, as if nobody
-/// had asked: that is right whatever was meant, and costs no more than any request, however many there are.
-pub(super) fn asked(headers: &HeaderMap, length: u64) -> Part {
+/// A single range of bytes selects a part. Several ranges, other units and invalid values select the whole file, as RFC 9110
+/// permits, so that a request with thousands of ranges costs no more than any other.
+pub(in crate::server) fn asked(headers: &HeaderMap, length: u64) -> Part {
     let mut values = headers.get_all(header::RANGE).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return Part::Whole };
     value.to_str().ok().and_then(|text| read(text, length)).unwrap_or(Part::Whole)
 }
 
-/// Reads a range; `None` where it is none that is answered.
+/// Reads a range; `None` if it is ignored.
 fn read(text: &str, length: u64) -> Option<Part> {
     let (unit, range) = text.split_once('=')?;
     if !unit.trim().eq_ignore_ascii_case("bytes") {
@@ -30,7 +30,7 @@ fn read(text: &str, length: u64) -> Option<Part> {
     }
     let (first, last) = range.trim().split_once('-')?;
     let Some(end) = length.checked_sub(1) else {
-        // No part of an empty file can be named. Its last bytes, however many are wanted, are the whole.
+        // An empty file has no first byte, and its last bytes are the whole file.
         return match (number(first), number(last)) {
             (Some(_), _) => Some(Part::Unsatisfiable),
             _ => None,
@@ -50,7 +50,7 @@ fn read(text: &str, length: u64) -> Option<Part> {
     Some(if first > end { Part::Unsatisfiable } else { Part::Range(first, last.min(end)) })
 }
 
-/// A number of digits alone; the largest there is where it is larger than that, since no file is as long.
+/// Reads digits. A number that is too large becomes the largest one, since no file is that long.
 fn number(digits: &str) -> Option<u64> {
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| digits.parse().unwrap_or(u64::MAX))

@@ -1,4 +1,4 @@
-//! What is sent of a file: all of it, a part, or word that the client has it.
+//! The response with a file: all of it, a part, or none if the client has it.
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
@@ -17,10 +17,10 @@ use super::validators::{self, Validators};
 use crate::build::built::{Digest, View};
 use crate::config::Encoding;
 
-/// For answers that are not to be kept: they say nothing of the file.
+/// For responses that say nothing about the file.
 pub(super) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-/// What is told of the bytes, and of nothing else: an answer without bytes goes without.
+/// The headers that describe the bytes, which a response without bytes leaves out.
 const OF_THE_BYTES: [HeaderName; 4] = [
     header::CONTENT_TYPE,
     header::CONTENT_ENCODING,
@@ -28,17 +28,17 @@ const OF_THE_BYTES: [HeaderName; 4] = [
     header::CONTENT_DISPOSITION,
 ];
 
-/// All that the answer to a request is made of, but the file.
+/// The parts of a response, without the file.
 #[derive(Debug)]
 pub(super) struct Reply {
     pub(super) view: Arc<View>,
-    /// Of what is sent, which may be a variant.
+    /// The name of the file or of its variant.
     pub(super) name: String,
-    /// What the record says of its bytes.
+    /// The recorded digest.
     pub(super) digest: Option<Digest>,
     pub(super) encoding: Option<Encoding>,
     pub(super) status: StatusCode,
-    /// What is known of the answer by now.
+    /// The headers of the response so far.
     pub(super) headers: HeaderMap,
     pub(super) method: Method,
     /// The headers of the request.
@@ -46,10 +46,10 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    /// Opens the file and answers. It may wait for the disk.
+    /// Opens the file and makes the response. This may wait for the disk.
     pub(super) fn response(mut self) -> io::Result<Response> {
         let opened = self.view.read(&self.name).and_then(|file| Ok((file.metadata()?, file)));
-        // Only now can be known which site the file is of, or why there is none.
+        // Only after it is opened is it certain which build the file belongs to, or why it is missing.
         if !self.view.is_current() {
             return Err(stale());
         }
@@ -112,7 +112,7 @@ impl Reply {
     }
 }
 
-/// Sets a header, in place of one that the page may have sent; or takes that one away.
+/// Replaces or removes a header that the page may have set.
 fn put(headers: &mut HeaderMap, name: HeaderName, value: Option<HeaderValue>) {
     match value {
         Some(value) => headers.insert(name, value),
@@ -245,7 +245,7 @@ mod tests {
         assert_eq!((alone.header("content-encoding"), alone.header("vary")), ("", ""));
         let tagged = get("tagged.txt", &[("accept-encoding", "gzip")]);
         assert_eq!(tagged.header("etag"), "\"mine-gzip\"");
-        // Which there are is for kiln.toml to say: somebody's own `a.css.gz` is no variant of `a.css`.
+        // Only kiln.toml says which variants there are: `a.css.gz` of `public/` is not a variant of `a.css`.
         let without = Sample::new(Config { precompress: &[Gzip], ..CONFIG });
         let sent = without.send("GET", "about", &[("accept-encoding", "br, gzip;q=0.1")]);
         assert_eq!(sent.header("content-encoding"), "gzip");

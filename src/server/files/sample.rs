@@ -1,4 +1,4 @@
-//! A small site that is really built, for tests of what is sent of it.
+//! A small site that tests build and send requests to.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,14 +17,14 @@ use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 use crate::support::{self, leak};
 
-/// An out folder, which is removed in the end.
+/// A site with its out folder, which is removed when it is dropped.
 #[derive(Debug)]
 pub(in crate::server) struct Sample {
     folder: PathBuf,
     pub(in crate::server) site: &'static Site,
 }
 
-/// An answer, read to its end.
+/// A response with its whole body.
 #[derive(Debug)]
 pub(in crate::server) struct Sent {
     pub(in crate::server) status: StatusCode,
@@ -76,10 +76,10 @@ const PAGES: [(&str, Endpoint); 6] = [
     ("/404", Endpoint::OnContext(|_| Box::pin(async { Ok(Html("nothing here").into_response()) }))),
 ];
 
-/// The length of a file of `public/` that is sent in several chunks.
+/// The length of a file of `public/` that takes several chunks.
 pub(in crate::server) const LARGE: usize = 200_001;
 
-/// The byte of that file at a place.
+/// The byte at an offset of that file.
 pub(in crate::server) fn large_byte(at: usize) -> u8 {
     u8::try_from(at % 251).expect("a byte")
 }
@@ -107,7 +107,7 @@ impl Sample {
         ] {
             fs::write(public.join(name), bytes).expect("a file to write");
         }
-        // What is no page of HTML has no slash at its end.
+        // A page that is not HTML has no trailing slash.
         let is_always = site.config.trailing_slash == TrailingSlash::Always;
         let pages = PAGES.iter().filter(|(pattern, _)| !(is_always && *pattern == "/api/users"));
         let (patterns, endpoints): (Vec<&str>, Vec<Endpoint>) = pages.copied().unzip();
@@ -122,7 +122,7 @@ impl Sample {
         sample
     }
 
-    /// Builds it once more.
+    /// Builds it again.
     pub(in crate::server) fn build(&self) {
         let options = Options {
             out: self.out(),
@@ -147,7 +147,7 @@ impl Sample {
         files
     }
 
-    /// Sends a request for the file of a path, which there must be.
+    /// Sends a request for a file, which must exist.
     pub(in crate::server) fn send(
         &self,
         method: &str,
@@ -181,7 +181,7 @@ pub(in crate::server) fn sent(
 }
 
 impl Sent {
-    /// A header of it; empty where it has none.
+    /// A header; empty if it is missing.
     pub(in crate::server) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
     }
@@ -197,7 +197,7 @@ pub(in crate::server) fn path_of(path: &str) -> RoutePath {
     RoutePath::of_segments(path).expect(path)
 }
 
-/// Puts a link in the place of a file.
+/// Replaces a file by a link.
 #[cfg(unix)]
 pub(in crate::server) fn put_link(at: &Path, to: &Path) {
     let _ = fs::remove_file(at).or_else(|_| fs::remove_dir_all(at));

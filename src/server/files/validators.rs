@@ -1,4 +1,4 @@
-//! What tells one version of a file from another: its bytes, whatever the disk says of its time.
+//! Tells versions of a file apart by their bytes, since times of files depend on how they were copied.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek};
@@ -9,20 +9,20 @@ use http::{HeaderMap, HeaderValue, header};
 use super::reply::header_value;
 use crate::build::built::Digest;
 
-/// In bytes: a file that has been touched since it was built is read for its digest only if it is no longer than this.
+/// The largest file that is hashed for a request, if it is newer than the record.
 const READ: u64 = 1 << 20;
 
-/// What tells one version of a file from another.
+/// The validators of a file.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Validators {
-    /// An entity tag, with its quotes.
+    /// The entity tag, with quotes.
     pub(super) tag: Option<HeaderValue>,
-    /// What the page says of itself, in whole seconds; the time of a file says nothing of its bytes.
+    /// The `Last-Modified` of the page, if it has set one.
     pub(super) modified: Option<SystemTime>,
 }
 
 impl Validators {
-    /// Those of what is sent: what its page says in the headers itself, or else the digest of the bytes.
+    /// The validators of a response: those that the page has set, or a tag of the digest.
     pub(super) fn new(headers: &HeaderMap, digest: Option<Digest>, variant: Option<&str>) -> Self {
         let tag = match (headers.get(header::ETAG), variant) {
             (Some(tag), Some(variant)) => {
@@ -37,8 +37,8 @@ impl Validators {
     }
 }
 
-/// The digest of a file: that of the record, unless somebody has changed or copied the file after the build. Then it is made
-/// anew; `None` where that would take too long.
+/// The digest of a file: the recorded one, unless the file is newer than the record. Then it is hashed again; `None` if it is too
+/// large.
 pub(super) fn digest(
     recorded: Option<Digest>,
     mut file: &File,
@@ -59,7 +59,7 @@ pub(super) fn digest(
     Ok(Some(Digest::of(&bytes)))
 }
 
-/// The tag of a variant, made from that of its file; `None` where that is not a tag.
+/// The tag of a variant, made from the tag of the file; `None` if that is not a tag.
 fn tag_of_variant(tag: &str, variant: &str) -> Option<HeaderValue> {
     header_value(&format!("{}-{variant}\"", tag.strip_suffix('"')?))
 }
@@ -100,7 +100,7 @@ mod tests {
             assert!(!head.headers.contains_key("last-modified"), "{head:?}");
             let known = sample.send("GET", "assets/a.css", &[("if-none-match", tag)]);
             assert_eq!(known.status, StatusCode::NOT_MODIFIED);
-            // The time of the file is nobody's validator.
+            // The time of the file does not matter.
             for name in ["if-modified-since", "if-unmodified-since"] {
                 for date in ["Sun, 06 Nov 1994 08:49:37 GMT", "Fri, 28 Nov 2025 08:49:37 GMT"] {
                     let sent = sample.send("GET", "assets/a.css", &[(name, date)]);

@@ -6,13 +6,13 @@ use http::{Request, StatusCode};
 use crate::page::response::body;
 use crate::server::app::App;
 use crate::server::files::sample::{Sample, Sent};
+use crate::server::forwarded::Forwarded;
 use crate::server::live::*;
-use crate::server::origins::Origins;
 use crate::support::CONFIG;
 #[cfg(feature = "precompress")]
 use crate::support::leak;
 
-/// A sample that is served while it is built again.
+/// A server of a sample that is built again.
 struct Served {
     app: App,
     runtime: tokio::runtime::Runtime,
@@ -21,7 +21,7 @@ struct Served {
 impl Served {
     fn start(sample: &Sample, unbuilt: Unbuilt) -> Self {
         let (live, _) = Live::open(sample.site, &sample.out(), unbuilt);
-        let origins = Origins::of(sample.site.config, None);
+        let origins = Forwarded::of(sample.site.config, None);
         let app = App::new(sample.site, live, unbuilt == Unbuilt::Pages, origins);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         Served { app, runtime: runtime.expect("a runtime") }
@@ -57,7 +57,7 @@ fn a_build_that_has_finished_is_answered_at_once() {
     let served = Served::start(&sample, Unbuilt::Nothing);
     served.answers("/assets/a.css", 200, "a{}");
     for round in 0..6 {
-        // A folder with other rights is changed file by file.
+        // A folder with other permissions is changed file by file.
         #[cfg(unix)]
         if round == 3 {
             use std::os::unix::fs::PermissionsExt;
@@ -118,7 +118,7 @@ fn a_site_that_is_removed_is_unavailable_until_it_is_built() {
                 ("1", "no-store")
             );
         }
-        // Where pages are called, they are.
+        // With `Unbuilt::Pages`, they are called.
         pages.answers("/", 200, "home");
     }
     sample.build();

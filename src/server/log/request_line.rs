@@ -1,4 +1,4 @@
-//! The form of the one line that each request gets: that of all other lines, made with less work.
+//! Formats the line of each request like all other lines, with fewer instructions.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -11,10 +11,10 @@ use tracing_subscriber::fmt::time::{self, FormatTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-/// The target of these lines.
+/// The tracing target of these lines.
 const TARGET: &str = "kiln::request";
 
-/// Writes lines about requests itself, and leaves all others to the form that they are given by default.
+/// Formats the lines of requests, and passes all others to the default format.
 #[derive(Debug)]
 pub(super) struct RequestLine {
     others: Format<Full, time::SystemTime>,
@@ -50,10 +50,10 @@ where
     }
 }
 
-/// Writes a time as the other lines have it; the calendar is asked once a second.
+/// Writes a time like the default format, but converts only once a second.
 fn write_time(writer: &mut Writer<'_>, now: SystemTime) -> fmt::Result {
     thread_local! {
-        /// A second since 1970, and how the lines of that second begin.
+        /// A second since 1970, and the text of it.
         static SECOND: RefCell<(u64, String)> = const { RefCell::new((0, String::new())) };
     }
     let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -65,7 +65,7 @@ fn write_time(writer: &mut Writer<'_>, now: SystemTime) -> fmt::Result {
             text.truncate("2000-01-01T00:00:00.".len());
             let after = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             if after.as_secs() != seconds {
-                // The next second has begun meanwhile: of which one the text is cannot be told.
+                // The next second has begun, so it is unclear which one the text is of.
                 return time::SystemTime.format_time(writer);
             }
             *second = seconds;
@@ -76,7 +76,7 @@ fn write_time(writer: &mut Writer<'_>, now: SystemTime) -> fmt::Result {
     })
 }
 
-/// Writes a number with at least so many digits.
+/// Writes a number with at least `least` digits.
 fn write_digits(writer: &mut Writer<'_>, mut number: u64, least: usize) -> fmt::Result {
     let mut digits = [b'0'; 20];
     let mut start = digits.len();
@@ -145,7 +145,7 @@ mod tests {
         }
     }
 
-    /// The lines of what is logged, without their times.
+    /// The lines of a log without their times.
     fn lines(is_own: bool, log: impl FnOnce()) -> Vec<String> {
         let written = Log::default();
         let to = written.clone();

@@ -1,4 +1,4 @@
-//! Sites below a base, and with one form of URLs: the other form leads there.
+//! Sites below a base, and redirects to the canonical form of a URL.
 
 use super::process::{Server, built};
 
@@ -25,7 +25,7 @@ fn a_base_ends_at_a_segment_and_slashes_are_added() {
             ("GET", "/app/posts/a%20b/", 200, "a b at /app/posts/a%20b/"),
             ("GET", "/app/data.json", 200, "\"/app/data.json\""),
             ("GET", "/app/style.css", 200, "body { color: teal }"),
-            // The other form.
+            // The other form of the URL.
             ("GET", "/app", 301, "/app/"),
             ("GET", "/app/about", 301, "/app/about/"),
             ("GET", "/app/about?a=/b/&c", 301, "/app/about/?a=/b/&c"),
@@ -36,7 +36,7 @@ fn a_base_ends_at_a_segment_and_slashes_are_added() {
             ("POST", "/app/posts/a/", 200, "posted to /app/posts/a/"),
             ("GET", "/app/data.json/", 301, "/app/data.json"),
             ("GET", "/app/style.css/", 301, "/app/style.css"),
-            // What is no page is not sent anywhere.
+            // A path without a page is not redirected.
             ("GET", "/app/nowhere", 404, NOTHING),
             ("GET", "/app/about//", 404, NOTHING),
             ("GET", "/app//about", 404, NOTHING),
@@ -49,12 +49,12 @@ fn a_base_ends_at_a_segment_and_slashes_are_added() {
             ("GET", "/app-/admin/", 404, NOTHING),
             ("GET", "/App/about/", 404, NOTHING),
             ("GET", "/style.css", 404, NOTHING),
-            // A guard is not passed by another form.
+            // The other form does not get past a guard.
             ("GET", "/app/admin/", 403, "nobody comes in here"),
             ("GET", "/app/%61dmin/", 403, "nobody comes in here"),
             ("GET", "/%61pp/admin/", 403, "nobody comes in here"),
             ("GET", "/app/admin", 301, "/app/admin/"),
-            // The middleware is asked about what lies outside as well, which leads nowhere in any case.
+            // The middleware also sees paths outside of the base, which have no page in any case.
             ("GET", "/admin/", 403, "nobody comes in here"),
             // Redirects of kiln.toml.
             ("GET", "/app/old", 301, "/app/about/"),

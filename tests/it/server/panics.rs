@@ -1,4 +1,4 @@
-//! Code of a site that panics: the client gets the 500 page, the log says what happened, and the connection stays open.
+//! Panics of a site's code: the client gets the 500 page, the log says what happened, and the connection stays open.
 
 use super::client::Client;
 use super::process::{Server, built};

@@ -14,7 +14,7 @@ pub(crate) fn rows() -> Vec<Row> {
         .concat()
 }
 
-/// Headers that mean something to other servers.
+/// Headers that other servers interpret.
 fn forwarded() -> Vec<Row> {
     let place = |id, headers: &str| {
         let row = Row::get(id, "/where", headers, 200).has("http://good.example/where\n");
@@ -103,7 +103,7 @@ fn conditions() -> Vec<Row> {
     ]
 }
 
-/// What a cache may have.
+/// Responses that a cache may store.
 fn kept() -> Vec<Row> {
     let id = "V-HDR-16";
     vec![
@@ -161,7 +161,7 @@ fn bodies() -> Vec<Row> {
     ]
 }
 
-/// What another site's page makes a browser send.
+/// Requests that a page of another site can make a browser send.
 fn forms() -> Vec<Row> {
     let text = "Content-Type: text/plain\r\n";
     let evil = "Origin: https://evil.example\r\n";
@@ -192,7 +192,7 @@ fn forms() -> Vec<Row> {
     rows
 }
 
-/// What a page says that cannot be so.
+/// Headers of pages that are invalid.
 fn said() -> Vec<Row> {
     let evil = |query: &str| {
         let row = Row::get("V-HDR-24", format!("/unsafe-header?{query}"), "", 500);

@@ -52,6 +52,7 @@ fn fault(server: &Server, row: &Row, status: u16, is_full: bool) -> Option<Strin
     let shown: String = String::from_utf8_lossy(&row.sent).chars().take(200).collect();
     let answer = match client.answer(row.sent.starts_with(b"HEAD ")) {
         Ok(answer) => answer,
+        Err(_) if row.may_close => return None,
         Err(error) => return Some(format!("{} {shown:?}: {error}", row.id)),
     };
     let text = answer.shown();

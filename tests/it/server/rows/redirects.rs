@@ -1,4 +1,4 @@
-//! Redirects and rewrites: what of section 3.3 a request can do.
+//! Redirects and rewrites: the part of section 3.3 that requests can test.
 
 use super::row::Row;
 
@@ -17,7 +17,7 @@ pub(crate) fn rows() -> Vec<Row> {
     [elsewhere(), params(), queries(), rewrites()].concat()
 }
 
-/// Paths that a browser would take for another site, if they were redirected to.
+/// Paths that would lead a browser to another site if they were redirected to.
 fn elsewhere() -> Vec<Row> {
     let mut rows = Vec::new();
     for site in ["served", "based", "slashless"] {
@@ -66,7 +66,7 @@ fn queries() -> Vec<Row> {
         get("/old?a=%0d%0ab&c=%zz", "location: /about?a=%0d%0ab&c=%zz\n"),
         get("/queried?next=//evil", "location: /about?from=queried\n"),
         get("/posts/a?https://evil/", "location: /echo/a?https://evil/\n"),
-        // It says something to this site, and nothing to others.
+        // Only this site can interpret it.
         get("/out/a?token=secret", "location: https://example.org/a/\n").hasnt("token"),
     ]
 }

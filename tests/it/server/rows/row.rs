@@ -1,36 +1,38 @@
-//! A row of a table: what is sent, and what is expected.
+//! A row of a table: a request and the expected response.
 
-/// A request, byte by byte, and its answer.
+/// The bytes of a request, and the expected response.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
     pub(crate) id: &'static str,
     pub(crate) site: &'static str,
     pub(crate) sent: Vec<u8>,
     pub(crate) status: u16,
-    /// What stands in the answer: `name: value` of its headers, or its body.
+    /// Parts of the response: `name: value` for headers, or text of the body.
     pub(crate) has: Vec<&'static str>,
     lacks: Vec<&'static str>,
     pub(crate) preview: Preview,
+    /// Whether the connection may be closed without an answer.
+    pub(crate) may_close: bool,
 }
 
-/// What `preview` answers, which calls no page.
+/// The response of `preview`, which calls no pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Preview {
     Same,
     Status(u16),
 }
 
-/// What no answer has.
+/// Text that no response may have.
 const NEVER: [&str; 5] = ["the secret", "root:", "evil", "[package]", "kiln::site"];
 
 impl Row {
     pub(crate) fn raw(id: &'static str, sent: impl Into<Vec<u8>>, status: u16) -> Self {
         let (has, lacks) = (vec![], NEVER.to_vec());
         let (site, preview) = ("served", Preview::Same);
-        Row { id, site, sent: sent.into(), status, has, lacks, preview }
+        Row { id, site, sent: sent.into(), status, has, lacks, preview, may_close: false }
     }
 
-    /// A `GET` of a target, and whole lines of more headers.
+    /// A `GET` of a target with additional lines of headers.
     pub(crate) fn get(
         id: &'static str,
         target: impl AsRef<[u8]>,
@@ -68,7 +70,7 @@ impl Row {
         self
     }
 
-    /// A row whose input is to come back, as the data that it is.
+    /// A row whose input may be repeated as data.
     pub(crate) fn may_have(mut self, part: &str) -> Self {
         self.lacks.retain(|never| *never != part);
         self
@@ -79,9 +81,15 @@ impl Row {
         self
     }
 
-    /// A row of a page that is called: `preview` answers with this status.
+    /// A row of a page that is called, and for which `preview` has another status.
     pub(crate) fn preview(mut self, status: u16) -> Self {
         self.preview = Preview::Status(status);
+        self
+    }
+
+    /// A row that hyper refuses before all of it is sent, so that the client may not get the response.
+    pub(crate) fn may_close(mut self) -> Self {
+        self.may_close = true;
         self
     }
 

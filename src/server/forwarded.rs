@@ -1,4 +1,4 @@
-//! Where a request was sent to and where it comes from, as far as that is to be believed.
+//! The origin of a site and the address of a client, from headers that kiln.toml trusts.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
@@ -13,27 +13,27 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// The origin of the site's URLs: a matter of settings, and never of what a client says alone.
+/// What the server believes of `Host`, `X-Forwarded-Host`, `X-Forwarded-Proto` and `X-Forwarded-For`: only what the settings allow.
 #[derive(Debug, Clone)]
-pub(super) struct Origins {
+pub(super) struct Forwarded {
     /// `site` of kiln.toml.
     site: Option<&'static str>,
     server: Server,
-    /// For requests whose host is none of those that kiln.toml lists.
+    /// The origin for requests whose host is not in `allowed-hosts`.
     own: String,
 }
 
-impl Origins {
-    /// The origins of a site that is listened for at an address, where that is known.
+impl Forwarded {
+    /// The settings of a site, and the address that the server listens on, if that is known.
     pub(super) fn of(config: &Config, address: Option<SocketAddr>) -> Self {
         let own = match address {
             Some(address) => format!("http://{address}"),
             None => config.origin().to_owned(),
         };
-        Origins { site: config.site, server: config.server, own }
+        Forwarded { site: config.site, server: config.server, own }
     }
 
-    /// The origin of absolute URLs in the answer to a request.
+    /// The origin of absolute URLs in the response to a request.
     pub(super) fn origin(&self, head: &Parts) -> Cow<'_, str> {
         if let Some(site) = self.site {
             return site.into();
@@ -51,7 +51,7 @@ impl Origins {
     }
 
     /// Returns true if and only if the site is at a host.
-    pub(super) fn is_ours(&self, authority: &Authority) -> bool {
+    pub(super) fn is_at(&self, authority: &Authority) -> bool {
         let is_it = |origin: &str| {
             let host = origin.split_once("://").map_or(origin, |(_, host)| host);
             host.parse::<Authority>().is_ok_and(|own| own == *authority)
@@ -59,7 +59,7 @@ impl Origins {
         self.site.is_some_and(is_it) || is_it(&self.own) || self.is_allowed(authority)
     }
 
-    /// The address of the client as a proxy of kiln.toml tells it; `None` where it is that of the connection.
+    /// The address of the client that a trusted proxy names; `None` if the connection is not from a trusted proxy.
     pub(super) fn client_of_proxy(&self, head: &Parts) -> Option<IpAddr> {
         if self.server.trusted_proxies.is_empty() {
             return None;
@@ -68,7 +68,7 @@ impl Origins {
         if !self.is_proxy(peer) {
             return None;
         }
-        // The last that no proxy of ours has written is the client, whatever stands before it.
+        // Each proxy appends the address that it sees, so the last one that is not a trusted proxy is the client.
         let values = head.headers.get_all(FORWARDED_FOR).iter();
         let list = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
         let mut client = peer;
@@ -87,7 +87,7 @@ impl Origins {
         self.is_allowed(&authority).then(|| authority.to_string())
     }
 
-    /// An entry without a port is for all of them.
+    /// An entry of `allowed-hosts` without a port allows all ports.
     fn is_allowed(&self, authority: &Authority) -> bool {
         let is_it = |entry: &&str| {
             entry.parse::<Authority>().is_ok_and(|entry| {
@@ -107,7 +107,7 @@ impl Origins {
     }
 }
 
-/// The value of a header that is there once.
+/// The value of a header; `None` if it is repeated.
 fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
@@ -127,14 +127,14 @@ mod tests {
     const TEN: &[Network] =
         &[Network { address: IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 0)), prefix: 8 }];
 
-    fn origins(site: Option<&'static str>) -> Origins {
+    fn origins(site: Option<&'static str>) -> Forwarded {
         let server = Server {
             allowed_hosts: &["example.com", "admin.example.com:8443"],
             trusted_proxies: TEN,
             ..CONFIG.server
         };
         let address = SocketAddr::from(([127, 0, 0, 1], 4321));
-        Origins::of(&Config { site, server, ..CONFIG }, Some(address))
+        Forwarded::of(&Config { site, server, ..CONFIG }, Some(address))
     }
 
     fn head(peer: [u8; 4], headers: &[(&str, &str)]) -> Parts {
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn the_client_is_who_no_proxy_of_ours_is() {
+    fn the_client_is_the_last_that_is_not_a_trusted_proxy() {
         for (peer, forwarded, expected) in [
             (CLIENT, vec![], "192.0.2.7"),
             (CLIENT, vec!["203.0.113.9"], "192.0.2.7"),
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_site_is_at_hosts_that_it_knows() {
+    fn the_site_is_at_its_own_and_the_allowed_hosts() {
         for (host, expected) in [
             ("127.0.0.1:4321", true),
             ("127.0.0.1", false),
@@ -227,11 +227,7 @@ mod tests {
             ("evil.com", false),
         ] {
             let authority = host.parse().expect("a host");
-            assert_eq!(
-                origins(Some("https://site.example")).is_ours(&authority),
-                expected,
-                "{host}"
-            );
+            assert_eq!(origins(Some("https://site.example")).is_at(&authority), expected, "{host}");
         }
     }
 }

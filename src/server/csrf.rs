@@ -1,4 +1,4 @@
-//! Forms that another site sends with the cookies of this one: refused before anything of the site sees them.
+//! Refuses cross-site requests, such as forms that another site sends with the cookies of this one.
 
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
@@ -6,14 +6,14 @@ use http::{Method, StatusCode, header};
 
 use super::connections::Authority;
 
-/// What browsers send to another site without asking it first.
+/// The content types that browsers send to another site without a preflight request.
 const OF_FORMS: [&str; 3] =
     ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
 
-/// The answer to a request that another site's page may have made a browser send; `None` for all others.
+/// Returns the response to a cross-site request; `None` for all others.
 ///
-/// `origin` is that of the site. A request without a valid `Origin` counts as one of another site. The answer repeats nothing of
-/// the request.
+/// `origin` is that of the site. Requests without a valid `Origin` are treated as cross-site. The response repeats nothing of the
+/// request.
 pub(super) fn refuse(head: &Parts, origin: &str) -> Option<Response> {
     if matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return None;
@@ -29,13 +29,13 @@ pub(super) fn refuse(head: &Parts, origin: &str) -> Option<Response> {
     (!is_harmless).then(|| (StatusCode::FORBIDDEN, message).into_response())
 }
 
-/// Returns true if and only if a form can have the content type, in lower case.
+/// Returns true if and only if a form can be sent with a content type, in lower case.
 fn is_of_form(content_type: &str) -> bool {
     OF_FORMS.iter().any(|form| content_type.contains(form))
 }
 
-/// What is wrong with the `Origin` of a request, and what to do about it; `None` where it is that of the site itself, or of the
-/// host that the request is sent to.
+/// What is wrong with the `Origin` of a request, and what to do about it; `None` for the origin of the site, and of the host that
+/// the request is sent to.
 fn wrong_origin(head: &Parts, origin: &str) -> Option<(&'static str, &'static str)> {
     const SEND: &str = "send the header `Origin` with the site's own origin, or a content type that no form has, such as `application/json`";
     const SETTINGS: &str = "the site's own origins are `site` of kiln.toml, or the hosts of `allowed-hosts` in `[server]`, and the host that the request is sent to";
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_what_is_missing_and_which_setting_decides() {
+    fn a_refusal_names_the_reason_and_the_setting() {
         for (origins, reason, setting) in [
             (&[][..], "has no header `Origin`", "application/json"),
             (&["null"], "is `null`", "application/json"),
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_asked_is_its_own_origin() {
+    fn the_host_of_a_request_is_a_valid_origin() {
         for (origin, host, expected) in [
             ("http://example.com", "example.com", true),
             ("https://example.com", "example.com", true),

@@ -1,4 +1,4 @@
-//! The redirects that a build has listed: those of pages, and those of kiln.toml from a path for each page.
+//! The list of redirects that a build writes: those of pages, and those of kiln.toml that it has resolved.
 
 use std::io::Read;
 
@@ -10,19 +10,19 @@ use crate::build::built::View;
 
 const FILE: &str = "redirects.json";
 
-/// The redirects of `redirects.json`, which hosts answer without a file.
+/// The redirects of `redirects.json`.
 #[derive(Debug, Default)]
-pub(super) struct Told {
-    /// Sorted by the URL path that they lead from.
+pub(super) struct RedirectList {
+    /// The URL path, its target and the status, sorted by path.
     redirects: Vec<(String, String, StatusCode)>,
 }
 
-impl Told {
-    /// Reads the text of the list of a site; `None` where it has no redirects.
+impl RedirectList {
+    /// Reads the text of a site's list; `None` where it has no redirects.
     ///
     /// # Errors
     ///
-    /// Where the list cannot be read.
+    /// If the list cannot be read.
     pub(super) fn text(view: &View) -> Result<Option<String>> {
         let mut text = String::new();
         match view.read(FILE).and_then(|mut file| file.read_to_string(&mut text)) {
@@ -32,13 +32,13 @@ impl Told {
         }
     }
 
-    /// Makes sense of the text of a list.
+    /// Parses the text of a list.
     ///
     /// # Errors
     ///
-    /// Where it is not a list of redirects.
+    /// If it is not a list of redirects.
     pub(super) fn parse(text: Option<&str>, view: &View) -> Result<Self> {
-        let Some(text) = text else { return Ok(Told::default()) };
+        let Some(text) = text else { return Ok(RedirectList::default()) };
         let listed: Vec<Value> = serde_json::from_str(text).with_context(|| shown(view))?;
         let redirect = |redirect: &Value| {
             let text = |key: &str| redirect[key].as_str().map(str::to_owned);
@@ -48,14 +48,14 @@ impl Told {
         let redirects: Option<Vec<_>> = listed.iter().map(redirect).collect();
         let mut redirects = redirects.with_context(|| shown(view))?;
         redirects.sort();
-        Ok(Told { redirects })
+        Ok(RedirectList { redirects })
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.redirects.is_empty()
     }
 
-    /// Where a URL path leads, which may have a slash at its end or not.
+    /// Finds the target of a URL path, with or without a trailing slash.
     pub(super) fn find(&self, url: &str) -> Option<(&str, StatusCode)> {
         let of = |url: &str| {
             let at = self.redirects.binary_search_by(|(from, _, _)| from.as_str().cmp(url)).ok()?;
@@ -79,9 +79,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_leads_on_with_a_slash_or_without() {
+    fn a_trailing_slash_makes_no_difference() {
         let redirect = |from: &str, to: &str| (from.into(), to.into(), StatusCode::FOUND);
-        let told = Told { redirects: vec![redirect("/a", "/b"), redirect("/c/", "/d")] };
+        let list = RedirectList { redirects: vec![redirect("/a", "/b"), redirect("/c/", "/d")] };
         for (url, expected) in [
             ("/a", Some("/b")),
             ("/a/", Some("/b")),
@@ -90,7 +90,7 @@ mod tests {
             ("/b", None),
             ("/", None),
         ] {
-            assert_eq!(told.find(url).map(|(to, _)| to), expected, "{url}");
+            assert_eq!(list.find(url).map(|(to, _)| to), expected, "{url}");
         }
     }
 }

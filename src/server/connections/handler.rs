@@ -1,0 +1,74 @@
+//! Answers one request: checks it, asks the service, and logs what came of it.
+
+use std::sync::Arc;
+
+use axum::body::{Body, HttpBody};
+use axum::response::Response;
+use http::{HeaderValue, Method, Request, Version, header};
+use http_body_util::Limited;
+use hyper::body::Incoming;
+
+use super::admission::{Refusal, admit};
+use super::authority::Authority;
+use super::body::RequestBody;
+use super::framing;
+use super::limits::Limits;
+use super::record::{Record, RecordedBody};
+use super::requests::Requests;
+
+/// What answers the requests of all connections.
+pub(crate) trait Service: Send + Sync + 'static {
+    /// Answers a request.
+    ///
+    /// Its target is a path, its host is in the only header `Host`, and its body ends with an error at a limit. Its extensions have
+    /// the [`SocketAddr`](std::net::SocketAddr) of the client and a [`RequestId`](super::record::RequestId).
+    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response> + Send;
+
+    /// Returns true if and only if the site is at a host, which the target of a request names.
+    fn is_at(&self, authority: &Authority) -> bool;
+}
+
+/// Answers a request with a service, or refuses it.
+pub(super) async fn answer<S: Service>(
+    service: &S,
+    request: Request<Incoming>,
+    limits: &Limits,
+    requests: Arc<Requests>,
+) -> Response<RecordedBody> {
+    let mut record = Record::begin(requests);
+    let version = request.version();
+    let is_head = request.method() == Method::HEAD;
+    let admitted = admitted(service, request, limits, &mut record);
+    let closes = admitted.is_err() && version != Version::HTTP_2;
+    let mut response = match admitted {
+        Ok(request) => service.answer(request).await,
+        Err(refusal) => refusal.response(),
+    };
+    framing::settle(&mut response, is_head);
+    if closes {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    let (parts, body) = response.into_parts();
+    let body = record.follow(parts.status, body);
+    Response::from_parts(parts, body)
+}
+
+/// The request as the service sees it.
+fn admitted<S: Service>(
+    service: &S,
+    request: Request<Incoming>,
+    limits: &Limits,
+    record: &mut Record,
+) -> Result<Request<Body>, Refusal> {
+    let (mut parts, body) = request.into_parts();
+    let body = (!body.is_end_stream()).then(|| {
+        let is_sent = !parts.headers.contains_key(header::EXPECT);
+        RequestBody::new(body, limits.body_idle, is_sent)
+    });
+    admit(&mut parts, limits, |authority| service.is_at(authority))?;
+    record.note(&parts);
+    parts.extensions.insert(record.peer());
+    parts.extensions.insert(record.id());
+    let body = body.map_or_else(Body::empty, |body| Body::new(Limited::new(body, limits.body)));
+    Ok(Request::from_parts(parts, body))
+}
