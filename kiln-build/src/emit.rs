@@ -1,4 +1,11 @@
 //! Writes the generated file: `mod` lines, one table, closures that forward, typed links. No logic.
+//!
+//! Pages are flat modules with absolute paths, `#[path = "…/[slug].rs"] mod page_posts_slug;`, at the top level of the
+//! file. There, editors complete code, show types and go to definitions inside pages; they do not inside a `mod pages {
+//! … }`.
+//!
+//! A line that calls a page ends with a comment that names the page: if the page returns a type that is not a response,
+//! rustc points at that line.
 
 mod config;
 mod endpoint;

@@ -1,4 +1,7 @@
 //! The pipeline of a build script, from the folder of a site to `OUT_DIR/site.rs`.
+//!
+//! All of `src` is watched, `content/` and `public/` are not: each rerun of a build script compiles the site again,
+//! which a change in `src` causes anyway. Only errors that make generation impossible fail the build script.
 
 use std::collections::BTreeSet;
 use std::env;

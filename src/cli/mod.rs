@@ -1,4 +1,9 @@
 //! The commands of a site's binary. This is the only module that prints, and that chooses the exit status.
+//!
+//! The current folder becomes that of the site, so pages read `content/…` by a relative path wherever the binary was
+//! started, and also under `KILN_SITE`. `--out` and `--report` are relative to where the command was typed. Tests share
+//! one process, so `testing::call` leaves the current folder alone; code that other packages test uses `SITE.folder()`,
+//! as the template does.
 
 mod arguments;
 mod routes;

@@ -1,4 +1,9 @@
 //! The hosts of a site: the files that they read, and the file names that they reserve.
+//!
+//! The input of all hosts is one value. [`Deployment`] holds redirects, headers and rules in one form, and an iterator
+//! over the files of the site, so that a million of them are never a list. Each host is a function of it and returns
+//! files, exceeded limits, and unsupported features. A feature that no host of the site supports is a warning.
+//! `tests/README.md` says which parsers and servers test each host.
 
 #[cfg_attr(not(feature = "hosts"), allow(dead_code, reason = "only used if there are hosts"))]
 pub(crate) mod deployment;

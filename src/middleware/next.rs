@@ -1,4 +1,7 @@
 //! The rest of a chain after a middleware: other middlewares, and the page at the end.
+//!
+//! Props are passed to the endpoint by value, so a page is called once. [`Next::run`] takes `self`, so the compiler
+//! checks that a middleware does not run it twice.
 
 use std::fmt;
 use std::pin::Pin;

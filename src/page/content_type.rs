@@ -2,6 +2,13 @@
 //!
 //! axum gives bare text and bytes a type of its own. That is not a choice of the page, and it would make browsers refuse a
 //! style sheet or a picture, so a path with a known extension gets the type that a host of static files sends for it.
+//!
+//! Return types are often opaque, so the values have to tell axum's type from the same type that a page chose: axum's are
+//! constants, whose bytes all clones share. This holds in debug and release builds, and with thin link-time optimization;
+//! [`is`] names the exceptions.
+//!
+//! [`settle`] decides for builds, servers and tests alike: once when the page has been called, so that middleware sees the
+//! type, and once for the path that is answered, which is another one after a rewrite.
 
 mod agreement;
 

@@ -1,4 +1,8 @@
 //! One path of a dynamic route, as `static_paths` gives it, and as the build gets it.
+//!
+//! Params and props keep their types from `static_paths` to the endpoint. Generated code passes a closure that takes
+//! the types of the page, and [`StaticPages`] pairs each path with it before it erases them. So props need not be
+//! `Clone`, and a mismatch is a compile error whose note points at the function of the page.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,6 +1,10 @@
 //! Finds error pages: the `404.rs` of the nearest folder above a path, or the `500.rs` of the site.
 //!
 //! This is the only place that decides which error page answers.
+//!
+//! For a path below `docs/a`, the pages at `docs/a/404`, `docs/404` and `404` are tried in this order. A path lies in
+//! the folder before its last slash, as on Cloudflare: `/docs/` lies in `docs`, and `/docs` does not. A rewrite to a
+//! path without a page gets the 404 page of that path. nginx and Caddy get the same rule as a table of folders.
 
 use anyhow::Result;
 use http::{Method, StatusCode};

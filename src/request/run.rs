@@ -1,4 +1,7 @@
 //! Answers a request whose page has been found, through the middleware.
+//!
+//! The middleware of a prerendered page ran when the page was built, and the headers that it set are in the list of the
+//! file. If it runs again for the request, as for an error page or a rewrite, the headers that it adds replace those.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -1,4 +1,8 @@
 //! Looks for a page among those that the `static_paths` of its route lists.
+//!
+//! On request, `static_paths` runs [on a thread of its own](on_thread). If it ran in tokio's pool for blocking
+//! calls, tokio's paused clock of tests would stand still; and to await it would require the future of every page to be
+//! `Send`. A build calls `static_paths` [on the thread](here) that lists or renders, which drives no runtime.
 
 mod oneshot;
 

@@ -1,4 +1,8 @@
 //! The path of a request, which is split, decoded and checked once.
+//!
+//! No code after it decodes, joins or resolves. A request and a page have the same type of path, [`RoutePath`], which
+//! is the only one that is matched and the only one that makes URLs. So a redirect to the canonical form of a path
+//! always leads to a page.
 
 use std::fmt;
 

@@ -48,7 +48,7 @@ pub(crate) fn run(
     if needs_build {
         opened?;
     }
-    let _writing = log::start(options.quiet);
+    let _writing = log::start(options.quiet)?;
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let runtime = runtime::start_tokio(Builder::new_multi_thread().enable_all(), workers)?;
     let limits = Limits { body: site.config.server.body_limit, ..Limits::default() };

@@ -8,6 +8,7 @@ use std::panic::{self, PanicHookInfo};
 use std::thread;
 use std::time::Duration;
 
+use anyhow::{Context, Result};
 use http::request::Parts;
 use tracing::Level;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
@@ -44,8 +45,15 @@ pub(super) struct Writing {
     _worker: WorkerGuard,
 }
 
-/// Starts to write the log to stderr; `None` where the program has a log of its own.
-pub(super) fn start(is_quiet: bool) -> Option<Writing> {
+/// Starts to write the log to stderr; `None` if the program has a log of its own.
+///
+/// # Errors
+///
+/// If the system refuses a thread.
+pub(super) fn start(is_quiet: bool) -> Result<Option<Writing>> {
+    // tracing-appender panics if it gets no thread, so another one is started and ended first.
+    let thread = thread::Builder::new().spawn(|| {}).context("cannot start the log")?;
+    let _ = thread.join();
     let (writer, writing) = writer(io::stderr());
     let subscriber = tracing_subscriber::fmt()
         .with_ansi(false)
@@ -53,9 +61,11 @@ pub(super) fn start(is_quiet: bool) -> Option<Writing> {
         .with_writer(writer)
         .map_event_format(RequestLine::or)
         .finish();
-    tracing::subscriber::set_global_default(subscriber).ok()?;
+    if tracing::subscriber::set_global_default(subscriber).is_err() {
+        return Ok(None);
+    }
     panic::set_hook(Box::new(log_panic));
-    Some(writing)
+    Ok(Some(writing))
 }
 
 fn writer(to: impl Write + Send + 'static) -> (NonBlocking, Writing) {

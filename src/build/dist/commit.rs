@@ -1,4 +1,14 @@
 //! Compares the new files with the out folder, and moves them into place.
+//!
+//! # Exchange, or file by file
+//!
+//! An exchange costs a second name for each unchanged file, which is a tenth of a replacement, and a new folder for
+//! each old one, which costs two to four replacements to make and to remove. It is chosen if the unchanged files and
+//! five times the folders are at most ten times the changed files, or at most 1,000, which is 10 ms of work.
+//!
+//! With `--atomic` it is always chosen, and the build fails if it is impossible: if the out folder is a mount or
+//! contains a `.git` folder, which would have to be in two places at once; if the folder above cannot be written to, or
+//! one inside has another owner or special bits; or on file systems without hard links or exchange.
 
 use std::fs;
 use std::io::ErrorKind;

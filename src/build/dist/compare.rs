@@ -1,4 +1,7 @@
 //! Compares a file of the out folder with a new one.
+//!
+//! Unchanged files are found by reading them, while the new bytes are in memory. Sizes and times would cost a third
+//! less, and would be wrong after a copy, a checkout, or an edit within the resolution of the clock.
 
 use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};

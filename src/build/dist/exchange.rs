@@ -2,6 +2,9 @@
 //!
 //! New and unchanged files are linked into a folder with the whole new site, and the two folders are exchanged. kiln's
 //! files are removed from the old one once the build has reported success.
+//!
+//! They are removed on all cores, 20 ms after the exchange at the earliest. Files that somebody put into the old folder
+//! in the meantime are moved to the new one. A build that finds an old folder does the same first.
 
 use std::fs::{self, DirEntry};
 use std::io::ErrorKind;

@@ -3,6 +3,10 @@
 //! Each file is replaced by one rename, so a reader gets the old or the new one as a whole. Replaced and removed files
 //! are kept, and a journal lists all files of the change: if a step fails, the folder is restored; if the process is
 //! killed, the next build restores it first.
+//!
+//! Files whose place is needed are removed first; then files are added, then replaced, then removed, and the record is
+//! the last. After a kill, the next build of that folder reverts the change before anything else, unless the record was
+//! in place already. Reverting can be interrupted and resumed, too.
 
 use std::fs;
 use std::iter::Peekable;

@@ -6,6 +6,9 @@
 //!
 //! # What a reader may rely on
 //!
+//! The record, `.kiln-files`, is a new file after each build that changed anything. A file is kept before another takes its
+//! place, and the journal exists from before the first change until after the last.
+//!
 //! The journal is the file `journal` in the staging folder, which is `.dist.kiln-new` beside an out folder `dist`, or
 //! `.kiln-new` inside it. It is created complete, by a rename, before the first file is touched, and is never modified.
 //! It is removed when the change is complete or reverted; the kept files are removed after it.

@@ -1,4 +1,9 @@
 //! The permissions and the owner of new files and folders, according to the umask of this process.
+//!
+//! Permissions are compared like bytes: a file of a build under another umask is a different file, and is replaced.
+//! Folders that contain files of kiln's are changed in place, as steps of the journal. The out folder itself is only
+//! changed if its permissions are those that the umask of the build that wrote the record gave it: others were chosen
+//! by somebody.
 
 use std::fs::{self, File, Metadata};
 use std::path::Path;

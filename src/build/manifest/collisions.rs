@@ -1,4 +1,10 @@
 //! Detects sources that claim the same path or file.
+//!
+//! `static_paths` is lazy and called once, so the files of a site are only known when all pages are rendered. They are
+//! rendered into the staging folder, where nothing of `dist/` can be damaged, and each adds its path and its file to
+//! the manifest. In the sorted list, sources that claim one name are adjacent, the files of a folder follow a file with
+//! the name of the folder, and two spellings of a name meet. Files in the out folder that kiln did not write take part
+//! as one more source. Nothing is moved before.
 
 mod claims;
 mod contested;

@@ -1,4 +1,9 @@
 //! The redirects of a build.
+//!
+//! Redirects with params are found from the pages that they lead to. When a page gets its path, each rule of kiln.toml
+//! whose target fits the path is filled with the same params. So `static_paths` is called once, and no list of paths is
+//! kept. Rules that lead to other sites, or to pages rendered on request, remain patterns, for the hosts that support
+//! patterns.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +16,7 @@ use crate::site::Site;
 /// A redirect that was made, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Redirect {
-    /// What hosts are for_hosts of it.
+    /// The redirect in the form that hosts get.
     pub(crate) for_hosts: deployment::Redirect,
     /// The path that it leads from, decoded and without base, as the manifest has it.
     pub(crate) path: String,

@@ -1,4 +1,4 @@
-//! The pages of a site in a static build, which rewrites of rewrites.
+//! The pages of a site in a static build, which rewrites may lead to.
 
 use std::future::ready;
 use std::path::Path;

@@ -1,4 +1,8 @@
 //! The queue of the pages in flight.
+//!
+//! The threads that render are rayon's, with one long job each, but the pages are not jobs of rayon. A thread that
+//! waits inside of a page's own `par_iter` would take another page in the meantime, on top of the waiting one and with
+//! the locks that it holds. A page may use rayon itself; its calls work on the thread that it is on.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -22,9 +26,6 @@ const MAX_SLEEP: Duration = Duration::from_millis(1);
 const MAX_TAKEN: usize = 64;
 
 /// The pages in flight, first in, first out: a page that yields repeatedly does not starve others.
-///
-/// A separate queue and not jobs of the pool: a thread that waits for a page's own use of rayon would take another page
-/// in the meantime, on top of the waiting one and with the locks that it holds.
 #[derive(Debug)]
 pub(crate) struct Queue<R> {
     state: Mutex<State<R>>,

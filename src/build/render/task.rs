@@ -46,7 +46,7 @@ pub(crate) enum Ready {
 
 /// What a waker wakes: a page that waits.
 ///
-/// An endpoint that never waits is done after the first poll, and costs page: more than a plain call. One that waits
+/// An endpoint that never waits is done after the first poll, and costs little more than a plain call. One that waits
 /// leaves its thread, and is queued again when it is woken.
 pub(crate) struct Task {
     queue: Arc<Queue<Ready>>,

@@ -1,4 +1,10 @@
 //! The parts of a build that several processes make.
+//!
+//! Page i of route r belongs to shard (r + i) mod N. Each shard lists all pages, which is cheap, and drops those of the
+//! others before they are queued. `merge` renders nothing: a shard leaves the contents of its manifest in
+//! `.kiln-shard`, and `merge` fills one manifest from all of them and continues like a build, with the same check of
+//! collisions, the same writer and the same record. A hash of all pages that each shard listed shows whether all of
+//! them saw the same pages; then none is missing, and none is there twice.
 pub(crate) mod merge;
 
 pub(crate) mod digest;

@@ -1,4 +1,10 @@
 //! Decides whether two failures have the same root cause.
+//!
+//! A mistake in one file of `content/` fails every page that reads it, and should be reported once. Two errors have the
+//! same root cause if their chains are equal from the innermost text up to the first that names a file; if no text
+//! names a file, the whole chains have to be equal. Two panics have the same root cause if place and message are equal.
+//! A rule of kiln's that pages break is one failure for each route. The first page of each cause is kept, so the report
+//! does not depend on threads.
 
 /// The root cause of a failure. Failures with the same cause are reported as one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
