@@ -94,9 +94,9 @@ fn message(route: Option<&Route>, path: &str) -> String {
     )
 }
 
-/// Ends the process as a site that is at fault does.
+/// Ends the process with the status of a failed build.
 fn end() -> ! {
-    // `std::process::exit` refuses to be called by a handler of its own.
+    // `std::process::exit` must not be called in an exit handler.
     #[cfg(unix)]
     signal_hook::low_level::exit(1);
     #[cfg(not(unix))]

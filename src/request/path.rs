@@ -3,7 +3,7 @@
 use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::{BadPath, RequestPath};
 
-/// The path of a request, as a whole and below the base of the site.
+/// The path of a request: the whole path, and the path below the base of the site.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestedPath {
     /// `None` if the path is outside of the base.

@@ -127,7 +127,7 @@ fn an_async_list_may_wait_on_the_thread_of_the_runtime() {
         };
         let asking: Vec<_> = (0..20).map(ask).collect();
         for answered in asking {
-            assert_eq!(answered.await.expect("an answer").status(), StatusCode::OK);
+            assert_eq!(answered.await.expect("a response").status(), StatusCode::OK);
         }
     });
 }

@@ -88,7 +88,7 @@ const BASES: &LeftOut = &[("nothing outside of the base is a page", &["base_boun
 fn a_path_outside_of_the_base_is_not_shown_below_it() {
     let site = guarded(&json!({ "base": "/app" }));
     for (path, expected) in [("/app/admin", 403), ("/app/administrator", 403), ("/admin", 404)] {
-        let (status, ..) = send(site, "GET", path).expect("an answer");
+        let (status, ..) = send(site, "GET", path).expect("a response");
         assert_eq!(status, expected, "{path}");
     }
 }
