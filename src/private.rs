@@ -1,4 +1,4 @@
-//! Not public API: only for generated code.
+//! Not public API: for generated code only.
 
 use std::fmt::Display;
 use std::pin::Pin;
@@ -23,13 +23,13 @@ pub use crate::site::Site;
 use crate::page::context::Context;
 use crate::routing::params::parse_value;
 
-/// What the expansion of `html!` calls.
+/// The items that the expansion of `html!` uses.
 #[cfg(feature = "html")]
 pub mod html {
     pub use crate::page::html::{ByDisplay, ByRender, Value};
 }
 
-/// The encodings of kiln.toml. It does not compile if kiln was compiled without their feature.
+/// The encodings of kiln.toml. Compilation fails if the feature that they need is disabled.
 pub const fn precompress(encodings: &'static [Encoding]) -> &'static [Encoding] {
     let mut at = 0;
     while at < encodings.len() {
@@ -49,7 +49,7 @@ pub const fn precompress(encodings: &'static [Encoding]) -> &'static [Encoding] 
     encodings
 }
 
-/// The hosts of kiln.toml. It does not compile if kiln was compiled without their feature.
+/// The hosts of kiln.toml. Compilation fails if the feature that they need is disabled.
 pub const fn hosts(hosts: &'static [Host]) -> &'static [Host] {
     assert!(
         cfg!(feature = "hosts") || hosts.is_empty(),
@@ -66,12 +66,12 @@ pub fn boxed<'a>(
     Box::pin(answer)
 }
 
-/// Turns what an endpoint returned into a response.
+/// Converts the return value of an endpoint into a response.
 pub fn respond(given: impl IntoResponse) -> Result<Response> {
     Ok(given.into_response())
 }
 
-/// Returns true if and only if the params of a request are those of the page's `struct Params`.
+/// Returns true if and only if the params of a request parse into the page's `struct Params`.
 pub fn accepts<T: TypedParams>(params: &RawParams) -> bool {
     T::from_raw(params).is_ok()
 }
@@ -86,7 +86,7 @@ pub fn read<T: FromStr<Err: Display>>(raw: &RawParams, name: &str) -> Result<T> 
     raw.parse(name)
 }
 
-/// Reads a field for `[...name]`; empty where it matched nothing.
+/// Reads a field for `[...name]`. The text is empty if the param matched nothing.
 pub fn read_rest<T: FromStr<Err: Display>>(raw: &RawParams, name: &str) -> Result<T> {
     parse_value(name, raw.get(name).unwrap_or_default())
 }
@@ -96,7 +96,7 @@ pub fn read_option<T: FromStr<Err: Display>>(raw: &RawParams, name: &str) -> Res
     present(raw, name).map(|value| parse_value(name, value)).transpose()
 }
 
-/// Reads a `Vec` for `[...name]`, an element for each segment.
+/// Reads a `Vec` for `[...name]`, with an element for each segment.
 pub fn read_segments<T: FromStr<Err: Display>>(raw: &RawParams, name: &str) -> Result<Vec<T>> {
     Ok(read_option_segments(raw, name)?.unwrap_or_default())
 }
@@ -120,7 +120,7 @@ pub fn write(raw: &mut RawParams, name: &'static str, value: &impl Display) -> R
     Ok(())
 }
 
-/// Writes an `Option`; `None` is left out.
+/// Writes an `Option`. `None` is omitted.
 pub fn write_option(
     raw: &mut RawParams,
     name: &'static str,
@@ -129,7 +129,7 @@ pub fn write_option(
     value.iter().try_for_each(|value| write(raw, name, value))
 }
 
-/// Writes a `Vec`, a segment for each element.
+/// Writes a `Vec`, with a segment for each element.
 pub fn write_segments(
     raw: &mut RawParams,
     name: &'static str,
@@ -139,13 +139,13 @@ pub fn write_segments(
     if let Some(segment) =
         segments.iter().find(|segment| segment.is_empty() || segment.contains('/'))
     {
-        bail!("the param `{name}` has {segment:?} as one of its segments, which no segment can be");
+        bail!("the param `{name}` has the invalid segment {segment:?}");
     }
     raw.push(name, segments.join("/"));
     Ok(())
 }
 
-/// Writes an `Option<Vec>`; `None` is left out.
+/// Writes an `Option<Vec>`. `None` is omitted.
 pub fn write_option_segments(
     raw: &mut RawParams,
     name: &'static str,

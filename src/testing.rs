@@ -1,4 +1,4 @@
-//! What a site's own tests need: requests through the whole site, without a socket.
+//! Test helpers for sites: requests through the whole site, without a socket.
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -12,14 +12,16 @@ use crate::site::Site;
 
 pub use crate::request::runtime::block_on;
 
-/// Sends a request through a site: middleware, routing, the page, error pages and redirects of kiln.toml.
+/// Sends a request through a site: its middleware, its routes, its error pages and the redirects of kiln.toml.
 ///
-/// Prerendered pages are rendered for the request, as a static build would render them; nothing is read from `dist/`, and
-/// files of `public/` are not looked at. Where a page fails, its error is printed, and the response is what a client
-/// would get. The current folder of the process, which other tests share, stays as it is: in a test of the site's own package
-/// it is the site's. A page that is also tested from elsewhere reads `content/` below [`Site::folder`].
+/// Prerendered pages are rendered for the request, as in a static build. Nothing is read from `dist/`, and files of
+/// `public/` are not served. If a page fails, its error is printed, and the response is the same as for a client.
 ///
-/// It is called in a `#[tokio::test]`, or in a plain `#[test]` with [`block_on`].
+/// The current folder of the process is not changed, since other tests share it. In tests of the site's own package, it is
+/// the folder of the site. A page that is also tested from another package should read `content/` below
+/// [`Site::folder`].
+///
+/// Call it in a `#[tokio::test]`, or in a plain `#[test]` with [`block_on`].
 ///
 /// # Example
 ///
@@ -63,7 +65,7 @@ pub async fn call(site: &'static Site, request: Request<impl Into<RequestBody>>)
     runtime::with_timers(answer(site, request, |line| eprintln!("{line}"))).await
 }
 
-/// The body of a request: made from `()`, a text, bytes, or a [`Body`].
+/// The body of a request, converted from `()`, a string, bytes, or a [`Body`].
 #[derive(Debug)]
 pub struct RequestBody(Body);
 
@@ -104,7 +106,7 @@ mod tests {
 
     static SITES: [OnceLock<&Site>; 2] = [OnceLock::new(), OnceLock::new()];
 
-    /// Answers with what its site has in its content.
+    /// Returns a file in the `content/` of its site.
     fn get<const SITE: usize>(_: &Context) -> ResponseFuture<'_> {
         Box::pin(async {
             let folder = SITES[SITE].get().expect("a site").folder();
@@ -125,7 +127,7 @@ mod tests {
 
     #[cfg(feature = "tokio")]
     #[test]
-    fn a_page_may_wait_for_a_timer_outside_of_a_runtime() {
+    fn a_page_may_wait_for_a_timer_without_a_runtime() {
         fn sleeps(_: &Context) -> ResponseFuture<'_> {
             Box::pin(async {
                 tokio::time::sleep(std::time::Duration::from_millis(1)).await;
@@ -140,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn sites_of_one_process_are_called_side_by_side() {
+    fn several_sites_are_called_in_one_process() {
         let before = env::current_dir().expect("a folder");
         let root = env::temp_dir().join(format!("kiln-calls-{}", process::id()));
         let sites = [site::<0>(&root.join("one")), site::<1>(&root.join("two"))];

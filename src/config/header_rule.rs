@@ -1,36 +1,36 @@
-//! The headers of `kiln.toml`. The code generator has read and checked them.
+//! The headers of `kiln.toml`. The code generator has parsed and checked them.
 
-/// A rule of `[headers]`: the headers of all paths that it matches.
+/// A rule of `[headers]`: the headers of all matching paths.
 #[derive(Debug, Clone, Copy)]
 pub struct HeaderRule {
-    /// The path up to its `*`, or the whole path if it has none. It has the base, and is encoded as in a URL.
+    /// The path up to its `*`, or the whole path if it has none. It includes the base, and is encoded as in a URL.
     pub before: &'static str,
-    /// The text after the `*`, if the path has one. A `*` matches any text, with slashes or empty.
+    /// The text after the `*`, if the path has one. A `*` matches any text, including slashes and the empty text.
     pub after: Option<&'static str>,
-    /// Names in lower case, each once, and values.
+    /// The names in lower case, each once, with their values.
     pub headers: &'static [(&'static str, &'static str)],
-    /// The line of kiln.toml, from 1.
+    /// The line in kiln.toml, from 1.
     pub line: u32,
 }
 
 impl HeaderRule {
-    /// Returns true if and only if the headers are for a path of a URL, which is encoded and has the base.
+    /// Returns true if and only if the rule applies to the path of a URL, which is encoded and includes the base.
     pub(crate) fn matches(&self, path: &str) -> bool {
         let Some(after) = self.after else {
-            // The settings decide which form is canonical, with a slash at the end or without.
+            // Whether the canonical path has a trailing slash depends on the settings.
             return path.trim_end_matches('/') == self.before.trim_end_matches('/');
         };
-        // `/docs/*` is for `/docs` too if that is the root of the site, and has no slash.
+        // `/docs/*` also matches `/docs`, which may be the root of the site without its slash.
         let rest = match path.strip_prefix(self.before) {
             Some(rest) => rest,
-            None if self.is_of_all(path) => return true,
+            None if self.is_root(path) => return true,
             None => return false,
         };
         rest.ends_with(after)
     }
 
-    /// Returns true if and only if the path is the root without its slash, and the rule is for all below the root.
-    fn is_of_all(&self, path: &str) -> bool {
+    /// Returns true if and only if the rule is for everything below a folder, and the path is that folder without its slash.
+    fn is_root(&self, path: &str) -> bool {
         self.after == Some("") && self.before.strip_suffix('/') == Some(path)
     }
 }
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stands_for_any_text() {
+    fn a_star_matches_any_text() {
         for (before, after, path, expected) in [
             ("/a", None, "/a", true),
             ("/a", None, "/a/", true),

@@ -1,11 +1,11 @@
-//! The hosts that a site can be made for.
+//! The hosts that a site can be built for.
 
-/// A host of static sites, one of `hosts` in `kiln.toml`.
+/// A host for static sites, from `hosts` in `kiln.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Host {
     /// Netlify.
     Netlify,
-    /// Cloudflare, as Pages or as Workers with static assets.
+    /// Cloudflare Pages, or Cloudflare Workers with static assets.
     Cloudflare,
     /// Vercel.
     Vercel,
@@ -19,6 +19,6 @@ pub enum Host {
     Nginx,
     /// Caddy.
     Caddy,
-    /// Amazon S3, and services with its protocol.
+    /// Amazon S3 and compatible services.
     S3,
 }

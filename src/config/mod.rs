@@ -1,4 +1,4 @@
-//! The settings of `kiln.toml`. The code generator has read and checked them.
+//! The settings of `kiln.toml`. The code generator has parsed and checked them.
 
 pub(crate) mod header_rule;
 
@@ -11,50 +11,50 @@ pub use self::network::Network;
 /// The settings of a site.
 #[derive(Debug)]
 pub struct Config {
-    /// An origin without a trailing slash.
+    /// The origin of the site, without a trailing slash.
     pub site: Option<&'static str>,
-    /// Empty, or with a leading and without a trailing slash.
+    /// The base path: empty, or with a leading and without a trailing slash.
     pub base: &'static str,
-    /// How the path of a page becomes a file.
+    /// The names of the files of HTML pages.
     pub format: Format,
     /// Whether the URL of a page ends in a slash.
     pub trailing_slash: TrailingSlash,
-    /// Relative to the folder of the package that builds.
+    /// The out folder, relative to the folder of the package.
     pub out: &'static str,
-    /// Whether a build always replaces the old site in one step.
+    /// Whether a build always replaces the old site atomically.
     pub atomic: bool,
-    /// The compressed variants that are written beside a file, each once.
+    /// The encodings of the compressed variants of files, each once.
     pub precompress: &'static [Encoding],
     /// The settings of the server.
     pub server: Server,
 }
 
-/// The settings of the server that renders pages on request: `[server]` in `kiln.toml`.
+/// The settings of the server: `[server]` in `kiln.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Server {
-    /// Whether forms that another site sends are refused.
+    /// Whether forms from other sites are refused.
     pub check_origin: bool,
-    /// The bytes that the body of a request may have; at least one.
+    /// The maximum size of a request body in bytes; at least one.
     pub body_limit: usize,
-    /// The hosts that the site answers for, each once: in lower case, as `example.com`, `example.com:8080` or
-    /// `[::1]:8080`, an IPv6 address in its shortest form.
+    /// The host names that requests may have, each once and in lower case: `example.com`, `example.com:8080` or
+    /// `[::1]:8080`, with IPv6 addresses in their shortest form.
     pub allowed_hosts: &'static [&'static str],
-    /// The proxies that are trusted to name the address of a client, each once.
+    /// The proxies that are trusted to report the address of a client, each once.
     pub trusted_proxies: &'static [Network],
 }
 
-/// A content coding, one of `precompress` in `kiln.toml`.
+/// A content encoding, from `precompress` in `kiln.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Encoding {
-    /// gzip, in files that end in `.gz`.
+    /// gzip, in files with the extension `.gz`.
     Gzip,
-    /// Brotli, in files that end in `.br`.
+    /// Brotli, in files with the extension `.br`.
     Brotli,
-    /// Zstandard, in files that end in `.zst`.
+    /// Zstandard, in files with the extension `.zst`.
     Zstd,
 }
 
-/// How the path of an HTML page becomes a file.
+/// The naming scheme of the files of HTML pages: `format` in `kiln.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// `/about` is `about/index.html`.
@@ -65,19 +65,19 @@ pub enum Format {
     Preserve,
 }
 
-/// Whether the URL of a page ends in a slash.
+/// Whether the URL of a page ends in a slash: `trailing-slash` in `kiln.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrailingSlash {
-    /// It does, unless the pattern ends in an extension.
+    /// It ends in a slash, unless the pattern ends in a known extension.
     Always,
-    /// It does not.
+    /// It does not end in a slash.
     Never,
-    /// It does not, and the other form is answered as well.
+    /// It does not end in a slash, but the server accepts both forms.
     Ignore,
 }
 
 impl Encoding {
-    /// Its name in HTTP and in kiln.toml.
+    /// The name in HTTP and in kiln.toml.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Encoding::Gzip => "gzip",
@@ -86,7 +86,7 @@ impl Encoding {
         }
     }
 
-    /// The extension that the variant of a file has after its name.
+    /// The extension that is appended to the name of a file for its variant.
     pub(crate) fn extension(self) -> &'static str {
         match self {
             Encoding::Gzip => "gz",
@@ -97,7 +97,7 @@ impl Encoding {
 }
 
 impl Server {
-    /// The settings of a site without a kiln.toml.
+    /// The default settings, for a site without kiln.toml.
     pub const DEFAULT: Server = Server {
         check_origin: true,
         body_limit: 1 << 20,
@@ -113,10 +113,10 @@ impl Default for Config {
 }
 
 impl Format {
-    /// The suffixes that are added to the path of a page to find its file, in the order in which they are tried. kiln's server,
-    /// nginx and Caddy find files by this rule, and so does the check of the targets of redirects.
+    /// The suffixes that are appended to the path of a page to find its file, in the order in which they are tried. kiln's
+    /// server, nginx, Caddy and the check of redirect targets follow this rule.
     ///
-    /// With `file`, an index is one of a folder of `public/`.
+    /// With `file`, only folders of `public/` have an index.
     pub(crate) fn suffixes(self) -> &'static [&'static str] {
         match self {
             Format::Directory => &["/index.html"],
@@ -126,8 +126,8 @@ impl Format {
 }
 
 impl Config {
-    /// The names of the files that may answer a path below the base, in the order in which they are tried. nginx and Caddy have
-    /// rules of their own for some files.
+    /// The names of the files that may answer a path below the base, in the order in which they are tried. nginx and Caddy
+    /// have additional rules for some files.
     pub(crate) fn file_names(&self, path: &str) -> Vec<String> {
         let pages = self.format.suffixes().iter().map(|suffix| format!("{path}{suffix}"));
         match path {
@@ -136,7 +136,7 @@ impl Config {
         }
     }
 
-    /// The settings of a site without a kiln.toml.
+    /// The default settings, for a site without kiln.toml.
     pub const DEFAULT: Config = Config {
         site: None,
         base: "",
@@ -160,9 +160,9 @@ mod tests {
 
     use super::*;
 
-    /// Generated code leaves out the settings that have their default.
+    /// Generated code omits settings that have their default.
     #[test]
-    fn the_default_is_that_of_the_code_generator() {
+    fn the_defaults_match_those_of_the_code_generator() {
         let fields = default_settings().map(|(name, value)| format!("{name}: {value}"));
         let expected = format!("Config {{ {} }}", fields.join(", "));
         assert_eq!(format!("{:?}", Config::default()), expected);

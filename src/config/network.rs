@@ -1,23 +1,23 @@
-//! A network of IP addresses.
+//! Networks of IP addresses.
 
 use std::net::IpAddr;
 
-/// A network of IP addresses, such as `10.0.0.0/8`. A single address has a prefix of its whole length.
+/// A network of IP addresses, such as `10.0.0.0/8`. For a single address, the prefix is the whole address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
-    /// The first of its addresses; never an IPv4 address that is mapped into IPv6.
+    /// The first address of the network; never an IPv4-mapped IPv6 address.
     pub address: IpAddr,
-    /// How many bits all of its addresses have in common: at most 32 of IPv4, and 128 of IPv6.
+    /// The length of the prefix in bits: at most 32 for IPv4, and 128 for IPv6.
     pub prefix: u8,
 }
 
 impl Network {
-    /// Returns true if and only if an address is one of the network's.
+    /// Returns true if and only if the network contains an address.
     ///
-    /// An IPv4 address that is mapped into IPv6 counts as IPv4: that is how a socket for both names its clients.
+    /// An IPv4-mapped IPv6 address counts as IPv4, because a dual-stack socket reports IPv4 clients in this form.
     pub fn contains(&self, address: IpAddr) -> bool {
         let prefix = u32::from(self.prefix);
-        // With a prefix of 0 no bits are compared, and Rust has no shift by all bits.
+        // With a prefix of 0, no bits are compared, and a shift by all bits would overflow.
         match (self.address, address.to_canonical()) {
             (IpAddr::V4(network), IpAddr::V4(address)) => {
                 let differs = network.to_bits() ^ address.to_bits();
@@ -74,13 +74,13 @@ mod tests {
     }
 
     #[test]
-    fn a_network_without_a_prefix_contains_all_addresses_of_its_kind() {
+    fn a_network_with_an_empty_prefix_contains_its_whole_family() {
         check("0.0.0.0/0", &["0.0.0.0", "1.2.3.4", "255.255.255.255"], &["::", "2001:db8::1"]);
         check("::/0", &["::", "2001:db8::1", "ffff::"], &["0.0.0.0", "1.2.3.4"]);
     }
 
     #[test]
-    fn an_ipv4_address_that_is_mapped_into_ipv6_counts_as_ipv4() {
+    fn an_ipv4_mapped_address_counts_as_ipv4() {
         check("10.0.0.0/8", &["::ffff:10.1.2.3"], &["::ffff:11.1.2.3", "::10.1.2.3"]);
         check("::/0", &["::10.1.2.3"], &["::ffff:10.1.2.3"]);
         check("::ffff:0:0/95", &[], &["::ffff:10.1.2.3", "10.1.2.3"]);

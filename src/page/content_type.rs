@@ -1,7 +1,7 @@
-//! The content type of a response: the one that its page chose, or else the one that the extension of its path stands for.
+//! The content type of a response: the type that its page chose, or else the type of the extension of its path.
 //!
-//! axum gives bare text and bytes a type of its own. That is not a choice of the page, and it would make browsers refuse a
-//! style sheet or a picture, so a path with a known extension gets the type that a host of static files sends for it.
+//! axum sets a default type for bare text and bytes. The page did not choose it, and browsers would refuse a style sheet
+//! or an image with it. So a path with a known extension gets the type that a host of static files would send.
 //!
 //! Return types are often opaque, so the values have to tell axum's type from the same type that a page chose: axum's are
 //! constants, whose bytes all clones share. This holds in debug and release builds, and with thin link-time optimization;
@@ -25,7 +25,7 @@ pub(crate) use self::agreement::{agrees, is_type};
 use crate::page::route::Route;
 use crate::routing::media_type::of_extension;
 
-/// The types that axum gives to bare text and bytes.
+/// The types that axum sets for bare text and bytes.
 static DEFAULTS: LazyLock<Vec<HeaderValue>> = LazyLock::new(|| {
     let bare = [
         String::new().into_response(),
@@ -39,23 +39,23 @@ static DEFAULTS: LazyLock<Vec<HeaderValue>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Marks a response whose type is that of an extension, and holds that type.
+/// Marks a response whose content type was derived from an extension, and stores that type.
 #[derive(Debug, Clone)]
-struct OfExtension(HeaderValue);
+struct FromExtension(HeaderValue);
 
 /// The content type that a host of static files sends for a file.
 pub(crate) fn of_file(name: &str) -> Cow<'static, str> {
     with_charset(of_extension(name).unwrap_or("application/octet-stream"))
 }
 
-/// Returns true if and only if a content type is that of the file of a page: HTML, or what the extension of its path
-/// stands for.
+/// Returns true if and only if a content type is the default for the path of a page: the type of its extension, or HTML
+/// if it has none.
 #[cfg(feature = "server")]
 pub(crate) fn is_of_page(path: &str, content_type: &HeaderValue) -> bool {
     is_type(of_extension(path.trim_end_matches('/')).unwrap_or("text/html"), content_type)
 }
 
-/// A media type as it is sent: text is UTF-8.
+/// A media type with a charset if it is text.
 pub(crate) fn with_charset(kind: &str) -> Cow<'_, str> {
     match kind.starts_with("text/") {
         true => format!("{kind}; charset=utf-8").into(),
@@ -63,7 +63,7 @@ pub(crate) fn with_charset(kind: &str) -> Cow<'_, str> {
     }
 }
 
-/// A content type as the value of a header.
+/// Converts a content type to a header value.
 pub(crate) fn header_value(kind: Cow<'static, str>) -> Option<HeaderValue> {
     match kind {
         Cow::Borrowed(kind) => Some(HeaderValue::from_static(kind)),
@@ -71,11 +71,11 @@ pub(crate) fn header_value(kind: Cow<'static, str>) -> Option<HeaderValue> {
     }
 }
 
-/// Gives the response of a route, or of middleware where there is none, the type that the extension of the path stands for,
-/// unless the page chose another. Returns true if and only if the type is that of the extension.
+/// Sets the content type of a response to that of the extension of its path, unless the page chose a type. Returns true
+/// if and only if the type is that of the extension. Without a route, the response is that of the middleware.
 ///
-/// Only successful responses have it: the text of an error is not the file that was asked for. The client chooses the
-/// params of a page that is rendered on request, so an extension in them never makes a browser run bare text.
+/// Only successful responses are changed: the text of an error is not the requested file. The client chooses the params
+/// of a page that is rendered on request, so an extension in them never makes a browser run plain text.
 pub(crate) fn settle(
     route: Option<&Route>,
     path: &str,
@@ -84,7 +84,7 @@ pub(crate) fn settle(
 ) -> bool {
     let has_content = response.status().is_success()
         && ![StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT].contains(&response.status());
-    if !has_content || keep_chosen(response) || is_nothing(method, response) {
+    if !has_content || keep_chosen(response) || is_bare_status(method, response) {
         return false;
     }
     let Some(kind) = of_extension(path.trim_end_matches('/')) else { return false };
@@ -95,20 +95,20 @@ pub(crate) fn settle(
     }
     let Some(kind) = header_value(with_charset(kind)) else { return false };
     response.headers_mut().insert(header::CONTENT_TYPE, kind.clone());
-    response.extensions_mut().insert(OfExtension(kind));
+    response.extensions_mut().insert(FromExtension(kind));
     true
 }
 
-/// Returns true if and only if a browser runs scripts in a response of this type, or as one.
+/// Returns true if and only if a browser can run scripts in a response of this type, or runs it as a script.
 fn is_active(kind: &str) -> bool {
     ["html", "xml", "script", "cache-manifest", "multipart", "rfc822"]
         .iter()
         .any(|part| kind.contains(part))
 }
 
-/// Removes types that nobody chose where there is one that somebody did. Returns true if and only if there is one.
+/// Removes default types if a type was chosen. Returns true if and only if one was.
 fn keep_chosen(response: &mut Response) -> bool {
-    let given = response.extensions().get::<OfExtension>().map(|OfExtension(kind)| kind);
+    let given = response.extensions().get::<FromExtension>().map(|FromExtension(kind)| kind);
     let is_chosen = |kind: &&HeaderValue| !DEFAULTS.iter().chain(given).any(|it| is(it, kind));
     let types = response.headers().get_all(header::CONTENT_TYPE);
     let chosen = types.iter().filter(is_chosen).count();
@@ -126,18 +126,18 @@ fn replace(headers: &mut HeaderMap, types: &[HeaderValue]) {
     }
 }
 
-/// Returns true if and only if one value is a copy of the other, and not only equal to it.
+/// Returns true if and only if one value is a clone of the other, not merely equal.
 ///
-/// A page may choose the very type that axum gives by default. The values of axum are constants, whose bytes a clone
-/// shares; what a page writes as text, `"text/plain; charset=utf-8"`, is copied to bytes of its own. Where a page makes a
-/// `HeaderValue::from_static` of exactly the default and fat link-time optimization merges the two constants, its choice
-/// is not seen; and the default of `bytes::buf::Chain`, a generic type, is taken for a choice.
+/// A page may choose the same type that axum sets by default. The values of axum are constants, whose bytes are shared by
+/// clones, while a type that a page writes as text, such as `"text/plain; charset=utf-8"`, is copied. There are two known
+/// limitations: the choice is missed if a page creates exactly the default by `HeaderValue::from_static`, and fat LTO
+/// merges the two constants; and the default of `bytes::buf::Chain`, a generic type, is mistaken for a choice.
 fn is(value: &HeaderValue, other: &HeaderValue) -> bool {
     std::ptr::eq(value.as_bytes(), other.as_bytes())
 }
 
-/// Returns true if and only if a response to a method other than `GET` is nothing but a status.
-fn is_nothing(method: &Method, response: &Response) -> bool {
+/// Returns true if and only if a response to a method other than `GET` and `HEAD` has neither a type nor a body.
+fn is_bare_status(method: &Method, response: &Response) -> bool {
     !matches!(*method, Method::GET | Method::HEAD)
         && !response.headers().contains_key(header::CONTENT_TYPE)
         && response.body().is_end_stream()

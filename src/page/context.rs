@@ -1,4 +1,4 @@
-//! The context of a page: the request that it answers, and its site.
+//! The context of a page: the request, and the site.
 
 mod body;
 #[cfg(test)]
@@ -21,10 +21,10 @@ use crate::routing::params::RawParams;
 use crate::routing::request_path::RequestPath;
 use crate::routing::url;
 
-/// The context of a request: params, URL, and what else a page or a layout reads.
+/// The context of a request: the params, the URL, and everything else that a page or a layout reads.
 ///
-/// It is one concrete type, so layouts and helpers take `&Context`. In a static build there is one for each
-/// page, and its request is a `GET` without headers and body.
+/// It is a single concrete type, so layouts and helpers simply take `&Context`. In a static build, every page has its own
+/// context, whose request is a `GET` without headers and body.
 ///
 /// # Example
 ///
@@ -38,37 +38,36 @@ use crate::routing::url;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Context {
-    /// The params of the path, exactly as `static_paths` gave them.
+    /// The params of the path, exactly as `static_paths` returned them.
     pub params: RawParams,
     /// The absolute URL of the page. Its origin is `site` of kiln.toml, or `http://localhost:4321`.
     pub url: Uri,
-    /// The request; in a static build a `GET` without headers and body.
+    /// The request. In a static build, it is a `GET` without headers and body.
     pub request: Request<Bytes>,
     /// `site` of kiln.toml.
     pub site: Option<&'static str>,
-    /// Values that middleware put there for the pages behind it.
+    /// The values that middleware has set for pages.
     pub locals: Locals,
-    /// The cookies of the request, and those that are set with the response. In a static build there are none, and
-    /// setting one fails the page: static files have no cookies.
+    /// The cookies of the request, and those that the response sets. In a static build there are none, and a page that
+    /// sets one fails: static files cannot set cookies.
     pub cookies: Cookies,
-    /// The pattern of the route, for example `/posts/[slug]`; that of the 404 page, `/404`, where no route answers.
+    /// The pattern of the route, for example `/posts/[slug]`. If no route matches, it is that of the 404 page, `/404`.
     pub route_pattern: &'static str,
-    /// Whether the page is one that is rendered while the site is built.
+    /// Whether the page is prerendered, that is, rendered when the site is built.
     pub is_prerendered: bool,
-    /// The path of the request before any rewrite, decoded and without base; with a slash at its end where the URL has
-    /// one.
+    /// The path of the request before any rewrite, decoded and without the base. It has the trailing slash of the URL.
     pub origin_pathname: String,
-    /// The site, whose other pages may answer; `None` outside of a site.
+    /// The site, for rewrites; `None` outside of a site.
     pub(crate) engine: Option<Arc<dyn Rewrite>>,
-    /// The paths that the request was rewritten to, the latest last.
+    /// The paths that the request was rewritten to, in order.
     pub(crate) rewrites: Vec<String>,
 }
 
 impl Context {
-    /// A context outside of a site: for adapters, and for tests of an endpoint or a middleware alone.
+    /// Creates a context outside of a site, for adapters and for unit tests of an endpoint or a middleware.
     ///
-    /// It has the URL, the headers and the body of the request, and no params; `ctx.params` and `ctx.locals` may be
-    /// filled in by hand. It knows no pages: a rewrite is an error. To send a request through a whole site, see
+    /// It has the URL, the headers and the body of the request. It has no params, but `ctx.params` and `ctx.locals` can
+    /// be set. Rewrites fail, since there are no pages. To send a request through a whole site, use
     /// [`testing::call`](crate::testing::call).
     ///
     /// # Example
@@ -100,7 +99,7 @@ impl Context {
         ctx
     }
 
-    /// All contexts are made here.
+    /// The only constructor of contexts.
     #[inline]
     fn new(
         request: Request<Bytes>,
@@ -128,7 +127,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Where no URL can be made of the path.
+    /// Fails if the path does not make a valid URL.
     pub(crate) fn prerendering(
         engine: Option<Arc<dyn Rewrite>>,
         route: &Route,
@@ -136,8 +135,8 @@ impl Context {
         params: RawParams,
     ) -> Result<Self> {
         let url = path.url_below(route.config.origin(), &route.pattern, route.config);
-        let url =
-            Uri::try_from(url).with_context(|| format!("`{}` makes no URL", path.display()))?;
+        let url = Uri::try_from(url)
+            .with_context(|| format!("`{}` does not make a valid URL", path.display()))?;
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = url.clone();
         let origin_pathname = path.pathname(&route.pattern, route.config);
@@ -146,7 +145,7 @@ impl Context {
         Ok(ctx)
     }
 
-    /// The context of a request that has a page. `shown` is the path of the request, decoded and without base.
+    /// The context of a request that has a page. `shown` is the path of the request, decoded and without the base.
     pub(crate) fn for_page(
         engine: Arc<dyn Rewrite>,
         origin: &str,
@@ -161,8 +160,8 @@ impl Context {
         ctx
     }
 
-    /// The context of a request that has no page. `whole` is its decoded path with base, or a path outside of the base;
-    /// `shown` is the path without base.
+    /// The context of a request that has no page. `whole` is the whole decoded path, and `shown` the path without the
+    /// base.
     pub(crate) fn not_found(
         engine: Arc<dyn Rewrite>,
         origin: &str,
@@ -192,14 +191,14 @@ impl Context {
         ctx
     }
 
-    /// Changes it to the context of another page of the site, which a rewrite leads to.
+    /// Changes the page of the context to the target of a rewrite.
     pub(crate) fn set_page(&mut self, path: &RoutePath, route: &Route, params: RawParams) {
         let origin = self.origin();
         self.set_url(path.url_below(&origin, &route.pattern, route.config));
         self.set_route(route, params);
     }
 
-    /// Sets what a context knows of the route that answers.
+    /// Sets the fields that depend on the route.
     #[inline]
     pub(crate) fn set_route(&mut self, route: &Route, params: RawParams) {
         self.params = params;
@@ -213,8 +212,7 @@ impl Context {
         format!("{scheme}://{authority}")
     }
 
-    /// Sets the URL, which is given without a query; the query is that of the request. Returns false, and changes nothing, if
-    /// the URL is invalid.
+    /// Sets the URL, and appends the query of the request. Returns false and changes nothing if the URL is invalid.
     fn set_url(&mut self, mut url: String) -> bool {
         if let Some(query) = self.request.uri().query() {
             url.push('?');
@@ -226,48 +224,48 @@ impl Context {
         true
     }
 
-    /// Redirects to a path or URL with status 302 (found): the browser follows, and keeps the old address.
+    /// Returns a redirect to a path or URL with the status 302 (found), for a temporary redirect.
     ///
-    /// Characters that a URL cannot contain are percent-encoded; existing escapes such as `%20` stay as they are.
+    /// Characters that a URL cannot contain are percent-encoded. Existing escapes such as `%20` are kept.
     ///
     /// # Errors
     ///
-    /// Where the target contains a control character, such as a line break.
+    /// Returns an error if the target contains a control character, such as a line break.
     pub fn redirect(&self, to: impl AsRef<str>) -> Result<Response> {
         self.redirect_with(StatusCode::FOUND, to)
     }
 
-    /// Redirects to a path or URL with a status of your choice, such as 301 (moved permanently).
+    /// Returns a redirect to a path or URL with the given status, such as 301 (moved permanently).
     ///
     /// # Errors
     ///
-    /// Where the status is not 301, 302, 303, 307 or 308, or the target contains a control character.
+    /// Returns an error if the status is not 301, 302, 303, 307 or 308, or if the target contains a control character.
     pub fn redirect_with(&self, status: StatusCode, to: impl AsRef<str>) -> Result<Response> {
         let to = to.as_ref();
         if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
             anyhow::bail!(
-                "a redirect to `{to}` has the status 301, 302, 303, 307 or 308, and not {status}"
+                "a redirect to `{to}` needs the status 301, 302, 303, 307 or 308, not {status}"
             );
         }
         if to.contains(char::is_control) {
-            bail!("a redirect cannot lead to {to:?}, which contains a control character");
+            bail!("cannot redirect to {to:?}, which contains a control character");
         }
         let location = HeaderValue::from_str(&url::escaped(to))
-            .with_context(|| format!("a redirect cannot lead to {to:?}"))?;
+            .with_context(|| format!("cannot redirect to {to:?}"))?;
         Ok((status, [(header::LOCATION, location)]).into_response())
     }
 
-    /// Lets another page of the site answer: the address in the browser stays.
+    /// Answers with another page of the site, without changing the URL in the browser.
     ///
-    /// The page is called with a context of its own, whose params, URL and pattern are those of the page; locals and
-    /// cookies are shared, and middleware runs again, for the path of that page. In a static build the file is that of the
-    /// first path. The path is given with or without base, and may have a query. To go on from a middleware without
-    /// running it again, see [`Next::rewrite`](crate::Next::rewrite).
+    /// The page is called with its own context, which has the params, the URL and the pattern of that page. Locals and
+    /// cookies are shared. Middleware runs again, for the path of that page. In a static build, the file is that of the
+    /// original path. The path may include the base, and may have a query. To rewrite from a middleware without running
+    /// it again, use [`Next::rewrite`](crate::Next::rewrite).
     ///
     /// # Errors
     ///
-    /// Where no page answers the path (the 404 page on request), where rewrites lead in a circle (508), and what the page
-    /// fails with.
+    /// Returns an error if there is no page at the path (on request, the 404 page answers), if there are too many rewrites
+    /// (508), or if the page fails.
     ///
     /// # Example
     ///
@@ -283,12 +281,14 @@ impl Context {
         let mut ctx = self.for_rewrite();
         let path = path.as_ref();
         let engine = self.engine.clone().with_context(|| {
-            format!("cannot be rewritten to `{path}`: `Context::create` makes a context outside of a site")
+            format!(
+                "cannot rewrite to `{path}`: a context from `Context::create` is outside of a site"
+            )
         })?;
         engine.rewrite(&mut ctx, path).await
     }
 
-    /// The context of the page that a rewrite leads to: it shares the cookies.
+    /// The context for a rewrite, which shares the cookies.
     fn for_rewrite(&self) -> Self {
         let (request, url) = (self.request.clone(), self.url.clone());
         let (path, engine) = (self.origin_pathname.clone(), self.engine.clone());
@@ -301,31 +301,33 @@ impl Context {
         ctx
     }
 
-    /// The address of the client.
+    /// The IP address of the client.
+    ///
+    /// For a context from [`create`](Context::create), it is taken from an `IpAddr` or a `SocketAddr` in the extensions of
+    /// the request.
     ///
     /// # Errors
     ///
-    /// In a static build, which has no client; and if the address is not known. For a context made by
-    /// [`create`](Context::create), it is an `IpAddr` or a `SocketAddr` among the extensions of the request.
+    /// Returns an error in a static build, which has no client, and if the address is unknown.
     pub fn client_address(&self) -> Result<IpAddr> {
         let extensions = self.request.extensions();
         let of_socket = || extensions.get::<SocketAddr>().map(SocketAddr::ip);
         match extensions.get::<IpAddr>().copied().or_else(of_socket) {
             Some(address) => Ok(address),
             None if self.is_prerendered => bail!(
-                "a page that is rendered when the site is built has no client: `pub const PRERENDER: bool = false;` has it rendered on request"
+                "a prerendered page has no client: to render it on request, add `pub const PRERENDER: bool = false;`"
             ),
-            None => bail!("the address of the client is not known here"),
+            None => bail!("the address of the client is unknown"),
         }
     }
 
-    /// The name and version of what makes the site: `kiln/x.y.z`, for `<meta name="generator">`.
+    /// The name and version of kiln, `kiln/x.y.z`, for `<meta name="generator">`.
     pub fn generator(&self) -> &'static str {
         concat!("kiln/", env!("CARGO_PKG_VERSION"))
     }
 }
 
-/// The absolute URL of a request that may not name its host.
+/// The absolute URL of a request, which may lack a host.
 fn absolute(uri: &Uri) -> Uri {
     match uri.scheme() {
         Some(_) => uri.clone(),
@@ -341,7 +343,7 @@ mod tests {
     use crate::support::{self, vectors};
 
     #[test]
-    fn urls_are_those_of_astro() {
+    fn urls_are_the_same_as_in_astro() {
         vectors::check("request_url", REQUEST_URL, |case| {
             let file = vectors::text(&case["page_file"]);
             let (stem, _) = file.rsplit_once('.').expect("a file with an extension");
@@ -370,7 +372,7 @@ mod tests {
 
     const REQUEST_URL: &vectors::LeftOut = &[
         (
-            "no file name is in the canonical URL, whatever the format",
+            "the canonical URL never contains a file name",
             &[
                 "request_url-001",
                 "request_url-002",
@@ -420,7 +422,7 @@ mod tests {
             ],
         ),
         (
-            "`origin_pathname` has a slash where the canonical URL has one",
+            "`origin_pathname` has the trailing slash of the canonical URL",
             &[
                 "request_url-013",
                 "request_url-021",

@@ -13,8 +13,8 @@ use http::{HeaderMap, HeaderValue, header};
 
 /// The cookies of a request, and those that its response sets.
 ///
-/// `set` and `delete` take `&self`, so that pages and layouts, which have a `&Context`, can use them. In a
-/// static build a request has no cookies, and a page that sets one fails the build: a file has no headers.
+/// `set` and `delete` take `&self`, so that pages and layouts can call them with a `&Context`. In a static build, a
+/// request has no cookies, and a page that sets one fails the build: a static file cannot set cookies.
 ///
 /// # Example
 ///
@@ -32,38 +32,38 @@ use http::{HeaderMap, HeaderValue, header};
 /// ```
 #[derive(Default)]
 pub struct Cookies {
-    /// Made with the first cookie: a context is made for every page, and few have cookies.
+    /// Created with the first cookie: every page has a context, but few have cookies.
     shared: OnceLock<Arc<Shared>>,
 }
 
-/// What the contexts of a request and of its rewrites have in common.
+/// The state shared by the contexts of a request and its rewrites.
 #[derive(Default)]
 struct Shared {
-    /// The `Cookie` headers of the request, read when a cookie is asked for.
+    /// The `Cookie` headers of the request, parsed on demand.
     request: Vec<HeaderValue>,
     outgoing: Mutex<Outgoing>,
 }
 
 #[derive(Default)]
 struct Outgoing {
-    /// One for each name, in the order in which the names were first set.
+    /// One entry for each name, in the order in which the names were first set.
     entries: Vec<Entry>,
     is_sent: bool,
 }
 
 struct Entry {
     name: String,
-    /// `None` where the browser is told to delete it.
+    /// `None` if the cookie is deleted.
     value: Option<String>,
     header: HeaderValue,
 }
 
 impl Cookies {
-    /// The value of a cookie: what was set during this request, else what the browser sent.
+    /// The value of a cookie: the one that was set during this request, or else the one that the browser sent.
     ///
-    /// What the browser sent is percent-decoded, or as it stands where that gives no text. Of two cookies with
-    /// one name it is the first. `None` where there is no such cookie, where it was deleted, and where the
-    /// browser sent it without a value.
+    /// A value from the browser is percent-decoded, unless the result would not be UTF-8. If several cookies have the same
+    /// name, the first one counts. Returns `None` if there is no such cookie, if it was deleted, or if the browser sent
+    /// an empty value.
     ///
     /// ```
     /// # let cookies = kiln::Cookies::default();
@@ -80,7 +80,7 @@ impl Cookies {
         request::value(&shared.request, name).filter(|value| !value.is_empty())
     }
 
-    /// Whether there is a cookie of that name, be it without a value.
+    /// Returns `true` if there is a cookie with this name, even if its value is empty.
     ///
     /// ```
     /// # let cookies = kiln::Cookies::default();
@@ -98,20 +98,21 @@ impl Cookies {
         request::value(&shared.request, name).is_some()
     }
 
-    /// Sets a cookie: a pair of name and value, or a [`Cookie`] with a path, an age and the like.
+    /// Sets a cookie: a pair of name and value, or a [`Cookie`] with attributes such as a path or a maximum age.
     ///
-    /// Without a path it is for the whole host, `Path=/`, whatever the site's base. `.path("")` sets no path, and browsers
-    /// then keep the cookie for the folder of the page. `Secure`, `HttpOnly` and `SameSite` are your choice: a cookie that
-    /// tells who somebody is should have all three.
+    /// Without a path, the cookie is valid for the whole host (`Path=/`), regardless of the site's base. With `.path("")`, no
+    /// path is sent, and browsers use the folder of the page. `Secure`, `HttpOnly` and `SameSite` are up to you: a cookie
+    /// that identifies a user should have all three.
     ///
-    /// A later one of the same name takes its place. A value that no header can hold is percent-encoded, and
-    /// decoded again where it is read. `SameSite=None` and `Partitioned` come with `Secure`, without which
-    /// browsers drop the cookie, unless you say `secure(false)`.
+    /// Setting a name again replaces its cookie. Values that a header cannot contain are percent-encoded, and decoded
+    /// again when they are read. `SameSite=None` and `Partitioned` imply `Secure`, because browsers drop the cookie
+    /// otherwise, unless you call `secure(false)`.
     ///
     /// # Errors
     ///
-    /// Where the name is empty or has a space, a control character, `=`, `;` or a letter that is not ASCII; where
-    /// the value has a line break or NUL, the path or domain is none, and where the response was already made. The message names the cookie.
+    /// Returns an error if the name is empty or contains a space, a control character, `=`, `;` or a character that is not
+    /// ASCII; if the value contains a line break or NUL; if the path or the domain is invalid; or if the response has
+    /// already been created. The message names the cookie.
     ///
     /// ```
     /// use kiln::cookie::{Cookie, time::Duration};
@@ -123,7 +124,7 @@ impl Cookies {
     /// let error = cookies.set(("two words", "")).unwrap_err();
     /// assert_eq!(
     ///     error.to_string(),
-    ///     "the cookie \"two words\" cannot be set: its name has the character ' '",
+    ///     "the cookie \"two words\" cannot be set: its name contains the character ' '",
     /// );
     /// # Ok::<(), kiln::Error>(())
     /// ```
@@ -133,10 +134,10 @@ impl Cookies {
         self.push(&cookie, Some(cookie.value().to_owned()), header)
     }
 
-    /// Deletes a cookie: the browser is told that it expired.
+    /// Deletes a cookie, by sending an expired one.
     ///
-    /// Browsers delete a cookie only by the path and the domain that it was set with; without a path, that is `/` as in
-    /// [`set`](Cookies::set). A name that no cookie can have, or a call after the response was made, deletes nothing.
+    /// Browsers only delete a cookie if the path and the domain are those that it was set with. Without a path, it is `/`,
+    /// as in [`set`](Cookies::set). An invalid name is ignored, and so is a call after the response has been created.
     ///
     /// ```
     /// use kiln::cookie::Cookie;
@@ -157,7 +158,7 @@ impl Cookies {
         let name = cookie.name();
         let mut outgoing = self.shared.get_or_init(Arc::default).outgoing();
         if outgoing.is_sent {
-            bail!("the cookie {name:?} comes too late: the response was already made");
+            bail!("the cookie {name:?} was set too late: the response has already been created");
         }
         let entry = Entry { name: name.to_owned(), value, header };
         match outgoing.entries.iter_mut().find(|entry| entry.name == name) {
@@ -168,9 +169,9 @@ impl Cookies {
     }
 }
 
-/// What kiln does with them around a request.
+/// Methods for kiln itself.
 impl Cookies {
-    /// The cookies that a request came with; they are read when one is asked for.
+    /// The cookies of a request. They are parsed on demand.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
         let request: Vec<HeaderValue> = headers.get_all(header::COOKIE).iter().cloned().collect();
         if request.is_empty() {
@@ -180,7 +181,7 @@ impl Cookies {
         Cookies { shared: OnceLock::from(Arc::new(shared)) }
     }
 
-    /// The same cookies for the context of a rewrite: what is set in one is there in the other.
+    /// The same cookies for the context of a rewrite. Changes are visible in both.
     pub(crate) fn share(&self) -> Self {
         Cookies { shared: OnceLock::from(Arc::clone(self.shared.get_or_init(Arc::default))) }
     }
@@ -191,13 +192,13 @@ impl Cookies {
         shared.outgoing().entries.iter().map(|entry| entry.header.clone()).collect()
     }
 
-    /// The name of the first cookie that was set or deleted, which a static build refuses.
+    /// The name of the first cookie that was set or deleted. A static build refuses it.
     pub(crate) fn first_outgoing(&self) -> Option<String> {
         let shared = self.shared.get()?;
         shared.outgoing().entries.first().map(|entry| entry.name.clone())
     }
 
-    /// From here on nothing can be set: the headers of the response are made.
+    /// Refuses further cookies: the headers of the response have been created.
     pub(crate) fn mark_sent(&self) {
         self.shared.get_or_init(Arc::default).outgoing().is_sent = true;
     }
@@ -209,7 +210,7 @@ impl Shared {
     }
 }
 
-/// Shows names only: values are often secrets, and a context may be logged.
+/// Only shows names, because values are often secret, and a context may be logged.
 impl fmt::Debug for Cookies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shared = self.shared.get();

@@ -1,4 +1,4 @@
-//! An error that knows the status to answer with.
+//! Errors with a status.
 
 use std::any::Any;
 use std::fmt;
@@ -6,10 +6,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use http::StatusCode;
 
-/// An error that answers with a status on request; in a static build it fails the build like any other.
+/// Creates an error with a status, which is that of the response on request. In a static build, it fails the build like
+/// any other error.
 ///
-/// Where the status is one of the client's own faults, such as 404, the client is answered with the site's page for it,
-/// or else with the message. Of other errors it is told the status alone, and the log all causes.
+/// For a client error such as 404, the response is the site's error page, or the message if there is none. For other
+/// errors, the client only sees the status, and all causes are logged.
 ///
 /// # Example
 ///
@@ -29,8 +30,8 @@ pub fn error(status: StatusCode, message: impl fmt::Display) -> anyhow::Error {
     anyhow::Error::new(StatusError { status, message, reader })
 }
 
-/// A rewrite to a path, decoded and without base, that no page answers. The message names paths that the client does not
-/// know of, so it is for the log.
+/// The error of a rewrite to a path without a page, decoded and without the base. The message names internal paths, so it
+/// is only logged.
 pub(crate) fn rewrite_to_nowhere(target: String, message: String) -> anyhow::Error {
     let (status, reader) = (StatusCode::NOT_FOUND, Reader::Log { target });
     anyhow::Error::new(StatusError { status, message, reader })
@@ -43,11 +44,11 @@ struct StatusError {
     reader: Reader,
 }
 
-/// Who reads the message of an error.
+/// Who may see the message of an error.
 #[derive(Debug)]
 enum Reader {
     Client,
-    /// The log alone. The error page is that of the path that a rewrite led to.
+    /// Only the log. The target of the rewrite decides which error page answers.
     Log {
         target: String,
     },
@@ -61,23 +62,23 @@ impl fmt::Display for StatusError {
 
 impl std::error::Error for StatusError {}
 
-/// The status that an error answers with: 500 where it says none.
+/// The status of the response to an error: 500 if the error has none.
 pub(crate) fn status(error: &anyhow::Error) -> StatusCode {
     of_status(error).map_or(StatusCode::INTERNAL_SERVER_ERROR, |error| error.status)
 }
 
-/// What an error with a status says to the client.
+/// The message of an error with a status, if the client may see it.
 pub(crate) fn message(error: &anyhow::Error) -> Option<String> {
     let error = of_status(error).filter(|error| matches!(error.reader, Reader::Client))?;
     Some(error.message.clone())
 }
 
-/// Returns true if and only if the log alone reads the message of an error.
+/// Returns true if and only if the message of an error is only logged.
 pub(crate) fn is_for_log(error: &anyhow::Error) -> bool {
     target(error).is_some()
 }
 
-/// The path that a rewrite led to, where no page is.
+/// The target of a rewrite to a path without a page.
 pub(crate) fn target(error: &anyhow::Error) -> Option<String> {
     match &of_status(error)?.reader {
         Reader::Log { target } => Some(target.clone()),
@@ -96,7 +97,7 @@ pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("(no message)")
 }
 
-/// The message of a panic, whose payload is a value of the site's own and dropped here.
+/// Takes the message of a panic. The payload, which may be a value of the site, is dropped.
 pub(crate) fn take_panic(panic: Box<dyn Any + Send>) -> String {
     let panic = match panic.downcast::<PanicInMiddleware>() {
         Ok(panic) => panic.0,
@@ -107,27 +108,26 @@ pub(crate) fn take_panic(panic: Box<dyn Any + Send>) -> String {
     text
 }
 
-/// The error that a panic of the site's code is reported as; `what` panicked.
+/// The error for a panic in the code of the site: `what` panicked.
 pub(crate) fn panicked(what: impl fmt::Display, panic: Box<dyn Any + Send>) -> anyhow::Error {
     anyhow::anyhow!("{what} panicked: {}", take_panic(panic))
 }
 
-/// An error with all its causes in one line. The `Display` of an error is code of the site, too.
+/// Formats an error with all its causes on one line. The `Display` of an error may panic: it can be code of the site.
 pub(crate) fn chain(error: &anyhow::Error) -> String {
-    catch_unwind(AssertUnwindSafe(|| format!("{error:#}"))).unwrap_or_else(|panic| {
-        format!("an error that cannot be shown, whose `Display` panicked: {}", take_panic(panic))
-    })
+    catch_unwind(AssertUnwindSafe(|| format!("{error:#}")))
+        .unwrap_or_else(|panic| format!("an error whose `Display` panicked: {}", take_panic(panic)))
 }
 
-/// Drops a value of the site, whose `Drop` may panic.
+/// Drops a value of the site, and catches a panic of its `Drop`.
 pub(crate) fn discard<T>(value: T) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
-        // Whoever panics in dropping a panic could do so for ever.
+        // Dropping the payload could panic again, and so on.
         std::mem::forget(panic);
     }
 }
 
-/// An error that the middleware itself gave, and not the page behind it; otherwise it is that error.
+/// Marks an error of the middleware itself, as opposed to one of the page behind it.
 #[derive(Debug)]
 pub(crate) struct InMiddleware(pub(crate) anyhow::Error);
 
@@ -143,7 +143,7 @@ impl std::error::Error for InMiddleware {
     }
 }
 
-/// A panic of the middleware itself, and not of the page behind it.
+/// Marks a panic of the middleware itself, as opposed to one of the page behind it.
 pub(crate) struct PanicInMiddleware(pub(crate) Box<dyn Any + Send>);
 
 #[cfg(test)]
@@ -169,11 +169,11 @@ mod tests {
     }
 
     #[test]
-    fn code_of_the_site_may_panic_while_its_panic_is_reported() {
+    fn code_of_the_site_may_panic_while_an_error_is_reported() {
         assert_eq!(take_panic(Box::new(Bomb)), "(no message)");
         assert_eq!(panicked("it", Box::new("text")).to_string(), "it panicked: text");
         let error = anyhow::Error::new(Bomb).context("outer");
-        assert_eq!(chain(&error), "an error that cannot be shown, whose `Display` panicked: shown");
+        assert_eq!(chain(&error), "an error whose `Display` panicked: shown");
         discard(error);
     }
 }

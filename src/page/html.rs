@@ -1,4 +1,4 @@
-//! How `html!` writes a value: with maud's `Render` if the type implements it, else with `Display`, escaped.
+//! Values in `html!`: written with maud's `Render` if the type implements it, and otherwise with `Display`, escaped.
 
 use std::fmt::Display;
 
@@ -6,8 +6,8 @@ use maud::Render;
 
 /// A value in a template.
 ///
-/// `(&Value(&x)).write_html(…)` finds [`ByRender`] first, since [`ByDisplay`] is implemented for one reference more. So a
-/// type may implement both traits, as `str` does, and the choice is made when the site is compiled.
+/// `(&Value(&x)).write_html(…)` finds [`ByRender`] first, because [`ByDisplay`] needs one more reference. So a type may
+/// implement both traits, as `str` does, and the choice is made at compile time.
 #[derive(Debug)]
 pub struct Value<'a, T: ?Sized>(pub &'a T);
 

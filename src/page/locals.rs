@@ -1,4 +1,4 @@
-//! What middleware puts there for pages.
+//! The values that middleware sets for pages.
 
 mod serialize;
 
@@ -13,10 +13,9 @@ use serde_core::Serialize;
 use self::serialize::Writer;
 use crate::text::nearest;
 
-/// Values by name that middleware puts there for pages.
+/// Named values that middleware sets for pages.
 ///
-/// A value has the type that it was inserted with, and is asked for with that same type. Names are in the
-/// order in which they were first inserted.
+/// A value keeps its type, and must be read with the same type. Names are in the order in which they were first inserted.
 ///
 /// # Example
 ///
@@ -34,7 +33,7 @@ use crate::text::nearest;
 /// ```
 #[derive(Clone, Default)]
 pub struct Locals {
-    /// A handful at most, so that a list is both faster and in order.
+    /// There are only a few entries, so a list is faster than a map, and it keeps the order.
     entries: Vec<Entry>,
 }
 
@@ -45,7 +44,7 @@ struct Entry {
     value: Arc<dyn Local>,
 }
 
-/// A value whose type only the page that asks for it knows.
+/// A value of any type.
 trait Local: Any + Send + Sync {
     fn write(&self, json: &mut Writer<'_>) -> serde_json::Result<()>;
 
@@ -63,7 +62,7 @@ impl<T: Serialize + Send + Sync + 'static> Local for T {
 }
 
 impl Locals {
-    /// Puts a value there, in the place of one with the same name.
+    /// Sets a value, and replaces an earlier one with the same name.
     ///
     /// ```
     /// # let mut locals = kiln::Locals::default();
@@ -83,19 +82,19 @@ impl Locals {
         }
     }
 
-    /// The value of a name.
+    /// Returns the value with this name.
     ///
     /// # Errors
     ///
-    /// Where there is no such name, or its value has another type than the one asked for. The message tells
-    /// the names that there are, or both types.
+    /// Returns an error if there is no such name, or if its value has another type. The message lists the existing names,
+    /// or both types.
     ///
     /// ```
     /// # let mut locals = kiln::Locals::default();
     /// locals.insert("user", String::from("Ada"));
     /// assert_eq!(
     ///     locals.get::<&str>("user").unwrap_err().to_string(),
-    ///     "the local `user` is of type `String`, and not `&str`",
+    ///     "the local `user` is of type `String`, not `&str`",
     /// );
     /// assert_eq!(
     ///     locals.get::<String>("usr").unwrap_err().to_string(),
@@ -109,7 +108,7 @@ impl Locals {
         any.downcast_ref().ok_or_else(|| other_type::<T>(key, value))
     }
 
-    /// Whether there is a value of that name, whatever its type.
+    /// Returns `true` if there is a value with this name, of any type.
     ///
     /// ```
     /// # let mut locals = kiln::Locals::default();
@@ -121,7 +120,7 @@ impl Locals {
         self.entries.iter().any(|entry| entry.name == key)
     }
 
-    /// Takes a value away; tells whether it was there.
+    /// Removes a value. Returns `true` if it existed.
     ///
     /// ```
     /// # let mut locals = kiln::Locals::default();
@@ -134,17 +133,17 @@ impl Locals {
         at.map(|at| self.entries.remove(at)).is_some()
     }
 
-    /// All values as one JSON object, for a script of the page for example.
+    /// Serializes all values as one JSON object, for example for a script in the page.
     ///
-    /// Values are as serde writes them: structs and maps are objects, `None` and `()` are `null`. Keys of maps
-    /// may be numbers, booleans, chars and enum variants without fields, which become texts. NaN and the
-    /// infinities become `null`, as they do in JavaScript.
+    /// Values are written as serde does: structs and maps are objects, `None` and `()` are `null`. Keys of maps may be
+    /// numbers, booleans, chars and enum variants without fields, which become strings. NaN and the infinities become
+    /// `null`, as in JavaScript.
     ///
     /// # Errors
     ///
-    /// What JSON cannot hold is refused with its path, such as `locals.user.roles[2]`: bytes, integers that
-    /// neither `i64` nor `u64` holds, other keys of maps, more than 16,384 arrays and objects in each other,
-    /// and what a value's own `Serialize` refuses.
+    /// Returns an error with the path of the value, such as `locals.user.roles[2]`, for a value that JSON cannot
+    /// represent: bytes, integers outside of both `i64` and `u64`, other keys of maps, more than 16,384 nested arrays and
+    /// objects, and values whose own `Serialize` fails.
     ///
     /// ```
     /// # let mut locals = kiln::Locals::default();
@@ -179,21 +178,21 @@ impl Locals {
 }
 
 fn other_type<T>(key: &str, value: &dyn Local) -> anyhow::Error {
-    let (there, asked) = (value.type_name(), type_name::<T>());
-    let (there, asked) = match (short(there), short(asked)) {
-        // Two structs of one name in two modules.
-        (short, same) if short == same => (there, asked),
+    let (actual, requested) = (value.type_name(), type_name::<T>());
+    let (actual, requested) = match (short(actual), short(requested)) {
+        // Two types with the same name in different modules.
+        (one, other) if one == other => (actual, requested),
         shortened => shortened,
     };
-    anyhow!("the local `{key}` is of type `{there}`, and not `{asked}`")
+    anyhow!("the local `{key}` is of type `{actual}`, not `{requested}`")
 }
 
-/// The name of a type without the modules that it lies in.
+/// The name of a type without its module path.
 fn short(name: &'static str) -> &'static str {
     name.rsplit("::").next().filter(|_| !name.contains(['<', '(', '[', '&'])).unwrap_or(name)
 }
 
-/// Shows names and types: values need not be `Debug`.
+/// Shows names and types, since values need not implement `Debug`.
 impl fmt::Debug for Locals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let entries = self.entries.iter();

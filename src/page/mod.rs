@@ -1,4 +1,4 @@
-//! What page files take and return.
+//! The types that page files take and return.
 
 pub(crate) mod content_type;
 pub(crate) mod context;

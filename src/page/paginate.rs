@@ -1,4 +1,4 @@
-//! Pagination: a long list as pages of a route with `[page]` or `[...page]`.
+//! Pagination: splits a long list into the pages of a route with `[page]` or `[...page]`.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::routing::pattern::Part;
 
-/// The param that numbers the pages.
+/// The name of the param for the number of the page.
 const PAGE: &str = "page";
 
-/// One page of a list, as [`Route::paginate`] makes it.
+/// One page of a list, created by [`Route::paginate`].
 ///
 /// # Example
 ///
@@ -34,52 +34,52 @@ pub struct Page<T> {
     pub data: Vec<T>,
     /// The index of its first item in the whole list, from 0.
     pub start: usize,
-    /// The index of its last item in the whole list; −1 for the one page of an empty list.
+    /// The index of its last item in the whole list, or −1 for an empty list.
     pub end: isize,
-    /// How many items a page holds at the most.
+    /// The maximum number of items on a page.
     pub size: usize,
-    /// How many items the whole list has.
+    /// The number of items in the whole list.
     pub total: usize,
     /// The number of this page, from 1.
     pub current_page: usize,
-    /// The number of the last page, from 1: an empty list has one page.
+    /// The number of the last page, from 1. An empty list has one page.
     pub last_page: usize,
-    /// Links to this page and to others.
+    /// The URLs of this page and of other pages of the list.
     pub url: PageUrl,
 }
 
-/// The URL paths of a page of a list and of its neighbours, with base and trailing slash.
+/// The URL paths of a page of a list and of related pages, with the base and the trailing slash of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageUrl {
-    /// This page.
+    /// The URL path of this page.
     pub current: String,
-    /// The page after it; `None` on the last.
+    /// The URL path of the next page; `None` on the last page.
     pub next: Option<String>,
-    /// The page before it; `None` on the first.
+    /// The URL path of the previous page; `None` on the first page.
     pub prev: Option<String>,
-    /// The first page; `None` on the first itself.
+    /// The URL path of the first page; `None` on the first page itself.
     pub first: Option<String>,
-    /// The last page; `None` on the last itself.
+    /// The URL path of the last page; `None` on the last page itself.
     pub last: Option<String>,
 }
 
 impl Route {
-    /// The paths of a list in pages: what `static_paths` of a route with `[page]` or `[...page]` gives.
+    /// Splits a list into pages, to be returned by `static_paths` of a route with `[page]` or `[...page]`.
     ///
-    /// With `[page]` the first page is `1`; with `[...page]` it is the path without a number. An empty list
-    /// has one page. The endpoint asks for `&Page<T>`. Other params of the route, and props beside the page,
-    /// are added with [`params`](Paginate::params) and [`props`](Paginate::props).
+    /// With `[page]`, the first page is `1`; with `[...page]`, it is the path without a number. An empty list has one
+    /// page. The endpoint takes `&Page<T>`. Other params of the route and further props are added with
+    /// [`params`](Paginate::params) and [`props`](Paginate::props).
     ///
     /// # Panics
     ///
-    /// Where the page size is 0, or the route has no param `page`; in a build this is a failure like
-    /// others, with the place of the call.
+    /// Panics if the page size is 0, or if the route has no param `page`. A build reports it like any other failure, with
+    /// the location of the call.
     #[track_caller]
     pub fn paginate<T>(&self, items: impl IntoIterator<Item = T>, page_size: usize) -> Paginate<T> {
-        assert!(page_size > 0, "a page of 0 items holds nothing: give a page size from 1");
+        assert!(page_size > 0, "the page size must be at least 1");
         assert!(
             self.params().any(|name| name == PAGE),
-            "`{}` has no param for the number of the page: name the file `[page].rs`, or `[...page].rs`",
+            "`{}` has no param `page`: name the file `[page].rs` or `[...page].rs`",
             self.file
         );
         let items: Vec<T> = items.into_iter().collect();
@@ -87,7 +87,7 @@ impl Route {
     }
 }
 
-/// The paths of a list in pages, made by [`Route::paginate`].
+/// The paths of a paginated list, created by [`Route::paginate`].
 pub struct Paginate<T> {
     route: Route,
     params: RawParams,
@@ -103,7 +103,7 @@ impl<T> Paginate<T> {
         self
     }
 
-    /// Adds props, the same for every page: the endpoint asks for `&(Page<T>, X)`.
+    /// Adds props, the same for every page. The endpoint takes `&(Page<T>, X)`.
     pub fn props<X: Clone>(self, props: X) -> PaginateWith<T, X> {
         PaginateWith { pages: self, props }
     }
@@ -119,7 +119,7 @@ impl<T> Paginate<T> {
             let start = index * size;
             let page = Page {
                 start,
-                // Lists longer than `isize::MAX` cannot be: a `Vec` held this one.
+                // It fits: the list was in a `Vec`, which has at most `isize::MAX` items.
                 end: (start + data.len()).cast_signed() - 1,
                 data,
                 size,
@@ -133,7 +133,7 @@ impl<T> Paginate<T> {
     }
 }
 
-/// What the URLs of all pages have in common.
+/// Makes the params and URLs of all pages.
 struct Link {
     route: Route,
     params: RawParams,
@@ -153,7 +153,7 @@ impl Link {
     }
 
     fn url(&self, number: usize) -> String {
-        // Where a param cannot stand in a path, the build says so when it comes to the page.
+        // The build reports invalid params when it renders the page.
         RoutePath::new(&self.route.pattern, &self.params(number))
             .map(|path| path.url(&self.route.pattern, self.route.config))
             .unwrap_or_default()
@@ -181,7 +181,7 @@ impl<T: 'static> IntoIterator for Paginate<T> {
     }
 }
 
-/// The paths of a list in pages, with props beside each page; made by [`Paginate::props`].
+/// The paths of a paginated list with further props, created by [`Paginate::props`].
 pub struct PaginateWith<T, X> {
     pages: Paginate<T>,
     props: X,
@@ -209,7 +209,7 @@ impl<T: 'static, X: Clone + 'static> IntoIterator for PaginateWith<T, X> {
     }
 }
 
-/// The paths of a list in pages, one by one.
+/// An iterator over the paths of a paginated list.
 pub struct Paths<I> {
     paths: Box<dyn ExactSizeIterator<Item = I>>,
 }
@@ -259,14 +259,14 @@ mod tests {
     use crate::support::{self, CONFIG};
 
     #[test]
-    fn lists_become_pages_as_in_astro() {
+    fn lists_are_paginated_as_in_astro() {
         vectors::check(
             "paginate",
             &[
-                ("URLs have their canonical form, and no other", &["paginate-006"]),
+                ("URLs are always in canonical form", &["paginate-006"]),
                 ("a page size of 0 is an error", &["paginate-013"]),
-                ("a page size is a whole number", &["paginate-017"]),
-                ("the root under a base has no slash with `never`", &["paginate-025"]),
+                ("a page size is an integer", &["paginate-017"]),
+                ("with `never`, the root below a base has no slash", &["paginate-025"]),
                 ("URLs are percent-encoded", &["paginate-031"]),
             ],
             run,
@@ -278,7 +278,7 @@ mod tests {
         let options = &case["options"];
         let number = |value: &Value| value.as_u64().and_then(|number| usize::try_from(number).ok());
         let total = number(&case["total_items"]).ok_or("no number of items")?;
-        let size = number(&options["pageSize"]).ok_or("no whole number of items a page")?;
+        let size = number(&options["pageSize"]).ok_or("the page size is not an integer")?;
         let expected = &case["expect"];
         let paths = std::panic::catch_unwind(|| {
             let mut paths = route.paginate(0..total, size);
@@ -293,7 +293,7 @@ mod tests {
         let Some(paths) = paths.ok().filter(is_whole) else {
             return same(&expected["error"].is_object(), &true);
         };
-        let pages = expected["pages"].as_array().ok_or("is made, and should fail")?;
+        let pages = expected["pages"].as_array().ok_or("succeeds, but should fail")?;
         same(&paths.len(), &pages.len())?;
         for ((params, page), expected) in paths.iter().zip(pages) {
             let mut given: Vec<_> = params.iter().collect();
@@ -339,13 +339,13 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "give a page size from 1")]
+    #[should_panic(expected = "the page size must be at least 1")]
     fn a_page_size_of_0_is_refused() {
         let _ = support::route("/[page]", CONFIG).paginate([1], 0);
     }
 
     #[test]
-    #[should_panic(expected = "`src/pages/posts.rs` has no param for the number of the page")]
+    #[should_panic(expected = "`src/pages/posts.rs` has no param `page`")]
     fn a_route_without_a_page_param_is_refused() {
         let _ = support::route("/posts", CONFIG).paginate([1], 1);
     }

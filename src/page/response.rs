@@ -1,4 +1,4 @@
-//! What a page may return, besides what axum has.
+//! Response types of kiln, in addition to those of axum.
 
 pub mod body;
 mod xml;

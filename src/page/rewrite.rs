@@ -1,4 +1,4 @@
-//! What a context needs from its site, as a trait: sites are in a layer above.
+//! The trait through which a context uses its site, which is in a higher layer.
 
 use std::fmt;
 
@@ -6,15 +6,15 @@ use crate::config::Config;
 use crate::page::context::Context;
 use crate::page::route::ResponseFuture;
 
-/// The site of a context, of which other pages may answer.
+/// The site of a context, to which requests can be rewritten.
 pub(crate) trait Rewrite: fmt::Debug + Send + Sync {
     /// The settings of the site.
     fn config(&self) -> &'static Config;
 
-    /// Answers with the page that a path leads to, through the middleware.
+    /// Answers with the page of another path, through the middleware.
     ///
     /// # Errors
     ///
-    /// With status 508 where rewrites lead in a circle, with 404 where no page answers, and what the page fails with.
+    /// Fails with status 508 if there are too many rewrites, with 404 if there is no such page, and if the page fails.
     fn rewrite<'a>(&'a self, ctx: &'a mut Context, to: &'a str) -> ResponseFuture<'a>;
 }

@@ -18,7 +18,7 @@ use crate::routing::pattern::Pattern;
 
 /// A route of the site: a pattern such as `/posts/[slug]`, its endpoints and its page file.
 ///
-/// `static_paths(route: &Route)` is called with its own route.
+/// `static_paths` may take its own route, as `route: &Route`.
 #[derive(Clone, Copy)]
 pub struct Route {
     #[doc(hidden)]
@@ -62,7 +62,7 @@ impl Route {
         self.file
     }
 
-    /// The methods that have an endpoint, in capitals; `ALL` stands for every method.
+    /// The methods that have an endpoint, in upper case. `ALL` means every method.
     pub fn methods(&self) -> impl Iterator<Item = &'static str> {
         self.endpoints.iter().map(|(method, _)| *method)
     }
@@ -72,15 +72,15 @@ impl Route {
         self.pattern.params()
     }
 
-    /// Returns true if and only if its pages are rendered when the site is built, and not on request.
+    /// Returns true if and only if its pages are rendered when the site is built, rather than on request.
     pub fn is_prerendered(&self) -> bool {
         self.prerender
     }
 
     /// The seconds for which the server caches a rendered page: the page's `REVALIDATE`.
     ///
-    /// `None` if the page has no `REVALIDATE`, or has 0. A page on request is then rendered for each request, and a
-    /// prerendered page stays as it is.
+    /// `None` if the page has no `REVALIDATE`, or if it is 0. A page on request is then rendered for every request, and a
+    /// prerendered page never changes.
     pub fn revalidate(&self) -> Option<u64> {
         self.revalidate.filter(|seconds| *seconds > 0)
     }
@@ -89,14 +89,14 @@ impl Route {
     ///
     /// # Panics
     ///
-    /// If a value cannot be part of a path of this route. A build refuses the same values.
+    /// Panics if a value cannot be part of a path of this route. A build refuses the same values.
     #[doc(hidden)]
     #[track_caller]
     pub fn link(&self, values: &[&dyn fmt::Display]) -> String {
         let params: RawParams = self.params().zip(values).collect();
         match RoutePath::new(&self.pattern, &params) {
             Ok(path) => path.url(&self.pattern, self.config),
-            Err(error) => panic!("no link to `{}`: {error:#}", self.pattern),
+            Err(error) => panic!("cannot link to `{}`: {error:#}", self.pattern),
         }
     }
 
@@ -104,7 +104,7 @@ impl Route {
     ///
     /// # Errors
     ///
-    /// If the `FromStr` of a field panics, or the `Display` of its error.
+    /// Fails if the `FromStr` of a field, or the `Display` of its error, panics.
     pub(crate) fn takes(&self, params: &RawParams) -> Result<bool> {
         let Some(accepts) = self.accepts else { return Ok(true) };
         let what = || format!("the `FromStr` of a param of {}", self.file);
@@ -159,13 +159,13 @@ mod tests {
     }
 
     #[test]
-    #[should_panic = "no link to `/[a]`: the param `a` = \"..\" would lead to another folder"]
-    fn a_link_that_leads_nowhere_panics() {
+    #[should_panic = "cannot link to `/[a]`: the param `a` = \"..\" would lead to another folder"]
+    fn a_link_with_an_invalid_value_panics() {
         support::route("/[a]", CONFIG).link(&[&".."]);
     }
 
     #[test]
-    fn an_index_is_known_by_its_file() {
+    fn an_index_is_recognized_by_its_file() {
         assert!(support::index_route("/about", CONFIG).is_index());
         assert!(support::route("/", CONFIG).is_index());
         assert!(!support::route("/about", CONFIG).is_index());
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_is_kept_for_no_time_is_not_kept() {
+    fn a_page_with_a_revalidate_of_0_is_not_cached() {
         let route = |revalidate| Route { revalidate, ..*support::route("/now", CONFIG) };
         assert_eq!(route(None).revalidate(), None);
         assert_eq!(route(Some(0)).revalidate(), None);

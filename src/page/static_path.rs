@@ -1,4 +1,4 @@
-//! One path of a dynamic route, as `static_paths` gives it, and as the build gets it.
+//! The paths of a dynamic route: as `static_paths` returns them, and as the build receives them.
 //!
 //! Params and props keep their types from `static_paths` to the endpoint. Generated code passes a closure that takes
 //! the types of the page, and [`StaticPages`] pairs each path with it before it erases them. So props need not be
@@ -13,9 +13,9 @@ use crate::page::context::Context;
 use crate::page::route::ResponseFuture;
 use crate::routing::params::{GivenParams, RawParams};
 
-/// One path of a dynamic route: its params, and the props that its endpoint asks for.
+/// A path of a dynamic route: its params, and the props for its endpoint.
 ///
-/// `static_paths` gives any number of them. The props go to the endpoint as the type they are.
+/// `static_paths` returns any number of them. The endpoint receives the props with their own type.
 ///
 /// # Example
 ///
@@ -41,34 +41,34 @@ pub struct StaticPath<P = RawParams, D = ()> {
 }
 
 impl<P> StaticPath<P> {
-    /// A path with these params and no props.
+    /// Creates a path with these params and no props.
     ///
-    /// Takes the page's own `Params`, a [`RawParams`], or an array or a `Vec` of `(name, value)` with values
-    /// that have `Display`. A rest param that matches nothing is left out or empty.
+    /// The params are the page's own `Params`, a [`RawParams`], or an array or a `Vec` of `(name, value)` whose values
+    /// implement `Display`. A rest param that matches nothing is omitted or empty.
     pub fn new(params: impl Into<P>) -> Self {
         StaticPath { params: params.into(), props: () }
     }
 }
 
 impl<P, D> StaticPath<P, D> {
-    /// The same path with these props.
+    /// Adds props to the path.
     pub fn props<E>(self, props: E) -> StaticPath<P, E> {
         StaticPath { params: self.params, props }
     }
 }
 
-/// A path of a static build: its params, and its endpoint with all that it asks for.
+/// A path of a static build: its params, and its endpoint with its arguments.
 ///
-/// The thread that lists paths makes no more than this; the params become text on the one that renders.
+/// The thread that lists paths does no more than create it. The params are formatted on the thread that renders.
 pub(crate) struct StaticPage {
-    /// `None` until they are asked for.
+    /// `None` until they are needed.
     params: Option<RawParams>,
     call: Box<dyn Call>,
 }
 
-/// An endpoint with all that it asks for.
+/// An endpoint with its arguments.
 trait Call: Send {
-    /// The params as text. Called once, and first.
+    /// The params as text. It is called once, before `call`.
     fn params(&mut self) -> Result<RawParams>;
     fn call(self: Box<Self>, ctx: &Context) -> ResponseFuture<'_>;
 }
@@ -87,17 +87,17 @@ impl StaticPage {
         Ok(self.params.get_or_insert_default())
     }
 
-    /// The params, and what is to be called.
+    /// The params, and the call of the endpoint.
     pub(crate) fn into_parts(self) -> (RawParams, PageCall) {
         (self.params.unwrap_or_default(), PageCall(self.call))
     }
 }
 
-/// An endpoint with all that it asks for but the context, to be called once.
+/// An endpoint with all its arguments except the context. It can be called once.
 pub(crate) struct PageCall(Box<dyn Call>);
 
 impl PageCall {
-    /// An endpoint that the context tells everything.
+    /// An endpoint that only takes the context.
     pub(crate) fn of(endpoint: for<'a> fn(&'a Context) -> ResponseFuture<'a>) -> Self {
         PageCall(Box::new(OnContext(endpoint)))
     }
@@ -131,7 +131,7 @@ impl Call for OnContext {
     }
 }
 
-/// An endpoint that asks for params `T` and props `D`, beside what `static_paths` gave.
+/// An endpoint that takes params `T` and props `D`, with the params that `static_paths` returned.
 struct OnParams<P, T, D, F> {
     given: Option<P>,
     params: Option<T>,
@@ -147,7 +147,8 @@ where
     F: for<'a> Fn(&'a Context, T, D) -> ResponseFuture<'a> + Send,
 {
     fn params(&mut self) -> Result<RawParams> {
-        let given = self.given.take().context("the params are asked for twice: a bug in kiln")?;
+        let given =
+            self.given.take().context("the params were taken twice, this is a bug in kiln")?;
         let (raw, params) = given.into_both()?;
         self.params = Some(params);
         Ok(raw)
@@ -156,22 +157,22 @@ where
     fn call(self: Box<Self>, ctx: &Context) -> ResponseFuture<'_> {
         match self.params {
             Some(params) => (self.endpoint)(ctx, params, self.props),
-            None => Box::pin(async { bail!("the params are not there: a bug in kiln") }),
+            None => Box::pin(async { bail!("the params are missing, this is a bug in kiln") }),
         }
     }
 }
 
-/// Where the paths of a route go, one by one, as `static_paths` makes them.
+/// Receives the paths of a route one by one, as `static_paths` returns them.
 #[derive(Debug)]
 pub struct Sink<'a> {
     pages: &'a mut dyn Pages,
 }
 
-/// Takes the paths of one route.
+/// Receives the paths of one route.
 pub(crate) trait Pages: fmt::Debug {
-    /// Says how many paths are to come, where that is known.
+    /// Announces how many paths will follow, if that is known.
     fn expect(&mut self, count: usize);
-    /// Takes a path.
+    /// Receives a path.
     fn push(&mut self, page: StaticPage);
 }
 
@@ -181,14 +182,14 @@ impl<'a> Sink<'a> {
     }
 }
 
-/// The pages of a route whose endpoint asks for `T` as params.
+/// The pages of a route whose endpoint takes `T` as params.
 ///
-/// A type of its own and not only a function, so that generated code names `T` and leaves the rest to inference.
+/// It is a type rather than a function so that generated code can name `T` and leave the rest to inference.
 #[derive(Debug)]
 pub struct StaticPages<T>(PhantomData<T>);
 
 impl<T: Send + 'static> StaticPages<T> {
-    /// Pairs each path of a route with its endpoint, and sends it on before the next one is made.
+    /// Pairs each path of a route with its endpoint, and passes it on before the next one is produced.
     pub fn send<P, D, F>(
         paths: impl IntoIterator<Item = StaticPath<P, D>>,
         sink: &mut Sink<'_>,

@@ -1,4 +1,4 @@
-//! The trait of whatever knows the pages of a site.
+//! The source of the pages of a site.
 
 use std::fmt;
 use std::pin::Pin;
@@ -15,22 +15,22 @@ use crate::request::target::Target;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
-/// What knows the pages of a site: a static build, `testing::call`, and a server.
+/// Access to the pages of a site: in a static build, in `testing::call`, and in a server.
 ///
-/// The methods only say what there is. Which page answers is decided by [`resolve`](crate::request::resolve) and
+/// The methods only return what exists. Which page answers is decided by [`resolve`](crate::request::resolve) and
 /// [`error_page`](crate::request::error_page), in the same way for all engines.
 pub(crate) trait Engine: Rewrite + fmt::Debug + Send + Sync {
-    /// The site whose pages they are.
+    /// The site of the pages.
     fn site(&self) -> &'static Site;
 
     /// Returns true if and only if pages are rendered on request.
     fn renders(&self) -> bool;
 
-    /// Calls the `static_paths` of a route, and finds the page of a path among those that it lists.
+    /// Calls the `static_paths` of a route, and finds the page of a path in the list.
     ///
     /// # Errors
     ///
-    /// What `static_paths` fails with.
+    /// Fails if `static_paths` fails.
     fn list<'a>(
         &'a self,
         route: &'static Route,
@@ -46,28 +46,28 @@ pub(crate) trait Engine: Rewrite + fmt::Debug + Send + Sync {
         false
     }
 
-    /// Returns true if and only if a file of the site, of a page or of `public/`, is found at a path.
+    /// Returns true if and only if a path has a file, of a page or of `public/`.
     fn has_file(&self, _path: &RoutePath) -> bool {
         false
     }
 
-    /// Returns true if and only if that file has exactly the name of the path, as `style.css` has and `about/index.html`
-    /// has not.
+    /// Returns true if and only if the file has exactly the name of the path, like `style.css` and unlike
+    /// `about/index.html`.
     fn is_named(&self, _path: &RoutePath) -> bool {
         false
     }
 
-    /// The file of a path, which is read when it is called.
+    /// The file of a path. It is read when the target is called.
     fn file(&self, _path: &RoutePath, _method: &Method) -> Option<Target> {
         None
     }
 
-    /// The file of an error page at its own path, such as `docs/404`, which is read when it is called.
+    /// The file of an error page at its own path, such as `docs/404`. It is read when the target is called.
     fn error_file(&self, _path: &RoutePath, _status: StatusCode) -> Option<Target> {
         None
     }
 
-    /// Returns true if and only if a request for a page is refused before code of its route runs, which includes its
+    /// Returns true if and only if a request for a page is refused before any code of its route runs, including its
     /// `static_paths` and the `FromStr` of its params.
     fn refuses(&self, _route: &Route, _method: &Method) -> bool {
         false
@@ -77,5 +77,5 @@ pub(crate) trait Engine: Rewrite + fmt::Debug + Send + Sync {
 /// A shared engine.
 pub(crate) type EngineRef = Arc<dyn Engine>;
 
-/// A page that `static_paths` lists, once it is found.
+/// The future of a page in the list of `static_paths`.
 pub(crate) type Listing<'a> = Pin<Box<dyn Future<Output = Result<Option<StaticPage>>> + Send + 'a>>;

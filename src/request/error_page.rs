@@ -19,11 +19,11 @@ use crate::routing::params::RawParams;
 use crate::routing::request_path::RequestPath;
 use crate::site::Site;
 
-/// The error page for a path, which is decoded, without base, and ends in a slash where the request does.
+/// Finds the error page for a path, which is decoded, without the base, and with the trailing slash of the request.
 ///
 /// # Errors
 ///
-/// What `static_paths` of an error page fails with, where that has to be called.
+/// Fails if the `static_paths` of an error page is called and fails.
 pub(crate) async fn find(
     engine: &dyn Engine,
     status: StatusCode,
@@ -46,26 +46,26 @@ pub(crate) async fn find(
     }
 }
 
-/// The path of the nearest 404 page that is a file, without its `.html`.
+/// The path of the nearest 404 page that is a file, without `.html`.
 #[cfg(feature = "server")]
 pub(crate) fn file_name(path: &str, is_file: impl Fn(&str) -> bool) -> Option<String> {
     names(path).find(|name| is_file(name))
 }
 
-/// The paths of the 404 pages of the folders that a path lies in, the nearest first.
+/// The paths of the 404 pages in the folders of a path, the nearest first.
 ///
-/// A path lies in the folder before its last slash, as hosts see it: `/docs/` lies in `docs`, and `/docs` does not.
+/// As on hosts, the folder of a path ends at its last slash: `/docs/` is in `docs`, and `/docs` is not.
 fn names(path: &str) -> impl Iterator<Item = String> {
     let path = path.strip_prefix('/').unwrap_or(path);
     let ends = path.rmatch_indices('/').map(|(at, _)| at).filter(|at| *at <= MAX_PATH);
     ends.map(|at| format!("{}/404", &path[..at])).chain(std::iter::once("404".to_owned()))
 }
 
-/// The error page at its own path, such as `docs/404`. It is called as for a `GET`, whatever the method of the request.
+/// The error page at its own path, such as `docs/404`. It is called as for a `GET`, regardless of the method.
 ///
 /// # Errors
 ///
-/// What its `static_paths` fails with.
+/// Fails if its `static_paths` fails.
 pub(crate) async fn at(
     engine: &dyn Engine,
     path: &RoutePath,
@@ -91,7 +91,7 @@ pub(crate) async fn at(
     Ok(engine.error_file(path, status).map(of_public))
 }
 
-/// The error pages for a status whose pattern a path fits, in the order of the table.
+/// The error pages for a status whose pattern matches a path, in table order.
 fn routes(
     site: &Site,
     path: &RoutePath,
@@ -103,7 +103,7 @@ fn routes(
     routes.filter_map(|route| Some((route, matching::params(&route.pattern, path)?)))
 }
 
-/// The path for [`find`] of a URL's path; the root if that is outside of the base or invalid.
+/// Converts the path of a URL to a path for [`find`]: the root if it is outside of the base or invalid.
 pub(crate) fn path_below(base: &str, url_path: &str) -> String {
     let path = RequestPath::parse(url_path).ok().and_then(|path| path.below(base));
     path.map_or_else(|| "/".to_owned(), |path| path.display())
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_outside_of_the_base_is_in_no_folder() {
+    fn paths_outside_of_the_base_are_in_the_root() {
         for (base, path, expected) in [
             ("", "/docs/a", "/docs/a"),
             ("", "/caf%C3%A9/", "/caf\u{e9}/"),

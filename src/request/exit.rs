@@ -1,9 +1,8 @@
-//! Notices that code of the site ends the process, for example with `std::process::exit`.
+//! Detects that code of the site ends the process, for example with `std::process::exit`.
 //!
-//! Such a build would end in silence, with the status that the code gives and without a site. The handlers that the system
-//! calls at exit are the only place where it can be noticed, on whichever thread it happens. `std::process::abort`, a
-//! signal and a stack overflow call none of them; they end the process with a status of their own, and leave the out folder
-//! as it was.
+//! Otherwise, such a build would end silently, with the status of that call and without a site. It can only be detected in
+//! the exit handlers, which the system calls on the exiting thread. `std::process::abort`, a signal and a stack overflow
+//! do not call them: they end the process with their own status, and leave the out folder unchanged.
 //!
 //! Registering such a handler is unsafe, so the crate `dtor` does it. The handler ends the process with status 1. Nothing in the
 //! out folder has changed by then, and the next build removes the staging folder. A parent process that watches the
@@ -16,21 +15,21 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use crate::page::route::Route;
 
-/// How many builds are running.
+/// The number of running builds.
 static BUILDS: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
-    /// The route whose code this thread calls.
+    /// The route whose code this thread is calling.
     static ROUTE: Cell<Option<&'static Route>> = const { Cell::new(None) };
-    /// Whether this thread calls code of the site.
+    /// Whether this thread is calling code of the site.
     static IS_IN_SITE: Cell<bool> = const { Cell::new(false) };
-    /// The path of the page that was called last. It is not dropped, since the values of a thread are dropped before the
-    /// handlers are called.
+    /// The path of the page that was called last. It is never dropped, because the values of a thread are dropped before
+    /// the exit handlers run.
     static PATH: RefCell<ManuallyDrop<String>> =
         const { RefCell::new(ManuallyDrop::new(String::new())) };
 }
 
-/// A build that is running. The end of the process before that of the value is an error.
+/// A running build. It is an error if the process ends before this value is dropped.
 #[derive(Debug)]
 pub(crate) struct RunningBuild(());
 
@@ -47,7 +46,7 @@ impl Drop for RunningBuild {
     }
 }
 
-/// Calls code of a page; the path is empty where it is the route as a whole.
+/// Calls code of a page. The path is empty for code of the whole route.
 pub(crate) fn within_page<T>(
     route: Option<&'static Route>,
     path: &str,
@@ -63,7 +62,7 @@ pub(crate) fn within_page<T>(
     result
 }
 
-/// Calls code of the site on request, whose panics are caught in there.
+/// Calls code of the site for a request. The function catches panics itself.
 pub(crate) fn within_site<T>(call: impl FnOnce() -> T) -> T {
     let before = IS_IN_SITE.replace(true);
     let result = call();
@@ -72,13 +71,13 @@ pub(crate) fn within_site<T>(call: impl FnOnce() -> T) -> T {
 }
 
 dtor::declarative::dtor! {
-    /// Called by the system when the process ends in an orderly way.
+    /// Called by the system when the process exits normally.
     #[dtor(unsafe)]
     fn at_exit() {
         let is_building = BUILDS.load(SeqCst) > 0;
         if is_building || IS_IN_SITE.get() {
             let message = message(ROUTE.get(), &PATH.with_borrow(|path| path.to_string()));
-            // Where printing fails, there is nowhere left to say it.
+            // If printing fails, there is no other place to report it.
             let _ = writeln!(std::io::stderr(), "{message}");
             end();
         }
@@ -99,9 +98,9 @@ fn message(route: Option<&Route>, path: &str) -> String {
     )
 }
 
-/// Ends the process as a site that is at fault does.
+/// Ends the process with the status of a failed build.
 fn end() -> ! {
-    // `std::process::exit` refuses to be called by a handler of its own.
+    // `std::process::exit` must not be called in an exit handler.
     #[cfg(unix)]
     signal_hook::low_level::exit(1);
     #[cfg(not(unix))]

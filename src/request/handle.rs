@@ -33,7 +33,7 @@ use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::BadPath;
 use crate::site::{Site, public_files};
 
-/// The pages of a site, which are all called, prerendered ones too.
+/// An engine that calls all pages of a site, including prerendered ones.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pages {
     site: &'static Site,
@@ -68,7 +68,7 @@ impl Engine for Pages {
     }
 }
 
-/// Answers a request by calling pages. An error or a panic is answered with the 500 page, and goes to `log`.
+/// Answers a request by calling pages. An error or a panic results in the 500 page, and is passed to `log`.
 pub(crate) async fn answer(
     site: &'static Site,
     request: Request<Bytes>,
@@ -90,7 +90,7 @@ async fn resolved<L: Fn(&str)>(handler: &Handler<'_, L>, request: Request<Bytes>
         Ok(Resolved::Page { path: of_page, page }) => {
             handler.page(request, &path, Some((of_page, page))).await
         }
-        // There are no files here.
+        // This engine has no files.
         Ok(Resolved::NotFound | Resolved::File { .. }) => handler.page(request, &path, None).await,
         Ok(Resolved::Redirect(response)) => response,
         // This engine refuses nothing.
@@ -104,7 +104,7 @@ pub(crate) struct Handler<'a, L> {
     pub(crate) engine: &'a EngineRef,
     /// The origin of absolute URLs.
     pub(crate) origin: &'a str,
-    /// Takes a line for each failure.
+    /// Receives a line for each failure.
     pub(crate) log: &'a L,
 }
 
@@ -113,15 +113,15 @@ impl<L: Fn(&str)> Handler<'_, L> {
     ///
     /// # Errors
     ///
-    /// Where it is to be [refused](Handler::refuse).
+    /// Fails if the path is invalid; see [`refuse`](Handler::refuse).
     pub(crate) fn parse(&self, uri: &Uri) -> Result<RequestedPath, BadPath> {
         RequestedPath::parse(uri.path(), self.engine.site().config.base)
     }
 
-    /// Answers a request whose path was refused.
+    /// Answers a request whose path is invalid.
     pub(crate) async fn refuse(&self, request: Request<Bytes>, bad: BadPath) -> Response {
         match bad.status() {
-            // The 404 page answers, but no middleware: it would see the path as another one.
+            // Middleware does not run, since it would see another path.
             StatusCode::NOT_FOUND => {
                 let fault = Fault::Error(error::error(bad.status(), bad.status()));
                 self.failed(request, None, fault).await
@@ -138,11 +138,11 @@ impl<L: Fn(&str)> Handler<'_, L> {
         found: Option<(RoutePath, ResolvedPage)>,
     ) -> Response {
         let shown = requested.shown();
-        // Only middleware needs it, which may be for some paths.
+        // Only a middleware with a matcher needs it.
         let path =
             self.engine.site().middleware.as_ref().map_or_else(String::new, |_| shown.clone());
         let engine = Arc::clone(self.engine);
-        let (asked, method) = (shown.clone(), request.method().clone());
+        let (requested_path, method) = (shown.clone(), request.method().clone());
         let route = found.as_ref().map(|(_, page)| page.route);
         let (mut ctx, target) = match found {
             Some((path, ResolvedPage { route, params, target })) => {
@@ -157,7 +157,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
         match caught(respond(&**self.engine, &path, &mut ctx, target)).await {
             Ok(Ok(response)) => {
                 let mut response = self.completed(&mut ctx, response).await;
-                content_type::settle(route, &asked, &method, &mut response);
+                content_type::settle(route, &requested_path, &method, &mut response);
                 encode_location(&mut response);
                 with_cookies(&ctx, response)
             }
@@ -170,7 +170,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
     ///
     /// # Errors
     ///
-    /// What finding the 404 page fails with, beside the context.
+    /// Fails with the context and the error if the 404 page cannot be found.
     async fn not_found(
         &self,
         request: Request<Bytes>,
@@ -191,10 +191,10 @@ impl<L: Fn(&str)> Handler<'_, L> {
         }
     }
 
-    /// Waits for the response to a request, and answers with the 500 page where that panics.
+    /// Awaits the response to a request, and answers with the 500 page if that panics.
     ///
-    /// It is the one place that catches panics in code of the site which is called in between: a value in `ctx.locals` or
-    /// among the props may panic when it is dropped, for example. No request ends its connection.
+    /// It catches panics in code of the site outside of pages and middleware, for example in the `Drop` of a value in
+    /// `ctx.locals` or of a prop. So no request ends its connection.
     pub(crate) async fn guarded(
         &self,
         method: &Method,
@@ -209,7 +209,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
         response
     }
 
-    /// The response to a request that was answered with a panic.
+    /// The response to a request after a panic.
     async fn after_panic(
         &self,
         method: &Method,
@@ -228,7 +228,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
         })
     }
 
-    /// Answers a request for which no page was found because code of the site failed.
+    /// Answers a request if code of the site failed while its page was being found.
     pub(crate) async fn failed(
         &self,
         request: Request<Bytes>,
@@ -252,7 +252,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
         self.fault(ctx, fault).await
     }
 
-    /// Finds the error page for the path of a context, or for the one that a rewrite led to.
+    /// Finds the error page for the path of a context, or for the target of a rewrite.
     async fn find_error_page(
         &self,
         ctx: &Context,
@@ -267,7 +267,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
 
     /// Answers a request whose page failed with the error page for that status, without middleware.
     ///
-    /// The client gets the message of an error with a client error status; of any other error it gets the status alone.
+    /// For a client error, the client sees the message. For other errors, it only sees the status.
     async fn fault(&self, mut ctx: Context, fault: Fault) -> Response {
         let status = fault.status();
         if status.is_server_error() || fault.is_for_log() {
@@ -285,7 +285,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
         with_cookies(&ctx, response)
     }
 
-    /// Calls an error page. If it fails itself, the response is the name of the status.
+    /// Calls an error page. If it fails, the response is the name of the status.
     async fn error_page(&self, ctx: &mut Context, page: ErrorPage, status: StatusCode) -> Response {
         let target = page.take(ctx);
         let fault = match caught(target.call(ctx)).await {
@@ -303,8 +303,8 @@ impl<L: Fn(&str)> Handler<'_, L> {
         (status, status.to_string()).into_response()
     }
 
-    /// Adds the body of an error page to an error response of middleware that has none. The headers of the response stay,
-    /// except for those about the body.
+    /// Adds the body of an error page to an error response of middleware without a body. The headers of the response are
+    /// kept, except for those about the body.
     async fn completed(&self, ctx: &mut Context, response: Response) -> Response {
         let status = response.status();
         let is_from_page = response.extensions().get::<FromPage>().is_some();
@@ -337,7 +337,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
     }
 }
 
-/// Adds the cookies that were set to the response, which may have others.
+/// Adds the cookies of a context to its response.
 pub(crate) fn with_cookies(ctx: &Context, mut response: Response) -> Response {
     for cookie in ctx.cookies.outgoing() {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -1,4 +1,4 @@
-//! Looks up what a site has of one route at one path.
+//! Looks up the page of a route at a path.
 
 use anyhow::Result;
 use http::Method;
@@ -11,10 +11,10 @@ use crate::request::target::ResolvedPage;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 
-/// What a site has of a route at a path.
+/// The result of looking up a route at a path.
 #[derive(Debug)]
 pub(crate) enum Lookup {
-    /// A page, to be called.
+    /// A page, which is called next.
     Page(ResolvedPage),
     /// The file of a page.
     File,
@@ -28,11 +28,11 @@ impl Lookup {
     }
 }
 
-/// Looks up the page of a route whose pattern a path fits with some params.
+/// Looks up the page of a route whose pattern matches the path with these params.
 ///
 /// # Errors
 ///
-/// What `static_paths` fails with, or the `FromStr` of a param, where they are called.
+/// Fails if `static_paths` or the `FromStr` of a param is called and fails.
 pub(crate) async fn lookup(
     engine: &dyn Engine,
     route: &'static Route,
@@ -56,11 +56,11 @@ pub(crate) async fn lookup(
     })
 }
 
-/// Finds a page of a prerendered route in order to call it, as a static build does.
+/// Finds a page of a prerendered route in order to call it, as in a static build.
 ///
 /// # Errors
 ///
-/// What `static_paths` fails with.
+/// Fails if `static_paths` fails.
 pub(crate) async fn prerendered(
     engine: &dyn Engine,
     route: &'static Route,

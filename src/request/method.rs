@@ -1,4 +1,4 @@
-//! Which endpoint of a route answers a method, and how `HEAD` is answered.
+//! Selects the endpoint of a route for a method, and handles `HEAD`.
 
 #[cfg(test)]
 mod vectors;
@@ -9,16 +9,17 @@ use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::page::route::{Endpoint, Route};
 
-/// The methods that a route may answer, in the order in which `Allow` lists them.
+/// The methods that a route may have, in the order of `Allow`.
 const ORDER: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
 /// The endpoint for a method.
 ///
-/// The function of that method comes first. `HEAD` is then answered by `get`, and every method by `all`.
+/// It is the function of that method, or else `get` for `HEAD`, or else `all`.
 ///
 /// # Errors
 ///
-/// The response where no endpoint answers: to `OPTIONS` with the methods that there are, to others with status 405.
+/// Returns the response if there is no endpoint: for `OPTIONS` with the methods of the route, and otherwise with status
+/// 405.
 pub(crate) fn endpoint(route: &Route, method: &Method) -> Result<Endpoint, Response> {
     let of = |name: &str| route.endpoints.iter().find(|(method, _)| *method == name);
     let found = of(method.as_str())
@@ -33,7 +34,7 @@ pub(crate) fn is_read(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
-/// Removes the body from the response to a `HEAD`, and sends its length.
+/// Removes the body from the response to a `HEAD`, and sets its length.
 pub(crate) fn settle_head(method: &Method, response: &mut Response) {
     if method != Method::HEAD {
         return;
@@ -57,7 +58,7 @@ fn refused(route: &Route, method: &Method) -> Response {
     response
 }
 
-/// The methods that a page answers, as `Allow` lists them. It is not called for a page with `all`.
+/// The methods of a page, for `Allow`. It is not called for a page with `all`.
 fn allowed(route: &Route) -> String {
     let has = |name: &str| route.endpoints.iter().any(|(method, _)| *method == name);
     let is_answered = |name: &str| match name {

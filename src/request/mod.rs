@@ -1,4 +1,4 @@
-//! One request, from its path to a response.
+//! Handles one request, from its path to a response.
 
 pub(crate) mod engine;
 pub(crate) mod error_page;

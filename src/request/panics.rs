@@ -1,4 +1,4 @@
-//! Keeps the panics of pages for the report.
+//! Stores the panics of pages for the report.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{self, PanicHookInfo};
@@ -9,11 +9,11 @@ use crate::request::tokio_hint;
 
 thread_local! {
     static IN_PAGE: Cell<bool> = const { Cell::new(false) };
-    /// Where the last panic of a page on this thread was, and its backtrace where one is asked for.
+    /// The location of the last panic of a page on this thread, and its backtrace if backtraces are enabled.
     static LAST_PANIC: RefCell<Option<(String, Option<Trace>)>> = const { RefCell::new(None) };
 }
 
-/// Calls something whose panic is caught and reported by the caller, and not printed.
+/// Calls a function whose panic is not printed, since the caller catches and reports it.
 pub(crate) fn unprinted<T>(call: impl FnOnce() -> T) -> T {
     let before = IN_PAGE.replace(true);
     let result = call();
@@ -28,20 +28,20 @@ pub(crate) fn last() -> Option<(String, Option<Trace>)> {
 
 type Hook = dyn Fn(&PanicHookInfo<'_>) + Sync + Send;
 
-/// Puts the panic hook back that was there before, when it is dropped.
+/// Restores the previous panic hook on drop.
 pub(crate) struct CaughtPanics {
     previous: Arc<Hook>,
 }
 
-/// Keeps the panics of pages for the report while the value lives; others go where they went before.
+/// Stores the panics of pages for the report while the value lives. Other panics go to the previous hook.
 pub(crate) fn catch_panics() -> CaughtPanics {
     let previous: Arc<Hook> = panic::take_hook().into();
     let others = Arc::clone(&previous);
     panic::set_hook(Box::new(move |info| {
-        // Where a panic ends the process there is no report to keep it for.
+        // If a panic aborts the process, there will be no report.
         if cfg!(panic = "abort") || !IN_PAGE.get() {
             others(info);
-            // A thread that a page has started has no page to show the hint with.
+            // A thread that a page started has no report to show the hint in.
             if let Some(hint) = info.payload_as_str().and_then(tokio_hint::hint) {
                 eprintln!("  hint: {hint}");
             }

@@ -3,12 +3,12 @@
 use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::{BadPath, RequestPath};
 
-/// The path of a request, as a whole and below the base of the site.
+/// The path of a request: the whole path, and the path below the base of the site.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestedPath {
-    /// `None` where the path lies outside of the base.
+    /// `None` if the path is outside of the base.
     below_base: Option<RequestPath>,
-    /// `None` where the site has no base, so that both are the same.
+    /// `None` if the site has no base, because both are the same then.
     whole: Option<RequestPath>,
 }
 
@@ -17,7 +17,7 @@ impl RequestedPath {
     ///
     /// # Errors
     ///
-    /// Where no path of a site can be like it.
+    /// Fails if the path is invalid.
     pub(crate) fn parse(path: &str, base: &str) -> Result<Self, BadPath> {
         let path = RequestPath::parse(path)?;
         Ok(match base {
@@ -26,28 +26,28 @@ impl RequestedPath {
         })
     }
 
-    /// The path below the base; `None` where it lies outside.
+    /// The path below the base; `None` if it is outside of the base.
     pub(crate) fn below_base(&self) -> Option<&RequestPath> {
         self.below_base.as_ref()
     }
 
-    /// The path of a page; `None` where it is outside of the base, or longer than that of any page.
+    /// The path as the path of a page; `None` if it is outside of the base or too long.
     pub(crate) fn route_path(&self) -> Option<RoutePath> {
         self.below_base.as_ref()?.route_path()
     }
 
-    /// The decoded path that pages and people see: below the base, or as a whole where it lies outside.
+    /// The decoded path that pages and people see: without the base, or the whole path if it is outside of the base.
     pub(crate) fn shown(&self) -> String {
         self.below_base.as_ref().map_or_else(|| self.whole(), RequestPath::display)
     }
 
-    /// The decoded path as a whole.
+    /// The whole decoded path.
     pub(crate) fn whole(&self) -> String {
         let path = self.whole.as_ref().or(self.below_base.as_ref());
         path.map(RequestPath::display).unwrap_or_default()
     }
 
-    /// The path that decides which error page answers; the root for what lies outside of the base.
+    /// The path that decides which error page answers; the root for a path outside of the base.
     pub(crate) fn for_error_page(&self) -> String {
         self.below_base.as_ref().map_or_else(|| "/".to_owned(), RequestPath::display)
     }
@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_seen_with_and_without_its_base() {
+    fn a_path_is_shown_with_and_without_its_base() {
         for (base, path, shown, whole, for_error_page) in [
             ("", "/docs/a", "/docs/a", "/docs/a", "/docs/a"),
             ("", "/caf%C3%A9/", "/caf\u{e9}/", "/caf\u{e9}/", "/caf\u{e9}/"),

@@ -1,4 +1,4 @@
-//! A request on its way through the middleware.
+//! A request that the middleware is handling.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -13,7 +13,7 @@ use crate::request::engine::Engine;
 use crate::request::rewrite;
 use crate::request::target::Target;
 
-/// A request on its way through the middleware: it holds what is to be called, until that is called.
+/// A request on its way through the middleware. It holds the target until it is called.
 #[derive(Debug)]
 pub(crate) struct Pending<'e> {
     engine: &'e dyn Engine,
@@ -36,7 +36,8 @@ impl Continue for Pending<'_> {
     fn go<'c>(&'c self, ctx: &'c mut Context) -> ResponseFuture<'c> {
         let target = self.target.lock().unwrap_or_else(PoisonError::into_inner).take();
         Box::pin(async move {
-            let target = target.context("the page has been called already: a bug in kiln")?;
+            let target =
+                target.context("the page has already been called, this is a bug in kiln")?;
             self.is_in_page.store(true, Relaxed);
             let response = target.call(ctx).await?;
             self.is_in_page.store(false, Relaxed);

@@ -22,33 +22,33 @@ use crate::routing::url;
 use crate::site::Site;
 use crate::site::table::Candidate;
 
-/// What a request was resolved to.
+/// The result of resolving a request.
 #[derive(Debug)]
 pub(crate) enum Resolved {
-    /// A page, to be called.
+    /// A page, which is called next.
     Page {
         path: RoutePath,
         page: ResolvedPage,
     },
     /// A file: of a page if there is a route, of `public/` otherwise.
-    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only a server has files"))]
+    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the server has files"))]
     File {
         path: RoutePath,
         route: Option<&'static Route>,
     },
     Redirect(Response),
-    /// A page that would be called if the request were not refused.
+    /// The page exists, but the request is refused.
     Forbidden,
-    /// The 404 page.
+    /// There is no page, so the 404 page answers.
     NotFound,
 }
 
-/// Resolves a request: asks the routes and the redirects of kiln.toml in their order. A file of `public/` comes before a page
-/// on request that only matches by its params.
+/// Resolves a request: tries the routes and the redirects of kiln.toml in order. A file of `public/` has priority over a
+/// page on request whose pattern has params.
 ///
 /// # Errors
 ///
-/// What `static_paths` of a route fails with, or the `FromStr` of a param.
+/// Fails if the `static_paths` of a route or the `FromStr` of a param fails.
 pub(crate) async fn resolve(
     engine: &dyn Engine,
     requested: &RequestedPath,
@@ -74,11 +74,11 @@ pub(crate) async fn resolve(
     })
 }
 
-/// Finds the page of a path for a rewrite: the first route that has a page there.
+/// Finds the page of a path for a rewrite: that of the first route that has a page there.
 ///
 /// # Errors
 ///
-/// As with [`resolve`]; and in a static build, where only a page that is rendered on request answers.
+/// Fails like [`resolve`], and in a static build if the only page is rendered on request.
 pub(crate) async fn find_page(
     engine: &dyn Engine,
     path: &RoutePath,
@@ -108,24 +108,24 @@ pub(crate) async fn find_page(
     Ok(None)
 }
 
-/// Fails where a page that is rendered on request answers a path.
+/// Fails if a path has a page that is rendered on request.
 fn fail_on_demand(site: &Site, path: &RoutePath) -> Result<()> {
     for (route, params) in site.matches(path) {
         if !route.is_prerendered() && route.takes(&params)? {
             let (path, file) = (path.display(), route.file);
-            bail!("a rewrite leads to `{path}`, and {file} is rendered on request alone");
+            bail!("cannot rewrite to `{path}`: {file} is only rendered on request");
         }
     }
     Ok(())
 }
 
-/// The result of asking one candidate.
+/// The result of trying one candidate.
 enum Step {
-    /// It does not answer: the next one is asked.
+    /// It does not match, so the next one is tried.
     Next,
-    /// A file comes before this candidate, and before those that follow it.
+    /// A file has priority over this candidate and all later ones.
     File,
-    /// It is an error page, and the path is its own. No other page answers there: `/404` is not for `[slug].rs`.
+    /// It is an error page at its own path, at which no other page answers: `/404` is not for `[slug].rs`.
     ErrorPage,
     Forbidden,
     Redirect(Response),
@@ -145,7 +145,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Asks the candidates in turn.
+    /// Tries the candidates in order.
     async fn first(&self) -> Result<Step> {
         for candidate in self.site.candidates(self.path) {
             let step = match candidate {
@@ -173,7 +173,8 @@ impl Search<'_> {
         {
             return Ok(Step::Forbidden);
         }
-        // A page whose URL ends in a slash is not a file with exactly this name: `public/favicon.ico` beside `[slug].rs`.
+        // A page whose URL ends in a slash cannot be a file with exactly this name. So it is a file of `public/`, such as
+        // `favicon.ico` beside `[slug].rs`.
         if route.is_prerendered()
             && self.path.ends_in_slash(pattern, route.config)
             && engine.is_named(self.path)
@@ -194,14 +195,13 @@ impl Search<'_> {
         })
     }
 
-    /// Returns true if and only if a route is rendered on request and matches by its params, and a file of `public/` has the
-    /// path.
+    /// Returns true if and only if a route is rendered on request and has params, and a file of `public/` is at the path.
     fn has_public_file_before(&self, route: &Route) -> bool {
         !route.is_prerendered() && !route.pattern.is_static() && self.engine.has_file(self.path)
     }
 
     async fn rule(&self, rule: &RedirectRule, params: &RawParams) -> Result<Step> {
-        if !self.leads_from(rule, params).await? {
+        if !self.has_redirect(rule, params).await? {
             return Ok(Step::Next);
         }
         let is_public = |path: &RoutePath| self.engine.is_public(path);
@@ -210,18 +210,18 @@ impl Search<'_> {
         Ok(Step::Redirect(redirect(status, &to, self.uri)))
     }
 
-    /// Returns true if and only if the site has the redirect of a rule for these params. Where a build lists the paths of the
-    /// rule, there is one for each page that it leads to, whatever the method of the request; hosts know no others.
+    /// Returns true if and only if the site has the redirect of a rule for these params. If a build lists the paths of the
+    /// rule, there is one for each target page, regardless of the method, and hosts have no others.
     ///
     /// # Errors
     ///
-    /// What `static_paths` of the page fails with.
-    async fn leads_from(&self, rule: &RedirectRule, params: &RawParams) -> Result<bool> {
+    /// Fails if the `static_paths` of the page fails.
+    async fn has_redirect(&self, rule: &RedirectRule, params: &RawParams) -> Result<bool> {
         let Some(target) = rule.target_pattern() else { return Ok(true) };
         if rule.source.is_static() || !self.site.is_listed(rule) {
             return Ok(true);
         }
-        // What is wrong with the params is reported by the redirect.
+        // The redirect reports invalid params.
         let Ok(path) = RoutePath::new(target, params) else { return Ok(true) };
         for (route, params) in self.site.matches(&path) {
             if route.pattern.is_error_page() && !target.is_error_page() {
@@ -244,7 +244,7 @@ impl Search<'_> {
     }
 }
 
-/// The URL path of a file by its name.
+/// The URL path of a file with exactly the name of a path.
 fn file_url(site: &Site, path: &RoutePath) -> String {
     let mut url = format!("{}/", site.config.base);
     url::push_encoded(&mut url, path.as_str());
@@ -260,8 +260,8 @@ fn to_canonical(to: &str, method: &Method, from: &Uri) -> Response {
     redirect(status, to, from)
 }
 
-/// A redirect that keeps the query of the request, unless its target has a query or is another site, which must not see
-/// it.
+/// A redirect that keeps the query of the request, unless its target has a query itself, or is another site, which must
+/// not see it.
 pub(crate) fn redirect(status: StatusCode, to: &str, from: &Uri) -> Response {
     let query = from.query().filter(|query| !query.is_empty());
     let to = match (kept_query(to), query) {
@@ -277,7 +277,7 @@ pub(crate) fn redirect(status: StatusCode, to: &str, from: &Uri) -> Response {
 /// Splits a target at its fragment, before which the query of a request is inserted. `None` if the target has a query or is
 /// another site.
 ///
-/// kiln's server redirects by this rule, and so do the hosts that can express it.
+/// kiln's server follows this rule, and so do hosts that can express it.
 pub(crate) fn kept_query(to: &str) -> Option<(&str, &str)> {
     let (path, fragment) = to.split_at(to.find('#').unwrap_or(to.len()));
     (path.starts_with('/') && !path.contains('?')).then_some((path, fragment))

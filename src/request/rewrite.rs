@@ -1,4 +1,4 @@
-//! Rewrites: another page of the site answers, and the address stays.
+//! Rewrites: another page of the site answers, and the URL stays the same.
 //!
 //! A rewrite looks for its page again. A build keeps no paths, and may have written that page long ago. So a rewrite to
 //! a dynamic page calls the `static_paths` of its route once more, and takes the props from there. Ten thousand pages
@@ -19,14 +19,14 @@ use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::RequestPath;
 use crate::routing::url;
 
-/// How many times a request may be rewritten. More are taken for a loop.
+/// The most rewrites of a request. More are assumed to be a loop.
 const MOST: usize = 8;
 
-/// Changes a context to that of another page of its site, and returns the path of that page and what is to be called.
+/// Changes the page of a context, and returns the path of the new page and the target to call.
 ///
 /// # Errors
 ///
-/// With status 508 where rewrites lead in a circle, and 404 where no page answers.
+/// Fails with status 508 if there are too many rewrites, and with 404 if there is no such page.
 pub(crate) async fn apply(
     engine: &dyn Engine,
     ctx: &mut Context,
@@ -34,7 +34,7 @@ pub(crate) async fn apply(
 ) -> Result<(String, Target)> {
     ctx.rewrites.push(to.to_owned());
     if ctx.rewrites.len() > MOST {
-        let reason = format!("rewrites lead in a circle, or on and on: {}", chain(ctx));
+        let reason = format!("too many rewrites, probably a loop: {}", chain(ctx));
         return Err(error(StatusCode::LOOP_DETECTED, reason));
     }
     let (to_path, query) = match to.split('#').next().unwrap_or(to).split_once('?') {
@@ -48,22 +48,22 @@ pub(crate) async fn apply(
     };
     let ResolvedPage { route, params, target } = page;
     let query = query.map(|query| format!("?{}", url::escaped(query))).unwrap_or_default();
-    *ctx.request.uri_mut() =
-        Uri::try_from(format!("/{query}")).with_context(|| format!("`{to}` makes no URL"))?;
+    *ctx.request.uri_mut() = Uri::try_from(format!("/{query}"))
+        .with_context(|| format!("`{to}` does not make a valid URL"))?;
     ctx.set_page(&path, route, params);
     Ok((path.display(), target))
 }
 
-/// The page that a path leads to, which may be given with the base or without.
+/// Finds the page of a path, which may include the base.
 async fn find(
     engine: &dyn Engine,
     method: &Method,
     to: &str,
 ) -> Result<Option<(RoutePath, ResolvedPage)>> {
     if !to.starts_with('/') {
-        bail!("a rewrite leads to a path of the site, and `{to}` does not start with a slash");
+        bail!("cannot rewrite to `{to}`: the path does not start with a slash");
     }
-    // What an author writes, `/caf\u{e9}`, is what a browser would send for it.
+    // A path as people write it, `/caf\u{e9}`, is encoded as in a browser.
     let Ok(path) = RequestPath::parse(&url::escaped(to)) else { return Ok(None) };
     let base = engine.site().config.base;
     let as_given = Some(path.clone()).filter(|_| !base.is_empty());
@@ -76,13 +76,13 @@ async fn find(
     Ok(None)
 }
 
-/// The path that a rewrite without a page leads to, whose 404 page answers: decoded and without base.
+/// The target of a rewrite without a page, decoded and without the base. It decides which 404 page answers.
 fn path_without_page(base: &str, to: &str) -> String {
     let Ok(path) = RequestPath::parse(&url::escaped(to)) else { return "/".to_owned() };
     path.clone().below(base).unwrap_or(path).display()
 }
 
-/// The paths of a request one after the other, the way round once where they lead in a circle.
+/// The paths of a request in order. A loop is shown once.
 fn chain(ctx: &Context) -> String {
     let mut shown: Vec<&str> = Vec::new();
     let mut end = "";

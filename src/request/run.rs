@@ -1,4 +1,4 @@
-//! Answers a request whose page has been found, through the middleware.
+//! Runs the middleware and the page of a request.
 //!
 //! The middleware of a prerendered page ran when the page was built, and the headers that it set are in the list of the
 //! file. If it runs again for the request, as for an error page or a rewrite, the headers that it adds replace those.
@@ -24,12 +24,12 @@ use crate::request::target::Target;
 use crate::request::{exit, rewrite};
 use crate::routing::url;
 
-/// Answers a request through the middleware, if there is one for its path. The path is decoded and without base.
+/// Calls a target through the middleware, if there is one for the path. The path is decoded and without the base.
 ///
 /// # Errors
 ///
-/// What the page fails with; what the middleware itself fails with, as [`InMiddleware`]. A panic of the middleware goes
-/// on as one whose payload is a [`PanicInMiddleware`].
+/// Fails if the page fails, or if the middleware itself fails, with an [`InMiddleware`] error. A panic of the middleware
+/// continues with a [`PanicInMiddleware`] as its payload.
 pub(crate) async fn respond(
     engine: &dyn Engine,
     path: &str,
@@ -69,7 +69,7 @@ impl<E: Engine> Rewrite for E {
     }
 
     fn rewrite<'a>(&'a self, ctx: &'a mut Context, to: &'a str) -> ResponseFuture<'a> {
-        // Boxed, since a page may lead to itself, and its future would be a part of itself.
+        // Boxed, because a page may rewrite to itself, and the future would contain itself.
         Box::pin(async move {
             let (path, target) = rewrite::apply(self, ctx, to).await?;
             respond(self, &path, ctx, target).await
@@ -77,15 +77,15 @@ impl<E: Engine> Rewrite for E {
     }
 }
 
-/// The headers that a file has from the build, among them those of the middleware, which ran then. They are an extension of
-/// its response.
+/// The headers of a file from the build, including those of the middleware, which already ran at that time. It is an
+/// extension of the response.
 #[derive(Debug, Clone)]
 pub(crate) struct MadeBefore(pub(crate) HeaderMap);
 
-/// Sends no header twice because the middleware has run for the file and for the request.
+/// Removes headers that are repeated because the middleware ran for both the file and the request.
 ///
-/// What the middleware has added for the request stands in for as many of the values that the file came with. `Vary` and
-/// `Link` are lists of which every item counts.
+/// The values that the middleware added for the request replace the same number of values of the file. `Vary` and `Link`
+/// are lists, of which all values are kept.
 fn without_repeats(mut response: Response) -> Response {
     let Some(MadeBefore(before)) = response.extensions().get::<MadeBefore>().cloned() else {
         return response;
@@ -108,15 +108,15 @@ fn without_repeats(mut response: Response) -> Response {
     response
 }
 
-/// Percent-encodes the `Location` of a response as a static build does. Pages and middleware may set it as people write
-/// paths, for example by axum's `Redirect`.
+/// Percent-encodes the `Location` of a response as in a static build. Pages and middleware may set it unencoded, for
+/// example with axum's `Redirect`.
 pub(crate) fn encode_location(response: &mut Response) {
     let Some(location) = response.headers().get(header::LOCATION) else { return };
     let encoded = match std::str::from_utf8(location.as_bytes()) {
         Ok(location) => url::escaped(location),
         Err(_) => url::escaped(&url::escaped_bytes(location.as_bytes())),
     };
-    // A static build refuses it: browsers take it for a slash, and `/\host` for another site.
+    // A static build refuses backslashes: browsers treat them as slashes, so `/\host` would be another site.
     let encoded = encoded.replace('\\', "%5C");
     if encoded.as_bytes() != location.as_bytes()
         && let Ok(encoded) = HeaderValue::from_str(&encoded)
@@ -125,7 +125,7 @@ pub(crate) fn encode_location(response: &mut Response) {
     }
 }
 
-/// Waits for a future, and catches its panic.
+/// Awaits a future, and catches its panics.
 pub(crate) async fn caught<T>(
     future: impl Future<Output = T>,
 ) -> Result<T, Box<dyn Any + Send + 'static>> {
@@ -153,7 +153,7 @@ mod tests {
     use crate::support::{self, CONFIG, leak};
     use crate::testing::{block_on, call};
 
-    /// Where a page is to lead stands in the query of its request, escaped once more than it is meant.
+    /// The target of the redirect: the query of the request, with every byte percent-encoded.
     fn target(ctx: &Context) -> String {
         let query = ctx.request.uri().query().unwrap_or_default();
         percent_encoding::percent_decode_str(query).decode_utf8_lossy().into_owned()
@@ -195,7 +195,7 @@ mod tests {
         ]
     }
 
-    fn ask(site: &'static Site, to: &str) -> Response {
+    fn send(site: &'static Site, to: &str) -> Response {
         let escape = |byte: u8| format!("%{byte:02X}");
         let query: String = to.bytes().map(escape).collect();
         let request = Request::get(format!("/a?{query}")).body(()).expect("a request");
@@ -218,7 +218,7 @@ mod tests {
             ("/plain?a=b&c=%20#d", "/plain?a=b&c=%20#d"),
         ] {
             for site in sites() {
-                let response = ask(site, to);
+                let response = send(site, to);
                 assert!(response.status().is_redirection(), "{to}: {}", response.status());
                 assert_eq!(response.headers()["location"], expected, "{to}");
             }
@@ -226,15 +226,15 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_cannot_lead_to_a_control_character() {
+    fn a_redirect_cannot_contain_control_characters() {
         for to in ["/a\r\nset-cookie: a=b", "/\0", "/\t", "/a\u{7f}", "/\u{85}"] {
-            let response = ask(sites()[0], to);
+            let response = send(sites()[0], to);
             assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR, "{to:?}");
         }
     }
 
     #[test]
-    fn a_location_that_is_no_text_becomes_ascii() {
+    fn a_location_that_is_not_utf_8_becomes_ascii() {
         let latin = HeaderValue::from_bytes(b"/caf\xe9 x").expect("a header");
         let mut response = (StatusCode::FOUND, [(header::LOCATION, latin)]).into_response();
         encode_location(&mut response);

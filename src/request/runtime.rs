@@ -1,5 +1,5 @@
-//! What drives timers and sockets while endpoints wait: tokio where it is compiled in, otherwise whatever
-//! the endpoint brings along.
+//! The runtime that drives timers and sockets while endpoints wait: tokio if it is compiled in. Otherwise, endpoints must
+//! bring their own.
 
 use std::future::Future;
 use std::pin::pin;
@@ -11,10 +11,10 @@ use std::thread::{self, Thread};
 
 use anyhow::Result;
 
-/// Drives timers and sockets in the background.
+/// The runtime for timers and sockets.
 #[derive(Debug)]
 pub(crate) struct Runtime {
-    /// `None` only while it is dropped.
+    /// It is only `None` during the drop.
     #[cfg(feature = "tokio")]
     tokio: Option<tokio::runtime::Runtime>,
 }
@@ -22,7 +22,7 @@ pub(crate) struct Runtime {
 impl Runtime {
     #[cfg(feature = "tokio")]
     pub(crate) fn new() -> Result<Self> {
-        // One thread waits for timers and sockets; rendering itself is rayon's.
+        // One thread drives timers and sockets. Pages are rendered by rayon.
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         builder.thread_name("kiln-tokio").enable_all();
         Ok(Runtime { tokio: Some(start_tokio(&mut builder, 1)?) })
@@ -34,7 +34,7 @@ impl Runtime {
         Ok(Runtime {})
     }
 
-    /// Calls a function whose futures may use the timers and sockets of this runtime.
+    /// Calls a function whose futures may use the timers and sockets of the runtime.
     #[cfg_attr(
         not(feature = "tokio"),
         expect(clippy::unused_self, reason = "tokio is not compiled in")
@@ -46,11 +46,11 @@ impl Runtime {
     }
 }
 
-/// Starts a runtime of tokio.
+/// Starts a tokio runtime.
 ///
 /// # Errors
 ///
-/// Where the system refuses its first thread, too, of which tokio panics.
+/// Fails if tokio cannot start, including the cases in which it would panic because the system refuses threads.
 #[cfg(feature = "tokio")]
 pub(crate) fn start_tokio(
     builder: &mut tokio::runtime::Builder,
@@ -73,8 +73,8 @@ pub(crate) fn start_tokio(
     started.context("cannot start tokio")
 }
 
-/// Starts and ends as many threads as there will be workers. Where the system refuses one of several workers, tokio panics while
-/// it starts, and waits for ever for those that run.
+/// Starts and ends this number of threads, to see whether the system allows them. If it refused one of several workers,
+/// tokio would panic while it starts, and then wait forever for the others.
 #[cfg(feature = "tokio")]
 fn try_threads(count: usize) -> std::io::Result<()> {
     let gate = std::sync::Mutex::new(());
@@ -82,7 +82,7 @@ fn try_threads(count: usize) -> std::io::Result<()> {
     thread::scope(|scope| {
         let start = |_| thread::Builder::new().spawn_scoped(scope, || drop(gate.lock())).map(drop);
         let started = (0..count).try_for_each(start);
-        // All of them are there at once until now.
+        // All threads exist at the same time up to here.
         drop(closed);
         started
     })
@@ -90,7 +90,7 @@ fn try_threads(count: usize) -> std::io::Result<()> {
 
 #[cfg(feature = "tokio")]
 impl Drop for Runtime {
-    /// Waits for nothing: a look-up of a name that is still under way is no business of a build that is done.
+    /// Does not wait: a finished build must not wait for a name lookup that is still running.
     fn drop(&mut self) {
         if let Some(tokio) = self.tokio.take() {
             tokio.shutdown_background();
@@ -98,7 +98,7 @@ impl Drop for Runtime {
     }
 }
 
-/// Waits for a future on this thread, which sleeps while the future does.
+/// Runs a future to completion on this thread.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let unpark = Arc::new(Unpark { thread: thread::current(), is_woken: AtomicBool::new(false) });
@@ -107,7 +107,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     loop {
         match future.as_mut().poll(&mut context) {
             Poll::Ready(output) => return output,
-            // The future may have parked this thread itself, and taken the token that `unpark` left.
+            // The future may have parked this thread itself, and consumed the token of `unpark`.
             Poll::Pending => {
                 while !unpark.is_woken.swap(false, Acquire) {
                     thread::park();
@@ -117,7 +117,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Wakes the thread that waits.
+/// Wakes the waiting thread.
 struct Unpark {
     thread: Thread,
     is_woken: AtomicBool,
@@ -130,7 +130,8 @@ impl Wake for Unpark {
     }
 }
 
-/// Waits for a future that may use timers and sockets of tokio: those of the caller's runtime, or else of one for the whole process.
+/// Runs a future with the timers and sockets of tokio: those of the caller's runtime, or else of a runtime for the whole
+/// process.
 #[cfg(feature = "tokio")]
 pub(crate) async fn with_timers<T>(future: impl Future<Output = T>) -> T {
     static SHARED: std::sync::OnceLock<Option<Runtime>> = std::sync::OnceLock::new();
@@ -138,7 +139,7 @@ pub(crate) async fn with_timers<T>(future: impl Future<Output = T>) -> T {
     std::future::poll_fn(|context| {
         let shared = match tokio::runtime::Handle::try_current() {
             Ok(_) => None,
-            // Where the system refuses its threads, tokio says so to the page that needs them.
+            // If the system refuses its threads, a page that needs tokio gets an error from tokio.
             Err(_) => SHARED.get_or_init(|| Runtime::new().ok()).as_ref(),
         };
         match shared {
@@ -149,7 +150,7 @@ pub(crate) async fn with_timers<T>(future: impl Future<Output = T>) -> T {
     .await
 }
 
-/// Waits for a future. Without tokio there is nothing to add.
+/// Runs a future. Without tokio, there is no runtime to enter.
 #[cfg(not(feature = "tokio"))]
 pub(crate) async fn with_timers<T>(future: impl Future<Output = T>) -> T {
     future.await
@@ -160,9 +161,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_until_it_is_woken() {
+    fn block_on_waits_until_it_is_woken() {
         let mut polls = 0;
-        let answer = block_on(std::future::poll_fn(|context| {
+        let output = block_on(std::future::poll_fn(|context| {
             polls += 1;
             if polls == 2 {
                 return Poll::Ready("woken");
@@ -171,6 +172,6 @@ mod tests {
             thread::spawn(move || waker.wake());
             Poll::Pending
         }));
-        assert_eq!(answer, "woken");
+        assert_eq!(output, "woken");
     }
 }

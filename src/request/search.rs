@@ -1,4 +1,4 @@
-//! Looks for a page among those that the `static_paths` of its route lists.
+//! Searches the list of a `static_paths` function for a page.
 //!
 //! On request, `static_paths` runs [on a thread of its own](on_thread). If it ran in tokio's pool for blocking
 //! calls, tokio's paused clock of tests would stand still; and to await it would require the future of every page to be
@@ -19,14 +19,14 @@ use crate::request::exit;
 use crate::request::runtime::Runtime;
 use crate::routing::page_path::RoutePath;
 
-/// Lists the paths of a route: what the generated code calls `static_paths` with.
+/// The generated function that calls the `static_paths` of a route.
 pub(crate) type StaticPaths = fn(&'static Route, &mut Sink<'_>) -> Result<()>;
 
-/// Looks for the page of a path on this thread, which waits until the list ends.
+/// Searches for the page of a path on this thread, which is blocked until the list ends.
 ///
 /// # Errors
 ///
-/// What `static_paths` fails with. A panic of it, or of what it lists, is an error that names the page file.
+/// Fails if `static_paths` fails. A panic of it or of its values becomes an error that names the page file.
 pub(crate) fn here(
     route: &'static Route,
     static_paths: StaticPaths,
@@ -42,16 +42,16 @@ pub(crate) fn here(
     catch_unwind(search).unwrap_or_else(|panic| Err(error::panicked(what(), panic)))
 }
 
-/// Looks for the page of a path on a thread of its own.
+/// Searches for the page of a path on a new thread.
 ///
-/// `static_paths` may block, and an async one is driven by the thread that calls it; on a thread of a runtime, the timers and
-/// sockets that it waits for would wait for that thread. It is not a thread of tokio's pool either: those may be few, all of
-/// them busy with other lists, and what a list waits for may need one. `turn` is dropped when the list has ended, whether or not
-/// somebody still waits for it.
+/// `static_paths` may block, and if it is async, the calling thread drives it. On a thread of a runtime, that could block
+/// the timers and sockets that it waits for. A thread of tokio's blocking pool would not do either: the pool may be full
+/// of other lists, and a list may wait for something that needs the pool. `turn` is dropped when the list ends, even if
+/// the caller no longer waits for it.
 ///
 /// # Errors
 ///
-/// As with [`here`]; and where the system refuses another thread.
+/// Fails like [`here`], and if the system refuses another thread.
 pub(crate) async fn on_thread(
     route: &'static Route,
     static_paths: StaticPaths,
@@ -64,7 +64,7 @@ pub(crate) async fn on_thread(
     let list = move || {
         let search = || here(route, static_paths, &path);
         sender.send(exit::within_site(|| timers.within(search)));
-        // Whoever asked may be gone long before.
+        // The caller may have stopped waiting long ago.
         drop(turn);
     };
     let thread = thread::Builder::new().name("kiln-static-paths".to_owned());
@@ -73,11 +73,11 @@ pub(crate) async fn on_thread(
         .with_context(|| format!("cannot start a thread for `static_paths` of {}", route.file))?;
     match receiver.await {
         Some(found) => found,
-        None => anyhow::bail!("`static_paths` of {} ended without a list", route.file),
+        None => anyhow::bail!("`static_paths` of {} ended without a result", route.file),
     }
 }
 
-/// What drives the timers and sockets that a list waits for: the runtime of whoever asks for it, or one of its own.
+/// The runtime that drives the timers and sockets of a list: that of the caller, or a new one.
 #[cfg(feature = "tokio")]
 enum Timers {
     Caller(tokio::runtime::Handle),
@@ -104,7 +104,7 @@ impl Timers {
     }
 }
 
-/// Without tokio, whatever the list brings along.
+/// Without tokio, the list must bring its own runtime.
 #[cfg(not(feature = "tokio"))]
 struct Timers;
 
@@ -121,7 +121,7 @@ impl Timers {
     }
 }
 
-/// Keeps the one page of a route whose path is looked for.
+/// Receives the pages of a route, and keeps the one with the path.
 #[derive(Debug)]
 struct Search<'a> {
     route: &'static Route,
@@ -136,7 +136,7 @@ impl Pages for Search<'_> {
         if self.found.is_some() {
             return;
         }
-        // Params that make no path are a mistake that the build reports.
+        // The build reports params that do not make a valid path.
         let path = page.params().and_then(|params| RoutePath::new(&self.route.pattern, params));
         if path.is_ok_and(|path| path == *self.path) {
             self.found = Some(page);
@@ -170,7 +170,7 @@ mod tests {
         }
     }
 
-    /// A value that panics when it is shown.
+    /// A value whose `Display` panics.
     struct Shown;
 
     impl fmt::Display for Shown {
@@ -188,7 +188,7 @@ mod tests {
         StaticPath::new([("a", name)]).props(Bomb(is_bomb))
     }
 
-    /// Looks for `/b` in both ways.
+    /// Searches for `/b` in both ways.
     fn search(static_paths: StaticPaths) -> [Result<Option<StaticPage>>; 2] {
         let route = leak(*support::route("/[a]", CONFIG));
         let path = path("b");
@@ -247,7 +247,7 @@ mod tests {
 
     #[cfg(feature = "tokio")]
     #[test]
-    fn an_async_list_may_wait_for_timers_where_there_is_no_runtime() {
+    fn an_async_list_may_wait_for_timers_without_a_runtime() {
         let list: StaticPaths = |_, sink| {
             crate::private::block_on(async {
                 tokio::time::sleep(std::time::Duration::from_millis(1)).await;
@@ -258,7 +258,7 @@ mod tests {
         assert!(found.expect("no error").is_some());
     }
 
-    /// As many at once as there are threads that drive timers; here that is the one that waits for all of them.
+    /// The only thread of the runtime waits for the lists and drives their timers at the same time.
     #[cfg(feature = "tokio")]
     #[test]
     fn an_async_list_may_wait_for_timers_of_the_runtime() {

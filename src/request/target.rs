@@ -1,4 +1,4 @@
-//! What is called to answer a request.
+//! The target of a request, which is called to answer it.
 
 use anyhow::Result;
 use axum::response::{IntoResponse, Response};
@@ -13,20 +13,20 @@ use crate::page::static_path::{PageCall, StaticPage};
 use crate::request::method;
 use crate::routing::params::RawParams;
 
-/// What is called to answer a request, behind the middleware.
+/// The target of a request, which is called behind the middleware.
 #[derive(Debug)]
 pub(crate) enum Target {
     Page(PageCall, &'static Route),
     /// An error page, whose response has the status of the error.
     ErrorPage(PageCall, StatusCode),
-    /// A response that no page makes: to a method that a page does not have, or an error without a page.
+    /// A response without a page: to a method that the page does not have, or an error without an error page.
     Response(Response),
-    /// A response that is made when it is called for: of a file, or of the page cache.
+    /// A response from a file or from the page cache, which is created when it is called.
     #[cfg(feature = "server")]
     Deferred(Deferred),
 }
 
-/// A response that is made when it is called for.
+/// A response that is created when it is called.
 #[cfg(feature = "server")]
 pub(crate) struct Deferred(pub(crate) ResponseFuture<'static>);
 
@@ -37,17 +37,17 @@ impl std::fmt::Debug for Deferred {
     }
 }
 
-/// Marks a response of a page whose status is an error. It is never replaced by an error page.
+/// Marks an error response that a page returned. It is never replaced by an error page.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FromPage;
 
 impl Target {
-    /// A plain response with the name of a status, where a site has no page for it.
+    /// A plain response with the name of a status, for a site without an error page for it.
     pub(crate) fn name_of(status: StatusCode) -> Self {
         Target::Response((status, status.to_string()).into_response())
     }
 
-    /// Calls it.
+    /// Calls the target.
     pub(crate) async fn call(self, ctx: &Context) -> Result<Response> {
         match self {
             Target::Page(call, route) => {
@@ -55,7 +55,7 @@ impl Target {
                 if response.status().is_client_error() || response.status().is_server_error() {
                     response.extensions_mut().insert(FromPage);
                 }
-                // Middleware sees this type. A rewrite may change it, since the page then answers another path.
+                // Middleware sees this type. It may change after a rewrite, because the requested path is another one.
                 let (path, method) = (ctx.url.path(), ctx.request.method());
                 content_type::settle(Some(route), path, method, &mut response);
                 Ok(response)
@@ -75,7 +75,7 @@ impl Target {
     }
 }
 
-/// A page that was found for a path, with the params of the path. It has not been called yet.
+/// A page that was found for a path, with its params. It has not been called yet.
 #[derive(Debug)]
 pub(crate) struct ResolvedPage {
     pub(crate) route: &'static Route,
@@ -93,13 +93,13 @@ impl ResolvedPage {
         ResolvedPage { route, params, target }
     }
 
-    /// A page that `static_paths` has listed.
+    /// A page from the list of `static_paths`.
     pub(crate) fn listed(route: &'static Route, page: StaticPage) -> Self {
         let (params, call) = page.into_parts();
         ResolvedPage::new(route, params.without_empty(), call)
     }
 
-    /// A response that stands for a page.
+    /// A response in place of a page.
     pub(crate) fn response(route: &'static Route, params: RawParams, response: Response) -> Self {
         ResolvedPage { route, params, target: Target::Response(response) }
     }
@@ -110,7 +110,7 @@ impl ResolvedPage {
             Ok(Endpoint::OnContext(endpoint)) => {
                 ResolvedPage::new(route, params, PageCall::of(endpoint))
             }
-            // Generated code gives a route that is rendered on request no other kind of endpoint.
+            // In generated code, routes on request do not have this kind of endpoint.
             Ok(Endpoint::OnStaticPaths(_)) => {
                 ResolvedPage::response(route, params, StatusCode::NOT_FOUND.into_response())
             }
@@ -129,7 +129,7 @@ pub(crate) struct ErrorPage {
 }
 
 impl ErrorPage {
-    /// Changes a context to that of the error page, and returns what is to be called. The URL stays that of the request.
+    /// Changes the page of a context to the error page, and returns the target to call. The URL does not change.
     pub(crate) fn take(self, ctx: &mut Context) -> Target {
         let ErrorPage { route, params, target } = self;
         match route {
@@ -139,7 +139,7 @@ impl ErrorPage {
         target
     }
 
-    /// The same as a page that a rewrite leads to; `None` for a file of `public/`, which has no route.
+    /// Converts it to the page of a rewrite; `None` for a file of `public/`, which has no route.
     pub(crate) fn into_page(self) -> Option<ResolvedPage> {
         let ErrorPage { route, params, target } = self;
         Some(ResolvedPage { route: route?, params, target })

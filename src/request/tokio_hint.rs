@@ -1,6 +1,6 @@
-//! The hint for code of a page that needs tokio where there is no tokio.
+//! The hint for pages that need tokio and do not run inside a runtime.
 
-/// Returns the hint for the text of a panic or an error that tokio gives where it does not find its runtime.
+/// Returns the hint for the text of a panic or an error of tokio that is about a missing runtime.
 pub(crate) fn hint(text: &str) -> Option<&'static str> {
     hint_for(text, cfg!(feature = "tokio"))
 }
@@ -27,8 +27,8 @@ fn hint_for(text: &str, is_compiled_in: bool) -> Option<&'static str> {
             "add the feature where Cargo.toml names kiln, for example kiln = { version = \"0.1\", features = [\"tokio\"] }: the build then runs inside tokio"
         }
         true => {
-            "pages run inside tokio, threads that they start do not: take `tokio::runtime::Handle::current()` in the \
-             page, and call `enter()` on it in the thread"
+            "pages run inside tokio, but threads that they start do not: call `tokio::runtime::Handle::current()` in the \
+             page, and `enter()` on the handle in the thread"
         }
     })
 }
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_have_none() {
+    fn other_texts_have_no_hint() {
         for text in [
             "no luck",
             "Tokio is a city",

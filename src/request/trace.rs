@@ -1,33 +1,33 @@
-//! The backtrace of a panic or an error, where one is asked for: the frames of the site's own code.
+//! The backtrace of a panic or an error, reduced to the frames of the site's own code.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cmp::Ordering;
 use std::sync::Arc;
 use std::{env, fmt};
 
-/// A backtrace, as `RUST_BACKTRACE` asks for it.
+/// A backtrace, captured if `RUST_BACKTRACE` is set.
 ///
-/// Failures are not compared by it: which thread found a mistake changes no report.
+/// All backtraces are equal, so that the order of failures does not depend on threads.
 #[derive(Debug, Clone)]
 pub(crate) enum Trace {
-    /// Not resolved yet, which takes longer than most pages do.
+    /// Symbols have not been resolved yet, which takes longer than rendering most pages.
     Captured(Arc<Backtrace>),
     Resolved(Arc<str>),
 }
 
 impl Trace {
-    /// The stack of this thread; `None` where nobody asks for it.
+    /// Captures the stack of this thread; `None` if backtraces are disabled.
     pub(crate) fn capture() -> Option<Self> {
         let backtrace = Backtrace::capture();
-        let is_asked_for = backtrace.status() == BacktraceStatus::Captured;
-        is_asked_for.then(|| Trace::Captured(Arc::new(backtrace)))
+        let is_captured = backtrace.status() == BacktraceStatus::Captured;
+        is_captured.then(|| Trace::Captured(Arc::new(backtrace)))
     }
 
-    /// The stack where an error was made; `None` where nobody asks for it.
+    /// The stack at which an error was created; `None` if backtraces are disabled.
     pub(crate) fn of_error(error: &anyhow::Error) -> Option<Self> {
         let backtrace = error.backtrace();
-        let is_asked_for = backtrace.status() == BacktraceStatus::Captured;
-        is_asked_for.then(|| Trace::Resolved(backtrace.to_string().into()))
+        let is_captured = backtrace.status() == BacktraceStatus::Captured;
+        is_captured.then(|| Trace::Resolved(backtrace.to_string().into()))
     }
 
     fn text(&self) -> String {
@@ -47,21 +47,21 @@ impl fmt::Display for Trace {
         let frames = own_frames(&text, &crate_name());
         if frames.is_empty() {
             return f.write_str(
-                "backtrace: no frame in the code of the site, `RUST_BACKTRACE=full` shows all",
+                "backtrace: no frames in the code of the site (`RUST_BACKTRACE=full` shows all)",
             );
         }
-        f.write_str("backtrace, of the code of the site (`RUST_BACKTRACE=full` shows all):")?;
+        f.write_str("backtrace in the code of the site (`RUST_BACKTRACE=full` shows all):")?;
         frames.iter().try_for_each(|frame| write!(f, "\n{frame}"))
     }
 }
 
-/// Whether all frames are asked for, by the variables that the standard library reads.
+/// Returns true if and only if all frames should be shown, by the variables that the standard library reads.
 fn is_full() -> bool {
     let set = env::var_os("RUST_LIB_BACKTRACE").or_else(|| env::var_os("RUST_BACKTRACE"));
     set.is_some_and(|value| value == "full")
 }
 
-/// The crate of the site, which has the name of its binary.
+/// The name of the site's crate, which is also that of its binary.
 fn crate_name() -> String {
     let binary = env::current_exe().ok();
     let stem = binary.as_deref().and_then(|path| path.file_stem());
@@ -70,7 +70,7 @@ fn crate_name() -> String {
 
 /// The frames of the site's own code, each as `function (file:line:column)`.
 ///
-/// The file is not known where the binary has no debug information.
+/// The file is unknown if the binary has no debug information.
 fn own_frames(text: &str, crate_name: &str) -> Vec<String> {
     let mut frames: Vec<(&str, Option<&str>)> = Vec::new();
     for line in text.lines().map(str::trim) {
@@ -98,7 +98,7 @@ fn is_own(symbol: &str, place: Option<&str>, crate_name: &str) -> bool {
         // Paths are relative to the current folder, which is the site's.
         return place.is_some_and(|place| place.starts_with("./src/")) && symbol != "main";
     };
-    // What is generated calls the pages, and has no logic of its own.
+    // Generated code only calls pages, and has no logic of its own.
     let is_generated =
         item.starts_with("SITE") || item.starts_with("<impl kiln::") || item == "main";
     // In kiln's own repository, the site and the library have the same name.

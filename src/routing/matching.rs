@@ -4,13 +4,13 @@ use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::routing::pattern::{Part, Pattern};
 
-/// The params with which a pattern makes a path; `None` where the path does not fit the pattern.
+/// Matches a path against a pattern and returns the params; `None` if it does not match.
 ///
-/// Each value is as short as possible, from left to right: `[a]-[b]` on `x-y-z` gives `x` and `y-z`. A rest param that
-/// is a segment of its own matches at least one segment if it can; otherwise it matches nothing, and is absent. Values that
-/// a build refuses do not match.
+/// Each value is as short as possible, from left to right: `[a]-[b]` matches `x-y-z` with `x` and `y-z`. A rest param
+/// that is a whole segment matches at least one segment if it can; otherwise it matches nothing and is absent. Values
+/// that a build refuses do not match.
 pub(crate) fn params(pattern: &Pattern, path: &RoutePath) -> Option<RawParams> {
-    // Literal segments at the head need no search, and are all that most routes have.
+    // Literal segments at the start need no search. Most routes have no others.
     let literal = |segment: &&&[Part]| matches!(segment, [Part::Text(_)]);
     let head = pattern.segments.iter().take_while(literal).count();
     let mut rest = path.as_str();
@@ -32,11 +32,11 @@ pub(crate) fn params(pattern: &Pattern, path: &RoutePath) -> Option<RawParams> {
     }
 }
 
-/// A step of the search, which matches a part of a pattern.
+/// A step of the search: matches one part of a pattern.
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Text(&'static str),
-    /// The slash before a rest param that is a segment of its own; without it the param is left out.
+    /// The slash before a rest param that is a whole segment; without it the param is omitted.
     SlashOrSkip,
     Value {
         name: &'static str,
@@ -60,9 +60,9 @@ fn steps(segments: &[&'static [Part]]) -> Vec<Step> {
     steps
 }
 
-/// What has been read of the current segment of a value: enough to know whether a build would refuse it.
+/// The current segment of a value so far, as far as it decides whether a build would refuse the value.
 ///
-/// Request paths contain nothing else that a build refuses.
+/// A request path contains nothing else that a build refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Read {
     Empty,
@@ -70,7 +70,7 @@ enum Read {
     DotDot,
     Fine,
     /// A rest param that matches nothing.
-    LeftOut,
+    Omitted,
 }
 
 const READS: usize = 5;
@@ -83,16 +83,16 @@ struct State {
     read: Read,
 }
 
-/// A search with backtracking that visits no state twice: whether the rest of a path fits the rest of a pattern does
-/// not depend on the way there. So its time is proportional to the product of their lengths.
+/// A backtracking search that visits no state twice, because whether the rest of a path matches the rest of a pattern
+/// does not depend on earlier steps. Its time is therefore proportional to the product of their lengths.
 struct Search<'a> {
     steps: &'a [Step],
     path: &'a str,
-    /// Where the value of each step begins and, unless it is left out, ends.
+    /// The start of the value of each step, and its end unless the value is omitted.
     values: Vec<(usize, Option<usize>)>,
-    /// What to try when a state fails, the last first.
+    /// The states to try when the current one fails, the last one first.
     alternatives: Vec<State>,
-    /// A bit for each state.
+    /// A bit for each state that was visited.
     seen: Vec<u64>,
     #[cfg(test)]
     turns: usize,
@@ -134,13 +134,13 @@ impl<'a> Search<'a> {
             if state.step == self.steps.len() && state.at == self.path.len() {
                 return true;
             }
-            let goes_on = state.step < self.steps.len() && self.is_new(state);
-            next = if goes_on { self.step(state) } else { None };
+            let is_open = state.step < self.steps.len() && self.is_new(state);
+            next = if is_open { self.step(state) } else { None };
         }
         false
     }
 
-    /// The next state; `None` where the search fails.
+    /// The next state; `None` if this one fails.
     fn step(&mut self, state: State) -> Option<State> {
         let State { step, at, read } = state;
         let rest = &self.path[at..];
@@ -149,14 +149,14 @@ impl<'a> Search<'a> {
                 rest.starts_with(text).then(|| self.enter(step + 1, at + text.len()))
             }
             Step::SlashOrSkip => {
-                let left_out = State { step: step + 1, at, read: Read::LeftOut };
+                let omitted = State { step: step + 1, at, read: Read::Omitted };
                 if !rest.starts_with('/') {
-                    return Some(left_out);
+                    return Some(omitted);
                 }
-                self.alternatives.push(left_out);
+                self.alternatives.push(omitted);
                 Some(self.enter(step + 1, at + 1))
             }
-            Step::Value { .. } if read == Read::LeftOut => {
+            Step::Value { .. } if read == Read::Omitted => {
                 self.values[step].1 = None;
                 Some(self.enter(step + 1, at))
             }
@@ -179,7 +179,7 @@ impl<'a> Search<'a> {
         State { step, at, read: Read::Empty }
     }
 
-    /// The same value with one more character.
+    /// Extends the current value by one character.
     fn longer(&self, state: State, crosses_slashes: bool) -> Option<State> {
         let next = self.path[state.at..].chars().next()?;
         let read = match (next, state.read) {
@@ -192,7 +192,7 @@ impl<'a> Search<'a> {
         Some(State { at: state.at + next.len_utf8(), read, ..state })
     }
 
-    /// Returns true if and only if the search was never in this state, and remembers it.
+    /// Marks a state as visited. Returns true if and only if it had not been visited before.
     fn is_new(&mut self, state: State) -> bool {
         let place = state.step * (self.path.len() + 1) + state.at;
         let bit = place * READS + state.read as usize;
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_param_is_some_text_of_one_segment() {
+    fn a_param_matches_text_within_one_segment() {
         check("/[a]", "/x", Some(&[("a", "x")]));
         check("/[a]", "/", None);
         check("/[a]", "/x/y", None);
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn params_are_as_short_as_can_be_from_left_to_right() {
+    fn params_are_as_short_as_possible_from_left_to_right() {
         check("/[a]-[b]", "/x-y-z", Some(&[("a", "x"), ("b", "y-z")]));
         check("/[file].[ext]", "/a.b.c", Some(&[("file", "a"), ("ext", "b.c")]));
         check("/[a]-[b]", "/x-", None);
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rest_param_of_its_own_matches_nothing_or_segments() {
+    fn a_rest_param_that_is_a_segment_may_match_nothing() {
         check("/[...r]", "/", Some(&[]));
         check("/[...r]", "/a", Some(&[("r", "a")]));
         check("/[...r]", "/a/b/c", Some(&[("r", "a/b/c")]));
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rest_param_beside_text_needs_some() {
+    fn a_rest_param_beside_text_is_not_empty() {
         check("/[...r].json", "/.json", None);
         check("/[...r].json", "/a.json", Some(&[("r", "a")]));
         check("/[...r].json", "/a/b.json", Some(&[("r", "a/b")]));
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_path_takes_no_more_turns_than_there_are_states() {
+    fn a_hostile_path_visits_each_state_once() {
         let steps = steps(support::pattern("/[a]-[b]-[c]-[...d]!").segments);
         for path in
             ["-".repeat(8191), "a-".repeat(4095), ".-".repeat(4095), "-------/".repeat(1023)]
@@ -312,23 +312,23 @@ mod tests {
             let path = format!("/{path}");
             let mut search = Search::new(&steps, &path);
             assert!(!search.fits(), "{}", &path[..9]);
-            // Each state that is new adds one alternative at most.
+            // Each new state adds at most one alternative.
             let states = steps.len() * (path.len() + 1) * READS;
             assert!(search.turns <= 2 * states + 1, "{} turns", search.turns);
             assert!(search.turns > path.len(), "{}: {} turns", &path[..9], search.turns);
         }
     }
 
-    /// The rule without its bookkeeping: each value as short as can be, longer ones where that fails.
-    fn plainly(steps: &[Step], path: &str) -> Option<Vec<(&'static str, String)>> {
+    /// The rule without bookkeeping: each value is as short as possible, and longer if that fails.
+    fn naive(steps: &[Step], path: &str) -> Option<Vec<(&'static str, String)>> {
         let Some((step, later)) = steps.split_first() else {
             return path.is_empty().then(Vec::new);
         };
         match *step {
-            Step::Text(text) => plainly(later, path.strip_prefix(text)?),
+            Step::Text(text) => naive(later, path.strip_prefix(text)?),
             Step::SlashOrSkip => {
-                let with = path.strip_prefix('/').and_then(|path| plainly(later, path));
-                with.or_else(|| plainly(&later[1..], path))
+                let with = path.strip_prefix('/').and_then(|path| naive(later, path));
+                with.or_else(|| naive(&later[1..], path))
             }
             Step::Value { name, crosses_slashes } => (1..=path.len()).find_map(|end| {
                 let (value, path) = path.split_at(end);
@@ -336,7 +336,7 @@ mod tests {
                 if !value.split('/').all(is_fine) || (value.contains('/') && !crosses_slashes) {
                     return None;
                 }
-                let mut found = plainly(later, path)?;
+                let mut found = naive(later, path)?;
                 found.insert(0, (name, value.to_owned()));
                 Some(found)
             }),
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn the_search_finds_what_the_plain_rule_finds() {
+    fn the_search_agrees_with_the_naive_rule() {
         let mut paths = vec![String::from("/")];
         for _ in 0..6 {
             let longer =
@@ -367,7 +367,7 @@ mod tests {
             let steps = steps(support::pattern(pattern).segments);
             for path in &paths {
                 let found = Search::new(&steps, path).run();
-                let expected = plainly(&steps, path).map(RawParams::from);
+                let expected = naive(&steps, path).map(RawParams::from);
                 assert_eq!(found, expected, "{pattern} on {path}");
                 matches += usize::from(found.is_some());
             }

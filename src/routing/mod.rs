@@ -1,4 +1,4 @@
-//! Routing: from a URL path to a route with its params, and back to a path, a file name or a URL.
+//! Routing: matches URL paths against routes, and makes paths and URLs from routes.
 
 pub(crate) mod matching;
 pub(crate) mod media_type;

@@ -1,4 +1,4 @@
-//! The path of a page: a pattern filled with params, checked once. It is safe as a file name, and makes a URL.
+//! The path of a page: a pattern filled with params and validated once. It is safe as a file name and as a URL.
 
 use anyhow::{Result, bail};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
@@ -10,22 +10,22 @@ use crate::routing::url::{is_unescaped, push_encoded};
 
 /// The longest path of a page, in bytes.
 pub(crate) const MAX_PATH: usize = 1024;
-/// The longest segment of a path, in bytes: what common file systems take as a name.
+/// The longest segment of a path, in bytes: the longest name on common file systems.
 const MAX_SEGMENT: usize = 255;
 
-/// The path of one page: decoded, NFC-normalised segments, joined with `/` and without one at either end.
+/// The path of a page: decoded, NFC-normalised segments, joined with `/`, without a leading or trailing slash.
 ///
-/// No segment is empty, `.` or `..`, or longer than 255 bytes, and none contains a slash, a backslash or a
-/// control character, so it is safe as a file name in a folder. Pages and requests have paths of this one type.
+/// No segment is empty, `.` or `..`, or longer than 255 bytes, and none contains a slash, a backslash or a control
+/// character, so it is safe as a file name in a folder. Pages and requests share this type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RoutePath(String);
 
 impl RoutePath {
-    /// Fills a pattern.
+    /// Fills a pattern with params.
     ///
     /// # Errors
     ///
-    /// Where a param is missing, is not one of the pattern, or has a value that a path cannot contain.
+    /// Fails if a param is missing, does not belong to the pattern, or has a value that a path cannot contain.
     pub(crate) fn new(pattern: &Pattern, params: &RawParams) -> Result<Self> {
         for (at, (name, _)) in params.iter().enumerate() {
             if !pattern.params().any(|param| param == name) {
@@ -43,8 +43,7 @@ impl RoutePath {
         Ok(RoutePath(path))
     }
 
-    /// The path of a request, whose segments are checked and joined with `/`; `None` where it is too long for
-    /// any page.
+    /// The path of a request from its validated segments, joined with `/`; `None` if it is too long for any page.
     pub(crate) fn of_segments(segments: &str) -> Option<Self> {
         check_lengths(segments).is_ok().then(|| RoutePath(segments.to_owned()))
     }
@@ -54,7 +53,7 @@ impl RoutePath {
         &self.0
     }
 
-    /// The decoded path, with a leading slash and without base.
+    /// The decoded path with a leading slash and without the base.
     pub(crate) fn display(&self) -> String {
         format!("/{}", self.0)
     }
@@ -70,12 +69,12 @@ impl RoutePath {
         pathname
     }
 
-    /// The canonical URL path: with base, percent-encoded, and with a trailing slash according to the settings.
+    /// The canonical URL path: with the base, percent-encoded, and with a trailing slash if the settings ask for one.
     pub(crate) fn url(&self, pattern: &Pattern, config: &Config) -> String {
         self.url_below("", pattern, config)
     }
 
-    /// The canonical URL at an origin.
+    /// The canonical URL with an origin.
     pub(crate) fn url_below(&self, origin: &str, pattern: &Pattern, config: &Config) -> String {
         let base = config.base;
         let mut url = String::with_capacity(origin.len() + base.len() + self.0.len() + 2);
@@ -99,7 +98,7 @@ impl RoutePath {
     }
 }
 
-/// Appends a filled segment, after a slash if it is not the first.
+/// Fills a segment and appends it, after a slash if it is not the first.
 fn fill(path: &mut String, segment: &[Part], params: &RawParams) -> Result<()> {
     let start = path.len();
     let mut last = None;
@@ -115,13 +114,13 @@ fn fill(path: &mut String, segment: &[Part], params: &RawParams) -> Result<()> {
                 last = Some((name, value));
             }
         }
-        // What a reader takes for one character comes from one part, or no path could be matched again.
+        // A character must not combine parts, or the path could not be matched again.
         if let Some((name, value)) = last
             && !path[start..].is_ascii()
             && !is_nfc(&path[start..])
         {
             bail!(
-                "the param `{name}` = {value:?} joins with the text beside it into one character"
+                "the param `{name}` = {value:?} combines with the text beside it into one character"
             );
         }
     }
@@ -131,7 +130,7 @@ fn fill(path: &mut String, segment: &[Part], params: &RawParams) -> Result<()> {
     Ok(())
 }
 
-/// The value of a param, checked; empty only for a rest param that is a segment of its own.
+/// The validated value of a param. It is only empty for a rest param that is a whole segment.
 fn value<'a>(part: &Part, name: &str, params: &'a RawParams, is_mixed: bool) -> Result<&'a str> {
     let value = params.get(name);
     if matches!(part, Part::Param(_)) {
@@ -158,7 +157,7 @@ fn check_lengths(path: &str) -> Result<()> {
     if let Some(segment) = path.split('/').find(|segment| segment.len() > MAX_SEGMENT) {
         bail!("the segment `{segment}` is longer than {MAX_SEGMENT} bytes");
     }
-    // The slash at its head is not in the text.
+    // The leading slash counts, too, but is not stored.
     if path.len() >= MAX_PATH {
         bail!("the path is longer than {MAX_PATH} bytes");
     }
@@ -166,7 +165,7 @@ fn check_lengths(path: &str) -> Result<()> {
 }
 
 fn check_segment(name: &str, value: &str) -> Result<()> {
-    // Most values, in one look.
+    // The fast path for most values.
     let is_plain = |byte: u8| is_unescaped(byte) && byte != b'.';
     if (1..=MAX_SEGMENT).contains(&value.len()) && value.bytes().all(is_plain) {
         return Ok(());
@@ -175,9 +174,9 @@ fn check_segment(name: &str, value: &str) -> Result<()> {
         "" => "is empty",
         "." | ".." => "would lead to another folder",
         _ if value.len() > MAX_SEGMENT => "is longer than 255 bytes",
-        _ if value.contains('/') => "holds a `/`, which only a rest param can",
-        _ if value.contains('\\') => "holds a `\\`",
-        _ if value.contains(char::is_control) => "holds a control character",
+        _ if value.contains('/') => "contains a `/`, which only a rest param can",
+        _ if value.contains('\\') => "contains a `\\`",
+        _ if value.contains(char::is_control) => "contains a control character",
         _ => return Ok(()),
     };
     bail!("the param `{name}` = {value:?} {what}")

@@ -1,4 +1,4 @@
-//! The params of a path: raw, by name, and as the fields of a page's `struct Params`.
+//! The params of a path: as text by name, and as the fields of a page's `struct Params`.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, anyhow};
 
 /// The params of a path as text, by name.
 ///
-/// Values are decoded: `a b`, and never `a%20b`. A rest param that matched nothing is absent.
+/// Values are decoded: `a b`, not `a%20b`. A rest param that matched nothing is absent.
 ///
 /// # Example
 ///
@@ -25,31 +25,31 @@ use anyhow::{Context as _, Result, anyhow};
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RawParams {
-    /// Names are mostly literals: of the fields of `Params`, or in generated code.
+    /// Most names are literals in generated code.
     entries: Vec<(Cow<'static, str>, String)>,
 }
 
 impl RawParams {
-    /// No params.
+    /// Creates an empty list of params.
     pub fn new() -> Self {
         RawParams::default()
     }
 
-    /// The value of a param; `None` where the path has no such param.
+    /// The value of a param; `None` if the path has no such param.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.entries.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// Names and values, in the order in which they were given.
+    /// The names and values, in insertion order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.entries.iter().map(|(name, value)| (&**name, value.as_str()))
     }
 
-    /// The value of a param as another type.
+    /// Parses the value of a param into another type.
     ///
     /// # Errors
     ///
-    /// If the param is absent or its value does not parse. The message names both.
+    /// Returns an error if the param is absent or its value does not parse. The message names the param.
     pub fn parse<T>(&self, name: &str) -> Result<T>
     where
         T: FromStr,
@@ -59,7 +59,7 @@ impl RawParams {
         parse_value(name, value)
     }
 
-    /// Leaves out rest params that matched nothing, which only they can be.
+    /// Removes empty values, which only rest params that matched nothing can have.
     pub(crate) fn without_empty(mut self) -> Self {
         self.entries.retain(|(_, value)| !value.is_empty());
         self
@@ -79,13 +79,12 @@ where
     T: FromStr,
     T::Err: Display,
 {
-    value
-        .parse()
-        .map_err(|error: T::Err| anyhow!("{error}"))
-        .with_context(|| format!("the param `{name}` = {value:?} is no {}", type_name::<T>()))
+    value.parse().map_err(|error: T::Err| anyhow!("{error}")).with_context(|| {
+        format!("the param `{name}` = {value:?} is not a valid `{}`", type_name::<T>())
+    })
 }
 
-/// The name of a type without the modules that it lies in.
+/// The name of a type without its module path.
 fn type_name<T>() -> &'static str {
     let name = std::any::type_name::<T>();
     name.rsplit("::").next().filter(|_| !name.contains('<')).unwrap_or(name)
@@ -118,10 +117,10 @@ impl Index<&str> for RawParams {
     ///
     /// # Panics
     ///
-    /// If the param is absent. [`get`](RawParams::get) returns `None` instead.
+    /// Panics if the param is absent. [`get`](RawParams::get) returns `None` instead.
     #[track_caller]
     fn index(&self, name: &str) -> &str {
-        // No closure, in which the place of the call would be lost.
+        // A closure would lose the location of the caller.
         match self.get(name) {
             Some(value) => value,
             None => {
@@ -134,19 +133,19 @@ impl Index<&str> for RawParams {
 
 /// A page's `struct Params`, which the generated code fills.
 pub trait TypedParams: Sized + Send + 'static {
-    /// Parses each field.
+    /// Parses every field.
     fn from_raw(raw: &RawParams) -> Result<Self>;
-    /// Writes each field out, in the order of the brackets.
+    /// Writes every field as text, in the order of the brackets.
     fn to_raw(&self) -> Result<RawParams>;
 }
 
-/// What `static_paths` may return if an endpoint asks for `T`: the `T` itself, or raw params to be parsed.
+/// Params that `static_paths` may return if the endpoint takes `T`: a `T`, or raw params that are parsed.
 #[diagnostic::on_unimplemented(
-    message = "`static_paths` gives `{Self}` as params, and the page has `{T}`",
-    note = "give the page's own `Params`, a `RawParams`, or an array of `(name, value)`"
+    message = "`static_paths` returns `{Self}` as params, but the page takes `{T}`",
+    note = "return the page's own `Params`, a `RawParams`, or an array of `(name, value)`"
 )]
 pub trait GivenParams<T>: Send + 'static {
-    /// The params as text and as the endpoint asks for them.
+    /// The params as text, and as the type that the endpoint takes.
     fn into_both(self) -> Result<(RawParams, T)>;
 }
 
@@ -165,7 +164,7 @@ impl<T: TypedParams> GivenParams<T> for RawParams {
 
 impl GivenParams<RawParams> for RawParams {
     fn into_both(self) -> Result<(RawParams, RawParams)> {
-        // The endpoint reads them from its context.
+        // Such an endpoint reads the params from its context.
         Ok((self, RawParams::new()))
     }
 }
@@ -185,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_any_display() {
+    fn values_implement_display() {
         assert_eq!(RawParams::from([("id", 7)])["id"], *"7");
         assert_eq!(RawParams::from(vec![(String::from("id"), "x")])["id"], *"x");
         let both: RawParams = [("a", "1"), ("b", "2")].into_iter().collect();
@@ -200,7 +199,7 @@ mod tests {
         assert_eq!(shown(params.parse::<u8>("no").unwrap_err()), "the param `no` is missing");
         assert_eq!(
             shown(params.parse::<u8>("id").unwrap_err()),
-            "the param `id` = \"x\" is no u8: invalid digit found in string"
+            "the param `id` = \"x\" is not a valid `u8`: invalid digit found in string"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The pattern of a route or of a redirect, as data: its brackets were read when the site was compiled.
+//! The pattern of a route or a redirect. The code generator has parsed it.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::routing::media_type;
 
-/// A pattern such as `/posts/[slug]`, from which paths are filled and which they are matched against.
+/// A pattern such as `/posts/[slug]`. It is filled with params to make a path, and paths are matched against it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pattern {
     /// The pattern with its brackets, for messages.
@@ -15,14 +15,14 @@ pub struct Pattern {
     pub segments: &'static [&'static [Part]],
 }
 
-/// A piece of a segment of a pattern.
+/// A part of a segment of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// Literal text, NFC-normalised.
     Text(&'static str),
-    /// One value without a slash.
+    /// A param, `[name]`: a value without a slash.
     Param(&'static str),
-    /// Any number of segments.
+    /// A rest param, `[...name]`: any number of segments.
     Rest(&'static str),
 }
 
@@ -32,12 +32,12 @@ impl Pattern {
         self.segments.iter().copied().flatten().filter_map(Part::name)
     }
 
-    /// Returns true if and only if it has no params, so that it is the pattern of one path.
+    /// Returns true if and only if it has no params, and so exactly one path.
     pub(crate) fn is_static(&self) -> bool {
         self.params().next().is_none()
     }
 
-    /// The media type of its literal extension, where it ends in one that is known.
+    /// The media type of its literal extension; `None` if it has none, or an unknown one.
     pub(crate) fn media_type(&self) -> Option<&'static str> {
         let Some(Part::Text(text)) = self.segments.last().and_then(|segment| segment.last()) else {
             return None;
@@ -45,13 +45,13 @@ impl Pattern {
         media_type::of_extension(text)
     }
 
-    /// Returns true if and only if it ends in a literal extension that is known.
+    /// Returns true if and only if it ends in a known, literal extension.
     pub(crate) fn has_known_extension(&self) -> bool {
         self.media_type().is_some()
     }
 
-    /// The status of the error page that has this pattern: 404 for a `404.rs` in any folder, and 500 for the `500.rs` of
-    /// the site.
+    /// The status of the error page with this pattern: 404 for a `404.rs` in any folder, and 500 for the `500.rs` of the
+    /// site.
     pub(crate) fn error_status(&self) -> Option<StatusCode> {
         match self.segments {
             [.., [Part::Text("404")]] => Some(StatusCode::NOT_FOUND),
@@ -60,8 +60,8 @@ impl Pattern {
         }
     }
 
-    /// Returns true if and only if it is the pattern of an error page. On request, such a page is sent with the status of
-    /// the error, and never for its own path.
+    /// Returns true if and only if it is the pattern of an error page. The server sends such a page with the status of the
+    /// error, and never for its own path.
     pub(crate) fn is_error_page(&self) -> bool {
         self.error_status().is_some()
     }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn error_pages_are_known_by_the_end_of_their_pattern() {
+    fn error_pages_are_recognized_by_their_last_segment() {
         for (pattern, expected) in [
             ("/404", Some(StatusCode::NOT_FOUND)),
             ("/a/404", Some(StatusCode::NOT_FOUND)),

@@ -1,4 +1,4 @@
-//! A redirect of `kiln.toml`. The code generator has read and checked it.
+//! A redirect of `kiln.toml`. The code generator has parsed and checked it.
 
 use http::Method;
 
@@ -6,50 +6,50 @@ use crate::routing::params::RawParams;
 use crate::routing::pattern::{Part, Pattern};
 use crate::routing::url;
 
-/// A rule of `[redirects]`: from the paths of a pattern to another page, or to another site.
+/// A rule of `[redirects]`, which redirects the paths of a pattern to another page or to another site.
 #[derive(Debug, Clone, Copy)]
 pub struct RedirectRule {
     /// The pattern of the paths that are redirected.
     pub source: Pattern,
-    /// Where it leads.
+    /// The target of the redirect.
     pub target: RedirectTarget,
-    /// One of 301, 302, 303, 307 and 308, where the rule has one.
+    /// 301, 302, 303, 307 or 308; `None` if the rule does not set one.
     pub status: Option<u16>,
-    /// How many routes of the table are tried before it.
+    /// The number of routes in the table that are tried before it.
     pub after: usize,
-    /// The line of kiln.toml, from 1.
+    /// The line in kiln.toml, from 1.
     pub line: u32,
-    /// Its place for messages, such as `kiln.toml:3:1`.
+    /// Its location for messages, such as `kiln.toml:3:1`.
     pub place: &'static str,
 }
 
-/// Where a redirect of `kiln.toml` leads. All its params are params of the source.
+/// The target of a redirect of `kiln.toml`. All its params are also params of the source.
 #[derive(Debug, Clone, Copy)]
 pub enum RedirectTarget {
-    /// To another site. Texts are parts of a URL and stay as they are; no param is in the name of the host.
+    /// A URL of another site. Its texts are not encoded, and the host name has no params.
     External(&'static [Part]),
-    /// To a path of this site.
+    /// A path of this site.
     Internal {
         /// The path as a pattern, below the base.
         path: Pattern,
-        /// The query and the fragment, each with the character that it starts with; empty where there is neither.
+        /// The query with its `?` and the fragment with its `#`; empty if there is neither.
         tail: &'static str,
     },
 }
 
 impl RedirectRule {
-    /// The status in a static build.
+    /// The status of the redirect in a static build.
     pub(crate) fn static_status(&self) -> u16 {
         self.status.unwrap_or(301)
     }
 
-    /// The status of the response to a method: with 308, a `POST` stays a `POST`.
+    /// The status of the response to a request with this method. With 308, a `POST` stays a `POST`.
     pub(crate) fn status_for(&self, method: &Method) -> u16 {
         let default = if matches!(*method, Method::GET | Method::HEAD) { 301 } else { 308 };
         self.status.unwrap_or(default)
     }
 
-    /// The target as a pattern, where it is a path of this site.
+    /// The pattern of the target; `None` if it is another site.
     pub(crate) fn target_pattern(&self) -> Option<&Pattern> {
         match &self.target {
             RedirectTarget::External(_) => None,
@@ -58,7 +58,7 @@ impl RedirectRule {
     }
 }
 
-/// Fills the URL of another site. The value of a param is encoded as part of the path, whatever it contains.
+/// Fills the URL of another site. The values of params are always encoded as parts of a path.
 pub(crate) fn external(parts: &[Part], params: &RawParams) -> String {
     let mut url = String::new();
     for part in parts {
@@ -78,7 +78,7 @@ mod tests {
     use crate::support::{self, vectors};
 
     #[test]
-    fn the_status_is_that_of_astro() {
+    fn the_status_is_the_same_as_in_astro() {
         vectors::check("redirect_status", STATUS, |case| {
             let status =
                 case["redirect"]["status"].as_u64().and_then(|status| status.try_into().ok());
@@ -90,15 +90,15 @@ mod tests {
     }
 
     const STATUS: &vectors::LeftOut = &[
-        ("a status in kiln.toml always counts", &["redirect_status-005"]),
+        ("a status in kiln.toml applies to every method", &["redirect_status-005"]),
         (
-            "a static build asks by `GET` alone",
+            "a static build only renders the response to `GET`",
             &["redirect_status-002", "redirect_status-006", "redirect_status-008"],
         ),
     ];
 
     #[test]
-    fn a_param_stays_in_the_path_of_the_other_site() {
+    fn a_param_cannot_leave_the_path_of_the_url() {
         let parts = [Part::Text("https://good.com/"), Part::Rest("x"), Part::Text("?a=b")];
         for (value, expected) in [
             ("a", "https://good.com/a?a=b"),

@@ -1,4 +1,4 @@
-//! The path of a request, which is split, decoded and checked once.
+//! The path of a request: split, decoded and validated once.
 //!
 //! No code after it decodes, joins or resolves. A request and a page have the same type of path, [`RoutePath`], which
 //! is the only one that is matched and the only one that makes URLs. So a redirect to the canonical form of a path
@@ -12,10 +12,10 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::routing::page_path::RoutePath;
 
-/// The path of a request, as middleware, routing, files, log and pages see it.
+/// The path of a request, as middleware, routing, files, the log and pages see it.
 ///
-/// It is split at slashes first, and each segment is decoded once: no value ever holds a slash, and what is
-/// still escaped after that is text. Segments are NFC-normalised. None is empty, `.` or `..`, or contains a
+/// It is split at slashes first, and then each segment is decoded once. So no value contains a slash, and escapes that
+/// remain after decoding are plain text. Segments are NFC-normalised. None is empty, `.` or `..`, and none contains a
 /// backslash or a control character. Nothing is collapsed or resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestPath {
@@ -24,7 +24,7 @@ pub(crate) struct RequestPath {
     has_trailing_slash: bool,
 }
 
-/// Why the path of a request is refused before anything is looked up.
+/// The reason why the path of a request is invalid.
 ///
 /// It is part of the result of [`Site::find`](crate::Site::find).
 ///
@@ -39,20 +39,22 @@ pub(crate) struct RequestPath {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BadPath {
-    /// It does not start with a slash.
+    /// The path does not start with a slash.
     NotAbsolute,
-    /// It contains a character that must be percent-encoded in a path: `\`, `?`, `#`, a space, or one that is not ASCII.
+    /// The path contains a character that must be percent-encoded, such as `\`, `?`, `#`, a space, or one that is not
+    /// ASCII.
     Character,
-    /// A `%` without two hexadecimal digits, or bytes that are not UTF-8 once they are decoded.
+    /// A `%` is not followed by two hexadecimal digits, or the decoded bytes are not UTF-8.
     Encoding,
     /// A decoded segment is `.` or `..`, or contains a slash, a backslash or a control character.
     Segment,
-    /// Two slashes side by side.
+    /// The path contains two adjacent slashes.
     EmptySegment,
 }
 
 impl BadPath {
-    /// The status of the response: 400 (bad request), or 404 (not found) for an empty segment, which is allowed in URLs.
+    /// The status of the response: 404 (not found) for an empty segment, which is allowed in URLs, and 400 (bad request)
+    /// otherwise.
     pub fn status(self) -> StatusCode {
         match self {
             BadPath::EmptySegment => StatusCode::NOT_FOUND,
@@ -62,7 +64,7 @@ impl BadPath {
 }
 
 impl BadPath {
-    /// What is wrong, as a sentence that repeats no part of the path.
+    /// The message, which repeats no part of the path.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             BadPath::NotAbsolute => "the path does not start with `/`",
@@ -74,7 +76,7 @@ impl BadPath {
     }
 }
 
-/// Shows what is wrong, and repeats no part of the path.
+/// Shows the message, which repeats no part of the path.
 impl fmt::Display for BadPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.reason())
@@ -84,10 +86,10 @@ impl fmt::Display for BadPath {
 impl std::error::Error for BadPath {}
 
 impl RequestPath {
-    /// Parses the path of a request's target, without its query.
+    /// Parses the path of a request target, without the query.
     pub(crate) fn parse(path: &str) -> Result<Self, BadPath> {
         let below = path.strip_prefix('/').ok_or(BadPath::NotAbsolute)?;
-        if !path.bytes().all(stands_unescaped) {
+        if !path.bytes().all(is_allowed) {
             return Err(BadPath::Character);
         }
         if below.is_empty() {
@@ -97,7 +99,7 @@ impl RequestPath {
             Some(below) => (below, true),
             None => (below, false),
         };
-        // Most paths have no escape, and then they are ASCII without control characters.
+        // Most paths have no escapes, and are therefore ASCII without control characters.
         if !below.as_bytes().contains(&b'%') {
             below.as_bytes().split(|byte| *byte == b'/').try_for_each(check_plain)?;
             return Ok(RequestPath { segments: below.to_owned(), has_trailing_slash });
@@ -112,7 +114,7 @@ impl RequestPath {
         Ok(RequestPath { segments, has_trailing_slash })
     }
 
-    /// The path below a base such as `/docs`; `None` where it lies outside.
+    /// The path below a base such as `/docs`; `None` if it is outside of the base.
     pub(crate) fn below(mut self, base: &str) -> Option<Self> {
         let base = base.trim_start_matches('/');
         if base.is_empty() {
@@ -126,12 +128,12 @@ impl RequestPath {
         Some(self)
     }
 
-    /// Returns true if and only if the path ends in a slash, which the root alone always does.
+    /// Returns true if and only if the path ends in a slash. The root always does.
     pub(crate) fn has_trailing_slash(&self) -> bool {
         self.has_trailing_slash
     }
 
-    /// The path that people read: decoded, with a slash at its head, and at its end where the request has one.
+    /// The path for people: decoded, with a leading slash, and with the trailing slash of the request.
     pub(crate) fn display(&self) -> String {
         let mut shown = String::with_capacity(self.segments.len() + 2);
         shown.push('/');
@@ -142,33 +144,33 @@ impl RequestPath {
         shown
     }
 
-    /// The path as one of a page; `None` where it is longer than that of any page.
+    /// The path as the path of a page; `None` if it is too long for any page.
     pub(crate) fn route_path(&self) -> Option<RoutePath> {
         RoutePath::of_segments(&self.segments)
     }
 }
 
-/// RFC 3986's `pchar`, the slash between segments, and the `%` of an escape.
-fn stands_unescaped(byte: u8) -> bool {
-    const STANDS: [bool; 256] = {
-        let mut stands = [false; 256];
+/// Returns true if and only if a byte may be part of a path: RFC 3986's `pchar`, a slash, or the `%` of an escape.
+fn is_allowed(byte: u8) -> bool {
+    const ALLOWED: [bool; 256] = {
+        let mut allowed = [false; 256];
         let mut byte = 0_u8;
         while byte < 128 {
-            stands[byte as usize] = byte.is_ascii_alphanumeric();
+            allowed[byte as usize] = byte.is_ascii_alphanumeric();
             byte += 1;
         }
         let others = b"-._~!$&'()*+,;=:@/%";
         let mut at = 0;
         while at < others.len() {
-            stands[others[at] as usize] = true;
+            allowed[others[at] as usize] = true;
             at += 1;
         }
-        stands
+        allowed
     };
-    STANDS[byte as usize]
+    ALLOWED[byte as usize]
 }
 
-/// Checks a segment that has no escape.
+/// Checks a segment without escapes.
 fn check_plain(segment: &[u8]) -> Result<(), BadPath> {
     match segment {
         b"" => Err(BadPath::EmptySegment),
@@ -181,7 +183,7 @@ fn push_decoded(segments: &mut String, segment: &str) -> Result<(), BadPath> {
     if segment.is_empty() {
         return Err(BadPath::EmptySegment);
     }
-    // A `%` that starts no escape would be decoded to itself.
+    // The decoder keeps a `%` that does not start an escape.
     for (at, _) in segment.match_indices('%') {
         let is_escape = segment
             .get(at + 1..at + 3)
@@ -240,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_are_refused() {
+    fn invalid_paths_are_refused() {
         for path in ["", "about", "*", "http://host/about"] {
             refuses(path, BadPath::NotAbsolute);
         }
@@ -262,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn each_refusal_has_its_status() {
+    fn each_reason_has_a_status() {
         for reason in
             [BadPath::NotAbsolute, BadPath::Character, BadPath::Encoding, BadPath::Segment]
         {

@@ -2,8 +2,7 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_encode, utf8_percent_encode};
 
-/// Percent-encodes a path or a query that a person wrote. Existing escapes stay as they are; a `%` that starts no escape
-/// is text.
+/// Percent-encodes a path or a query as people write it. Existing escapes are kept; any other `%` is encoded.
 pub(crate) fn escaped(text: &str) -> String {
     let mut url = String::with_capacity(text.len());
     for (at, piece) in text.split('%').enumerate() {
@@ -17,12 +16,12 @@ pub(crate) fn escaped(text: &str) -> String {
     url
 }
 
-/// Percent-encodes the bytes that are not ASCII or are control characters.
+/// Percent-encodes control characters and bytes that are not ASCII.
 pub(crate) fn escaped_bytes(bytes: &[u8]) -> String {
     percent_encode(bytes, CONTROLS).to_string()
 }
 
-/// Appends segments, joined with `/`, and percent-encodes them.
+/// Percent-encodes segments, which are joined with `/`, and appends them.
 pub(crate) fn push_encoded(url: &mut String, segments: &str) {
     if segments.bytes().fold(true, |so_far, byte| so_far & (byte == b'/' || is_unescaped(byte))) {
         url.push_str(segments);
@@ -34,7 +33,7 @@ pub(crate) fn push_encoded(url: &mut String, segments: &str) {
     }
 }
 
-/// Returns true if and only if a byte is unreserved in RFC 3986. Most paths consist of such bytes alone.
+/// Returns true if and only if a byte is unreserved in RFC 3986. Most paths only have such bytes.
 pub(super) fn is_unescaped(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
@@ -65,8 +64,8 @@ pub(crate) const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'@');
 
-/// The characters that a URL cannot contain, and those that would end it where it is quoted. A `%` is not one of them,
-/// so existing escapes stay as they are.
+/// The characters that a URL cannot contain, and those that would end a quoted URL. `%` is not one of them, so existing
+/// escapes are kept.
 const UNSAFE: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')

@@ -1,4 +1,4 @@
-//! A site as a value: its folders, its settings and its route table.
+//! A site: its folders, its settings and its route table.
 
 pub(crate) mod hash;
 pub(crate) mod public_files;
@@ -16,9 +16,9 @@ use crate::page::route::Route;
 use crate::routing::redirect_rule::RedirectRule;
 use crate::site::stale_sources::Sources;
 
-/// A whole site: its folder, its settings and its routes.
+/// A site: its folder, its settings and its routes.
 ///
-/// `kiln::site!()` defines the one of a package as `crate::SITE`.
+/// `kiln::site!()` defines the site of a package as `crate::SITE`.
 #[derive(Debug)]
 pub struct Site {
     #[doc(hidden)]
@@ -32,10 +32,10 @@ pub struct Site {
     /// The redirects of kiln.toml, in the order in which they are tried.
     #[doc(hidden)]
     pub redirects: &'static [RedirectRule],
-    /// The headers of kiln.toml, the least specific rule first: of two headers with one name, the later one counts.
+    /// The headers of kiln.toml, the least specific rule first. If a header is set more than once, the last one counts.
     #[doc(hidden)]
     pub headers: &'static [HeaderRule],
-    /// The hosts that the site is made for, each once, in the order of kiln.toml.
+    /// The hosts that the site is built for, each once, in the order of kiln.toml.
     #[doc(hidden)]
     pub hosts: &'static [Host],
     #[doc(hidden)]
@@ -45,7 +45,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// A site without pages and settings, for struct literals.
+    /// An empty site, for struct literals.
     #[doc(hidden)]
     pub const EMPTY: Site = Site {
         package: "",
@@ -64,35 +64,35 @@ impl Site {
         self.routes
     }
 
-    /// The folder that holds `content/` and `public/`.
+    /// The folder of the site, which contains `content/` and `public/`.
     ///
-    /// It is the folder that the site was compiled in, or the current folder if that does not exist, as in a container. The
-    /// site's binary makes it the current folder, so only code that is called in other ways needs this method, for example by
-    /// tests of another package.
+    /// It is the folder in which the site was compiled, or the current folder if that does not exist, for example in a
+    /// container. The site's binary runs in this folder, so only other code needs this method, for example the tests of
+    /// another package.
     pub fn folder(&self) -> PathBuf {
         existing_or_current(self.folder)
     }
 
-    /// The folders that the site is made from. None of them is ever written.
+    /// The source folders of the site. kiln never writes to them.
     pub(crate) fn source_folders(&self) -> impl Iterator<Item = PathBuf> {
         let folders = [self.folder(), existing_or_current(self.package)];
         let names = ["src", "content", "public"];
         folders.into_iter().flat_map(move |folder| names.map(|name| folder.join(name)))
     }
 
-    /// The sources that have changed since the binary was compiled; none if the sources are not there.
+    /// The sources that have changed since the binary was compiled; empty if the sources are not available.
     pub(crate) fn changed_sources(&self) -> Vec<&'static str> {
         let folder = Path::new(self.folder);
         if folder.is_dir() { stale_sources::changed(self.sources, folder) } else { vec![] }
     }
 
-    /// A text that is the same for binaries that the same version of kiln compiled from the same pages and settings.
+    /// A text that is the same for all binaries with the same version of kiln, pages and settings.
     pub(crate) fn fingerprint(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
         format!("{} kiln {version}", stale_sources::fingerprint(self.sources))
     }
 
-    /// The out folder: `out` of kiln.toml, relative to the folder of the package that was compiled.
+    /// The out folder: `out` of kiln.toml, relative to the folder of the package.
     pub(crate) fn out_folder(&self) -> PathBuf {
         existing_or_current(self.package).join(self.config.out)
     }

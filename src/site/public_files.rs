@@ -1,19 +1,19 @@
-//! The files of `public/`: whether there is one at a path, and which names are published.
+//! The files of `public/`: which names are published, and whether a path has a file.
 
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
-/// What becomes of a file or a folder of `public/`, by its name.
+/// The decision about a file or a folder of `public/`, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Published,
-    /// An editor or a system left it behind. Nobody put it there on purpose, so nothing is said of it.
+    /// An editor or a system created it. It was not added on purpose, so it is skipped without a warning.
     Leftover,
-    /// It usually contains what nobody else may read; in words that follow `a file with this name`.
+    /// It usually contains secrets. The reason follows `a file with this name` in the warning.
     Private(&'static str),
 }
 
-/// Names that systems give to files and folders of their own, in lower case.
+/// The names of files and folders that systems create, in lower case.
 const SYSTEM: [&str; 16] = [
     ".appledouble",
     ".apdisk",
@@ -35,7 +35,7 @@ const SYSTEM: [&str; 16] = [
 
 const REPOSITORIES: [&str; 7] = [".bzr", ".git", ".hg", ".jj", ".svn", "_darcs", "cvs"];
 
-/// Files and folders of passwords and tokens, in lower case.
+/// The names of files and folders with passwords and tokens, in lower case.
 const PASSWORDS: [&str; 22] = [
     ".aws",
     ".bash_history",
@@ -61,7 +61,7 @@ const PASSWORDS: [&str; 22] = [
     "terraform.tfvars",
 ];
 
-/// Files and folders of keys, in lower case.
+/// The names of files and folders with keys, in lower case.
 const KEYS: [&str; 8] = [
     ".gnupg",
     ".ssh",
@@ -73,11 +73,11 @@ const KEYS: [&str; 8] = [
     "id_rsa",
 ];
 
-/// The extensions of files of keys, in lower case.
+/// The extensions of key files, in lower case.
 const KEY_EXTENSIONS: [&str; 9] =
     ["jks", "kdbx", "key", "keystore", "p12", "p8", "pem", "pfx", "ppk"];
 
-/// Judges the name of a file or a folder, without the folders above it.
+/// Classifies the name of a file or a folder, without its parent folders.
 pub(crate) fn verdict(name: &str) -> Verdict {
     let name = &*name.to_lowercase();
     if SYSTEM.contains(&name) || is_of_system(name) || is_of_editor(name) {
@@ -100,7 +100,7 @@ pub(crate) fn is_published(name: &str) -> bool {
     name.split('/').all(|part| verdict(part) == Verdict::Published)
 }
 
-/// macOS, Linux desktops and network file systems.
+/// Files of macOS, Linux desktops and network file systems.
 fn is_of_system(name: &str) -> bool {
     [".trash-", "._", ".nfs0", ".fuse_hidden"].iter().any(|start| name.starts_with(start))
 }
@@ -120,7 +120,7 @@ fn is_of_editor(name: &str) -> bool {
         || is_swap(name)
 }
 
-/// Vim counts down from `.swp`; it tries `.swx` to see whether it can.
+/// Swap files of Vim, which counts down from `.swp`, and uses `.swx` as a test.
 fn is_swap(name: &str) -> bool {
     let Some((start, extension)) = name.rsplit_once('.') else { return false };
     let is_extension =
@@ -134,7 +134,7 @@ pub(crate) fn has_folder(site: &Site) -> bool {
     site.folder().join("public").is_dir()
 }
 
-/// Returns true if and only if a file of `public/` that is published answers a path.
+/// Returns true if and only if a path is answered by a published file of `public/`.
 pub(crate) fn has_file(site: &Site, path: &RoutePath) -> bool {
     let public = site.folder().join("public");
     let names = site.config.file_names(path.as_str());
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_editors_and_systems_leave_behind_is_passed_over() {
+    fn files_of_editors_and_systems_are_skipped() {
         for name in [
             ".#a.css",
             "._a",
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_the_author_may_read_is_private() {
+    fn files_with_secrets_are_private() {
         for name in [
             ".env",
             ".env.local",
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn all_else_is_published() {
+    fn all_other_files_are_published() {
         for name in [
             ".well-known",
             ".htaccess",

@@ -1,4 +1,4 @@
-//! Where the redirects of kiln.toml lead in a site, and from which paths.
+//! The sources and targets of the redirects of kiln.toml in a site.
 
 use anyhow::Result;
 
@@ -8,11 +8,11 @@ use crate::routing::params::RawParams;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget, external};
 use crate::site::Site;
 
-/// The value that params have in [`Site::sample_route`].
+/// The value of all params in [`Site::sample_route`].
 const SAMPLE: &str = "x";
 
 impl Site {
-    /// Returns true if and only if a build knows the paths of a rule: there is one, or they are those of prerendered pages.
+    /// Returns true if and only if a build knows all paths of a rule: it has a fixed path, or it leads to prerendered pages.
     pub(crate) fn is_listed(&self, rule: &RedirectRule) -> bool {
         match rule.target {
             _ if rule.source.is_static() => true,
@@ -23,7 +23,7 @@ impl Site {
         }
     }
 
-    /// The route of the pages that a rule leads to: the first that answers the target when each param has a sample value.
+    /// The route of the target pages of a rule: the first that matches the target if all params have a sample value.
     pub(crate) fn sample_route(&self, rule: &RedirectRule) -> Option<&'static Route> {
         let target = rule.target_pattern()?;
         let params: RawParams = target.params().map(|name| (name, SAMPLE)).collect();
@@ -31,13 +31,13 @@ impl Site {
         self.matches(&path).next().map(|(route, _)| route)
     }
 
-    /// Where a rule leads from the path with these params: an absolute URL, or a canonical path of the site with its base.
+    /// The target of a rule for these params: an absolute URL, or a canonical path of the site with the base.
     ///
-    /// `is_public` returns whether a file of `public/` is at a path.
+    /// `is_public` returns whether `public/` has a file at a path.
     ///
     /// # Errors
     ///
-    /// Where no path of this site can be made of the params.
+    /// Fails if the params do not make a valid path of the site.
     pub(crate) fn location(
         &self,
         rule: &RedirectRule,
@@ -67,7 +67,7 @@ mod tests {
     use crate::support::{self, CONFIG, leak, vectors};
 
     #[test]
-    fn the_target_is_that_of_astro() {
+    fn the_target_is_the_same_as_in_astro() {
         vectors::check("redirect_target", TARGET, |case| {
             let redirect = &case["redirect"];
             let to = redirect.as_str().or(redirect["destination"].as_str()).ok_or("no target")?;
@@ -83,10 +83,10 @@ mod tests {
 
     const TARGET: &vectors::LeftOut = &[
         ("a redirect has a target", &["redirect_target-004"]),
-        ("a param is filled in wherever it stands", &["redirect_target-016"]),
+        ("params are filled everywhere in the target", &["redirect_target-016"]),
     ];
 
-    /// Next.js's rules in kiln's words: `:a` is `[a]`, and `:a*` is `[...a]`.
+    /// Converts a rule of Next.js to a pattern of kiln: `:a` is `[a]`, and `:a*` is `[...a]`.
     fn in_brackets(text: &str) -> String {
         let mut segments = text.split('/').map(|segment| match segment.strip_prefix(':') {
             Some(name) => match name.strip_suffix('*') {
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_match_as_in_next() {
+    fn rules_match_as_in_next_js() {
         vectors::check("redirects", NEXT, |case| {
             let base = case["next_config"]["basePath"].as_str().unwrap_or_default();
             let url = vectors::text(&case["url"]).trim_start_matches("https://example.com");
@@ -123,16 +123,16 @@ mod tests {
     }
 
     const NEXT: &vectors::LeftOut = &[
-        ("paths are told apart by case", &["redirects-002"]),
-        ("a redirect is taken with a slash at its end at once", &["redirects-003"]),
-        ("a param has no pattern, and stands in the path of the target", &["redirects-007"]),
+        ("paths are case-sensitive", &["redirects-002"]),
+        ("a path with a trailing slash is redirected directly", &["redirects-003"]),
+        ("a param has no pattern, and is in the path of the target", &["redirects-007"]),
         (
-            "a redirect depends on its path alone",
+            "a redirect only depends on the path",
             &["redirects-010", "redirects-011", "redirects-014"],
         ),
         ("all redirects are below the base", &["redirects-017"]),
         (
-            "the other form of a path is the router's to redirect",
+            "the router redirects paths that are not canonical",
             &["redirects-020", "redirects-021", "redirects-023", "redirects-025", "redirects-026"],
         ),
     ];

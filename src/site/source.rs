@@ -1,11 +1,11 @@
-//! What a page or a redirect of a site comes from.
+//! The sources of the pages and redirects of a site.
 
 use crate::page::route::Route;
 use crate::routing::pattern::Pattern;
 use crate::routing::redirect_rule::RedirectRule;
 use crate::site::Site;
 
-/// A route, or a redirect of kiln.toml.
+/// The source of a page or a redirect: a route, or a rule of kiln.toml.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Source {
     Route(&'static Route),
@@ -20,7 +20,7 @@ impl Source {
         }
     }
 
-    /// The page file, or the place in kiln.toml.
+    /// The page file, or the location in kiln.toml.
     pub(crate) fn file(self) -> &'static str {
         match self {
             Source::Route(route) => route.file,
@@ -37,7 +37,7 @@ impl Source {
 }
 
 impl Site {
-    /// The source with a number: the routes in the order of the table, then the redirects of kiln.toml.
+    /// The source with an index. The routes come first, in table order, and then the redirects of kiln.toml.
     pub(crate) fn source(&self, index: usize) -> Option<Source> {
         match self.routes.get(index) {
             Some(route) => Some(Source::Route(route)),

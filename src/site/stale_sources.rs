@@ -1,18 +1,18 @@
-//! Whether the sources that lie beside a binary are those that it was compiled from.
+//! Detects whether the sources have changed since the binary was compiled.
 //!
-//! Cargo goes by time stamps, and a copy of a checkout, in a container or from a cache, can keep old ones. The binary
-//! goes by content.
+//! Cargo compares time stamps, which can be old in a copy of a checkout, for example in a container or from a cache. The
+//! binary compares contents.
 
 use std::fs;
 use std::path::Path;
 
 use crate::site::hash::Fnv;
 
-/// The files that the generated code was made from, relative to the site's folder, each with the hash of its content;
-/// `None` where there was no such file.
+/// The input files of the code generator, relative to the site's folder, each with the hash of its content, or `None` if
+/// it did not exist.
 pub(crate) type Sources = &'static [(&'static str, Option<u64>)];
 
-/// The files that are not what they were.
+/// The files that have changed.
 pub(crate) fn changed(sources: Sources, folder: &Path) -> Vec<&'static str> {
     let is_changed = |(name, hash): &(&'static str, Option<u64>)| {
         let now = fs::read(folder.join(name)).ok();
@@ -21,7 +21,7 @@ pub(crate) fn changed(sources: Sources, folder: &Path) -> Vec<&'static str> {
     sources.iter().filter_map(is_changed).collect()
 }
 
-/// A hash of all of them, with their names.
+/// A hash of the names and hashes of all files.
 pub(crate) fn fingerprint(sources: Sources) -> Fnv {
     let mut all = Fnv::default();
     for (name, hash) in sources {
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fingerprint_tells_names_and_hashes_apart() {
+    fn the_fingerprint_depends_on_names_and_hashes() {
         let table: [Sources; 5] = [
             &[],
             &[("a.rs", Some(1))],
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_changed_came_or_went_are_named() {
+    fn changed_new_and_removed_files_are_named() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         let readme =
             fs::read(folder.join("README.md")).map(|content| Fnv::of(&content).value()).ok();
@@ -58,7 +58,7 @@ mod tests {
             ("README.md", readme),
             ("build.rs", Some(1)),
             ("Cargo.toml", None),
-            ("never-there.toml", None),
+            ("missing.toml", None),
             ("gone.rs", Some(1)),
         ]));
         assert_eq!(changed(sources, folder), ["build.rs", "Cargo.toml", "gone.rs"]);

@@ -1,4 +1,4 @@
-//! Which route answers a path.
+//! Finds the route of a path.
 
 use crate::config::TrailingSlash;
 use crate::page::route::Route;
@@ -13,26 +13,26 @@ use crate::site::Site;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum RouteMatch {
-    /// A route answers, with the params of the path.
+    /// A route matches the path.
     Route {
-        /// The first route in the order of the table whose pattern the path fits.
+        /// The first route in the table whose pattern matches the path.
         route: &'static Route,
-        /// Its params, decoded and NFC-normalised. A rest param that matched nothing is absent.
+        /// The params, decoded and NFC-normalised. A rest param that matched nothing is absent.
         params: RawParams,
     },
-    /// A route answers the canonical form of the path: with a trailing slash or without.
+    /// A route matches, but the path is not in canonical form: it has a trailing slash, or lacks one.
     Redirect {
-        /// The canonical URL path, with base and percent-encoded, as [`Context::url`](crate::Context::url)
-        /// has it. The query of the request is to be added.
+        /// The canonical URL path, with the base and percent-encoded, as in [`Context::url`](crate::Context::url). The
+        /// query of the request must be appended.
         to: String,
     },
-    /// No route answers, so the 404 page does.
+    /// No route matches, so the 404 page answers.
     NotFound,
     /// The path is invalid.
     BadPath(BadPath),
 }
 
-/// A route or a redirect that may answer a path, with the params of the path.
+/// A route or a redirect that matches a path, with the params of the path.
 #[derive(Debug)]
 pub(crate) enum Candidate {
     Route(&'static Route, RawParams),
@@ -40,14 +40,13 @@ pub(crate) enum Candidate {
 }
 
 impl Site {
-    /// Finds the route that answers the path of a request.
+    /// Finds the route for the path of a request.
     ///
-    /// The path is the URL's: percent-encoded, with base and without a query. Where `trailing-slash` is `always`
-    /// or `never` and the path has the other form, the result is a redirect. `404.rs` and `500.rs` answer no
-    /// path.
+    /// The path is that of a URL: percent-encoded, with the base and without a query. If `trailing-slash` is `always` or
+    /// `never` and the path has the other form, the result is a redirect. `404.rs` and `500.rs` never match.
     ///
-    /// Only patterns are compared. A prerendered route may have no page for the params, and a page rendered on request may
-    /// have fields that they do not parse into.
+    /// Only patterns are compared. A prerendered route may not have a page for the params, and the params may not parse
+    /// into the fields of a page on request.
     ///
     /// # Example
     ///
@@ -95,7 +94,7 @@ impl Site {
     fn find_below_base(&self, request: &RequestPath) -> RouteMatch {
         let Some(path) = request.route_path() else { return RouteMatch::NotFound };
         let Some((route, params)) = self.matches(&path).next() else { return RouteMatch::NotFound };
-        // No other route answers its path: with a `404.rs`, `/404` is not for `[slug].rs`.
+        // No other route answers at its path: with a `404.rs`, `/404` is not for `[slug].rs`.
         if route.pattern.is_error_page() {
             return RouteMatch::NotFound;
         }
@@ -106,8 +105,7 @@ impl Site {
         }
     }
 
-    /// Returns true if and only if a request has the form of a route's path that is answered: with a trailing slash or
-    /// without, as the site is set.
+    /// Returns true if and only if the path of a request is canonical for a route, with respect to its trailing slash.
     pub(crate) fn is_canonical(
         &self,
         request: &RequestPath,
@@ -118,7 +116,7 @@ impl Site {
             || request.has_trailing_slash() == path.ends_in_slash(&route.pattern, self.config)
     }
 
-    /// The routes and the redirects of kiln.toml whose patterns a path fits, in the order in which they are tried.
+    /// The routes and the redirects of kiln.toml that match a path, in the order in which they are tried.
     pub(crate) fn candidates(&self, path: &RoutePath) -> impl Iterator<Item = Candidate> {
         let mut rules = self.redirects.iter().peekable();
         let mut routes = self.routes.iter().enumerate().peekable();
@@ -139,7 +137,7 @@ impl Site {
         })
     }
 
-    /// The canonical URL path of what answers a path, a page or a redirect of kiln.toml; `None` where nothing does.
+    /// The canonical URL path of the page or redirect at a path; `None` if there is neither.
     pub(crate) fn url_of(&self, path: &RoutePath) -> Option<String> {
         let mut routes = self.matches(path).map(|(route, _)| &route.pattern);
         let is_redirect = |rule: &&RedirectRule| matching::params(&rule.source, path).is_some();
@@ -148,7 +146,7 @@ impl Site {
         source.map(|source| path.url(source, self.config))
     }
 
-    /// The routes whose patterns a path fits, in the order of the table, each with its params.
+    /// The routes that match a path, in table order, each with the params.
     pub(crate) fn matches(
         &self,
         path: &RoutePath,

@@ -1,11 +1,11 @@
-//! Whether a content type fits the extension of a file.
+//! Compares content types with the extensions of files.
 
 use http::HeaderValue;
 
-/// Names of one type that differ in more than `x-`.
+/// Names of the same type that differ in more than an `x-` prefix.
 const SAME: [(&str, &str); 2] = [("vnd.microsoft.icon", "icon"), ("ecmascript", "javascript")];
 
-/// Returns true if and only if a content type is of this media type, in the encoding that everybody takes it for.
+/// Returns true if and only if a content type has this media type, and no other charset than UTF-8.
 pub(crate) fn is_type(media_type: &str, content_type: &HeaderValue) -> bool {
     let content_type = content_type.as_bytes();
     let Some((head, rest)) = content_type.split_at_checked(media_type.len()) else { return false };
@@ -15,11 +15,11 @@ pub(crate) fn is_type(media_type: &str, content_type: &HeaderValue) -> bool {
         && content_type.get(media_type.len()).is_none_or(|byte| *byte == b';')
 }
 
-/// Returns true if and only if a content type is one that a file with this name can have.
+/// Returns true if and only if a content type is plausible for a file with this name.
 ///
-/// It is another name of the type that the extension stands for, such as `application/xml` of `.xml`; a kind of it, such
-/// as `application/rss+xml`; or what it is a kind of, such as `application/json` of `.webmanifest`. An extension that is not
-/// known stands for any type.
+/// It can be an alias of the type of the extension, such as `application/xml` for `.xml`; a more specific type, such as
+/// `application/rss+xml`; or a more general one, such as `application/json` for `.webmanifest`. With an unknown extension,
+/// every type is plausible.
 pub(crate) fn agrees(name: &str, content_type: &str) -> bool {
     let Some((_, extension)) = name.rsplit('/').next().and_then(|name| name.rsplit_once('.'))
     else {
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_content_type_is_of_a_media_type_or_not() {
+    fn content_types_are_compared_with_media_types() {
         for (media_type, content_type, expected) in [
             ("application/json", "application/json", true),
             ("application/json", "application/json; charset=utf-8", true),
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_agrees_with_an_extension_or_not() {
+    fn content_types_are_compared_with_extensions() {
         for (name, content_type, expected) in [
             ("a.css", "text/css", true),
             ("a.css", "TEXT/CSS ; charset=latin1", true),

@@ -12,12 +12,12 @@ fn page() -> &'static Route {
     support::route("/[...path]", CONFIG)
 }
 
-/// The type of the response to a `GET` for a path; `None` where it has none.
+/// The content type of the response to a `GET` for a path.
 #[track_caller]
 fn settled(path: &str, given: impl IntoResponse) -> Option<String> {
     let mut response = given.into_response();
     let is_of_extension = settle(Some(page()), path, &Method::GET, &mut response);
-    // It is the same when it is asked again, and for a copy of the headers.
+    // A second call changes nothing.
     let again = settle(Some(page()), path, &Method::GET, &mut response);
     assert_eq!(again, is_of_extension, "{path}");
     let types: Vec<_> = response.headers().get_all(header::CONTENT_TYPE).iter().collect();
@@ -25,7 +25,7 @@ fn settled(path: &str, given: impl IntoResponse) -> Option<String> {
     types.first().map(|kind| kind.to_str().expect("text").to_owned())
 }
 
-/// A type of a page's own around a bare one.
+/// A response type of the page that wraps a bare one.
 struct Css(String);
 
 impl IntoResponse for Css {
@@ -59,7 +59,7 @@ fn bare_text_and_bytes_have_the_type_of_the_extension() {
         ("()", ().into_response()),
         ("Response", Response::new(Body::from("a"))),
         ("a status", (StatusCode::CREATED, text()).into_response()),
-        ("a partial answer", (StatusCode::PARTIAL_CONTENT, b"a").into_response()),
+        ("a partial response", (StatusCode::PARTIAL_CONTENT, b"a").into_response()),
         ("headers", ([(header::CACHE_CONTROL, "no-cache")], vec![1]).into_response()),
         ("a type of its own", Css(text()).into_response()),
         ("impl IntoResponse", opaque().into_response()),
@@ -105,7 +105,7 @@ fn a_type_that_the_page_chose_stays() {
 }
 
 #[test]
-fn an_extension_counts_where_it_is_known() {
+fn only_known_extensions_count() {
     for (path, expected) in [
         ("style.css", "text/css; charset=utf-8"),
         ("feed.xml", "text/xml; charset=utf-8"),
@@ -133,7 +133,7 @@ fn an_extension_counts_where_it_is_known() {
 }
 
 #[test]
-fn the_path_that_is_answered_counts_after_a_rewrite() {
+fn the_requested_path_decides_after_a_rewrite() {
     let mut response = "a".into_response();
     assert!(settle(Some(page()), "docs/feed.json", &Method::GET, &mut response));
     for (path, expected) in
@@ -142,7 +142,7 @@ fn the_path_that_is_answered_counts_after_a_rewrite() {
         settle(Some(page()), path, &Method::GET, &mut response);
         assert_eq!(response.headers()[header::CONTENT_TYPE], expected, "{path}");
     }
-    // What middleware sets then is a choice.
+    // A type that middleware sets is a choice.
     let kind = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     assert!(!settle(Some(page()), "latest.txt", &Method::GET, &mut response));
@@ -150,7 +150,7 @@ fn the_path_that_is_answered_counts_after_a_rewrite() {
 }
 
 #[test]
-fn an_error_is_not_the_file() {
+fn an_error_does_not_get_the_type_of_the_file() {
     for status in [StatusCode::NOT_FOUND, StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SEE_OTHER]
     {
         let kind = settled("a.css", (status, "wrong"));
@@ -171,7 +171,7 @@ fn a_status_alone_has_no_type() {
 }
 
 #[test]
-fn a_client_chooses_no_type_that_a_browser_runs() {
+fn a_client_cannot_choose_an_executable_type() {
     let on_request = |pattern: &str| Route { prerender: false, ..*support::route(pattern, CONFIG) };
     let plain = "text/plain; charset=utf-8";
     for (pattern, path, expected) in [

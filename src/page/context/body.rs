@@ -1,4 +1,4 @@
-//! The body of a request, as a value.
+//! The body of a request, as JSON or as a form.
 
 use anyhow::Result;
 use http::{StatusCode, header};
@@ -8,12 +8,12 @@ use super::Context;
 use crate::page::error::error;
 
 impl Context {
-    /// The body of the request, read as JSON.
+    /// Deserializes the body of the request from JSON.
     ///
     /// # Errors
     ///
-    /// With status 415 (unsupported media type) where the request does not say that its body is JSON, and 400 (bad
-    /// request) where it is no JSON, or not that of the type. Both reach the client with their message.
+    /// Returns an error with status 415 (unsupported media type) if the content type of the request is not JSON, and with
+    /// 400 (bad request) if the body is not valid JSON or does not match the type. The client sees the message.
     ///
     /// # Example
     ///
@@ -40,19 +40,16 @@ impl Context {
         };
         self.expect_body("JSON", "application/json", is_json)?;
         serde_json::from_slice(self.request.body()).map_err(|reason| {
-            error(
-                StatusCode::BAD_REQUEST,
-                format!("the body is not the JSON that is expected: {reason}"),
-            )
+            error(StatusCode::BAD_REQUEST, format!("the body is not the expected JSON: {reason}"))
         })
     }
 
-    /// The body of the request, read as a form: `application/x-www-form-urlencoded`.
+    /// Deserializes the body of the request from a form, `application/x-www-form-urlencoded`.
     ///
     /// # Errors
     ///
-    /// With status 415 (unsupported media type) where the request does not say that its body is a form, and 400 (bad
-    /// request) where its fields are not those of the type. Both reach the client with their message.
+    /// Returns an error with status 415 (unsupported media type) if the content type of the request is not that of a form,
+    /// and with 400 (bad request) if the fields do not match the type. The client sees the message.
     ///
     /// # Example
     ///
@@ -79,7 +76,7 @@ impl Context {
         serde_urlencoded::from_bytes(self.request.body()).map_err(|reason| {
             error(
                 StatusCode::BAD_REQUEST,
-                format!("the form is not the one that is expected: {reason}"),
+                format!("the form does not have the expected fields: {reason}"),
             )
         })
     }
@@ -93,14 +90,14 @@ impl Context {
             return Ok(());
         }
         let message = match essence.as_str() {
-            "" if self.is_prerendered => {
-                "a page that is rendered when the site is built gets no body".to_owned()
-            }
+            "" if self.is_prerendered => "a prerendered page has no request body".to_owned(),
             "" => format!(
-                "the request does not say that its body is {what}: it has no content-type: {name}"
+                "expected {what}, but the request has no content type: send content-type: {name}"
             ),
             other => {
-                format!("the body is {other}, and {what} is expected: send content-type: {name}")
+                format!(
+                    "expected {what}, but the content type is {other}: send content-type: {name}"
+                )
             }
         };
         Err(error(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))

@@ -1,4 +1,4 @@
-//! Astro's cases of contexts outside of a site, and of the path that a request came for.
+//! Astro's cases of contexts outside of a site, and of `origin_pathname`.
 
 use std::net::IpAddr;
 
@@ -14,12 +14,12 @@ use crate::support::vectors::{self, LeftOut, same, text};
 use crate::testing::block_on;
 
 #[test]
-fn contexts_are_created_as_those_of_astro() {
+fn contexts_are_created_as_in_astro() {
     vectors::check("create_context", &[], created);
 }
 
 #[test]
-fn origin_pathnames_are_those_of_astro() {
+fn origin_pathnames_are_the_same_as_in_astro() {
     vectors::check("origin_pathname", ORIGIN_PATHNAME, |case| {
         let expected = text(&case["expect"]);
         if let Some(url) = case["request_url"].as_str() {
@@ -36,7 +36,7 @@ fn origin_pathnames_are_those_of_astro() {
 }
 
 const ORIGIN_PATHNAME: &LeftOut =
-    &[("it has a slash where the canonical URL has one", &["origin_pathname-001"])];
+    &[("it has the trailing slash of the canonical URL", &["origin_pathname-001"])];
 
 fn request(url: &str) -> Request<Bytes> {
     Request::get(url).body(Bytes::new()).expect("a request")
@@ -64,7 +64,7 @@ fn created(case: &Value) -> Result<(), String> {
     for (key, expected) in case["expect"].as_object().ok_or("nothing is expected")? {
         let actual = match &**key {
             "clientAddress" => json!(ctx.client_address().map_err(|error| error.to_string())?),
-            // Its name is Astro's own.
+            // The name of the error is specific to Astro.
             "clientAddress_error" => match ctx.client_address() {
                 Ok(address) => json!(address),
                 Err(_) => expected.clone(),
@@ -82,12 +82,12 @@ fn created(case: &Value) -> Result<(), String> {
             "redirect_location" => {
                 json!(redirect(None).headers()["location"].to_str().expect("text"))
             }
-            // There is no page to lead to, and no answer stands for it.
+            // There is no page to rewrite to, so this is an error and not a response.
             "rewrite_status" | "rewrite_body_null" => match block_on(ctx.rewrite("/")) {
                 Ok(response) => json!(response.status().as_u16()),
                 Err(_) => expected.clone(),
             },
-            // No context of kiln has them, or Rust's types leave no room for them.
+            // A context of kiln does not have them, or the types rule them out.
             "props" | "session" | "redirect_status_when_0" | "assign_locals_error" => continue,
             other => return Err(format!("`{other}` is not known")),
         };

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use http::HeaderValue;
 use percent_encoding::percent_decode;
 
-/// The value of the first cookie of that name, decoded.
+/// The decoded value of the first cookie with this name.
 pub(super) fn value(headers: &[HeaderValue], name: &str) -> Option<String> {
     let (_, value) = pairs(headers).find(|(key, _)| *key == name.as_bytes())?;
     Some(decoded(value))
@@ -15,7 +15,7 @@ pub(super) fn names(headers: &[HeaderValue]) -> impl Iterator<Item = Cow<'_, str
     pairs(headers).map(|(name, _)| String::from_utf8_lossy(name))
 }
 
-/// Names and values as they were sent. HTTP/2 has a header for each cookie, HTTP/1 one for all.
+/// The names and values as they were sent. HTTP/2 may have a header for each cookie, HTTP/1 has one for all.
 fn pairs(headers: &[HeaderValue]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let pairs = headers.iter().flat_map(|header| header.as_bytes().split(|&byte| byte == b';'));
     pairs.filter_map(|pair| {
@@ -24,7 +24,7 @@ fn pairs(headers: &[HeaderValue]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// As `decodeURIComponent` does: all of it, or nothing.
+/// Decodes a value like `decodeURIComponent`: if a part of it is invalid, nothing is decoded.
 fn decoded(value: &[u8]) -> String {
     let mut escapes = value.split(|&byte| byte == b'%').skip(1);
     let is_escape =
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_that_are_no_text_do_no_harm() {
+    fn invalid_utf_8_is_replaced() {
         let header = HeaderValue::from_bytes(b"a=\xff\xfe; \xff=1; b=%41\xc3\xbc; c=3").unwrap();
         let headers = [header];
         assert_eq!(value(&headers, "a").as_deref(), Some("\u{fffd}\u{fffd}"));

@@ -1,4 +1,4 @@
-//! A `Set-Cookie` header.
+//! The `Set-Cookie` header.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use cookie::{Cookie, SameSite};
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// All but what JavaScript's `encodeURIComponent` leaves as it is, so that scripts read what pages wrote.
+/// The characters that JavaScript's `encodeURIComponent` encodes, so that scripts can read the values of pages.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -20,12 +20,12 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
-/// What the value of a deleted cookie is, to whom does not know of dates.
+/// The value of a deleted cookie, for clients that ignore dates.
 const DELETED: &str = "deleted";
 
 /// The header that sets a cookie.
 ///
-/// It is written here, and not by the `cookie` crate, which checks nothing: a line break would split the header.
+/// It is not formatted by the `cookie` crate, which validates nothing: a line break would split the header.
 pub(super) fn header(cookie: &Cookie<'_>) -> Result<HeaderValue> {
     let header = match problem(cookie) {
         Some(problem) => Err(problem),
@@ -34,7 +34,7 @@ pub(super) fn header(cookie: &Cookie<'_>) -> Result<HeaderValue> {
     header.map_err(|problem| anyhow!("the cookie {:?} cannot be set: {problem}", cookie.name()))
 }
 
-/// The header that makes a browser delete a cookie: it is over since 1970.
+/// The header that makes a browser delete a cookie: it expired in 1970.
 pub(super) fn deleting_header(mut cookie: Cookie<'_>) -> Result<HeaderValue> {
     cookie.set_value(DELETED);
     cookie.set_max_age(None);
@@ -42,32 +42,32 @@ pub(super) fn deleting_header(mut cookie: Cookie<'_>) -> Result<HeaderValue> {
     header(&cookie)
 }
 
-/// What would end the header or an attribute too early, or make browsers drop the cookie.
+/// Finds a value that would end the header or an attribute early, or make browsers drop the cookie.
 fn problem(cookie: &Cookie<'_>) -> Option<String> {
     let name = cookie.name();
-    // More than the tokens of RFC 6265: `user[id]` is a name to browsers and to other servers.
+    // More than the tokens of RFC 6265: browsers and other servers accept `user[id]` as a name.
     let is_of_name = |c: char| c.is_ascii_graphic() && !matches!(c, '=' | ';');
     if name.is_empty() {
         return Some("it has no name".to_owned());
     }
     if let Some(c) = name.chars().find(|&c| !is_of_name(c)) {
-        return Some(format!("its name has the character {c:?}"));
+        return Some(format!("its name contains the character {c:?}"));
     }
-    // They could be encoded; but whoever sends a line break in a cookie means no cookie.
+    // They could be encoded, but a line break in a value is most likely an attack.
     if let Some(c) = cookie.value().chars().find(|c| matches!(c, '\r' | '\n' | '\0')) {
-        return Some(format!("its value has the character {c:?}"));
+        return Some(format!("its value contains the character {c:?}"));
     }
     let path = cookie.path().unwrap_or_default();
     let is_of_path = |c: char| matches!(c, ' '..='~') && c != ';';
     if let Some(c) = path.chars().find(|&c| !is_of_path(c)) {
-        return Some(format!("its path {path:?} has the character {c:?}"));
+        return Some(format!("its path {path:?} contains the character {c:?}"));
     }
     let domain = cookie.domain().unwrap_or_default();
     (!domain.is_empty() && !domain.split('.').all(is_label))
-        .then(|| format!("its domain {domain:?} is none"))
+        .then(|| format!("its domain {domain:?} is invalid"))
 }
 
-/// Whether that is one part of a domain, between its dots.
+/// Returns true if and only if a text is a valid label of a domain.
 fn is_label(label: &str) -> bool {
     (1..=63).contains(&label.len())
         && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -75,7 +75,7 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
-/// The attributes in the order of Astro's.
+/// Formats the cookie, with the attributes in the same order as Astro.
 fn text(cookie: &Cookie<'_>) -> String {
     let mut parts = vec![format!("{}={}", cookie.name(), encoded(cookie.value()))];
     if let Some(age) = cookie.max_age() {
@@ -84,7 +84,7 @@ fn text(cookie: &Cookie<'_>) -> String {
     if let Some(domain) = cookie.domain().filter(|domain| !domain.is_empty()) {
         parts.push(format!("Domain={domain}"));
     }
-    // Without a path, browsers keep a cookie for the folder of the page that set it.
+    // Without a path, a cookie is only valid for the folder of the page that set it.
     match cookie.path().unwrap_or("/") {
         "" => {}
         path => parts.push(format!("Path={path}")),
@@ -109,8 +109,8 @@ fn text(cookie: &Cookie<'_>) -> String {
     parts.join("; ")
 }
 
-/// A value as it is where a browser takes it so, else percent-encoded. A `%` is encoded, too: what is read is
-/// decoded once.
+/// Percent-encodes a value if a browser would not accept it unchanged. A `%` is encoded, too, because values are decoded
+/// when they are read.
 fn encoded(value: &str) -> Cow<'_, str> {
     let stays = |c: char| c.is_ascii_graphic() && !matches!(c, '%' | '"' | ',' | ';' | '\\');
     match value.chars().all(stays) {
@@ -119,7 +119,7 @@ fn encoded(value: &str) -> Cow<'_, str> {
     }
 }
 
-/// A date as HTTP writes it.
+/// Formats a date as in HTTP.
 fn date(date: OffsetDateTime) -> String {
     let date = date.to_offset(UtcOffset::UTC);
     let (day, month, year) = (date.day(), date.month(), date.year());
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_encoded_where_they_need_it() {
+    fn values_are_encoded_if_necessary() {
         let cases = [
             ("", "a="),
             ("http://localhost/path?a=b&c[0]", "a=http://localhost/path?a=b&c[0]"),
@@ -157,10 +157,10 @@ mod tests {
             ("a\tb", "a=a%09b"),
             (
                 "a\r\nSet-Cookie: b=c",
-                "the cookie \"a\" cannot be set: its value has the character '\\r'",
+                "the cookie \"a\" cannot be set: its value contains the character '\\r'",
             ),
-            ("\n", "the cookie \"a\" cannot be set: its value has the character '\\n'"),
-            ("b\0", "the cookie \"a\" cannot be set: its value has the character '\\0'"),
+            ("\n", "the cookie \"a\" cannot be set: its value contains the character '\\n'"),
+            ("b\0", "the cookie \"a\" cannot be set: its value contains the character '\\0'"),
             ("é-_.!~*'()", "a=%C3%A9-_.!~*'()"),
         ];
         for (value, expected) in cases {
@@ -182,7 +182,7 @@ mod tests {
         let cases = [
             (
                 of().path("/ü"),
-                "the cookie \"a\" cannot be set: its path \"/ü\" has the character 'ü'",
+                "the cookie \"a\" cannot be set: its path \"/ü\" contains the character 'ü'",
             ),
             (of().path("/b c/"), "a=1; Path=/b c/"),
             (of().path("").domain(""), "a=1"),
@@ -210,15 +210,15 @@ mod tests {
             // The date of a permanent cookie depends on the clock.
             let is_it =
                 shown == expected || (expected.ends_with('=') && shown.starts_with(expected));
-            assert!(is_it, "{shown:?} and not {expected:?}");
+            assert!(is_it, "{shown:?} instead of {expected:?}");
         }
     }
 
     #[test]
-    fn what_would_split_a_header_is_refused() {
+    fn characters_that_would_split_a_header_are_refused() {
         for c in ['\r', '\n', '\0', '\t', '\x7f', ';', 'é', '\u{2028}'] {
             let text = format!("a{c}b");
-            let expected = format!("has the character {c:?}");
+            let expected = format!("contains the character {c:?}");
             for cookie in [Cookie::new(&*text, "1"), Cookie::build(("a", "1")).path(&*text).build()]
             {
                 let shown = shown(cookie);
@@ -230,13 +230,13 @@ mod tests {
             let shown = shown(Cookie::build(("a", "1")).domain(&*text));
             assert_eq!(
                 shown,
-                format!("the cookie \"a\" cannot be set: its domain {text:?} is none")
+                format!("the cookie \"a\" cannot be set: its domain {text:?} is invalid")
             );
         }
         let long = "a".repeat(64);
         for domain in ["a..b", "a.", "-a", "a-", "a b", "..a", "a:80", "*", &*long] {
             let shown = shown(Cookie::build(("a", "1")).domain(domain));
-            assert!(shown.ends_with("is none"), "{domain}: {shown}");
+            assert!(shown.ends_with("is invalid"), "{domain}: {shown}");
         }
         for name in ["", "a b", "a=", "="] {
             assert!(shown((name, "1")).starts_with("the cookie"), "{name}");

@@ -7,7 +7,7 @@ fn cookies(header: &'static str) -> Cookies {
 }
 
 #[test]
-fn what_is_set_comes_before_what_was_sent() {
+fn new_cookies_override_those_of_the_request() {
     let cookies = cookies("a=1; b=2; empty=");
     assert_eq!(cookies.get("a").as_deref(), Some("1"));
     cookies.set(("a", "two words")).unwrap();
@@ -21,7 +21,7 @@ fn what_is_set_comes_before_what_was_sent() {
 }
 
 #[test]
-fn a_name_is_set_once_and_where_it_was_first() {
+fn a_replaced_cookie_keeps_its_position() {
     let cookies = Cookies::default();
     for (name, value) in [("a", "1"), ("b", "2"), ("a", "3")] {
         cookies.set((name, value)).unwrap();
@@ -65,7 +65,7 @@ fn names_need_not_be_literals() {
 }
 
 #[test]
-fn what_is_refused_changes_nothing() {
+fn a_refused_cookie_changes_nothing() {
     let cookies = cookies("a=1");
     cookies.set(Cookie::build(("a", "2")).path("/\r\nx: y")).unwrap_err();
     cookies.delete("a;");
@@ -74,11 +74,11 @@ fn what_is_refused_changes_nothing() {
 }
 
 #[test]
-fn what_comes_after_the_response_is_refused() {
+fn cookies_after_the_response_are_refused() {
     let cookies = Cookies::default();
     cookies.set(("a", "1")).unwrap();
     cookies.mark_sent();
-    let late = "the cookie \"a\" comes too late: the response was already made";
+    let late = "the cookie \"a\" was set too late: the response has already been created";
     assert_eq!(cookies.set(("a", "2")).unwrap_err().to_string(), late);
     assert_eq!(cookies.outgoing(), ["a=1; Path=/"]);
     let unused = Cookies::default();
@@ -87,7 +87,7 @@ fn what_comes_after_the_response_is_refused() {
 }
 
 #[test]
-fn a_rewrite_has_the_same_cookies() {
+fn a_rewrite_shares_the_cookies() {
     let request = Cookies::default();
     let rewrite = request.share();
     rewrite.set(("a", "1")).unwrap();
@@ -126,9 +126,9 @@ fn values_are_not_shown() {
     assert_eq!(format!("{cookies:?}"), shown);
 }
 
-/// Any text comes back as it was, when a browser has kept and sent it.
+/// Every value is the same after a browser has stored it and sent it back.
 #[test]
-fn values_survive_a_browser() {
+fn values_survive_a_round_trip() {
     let pieces = [
         "a",
         " ",
@@ -160,7 +160,7 @@ fn values_survive_a_browser() {
 }
 
 #[test]
-fn no_header_does_harm() {
+fn invalid_headers_do_not_panic() {
     let bytes = b"a=;% \t\"\xc3\xbc\xff0";
     for seed in 0..2_000 {
         let mut random = Random::new(seed);

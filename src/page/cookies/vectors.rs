@@ -8,14 +8,17 @@ use crate::page::cookies::{Cookie, Cookies, HeaderMap, HeaderValue, Result, head
 use crate::support::vectors::{self, LeftOut, text};
 
 #[test]
-fn cookies_are_those_of_astro() {
+fn cookies_are_the_same_as_in_astro() {
     vectors::check("cookies", LEFT_OUT, run);
 }
 
 const LEFT_OUT: &LeftOut = &[
-    ("a value is text, and `parse` knows no other booleans than Rust's", &["cookies-013"]),
-    ("the `cookie` crate has no `Priority`, which is Chrome's own", &["cookies-025"]),
-    ("`SameSite=None` comes with `Secure`, or browsers drop the cookie", &["cookies-037"]),
+    ("a value is text, and `parse` only accepts the booleans of Rust", &["cookies-013"]),
+    (
+        "the `cookie` crate does not support `Priority`, which is specific to Chrome",
+        &["cookies-025"],
+    ),
+    ("`SameSite=None` implies `Secure`, or browsers drop the cookie", &["cookies-037"]),
 ];
 
 fn run(case: &Value) -> Result<(), String> {
@@ -33,7 +36,7 @@ fn run(case: &Value) -> Result<(), String> {
     }
 }
 
-/// What an operation such as `get foo .json()` gives; where no cookie is named, it is the one that was sent.
+/// The result of an operation such as `get foo .json()`. Without a name, it reads the cookie of the request.
 fn read(cookies: &Cookies, case: &Value) -> Value {
     let operation = text(&case["op"]);
     let sent = || case["request_cookie"].as_str()?.split_once('=').map(|(name, _)| name);
@@ -55,9 +58,9 @@ fn read(cookies: &Cookies, case: &Value) -> Value {
     }
 }
 
-/// Sets what the expected headers say, as none of the cases tells what it sets.
+/// Sets the cookies of the expected headers, because the cases do not specify what they set.
 fn sets(cookies: &Cookies, description: &str, headers: &[Value]) -> Result<(), String> {
-    // Contexts of one request share their cookies, where Astro merges them.
+    // Contexts of one request share their cookies, while Astro merges them.
     let others = cookies.share();
     let cookies = if description.starts_with("merge") { &others } else { cookies };
     for header in headers {
@@ -84,7 +87,7 @@ fn sets(cookies: &Cookies, description: &str, headers: &[Value]) -> Result<(), S
     vectors::same(&outgoing[..], &headers)
 }
 
-/// The header with the path of the whole site, which Astro does not set by itself.
+/// Adds the path of the whole host, which Astro does not set by default.
 fn with_path(header: &str) -> String {
     let mut parts: Vec<&str> = header.split("; ").collect();
     if !parts.iter().any(|part| part.starts_with("Path=")) {
@@ -95,7 +98,7 @@ fn with_path(header: &str) -> String {
     parts.join("; ")
 }
 
-/// What cannot be set: after the response was sent, or what is written between quotes.
+/// Sets an invalid cookie, described between quotes, or a cookie after the response was sent.
 fn refuses(cookies: &Cookies, description: &str) -> Result<(), String> {
     let quoted = description.split('"').nth(1);
     if quoted.is_none() {
@@ -109,5 +112,5 @@ fn refuses(cookies: &Cookies, description: &str) -> Result<(), String> {
         }
         _ => cookies.set((name, "1")),
     };
-    set.err().map(drop).ok_or_else(|| "it is set".to_owned())
+    set.err().map(drop).ok_or_else(|| "it was accepted".to_owned())
 }

@@ -1,11 +1,11 @@
-//! The same templates through maud's macro and kiln's: what they write is equal, byte by byte.
+//! Compares the output of maud's macro and kiln's for the same templates.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use maud::{Markup, PreEscaped, Render};
 
-/// Compares the two macros, and shows the output.
+/// Compares the two macros, and returns the output.
 macro_rules! same {
     ($($template:tt)*) => {{
         let ours = kiln_macros::html! { $($template)* };
@@ -25,7 +25,7 @@ impl Render for Tag {
 
 impl std::fmt::Display for Tag {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("never: `Render` wins")
+        f.write_str("unused, since `Render` comes first")
     }
 }
 
@@ -102,7 +102,7 @@ fn values() {
 }
 
 #[test]
-fn a_template_may_fail_and_leave_its_function() {
+fn a_template_may_return_from_its_function() {
     fn parsed(number: &str) -> Result<Markup, std::num::ParseIntError> {
         Ok(kiln_macros::html! { p { (number.parse::<u8>()?) } })
     }
@@ -111,7 +111,7 @@ fn a_template_may_fail_and_leave_its_function() {
 }
 
 #[test]
-fn names_of_a_template_are_its_own() {
+fn names_in_a_template_are_hygienic() {
     let buffer = "mine";
     let value = Some("yours");
     same! { (buffer) p title=[value] { (value.unwrap_or_default()) } };

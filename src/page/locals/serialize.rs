@@ -1,4 +1,4 @@
-//! Locals as one JSON object.
+//! Serializes locals as one JSON object.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -12,25 +12,25 @@ use serde_json::ser::Formatter;
 
 use crate::page::locals::{Entry, Local};
 
-/// How many arrays and objects may be in each other where the stack of the caller is used.
+/// The deepest nesting that is serialized on the stack of the caller.
 const SHALLOW: usize = 128;
 
-/// How many may be in each other at all: more than Astro's own tests have, and they fit in the stack below.
+/// The deepest nesting at all: deeper than in Astro's own tests, and it fits into the stack below.
 const DEEP: usize = 16_384;
 
-/// The stack for what is deeper than `SHALLOW`. Serde calls itself for each level, with some 2 KB where nothing is
-/// optimized; what is not used of the stack is never taken from the system.
+/// The size of the stack for values deeper than `SHALLOW`. Serde recurses for each level, with about 2 KB in an
+/// unoptimized build. Pages of the stack that are not used are never allocated.
 const DEEP_STACK: usize = 8 * 1024 * DEEP;
 
-/// The kind of an error is all that can be asked of it once it went through serde.
+/// The marker of this error. Only the kind of an error survives serde.
 const TOO_DEEP: io::ErrorKind = io::ErrorKind::OutOfMemory;
 
-/// How many steps of a path are shown: a text of 16,384 keys helps nobody.
+/// The most steps of a path that are shown.
 const SHOWN_STEPS: usize = 16;
 
 pub(super) type Writer<'a> = Serializer<&'a mut Vec<u8>, Strict>;
 
-/// All values as one object, or the path of what cannot be in it.
+/// Writes all values as one object. Fails with the path of a value that cannot be written.
 pub(super) fn object(entries: &[Entry]) -> Result<String> {
     let mut json = vec![b'{'];
     for (at, Entry { name, value }) in entries.iter().enumerate() {
@@ -61,14 +61,14 @@ fn write_value(value: &dyn Local, json: &mut Vec<u8>) -> serde_json::Result<()> 
     }
 }
 
-/// Writes in a thread of its own, whose stack is large enough for it.
+/// Writes a value in a separate thread with a large stack.
 fn write_deep(value: &dyn Local, json: &mut Vec<u8>) -> serde_json::Result<()> {
     thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(DEEP_STACK);
         let written = thread
             .spawn_scoped(scope, || write_within(DEEP, value, json))
             .map_err(serde_json::Error::custom)?;
-        // What panics in a value's own `Serialize` does so as it would here.
+        // A panic in the `Serialize` of a value continues in this thread.
         written.join().unwrap_or_else(|panic| resume_unwind(panic))
     })
 }
@@ -82,15 +82,15 @@ fn is_too_deep(error: &serde_json::Error) -> bool {
 }
 
 fn too_deep() -> io::Error {
-    let message = format!("more than {DEEP} arrays and objects are in each other");
+    let message = format!("more than {DEEP} arrays and objects are nested");
     io::Error::new(TOO_DEEP, message)
 }
 
 fn too_large() -> io::Error {
-    io::Error::other("the integer is beyond `i64` and `u64`")
+    io::Error::other("the integer fits into neither `i64` nor `u64`")
 }
 
-/// JSON without spaces that refuses what it could only hold as something else.
+/// A compact JSON formatter that refuses values without an exact representation, and limits the nesting.
 pub(super) struct Strict {
     depth: usize,
     limit: usize,
@@ -125,7 +125,7 @@ impl Formatter for Strict {
     }
 
     fn write_byte_array<W: ?Sized + Write>(&mut self, _: &mut W, _: &[u8]) -> io::Result<()> {
-        Err(io::Error::other("JSON has no bytes; a list of numbers is an array"))
+        Err(io::Error::other("JSON has no byte strings: use an array of numbers"))
     }
 
     fn write_i128<W: ?Sized + Write>(&mut self, json: &mut W, value: i128) -> io::Result<()> {
@@ -143,9 +143,9 @@ impl Formatter for Strict {
     }
 }
 
-/// The path of the value that comes next, as JavaScript spells it: `locals.user.roles[2]`.
+/// The path of the next value, in the syntax of JavaScript: `locals.user.roles[2]`.
 ///
-/// It is read from what was written up to there, so that values which are fine cost nothing.
+/// It is reconstructed from the JSON so far, so that valid values have no cost.
 fn path(json: &[u8]) -> String {
     let mut steps: Vec<Step<'_>> = Vec::new();
     let mut rest = json;
@@ -160,7 +160,7 @@ fn path(json: &[u8]) -> String {
             (b'"', step) => {
                 let (text, after) = string(rest);
                 rest = after;
-                // A value's text comes after its key.
+                // A string after the key is a value.
                 if let Some(Step::Key(key @ None)) = step {
                     *key = Some(text);
                 }
@@ -173,7 +173,7 @@ fn path(json: &[u8]) -> String {
     format!("locals{shown}{rest}")
 }
 
-/// The text up to the quote at its end, as it is escaped in JSON, and what comes after.
+/// Splits JSON at the end of a string: the text, still escaped, and the rest.
 fn string(json: &[u8]) -> (&[u8], &[u8]) {
     let mut is_escaped = false;
     let end = json.iter().position(|&byte| {

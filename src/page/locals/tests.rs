@@ -13,7 +13,7 @@ mod other {
 }
 
 #[test]
-fn an_error_of_get_says_what_there_is() {
+fn errors_of_get_list_the_existing_names() {
     let mut locals = Locals::default();
     let missing = |locals: &Locals, key| locals.get::<u8>(key).unwrap_err().to_string();
     assert_eq!(missing(&locals, "user"), "the local `user` is missing: there are no locals");
@@ -25,15 +25,15 @@ fn an_error_of_get_says_what_there_is() {
         "the local `User` is missing: did you mean `user`? There are `user`, `roles`"
     );
     let other = [
-        (locals.get::<u8>("user").unwrap_err(), "`String`, and not `u8`"),
+        (locals.get::<u8>("user").unwrap_err(), "`String`, not `u8`"),
         (
             locals.get::<other::String>("user").unwrap_err(),
-            "`alloc::string::String`, and not `kiln::page::locals::tests::other::String`",
+            "`alloc::string::String`, not `kiln::page::locals::tests::other::String`",
         ),
-        (locals.get::<()>("user").unwrap_err(), "`String`, and not `()`"),
+        (locals.get::<()>("user").unwrap_err(), "`String`, not `()`"),
         (
             locals.get::<Vec<u8>>("roles").unwrap_err(),
-            "`alloc::vec::Vec<&str>`, and not `alloc::vec::Vec<u8>`",
+            "`alloc::vec::Vec<&str>`, not `alloc::vec::Vec<u8>`",
         ),
     ];
     for (error, expected) in other {
@@ -55,14 +55,14 @@ fn a_value_is_replaced_in_its_place() {
 }
 
 #[test]
-fn locals_go_to_other_threads() {
+fn locals_are_send_and_sync() {
     fn check<T: Send + Sync>(_: &T) {}
     check(&Locals::default());
     assert_eq!(Locals::default().entries.capacity(), 0);
 }
 
 #[test]
-fn serializing_is_that_of_astro() {
+fn values_are_serialized_as_in_astro() {
     vectors::check("locals_serialize", LEFT_OUT, |case| {
         let expected = &case["expect"];
         let kind = vectors::text(&case["value_kind"]);
@@ -79,12 +79,12 @@ fn serializing_is_that_of_astro() {
                 locals.insert("value", Nested(10_000));
             }
             (_, value) if case.get("value").is_some() => locals.insert("value", value.clone()),
-            _ => return Err("no value of Rust is like it".to_owned()),
+            _ => return Err("Rust has no such value".to_owned()),
         }
         let actual = locals.try_serialize();
         match (actual, expected["json"].as_str()) {
             (Ok(actual), Some(json)) => vectors::same(&actual, &format!("{{\"value\":{json}}}")),
-            // Of a long text the cases have no copy.
+            // The cases do not include long texts.
             (Ok(_), None) if expected["ok"] == true => Ok(()),
             (Err(error), None) if expected["ok"] == false => {
                 vectors::same(&error.to_string().contains("cannot be serialized"), &true)
@@ -96,7 +96,7 @@ fn serializing_is_that_of_astro() {
 
 const LEFT_OUT: &vectors::LeftOut = &[
     (
-        "the compiler refuses what is not `Serialize`, and what is has a form in JSON",
+        "the compiler refuses values without `Serialize`, and all others have a JSON form",
         &[
             "locals_serialize-009",
             "locals_serialize-013",
@@ -111,10 +111,10 @@ const LEFT_OUT: &vectors::LeftOut = &[
         &["locals_serialize-016", "locals_serialize-017", "locals_serialize-018"],
     ),
     (
-        "Rust has neither prototypes nor boxed texts, and methods are no fields",
+        "Rust has neither prototypes nor boxed strings, and methods are not fields",
         &["locals_serialize-033", "locals_serialize-034", "locals_serialize-043"],
     ),
-    ("what holds itself can hardly be `Serialize`, and is refused", &["locals_serialize-045"]),
+    ("a cyclic value is refused", &["locals_serialize-045"]),
 ];
 
 struct Bytes;
@@ -125,7 +125,7 @@ impl Serialize for Bytes {
     }
 }
 
-/// So many arrays in each other.
+/// This number of nested arrays.
 struct Nested(usize);
 
 impl Serialize for Nested {
@@ -137,7 +137,7 @@ impl Serialize for Nested {
     }
 }
 
-/// What holds itself, as far as serde sees.
+/// A value that contains itself.
 struct Endless;
 
 impl Serialize for Endless {
@@ -196,12 +196,12 @@ fn values_are_written_as_serde_does() {
 }
 
 #[test]
-fn what_json_cannot_hold_is_refused_with_its_path() {
+fn errors_name_the_path_of_the_value() {
     let in_key = |key: &'static str| BTreeMap::from([("a", None), (key, Some(Bytes))]);
     let cases = [
         (
             serialized(Bytes),
-            "`locals.value` cannot be serialized: JSON has no bytes; a list of numbers is an array",
+            "`locals.value` cannot be serialized: JSON has no byte strings: use an array of numbers",
         ),
         (serialized((1, [(), ()], Bytes)), "`locals.value[2]`"),
         (serialized(vec![in_key("b")]), "`locals.value[0].b`"),
@@ -213,7 +213,7 @@ fn what_json_cannot_hold_is_refused_with_its_path() {
         (serialized(Err::<u8, _>(Bytes)), "`locals.value.Err`"),
         (
             serialized([1, u128::MAX]),
-            "`locals.value[1]` cannot be serialized: the integer is beyond `i64` and `u64`",
+            "`locals.value[1]` cannot be serialized: the integer fits into neither `i64` nor `u64`",
         ),
         (serialized(i128::MIN), "`locals.value` cannot be serialized: the integer"),
         (
@@ -233,11 +233,11 @@ fn depth_does_not_overflow_the_stack() {
         let expected = format!("{}null{}", "[".repeat(levels), "]".repeat(levels));
         assert!(serialized(Nested(levels)) == expected, "{levels}");
     }
-    let refused = "cannot be serialized: more than 16384 arrays and objects are in each other";
+    let refused = "cannot be serialized: more than 16384 arrays and objects are nested";
     let path = format!("`locals.value{}…` {refused}", "[0]".repeat(15));
     assert_eq!(serialized(Nested(16_385)), path);
     assert_eq!(serialized(Endless), format!("`locals.value{}…` {refused}", ".self".repeat(15)));
-    // Dropped as deep as it is.
+    // Dropping it must not overflow the stack, either.
     let value = (0..1_000).fold(Value::Null, |value, _| json!({ "a": value }));
     assert!(serialized(value).starts_with("{\"a\":{\"a\":"));
 }

@@ -1,4 +1,4 @@
-//! An XML response.
+//! The XML response.
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn says_that_it_is_xml() {
+    fn the_content_type_is_xml() {
         let response = Xml("<a/>").into_response();
         assert_eq!(response.headers()[header::CONTENT_TYPE], "application/xml");
     }

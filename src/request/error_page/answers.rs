@@ -1,4 +1,4 @@
-//! Which error page answers a request, with which status, and what is logged.
+//! Tests of error pages: which one answers, with which status, and what is logged.
 
 use std::sync::Mutex;
 
@@ -20,7 +20,7 @@ use crate::site::Site;
 use crate::support::{self, CONFIG, leak};
 use crate::testing::block_on;
 
-/// Says which page it is, and of which request.
+/// Shows its route and the request.
 const SHOWS: Endpoint = Endpoint::OnContext(|ctx| boxed(async move { Ok(shown(ctx)) }));
 
 fn shown(ctx: &Context) -> axum::response::Response {
@@ -29,7 +29,7 @@ fn shown(ctx: &Context) -> axum::response::Response {
     Html(text.replace("  ", " ")).into_response()
 }
 
-/// Fails as the query says: with a status, with a panic, or with a rewrite to a path.
+/// Fails according to the query: with a status, a panic, or a rewrite to a path.
 const FAILS: Endpoint = Endpoint::OnContext(fails);
 
 fn fails(ctx: &Context) -> ResponseFuture<'_> {
@@ -37,7 +37,7 @@ fn fails(ctx: &Context) -> ResponseFuture<'_> {
         match ctx.url.query().unwrap_or_default() {
             "404" => Err(error(StatusCode::NOT_FOUND, "there is no such page")),
             "empty" => Ok(StatusCode::NOT_FOUND.into_response()),
-            "panic" => panic!("the page has lost its head"),
+            "panic" => panic!("the page panicked"),
             "error" => Err(anyhow::anyhow!("the disk is full")),
             to => ctx.rewrite(to).await,
         }
@@ -50,7 +50,7 @@ const LISTED: Endpoint = Endpoint::OnStaticPaths(|_, sink| {
     StaticPages::<RawParams>::send(paths, sink, |ctx, _, ()| boxed(async move { Ok(shown(ctx)) }))
 });
 
-/// A route whose paths cannot be listed.
+/// A route whose `static_paths` fails.
 const UNLISTED: Endpoint =
     Endpoint::OnStaticPaths(|_, _| Err(anyhow::anyhow!("no connection to 10.0.0.7")));
 
@@ -67,7 +67,7 @@ fn site(config: Config, pages: &[(&str, Endpoint)]) -> Site {
     Site { config, routes: routes.leak(), ..Site::EMPTY }
 }
 
-/// What came of a request, and what was logged meanwhile.
+/// The response to a request, and the log.
 struct Seen {
     status: u16,
     body: String,
@@ -87,7 +87,7 @@ fn send(site: &'static Site, method: &str, path: &str) -> Seen {
     Seen { status, body, log: log.into_inner().expect("a log").join("\n") }
 }
 
-/// Requests, each with the status and the body that come of it.
+/// Checks requests, each with the expected status and body.
 #[track_caller]
 fn check(site: Site, expected: &[(&str, u16, &str)]) {
     let site = leak(site);
@@ -122,12 +122,12 @@ fn the_nearest_404_page_answers() {
             ("/docs/b/c/d", 404, "/docs/404 GET /docs/b/c/d"),
             ("/docscape/x", 404, "/[lang]/404 lang=docscape GET /docscape/x"),
             ("/caf%C3%A9/x", 404, "/[lang]/404 lang=caf\u{e9} GET /caf%C3%A9/x"),
-            // By their own names.
+            // Error pages at their own paths.
             ("/404", 404, "/404 GET /404"),
             ("/docs/404", 404, "/docs/404 GET /docs/404"),
             ("/docs/404/", 404, "/docs/404 GET /docs/404/"),
             ("/en/404", 404, "/[lang]/404 lang=en GET /en/404"),
-            // What is no path of a site is in no folder.
+            // An invalid path is in no folder.
             ("/docs//nope", 404, "/404 GET /docs//nope"),
         ],
     );
@@ -155,7 +155,7 @@ fn a_page_that_fails_has_the_nearest_404_page() {
             ("/fails?404", 404, "/404 GET /fails"),
             ("/docs/fails?404", 404, "/docs/404 GET /docs/fails"),
             ("/en/x/fails?404", 404, "/[lang]/404 lang=en GET /en/x/fails"),
-            // What a page answers by itself stays.
+            // An error response of a page is kept.
             ("/docs/fails?empty", 404, ""),
             ("/docs/fails?error", 500, "500 Internal Server Error"),
         ],
@@ -171,12 +171,12 @@ fn a_404_page_answers_every_method() {
     }
     let seen = send(site, "HEAD", "/docs/nope");
     assert_eq!((seen.status, &*seen.body), (404, ""));
-    // A page that is there answers by its own methods.
+    // An existing page only answers its own methods.
     assert_eq!(send(site, "POST", "/docs/fails").status, 405);
 }
 
 #[test]
-fn params_that_do_not_parse_leave_it_to_the_folder_above() {
+fn params_that_do_not_parse_fall_back_to_the_folder_above() {
     let mut of_lang = site(CONFIG, &FOLDERS);
     let accepts: fn(&RawParams) -> bool = |params| matches!(params.get("lang"), Some("de" | "en"));
     let accepts = Some(accepts);
@@ -196,7 +196,7 @@ fn params_that_do_not_parse_leave_it_to_the_folder_above() {
 }
 
 #[test]
-fn a_prerendered_404_page_is_there_for_the_paths_that_are_listed() {
+fn a_prerendered_404_page_only_exists_for_listed_paths() {
     let pages = [("/404", SHOWS), ("/[lang]/404", LISTED), ("/[...rest]/x", SHOWS)];
     check(
         site(CONFIG, &pages),
@@ -224,7 +224,7 @@ fn a_rest_param_has_a_404_page_for_every_folder() {
 }
 
 #[test]
-fn a_value_makes_no_error_page() {
+fn a_param_value_does_not_make_an_error_page() {
     check(
         site(CONFIG, &[("/docs/[code]", SHOWS), ("/[code]", SHOWS)]),
         &[
@@ -242,27 +242,27 @@ fn a_value_makes_no_error_page() {
 }
 
 #[test]
-fn a_rewrite_to_nowhere_names_no_path_to_the_client() {
-    let to_nowhere = |pages: &[(&str, Endpoint)], path: &str, status, expected: &str| {
+fn a_rewrite_without_a_page_does_not_reveal_its_path() {
+    let rewritten = |pages: &[(&str, Endpoint)], path: &str, status, expected: &str| {
         let seen = send(leak(site(CONFIG, pages)), "GET", path);
         assert_eq!((seen.status, &*seen.body), (status, expected), "{path}");
         seen.log
     };
     let inside = "/fails?/internal/secret";
     for path in [inside, "/fails?/internal/../secret", "/fails?//internal/secret"] {
-        let log = to_nowhere(&[("/fails", FAILS)], path, 404, "404 Not Found");
+        let log = rewritten(&[("/fails", FAILS)], path, 404, "404 Not Found");
         assert!(log.starts_with("/fails: rewrites to a path that no page answers"), "{log}");
         assert!(log.contains("secret"), "{log}");
     }
-    to_nowhere(&FOLDERS, inside, 404, "/[lang]/404 lang=internal GET /fails");
-    to_nowhere(&FOLDERS, "/fails?/nope", 404, "/404 GET /fails");
-    to_nowhere(&FOLDERS, "/fails?/docs/nope", 404, "/docs/404 GET /fails");
+    rewritten(&FOLDERS, inside, 404, "/[lang]/404 lang=internal GET /fails");
+    rewritten(&FOLDERS, "/fails?/nope", 404, "/404 GET /fails");
+    rewritten(&FOLDERS, "/fails?/docs/nope", 404, "/docs/404 GET /fails");
     // To an error page itself.
-    to_nowhere(&FOLDERS, "/fails?/404", 404, "/404 GET /404");
-    to_nowhere(&FOLDERS, "/fails?/docs/404", 404, "/docs/404 GET /docs/404");
-    // Round in a circle.
+    rewritten(&FOLDERS, "/fails?/404", 404, "/404 GET /404");
+    rewritten(&FOLDERS, "/fails?/docs/404", 404, "/docs/404 GET /docs/404");
+    // In a loop.
     let round = [("/round", Endpoint::OnContext(|ctx| Box::pin(ctx_round(ctx))))];
-    let log = to_nowhere(&round, "/round", 508, "508 Loop Detected");
+    let log = rewritten(&round, "/round", 508, "508 Loop Detected");
     assert!(log.contains("`/round` -> `/round?secret`"), "{log}");
 }
 
@@ -309,7 +309,7 @@ fn middleware_sees_the_404_page_of_the_folder() {
 }
 
 #[test]
-fn static_paths_that_fail_are_logged_with_the_request() {
+fn failing_static_paths_are_logged_with_the_request() {
     let pages = [("/500", SHOWS), ("/posts/[slug]", UNLISTED), ("/fails", FAILS)];
     let site = leak(site(CONFIG, &pages));
     let reason = "`static_paths` of src/pages/posts/[slug].rs failed: no connection to 10.0.0.7";
@@ -329,7 +329,7 @@ fn static_paths_that_fail_are_logged_with_the_request() {
 }
 
 #[test]
-fn a_404_page_whose_paths_cannot_be_listed_is_an_error() {
+fn a_404_page_with_failing_static_paths_is_an_error() {
     let pages = [("/404", SHOWS), ("/[lang]/404", UNLISTED), ("/[lang]/fails", FAILS)];
     let site = leak(site(CONFIG, &pages));
     let seen = send(site, "GET", "/de/nope");
@@ -342,7 +342,7 @@ fn a_404_page_whose_paths_cannot_be_listed_is_an_error() {
 }
 
 #[test]
-fn an_error_page_that_fails_leaves_the_name_of_the_error() {
+fn a_failing_error_page_is_replaced_by_the_name_of_the_status() {
     let broken = Endpoint::OnContext(|_| Box::pin(async { panic!("the error page is broken") }));
     let pages = [("/500", broken), ("/404", broken), ("/fails", FAILS)];
     let site = leak(site(CONFIG, &pages));

@@ -23,7 +23,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    /// A panic, of which nothing is left but its message.
+    /// The failure for a panic, which keeps the message.
     pub(crate) fn of_panic(panic: Box<dyn Any + Send>) -> Self {
         let is_in_middleware = panic.is::<PanicInMiddleware>();
         Fault::Panic { text: error::take_panic(panic), is_in_middleware }
@@ -36,7 +36,7 @@ impl Fault {
         }
     }
 
-    /// What the error says to the client, where its status is one of the client's own faults.
+    /// The message for the client, if the status is a client error.
     pub(super) fn message(&self) -> Option<String> {
         match self {
             Fault::Error(error) if self.status().is_client_error() => error::message(error),
@@ -44,12 +44,12 @@ impl Fault {
         }
     }
 
-    /// Returns true if and only if the log alone reads its message, and not the client.
+    /// Returns true if and only if the message is only logged.
     pub(super) fn is_for_log(&self) -> bool {
         matches!(self, Fault::Error(error) if error::is_for_log(error))
     }
 
-    /// The path that a rewrite led to, where no page is.
+    /// The target of a rewrite to a path without a page.
     pub(super) fn target(&self) -> Option<String> {
         match self {
             Fault::Error(error) => error::target(error),
@@ -57,7 +57,7 @@ impl Fault {
         }
     }
 
-    /// The path, what happened with all its causes, and the page file, for the log.
+    /// The line for the log: the path, the failure with all its causes, and the page file.
     pub(super) fn describe(&self, site: &Site, ctx: &Context) -> String {
         let path = &ctx.origin_pathname;
         let place = self.place(site, ctx);
@@ -67,7 +67,7 @@ impl Fault {
         }
     }
 
-    /// The file that it happened in and the route of the page; nothing where no page answers.
+    /// The file and the route of the failure; empty if there is no page.
     fn place(&self, site: &Site, ctx: &Context) -> String {
         let is_in_middleware = match self {
             Fault::Error(error) => error.is::<InMiddleware>(),
@@ -83,7 +83,7 @@ impl Fault {
     }
 }
 
-/// Adds the hint for pages that need tokio, as the report of a build does.
+/// Adds the hint for pages that need tokio, as in the report of a build.
 fn with_hint(text: String) -> String {
     match tokio_hint::hint(&text) {
         Some(hint) => format!("{text} (hint: {hint})"),

@@ -1,4 +1,4 @@
-//! Code of a site that panics, or waits, while a request is answered.
+//! Tests of code of the site that panics or waits during a request.
 
 use std::sync::Mutex;
 
@@ -20,18 +20,18 @@ fn site(routes: Vec<Route>, middleware: Option<Middleware>) -> &'static Site {
     leak(Site { routes: routes.leak(), middleware, ..support::site(&[], CONFIG) })
 }
 
-/// A page that is nothing but a text.
+/// A page with a plain text.
 fn text(text: &'static str) -> ResponseFuture<'static> {
     Box::pin(async move { Ok(text.into_response()) })
 }
 
-/// Lets `/listed/a` answer.
+/// Rewrites to `/listed/a`.
 fn rewrites(ctx: &Context) -> ResponseFuture<'_> {
     Box::pin(async move { ctx.rewrite("/listed/a").await })
 }
 
-/// The status and the body of an answer, and what was logged.
-fn asked(site: &'static Site, path: &str) -> (u16, String, Vec<String>) {
+/// Sends a request, and returns the status, the body and the log.
+fn send(site: &'static Site, path: &str) -> (u16, String, Vec<String>) {
     let request = Request::get(path).body(Bytes::new()).expect("a request");
     let logged = Mutex::new(Vec::new());
     let log = |line: &str| logged.lock().expect("a log").push(line.to_owned());
@@ -45,7 +45,7 @@ fn asked(site: &'static Site, path: &str) -> (u16, String, Vec<String>) {
 #[track_caller]
 fn fails(site: &'static Site, path: &str, line: &str) {
     let expected = (500, "sorry".to_owned(), vec![line.to_owned()]);
-    assert_eq!(asked(site, path), expected, "{path}");
+    assert_eq!(send(site, path), expected, "{path}");
 }
 
 /// A value that panics when it is dropped.
@@ -65,7 +65,7 @@ impl Drop for Bomb {
 }
 
 #[test]
-fn a_panic_is_the_500_page_and_the_log_names_the_page() {
+fn a_panic_gives_the_500_page_and_a_log_line_with_the_page() {
     let listed = page("/listed/[a]", Endpoint::OnStaticPaths(|_, _| panic!("no list")));
     let plain = Endpoint::OnContext(|_| text("plain"));
     let number = page("/numbers/[n]", plain);
@@ -97,17 +97,17 @@ fn with_bomb<'a>(ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a> {
 }
 
 #[test]
-fn a_panic_between_the_calls_of_pages_is_the_500_page_too() {
+fn a_panic_outside_of_a_page_gives_the_500_page_too() {
     let plain = || Endpoint::OnContext(|_| text("plain"));
     let sorry = page("/500", Endpoint::OnContext(|_| text("sorry")));
     let armed = page("/armed", plain());
     let middleware = Some(Middleware { on_request: with_bomb, matcher: None });
     let site = site(vec![armed, page("/plain", plain()), sorry], middleware);
-    assert_eq!(asked(site, "/plain"), (200, "plain".to_owned(), vec![]));
+    assert_eq!(send(site, "/plain"), (200, "plain".to_owned(), vec![]));
     fails(site, "/armed", &format!("/armed: panicked: dropped ({}, route /armed)", armed.file));
 }
 
-/// Many at once, and the one thread of the runtime drives what they wait for.
+/// The only thread of the runtime drives many lists at the same time.
 #[cfg(feature = "tokio")]
 #[test]
 fn an_async_list_may_wait_on_the_thread_of_the_runtime() {
@@ -127,7 +127,7 @@ fn an_async_list_may_wait_on_the_thread_of_the_runtime() {
         };
         let asking: Vec<_> = (0..20).map(ask).collect();
         for answered in asking {
-            assert_eq!(answered.await.expect("an answer").status(), StatusCode::OK);
+            assert_eq!(answered.await.expect("a response").status(), StatusCode::OK);
         }
     });
 }

@@ -10,13 +10,13 @@ use crate::support::exchange;
 use crate::support::vectors::{self, LeftOut};
 
 #[test]
-fn error_pages_are_those_of_astro() {
+fn error_pages_are_the_same_as_in_astro() {
     vectors::check_programs("error_pages", LEFT_OUT, &[CASES], exchange::run);
 }
 
 const LEFT_OUT: &LeftOut = &[
-    ("a method without export is 405", &["error_pages-002"]),
-    ("an error never goes through a rest route", &["error_pages-011"]),
+    ("a method without an endpoint is 405", &["error_pages-002"]),
+    ("a rest route never handles an error", &["error_pages-011"]),
     ("a `404.rs` in a folder is the error page of that folder", &["error_pages-005"]),
 ];
 
@@ -65,9 +65,9 @@ fn fails() -> anyhow::Result<Response> {
     anyhow::bail!("boom")
 }
 
-/// What an endpoint answers is never replaced, and what the middleware answers only where it says nothing.
+/// The response of an endpoint is never replaced, and that of the middleware only if it has no body.
 #[test]
-fn an_empty_error_of_the_middleware_has_the_page_of_that_error() {
+fn an_empty_error_of_the_middleware_gets_the_error_page() {
     let program = Case {
         on_request: middleware!(|ctx, next| match ctx.url.path() {
             "/empty" => {

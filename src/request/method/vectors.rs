@@ -1,4 +1,4 @@
-//! Cases of Astro and Next.js: which endpoint answers a method.
+//! Cases of Astro and Next.js about the endpoints for methods.
 
 use std::collections::BTreeSet;
 
@@ -13,13 +13,13 @@ use crate::support::{CONFIG, exchange, leak};
 use crate::testing::{block_on, call};
 
 #[test]
-fn methods_are_those_of_astro() {
+fn methods_are_the_same_as_in_astro() {
     vectors::check_programs("methods", ASTRO, &[PROGRAMS, SAY_THEIR_NAMES], of_astro);
 }
 
 const ASTRO: &LeftOut = &[
     (
-        "a method without export is 405, and `OPTIONS` is answered",
+        "a method without an endpoint is 405, except for `OPTIONS`",
         &[
             "methods-006",
             "methods-018",
@@ -33,15 +33,15 @@ const ASTRO: &LeftOut = &[
         ],
     ),
     (
-        "an answer that is not a response does not compile",
+        "a value that is not a response does not compile",
         &["methods-007", "methods-008", "methods-051", "methods-052", "methods-053"],
     ),
     ("a page without a method fails the build", &["methods-045", "methods-046", "methods-047"]),
-    ("a redirect with the status of another answer is an error", &["methods-059"]),
+    ("a redirect with another status is an error", &["methods-059"]),
 ];
 
 #[test]
-fn methods_are_those_of_next() {
+fn methods_are_the_same_as_in_next_js() {
     vectors::check("next_methods", NEXT, of_next);
 }
 
@@ -50,7 +50,7 @@ const NEXT: &LeftOut = &[(
     &["[\"GET\",\"POST\"]"],
 )];
 
-/// The programs that a case shows or describes.
+/// The programs of the cases.
 const PROGRAMS: &[(&str, Case)] = &[
     (
         "methods-001",
@@ -63,8 +63,8 @@ const PROGRAMS: &[(&str, Case)] = &[
         "methods-009",
         Case::of(&[page!("headers.ts", GET, |_| (StatusCode::CREATED, [("test", "value")], "x"))]),
     ),
-    ("methods-010", Case::of(&[page!("response-redirect.ts", GET, |ctx| leads_away(ctx)?)])),
-    ("methods-011", Case::of(&[page!("response.ts", GET, |ctx| leads_away(ctx)?)])),
+    ("methods-010", Case::of(&[page!("response-redirect.ts", GET, |ctx| redirects(ctx)?)])),
+    ("methods-011", Case::of(&[page!("response.ts", GET, |ctx| redirects(ctx)?)])),
     (
         "methods-012",
         Case::of(&[page!("setCookies.ts", GET, |ctx| {
@@ -97,7 +97,7 @@ const PROGRAMS: &[(&str, Case)] = &[
     ),
 ];
 
-fn leads_away(ctx: &Context) -> anyhow::Result<Response> {
+fn redirects(ctx: &Context) -> anyhow::Result<Response> {
     ctx.redirect_with(StatusCode::TEMPORARY_REDIRECT, "https://example.com/destination")
 }
 
@@ -110,7 +110,7 @@ fn fails() -> anyhow::Result<Response> {
     anyhow::bail!("x")
 }
 
-/// Endpoints that say which they are, and what they were called for.
+/// Endpoints that show their own method and that of the request.
 macro_rules! say_their_names {
     ($($method:ident)+) => {
         $(const $method: Page = page!("a.ts", $method, |ctx| named(stringify!($method), ctx));)+
@@ -126,7 +126,7 @@ fn named(method: &'static str, ctx: &Context) -> impl IntoResponse {
     (headers, format!("{method}:{}", ctx.request.method()))
 }
 
-/// Cases that only list the methods of a page.
+/// The programs of cases that only list the methods of a page.
 const SAY_THEIR_NAMES: &[(&str, Case)] = &[
     ("methods-006", Case::of(&[POST])),
     ("methods-016", Case::of(&[GET])),
@@ -158,7 +158,7 @@ fn of_astro(case: &Value, program: &Case) -> Result<(), String> {
     exchange::check(response, &case["expect"], throws)
 }
 
-/// Where Next.js answers methods that do not exist with 400, kiln has one answer for all that no endpoint takes.
+/// Next.js answers unknown methods with 400. In kiln, all methods without an endpoint have the same status.
 fn of_next(case: &Value) -> Result<(), String> {
     if let Some(error) = case["error"].as_str() {
         return Err(format!("a matter of the code generator: {error}"));

@@ -1,5 +1,4 @@
-//! Astro's cases of the paths of requests: how they are decoded, with which slash they are answered, and where a base
-//! ends.
+//! Astro's cases of the paths of requests: decoding, trailing slashes, and the boundary of the base.
 
 use axum::response::IntoResponse;
 use http::{Request, StatusCode, header};
@@ -28,7 +27,7 @@ fn paths_are_decoded_as_in_astro() {
 
 const DECODED: &LeftOut = &[
     (
-        "it is decoded once, and what is still escaped then is text",
+        "it is decoded once, and remaining escapes are text",
         &[
             "decode_pathname-006",
             "decode_pathname-007",
@@ -40,7 +39,7 @@ const DECODED: &LeftOut = &[
         ],
     ),
     (
-        "every escape is decoded, those of `?`, `#` and `&` too",
+        "every escape is decoded, including those of `?`, `#` and `&`",
         &[
             "decode_pathname-005",
             "decode_pathname-018",
@@ -54,10 +53,10 @@ const DECODED: &LeftOut = &[
 const PAGES: [&str; 6] = ["/", "/another", "/sub/path", "/dot.in.directory/path", "/x", "/d.json"];
 
 #[test]
-fn slashes_lead_where_they_do_in_astro() {
+fn trailing_slashes_are_redirected_as_in_astro() {
     vectors::check("trailing_slash_redirect", SLASHES, |case| {
         let site = leak(support::site(&PAGES, vectors::config(&case["config"])));
-        let (status, location, _) = asked(site, text(&case["method"]), text(&case["path"]))?;
+        let (status, location, _) = send(site, text(&case["method"]), text(&case["path"]))?;
         let expected = &case["expect"];
         match &expected["status"] {
             Value::String(_) => same(&matches!(status, 301 | 308), &false)?,
@@ -68,14 +67,14 @@ fn slashes_lead_where_they_do_in_astro() {
 }
 
 const SLASHES: &LeftOut = &[(
-    "nothing is collapsed: a path with an empty segment leads nowhere",
+    "nothing is collapsed: a path with an empty segment is not found",
     &["trailing_slash_redirect-002", "trailing_slash_redirect-003", "trailing_slash_redirect-042"],
 )];
 
 #[test]
-fn a_base_ends_where_it_does_in_astro() {
+fn a_base_ends_as_in_astro() {
     vectors::check("base_boundary", BASES, |case| {
-        let (status, _, body) = asked(guarded(case), "GET", text(&case["path"]))?;
+        let (status, _, body) = send(guarded(case), "GET", text(&case["path"]))?;
         let expected = &case["expect"];
         same(&Value::from(status), &expected["status"])?;
         expected["body"].as_str().map_or(Ok(()), |expected| same(&*body, expected))
@@ -84,17 +83,17 @@ fn a_base_ends_where_it_does_in_astro() {
 
 const BASES: &LeftOut = &[("nothing outside of the base is a page", &["base_boundary-005"])];
 
-/// The URL that middleware sees is the one that was asked for.
+/// Middleware sees the requested URL.
 #[test]
-fn what_lies_outside_of_the_base_is_not_shown_below_it() {
+fn a_path_outside_of_the_base_is_not_shown_below_it() {
     let site = guarded(&json!({ "base": "/app" }));
     for (path, expected) in [("/app/admin", 403), ("/app/administrator", 403), ("/admin", 404)] {
-        let (status, ..) = asked(site, "GET", path).expect("an answer");
+        let (status, ..) = send(site, "GET", path).expect("a response");
         assert_eq!(status, expected, "{path}");
     }
 }
 
-/// A site with a page for everybody, one for nobody, and the middleware of the cases.
+/// A site with a public page, a forbidden page, and the middleware of the cases.
 fn guarded(case: &Value) -> &'static Site {
     let Site { config, .. } = support::site(&[], vectors::config(case));
     let page = |pattern, endpoint| Route {
@@ -119,8 +118,8 @@ fn on_request<'a>(ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a> {
     })
 }
 
-/// The status, the location and the body of an answer.
-fn asked(
+/// Sends a request, and returns the status, the location and the body.
+fn send(
     site: &'static Site,
     method: &str,
     path: &str,

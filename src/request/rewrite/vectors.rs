@@ -1,4 +1,4 @@
-//! Astro's cases of where a rewrite leads.
+//! Astro's cases of the targets of rewrites.
 
 use bytes::Bytes;
 use http::Request;
@@ -12,19 +12,16 @@ use crate::support::{self, leak};
 use crate::testing::block_on;
 
 #[test]
-fn rewrites_lead_where_those_of_astro_do() {
+fn rewrites_have_the_same_targets_as_in_astro() {
     vectors::check("rewrite_pathname", LEFT_OUT, run);
 }
 
 const LEFT_OUT: &LeftOut = &[
     (
-        "the canonical URL has the slash of the site",
+        "the canonical URL follows the trailing slash of the site",
         &["rewrite_pathname-009", "rewrite_pathname-011"],
     ),
-    (
-        "no file name is in a URL, whatever the format",
-        &["rewrite_pathname-014", "rewrite_pathname-017"],
-    ),
+    ("a URL never contains a file name", &["rewrite_pathname-014", "rewrite_pathname-017"]),
     ("nothing is collapsed", &["rewrite_pathname-021"]),
 ];
 
@@ -37,7 +34,7 @@ fn run(case: &Value) -> Result<(), String> {
     let (path, _) = block_on(apply(&*engine, &mut ctx, text(&case["payload_pathname"])))
         .map_err(|error| error.to_string())?;
     let expected = &case["expect"];
-    // Astro's has a slash at its head or none, as it happens; the path that comes back here has no slash at its end.
+    // In Astro, the leading slash is optional. The path here has no trailing slash.
     let trimmed = |path: &str| path.trim_matches('/').to_owned();
     same(&trimmed(&path), &trimmed(text(&expected["pathname"])))?;
     same(ctx.url.path(), text(&expected["resolved_url_pathname"]))

@@ -1,4 +1,4 @@
-//! One value from one thread to a future: the static core has no runtime whose channels it could use.
+//! A channel that sends one value from a thread to a future. The static core has no runtime with such channels.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,10 +17,10 @@ struct State<T> {
     waker: Option<Waker>,
 }
 
-/// Sends the value; where it is dropped without one, the receiver gets `None`.
+/// Sends the value. If it is dropped without one, the receiver gets `None`.
 pub(super) struct Sender<T>(Arc<Mutex<State<T>>>);
 
-/// Waits for the value.
+/// Receives the value.
 pub(super) struct Receiver<T>(Arc<Mutex<State<T>>>);
 
 impl<T> Sender<T> {

@@ -1,4 +1,4 @@
-//! Which paths are filled, and which URLs they have.
+//! Tests of how patterns are filled, and of the URLs of paths.
 
 use super::*;
 use crate::support::vectors;
@@ -38,7 +38,7 @@ fn a_rest_param_may_be_missing_or_empty() {
 }
 
 #[test]
-fn other_values_stand_as_they_are() {
+fn other_values_are_unchanged() {
     for value in [
         "a b",
         " ",
@@ -95,21 +95,21 @@ fn refuses(pattern: &str, params: &[(&str, &str)], expected: &str) {
 }
 
 #[test]
-fn values_that_are_refused() {
+fn invalid_values_are_refused() {
     let long = "a".repeat(256);
     for (value, what) in [
         ("", "is empty"),
         (".", "would lead to another folder"),
         ("..", "would lead to another folder"),
         (&*long, "is longer than 255 bytes"),
-        ("a/b", "holds a `/`, which only a rest param can"),
-        ("/", "holds a `/`, which only a rest param can"),
-        ("a\\b", "holds a `\\`"),
-        ("a\0", "holds a control character"),
-        ("a\nb", "holds a control character"),
-        ("\u{1b}[2J", "holds a control character"),
-        ("\x7f", "holds a control character"),
-        ("\u{85}", "holds a control character"),
+        ("a/b", "contains a `/`, which only a rest param can"),
+        ("/", "contains a `/`, which only a rest param can"),
+        ("a\\b", "contains a `\\`"),
+        ("a\0", "contains a control character"),
+        ("a\nb", "contains a control character"),
+        ("\u{1b}[2J", "contains a control character"),
+        ("\x7f", "contains a control character"),
+        ("\u{85}", "contains a control character"),
     ] {
         let expected = format!("the param `a` = {value:?} {what}");
         for pattern in ["/[a]", "/posts/[a]", "/[a].json", "/x-[a]", "/[b]-[a]"] {
@@ -121,15 +121,15 @@ fn values_that_are_refused() {
 }
 
 #[test]
-fn segments_of_a_rest_value_that_are_refused() {
+fn invalid_segments_of_a_rest_value_are_refused() {
     let long = "a".repeat(256);
     for (segment, what) in [
         ("", "is empty"),
         (".", "would lead to another folder"),
         ("..", "would lead to another folder"),
         (&*long, "is longer than 255 bytes"),
-        ("a\\b", "holds a `\\`"),
-        ("a\0", "holds a control character"),
+        ("a\\b", "contains a `\\`"),
+        ("a\0", "contains a control character"),
     ] {
         let expected = format!("the param `a` = {segment:?} {what}");
         for value in [format!("{segment}/x"), format!("x/{segment}/y"), format!("x/{segment}")] {
@@ -142,7 +142,7 @@ fn segments_of_a_rest_value_that_are_refused() {
 }
 
 #[test]
-fn params_that_are_refused() {
+fn invalid_params_are_refused() {
     refuses("/[a]", &[("a", "x"), ("a", "y")], "the param `a` is given twice");
     refuses("/[a]", &[], "the param `a` is missing");
     refuses("/[a]/[b]", &[("a", "x")], "the param `b` is missing");
@@ -152,16 +152,16 @@ fn params_that_are_refused() {
 }
 
 #[test]
-fn a_value_cannot_join_with_the_text_beside_it() {
-    let joins = |value: &str| {
-        format!("the param `a` = {value:?} joins with the text beside it into one character")
+fn a_value_cannot_combine_with_the_text_beside_it() {
+    let combines = |value: &str| {
+        format!("the param `a` = {value:?} combines with the text beside it into one character")
     };
-    refuses("/cafe[a]", &[("a", "\u{301}")], &joins("\u{301}"));
-    refuses("/[a]\u{301}", &[("a", "e")], &joins("e"));
+    refuses("/cafe[a]", &[("a", "\u{301}")], &combines("\u{301}"));
+    refuses("/[a]\u{301}", &[("a", "e")], &combines("e"));
     // A vowel after a consonant of Hangul.
-    refuses("/\u{1100}[a]", &[("a", "\u{1161}")], &joins("\u{1161}"));
-    // A mark that belongs before the one that is there.
-    refuses("/x\u{301}[a]", &[("a", "\u{323}")], &joins("\u{323}"));
+    refuses("/\u{1100}[a]", &[("a", "\u{1161}")], &combines("\u{1161}"));
+    // A mark that is ordered before the existing one.
+    refuses("/x\u{301}[a]", &[("a", "\u{323}")], &combines("\u{323}"));
     fills("/cafe-[a]", &[("a", "\u{301}")], "/cafe-\u{301}");
 }
 
@@ -211,7 +211,7 @@ fn urls_are_percent_encoded_once() {
 }
 
 #[test]
-fn urls_have_the_base_and_the_slash_of_the_site() {
+fn urls_follow_the_base_and_trailing_slash_settings() {
     use TrailingSlash::{Always, Ignore, Never};
     for (base, trailing_slash, root, page, json) in [
         ("", Always, "/", "/a/", "/a.json"),
@@ -232,7 +232,7 @@ fn urls_have_the_base_and_the_slash_of_the_site() {
 }
 
 #[test]
-fn only_a_literal_extension_that_is_known_takes_the_slash_away() {
+fn only_a_known_literal_extension_removes_the_slash() {
     let always = || Config { trailing_slash: TrailingSlash::Always, ..CONFIG };
     url(&always(), "/v1.0", &[], "/v1.0/");
     url(&always(), "/[a]", &[("a", "x.json")], "/x.json/");
@@ -243,7 +243,7 @@ fn only_a_literal_extension_that_is_known_takes_the_slash_away() {
 }
 
 #[test]
-fn paths_are_those_of_astro() {
+fn paths_are_the_same_as_in_astro() {
     vectors::check("generate_path", GENERATE_PATH, |case| {
         let pattern = support::pattern(vectors::text(&case["route"]));
         let path = RoutePath::new(&pattern, &vectors::params(&case["params"]));
@@ -263,21 +263,15 @@ fn paths_are_those_of_astro() {
 }
 
 const GENERATE_PATH: &vectors::LeftOut = &[
-    ("a key that the route does not have is an error", &["generate_path-005"]),
-    (
-        "a rest param beside text that matches nothing is an error",
-        &["generate_path-010", "generate_path-037"],
-    ),
-    (
-        "an empty value, or segment of a value, is an error",
-        &["generate_path-023", "generate_path-031"],
-    ),
-    ("no file name holds a `%`", &["generate_path-030"]),
+    ("an unknown param is an error", &["generate_path-005"]),
+    ("an empty rest param beside text is an error", &["generate_path-010", "generate_path-037"]),
+    ("an empty value or segment is an error", &["generate_path-023", "generate_path-031"]),
+    ("file names are not percent-encoded", &["generate_path-030"]),
     ("a slash in the value of `[a]` is an error", &["generate_path-033", "generate_path-034"]),
 ];
 
 #[test]
-fn values_are_encoded_as_in_next() {
+fn values_are_encoded_as_in_next_js() {
     vectors::check("param_encoding", PARAM_ENCODING, |case| {
         let pattern = support::pattern("/[a]");
         let params = RawParams::from([("a", vectors::text(&case["param"]))]);
@@ -290,5 +284,5 @@ fn values_are_encoded_as_in_next() {
 const PARAM_ENCODING: &vectors::LeftOut = &[
     ("a value with `/` or `\\` is an error", &["a/b", "a\\b"]),
     ("values are raw in file names", &["a#b", "a?b", "a%2Fb"]),
-    ("the canonical URL escapes nothing that can stand in a path", &["a:b"]),
+    ("the canonical URL only escapes characters that a path cannot contain", &["a:b"]),
 ];

@@ -1,11 +1,11 @@
-//! Which route answers a path, and cases of Astro and Next.js.
+//! Tests of finding routes, and cases of Astro and Next.js.
 
 use super::*;
 use crate::config::Config;
 use crate::support::{self, CONFIG};
 use crate::support::{random, vectors};
 
-/// A line for what was found: `/[slug] slug=x`, `-> /x/`, `nothing`, `400`.
+/// Formats a result: `/[slug] slug=x`, `-> /x/`, `nothing`, `400`.
 fn shown(found: &RouteMatch) -> String {
     match found {
         RouteMatch::Route { route, params } => format!("{} {params}", route.pattern).trim().into(),
@@ -24,7 +24,7 @@ fn check(config: Config, patterns: &[&str], expected: &[(&str, &str)]) {
 }
 
 #[test]
-fn the_first_route_that_matches_answers() {
+fn the_first_matching_route_answers() {
     check(
         CONFIG,
         &["/", "/posts/new", "/posts/[slug].json", "/posts/[slug]", "/posts/[...rest]"],
@@ -43,7 +43,7 @@ fn the_first_route_that_matches_answers() {
 }
 
 #[test]
-fn bad_paths_are_refused_whatever_the_base() {
+fn invalid_paths_are_refused_with_any_base() {
     let expected = [
         ("/posts/%zz", "400"),
         ("/posts/..", "400"),
@@ -77,7 +77,7 @@ fn a_site_answers_below_its_base() {
 const FORMS: [&str; 5] = ["/", "/a", "/data.json", "/v1.0", "/[id].json"];
 
 #[test]
-fn with_ignore_both_forms_are_answered() {
+fn with_ignore_both_forms_match() {
     check(
         CONFIG,
         &FORMS,
@@ -132,7 +132,7 @@ fn the_root_of_a_base_has_one_form_too() {
     check(config(TrailingSlash::Ignore), &["/"], &[("/docs", "/"), ("/docs/", "/")]);
 }
 
-/// A client must not take the first segment of a target for a host.
+/// A client must not interpret the first segment of a target as a host.
 #[test]
 fn a_redirect_never_leads_to_another_host() {
     let config = Config { trailing_slash: TrailingSlash::Always, ..CONFIG };
@@ -169,7 +169,7 @@ fn error_pages_are_not_found() {
 }
 
 #[test]
-fn paths_that_no_page_can_have_lead_nowhere() {
+fn paths_that_are_too_long_are_not_found() {
     let long = format!("/{}", "a".repeat(256));
     let deep = "/a".repeat(513);
     let hostile = format!("/{}", "-/".repeat(4096));
@@ -181,7 +181,7 @@ fn paths_that_no_page_can_have_lead_nowhere() {
     ));
 }
 
-/// What is found by another router: a match, a redirect, or none. `None` where it differs.
+/// Compares a result with that of another router: a match, a redirect, or none.
 fn as_expected(found: &RouteMatch, expected: &serde_json::Value) -> Result<(), String> {
     match (found, vectors::text(&expected["type"])) {
         (RouteMatch::Route { route, params }, "match") => {
@@ -197,7 +197,7 @@ fn as_expected(found: &RouteMatch, expected: &serde_json::Value) -> Result<(), S
 }
 
 #[test]
-fn finds_what_astro_finds() {
+fn routes_match_as_in_astro() {
     vectors::check("match", MATCH, |case| {
         let routes = case["routes"].as_array().expect("routes").iter();
         let mut patterns: Vec<&str> = routes.map(|route| vectors::text(&route["route"])).collect();
@@ -210,12 +210,12 @@ fn finds_what_astro_finds() {
 
 const MATCH: &vectors::LeftOut = &[
     ("the other form of a route that exists is redirected", &["match-006", "match-009"]),
-    ("no `.html` is taken from a path", &["match-016", "match-017", "match-021", "match-041"]),
+    ("`.html` is not removed from a path", &["match-016", "match-017", "match-021", "match-041"]),
     ("an empty segment is a 404", &["match-023", "match-024", "match-093", "match-103"]),
     ("paths and values are in NFC", &["match-088", "match-096"]),
 ];
 
-/// The params of a path; `None` where the route does not answer it.
+/// The params of a path; `None` if the route does not match.
 fn params_of(pattern: &str, path: &str) -> Option<RawParams> {
     match support::site(&[pattern], CONFIG).find(&vectors::sent(path)) {
         RouteMatch::Route { params, .. } => Some(params),
@@ -224,7 +224,7 @@ fn params_of(pattern: &str, path: &str) -> Option<RawParams> {
 }
 
 #[test]
-fn params_are_those_of_astro() {
+fn params_are_the_same_as_in_astro() {
     vectors::check("get_params", GET_PARAMS, |case| {
         let params = params_of(vectors::text(&case["route"]), vectors::text(&case["path"]));
         vectors::same_params(&params.unwrap_or_default(), &case["expect"])
@@ -232,14 +232,14 @@ fn params_are_those_of_astro() {
 }
 
 const GET_PARAMS: &vectors::LeftOut = &[
-    ("values are decoded, once", &["get_params-008"]),
-    ("no `.html` is taken from a path", &["get_params-011", "get_params-013"]),
+    ("values are decoded once", &["get_params-008"]),
+    ("`.html` is not removed from a path", &["get_params-011", "get_params-013"]),
 ];
 
 #[test]
-fn params_are_those_of_next() {
+fn params_are_the_same_as_in_next_js() {
     vectors::check("params", PARAMS, |case| {
-        // What Next.js writes `[[...s]]` is kiln's rest param.
+        // `[[...s]]` in Next.js is a rest param in kiln.
         let pattern = vectors::text(&case["route"]).replace("[[", "[").replace("]]", "]");
         match (params_of(&pattern, vectors::text(&case["path"])), &case["params"]) {
             (None, serde_json::Value::Bool(false)) => Ok(()),
@@ -253,7 +253,7 @@ fn params_are_those_of_next() {
 
 const PARAMS: &vectors::LeftOut = &[
     ("a decoded slash is a 400", &["/b/[slug] /b/a%2Fb"]),
-    ("a rest param matches nothing, too", &["/b/[...s] /b", "/b/[...s] /b/"]),
+    ("a rest param may match nothing", &["/b/[...s] /b", "/b/[...s] /b/"]),
     ("an empty segment is a 404", &["/b/[...s] /b//a"]),
     (
         "text beside a param is part of the pattern, as in Astro",

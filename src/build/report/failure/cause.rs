@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn without_a_file_the_whole_chain_is_the_reason() {
         for chain in [
-            ["the param `n` = \"x\" is no u8", "invalid digit found in string"],
+            ["the param `n` = \"x\" is not a valid `u8`", "invalid digit found in string"],
             ["cannot show the post of Ada", "the tag `rsut` is unknown"],
             ["cannot show /a", "No such file or directory (os error 2)"],
         ] {

@@ -178,7 +178,10 @@ error: /posts/000: is not a page
         let (a, b, tag) = (page(0, "a"), page(0, "b"), page(1, "a"));
         for (one, other) in [
             (failed(&a, "cannot read content/a.md"), failed(&b, "cannot read content/b.md")),
-            (failed(&a, "`n` = \"x\" is no u8"), failed(&b, "`n` = \"y\" is no u8")),
+            (
+                failed(&a, "`n` = \"x\" is not a valid `u8`"),
+                failed(&b, "`n` = \"y\" is not a valid `u8`"),
+            ),
             (failed(&a, "no").of_params(), failed(&tag, "no").of_params()),
             (Failure::at(&a, "no"), Failure::at(&tag, "no")),
             (Failure::at(&a, "no"), Failure::at(&b, "no, too")),

@@ -168,7 +168,7 @@ fn bodies_are_read_or_refused() {
     assert_eq!(put("application/merge-patch+json", "{\"name\":\"Eve\"}").0, 201);
     let (status, body) = put("application/json", "{\"name\":");
     assert_eq!(status, 400);
-    assert!(body.starts_with("the body is not the JSON that is expected: EOF"), "{body}");
+    assert!(body.starts_with("the body is not the expected JSON: EOF"), "{body}");
     let (status, body) = put("text/plain", "{}");
     let expected =
         "the body is text/plain, and JSON is expected: send content-type: application/json";
