@@ -171,12 +171,12 @@ fn bodies_are_read_or_refused() {
     assert!(body.starts_with("the body is not the expected JSON: EOF"), "{body}");
     let (status, body) = put("text/plain", "{}");
     let expected =
-        "the body is text/plain, and JSON is expected: send content-type: application/json";
+        "expected JSON, but the content type is text/plain: send content-type: application/json";
     assert_eq!((status, &*body), (415, expected));
 }
 
 #[test]
-fn the_address_of_the_client_is_known_where_it_is_told() {
+fn the_address_of_the_client_is_known_on_request() {
     let mut request = Request::get("/faults/address").body(()).unwrap();
     request.extensions_mut().insert(std::net::SocketAddr::from(([192, 0, 2, 43], 80)));
     assert_eq!(send(request).body, "192.0.2.43");
