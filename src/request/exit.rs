@@ -90,7 +90,7 @@ fn message(route: Option<&Route>, path: &str) -> String {
     };
     format!(
         "error: {subject}: ends the process, for example with `std::process::exit`{place}\n  \
-         hint: return an error, for example with `bail!(\"…\")`: it is shown with the page that it is about"
+         hint: return an error, for example with `bail!(\"…\")`: it is reported together with its page"
     )
 }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 /// The most pages in flight at once: queued, rendering or waiting.
 ///
-/// It limits the memory of a build, whatever `static_paths` returns, and the number of async endpoints that can wait at
-/// the same time: a waiting page occupies no thread.
+/// It limits the memory of a build for a `static_paths` of any length, and the number of async endpoints that can wait at
+/// the same time: a waiting page does not occupy a thread.
 pub(crate) const MAX_PAGES: usize = 1024;
 
 /// The room in the queue at which producers are woken: waking a thread for each page would cost more than a small page.
@@ -23,12 +23,12 @@ const MAX_TAKEN: usize = 64;
 
 /// The pages in flight, first in, first out: a page that yields repeatedly does not starve others.
 ///
-/// A separate queue and not jobs of the pool: a thread that waits for a page's own use of rayon would take another page
-/// in the meantime, on top of the waiting one and with the locks that it holds.
+/// They are not jobs of the pool: if a page used rayon itself, its thread would start another page while it waits, on top
+/// of the same stack and with the locks of the first page.
 #[derive(Debug)]
 pub(crate) struct Queue<R> {
     state: Mutex<State<R>>,
-    /// Notified when there is work, or no more to come.
+    /// Notified when there is work, or when there will be no more.
     ready: Condvar,
     /// Notified when pages are done.
     left: Condvar,
@@ -54,7 +54,7 @@ impl<R> Default for Queue<R> {
 impl<R> Queue<R> {
     /// Adds a page as soon as there is room for it.
     ///
-    /// Never called by a thread that renders: those make the room.
+    /// It must not be called by a thread that renders, because those threads make room.
     pub(crate) fn push(&self, page: R) {
         let mut state = self.state();
         while state.pages >= MAX_PAGES {
@@ -68,7 +68,7 @@ impl<R> Queue<R> {
         }
     }
 
-    /// Adds a page that was in flight already that was woken.
+    /// Adds a page again that was woken. It is already in flight.
     pub(crate) fn push_woken(&self, page: R) {
         let mut state = self.state();
         state.ready.push_back(page);
@@ -77,7 +77,7 @@ impl<R> Queue<R> {
         }
     }
 
-    /// Waits until no page is in flight, and lets the threads go. No page may be pushed afterwards.
+    /// Waits until no page is in flight, and releases the threads. No page may be pushed afterwards.
     pub(crate) fn close(&self) {
         let state = self.state();
         let state = self.left.wait_while(state, |state| state.pages > 0);
