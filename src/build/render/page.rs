@@ -49,7 +49,7 @@ pub(super) fn begin(build: &Build, worker: &WorkerState, page: NewPage) -> Optio
     let params = params.without_empty();
     let ctx = Context::prerendering(Some(worker.engine.clone()), route, &path, params);
     let place = PageRef { path: Some(path), ..place };
-    let mut ctx = match ctx {
+    let ctx = match ctx {
         Ok(ctx) => ctx,
         Err(error) => {
             error::discard(call);
@@ -57,10 +57,22 @@ pub(super) fn begin(build: &Build, worker: &WorkerState, page: NewPage) -> Optio
             return None;
         }
     };
+    Some((place, work(build, worker, route, ctx, call)))
+}
+
+/// The future that calls a page and reads its body. Inlined, because a context is large.
+#[inline]
+fn work(
+    build: &Build,
+    worker: &WorkerState,
+    route: &'static Route,
+    mut ctx: Context,
+    call: PageCall,
+) -> Work {
     let engine = build.site.middleware.as_ref().map(|_| Arc::clone(&worker.engine));
     let scratch = Arc::clone(&worker.scratch);
-    // A block rather than a function, whose arguments would be moved once more into its future.
-    let work = Box::pin(async move {
+    // A block rather than an `async fn`, whose arguments would be moved once more into its future.
+    Box::pin(async move {
         let response = match engine {
             // Most sites have no middleware, and their pages are called directly.
             None => call.call(&ctx).await?,
@@ -74,8 +86,7 @@ pub(super) fn begin(build: &Build, worker: &WorkerState, page: NewPage) -> Optio
         };
         let response = Response::from_parts(head, ().into());
         Ok(Rendered { response, content, cookie: ctx.cookies.first_outgoing() })
-    });
-    Some((place, work))
+    })
 }
 
 /// Calls a page through the middleware. Boxed, so that the futures of pages without middleware stay small.
