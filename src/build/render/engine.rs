@@ -41,8 +41,8 @@ impl Engine for BuildEngine {
         false
     }
 
-    /// A rewrite to a dynamic route calls its `static_paths` again, because a build does not keep all paths. The thread may
-    /// block, since it only renders and does not drive a runtime.
+    /// A rewrite to a dynamic route calls its `static_paths` again, because a build does not keep all paths. The thread
+    /// may block, since it only renders and does not drive a runtime.
     fn list<'a>(
         &'a self,
         route: &'static Route,

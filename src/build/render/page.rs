@@ -29,8 +29,8 @@ use crate::request::run::respond;
 use crate::request::target::Target;
 use crate::routing::page_path::RoutePath;
 
-/// Begins a page: creates its path and its context, and returns the future that calls it. A failure is reported, and the
-/// result is `None`.
+/// Begins a page: creates its path and its context, and returns the future that calls it. A failure is reported, and
+/// the result is `None`.
 pub(super) fn begin(build: &Build, worker: &WorkerState, page: NewPage) -> Option<(PageRef, Work)> {
     let NewPage { route, place, mut page } = page;
     // The page is moved into the closure: if its path is invalid, its props must be dropped there.

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 /// The most pages in flight at once: queued, rendering or waiting.
 ///
-/// It limits the memory of a build for a `static_paths` of any length, and the number of async endpoints that can wait at
-/// the same time: a waiting page does not occupy a thread.
+/// It limits the memory of a build for a `static_paths` of any length, and the number of async endpoints that can wait
+/// at the same time: a waiting page does not occupy a thread.
 pub(crate) const MAX_PAGES: usize = 1024;
 
 /// The room in the queue at which producers are woken: waking a thread for each page would cost more than a small page.
@@ -23,8 +23,8 @@ const MAX_TAKEN: usize = 64;
 
 /// The pages in flight, first in, first out: a page that yields repeatedly does not starve others.
 ///
-/// They are not jobs of the pool: if a page used rayon itself, its thread would start another page while it waits, on top
-/// of the same stack and with the locks of the first page.
+/// They are not jobs of the pool: if a page used rayon itself, its thread would start another page while it waits, on
+/// top of the same stack and with the locks of the first page.
 #[derive(Debug)]
 pub(crate) struct Queue<R> {
     state: Mutex<State<R>>,
