@@ -17,8 +17,8 @@ pub use crate::request::runtime::block_on;
 /// Prerendered pages are rendered for the request, as in a static build. Nothing is read from `dist/`, and files of
 /// `public/` are not served. If a page fails, its error is printed, and the response is the same as for a client.
 ///
-/// The current folder of the process is not changed, since other tests share it. In tests of the site's own package, it is
-/// the folder of the site. A page that is also tested from another package should read `content/` below
+/// The current folder of the process is not changed, since other tests share it. In tests of the site's own package, it
+/// is the folder of the site. A page that is also tested from another package should read `content/` below
 /// [`Site::folder`].
 ///
 /// Call it in a `#[tokio::test]`, or in a plain `#[test]` with [`block_on`].

@@ -1,4 +1,4 @@
-//! Error pages in a static build, pages with their names, and what hosts show.
+//! Tests of error pages in a static build, and of other pages with their names.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -106,7 +106,7 @@ fn fails_as(site: &Site, pages: &[(&str, Endpoint)], public: &[&str], expected: 
 }
 
 #[test]
-fn an_error_page_is_html_of_any_status() {
+fn an_error_page_may_have_any_status() {
     let pages =
         [("/404", STATUS), ("/500", HTML), ("/docs/404", STATUS), ("/[lang]/404", LANGUAGES)];
     for format in [Format::Directory, Format::File, Format::Preserve] {
@@ -117,7 +117,7 @@ fn an_error_page_is_html_of_any_status() {
 }
 
 #[test]
-fn an_error_page_that_hosts_cannot_show_fails_the_build() {
+fn an_error_page_that_is_not_html_fails_the_build() {
     for (pattern, file) in [
         ("/404", "src/pages/404.rs"),
         ("/500", "src/pages/500.rs"),
@@ -136,7 +136,7 @@ fn an_error_page_that_hosts_cannot_show_fails_the_build() {
 }
 
 #[test]
-fn a_value_makes_an_ordinary_page_or_an_error() {
+fn a_param_value_does_not_make_an_error_page() {
     let codes = [("/[code]", CODES)];
     let expected = Ok("404/index.html\n500/index.html");
     assert_eq!(built(CONFIG, &codes, &[]).as_deref(), expected);
@@ -163,7 +163,7 @@ fn a_value_makes_an_ordinary_page_or_an_error() {
 }
 
 #[test]
-fn a_name_of_an_error_page_has_one_owner() {
+fn the_name_of_an_error_page_has_one_owner() {
     let docs = [("/docs/404", HTML)];
     let expected = ["docs/404.html", "src/pages/docs/404.rs", "public/docs/404.html"];
     fails(CONFIG, &docs, &["docs/404.html"], &expected);
@@ -205,7 +205,7 @@ fn a_redirect_cannot_lead_to_an_error_page() {
 }
 
 #[test]
-fn hosts_with_one_404_page_are_named_once_for_each_route() {
+fn hosts_with_a_single_404_page_are_named_once_for_each_route() {
     let pages = [("/404", HTML), ("/docs/404", HTML), ("/[lang]/404", LANGUAGES)];
     let warnings = |hosts: &'static [Host]| {
         let shown =

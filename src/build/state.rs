@@ -55,7 +55,7 @@ pub(crate) struct Build {
     pub(crate) writer: Writer,
     pub(crate) precompress: Precompress,
     pub(crate) redirects: Redirects,
-    /// The redirects of kiln.toml that have a path for each page of their target, each with its index.
+    /// The rules of kiln.toml that make a redirect for each target page, each with its index.
     pub(crate) expanding: Vec<(usize, &'static RedirectRule)>,
     pub(crate) headers: HeaderCollector,
     pub(crate) failures: Failures,

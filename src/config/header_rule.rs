@@ -23,14 +23,15 @@ impl HeaderRule {
         // `/docs/*` also matches `/docs`, which may be the root of the site without its slash.
         let rest = match path.strip_prefix(self.before) {
             Some(rest) => rest,
-            None if self.is_root(path) => return true,
+            None if self.is_folder_without_slash(path) => return true,
             None => return false,
         };
         rest.ends_with(after)
     }
 
-    /// Returns true if and only if the rule is for everything below a folder, and the path is that folder without its slash.
-    fn is_root(&self, path: &str) -> bool {
+    /// Returns true if and only if the rule is for everything below a folder, and the path is that folder without its
+    /// slash.
+    fn is_folder_without_slash(&self, path: &str) -> bool {
         self.after == Some("") && self.before.strip_suffix('/') == Some(path)
     }
 }

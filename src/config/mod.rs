@@ -113,8 +113,8 @@ impl Default for Config {
 }
 
 impl Format {
-    /// The suffixes that are appended to the path of a page to find its file, in the order in which they are tried. kiln's
-    /// server, nginx, Caddy and the check of redirect targets follow this rule.
+    /// The suffixes that are appended to the path of a page to find its file, in the order in which they are tried.
+    /// kiln's server, nginx, Caddy and the check of redirect targets follow this rule.
     ///
     /// With `file`, only folders of `public/` have an index.
     pub(crate) fn suffixes(self) -> &'static [&'static str] {
@@ -126,8 +126,8 @@ impl Format {
 }
 
 impl Config {
-    /// The names of the files that may answer a path below the base, in the order in which they are tried. nginx and Caddy
-    /// have additional rules for some files.
+    /// The names of the files that may answer a path below the base, in the order in which they are tried. nginx and
+    /// Caddy have additional rules for some files.
     pub(crate) fn file_names(&self, path: &str) -> Vec<String> {
         let pages = self.format.suffixes().iter().map(|suffix| format!("{path}{suffix}"));
         match path {

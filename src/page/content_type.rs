@@ -1,7 +1,7 @@
 //! The content type of a response: the type that its page chose, or else the type of the extension of its path.
 //!
-//! axum sets a default type for bare text and bytes. The page did not choose it, and browsers would refuse a style sheet
-//! or an image with it. So a path with a known extension gets the type that a host of static files would send.
+//! axum sets a default type for bare text and bytes. The page did not choose it, and browsers would refuse a style
+//! sheet or an image with it. So a path with a known extension gets the type that a host of static files would send.
 //!
 //! Return types are often opaque, so the values have to tell axum's type from the same type that a page chose: axum's are
 //! constants, whose bytes all clones share. This holds in debug and release builds, and with thin link-time optimization;
@@ -128,10 +128,10 @@ fn replace(headers: &mut HeaderMap, types: &[HeaderValue]) {
 
 /// Returns true if and only if one value is a clone of the other, not merely equal.
 ///
-/// A page may choose the same type that axum sets by default. The values of axum are constants, whose bytes are shared by
-/// clones, while a type that a page writes as text, such as `"text/plain; charset=utf-8"`, is copied. There are two known
-/// limitations: the choice is missed if a page creates exactly the default by `HeaderValue::from_static`, and fat LTO
-/// merges the two constants; and the default of `bytes::buf::Chain`, a generic type, is mistaken for a choice.
+/// A page may choose the same type that axum sets by default. The values of axum are constants, whose bytes are shared
+/// by clones, while a type that a page writes as text, such as `"text/plain; charset=utf-8"`, is copied. There are two
+/// known limitations: the choice is missed if a page creates exactly the default by `HeaderValue::from_static`, and fat
+/// LTO merges the two constants; and the default of `bytes::buf::Chain`, a generic type, is mistaken for a choice.
 fn is(value: &HeaderValue, other: &HeaderValue) -> bool {
     std::ptr::eq(value.as_bytes(), other.as_bytes())
 }

@@ -23,8 +23,8 @@ use crate::routing::url;
 
 /// The context of a request: the params, the URL, and everything else that a page or a layout reads.
 ///
-/// It is a single concrete type, so layouts and helpers simply take `&Context`. In a static build, every page has its own
-/// context, whose request is a `GET` without headers and body.
+/// It is a single concrete type, so layouts and helpers simply take `&Context`. In a static build, every page has its
+/// own context, whose request is a `GET` without headers and body.
 ///
 /// # Example
 ///
@@ -264,8 +264,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no page at the path (on request, the 404 page answers), if there are too many rewrites
-    /// (508), or if the page fails.
+    /// Returns an error if there is no page at the path (on request, the 404 page answers), if there are too many
+    /// rewrites (508), or if the page fails.
     ///
     /// # Example
     ///
@@ -303,8 +303,8 @@ impl Context {
 
     /// The IP address of the client.
     ///
-    /// For a context from [`create`](Context::create), it is taken from an `IpAddr` or a `SocketAddr` in the extensions of
-    /// the request.
+    /// For a context from [`create`](Context::create), it is taken from an `IpAddr` or a `SocketAddr` in the extensions
+    /// of the request.
     ///
     /// # Errors
     ///

@@ -61,9 +61,9 @@ struct Entry {
 impl Cookies {
     /// The value of a cookie: the one that was set during this request, or else the one that the browser sent.
     ///
-    /// A value from the browser is percent-decoded, unless the result would not be UTF-8. If several cookies have the same
-    /// name, the first one counts. Returns `None` if there is no such cookie, if it was deleted, or if the browser sent
-    /// an empty value.
+    /// A value from the browser is percent-decoded, unless the result would not be UTF-8. If several cookies have the
+    /// same name, the first one counts. Returns `None` if there is no such cookie, if it was deleted, or if the browser
+    /// sent an empty value.
     ///
     /// ```
     /// # let cookies = kiln::Cookies::default();
@@ -80,7 +80,7 @@ impl Cookies {
         request::value(&shared.request, name).filter(|value| !value.is_empty())
     }
 
-    /// Returns `true` if there is a cookie with this name, even if its value is empty.
+    /// Returns true if and only if there is a cookie with this name, even if its value is empty.
     ///
     /// ```
     /// # let cookies = kiln::Cookies::default();
@@ -100,9 +100,9 @@ impl Cookies {
 
     /// Sets a cookie: a pair of name and value, or a [`Cookie`] with attributes such as a path or a maximum age.
     ///
-    /// Without a path, the cookie is valid for the whole host (`Path=/`), regardless of the site's base. With `.path("")`, no
-    /// path is sent, and browsers use the folder of the page. `Secure`, `HttpOnly` and `SameSite` are up to you: a cookie
-    /// that identifies a user should have all three.
+    /// Without a path, the cookie is valid for the whole host (`Path=/`), regardless of the site's base. With
+    /// `.path("")`, no path is sent, and browsers use the folder of the page. `Secure`, `HttpOnly` and `SameSite` are
+    /// up to you: a cookie that identifies a user should have all three.
     ///
     /// Setting a name again replaces its cookie. Values that a header cannot contain are percent-encoded, and decoded
     /// again when they are read. `SameSite=None` and `Partitioned` imply `Secure`, because browsers drop the cookie
@@ -110,9 +110,9 @@ impl Cookies {
     ///
     /// # Errors
     ///
-    /// Returns an error if the name is empty or contains a space, a control character, `=`, `;` or a character that is not
-    /// ASCII; if the value contains a line break or NUL; if the path or the domain is invalid; or if the response has
-    /// already been created. The message names the cookie.
+    /// Returns an error if the name is empty or contains a space, a control character, `=`, `;` or a character that is
+    /// not ASCII; if the value contains a line break or NUL; if the path or the domain is invalid; or if the response
+    /// has already been created. The message names the cookie.
     ///
     /// ```
     /// use kiln::cookie::{Cookie, time::Duration};
@@ -136,8 +136,9 @@ impl Cookies {
 
     /// Deletes a cookie, by sending an expired one.
     ///
-    /// Browsers only delete a cookie if the path and the domain are those that it was set with. Without a path, it is `/`,
-    /// as in [`set`](Cookies::set). An invalid name is ignored, and so is a call after the response has been created.
+    /// Browsers only delete a cookie if the path and the domain are those that it was set with. Without a path, it is
+    /// `/`, as in [`set`](Cookies::set). An invalid name is ignored, and so is a call after the response has been
+    /// created.
     ///
     /// ```
     /// use kiln::cookie::Cookie;

@@ -30,8 +30,8 @@ pub fn error(status: StatusCode, message: impl fmt::Display) -> anyhow::Error {
     anyhow::Error::new(StatusError { status, message, reader })
 }
 
-/// The error of a rewrite to a path without a page, decoded and without the base. The message names internal paths, so it
-/// is only logged.
+/// The error of a rewrite to a path without a page, decoded and without the base. The message names internal paths, so
+/// it is only logged.
 pub(crate) fn rewrite_to_nowhere(target: String, message: String) -> anyhow::Error {
     let (status, reader) = (StatusCode::NOT_FOUND, Reader::Log { target });
     anyhow::Error::new(StatusError { status, message, reader })

@@ -15,7 +15,8 @@ use crate::text::nearest;
 
 /// Named values that middleware sets for pages.
 ///
-/// A value keeps its type, and must be read with the same type. Names are in the order in which they were first inserted.
+/// A value keeps its type, and must be read with the same type. Names are in the order in which they were first
+/// inserted.
 ///
 /// # Example
 ///
@@ -86,8 +87,8 @@ impl Locals {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no such name, or if its value has another type. The message lists the existing names,
-    /// or both types.
+    /// Returns an error if there is no such name, or if its value has another type. The message lists the existing
+    /// names, or both types.
     ///
     /// ```
     /// # let mut locals = kiln::Locals::default();
@@ -108,7 +109,7 @@ impl Locals {
         any.downcast_ref().ok_or_else(|| other_type::<T>(key, value))
     }
 
-    /// Returns `true` if there is a value with this name, of any type.
+    /// Returns true if and only if there is a value with this name, of any type.
     ///
     /// ```
     /// # let mut locals = kiln::Locals::default();
@@ -120,7 +121,7 @@ impl Locals {
         self.entries.iter().any(|entry| entry.name == key)
     }
 
-    /// Removes a value. Returns `true` if it existed.
+    /// Removes a value. Returns true if and only if it existed.
     ///
     /// ```
     /// # let mut locals = kiln::Locals::default();
@@ -142,8 +143,8 @@ impl Locals {
     /// # Errors
     ///
     /// Returns an error with the path of the value, such as `locals.user.roles[2]`, for a value that JSON cannot
-    /// represent: bytes, integers outside of both `i64` and `u64`, other keys of maps, more than 16,384 nested arrays and
-    /// objects, and values whose own `Serialize` fails.
+    /// represent: bytes, integers outside of both `i64` and `u64`, other keys of maps, more than 16,384 nested arrays
+    /// and objects, and values whose own `Serialize` fails.
     ///
     /// ```
     /// # let mut locals = kiln::Locals::default();

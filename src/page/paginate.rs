@@ -72,8 +72,8 @@ impl Route {
     ///
     /// # Panics
     ///
-    /// Panics if the page size is 0, or if the route has no param `page`. A build reports it like any other failure, with
-    /// the location of the call.
+    /// Panics if the page size is 0, or if the route has no param `page`. A build reports it like any other failure,
+    /// with the location of the call.
     #[track_caller]
     pub fn paginate<T>(&self, items: impl IntoIterator<Item = T>, page_size: usize) -> Paginate<T> {
         assert!(page_size > 0, "the page size must be at least 1");

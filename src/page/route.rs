@@ -45,7 +45,7 @@ pub(crate) type ResponseFuture<'a> = Pin<Box<dyn Future<Output = Result<Response
 /// The callable side of a route, for one method.
 #[derive(Clone, Copy)]
 pub enum Endpoint {
-    /// Called with the context alone.
+    /// Called with only the context.
     OnContext(for<'a> fn(&'a Context) -> ResponseFuture<'a>),
     /// Called for each path that `static_paths` returns, with its params and props.
     OnStaticPaths(fn(&'static Route, &mut Sink<'_>) -> Result<()>),
@@ -79,8 +79,8 @@ impl Route {
 
     /// The seconds for which the server caches a rendered page: the page's `REVALIDATE`.
     ///
-    /// `None` if the page has no `REVALIDATE`, or if it is 0. A page on request is then rendered for every request, and a
-    /// prerendered page never changes.
+    /// `None` if the page has no `REVALIDATE`, or if it is 0. A page on request is then rendered for every request, and
+    /// a prerendered page never changes.
     pub fn revalidate(&self) -> Option<u64> {
         self.revalidate.filter(|seconds| *seconds > 0)
     }

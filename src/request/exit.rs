@@ -1,8 +1,8 @@
 //! Detects that code of the site ends the process, for example with `std::process::exit`.
 //!
-//! Otherwise, such a build would end silently, with the status of that call and without a site. It can only be detected in
-//! the exit handlers, which the system calls on the exiting thread. `std::process::abort`, a signal and a stack overflow
-//! do not call them: they end the process with their own status, and leave the out folder unchanged.
+//! Otherwise, such a build would end silently, with the status of that call and without a site. It can only be detected
+//! in the exit handlers, which the system calls on the exiting thread. `std::process::abort`, a signal and a stack
+//! overflow do not call them: they end the process with their own status, and leave the out folder unchanged.
 //!
 //! Registering such a handler is unsafe, so the crate `dtor` does it. The handler ends the process with status 1. Nothing in the
 //! out folder has changed by then, and the next build removes the staging folder. A parent process that watches the
@@ -23,8 +23,8 @@ thread_local! {
     static ROUTE: Cell<Option<&'static Route>> = const { Cell::new(None) };
     /// Whether this thread is calling code of the site.
     static IS_IN_SITE: Cell<bool> = const { Cell::new(false) };
-    /// The path of the page that was called last. It is never dropped, because the values of a thread are dropped before
-    /// the exit handlers run.
+    /// The path of the page that was called last. It is never dropped, because the values of a thread are dropped
+    /// before the exit handlers run.
     static PATH: RefCell<ManuallyDrop<String>> =
         const { RefCell::new(ManuallyDrop::new(String::new())) };
 }
@@ -94,7 +94,7 @@ fn message(route: Option<&Route>, path: &str) -> String {
     };
     format!(
         "error: {subject}: ends the process, for example with `std::process::exit`{place}\n  \
-         hint: return an error, for example with `bail!(\"…\")`: it is shown with the page that it is about"
+         hint: return an error, for example with `bail!(\"…\")`: it is reported together with its page"
     )
 }
 

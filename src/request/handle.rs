@@ -77,8 +77,8 @@ pub(crate) async fn answer(
     let engine = Pages::of(site);
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let handler = Handler { engine: &engine, origin: site.config.origin(), log: &log };
-    let answering = pin!(resolved(&handler, request));
-    handler.guarded(&method, &uri, answering).await
+    let response = pin!(resolved(&handler, request));
+    handler.guarded(&method, &uri, response).await
 }
 
 async fn resolved<L: Fn(&str)>(handler: &Handler<'_, L>, request: Request<Bytes>) -> Response {
@@ -199,9 +199,9 @@ impl<L: Fn(&str)> Handler<'_, L> {
         &self,
         method: &Method,
         uri: &Uri,
-        answering: Pin<&mut impl Future<Output = Response>>,
+        response: Pin<&mut impl Future<Output = Response>>,
     ) -> Response {
-        let mut response = match caught(answering).await {
+        let mut response = match caught(response).await {
             Ok(response) => response,
             Err(panic) => self.after_panic(method, uri, panic).await,
         };
@@ -303,8 +303,8 @@ impl<L: Fn(&str)> Handler<'_, L> {
         (status, status.to_string()).into_response()
     }
 
-    /// Adds the body of an error page to an error response of middleware without a body. The headers of the response are
-    /// kept, except for those about the body.
+    /// Adds the body of an error page to an error response of middleware without a body. The headers of the response
+    /// are kept, except for those about the body.
     async fn completed(&self, ctx: &mut Context, response: Response) -> Response {
         let status = response.status();
         let is_from_page = response.extensions().get::<FromPage>().is_some();

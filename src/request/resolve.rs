@@ -43,8 +43,8 @@ pub(crate) enum Resolved {
     NotFound,
 }
 
-/// Resolves a request: tries the routes and the redirects of kiln.toml in order. A file of `public/` has priority over a
-/// page on request whose pattern has params.
+/// Resolves a request: tries the routes and the redirects of kiln.toml in order. A file of `public/` has priority over
+/// a page on request whose pattern has params.
 ///
 /// # Errors
 ///
@@ -173,8 +173,8 @@ impl Search<'_> {
         {
             return Ok(Step::Forbidden);
         }
-        // A page whose URL ends in a slash cannot be a file with exactly this name. So it is a file of `public/`, such as
-        // `favicon.ico` beside `[slug].rs`.
+        // A page whose URL ends in a slash cannot be a file with exactly this name. So it is a file of `public/`, such
+        // as `favicon.ico` beside `[slug].rs`.
         if route.is_prerendered()
             && self.path.ends_in_slash(pattern, route.config)
             && engine.is_named(self.path)
@@ -195,7 +195,8 @@ impl Search<'_> {
         })
     }
 
-    /// Returns true if and only if a route is rendered on request and has params, and a file of `public/` is at the path.
+    /// Returns true if and only if a route is rendered on request and has params, and a file of `public/` is at the
+    /// path.
     fn has_public_file_before(&self, route: &Route) -> bool {
         !route.is_prerendered() && !route.pattern.is_static() && self.engine.has_file(self.path)
     }
@@ -210,8 +211,8 @@ impl Search<'_> {
         Ok(Step::Redirect(redirect(status, &to, self.uri)))
     }
 
-    /// Returns true if and only if the site has the redirect of a rule for these params. If a build lists the paths of the
-    /// rule, there is one for each target page, regardless of the method, and hosts have no others.
+    /// Returns true if and only if the site has the redirect of a rule for these params. If a build lists the paths of
+    /// the rule, there is one for each target page, regardless of the method, and hosts have no others.
     ///
     /// # Errors
     ///
@@ -274,8 +275,8 @@ pub(crate) fn redirect(status: StatusCode, to: &str, from: &Uri) -> Response {
     }
 }
 
-/// Splits a target at its fragment, before which the query of a request is inserted. `None` if the target has a query or is
-/// another site.
+/// Splits a target at its fragment, before which the query of a request is inserted. `None` if the target has a query
+/// or is another site.
 ///
 /// kiln's server follows this rule, and so do hosts that can express it.
 pub(crate) fn kept_query(to: &str) -> Option<(&str, &str)> {

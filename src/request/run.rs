@@ -28,8 +28,8 @@ use crate::routing::url;
 ///
 /// # Errors
 ///
-/// Fails if the page fails, or if the middleware itself fails, with an [`InMiddleware`] error. A panic of the middleware
-/// continues with a [`PanicInMiddleware`] as its payload.
+/// Fails if the page fails, or if the middleware itself fails, with an [`InMiddleware`] error. A panic of the
+/// middleware continues with a [`PanicInMiddleware`] as its payload.
 pub(crate) async fn respond(
     engine: &dyn Engine,
     path: &str,
@@ -84,8 +84,8 @@ pub(crate) struct MadeBefore(pub(crate) HeaderMap);
 
 /// Removes headers that are repeated because the middleware ran for both the file and the request.
 ///
-/// The values that the middleware added for the request replace the same number of values of the file. `Vary` and `Link`
-/// are lists, of which all values are kept.
+/// The values that the middleware added for the request replace the same number of values of the file. `Vary` and
+/// `Link` are lists, of which all values are kept.
 fn without_repeats(mut response: Response) -> Response {
     let Some(MadeBefore(before)) = response.extensions().get::<MadeBefore>().cloned() else {
         return response;

@@ -1,5 +1,5 @@
-//! The runtime that drives timers and sockets while endpoints wait: tokio if it is compiled in. Otherwise, endpoints must
-//! bring their own.
+//! The runtime that drives timers and sockets while endpoints wait: tokio if it is compiled in. Otherwise, endpoints
+//! must bring their own.
 
 use std::future::Future;
 use std::pin::pin;
@@ -130,8 +130,8 @@ impl Wake for Unpark {
     }
 }
 
-/// Runs a future with the timers and sockets of tokio: those of the caller's runtime, or else of a runtime for the whole
-/// process.
+/// Runs a future with the timers and sockets of tokio: those of the caller's runtime, or else of a runtime for the
+/// whole process.
 #[cfg(feature = "tokio")]
 pub(crate) async fn with_timers<T>(future: impl Future<Output = T>) -> T {
     static SHARED: std::sync::OnceLock<Option<Runtime>> = std::sync::OnceLock::new();

@@ -44,10 +44,10 @@ pub(crate) fn here(
 
 /// Searches for the page of a path on a new thread.
 ///
-/// `static_paths` may block, and if it is async, the calling thread drives it. On a thread of a runtime, that could block
-/// the timers and sockets that it waits for. A thread of tokio's blocking pool would not do either: the pool may be full
-/// of other lists, and a list may wait for something that needs the pool. `turn` is dropped when the list ends, even if
-/// the caller no longer waits for it.
+/// `static_paths` may block, and if it is async, the calling thread drives it. On a thread of a runtime, that could
+/// block the timers and sockets that it waits for. A thread of tokio's blocking pool would not do either: the pool may
+/// be full of other lists, and a list may wait for something that needs the pool. `turn` is dropped when the list ends,
+/// even if the caller no longer waits for it.
 ///
 /// # Errors
 ///

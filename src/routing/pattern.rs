@@ -50,8 +50,8 @@ impl Pattern {
         self.media_type().is_some()
     }
 
-    /// The status of the error page with this pattern: 404 for a `404.rs` in any folder, and 500 for the `500.rs` of the
-    /// site.
+    /// The status of the error page with this pattern: 404 for a `404.rs` in any folder, and 500 for the `500.rs` of
+    /// the site.
     pub(crate) fn error_status(&self) -> Option<StatusCode> {
         match self.segments {
             [.., [Part::Text("404")]] => Some(StatusCode::NOT_FOUND),
@@ -60,8 +60,8 @@ impl Pattern {
         }
     }
 
-    /// Returns true if and only if it is the pattern of an error page. The server sends such a page with the status of the
-    /// error, and never for its own path.
+    /// Returns true if and only if it is the pattern of an error page. The server sends such a page with the status of
+    /// the error, and never for its own path.
     pub(crate) fn is_error_page(&self) -> bool {
         self.error_status().is_some()
     }

@@ -53,8 +53,8 @@ pub enum BadPath {
 }
 
 impl BadPath {
-    /// The status of the response: 404 (not found) for an empty segment, which is allowed in URLs, and 400 (bad request)
-    /// otherwise.
+    /// The status of the response: 404 (not found) for an empty segment, which is allowed in URLs, and 400 (bad
+    /// request) otherwise.
     pub fn status(self) -> StatusCode {
         match self {
             BadPath::EmptySegment => StatusCode::NOT_FOUND,

@@ -12,7 +12,8 @@ use crate::site::Site;
 const SAMPLE: &str = "x";
 
 impl Site {
-    /// Returns true if and only if a build knows all paths of a rule: it has a fixed path, or it leads to prerendered pages.
+    /// Returns true if and only if a build knows all paths of a rule: it has a fixed path, or it leads to prerendered
+    /// pages.
     pub(crate) fn is_listed(&self, rule: &RedirectRule) -> bool {
         match rule.target {
             _ if rule.source.is_static() => true,

@@ -1,15 +1,15 @@
 //! Detects whether the sources have changed since the binary was compiled.
 //!
-//! Cargo compares time stamps, which can be old in a copy of a checkout, for example in a container or from a cache. The
-//! binary compares contents.
+//! Cargo compares time stamps, which can be old in a copy of a checkout, for example in a container or from a cache.
+//! The binary compares contents.
 
 use std::fs;
 use std::path::Path;
 
 use crate::site::hash::Fnv;
 
-/// The input files of the code generator, relative to the site's folder, each with the hash of its content, or `None` if
-/// it did not exist.
+/// The input files of the code generator, relative to the site's folder, each with the hash of its content, or `None`
+/// if it did not exist.
 pub(crate) type Sources = &'static [(&'static str, Option<u64>)];
 
 /// The files that have changed.

@@ -42,8 +42,8 @@ pub(crate) enum Candidate {
 impl Site {
     /// Finds the route for the path of a request.
     ///
-    /// The path is that of a URL: percent-encoded, with the base and without a query. If `trailing-slash` is `always` or
-    /// `never` and the path has the other form, the result is a redirect. `404.rs` and `500.rs` never match.
+    /// The path is that of a URL: percent-encoded, with the base and without a query. If `trailing-slash` is `always`
+    /// or `never` and the path has the other form, the result is a redirect. `404.rs` and `500.rs` never match.
     ///
     /// Only patterns are compared. A prerendered route may not have a page for the params, and the params may not parse
     /// into the fields of a page on request.

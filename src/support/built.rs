@@ -1,4 +1,4 @@
-//! The files of a site that is built for a case.
+//! Builds the site of a test case.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,11 +10,11 @@ use walkdir::WalkDir;
 use crate::build::{self, Options, Outcome, Warnings};
 use crate::site::Site;
 
-/// Builds the site that is made for a folder, and returns what its pages and redirects wrote.
+/// Builds a site in a temporary folder, and returns the files of its pages and redirects.
 ///
 /// # Errors
 ///
-/// What the build fails with.
+/// Fails with the messages of a failed build.
 pub(crate) fn build(
     site: impl FnOnce(&'static str) -> &'static Site,
 ) -> Result<BTreeMap<String, Vec<u8>>, String> {

@@ -1,4 +1,4 @@
-//! The site of a case: what a vector shows in JavaScript, written in Rust.
+//! The site of a test case: the JavaScript of a vector, written in Rust.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ pub(crate) struct Case {
 
 pub(crate) type OnRequest = for<'a> fn(&'a mut Context, Next<'a>) -> ResponseFuture<'a>;
 
-/// A page file as the vector names it, such as `posts/[slug].ts`, a method, and the endpoint for it.
+/// The name of a page file in the vector, such as `posts/[slug].ts`, a method, and its endpoint.
 pub(crate) type Page = (&'static str, &'static str, for<'a> fn(&'a Context) -> ResponseFuture<'a>);
 
 /// The [`OnRequest`] of a case: `middleware!(|ctx, next| next.run(ctx).await)`.
@@ -86,8 +86,8 @@ pub(crate) fn route(file: &str, config: &Config) -> &'static Route {
     }
 }
 
-/// The path of the request as Astro has it: with `ignore` and folders it has a slash at its end, where kiln's is the path
-/// of the request. The group `origin_pathname` has cases for this difference; here it would hide all others.
+/// The path of the request as in Astro, where it has a trailing slash with `ignore` and folders. The group
+/// `origin_pathname` has cases for this difference, which would hide all others here.
 pub(crate) fn origin_pathname(ctx: &Context) -> String {
     let path = &ctx.origin_pathname;
     let config = ctx.engine.as_ref().map(|engine| engine.config());

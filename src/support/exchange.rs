@@ -1,4 +1,4 @@
-//! Requests of a case, and whether their responses are what it expects.
+//! Sends the requests of a test case, and checks the responses.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use super::vectors::{self, same, text};
 use crate::page::response::body;
 use crate::testing::{block_on, call};
 
-/// The answers of Astro that no page gives. Those of kiln are the status and its name.
+/// The built-in responses of Astro. kiln's are the name of the status.
 const BUILT_IN: [&str; 3] = ["", "Loop Detected", "<<built-in default 404 HTML>>"];
 
-/// Sends the requests of a case to the site that Rust makes of its JavaScript.
+/// Sends the requests of a case to its program in Rust, after comparing the program with the JavaScript.
 pub(crate) fn run(case: &Value, program: &Case) -> Result<(), String> {
     same(&endpoints(program), &modules(case))?;
     same(&program.on_request.is_some(), &has_middleware(case))?;
@@ -40,12 +40,12 @@ pub(crate) fn send_all(case: &Value, program: &Case) -> Result<(), String> {
     Ok(())
 }
 
-/// The page files of a program, each with a method that it has an endpoint for.
+/// The endpoints of a program: page files and methods.
 fn endpoints(program: &Case) -> BTreeSet<(&str, &str)> {
     program.pages.iter().map(|(file, method, _)| (*file, *method)).collect()
 }
 
-/// The same of the JavaScript.
+/// The endpoints of the JavaScript.
 fn modules(case: &Value) -> BTreeSet<(&str, &str)> {
     let modules = case["modules"].as_object().into_iter().flatten();
     modules
@@ -61,7 +61,7 @@ fn has_middleware(case: &Value) -> bool {
     case["middleware_js"].is_string() || requests.any(|it| !it["render_locals"].is_null())
 }
 
-/// Whether a response is the expected one. Where an endpoint throws, that may be an answer that no page gives.
+/// Compares a response with the expected one. If an endpoint throws, the built-in responses may differ.
 pub(crate) fn check(response: Response, expected: &Value, throws: bool) -> Result<(), String> {
     let (head, body) = response.into_parts();
     let bytes = block_on(body::bytes(body)).map_err(|error| error.to_string())?;
@@ -75,7 +75,7 @@ pub(crate) fn check(response: Response, expected: &Value, throws: bool) -> Resul
         match &**key {
             "status" => same(&Value::from(head.status.as_u16()), expected)?,
             "body" | "content_type" if is_built_in => {}
-            // A response has no text beside its status: HTTP/2 does not send one.
+            // The reason phrase of a status is not checked: HTTP/2 does not send one.
             "status_text" => {}
             "body" => same(&*body, text(expected))?,
             "body_json_length" => {
@@ -84,20 +84,12 @@ pub(crate) fn check(response: Response, expected: &Value, throws: bool) -> Resul
             }
             "header" => header_is(&head.headers, text(&expected[0]), &expected[1])?,
             "set_cookie" => {
-                // kiln gives a cookie without a path that of the whole host, as Next.js does.
+                // Like Next.js, kiln sets the path of the whole host by default.
                 let pathless = |cookie: String| cookie.trim_end_matches("; Path=/").to_owned();
                 let sent: Vec<String> = cookies(&head.headers).into_iter().map(pathless).collect();
                 same(&sent.into(), expected)?;
             }
-            "set_cookie_has" => {
-                let sent = cookies(&head.headers);
-                let has = |cookie: &Value| {
-                    sent.iter().any(|sent| sent.split(';').next() == cookie.as_str())
-                };
-                if !expected.as_array().is_some_and(|cookies| cookies.iter().all(has)) {
-                    return Err(format!("{sent:?} and not {expected}"));
-                }
-            }
+            "set_cookie_has" => has_cookies(&head.headers, expected)?,
             "content_type" => header_is(&head.headers, header::CONTENT_TYPE.as_str(), expected)?,
             "test_header" => header_is(&head.headers, "test", expected)?,
             "handler" => header_is(&head.headers, "x-handler", expected)?,
@@ -109,6 +101,16 @@ pub(crate) fn check(response: Response, expected: &Value, throws: bool) -> Resul
         return Err(format!("{body}"));
     }
     Ok(())
+}
+
+/// Checks that a response sets some cookies, with any attributes.
+fn has_cookies(headers: &HeaderMap, expected: &Value) -> Result<(), String> {
+    let sent = cookies(headers);
+    let has = |cookie: &Value| sent.iter().any(|sent| sent.split(';').next() == cookie.as_str());
+    match expected.as_array().is_some_and(|cookies| cookies.iter().all(has)) {
+        true => Ok(()),
+        false => Err(format!("{sent:?} instead of {expected}")),
+    }
 }
 
 fn header_is(headers: &HeaderMap, name: &str, expected: &Value) -> Result<(), String> {

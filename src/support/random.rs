@@ -1,17 +1,17 @@
-//! Patterns and values at random, and the same ones in every run.
+//! Random patterns and values, which are the same in every run.
 
 use crate::config::{Config, Format, TrailingSlash};
 use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 
-/// A generator of numbers: xorshift with 64 bits.
+/// A random number generator: 64-bit xorshift.
 #[derive(Debug)]
 pub(crate) struct Random(u64);
 
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
-        // Seeds that lie close together must not begin alike, and zero would stay zero.
+        // Similar seeds must not start with similar numbers, and a state of zero would never change.
         let mut random = Random((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
         random.below(1);
         random
@@ -29,7 +29,7 @@ impl Random {
     }
 }
 
-/// A route with values that may or may not make a path of it.
+/// A route with values for its params, which may or may not be valid.
 #[derive(Debug)]
 pub(crate) struct Case {
     seed: u64,
@@ -66,7 +66,7 @@ impl Case {
     }
 }
 
-/// Shows the case that a test fails with.
+/// Prints the case if the test fails.
 impl Drop for Case {
     fn drop(&mut self) {
         if std::thread::panicking() {
@@ -76,7 +76,7 @@ impl Drop for Case {
     }
 }
 
-/// Calls a test with each of some thousand cases whose values make a path.
+/// Calls a test with several thousand cases whose values make a valid path.
 #[track_caller]
 pub(crate) fn check(test: impl Fn(&Case, &RoutePath)) {
     let mut paths = 0;

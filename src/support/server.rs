@@ -1,5 +1,5 @@
-//! nginx and Caddy as Debian has them, for tests: each a child process on a free port of the loopback, with its settings
-//! and logs in a folder of its own.
+//! nginx and Caddy for tests. Each server is a child process on a free loopback port, with its settings and logs in its
+//! own folder.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -19,7 +19,7 @@ pub(crate) enum Program {
 }
 
 impl Program {
-    /// What a person writes who includes the snippet of the folder.
+    /// The settings that include the snippet of an out folder.
     pub(crate) fn including(self, dist: &Path) -> String {
         let dist = dist.display();
         match self {
@@ -28,7 +28,7 @@ impl Program {
         }
     }
 
-    /// All settings: those of a site, and what keeps the server inside of a folder.
+    /// The whole settings: those of a site, and those that keep all files of the server in a folder.
     fn settings(self, site: &str, port: u16, folder: &Path) -> String {
         let folder = folder.display();
         match self {
@@ -76,7 +76,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server with the settings of a site, once the program itself has found them right.
+    /// Starts a server with the settings of a site, after the program has validated them.
     #[track_caller]
     pub(crate) fn start(program: Program, site: &str, folder: &Path) -> Self {
         fs::create_dir_all(folder).expect("a folder to make");
@@ -84,12 +84,12 @@ impl Server {
         let port = port.expect("a free port").port();
         let settings = folder.join("settings");
         fs::write(&settings, program.settings(site, port, folder)).expect("a file to write");
-        let install = "is to be tested, and missing: apt-get install --no-install-recommends nginx-light caddy";
+        let install = "is needed for this test, but missing: apt-get install --no-install-recommends nginx-light caddy";
         let checked = program.command(&settings, true).output();
         let checked = checked.unwrap_or_else(|error| panic!("{program:?} {install} ({error})"));
         let said = String::from_utf8_lossy(&checked.stderr);
-        assert!(checked.status.success(), "{program:?} does not take its settings:\n{said}");
-        // Caddy tells at length what it does, nginx only what is wrong.
+        assert!(checked.status.success(), "{program:?} rejects its settings:\n{said}");
+        // Caddy logs everything that it does, nginx only problems.
         assert!(program == Program::Caddy || !said.contains("[warn]"), "{said}");
 
         let log = folder.join("log");
@@ -106,13 +106,13 @@ impl Server {
         server
     }
 
-    /// Asks for a path, which is sent as it is.
+    /// Requests a path, which is sent unchanged.
     #[track_caller]
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.get_with(path, "")
     }
 
-    /// The same with more headers, each line of which ends in `\r\n`.
+    /// Requests a path with additional headers, whose lines end in `\r\n`.
     #[track_caller]
     pub(crate) fn get_with(&self, path: &str, headers: &str) -> Answer {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("a server");
@@ -125,12 +125,12 @@ impl Server {
         stream.read_to_end(&mut bytes).expect("a server that answers");
         Answer::parse(&bytes).unwrap_or_else(|| {
             let log = fs::read_to_string(&self.log).unwrap_or_default();
-            panic!("no answer to {path}: {}\n{log}", String::from_utf8_lossy(&bytes))
+            panic!("no response to {path}: {}\n{log}", String::from_utf8_lossy(&bytes))
         })
     }
 
-    /// Requests every redirect and page of a site, and compares the answers: the list of redirects as in `redirects.json`; and
-    /// `{"headers": [{"path", "file", "status", "headers": {name: value}}]}`, with files of a folder.
+    /// Requests every redirect and page of a site, and compares the responses. The redirects are those of
+    /// `redirects.json`, and the pages are `{"headers": [{"path", "file", "status", "headers": {name: value}}]}`.
     #[track_caller]
     pub(crate) fn replay(&self, dist: &Path, redirects: &Value, expected: &Value) {
         for redirect in redirects.as_array().into_iter().flatten() {
@@ -166,11 +166,11 @@ impl Drop for Server {
     }
 }
 
-/// What a server has answered.
+/// The response of a server.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// Names in lower case.
+    /// The names in lower case, with their values.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
@@ -189,14 +189,14 @@ impl Answer {
         Some(Answer { status, headers, body: bytes[end + 4..].to_vec() })
     }
 
-    /// A header; the values of one that was sent more than once are joined.
+    /// The value of a header. Repeated headers are joined.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let values = self.headers.iter().filter(|(known, _)| known == name);
         let values: Vec<&str> = values.map(|(_, value)| value.as_str()).collect();
         (!values.is_empty()).then(|| values.join(", "))
     }
 
-    /// What was answered, for a comparison: the status, and where it leads or what it says.
+    /// A summary for comparisons: the status, and the location or the body.
     pub(crate) fn seen(&self) -> (u16, String) {
         let body = || String::from_utf8_lossy(&self.body).into_owned();
         (self.status, self.header("location").unwrap_or_else(body))

@@ -1,4 +1,4 @@
-//! Cases from other site generators, in `tests/vectors`, and how kiln reads them.
+//! Runs the cases of other site generators in `tests/vectors`.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -9,17 +9,17 @@ use super::leak;
 use crate::config::{Config, Format, TrailingSlash};
 use crate::routing::params::RawParams;
 
-/// Reasons, each with the ids of the cases that kiln on purpose has another answer to.
+/// Deliberate differences: reasons, each with the ids of the cases in which kiln differs.
 pub(crate) type LeftOut = [(&'static str, &'static [&'static str])];
 
-/// Runs each case of a group: it passes, or it is left out and does not pass as it stands.
+/// Runs each case of a group. It has to pass, or be left out and fail.
 #[track_caller]
 pub(crate) fn check(group: &str, left_out: &LeftOut, run: impl Fn(&Value) -> Result<(), String>) {
     let wrong = judge(group, &load(group), left_out, run);
     assert!(wrong.is_empty(), "{group}:\n{wrong}");
 }
 
-/// The cases that are wrong, as text.
+/// Runs the cases, and returns those with an unexpected result as text.
 fn judge(
     group: &str,
     cases: &[Value],
@@ -36,7 +36,7 @@ fn judge(
                 println!("{id} is left out: {difference}");
                 skipped += 1;
             }
-            (Ok(()), true) => writeln!(wrong, "{id} passes, and is left out").unwrap(),
+            (Ok(()), true) => writeln!(wrong, "{id} passes, but is left out").unwrap(),
             (Err(difference), false) => writeln!(wrong, "{id}: {difference}\n  {case}").unwrap(),
         }
     }
@@ -44,10 +44,10 @@ fn judge(
     wrong
 }
 
-/// Runs the cases of a group whose JSON shows programs in JavaScript: `tables` have the same programs in Rust, by id.
+/// Runs the cases of a group with programs in JavaScript. `tables` contain the same programs in Rust, by id.
 ///
-/// A case without a program in Rust has to be left out. One with a program may be left out as well, and then has to give
-/// another answer than the expected one.
+/// A case without a program in Rust has to be left out. A case with a program may be left out as well, and then has to
+/// fail.
 #[track_caller]
 pub(crate) fn check_programs<T>(
     group: &str,
@@ -68,7 +68,7 @@ pub(crate) fn check_programs<T>(
     });
 }
 
-/// The cases of a file, of which there is at least one.
+/// Loads the cases of a file, which must not be empty.
 #[track_caller]
 fn load(group: &str) -> Vec<Value> {
     let file = format!("{}/tests/vectors/{group}.json", env!("CARGO_MANIFEST_DIR"));
@@ -82,7 +82,7 @@ fn parse(file: &str, text: &str) -> Vec<Value> {
     cases
 }
 
-/// A line for each id that no case has, or that is in the list twice.
+/// A line for each id that is unknown or listed twice.
 fn unknown(group: &str, cases: &[Value], ids: &[&str]) -> String {
     let known: Vec<String> = cases.iter().map(|case| id(group, case)).collect();
     let mut wrong = String::new();
@@ -97,7 +97,7 @@ fn unknown(group: &str, cases: &[Value], ids: &[&str]) -> String {
     wrong
 }
 
-/// The case's own id, or what tells it from the others.
+/// The id of a case, or a text that identifies it.
 fn id(group: &str, case: &Value) -> String {
     match (group, &case["id"]) {
         (_, Value::String(id)) => id.clone(),
@@ -108,7 +108,7 @@ fn id(group: &str, case: &Value) -> String {
     }
 }
 
-/// An `Err` that shows both, where they are not the same.
+/// Returns an error that shows both values if they differ.
 pub(crate) fn same<A>(actual: &A, expected: &A) -> Result<(), String>
 where
     A: PartialEq + std::fmt::Debug + ?Sized,
@@ -116,7 +116,7 @@ where
     if actual == expected {
         return Ok(());
     }
-    Err(format!("{actual:?} and not {expected:?}"))
+    Err(format!("{actual:?} instead of {expected:?}"))
 }
 
 #[track_caller]
@@ -124,7 +124,7 @@ pub(crate) fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
 }
 
-/// Settings; what is left out or `any` is as in a site without a kiln.toml.
+/// Converts settings. A setting that is missing or `any` has its default.
 pub(crate) fn config(given: &Value) -> Config {
     let base = given["base"].as_str().unwrap_or("/").trim_end_matches('/');
     let format = given["format"].as_str().or(given["build_format"].as_str());
@@ -144,7 +144,7 @@ pub(crate) fn config(given: &Value) -> Config {
     }
 }
 
-/// Params: numbers are written out, lists joined, and `null` is a param that is absent.
+/// Converts params. Numbers are formatted, lists are joined, and `null` is an absent param.
 pub(crate) fn params(given: &Value) -> RawParams {
     let given = given.as_object().expect("an object");
     let value = |value: &Value| match value {
@@ -156,7 +156,7 @@ pub(crate) fn params(given: &Value) -> RawParams {
     given.iter().filter_map(|(name, given)| Some((name.clone(), value(given)?))).collect()
 }
 
-/// Whether these are the same params, whatever their order.
+/// Compares params in any order.
 pub(crate) fn same_params(actual: &RawParams, expected: &Value) -> Result<(), String> {
     let sorted = |params: &RawParams| {
         let mut params: Vec<(String, String)> =
@@ -167,7 +167,7 @@ pub(crate) fn same_params(actual: &RawParams, expected: &Value) -> Result<(), St
     same(&sorted(actual), &sorted(&params(expected)))
 }
 
-/// A decoded path as a browser would send it. What it cannot tell from the rest of a URL stays as it is.
+/// Encodes a path like a browser. Characters with a meaning in URLs are kept.
 pub(crate) fn sent(path: &str) -> String {
     let stays = |c: char| c.is_ascii_graphic() && !"\"<>[]^`{|}".contains(c);
     path.chars().fold(String::new(), |mut sent, c| {
@@ -195,12 +195,12 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "tests/vectors/missing.json")]
-    fn a_file_that_is_missing_fails() {
+    fn a_missing_file_fails() {
         load("missing");
     }
 
     #[test]
-    fn every_case_is_written_or_left_out() {
+    fn every_case_passes_or_is_left_out() {
         let cases = [json!({ "id": "a" }), json!({ "id": "b" }), json!({ "id": "c" })];
         let run = |case: &Value| match text(&case["id"]) {
             "a" => Ok(()),
@@ -209,7 +209,7 @@ mod tests {
         assert_eq!(judge("x", &cases, &[("as planned", &["b", "c"])], run), "");
         assert_eq!(
             judge("x", &cases, &[("as planned", &["a", "b", "d", "b"])], run),
-            "there is no case d\nb is listed twice\na passes, and is left out\nc: differs\n  {\"id\":\"c\"}\n"
+            "there is no case d\nb is listed twice\na passes, but is left out\nc: differs\n  {\"id\":\"c\"}\n"
         );
     }
 }

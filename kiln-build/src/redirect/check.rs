@@ -126,7 +126,7 @@ impl Check<'_> {
             1 => format!("{} redirects to itself", path[0]),
             _ => format!("redirects form a loop: {}", path.join(" to ")),
         };
-        self.at_target(chain[0], message, "let one of them lead to a page")
+        self.at_target(chain[0], message, "change one of them to redirect to a page")
     }
 
     fn at_source(&self, redirect: &Redirect, message: String, hint: &str) -> Diagnostic {

@@ -1,16 +1,16 @@
-//! The names of the files that kiln keeps for itself in an out folder.
+//! The names of kiln's own files in an out folder.
 
-/// What a shard leaves for `merge`.
+/// The data of a shard for `merge`.
 pub(crate) const SHARD: &str = ".kiln-shard";
 
-/// The encoders that made the compressed variants: a name and a stamp in each line.
+/// The encoders of the compressed variants: a name and a stamp on each line.
 pub(crate) const ENCODERS: &str = ".kiln-encoders";
 
-/// The headers that pages send, for kiln's own server.
+/// The headers of pages, for kiln's own server.
 pub(crate) const SENT: &str = ".kiln-sent";
 
-/// The record of all that kiln wrote, which shows that a folder is kiln's.
+/// The record of all files that kiln wrote, which marks a folder as an out folder of kiln.
 pub(crate) const RECORD: &str = ".kiln-files";
 
-/// All of them, the record last.
+/// All these names. The record is the last one.
 pub(super) const ALL: [&str; 4] = [SHARD, ENCODERS, SENT, RECORD];

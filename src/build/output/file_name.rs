@@ -22,7 +22,7 @@ pub(crate) enum Kind {
 
 /// The file of a page, relative to the out folder, with `/` on every system.
 ///
-/// It depends on the route, the path and the kind of the response alone:
+/// It only depends on the route, the path and the kind of the response:
 ///
 /// | pattern | response | directory | file | preserve |
 /// |---|---|---|---|---|
@@ -344,7 +344,7 @@ mod tests {
                         let file = match (case["is_index"] == true, path.strip_suffix("/index")) {
                             (true, _) => file(support::index_route(path, config), &[], kind),
                             (false, None) => file(support::route(path, config), &[], kind),
-                            // A page for this path alone would have the name of an index.
+                            // A page for only this path would have the name of an index.
                             (false, Some(folder)) => {
                                 let route = support::route(&format!("{folder}/[name]"), config);
                                 file(route, &[("name", "index")], kind)

@@ -1,4 +1,4 @@
-//! The headers of pages that a host would not send by default.
+//! The headers of pages that hosts would not send by default.
 
 pub(crate) mod collector;
 pub(crate) mod list;
@@ -46,15 +46,15 @@ pub(crate) fn keep(
 ) -> Result<(), Failure> {
     // Most pages only have the content type that follows from the name of their file.
     let guess = place.naming.media_type().or_else(|| media_type::of_extension(file));
-    let is_said =
+    let is_default =
         |value: &HeaderValue| guess.is_some_and(|guess| content_type::is_type(guess, value));
-    if headers.len() == 1 && headers.get(header::CONTENT_TYPE).is_some_and(is_said) {
+    if headers.len() == 1 && headers.get(header::CONTENT_TYPE).is_some_and(is_default) {
         return Ok(());
     }
     let mut kept = Vec::new();
     for (name, value) in headers {
-        let is_said = name == header::CONTENT_TYPE && is_said(value);
-        if !is_said && !OF_THE_TRANSFER.contains(name) {
+        let is_default = name == header::CONTENT_TYPE && is_default(value);
+        if !is_default && !OF_THE_TRANSFER.contains(name) {
             kept.push((name.as_str().to_owned(), text(place, name, value)?));
         }
     }

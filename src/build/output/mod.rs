@@ -1,4 +1,4 @@
-//! The files that a build makes: their names, their headers, and those that no page makes.
+//! The files of a build: their names, their headers, and files that do not belong to pages.
 
 pub(crate) mod host_files;
 pub(crate) mod site_files;

@@ -1,4 +1,4 @@
-//! What the names of the files of one route have in common.
+//! How the files of a route are named.
 
 use crate::config::Config;
 use crate::page::route::Route;
@@ -6,12 +6,12 @@ use crate::routing::page_path::RoutePath;
 use crate::routing::pattern::Pattern;
 use crate::site::source::Source;
 
-/// How the files of a route or a redirect are named. It is the same for all its pages, and looked up once.
+/// The naming of the files of a route or a redirect. It is looked up once for all its pages.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Naming {
     pub(crate) source: Source,
     pub(super) config: &'static Config,
-    /// The media type of the extension of the pattern, where it has one.
+    /// The media type of the extension of the pattern, if it has one.
     media_type: Option<&'static str>,
 }
 
@@ -29,7 +29,7 @@ impl Naming {
         path.url(self.pattern(), self.config)
     }
 
-    /// The media type of all files of the route, where its pattern ends in a known extension.
+    /// The media type of all files of the route, if its pattern ends in a known extension.
     pub(crate) fn media_type(&self) -> Option<&'static str> {
         self.media_type
     }

@@ -45,9 +45,9 @@ pub(crate) fn write(
     written.map_err(|error| Failure::failed(place, &error))
 }
 
-/// Warns about a file name that is not portable. The function makes the warning from its message.
+/// Warns about a file name that is not portable. `warning` creates the warning from the message.
 pub(crate) fn warn_of_name(build: &Build, file: &str, warning: impl FnOnce(String) -> Failure) {
-    // On Windows, writing the file fails.
+    // On Windows, writing the file fails anyway.
     if cfg!(windows) {
         return;
     }

@@ -17,7 +17,7 @@ use crate::build::shards::digest::ListDigest;
 use crate::build::state::Build;
 use crate::site::public_files::{self, Verdict};
 
-/// Copies every file below a folder, on all threads, and returns their list; it is empty if there is no such folder.
+/// Copies every file below a folder, on all threads, and returns their list. It is empty if the folder does not exist.
 ///
 /// In the build of a shard, only the files of the shard are copied.
 pub(crate) fn copy(build: &Arc<Build>, folder: &Path) -> ListDigest {
@@ -57,7 +57,7 @@ fn is_published(build: &Build, folder: &Path, entry: &DirEntry) -> bool {
     let verdict = public_files::verdict(&entry.file_name().to_string_lossy());
     if let Verdict::Private(reason) = verdict {
         let message = format!("is not published: a file with this name {reason}");
-        let hint = "move it out of `public/`, or rename it if everybody may read it";
+        let hint = "move it out of `public/`, or rename it if it is meant to be public";
         build
             .warnings
             .add(Kind::Private, Failure::of(display(folder, entry.path()), message).hint(hint));
@@ -89,7 +89,7 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
         bail!("has a name that URLs cannot contain: rename it");
     }
     if dist::is_reserved(&name) {
-        bail!("has a name that kiln keeps for itself: rename it");
+        bail!("has a name that is reserved for kiln: rename it");
     }
     page_file::warn_of_name(build, &name, |message| {
         Failure::of(&name, message).place(format!("public/{name}")).hint("rename it")

@@ -1,4 +1,4 @@
-//! Files that are made from all pages: the list of redirects, and the files for hosts.
+//! Files that depend on all pages: the list of redirects, and the files for hosts.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::build::state::Build;
 /// The name of the list of redirects in the out folder.
 const LIST: &str = "redirects.json";
 
-/// Writes them; in a shard only the list, since a shard does not know the pages of the others.
+/// Writes the files. A shard only writes the list, because it does not know the pages of other shards.
 pub(crate) fn write(build: &Build) -> Result<()> {
     write_list(build, &build.redirects.sorted())?;
     let has_hosts = !build.site.hosts.is_empty();

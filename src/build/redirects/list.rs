@@ -13,17 +13,17 @@ use crate::hosts::deployment;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::site::Site;
 
-/// A redirect that was made, and by whom.
+/// A redirect and its owner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Redirect {
-    /// The redirect in the form that hosts get.
+    /// The redirect as hosts need it.
     pub(crate) for_hosts: deployment::Redirect,
-    /// The path that it leads from, decoded and without base, as the manifest has it.
+    /// The source path, decoded and without the base, as in the manifest.
     pub(crate) path: String,
     pub(crate) owner: Owner,
 }
 
-/// The redirects of a build, from all threads.
+/// Collects the redirects of a build, from any thread.
 #[derive(Debug, Default)]
 pub(crate) struct Redirects {
     found: Mutex<Vec<Redirect>>,
@@ -38,7 +38,7 @@ impl Redirects {
         self.found().len()
     }
 
-    /// All of them, sorted by where they lead from, whichever thread found them.
+    /// All redirects, sorted by their source, regardless of the threads that found them.
     pub(crate) fn sorted(&self) -> MutexGuard<'_, Vec<Redirect>> {
         let mut found = self.found();
         *found = sorted(std::mem::take(&mut *found));
@@ -50,7 +50,7 @@ impl Redirects {
     }
 }
 
-/// The rules of kiln.toml that lead from a path for each page that they lead to, each with its index.
+/// The rules of kiln.toml that make a redirect for each target page, each with its index.
 pub(crate) fn expanding(site: &Site) -> Vec<(usize, &'static RedirectRule)> {
     let rules = site.redirects.iter().enumerate();
     let expands = |rule: &RedirectRule| {

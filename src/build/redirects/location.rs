@@ -50,7 +50,7 @@ pub(crate) fn normalize(location: &str) -> Result<String, InvalidLocation> {
     Ok(format!("{scheme}{}", escaped(rest)))
 }
 
-/// Where a validated location leads.
+/// The kind of a validated location.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     /// Another site.
@@ -88,7 +88,7 @@ mod tests {
     use crate::support::{self, CONFIG, vectors};
 
     #[test]
-    fn an_address_takes_one_form() {
+    fn locations_are_normalized() {
         for (location, expected) in [
             ("/new", "/new"),
             ("/a b", "/a%20b"),
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn only_addresses_are_accepted() {
+    fn invalid_locations_are_refused() {
         for location in [
             "",
             "?q",
@@ -177,7 +177,7 @@ mod tests {
     }
 
     const IS_EXTERNAL: &vectors::LeftOut = &[
-        ("a path has a slash at its head", &["redirect_is_external-008"]),
-        ("another host is named with its scheme", &["redirect_is_external-009"]),
+        ("a path has a leading slash", &["redirect_is_external-008"]),
+        ("another host needs a scheme", &["redirect_is_external-009"]),
     ];
 }

@@ -67,7 +67,7 @@ pub(crate) fn configured(build: &Build) {
 pub(crate) fn of_page(build: &Build, route: &Route, page: &RoutePath) {
     for (index, rule) in &build.expanding {
         let RedirectTarget::Internal { path: target, .. } = &rule.target else { continue };
-        // `docs/404.rs` has no path of its own, and `/docs/[slug]` does not mean it.
+        // An error page such as `docs/404.rs` has no URL, so `/docs/[slug]` does not include it.
         if route.pattern.is_error_page() && !target.is_error_page() {
             continue;
         }
@@ -100,7 +100,7 @@ pub(crate) fn plan(
     params: &RawParams,
 ) -> Result<(PageRef, Redirect), Failure> {
     let path = RoutePath::new(&rule.source, params).map_err(|error| {
-        let error = error.context("a page that it leads to has no path to redirect from");
+        let error = error.context("a target page does not make a valid source path");
         Failure::failed(place, &error)
     })?;
     let place = PageRef { path: Some(path.clone()), ..place.clone() };
@@ -199,7 +199,7 @@ mod tests {
     }
 
     const REDIRECT_HTML: &vectors::LeftOut =
-        &[("303 and 307 are temporary as 302 is", &["redirect_html-013"])];
+        &[("303 and 307 are temporary like 302", &["redirect_html-013"])];
 
     #[test]
     fn values_cannot_break_out_of_html() {

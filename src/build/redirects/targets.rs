@@ -26,7 +26,7 @@ pub(crate) fn check(build: &Build, listing: &Listing) -> Result<()> {
         .map(|redirect| location::classify(build.site, &redirect.for_hosts.to))
         .collect();
     let mut missing = missing(build.site, listing, &targets)?;
-    // The page may have failed, which is reported already.
+    // The page may have failed, which has already been reported.
     let failed = build.failures.routes();
     missing.retain(|path| !may_have_failed(build.site, &failed, path));
     let mut chains = Chains::new(&redirects, &targets);
@@ -49,7 +49,7 @@ pub(crate) fn check(build: &Build, listing: &Listing) -> Result<()> {
             Target::Page(_) | Target::External => chains.check(build, at, &subject),
         }
     }
-    idle_rules(build, &redirects);
+    unused_rules(build, &redirects);
     Ok(())
 }
 
@@ -76,7 +76,7 @@ fn missing(site: &Site, listing: &Listing, targets: &[Target]) -> Result<BTreeSe
     let answering = sorted(answering);
     for entry in listing.entries()? {
         let entry = entry?;
-        // An error page is served at its own path only as for every missing path.
+        // An error page is not served as a page at its own path.
         let source = entry.owner.route_index().and_then(|index| site.source(index));
         if source.is_some_and(|source| source.pattern().is_error_page()) {
             continue;
@@ -95,14 +95,14 @@ fn missing(site: &Site, listing: &Listing, targets: &[Target]) -> Result<BTreeSe
     Ok(missing)
 }
 
-/// Whether a path may belong to a page of a route that has failed.
+/// Returns true if and only if a path may belong to a page of a route that has failed.
 fn may_have_failed(site: &Site, failed: &[usize], path: &str) -> bool {
     let Some(path) = RoutePath::of_segments(path) else { return false };
     let mut routes = failed.iter().filter_map(|index| site.routes().get(*index));
     routes.any(|route| matching::params(&route.pattern, &path).is_some())
 }
 
-/// Whether a page rendered on request matches a path, or a redirect from a pattern.
+/// Returns true if and only if a path matches a page rendered on request, or a redirect from a pattern.
 fn is_answered_on_request(site: &Site, path: &RoutePath) -> bool {
     let mut routes = site.matches(path).map(|(route, _)| route);
     let rules = site.redirects.iter().filter(|rule| !site.is_listed(rule));
@@ -110,16 +110,16 @@ fn is_answered_on_request(site: &Site, path: &RoutePath) -> bool {
         || rules.into_iter().any(|rule| matching::params(&rule.source, path).is_some())
 }
 
-/// Reports rules of kiln.toml with a pattern as target that no route has.
-fn idle_rules(build: &Build, redirects: &[Redirect]) {
+/// Reports rules of kiln.toml whose target pattern does not match any route.
+fn unused_rules(build: &Build, redirects: &[Redirect]) {
     let routes = build.site.routes().len();
     for (index, rule) in &build.expanding {
         let owner = Owner::route(routes + index);
         let is_used = redirects.iter().any(|redirect| redirect.owner == owner);
-        let leads_nowhere =
+        let has_no_target =
             || build.site.is_listed(rule) && build.site.sample_route(rule).is_none();
         if !is_used
-            && leads_nowhere()
+            && has_no_target()
             && let Some(subject) = PageRef::of_source(build.site, routes + index)
         {
             let target = rule.target_pattern().map_or("", |target| target.text);
@@ -179,7 +179,7 @@ impl<'a> Chains<'a> {
         found.ok().map(|found| self.by_path[found].1)
     }
 
-    /// Follows a redirect to its end.
+    /// Follows a redirect to its final target.
     fn check(&mut self, build: &Build, first: usize, subject: &PageRef) {
         self.seen[first] = Some(first);
         let mut path = vec![first];
@@ -187,12 +187,13 @@ impl<'a> Chains<'a> {
             path.push(next);
             if self.seen[next].replace(first) == Some(first) {
                 // A loop is reported once, at its first path; redirects that lead into it are not reported.
-                let circle = &path[path.iter().position(|at| *at == next).unwrap_or_default()..];
-                if circle.iter().min() == Some(&first) {
-                    let message = format!("redirects form a loop: {}", self.shown(circle));
-                    build
-                        .failures
-                        .push(Failure::at(subject, message).hint("let one of them lead to a page"));
+                let cycle = &path[path.iter().position(|at| *at == next).unwrap_or_default()..];
+                if cycle.iter().min() == Some(&first) {
+                    let message = format!("redirects form a loop: {}", self.shown(cycle));
+                    build.failures.push(
+                        Failure::at(subject, message)
+                            .hint("change one of them to redirect to a page"),
+                    );
                 }
                 return;
             }

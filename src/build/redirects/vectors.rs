@@ -22,14 +22,14 @@ fn redirects_of_the_settings_make_files() {
     vectors::check("redirects_config", LEFT_OUT, run);
 }
 
-/// What `kiln-build` rejects at compile time has its cases there.
+/// Cases that `kiln-build` rejects at compile time are tested there.
 const LEFT_OUT: &vectors::LeftOut = &[
-    ("the status always counts", &["redirects_config-021", "redirects_config-022"]),
-    ("303 and 307 are temporary as 302 is", &["redirects_config-024"]),
+    ("the status is always used", &["redirects_config-021", "redirects_config-022"]),
+    ("303 and 307 are temporary like 302", &["redirects_config-024"]),
     ("the URL is in canonical form", &["redirects_config-023"]),
     ("a path with an extension has no page", &["redirects_config-048"]),
     ("targets are written without base", &["redirects_config-049"]),
-    ("the canonical URL has the slash of the site, wherever it leads", &["redirects_config-050"]),
+    ("the canonical URL always follows the trailing slash of the site", &["redirects_config-050"]),
 ];
 
 fn run(case: &Value) -> Result<(), String> {

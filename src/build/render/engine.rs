@@ -1,4 +1,4 @@
-//! The pages of a site in a static build, which rewrites may lead to.
+//! The engine of a static build, which serves rewrites to other pages.
 
 use std::future::ready;
 use std::path::Path;
@@ -41,8 +41,8 @@ impl Engine for BuildEngine {
         false
     }
 
-    /// A rewrite to a dynamic route calls its `static_paths` once more: a build keeps no paths, and the page may have been
-    /// written long ago. The thread may wait for it, since it renders, and drives no runtime.
+    /// A rewrite to a dynamic route calls its `static_paths` again, because a build does not keep all paths. The thread
+    /// may block, since it only renders and does not drive a runtime.
     fn list<'a>(
         &'a self,
         route: &'static Route,

@@ -57,7 +57,7 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
             let expanded = build.runtime.within(|| {
                 failure::within_page(&place, || {
                     catch_unwind(AssertUnwindSafe(|| {
-                        // Inside the call, since formatting an error runs code of the page, too.
+                        // Inside of the call, because formatting an error runs code of the page.
                         static_paths(route, &mut Sink::new(&mut pages))
                             .map_err(|error| Failure::failed(&place, &error))
                     }))

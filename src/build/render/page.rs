@@ -1,4 +1,4 @@
-//! The steps of one page: from params to a response, and from the response to a file or a redirect.
+//! The steps of a page: from params to a response, and from the response to a file or a redirect.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -29,11 +29,11 @@ use crate::request::run::respond;
 use crate::request::target::Target;
 use crate::routing::page_path::RoutePath;
 
-/// Begins a page: makes its path and its context, and returns the future that calls it. `None` where that fails, which is
-/// reported.
+/// Begins a page: creates its path and its context, and returns the future that calls it. A failure is reported, and
+/// the result is `None`.
 pub(super) fn begin(build: &Build, worker: &WorkerState, page: NewPage) -> Option<(PageRef, Work)> {
     let NewPage { route, place, mut page } = page;
-    // The page goes in as a whole: if no path can be made, its props are dropped in there.
+    // The page is moved into the closure: if its path is invalid, its props must be dropped there.
     let made = caught(build, &place, move || {
         let params = page.params()?;
         let path =
@@ -49,7 +49,7 @@ pub(super) fn begin(build: &Build, worker: &WorkerState, page: NewPage) -> Optio
     let params = params.without_empty();
     let ctx = Context::prerendering(Some(worker.engine.clone()), route, &path, params);
     let place = PageRef { path: Some(path), ..place };
-    let mut ctx = match ctx {
+    let ctx = match ctx {
         Ok(ctx) => ctx,
         Err(error) => {
             error::discard(call);
@@ -57,10 +57,22 @@ pub(super) fn begin(build: &Build, worker: &WorkerState, page: NewPage) -> Optio
             return None;
         }
     };
+    Some((place, work(build, worker, route, ctx, call)))
+}
+
+/// The future that calls a page and reads its body. Inlined, because a context is large.
+#[inline]
+fn work(
+    build: &Build,
+    worker: &WorkerState,
+    route: &'static Route,
+    mut ctx: Context,
+    call: PageCall,
+) -> Work {
     let engine = build.site.middleware.as_ref().map(|_| Arc::clone(&worker.engine));
     let scratch = Arc::clone(&worker.scratch);
-    // A block, and no function: what a function gets, its future would move once more.
-    let work = Box::pin(async move {
+    // A block rather than an `async fn`, whose arguments would be moved once more into its future.
+    Box::pin(async move {
         let response = match engine {
             // Most sites have no middleware, and their pages are called directly.
             None => call.call(&ctx).await?,
@@ -74,11 +86,10 @@ pub(super) fn begin(build: &Build, worker: &WorkerState, page: NewPage) -> Optio
         };
         let response = Response::from_parts(head, ().into());
         Ok(Rendered { response, content, cookie: ctx.cookies.first_outgoing() })
-    });
-    Some((place, work))
+    })
 }
 
-/// Boxed, so that the futures of pages without middleware are not as large as those with.
+/// Calls a page through the middleware. Boxed, so that the futures of pages without middleware stay small.
 fn through_middleware<'a>(
     engine: &'a dyn Engine,
     ctx: &'a mut Context,
@@ -90,7 +101,7 @@ fn through_middleware<'a>(
     })
 }
 
-/// Calls what makes the path of a page, which may be code of the page, and makes a failure of its error or panic.
+/// Calls a function that may run code of the page, and converts an error or a panic to a failure.
 fn caught<T>(
     build: &Build,
     place: &PageRef,
@@ -99,7 +110,7 @@ fn caught<T>(
     let called = build.runtime.within(|| {
         failure::within_page(place, || {
             catch_unwind(AssertUnwindSafe(|| {
-                // In here, since showing an error runs code of the page, too.
+                // Inside of the call, because formatting an error runs code of the page.
                 call().map_err(|error| Failure::failed(place, &error).of_params())
             }))
         })
@@ -111,7 +122,7 @@ fn caught<T>(
     })
 }
 
-/// Makes the file of a page.
+/// Writes the file of a page.
 pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Result<(), Failure> {
     let Rendered { mut response, mut content, cookie } = rendered;
     let Some(path) = &place.path else { return Ok(()) };
@@ -127,7 +138,7 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
         &Method::GET,
         &mut response,
     ) {
-        // The page has no type of its own, so the path is the name of the file.
+        // The type is that of the extension, so the path is the name of the file.
         true => Kind::Other,
         false => kind(&response),
     };
@@ -141,7 +152,7 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
         .map_err(|error| Failure::failed(place, &error))
 }
 
-/// Finishes a page whose status makes no file: it has no content, redirects, or is an error.
+/// Finishes a page whose status does not result in a file: it has no content, redirects, or is an error.
 fn without_file(
     build: &Build,
     place: &PageRef,
@@ -150,9 +161,9 @@ fn without_file(
 ) -> Option<Result<(), Failure>> {
     let status = response.status();
     let is_error_page = place.source().pattern().is_error_page();
-    let has_no_page = status == StatusCode::NO_CONTENT || status.is_redirection();
+    let is_without_page = status == StatusCode::NO_CONTENT || status.is_redirection();
     Some(match status {
-        _ if has_no_page && is_error_page => {
+        _ if is_without_page && is_error_page => {
             let message = format!("is an error page, and returned status {status}");
             let hint = format!("hosts show `{}.html` for an error: return `Html(…)`", path.as_str());
             Err(Failure::at(place, message).hint(hint))

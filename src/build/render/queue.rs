@@ -10,8 +10,8 @@ use std::time::Duration;
 
 /// The most pages in flight at once: queued, rendering or waiting.
 ///
-/// It limits the memory of a build, whatever `static_paths` returns, and the number of async endpoints that can wait at
-/// the same time: a waiting page occupies no thread.
+/// It limits the memory of a build for a `static_paths` of any length, and the number of async endpoints that can wait
+/// at the same time: a waiting page does not occupy a thread.
 pub(crate) const MAX_PAGES: usize = 1024;
 
 /// The room in the queue at which producers are woken: waking a thread for each page would cost more than a small page.
@@ -29,7 +29,7 @@ const MAX_TAKEN: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Queue<R> {
     state: Mutex<State<R>>,
-    /// Notified when there is work, or no more to come.
+    /// Notified when there is work, or when there will be no more.
     ready: Condvar,
     /// Notified when pages are done.
     left: Condvar,
@@ -55,7 +55,7 @@ impl<R> Default for Queue<R> {
 impl<R> Queue<R> {
     /// Adds a page as soon as there is room for it.
     ///
-    /// Never called by a thread that renders: those make the room.
+    /// It must not be called by a thread that renders, because those threads make room.
     pub(crate) fn push(&self, page: R) {
         let mut state = self.state();
         while state.pages >= MAX_PAGES {
@@ -69,7 +69,7 @@ impl<R> Queue<R> {
         }
     }
 
-    /// Adds a page that was in flight already that was woken.
+    /// Adds a page again that was woken. It is already in flight.
     pub(crate) fn push_woken(&self, page: R) {
         let mut state = self.state();
         state.ready.push_back(page);
@@ -78,7 +78,7 @@ impl<R> Queue<R> {
         }
     }
 
-    /// Waits until no page is in flight, and lets the threads go. No page may be pushed afterwards.
+    /// Waits until no page is in flight, and releases the threads. No page may be pushed afterwards.
     pub(crate) fn close(&self) {
         let state = self.state();
         let state = self.left.wait_while(state, |state| state.pages > 0);

@@ -1,4 +1,4 @@
-//! A page that is being rendered: a future that occupies no thread while it waits.
+//! A page that is being rendered: a future that does not occupy a thread while it waits.
 
 use std::fmt;
 use std::future::Future;
@@ -16,25 +16,25 @@ use crate::build::report::failure::PageRef;
 use crate::page::route::Route;
 use crate::page::static_path::StaticPage;
 
-/// A page that nothing has been done for yet.
+/// A page that has not been started yet.
 #[derive(Debug)]
 pub(crate) struct NewPage {
     pub(crate) route: &'static Route,
-    /// Its route; the path is not known yet.
+    /// The route of the page. The path is not known yet.
     pub(crate) place: PageRef,
     pub(crate) page: StaticPage,
 }
 
-/// What a page returned: its response, and the body if that is a file.
+/// The response of a page, and its body if it is written to a file.
 #[derive(Debug)]
 pub(crate) struct Rendered {
     pub(super) response: Response,
     pub(super) content: Content,
-    /// The name of a cookie that was set.
+    /// The name of the first cookie that was set, if any.
     pub(super) cookie: Option<String>,
 }
 
-/// A page until its response is there.
+/// The future of a page.
 pub(crate) type Work = Pin<Box<dyn Future<Output = anyhow::Result<Rendered>> + Send>>;
 
 /// A page that can be polled.
@@ -44,15 +44,15 @@ pub(crate) enum Ready {
     Woken(Arc<Task>),
 }
 
-/// What a waker wakes: a page that waits.
+/// A page that waits, and is woken by its waker.
 ///
-/// An endpoint that never waits is done after the first poll, and costs little more than a plain call. One that waits
-/// leaves its thread, and is queued again when it is woken.
+/// An endpoint that never waits is done after the first poll, and costs hardly more than a plain call. An endpoint that
+/// waits releases its thread, and is queued again when it is woken.
 pub(crate) struct Task {
     queue: Arc<Queue<Ready>>,
     /// One of the constants below.
     state: AtomicU8,
-    /// The page, while it waits. Never contended: the state lets one thread at a time poll.
+    /// The page while it waits. The lock is never contended, because the state only allows one thread to poll.
     page: Mutex<Option<(PageRef, Work)>>,
 }
 
@@ -62,7 +62,7 @@ const WAITING: u8 = 0;
 const QUEUED: u8 = 1;
 /// Being polled.
 const POLLED: u8 = 2;
-/// Being polled, and woken meanwhile: to be queued again.
+/// Being polled and already woken: it is queued again after the poll.
 const WOKEN: u8 = 3;
 
 impl Task {
@@ -72,7 +72,7 @@ impl Task {
         Arc::new(Task { queue, state: AtomicU8::new(POLLED), page })
     }
 
-    /// Keeps a page that waits until it is woken, which it may have been already.
+    /// Stores a page until it is woken, which may already have happened.
     pub(super) fn wait(self: &Arc<Self>, place: PageRef, work: Work) {
         *self.page.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, work));
         if self.state.compare_exchange(POLLED, WAITING, AcqRel, Acquire).is_err() {
@@ -81,10 +81,10 @@ impl Task {
         }
     }
 
-    /// Takes the rendered of a task that was woken, in order to poll it.
+    /// Takes the page of a woken task, in order to poll it.
     pub(super) fn resume(&self) -> Option<(PageRef, Work)> {
         let page = self.page.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        // A swap and no store: what the waker of the future wrote before it called `wake` must be seen by the poll.
+        // A swap rather than a store, so that the poll sees everything that was written before `wake` was called.
         self.state.swap(POLLED, AcqRel);
         Some(page)
     }

@@ -32,7 +32,7 @@ const LEFT_OUT: &LeftOut = &[
         ],
     ),
     (
-        "an answer that is not a response does not compile",
+        "a value that is not a response does not compile",
         &[
             "static_response-023",
             "static_response-024",
@@ -49,8 +49,11 @@ const LEFT_OUT: &LeftOut = &[
             "static_response-037",
         ],
     ),
-    ("browsers follow 301, 302, 303, 307 and 308 alone", &["static_response-040"]),
-    ("the page of a redirect has lines, and kiln compresses no HTML", &["static_response-005"]),
+    ("browsers only follow 301, 302, 303, 307 and 308", &["static_response-040"]),
+    (
+        "the page of a redirect has line breaks, and kiln does not minify HTML",
+        &["static_response-005"],
+    ),
     ("a `Location` is percent-encoded", &["static_response-045"]),
     (
         "a prerendered page without `get` or `all` fails the build",
@@ -60,7 +63,7 @@ const LEFT_OUT: &LeftOut = &[
     ("a `PRERENDER` that is not a literal fails the build", &["static_response-058"]),
     ("`locals` of an endpoint cannot be assigned: it does not compile", &["static_response-063"]),
     ("a static file has no cookies", &["static_response-064"]),
-    ("the generator is kiln, and some fields are Astro's alone", &["static_response-065"]),
+    ("the generator is kiln, and some fields are specific to Astro", &["static_response-065"]),
 ];
 
 fn run(case: &Value, program: &Program) -> Result<(), String> {
@@ -76,7 +79,7 @@ fn run(case: &Value, program: &Program) -> Result<(), String> {
     if expected["build_fails"] == true {
         let message = text(&expected["error"]["message"]);
         return match built {
-            Ok(files) => Err(format!("makes {:?}, and should fail", files.keys())),
+            Ok(files) => Err(format!("writes {:?}, but should fail", files.keys())),
             Err(failure) if failure.contains(message) => Ok(()),
             Err(failure) => Err(failure),
         };
@@ -141,7 +144,7 @@ fn url_path(pattern: &str, config: &Config) -> Result<String, String> {
 fn contains(body: &str, part: &str) -> Result<(), String> {
     match body.contains(part) {
         true => Ok(()),
-        false => Err(format!("{part:?} is not in {body:?}")),
+        false => Err(format!("{part:?} is missing in {body:?}")),
     }
 }
 

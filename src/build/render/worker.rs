@@ -1,4 +1,4 @@
-//! The loop of each thread that renders: takes pages from the queue, and polls them.
+//! The loop of a render thread: takes pages from the queue, and polls them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::build::report::failure::{self, Failure, PageRef};
 use crate::build::state::Build;
 use crate::page::error;
 
-/// Polls pages as they come, until the queue is closed.
+/// Polls pages until the queue is closed.
 pub(crate) fn work(build: &Arc<Build>, threads: usize) {
     let (mut taken, mut spare) = (Vec::new(), None);
     let worker = WorkerState::new(build.site, &build.writer.scratch());
@@ -33,7 +33,7 @@ pub(crate) fn work(build: &Arc<Build>, threads: usize) {
             done += usize::from(is_done);
         }
         if done == 0 {
-            // They wait for something: let the thread that makes it have its turn, and the lock of the queue.
+            // All of them wait: yield to the thread that they wait for, and to others that need the lock of the queue.
             thread::yield_now();
             continue;
         }
@@ -43,7 +43,7 @@ pub(crate) fn work(build: &Arc<Build>, threads: usize) {
 
 /// Begins a page, and polls it for the first time. Returns true if and only if it is done.
 ///
-/// `spare` is the task of the page before: most pages need none of their own, since nothing keeps their waker.
+/// `spare` is the task of the previous page. Most pages can reuse it, because nothing has kept a waker of it.
 fn start(
     build: &Build,
     worker: &WorkerState,
@@ -56,12 +56,12 @@ fn start(
     };
     let mut task = spare.take().unwrap_or_else(|| Task::new(&build.queue));
     let is_done = poll(build, &task, place, work);
-    let is_unknown = is_done && Arc::get_mut(&mut task).is_some();
-    *spare = is_unknown.then_some(task);
+    let is_unused = is_done && Arc::get_mut(&mut task).is_some();
+    *spare = is_unused.then_some(task);
     is_done
 }
 
-/// Polls a page that was woken. Returns the number of its route, and whether it is done.
+/// Polls a woken page. Returns the index of its route, and whether it is done.
 fn poll_again(build: &Build, task: &Arc<Task>) -> (usize, bool) {
     let Some((place, work)) = task.resume() else { return (0, false) };
     let route_index = place.route_index;
@@ -75,7 +75,7 @@ fn poll(build: &Build, task: &Arc<Task>, place: PageRef, mut work: Work) -> bool
     let polled = build.runtime.within(|| {
         failure::within_page(&place, || {
             catch_unwind(AssertUnwindSafe(|| {
-                // In here, since showing an error runs code of the page, too.
+                // Inside of the call, because formatting an error runs code of the page.
                 let failed = |error| Failure::failed(&place, &error);
                 work.as_mut().poll(&mut context).map_err(failed)
             }))
@@ -93,7 +93,7 @@ fn poll(build: &Build, task: &Arc<Task>, place: PageRef, mut work: Work) -> bool
             Err(failure)
         }
     };
-    // In here, since what a page has put into its future and its response is dropped by code of the page.
+    // Inside of the call, because dropping the future and the response may run code of the page.
     let finished = failure::within_page(&place, || {
         catch_unwind(AssertUnwindSafe(|| {
             drop(work);

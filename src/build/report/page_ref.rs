@@ -1,4 +1,4 @@
-//! The place of a page in a site.
+//! A reference to a page of a site.
 
 use crate::build::output::naming::Naming;
 use crate::page::route::Route;
@@ -6,14 +6,14 @@ use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 use crate::site::source::Source;
 
-/// A page of a route, or a route as a whole: for messages, and to know where the page goes.
+/// A reference to a page of a route, or to a route as a whole, for messages and for the name of the file.
 #[derive(Debug, Clone)]
 pub(crate) struct PageRef {
     pub(crate) route_index: usize,
     pub(crate) naming: Naming,
-    /// `None` where the failure is that of the route as a whole.
+    /// `None` for the route as a whole.
     pub(crate) path: Option<RoutePath>,
-    /// The index of the page in what `static_paths` gives.
+    /// The index of the page in the list of `static_paths`.
     pub(crate) item: u32,
 }
 
@@ -24,14 +24,14 @@ impl PageRef {
         PageRef { route_index, naming, path: None, item: 0 }
     }
 
-    /// The source with a number, see [`Site::source`].
+    /// The route or redirect with an index; see [`Site::source`].
     pub(crate) fn of_source(site: &Site, index: usize) -> Option<Self> {
         let source = site.source(index)?;
         let naming = Naming::of(source, site.config);
         Some(PageRef { route_index: index, naming, path: None, item: 0 })
     }
 
-    /// What its pages come from.
+    /// The source of the page.
     pub(crate) fn source(&self) -> Source {
         self.naming.source
     }

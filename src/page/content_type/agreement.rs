@@ -18,8 +18,8 @@ pub(crate) fn is_type(media_type: &str, content_type: &HeaderValue) -> bool {
 /// Returns true if and only if a content type is plausible for a file with this name.
 ///
 /// It can be an alias of the type of the extension, such as `application/xml` for `.xml`; a more specific type, such as
-/// `application/rss+xml`; or a more general one, such as `application/json` for `.webmanifest`. With an unknown extension,
-/// every type is plausible.
+/// `application/rss+xml`; or a more general one, such as `application/json` for `.webmanifest`. With an unknown
+/// extension, every type is plausible.
 pub(crate) fn agrees(name: &str, content_type: &str) -> bool {
     let Some((_, extension)) = name.rsplit('/').next().and_then(|name| name.rsplit_once('.'))
     else {

@@ -12,8 +12,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Returns an error with status 415 (unsupported media type) if the content type of the request is not JSON, and with
-    /// 400 (bad request) if the body is not valid JSON or does not match the type. The client sees the message.
+    /// Returns an error with status 415 (unsupported media type) if the content type of the request is not JSON, and
+    /// with 400 (bad request) if the body is not valid JSON or does not match the type. The client sees the message.
     ///
     /// # Example
     ///
@@ -48,8 +48,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Returns an error with status 415 (unsupported media type) if the content type of the request is not that of a form,
-    /// and with 400 (bad request) if the fields do not match the type. The client sees the message.
+    /// Returns an error with status 415 (unsupported media type) if the content type of the request is not that of a
+    /// form, and with 400 (bad request) if the fields do not match the type. The client sees the message.
     ///
     /// # Example
     ///

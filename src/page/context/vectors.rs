@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use bytes::Bytes;
-use http::{Request, StatusCode};
+use http::Request;
 use serde_json::{Value, json};
 
 use super::Context;
@@ -42,8 +42,8 @@ fn request(url: &str) -> Request<Bytes> {
     Request::get(url).body(Bytes::new()).expect("a request")
 }
 
-fn created(case: &Value) -> Result<(), String> {
-    let input = &case["input"];
+/// Creates the context of a case.
+fn context(input: &Value) -> Context {
     let mut request = request(input["url"].as_str().unwrap_or("/"));
     for (name, value) in input["headers"].as_object().into_iter().flatten() {
         let name = http::HeaderName::from_bytes(name.as_bytes()).expect("a name");
@@ -56,11 +56,12 @@ fn created(case: &Value) -> Result<(), String> {
     for (name, value) in input["locals"].as_object().into_iter().flatten() {
         ctx.locals.insert(name.clone(), value.clone());
     }
-    let redirect = |status: Option<StatusCode>| {
-        let to = text(&case["expect"]["redirect_location"]);
-        let made = status.map_or_else(|| ctx.redirect(to), |status| ctx.redirect_with(status, to));
-        made.expect("a redirect")
-    };
+    ctx
+}
+
+fn created(case: &Value) -> Result<(), String> {
+    let ctx = context(&case["input"]);
+    let redirect = || ctx.redirect(text(&case["expect"]["redirect_location"])).expect("a redirect");
     for (key, expected) in case["expect"].as_object().ok_or("nothing is expected")? {
         let actual = match &**key {
             "clientAddress" => json!(ctx.client_address().map_err(|error| error.to_string())?),
@@ -78,9 +79,9 @@ fn created(case: &Value) -> Result<(), String> {
             "site" => json!(ctx.site),
             "isPrerendered" => json!(ctx.is_prerendered),
             "routePattern" => json!(ctx.route_pattern),
-            "redirect_status" => json!(redirect(None).status().as_u16()),
+            "redirect_status" => json!(redirect().status().as_u16()),
             "redirect_location" => {
-                json!(redirect(None).headers()["location"].to_str().expect("text"))
+                json!(redirect().headers()["location"].to_str().expect("text"))
             }
             // There is no page to rewrite to, so this is an error and not a response.
             "rewrite_status" | "rewrite_body_null" => match block_on(ctx.rewrite("/")) {

@@ -109,8 +109,8 @@ fn text(cookie: &Cookie<'_>) -> String {
     parts.join("; ")
 }
 
-/// Percent-encodes a value if a browser would not accept it unchanged. A `%` is encoded, too, because values are decoded
-/// when they are read.
+/// Percent-encodes a value if a browser would not accept it unchanged. A `%` is encoded, too, because values are
+/// decoded when they are read.
 fn encoded(value: &str) -> Cow<'_, str> {
     let stays = |c: char| c.is_ascii_graphic() && !matches!(c, '%' | '"' | ',' | ';' | '\\');
     match value.chars().all(stays) {

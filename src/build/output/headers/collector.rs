@@ -1,4 +1,4 @@
-//! The headers that the pages of a build send.
+//! The headers of the pages of a build.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -6,26 +6,26 @@ use crate::build::manifest::Owner;
 use crate::build::sorted::sorted;
 use crate::hosts::deployment::PageHeaders;
 
-/// What a page sends.
+/// The headers of a page and their owner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct OwnedHeaders {
-    /// What hosts are for_hosts of it.
+    /// The headers as hosts need them.
     pub(crate) for_hosts: PageHeaders,
     pub(crate) owner: Owner,
 }
 
-/// The headers of a build, from all threads. Most pages send none that count.
+/// Collects the headers of a build, from any thread. Most pages only have default headers.
 #[derive(Debug, Default)]
 pub(crate) struct HeaderCollector {
     found: Mutex<Vec<OwnedHeaders>>,
 }
 
 impl HeaderCollector {
-    pub(crate) fn push(&self, sent: OwnedHeaders) {
-        self.found().push(sent);
+    pub(crate) fn push(&self, headers: OwnedHeaders) {
+        self.found().push(headers);
     }
 
-    /// All of them, sorted by path, whichever thread found them.
+    /// All headers, sorted by path, regardless of the threads that found them.
     pub(crate) fn sorted(&self) -> MutexGuard<'_, Vec<OwnedHeaders>> {
         let mut found = self.found();
         *found = sorted(std::mem::take(&mut *found));

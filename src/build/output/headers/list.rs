@@ -1,7 +1,7 @@
-//! The list of pages' headers that kiln's own server reads: a line for each page with headers.
+//! The list of the headers of pages, which kiln's own server reads.
 //!
-//! A line is the name of the file, a tab, and the headers as JSON. Like the record, the list has an end that reveals
-//! truncation: otherwise a server would silently omit headers.
+//! Each line is the name of a file, a tab, and its headers as JSON. Like the record, the list has a last line that
+//! reveals truncation: otherwise a server would silently omit headers.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -16,10 +16,10 @@ use crate::hosts::deployment::PageHeaders;
 
 pub(crate) use crate::build::dist::own_files::SENT as FILE;
 
-/// Starts the last line, before the number of pages; no name has this form.
+/// The start of the last line, before the number of pages. No file name has this form.
 const END: &str = "./";
 
-/// Writes the list, sorted by file; none if no page has headers.
+/// Writes the list, sorted by file. Nothing is written if no page has headers.
 pub(crate) fn write(path: &Path, sent: &[OwnedHeaders]) -> Result<()> {
     if sent.is_empty() {
         return Ok(());
