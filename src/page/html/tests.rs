@@ -29,6 +29,10 @@ impl std::fmt::Display for Tag {
     }
 }
 
+struct Point {
+    x: u8,
+}
+
 #[test]
 fn elements() {
     assert_eq!(same! {}, "");
@@ -68,9 +72,6 @@ fn classes_and_ids() {
 fn control_flow() {
     let numbers = [1, 2, 3];
     let maybe = Some("there");
-    struct Point {
-        x: u8,
-    }
     let point = Point { x: 3 };
     same! { @if numbers.is_empty() { "none" } @else if numbers.len() == 3 { "three" } @else { "some" } };
     same! { @if let Some(text) = maybe { (text) } @else { "nothing" } };
@@ -113,6 +114,6 @@ fn a_template_may_return_from_its_function() {
 #[test]
 fn names_in_a_template_are_hygienic() {
     let buffer = "mine";
-    let value = Some("yours");
-    same! { (buffer) p title=[value] { (value.unwrap_or_default()) } };
+    let value = ["yours"].first();
+    same! { (buffer) p title=[value] { (value.map_or(0, |value| value.len())) } };
 }
