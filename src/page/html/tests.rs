@@ -66,11 +66,11 @@ fn classes_and_ids() {
 
 #[test]
 fn control_flow() {
-    let numbers = [1, 2, 3];
-    let maybe = Some("there");
     struct Point {
         x: u8,
     }
+    let numbers = [1, 2, 3];
+    let maybe = Some("there");
     let point = Point { x: 3 };
     same! { @if numbers.is_empty() { "none" } @else if numbers.len() == 3 { "three" } @else { "some" } };
     same! { @if let Some(text) = maybe { (text) } @else { "nothing" } };
@@ -114,5 +114,5 @@ fn a_template_may_return_from_its_function() {
 fn names_in_a_template_are_hygienic() {
     let buffer = "mine";
     let value = Some("yours");
-    same! { (buffer) p title=[value] { (value.unwrap_or_default()) } };
+    same! { (buffer) p title=[value] { @if let Some(text) = value { (text) } } };
 }
