@@ -109,7 +109,8 @@ fn attribute(input: ParseStream<'_>, output: &mut Output) -> Result<()> {
     }
     input.parse::<Token![=]>()?;
     if input.peek(Bracket) {
-        return optional(&name, &in_brackets(input)?, output);
+        optional(&name, &in_brackets(input)?, output);
+        return Ok(());
     }
     if input.peek(LitBool) {
         return Err(input.error(format!(
@@ -123,7 +124,7 @@ fn attribute(input: ParseStream<'_>, output: &mut Output) -> Result<()> {
 }
 
 /// An attribute that is there only if an `Option` has a value.
-fn optional(name: &str, option: &Expr, output: &mut Output) -> Result<()> {
+fn optional(name: &str, option: &Expr, output: &mut Output) {
     let value = Ident::new("value", Span::mixed_site());
     let mut attribute = Output::default();
     start(name, &mut attribute);
@@ -131,7 +132,6 @@ fn optional(name: &str, option: &Expr, output: &mut Output) -> Result<()> {
     attribute.html("\"");
     let body = attribute.statements();
     output.statement(quote!(if let ::core::option::Option::Some(#value) = (#option) { #body }));
-    Ok(())
 }
 
 fn start(name: &str, output: &mut Output) {
