@@ -1,5 +1,5 @@
-//! Routes and sites for unit tests. `kiln-build` reads and orders their patterns, as it does for a site; unlike a site's,
-//! they may be patterns that a build refuses.
+//! Routes and sites for unit tests. `kiln-build` parses and sorts their patterns, as for a real site, but they may be
+//! patterns that a build would refuse.
 
 pub(crate) mod built;
 pub(crate) mod case;
@@ -18,22 +18,22 @@ use crate::routing::pattern::{Part, Pattern};
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::site::Site;
 
-/// The settings of a site without a kiln.toml.
+/// The default settings, for a site without kiln.toml.
 pub(crate) const CONFIG: Config = Config::DEFAULT;
 
-/// A prerendered route for `GET`, by the page file that its pattern is named after: `/about` by `about.rs`.
+/// A prerendered route for `GET`, whose page file is not an index: `/about` is `about.rs`.
 pub(crate) fn route(pattern: &str, config: Config) -> &'static Route {
     let file = if pattern == "/" { "/index" } else { pattern };
     leak(make(pattern, &format!("src/pages{file}.rs"), leak(config)))
 }
 
-/// The same by an `index.rs`: `/about` by `about/index.rs`.
+/// A prerendered route whose page file is an `index.rs`: `/about` is `about/index.rs`.
 pub(crate) fn index_route(pattern: &str, config: Config) -> &'static Route {
     let folder = pattern.trim_end_matches('/');
     leak(make(pattern, &format!("src/pages{folder}/index.rs"), leak(config)))
 }
 
-/// A site of these routes, which are tried as they stand here.
+/// A site with these routes, which are tried in this order.
 pub(crate) fn site(patterns: &[&str], config: Config) -> Site {
     let config = leak(config);
     let route = |pattern: &&str| make(pattern, &format!("src/pages{pattern}.rs"), config);
@@ -41,8 +41,7 @@ pub(crate) fn site(patterns: &[&str], config: Config) -> Site {
     Site { config, routes: routes.leak(), ..Site::EMPTY }
 }
 
-/// A redirect of kiln.toml from a path to a path, either with brackets, or to an absolute URL; even one that a build
-/// refuses.
+/// A redirect of kiln.toml from a pattern to a pattern or to an absolute URL. It may be one that a build would refuse.
 pub(crate) fn redirect_rule(from: &str, to: &str, status: Option<u16>) -> RedirectRule {
     RedirectRule {
         source: pattern(from),
@@ -70,7 +69,7 @@ fn redirect_target(to: &str) -> RedirectTarget {
     }
 }
 
-/// A pattern, read from its brackets.
+/// Parses a pattern.
 pub(crate) fn pattern(text: &str) -> Pattern {
     leak_pattern(&reader::pattern(text))
 }
@@ -101,7 +100,7 @@ fn leak_parts(parts: &Segment) -> &'static [Part] {
     parts.iter().map(part).collect::<Vec<_>>().leak()
 }
 
-/// Orders patterns as the routes of a site: the one that is tried first is first.
+/// Sorts patterns like the routes of a site, in the order in which they are tried.
 pub(crate) fn sort_patterns(patterns: &mut [&str]) {
     patterns.sort_by(|a, b| reader::compare(&reader::pattern(a), &reader::pattern(b)));
 }
