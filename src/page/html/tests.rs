@@ -70,9 +70,6 @@ fn classes_and_ids() {
 
 #[test]
 fn control_flow() {
-    struct Point {
-        x: u8,
-    }
     let numbers = [1, 2, 3];
     let maybe = Some("there");
     let point = Point { x: 3 };
@@ -118,21 +115,5 @@ fn a_template_may_return_from_its_function() {
 fn names_in_a_template_are_hygienic() {
     let buffer = "mine";
     let value = ["yours"].first();
-    same! { (buffer) p title=[value] { @if let Some(text) = value
-<<<<<<< /tmp/tmpou9hcdu_
-.map_or
-||||||| /tmp/tmpco27t70g
-.unwrap_or_default
-=======
- { 
->>>>>>> /tmp/tmp2dl7j5mi
-(
-<<<<<<< /tmp/tmpou9hcdu_
-0, |value| value.len()
-||||||| /tmp/tmpco27t70g
-
-=======
-text
->>>>>>> /tmp/tmp2dl7j5mi
-) } } };
+    same! { (buffer) p title=[value] { (value.map_or(0, |value| value.len())) } };
 }
