@@ -16,7 +16,7 @@ use http::request::Parts;
 use http::{HeaderValue, Request, StatusCode, header};
 
 use super::cache;
-use super::connections::{self, Authority, RequestId};
+use super::connections::{self, Authority};
 use super::csrf;
 use super::engine::{ATTEMPTS, ServerEngine, Snapshot};
 use super::files::is_stale;
@@ -24,6 +24,7 @@ use super::forwarded::Forwarded;
 use super::incoming::Incoming;
 use super::live::Live;
 use super::log;
+use super::request_id::RequestId;
 use crate::page::content_type;
 use crate::page::error;
 use crate::page::route::Route;

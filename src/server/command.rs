@@ -12,10 +12,11 @@ use super::app::App;
 use super::connections::{self, Limits};
 use super::forwarded::Forwarded;
 use super::live::{Live, Unbuilt};
+use super::log;
 use super::stop::Stop;
+use crate::page::route::Route;
 use crate::request::runtime;
-use crate::server::{has_files, log};
-use crate::site::Site;
+use crate::site::{Site, public_files};
 
 /// The options of a server.
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +72,11 @@ pub(crate) fn run(
     // It does not wait for pages that never end.
     runtime.shutdown_background();
     served
+}
+
+/// Returns true if and only if a build of a site writes files that a server needs.
+fn has_files(site: &Site) -> bool {
+    site.routes().iter().any(Route::is_prerendered) || public_files::has_folder(site)
 }
 
 async fn bind(options: Options<'_>) -> Result<TcpListener> {

@@ -1,6 +1,6 @@
 //! Accepts connections, gives their requests to a service, and limits what one client can take.
 //!
-//! hyper parses HTTP/1 and HTTP/2, and limits and times the heads of requests. What stands here is what it leaves to a server:
+//! hyper parses HTTP/1 and HTTP/2, and limits and times the heads of requests. This module adds what it leaves to a server:
 //! limits of connections, of bodies and of waiting clients, checks of the host and the target, and the access log.
 
 mod addresses;
@@ -33,4 +33,3 @@ pub(super) use self::body::read;
 pub(super) use self::handler::Service;
 pub(super) use self::limits::Limits;
 pub(super) use self::listen::serve;
-pub(super) use self::record::RequestId;

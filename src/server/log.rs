@@ -14,10 +14,10 @@ use tracing::Level;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 
 use self::request_line::RequestLine;
-use super::connections::RequestId;
+use super::request_id::RequestId;
 use crate::request::trace::Trace;
 
-/// The lines that may wait to be written. Further ones are dropped and counted: nobody waits for whoever reads the log.
+/// The lines that may wait to be written. Further lines are dropped and counted, so that no request waits for the reader of the log.
 const MOST_LINES: usize = 16 << 10;
 
 /// How long lines are collected before they are written.

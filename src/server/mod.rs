@@ -18,6 +18,7 @@ mod incoming;
 mod live;
 mod log;
 mod redirect_list;
+mod request_id;
 mod stop;
 
 use std::sync::Arc;
@@ -32,7 +33,7 @@ pub(crate) use self::command::{Options, run};
 use self::app::App;
 use self::forwarded::Forwarded;
 use self::live::{Live, Unbuilt};
-use crate::site::{Site, public_files};
+use crate::site::Site;
 
 /// Returns a site as an [`axum::Router`]: `kiln::server::router(&SITE)`.
 ///
@@ -89,10 +90,4 @@ pub(crate) async fn previewed(
     opened?;
     let app = App::new(site, live, false, Forwarded::of(site.config, None));
     Ok(app.answer(request).await)
-}
-
-/// Returns true if and only if a build of a site writes files that a server needs.
-fn has_files(site: &Site) -> bool {
-    let is_prerendered = |route: &crate::page::route::Route| route.is_prerendered();
-    site.routes().iter().any(is_prerendered) || public_files::has_folder(site)
 }

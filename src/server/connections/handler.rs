@@ -1,4 +1,4 @@
-//! Answers one request: checks it, asks the service, and logs what came of it.
+//! Answers one request: checks it, asks the service, and logs it.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub(crate) trait Service: Send + Sync + 'static {
     /// Answers a request.
     ///
     /// Its target is a path, its host is in the only header `Host`, and its body ends with an error at a limit. Its extensions have
-    /// the [`SocketAddr`](std::net::SocketAddr) of the client and a [`RequestId`](super::record::RequestId).
+    /// the [`SocketAddr`](std::net::SocketAddr) of the client and a [`RequestId`](crate::server::request_id::RequestId).
     fn answer(&self, request: Request<Body>) -> impl Future<Output = Response> + Send;
 
     /// Returns true if and only if the site is at a host, which the target of a request names.

@@ -6,10 +6,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
@@ -22,31 +21,9 @@ use crate::page::error;
 use crate::request::exit;
 use crate::routing::request_path::RequestPath;
 use crate::server::log;
+use crate::server::request_id::RequestId;
 
-/// A number that stands in all lines of the log about one request. No other request of the process has it, and hardly one of an
-/// earlier process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RequestId(u64);
-
-impl RequestId {
-    /// The next one. They count up from the time of the first.
-    fn next() -> Self {
-        static NEXT: LazyLock<AtomicU64> = LazyLock::new(|| {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            AtomicU64::new(u64::try_from(now.as_micros()).unwrap_or_default())
-        });
-        RequestId(NEXT.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-impl fmt::Display for RequestId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:x}", self.0)
-    }
-}
-
-/// What the log says of a request. It is logged when the record is dropped: when the response is sent, or nobody is left to take
-/// it.
+/// The line of a request. It is logged when the record is dropped: when the response is sent, or its client is gone.
 #[derive(Debug)]
 pub(super) struct Record {
     id: RequestId,

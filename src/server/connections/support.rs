@@ -19,7 +19,7 @@ use super::body::read;
 use super::handler::Service;
 use super::limits::Limits;
 use super::listen::serve;
-use super::record::RequestId;
+use crate::server::request_id::RequestId;
 
 /// The response of a test page.
 pub(super) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
