@@ -37,6 +37,9 @@ pub(crate) fn parse(input: TokenStream) -> Output {
 
 /// Parses what is between the braces that come next.
 pub(crate) fn block(input: ParseStream<'_>, place: Place) -> Result<Output> {
+    if !input.peek(Brace) {
+        return Err(input.error("expected markup in braces: `{ … }`"));
+    }
     let content;
     braced!(content in input);
     let mut output = Output::default();

@@ -25,6 +25,7 @@ fn control_flow_starts_with_an_at_sign() {
         );
         check(&format!("{keyword} x {{}}"), &[&message]);
     }
+    check("@if x p {}", &["expected markup in braces: `{ … }`"]);
     check("@loop {}", &["expected `if`, `for`, `while`, `match` or `let` after `@`"]);
 }
 
