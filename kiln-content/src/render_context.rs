@@ -1,0 +1,49 @@
+//! What rendering asks of the page that shows the Markdown.
+
+use std::any::Any;
+
+use anyhow::Result;
+
+/// What rendering asks of the page that shows the Markdown. `kiln::Context` implements it.
+pub trait RenderContext: Any {
+    /// The URL of a path of the site, such as `/about`, with base and trailing slash as its route has them.
+    ///
+    /// # Errors
+    ///
+    /// Fails if nothing answers the path.
+    fn link(&self, path: &str) -> Result<String>;
+
+    /// Requests a file below `content/` or `assets/`, by its path from the site's folder, and returns its URL.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file is missing, or lies outside.
+    fn asset(&self, path: &str) -> Result<String>;
+
+    /// Requests an image below `content/` or `assets/`, and returns its element, for example `<img …>`.
+    ///
+    /// # Errors
+    ///
+    /// Like [`asset`](Self::asset), and if the image is broken.
+    fn image(&self, path: &str, alt: &str, title: Option<&str>, widths: &[u32]) -> Result<String>;
+
+    /// `site` of kiln.toml, for absolute URLs.
+    fn origin(&self) -> Option<&str>;
+
+    /// Returns what an earlier build stored under a key, or else calls `make` and stores the result.
+    ///
+    /// `room` is the folder of the cache below `target/kiln`, such as `markdown`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `make` fails. A cache that cannot be read or written is no error.
+    fn cached(
+        &self,
+        room: &str,
+        key: &[&str],
+        make: &mut dyn FnMut() -> Result<Vec<u8>>,
+    ) -> Result<Vec<u8>>;
+
+    /// Reports a warning, once for each text and build.
+    fn warn(&self, warning: &str);
+}
