@@ -30,7 +30,7 @@ use crate::request::search::{self, StaticPaths};
 use crate::request::target::{ErrorPage, FromPage, ResolvedPage, Target};
 use crate::request::{error_page, method};
 use crate::routing::page_path::RoutePath;
-use crate::routing::request_path::BadPath;
+use crate::routing::request_path::{BadPath, RequestPath};
 use crate::site::{Site, public_files};
 
 /// An engine that calls all pages of a site, including prerendered ones.
@@ -72,52 +72,51 @@ impl Engine for Pages {
 pub(crate) async fn answer(
     site: &'static Site,
     request: Request<Bytes>,
-    log: impl Fn(&str),
+    log: impl Fn(&str) + Sync,
 ) -> Response {
     let engine = Pages::of(site);
     let (method, uri) = (request.method().clone(), request.uri().clone());
+    let path =
+        RequestPath::parse(uri.path()).map(|path| RequestedPath::new(path, site.config.base));
     let handler = Handler { engine: &engine, origin: site.config.origin(), log: &log };
-    let response = pin!(resolved(&handler, request));
-    handler.guarded(&method, &uri, response).await
+    let response = pin!(async {
+        match &path {
+            Ok(path) => resolved(&handler, request, path).await,
+            Err(bad) => handler.refuse(request, *bad).await,
+        }
+    });
+    handler.guarded(&method, &uri, path.as_ref().ok(), response).await
 }
 
-async fn resolved<L: Fn(&str)>(handler: &Handler<'_, L>, request: Request<Bytes>) -> Response {
-    let path = match handler.parse(request.uri()) {
-        Ok(path) => path,
-        Err(bad) => return handler.refuse(request, bad).await,
-    };
-    match resolve(&**handler.engine, &path, request.method(), request.uri()).await {
+async fn resolved(
+    handler: &Handler<'_>,
+    request: Request<Bytes>,
+    path: &RequestedPath,
+) -> Response {
+    match resolve(&**handler.engine, path, request.method(), request.uri()).await {
         Ok(Resolved::Page { path: of_page, page }) => {
-            handler.page(request, &path, Some((of_page, page))).await
+            handler.page(request, path, Some((of_page, page))).await
         }
         // This engine has no files.
-        Ok(Resolved::NotFound | Resolved::File { .. }) => handler.page(request, &path, None).await,
+        Ok(Resolved::NotFound | Resolved::File { .. }) => handler.page(request, path, None).await,
         Ok(Resolved::Redirect(response)) => response,
         // This engine refuses nothing.
         Ok(Resolved::Forbidden) => StatusCode::FORBIDDEN.into_response(),
-        Err(error) => handler.failed(request, Some(&path), Fault::Error(error)).await,
+        Err(error) => handler.failed(request, Some(path), Fault::Error(error)).await,
     }
 }
 
 /// Answers requests by calling pages.
-pub(crate) struct Handler<'a, L> {
+#[derive(Clone, Copy)]
+pub(crate) struct Handler<'a> {
     pub(crate) engine: &'a EngineRef,
     /// The origin of absolute URLs.
     pub(crate) origin: &'a str,
     /// Receives a line for each failure.
-    pub(crate) log: &'a L,
+    pub(crate) log: &'a (dyn Fn(&str) + Sync),
 }
 
-impl<L: Fn(&str)> Handler<'_, L> {
-    /// Parses the path of a request.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the path is invalid; see [`refuse`](Handler::refuse).
-    pub(crate) fn parse(&self, uri: &Uri) -> Result<RequestedPath, BadPath> {
-        RequestedPath::parse(uri.path(), self.engine.site().config.base)
-    }
-
+impl Handler<'_> {
     /// Answers a request whose path is invalid.
     pub(crate) async fn refuse(&self, request: Request<Bytes>, bad: BadPath) -> Response {
         match bad.status() {
@@ -142,7 +141,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
         let path =
             self.engine.site().middleware.as_ref().map_or_else(String::new, |_| shown.clone());
         let engine = Arc::clone(self.engine);
-        let (requested_path, method) = (shown.clone(), request.method().clone());
+        let method = request.method().clone();
         let route = found.as_ref().map(|(_, page)| page.route);
         let (mut ctx, target) = match found {
             Some((path, ResolvedPage { route, params, target })) => {
@@ -157,7 +156,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
         match caught(respond(&**self.engine, &path, &mut ctx, target)).await {
             Ok(Ok(response)) => {
                 let mut response = self.completed(&mut ctx, response).await;
-                content_type::settle(route, &requested_path, &method, &mut response);
+                content_type::settle(route, requested.as_str(), &method, &mut response);
                 encode_location(&mut response);
                 with_cookies(&ctx, response)
             }
@@ -199,11 +198,12 @@ impl<L: Fn(&str)> Handler<'_, L> {
         &self,
         method: &Method,
         uri: &Uri,
+        path: Option<&RequestedPath>,
         response: Pin<&mut impl Future<Output = Response>>,
     ) -> Response {
         let mut response = match caught(response).await {
             Ok(response) => response,
-            Err(panic) => self.after_panic(method, uri, panic).await,
+            Err(panic) => self.after_panic(method, uri, path, panic).await,
         };
         method::settle_head(method, &mut response);
         response
@@ -214,13 +214,13 @@ impl<L: Fn(&str)> Handler<'_, L> {
         &self,
         method: &Method,
         uri: &Uri,
+        path: Option<&RequestedPath>,
         panic: Box<dyn Any + Send>,
     ) -> Response {
         let mut request = Request::new(Bytes::new());
         request.method_mut().clone_from(method);
         uri.clone_into(request.uri_mut());
-        let path = self.parse(uri).ok();
-        let failed = Box::pin(self.failed(request, path.as_ref(), Fault::of_panic(panic)));
+        let failed = Box::pin(self.failed(request, path, Fault::of_panic(panic)));
         caught(failed).await.unwrap_or_else(|panic| {
             error::discard(panic);
             let status = StatusCode::INTERNAL_SERVER_ERROR;

@@ -14,7 +14,6 @@ mod forwarded;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-mod incoming;
 mod live;
 mod log;
 mod redirect_list;
@@ -33,6 +32,7 @@ pub(crate) use self::command::{Options, run};
 use self::app::App;
 use self::forwarded::Forwarded;
 use self::live::{Live, Unbuilt};
+use crate::routing::request_path::RequestPath;
 use crate::site::Site;
 
 /// Returns a site as an [`axum::Router`]: `kiln::server::router(&SITE)`.
@@ -71,7 +71,8 @@ pub fn router(site: &'static Site) -> Router {
     let app = Arc::new(App::new(site, live, true, origins));
     Router::new().fallback(move |request: Request<Body>| {
         let app = Arc::clone(&app);
-        async move { app.answer(request).await }
+        let path = RequestPath::parse(request.uri().path());
+        async move { app.answer(request, path).await }
     })
 }
 
@@ -89,5 +90,6 @@ pub(crate) async fn previewed(
     let (live, opened) = Live::open(site, out, Unbuilt::Nothing);
     opened?;
     let app = App::new(site, live, false, Forwarded::of(site.config, None));
-    Ok(app.answer(request).await)
+    let path = RequestPath::parse(request.uri().path());
+    Ok(app.answer(request, path).await)
 }

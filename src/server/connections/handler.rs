@@ -15,6 +15,7 @@ use super::framing;
 use super::limits::Limits;
 use super::record::{Record, RecordedBody};
 use super::requests::Requests;
+use crate::routing::request_path::{BadPath, RequestPath};
 
 /// What answers the requests of all connections.
 pub(crate) trait Service: Send + Sync + 'static {
@@ -22,7 +23,11 @@ pub(crate) trait Service: Send + Sync + 'static {
     ///
     /// Its target is a path, its host is in the only header `Host`, and its body ends with an error at a limit. Its extensions have
     /// the [`SocketAddr`](std::net::SocketAddr) of the client and a [`RequestId`](crate::server::request_id::RequestId).
-    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response> + Send;
+    fn answer(
+        &self,
+        request: Request<Body>,
+        path: Result<RequestPath, BadPath>,
+    ) -> impl Future<Output = Response> + Send;
 
     /// Returns true if and only if the site is at a host, which the target of a request names.
     fn is_at(&self, authority: &Authority) -> bool;
@@ -41,7 +46,7 @@ pub(super) async fn answer<S: Service>(
     let admitted = admitted(service, request, limits, &mut record);
     let closes = admitted.is_err() && version != Version::HTTP_2;
     let mut response = match admitted {
-        Ok(request) => service.answer(request).await,
+        Ok((request, path)) => service.answer(request, path).await,
         Err(refusal) => refusal.response(),
     };
     framing::settle(&mut response, is_head);
@@ -59,16 +64,19 @@ fn admitted<S: Service>(
     request: Request<Incoming>,
     limits: &Limits,
     record: &mut Record,
-) -> Result<Request<Body>, Refusal> {
+) -> Result<(Request<Body>, Result<RequestPath, BadPath>), Refusal> {
     let (mut parts, body) = request.into_parts();
     let body = (!body.is_end_stream()).then(|| {
         let is_sent = !parts.headers.contains_key(header::EXPECT);
-        RequestBody::new(body, limits.body_idle, is_sent)
+        RequestBody::new(body, *limits, is_sent)
     });
     admit(&mut parts, limits, |authority| service.is_at(authority))?;
-    record.note(&parts);
+    let path = RequestPath::parse(parts.uri.path());
+    if let Ok(path) = &path {
+        record.note(&parts.method, path);
+    }
     parts.extensions.insert(record.peer());
     parts.extensions.insert(record.id());
     let body = body.map_or_else(Body::empty, |body| Body::new(Limited::new(body, limits.body)));
-    Ok(Request::from_parts(parts, body))
+    Ok((Request::from_parts(parts, body), path))
 }

@@ -19,6 +19,7 @@ use super::body::read;
 use super::handler::Service;
 use super::limits::Limits;
 use super::listen::serve;
+use crate::routing::request_path::{BadPath, RequestPath};
 use crate::server::request_id::RequestId;
 
 /// The response of a test page.
@@ -32,7 +33,7 @@ pub(super) type Page = fn(Request<Body>) -> Answering;
 struct OnePage(Page);
 
 impl Service for OnePage {
-    async fn answer(&self, request: Request<Body>) -> Response {
+    async fn answer(&self, request: Request<Body>, _: Result<RequestPath, BadPath>) -> Response {
         (self.0)(request).await
     }
 

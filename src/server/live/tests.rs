@@ -4,6 +4,7 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 
 use crate::page::response::body;
+use crate::routing::request_path::RequestPath;
 use crate::server::app::App;
 use crate::server::files::sample::{Sample, Sent};
 use crate::server::forwarded::Forwarded;
@@ -34,7 +35,8 @@ impl Served {
         }
         self.runtime.block_on(async {
             let request = request.body(Body::empty()).expect("a request");
-            let (head, body) = self.app.answer(request).await.into_parts();
+            let path = RequestPath::parse(request.uri().path());
+            let (head, body) = self.app.answer(request, path).await.into_parts();
             let bytes = body::bytes(body).await.expect("a body");
             Sent { status: head.status, headers: head.headers, bytes }
         })
