@@ -175,6 +175,7 @@ impl Context {
     }
 
     /// The context of a request to a site, at a URL without a query.
+    #[inline]
     fn for_request(
         engine: Arc<dyn Rewrite>,
         request: Request<Bytes>,

@@ -99,7 +99,7 @@ async fn resolved(
         }
         // This engine has no files.
         Ok(Resolved::NotFound | Resolved::File { .. }) => handler.page(request, path, None).await,
-        Ok(Resolved::Redirect(response)) => response,
+        Ok(Resolved::Redirect(response)) => *response,
         // This engine refuses nothing.
         Ok(Resolved::Forbidden) => StatusCode::FORBIDDEN.into_response(),
         Err(error) => handler.failed(request, Some(path), Fault::Error(error)).await,
@@ -143,16 +143,18 @@ impl Handler<'_> {
         let engine = Arc::clone(self.engine);
         let method = request.method().clone();
         let route = found.as_ref().map(|(_, page)| page.route);
-        let (mut ctx, target) = match found {
-            Some((path, ResolvedPage { route, params, target })) => {
-                let found = (route, params);
-                (Context::for_page(engine, self.origin, request, shown, &path, found), target)
+        let (mut ctx, target);
+        match found {
+            Some((path, page)) => {
+                target = page.target;
+                let found = (page.route, page.params);
+                ctx = Context::for_page(engine, self.origin, request, shown, &path, found);
             }
             None => match self.not_found(request, requested).await {
-                Ok(found) => found,
+                Ok(found) => (ctx, target) = found,
                 Err((ctx, error)) => return self.fault(ctx, Fault::Error(error)).await,
             },
-        };
+        }
         match caught(respond(&**self.engine, &path, &mut ctx, target)).await {
             Ok(Ok(response)) => {
                 let mut response = self.completed(&mut ctx, response).await;

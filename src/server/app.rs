@@ -15,6 +15,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Request, StatusCode, header};
 
+use self::render::Rendered;
 use super::cache;
 use super::connections::{self, Authority};
 use super::csrf;
@@ -61,6 +62,7 @@ struct Incoming<'a> {
     head: Parts,
     path: &'a RequestedPath,
     handler: Handler<'a>,
+    id: Option<RequestId>,
 }
 
 impl Incoming<'_> {
@@ -101,19 +103,20 @@ impl App {
         &self,
         request: Request<Body>,
         path: Result<RequestPath, BadPath>,
+        id: Option<RequestId>,
     ) -> Response {
         let (mut head, body) = request.into_parts();
         if let Some(client) = self.origins.client_of_proxy(&head) {
             head.extensions.insert(client);
         }
         let path = path.map(|path| RequestedPath::new(path, self.site.config.base));
-        let (method, uri, id) = (head.method.clone(), head.uri.clone(), log::id(&head));
+        let (method, uri) = (head.method.clone(), head.uri.clone());
         let origin = self.origins.origin(&head);
         let log = |text: &str| log::failure(id, text);
         let handler = Handler { engine: &self.engine, origin: &origin, log: &log };
         let answering = pin!(async {
             match &path {
-                Ok(path) => self.resolved(&mut Incoming { head, path, handler }, body).await,
+                Ok(path) => self.resolved(&mut Incoming { head, path, handler, id }, body).await,
                 Err(bad) => {
                     // The 404 page may be a file.
                     self.server.live.look().await;
@@ -135,7 +138,7 @@ impl App {
             let pages = self.server.snapshot(refusal.is_some());
             let Incoming { head, path, .. } = &*incoming;
             let resolved = match Self::redirect(&pages, incoming) {
-                Some(response) => Ok(Resolved::Redirect(response)),
+                Some(response) => Ok(Resolved::Redirect(response.into())),
                 None => resolve(&pages, path, &head.method, &head.uri).await,
             };
             if let Ok(Resolved::File { path, route }) = &resolved {
@@ -172,7 +175,7 @@ impl App {
                 // No code of the site runs: the response says that there is no such method.
                 (Some(_), Target::Response(mut response)) => {
                     self.add_headers(Some(&incoming.url()), &mut response);
-                    response
+                    *response
                 }
                 (Some(refusal), _) => refusal,
                 (None, target) => {
@@ -186,7 +189,7 @@ impl App {
                 Some(_) => self.not_found(incoming).await,
                 None => self.page(pages, incoming, body, None).await,
             },
-            Ok(Resolved::Redirect(response)) => response,
+            Ok(Resolved::Redirect(response)) => *response,
             Ok(Resolved::File { .. }) => unavailable(),
             Err(error) => {
                 let request = incoming.take(Bytes::new());
@@ -273,8 +276,8 @@ impl App {
     ) -> Option<Response> {
         let files = pages.files();
         let file = Some(async { files.as_ref()?.find(path)?.age().await });
-        let render = self.render_prerendered(route, path);
-        let log = logger(log::id(&incoming.head), path, route);
+        let render = self.rendered(route, path).as_in_build();
+        let log = logger(incoming.id, path, route);
         let cache = self.server.live.cache();
         match cache.answer(path, seconds, file, render, log.clone()).await {
             Ok(cache::Lookup::Response(mut response)) => {
@@ -315,7 +318,7 @@ impl App {
             Err(status) => return (status, status.to_string()).into_response(),
         };
         let found = found.map(|(path, page)| {
-            let page = self.cached(&incoming.head, &path, page);
+            let page = self.cached(incoming, &path, page);
             (path, page)
         });
         // Only rules need it, and most sites have none.
@@ -326,17 +329,26 @@ impl App {
         response
     }
 
+    fn rendered(&self, route: &'static Route, path: &RoutePath) -> Rendered {
+        Rendered { server: self.server.clone(), route, path: path.clone() }
+    }
+
     /// A page with `REVALIDATE`, answered by the cache.
-    fn cached(&self, head: &Parts, path: &RoutePath, page: ResolvedPage) -> ResolvedPage {
-        let is_read = method::is_read(&head.method);
+    fn cached(
+        &self,
+        incoming: &Incoming<'_>,
+        path: &RoutePath,
+        page: ResolvedPage,
+    ) -> ResolvedPage {
+        let is_read = method::is_read(&incoming.head.method);
         let (Some(seconds), true, Target::Page(..)) =
             (page.route.revalidate(), is_read, &page.target)
         else {
             return page;
         };
-        let render = self.render_on_demand(path, &page);
+        let render = self.rendered(page.route, path).on_request(page.params.clone());
         let (cache, path) = (Arc::clone(self.server.live.cache()), path.clone());
-        let log = logger(log::id(head), &path, page.route);
+        let log = logger(incoming.id, &path, page.route);
         let response = async move {
             let file: Option<Ready<_>> = None;
             match cache.answer(&path, seconds, file, render, log).await? {
@@ -400,8 +412,9 @@ impl connections::Service for App {
         &self,
         request: Request<Body>,
         path: Result<RequestPath, BadPath>,
+        id: RequestId,
     ) -> impl Future<Output = Response> + Send {
-        App::answer(self, request, path)
+        App::answer(self, request, path, Some(id))
     }
 
     fn is_at(&self, authority: &Authority) -> bool {

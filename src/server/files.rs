@@ -73,12 +73,12 @@ impl Files {
         let mut attempts = 0;
         loop {
             let view = View::open(out);
-            let read = Contents::read(&view);
+            let index = Index::read(site, &view);
             attempts += 1;
             if !view.is_current() && attempts < ATTEMPTS {
                 continue;
             }
-            return match read.and_then(|contents| contents.index(site, &view)) {
+            return match index {
                 Ok(index) => (files(view, Arc::new(index)), Ok(())),
                 Err(error) => (files(view, Arc::default()), Err(error)),
             };
@@ -140,22 +140,12 @@ impl Files {
 
     /// A name as in the record.
     pub(super) fn name(&self, name: &str) -> Option<&str> {
-        let name = match is_nfc(name) {
-            true => Cow::Borrowed(name),
-            false => name.nfc().collect(),
-        };
-        let (key, text) = self.index.names.find(&name)?;
-        Some(text.and_then(|text| text.split_once('\t')).map_or(key, |(_, name)| name))
+        self.index.find(name).map(|(name, _)| name)
     }
 
     /// The recorded digest of a file.
     pub(super) fn digest(&self, name: &str) -> Option<Digest> {
-        let name = match is_nfc(name) {
-            true => Cow::Borrowed(name),
-            false => name.nfc().collect(),
-        };
-        let (_, text) = self.index.names.find(&name)?;
-        Digest::parse(text?.split('\t').next()?)
+        Digest::parse(self.index.find(name)?.1)
     }
 
     /// The headers that the page of a file has set, beside those that follow from the name of the file.
@@ -165,23 +155,11 @@ impl Files {
     }
 }
 
-/// The texts of a build's record.
-struct Contents {
-    record: Vec<u8>,
-    sent: String,
-    redirects: Option<String>,
-}
-
-impl Contents {
-    fn read(view: &View) -> Result<Self> {
-        let record = built::record(view)?;
-        Ok(Contents { record, sent: built::sent(view)?, redirects: RedirectList::text(view)? })
-    }
-
-    fn index(self, site: &Site, view: &View) -> Result<Index> {
+impl Index {
+    fn read(site: &Site, view: &View) -> Result<Self> {
         let of_hosts = hosts::reserved(site.hosts);
         let mut names = String::new();
-        for recorded in built::names(&self.record) {
+        for recorded in built::names(&built::record(view)?) {
             let (name, digest) = recorded?;
             if of_hosts.contains(&&*name) {
                 continue;
@@ -195,13 +173,24 @@ impl Contents {
             }
             names.push('\n');
         }
-        let sent = Lines::new(self.sent)?;
+        let sent = Lines::new(built::sent(view)?)?;
         let is_readable = |text: Option<&str>| text.and_then(read_headers).is_some();
         if !sent.iter().all(|(_, text)| is_readable(text)) {
             bail!(built::damaged_list(view.out()));
         }
-        let redirects = RedirectList::parse(self.redirects.as_deref(), view)?;
+        let redirects = RedirectList::read(view)?;
         Ok(Index { names: Lines::new(names)?, sent, redirects, is_built: true })
+    }
+
+    /// The recorded form of a name, and the text of its digest.
+    fn find(&self, name: &str) -> Option<(&str, &str)> {
+        let name = match is_nfc(name) {
+            true => Cow::Borrowed(name),
+            false => name.nfc().collect(),
+        };
+        let (key, text) = self.names.find(&name)?;
+        let text = text.unwrap_or_default();
+        Some(text.split_once('\t').map_or((key, text), |(digest, name)| (name, digest)))
     }
 }
 

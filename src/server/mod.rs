@@ -72,7 +72,7 @@ pub fn router(site: &'static Site) -> Router {
     Router::new().fallback(move |request: Request<Body>| {
         let app = Arc::clone(&app);
         let path = RequestPath::parse(request.uri().path());
-        async move { app.answer(request, path).await }
+        async move { app.answer(request, path, None).await }
     })
 }
 
@@ -91,5 +91,5 @@ pub(crate) async fn previewed(
     opened?;
     let app = App::new(site, live, false, Forwarded::of(site.config, None));
     let path = RequestPath::parse(request.uri().path());
-    Ok(app.answer(request, path).await)
+    Ok(app.answer(request, path, None).await)
 }

@@ -68,7 +68,7 @@ fn send(site: &'static Site, method: &str, path: &str, headers: &[(&str, &str)])
     let request = request.body(Body::empty()).expect("a request");
     let path = RequestPath::parse(request.uri().path());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(app.answer(request, path))
+    runtime.expect("a runtime").block_on(app.answer(request, path, None))
 }
 
 const OWN: &[(&str, &str)] = &[("host", "good"), ("origin", "http://good")];
@@ -156,7 +156,7 @@ fn a_prerendered_page_that_is_rendered_again_encodes_where_it_leads() {
     let (live, _) = Live::open(site, out, Unbuilt::Pages);
     let app = App::new(site, live, true, Forwarded::of(site.config, None));
     let path = RoutePath::of_segments("a").expect("a path");
-    let rendered = app.render_prerendered(&site.routes[0], &path)();
+    let rendered = app.rendered(&site.routes[0], &path).as_in_build()();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let response = runtime.expect("a runtime").block_on(rendered).expect("a response");
     assert_eq!(response.headers()["location"], "/caf%C3%A9%20a");

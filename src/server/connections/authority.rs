@@ -64,8 +64,9 @@ fn parts(text: &str) -> Result<(Host<'_>, Option<u16>), BadAuthority> {
             (Host::Address(address), port)
         }
         None => {
-            let (name, port) = match text.split_once(':') {
-                Some((name, port)) => (name, Some(port)),
+            // This is `split_once(':')`, in a fraction of its instructions.
+            let (name, port) = match text.bytes().position(|byte| byte == b':') {
+                Some(at) => (&text[..at], Some(&text[at + 1..])),
                 None => (text, None),
             };
             if !is_name(name) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
 use axum::response::Response;
-use http::{HeaderValue, Method, Request, Version, header};
+use http::{HeaderValue, Request, Version, header};
 use http_body_util::Limited;
 use hyper::body::Incoming;
 
@@ -16,17 +16,19 @@ use super::limits::Limits;
 use super::record::{Record, RecordedBody};
 use super::requests::Requests;
 use crate::routing::request_path::{BadPath, RequestPath};
+use crate::server::request_id::RequestId;
 
 /// What answers the requests of all connections.
 pub(crate) trait Service: Send + Sync + 'static {
     /// Answers a request.
     ///
     /// Its target is a path, its host is in the only header `Host`, and its body ends with an error at a limit. Its extensions have
-    /// the [`SocketAddr`](std::net::SocketAddr) of the client and a [`RequestId`](crate::server::request_id::RequestId).
+    /// the [`SocketAddr`](std::net::SocketAddr) of the client.
     fn answer(
         &self,
         request: Request<Body>,
         path: Result<RequestPath, BadPath>,
+        id: RequestId,
     ) -> impl Future<Output = Response> + Send;
 
     /// Returns true if and only if the site is at a host, which the target of a request names.
@@ -41,15 +43,14 @@ pub(super) async fn answer<S: Service>(
     requests: Arc<Requests>,
 ) -> Response<RecordedBody> {
     let mut record = Record::begin(requests);
-    let version = request.version();
-    let is_head = request.method() == Method::HEAD;
+    let (version, method) = (request.version(), request.method().clone());
     let admitted = admitted(service, request, limits, &mut record);
     let closes = admitted.is_err() && version != Version::HTTP_2;
     let mut response = match admitted {
-        Ok((request, path)) => service.answer(request, path).await,
+        Ok((request, path)) => service.answer(request, path, record.id()).await,
         Err(refusal) => refusal.response(),
     };
-    framing::settle(&mut response, is_head);
+    framing::settle(&method, &mut response);
     if closes {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
@@ -76,7 +77,6 @@ fn admitted<S: Service>(
         record.note(&parts.method, path);
     }
     parts.extensions.insert(record.peer());
-    parts.extensions.insert(record.id());
     let body = body.map_or_else(Body::empty, |body| Body::new(Limited::new(body, limits.body)));
     Ok((Request::from_parts(parts, body), path))
 }

@@ -74,23 +74,27 @@ impl Drop for Record {
             self.requests.answer();
         }
         self.requests.end();
-        if !is_logged() {
-            return;
-        }
-        let (method, path) = match &self.target {
+        tracing::info!(target: "kiln::request", "{}", Line(self));
+    }
+}
+
+/// The line of a request. It is one message, because tracing formats each field on its own.
+struct Line<'a>(&'a Record);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Record { id, begun, target, status, sent, requests } = self.0;
+        let (method, path) = match target {
             Some((method, path)) => (method.as_str(), path.as_str()),
             None => ("-", "-"),
         };
-        tracing::info!(
-            target: "kiln::request",
-            method,
-            path = %Escaped(path),
-            status = self.status.map(|status| status.as_u16()),
-            bytes = self.sent,
-            microseconds = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX),
-            peer = %self.requests.peer_text(),
-            id = %self.id,
-        );
+        write!(f, "method=\"{method}\" path={}", Escaped(path))?;
+        if let Some(status) = status {
+            write!(f, " status={}", status.as_u16())?;
+        }
+        let microseconds = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let peer = requests.peer_text();
+        write!(f, " bytes={sent} microseconds={microseconds} peer={peer} id={id}")
     }
 }
 

@@ -33,7 +33,12 @@ pub(super) type Page = fn(Request<Body>) -> Answering;
 struct OnePage(Page);
 
 impl Service for OnePage {
-    async fn answer(&self, request: Request<Body>, _: Result<RequestPath, BadPath>) -> Response {
+    async fn answer(
+        &self,
+        request: Request<Body>,
+        _: Result<RequestPath, BadPath>,
+        _: RequestId,
+    ) -> Response {
         (self.0)(request).await
     }
 
@@ -47,7 +52,6 @@ pub(super) fn echo(request: Request<Body>) -> Answering {
     Box::pin(async {
         let (parts, body) = request.into_parts();
         assert!(parts.extensions.get::<SocketAddr>().is_some_and(|peer| peer.ip().is_loopback()));
-        assert!(parts.extensions.get::<RequestId>().is_some());
         let body = match read(body, usize::MAX).await {
             Ok(body) => String::from_utf8_lossy(&body).into_owned(),
             Err(status) => return status.into_response(),

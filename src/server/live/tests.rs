@@ -36,7 +36,7 @@ impl Served {
         self.runtime.block_on(async {
             let request = request.body(Body::empty()).expect("a request");
             let path = RequestPath::parse(request.uri().path());
-            let (head, body) = self.app.answer(request, path).await.into_parts();
+            let (head, body) = self.app.answer(request, path, None).await.into_parts();
             let bytes = body::bytes(body).await.expect("a body");
             Sent { status: head.status, headers: head.headers, bytes }
         })
