@@ -24,6 +24,7 @@ use super::files::is_stale;
 use super::forwarded::Forwarded;
 use super::live::Live;
 use super::log;
+use super::received::Received;
 use super::request_id::RequestId;
 use crate::page::content_type;
 use crate::page::error;
@@ -35,7 +36,6 @@ use crate::request::resolve::{Resolved, redirect, resolve};
 use crate::request::target::{Deferred, ResolvedPage, Target};
 use crate::request::{error_page, method};
 use crate::routing::page_path::RoutePath;
-use crate::routing::request_path::{BadPath, RequestPath};
 use crate::routing::url;
 use crate::site::Site;
 
@@ -99,13 +99,8 @@ impl App {
     }
 
     /// Answers a request. Errors and panics are responses, too.
-    pub(super) async fn answer(
-        &self,
-        request: Request<Body>,
-        path: Result<RequestPath, BadPath>,
-        id: Option<RequestId>,
-    ) -> Response {
-        let (mut head, body) = request.into_parts();
+    pub(super) async fn answer(&self, received: Received) -> Response {
+        let Received { mut head, body, path, id } = received;
         if let Some(client) = self.origins.client_of_proxy(&head) {
             head.extensions.insert(client);
         }
@@ -408,13 +403,8 @@ impl App {
 }
 
 impl connections::Service for App {
-    fn answer(
-        &self,
-        request: Request<Body>,
-        path: Result<RequestPath, BadPath>,
-        id: RequestId,
-    ) -> impl Future<Output = Response> + Send {
-        App::answer(self, request, path, Some(id))
+    fn answer(&self, received: Received) -> impl Future<Output = Response> + Send {
+        App::answer(self, received)
     }
 
     fn is_at(&self, authority: &Authority) -> bool {

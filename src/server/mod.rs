@@ -16,6 +16,7 @@ mod forwarded;
 pub mod fuzzing;
 mod live;
 mod log;
+mod received;
 mod redirect_list;
 mod request_id;
 mod stop;
@@ -32,7 +33,6 @@ pub(crate) use self::command::{Options, run};
 use self::app::App;
 use self::forwarded::Forwarded;
 use self::live::{Live, Unbuilt};
-use crate::routing::request_path::RequestPath;
 use crate::site::Site;
 
 /// Returns a site as an [`axum::Router`]: `kiln::server::router(&SITE)`.
@@ -71,8 +71,7 @@ pub fn router(site: &'static Site) -> Router {
     let app = Arc::new(App::new(site, live, true, origins));
     Router::new().fallback(move |request: Request<Body>| {
         let app = Arc::clone(&app);
-        let path = RequestPath::parse(request.uri().path());
-        async move { app.answer(request, path, None).await }
+        async move { app.answer(request.into()).await }
     })
 }
 
@@ -90,6 +89,5 @@ pub(crate) async fn previewed(
     let (live, opened) = Live::open(site, out, Unbuilt::Nothing);
     opened?;
     let app = App::new(site, live, false, Forwarded::of(site.config, None));
-    let path = RequestPath::parse(request.uri().path());
-    Ok(app.answer(request, path, None).await)
+    Ok(app.answer(request.into()).await)
 }

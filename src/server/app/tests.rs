@@ -66,9 +66,8 @@ fn send(site: &'static Site, method: &str, path: &str, headers: &[(&str, &str)])
         request = request.header(*name, *value);
     }
     let request = request.body(Body::empty()).expect("a request");
-    let path = RequestPath::parse(request.uri().path());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(app.answer(request, path, None))
+    runtime.expect("a runtime").block_on(app.answer(request.into()))
 }
 
 const OWN: &[(&str, &str)] = &[("host", "good"), ("origin", "http://good")];

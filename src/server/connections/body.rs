@@ -62,7 +62,10 @@ impl Error for TooSlow {}
 pub(super) struct RequestBody {
     /// `None` once it has failed.
     body: Option<Incoming>,
-    limits: Limits,
+    /// How long the next bytes may take.
+    idle: Duration,
+    /// How long the whole body may take.
+    time: Duration,
     /// `None` while no bytes are waited for.
     timer: Option<Pin<Box<Sleep>>>,
     /// `None` until bytes are waited for.
@@ -72,8 +75,9 @@ pub(super) struct RequestBody {
 }
 
 impl RequestBody {
-    pub(super) fn new(body: Incoming, limits: Limits, is_sent: bool) -> Self {
-        RequestBody { body: Some(body), limits, timer: None, deadline: None, is_sent }
+    pub(super) fn new(body: Incoming, limits: &Limits, is_sent: bool) -> Self {
+        let (idle, time) = (limits.body_idle, limits.body_time);
+        RequestBody { body: Some(body), idle, time, timer: None, deadline: None, is_sent }
     }
 }
 
@@ -91,8 +95,8 @@ impl HttpBody for RequestBody {
             Poll::Pending => {
                 let timer = this.timer.get_or_insert_with(|| {
                     let now = Instant::now();
-                    let deadline = this.deadline.get_or_insert(now + this.limits.body_time);
-                    Box::pin(sleep_until((now + this.limits.body_idle).min(*deadline)))
+                    let deadline = this.deadline.get_or_insert(now + this.time);
+                    Box::pin(sleep_until((now + this.idle).min(*deadline)))
                 });
                 ready!(timer.as_mut().poll(cx));
                 this.body = None;

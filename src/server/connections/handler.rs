@@ -15,8 +15,7 @@ use super::framing;
 use super::limits::Limits;
 use super::record::{Record, RecordedBody};
 use super::requests::Requests;
-use crate::routing::request_path::{BadPath, RequestPath};
-use crate::server::request_id::RequestId;
+use crate::server::received::Received;
 
 /// What answers the requests of all connections.
 pub(crate) trait Service: Send + Sync + 'static {
@@ -24,12 +23,7 @@ pub(crate) trait Service: Send + Sync + 'static {
     ///
     /// Its target is a path, its host is in the only header `Host`, and its body ends with an error at a limit. Its extensions have
     /// the [`SocketAddr`](std::net::SocketAddr) of the client.
-    fn answer(
-        &self,
-        request: Request<Body>,
-        path: Result<RequestPath, BadPath>,
-        id: RequestId,
-    ) -> impl Future<Output = Response> + Send;
+    fn answer(&self, received: Received) -> impl Future<Output = Response> + Send;
 
     /// Returns true if and only if the site is at a host, which the target of a request names.
     fn is_at(&self, authority: &Authority) -> bool;
@@ -47,7 +41,7 @@ pub(super) async fn answer<S: Service>(
     let admitted = admitted(service, request, limits, &mut record);
     let closes = admitted.is_err() && version != Version::HTTP_2;
     let mut response = match admitted {
-        Ok((request, path)) => service.answer(request, path, record.id()).await,
+        Ok(received) => service.answer(received).await,
         Err(refusal) => refusal.response(),
     };
     framing::settle(&method, &mut response);
@@ -65,18 +59,18 @@ fn admitted<S: Service>(
     request: Request<Incoming>,
     limits: &Limits,
     record: &mut Record,
-) -> Result<(Request<Body>, Result<RequestPath, BadPath>), Refusal> {
+) -> Result<Received, Refusal> {
     let (mut parts, body) = request.into_parts();
     let body = (!body.is_end_stream()).then(|| {
         let is_sent = !parts.headers.contains_key(header::EXPECT);
-        RequestBody::new(body, *limits, is_sent)
+        RequestBody::new(body, limits, is_sent)
     });
     admit(&mut parts, limits, |authority| service.is_at(authority))?;
-    let path = RequestPath::parse(parts.uri.path());
-    if let Ok(path) = &path {
-        record.note(&parts.method, path);
-    }
     parts.extensions.insert(record.peer());
     let body = body.map_or_else(Body::empty, |body| Body::new(Limited::new(body, limits.body)));
-    Ok((Request::from_parts(parts, body), path))
+    let received = Received::new(parts, body, Some(record.id()));
+    if let Ok(path) = &received.path {
+        record.note(&received.head.method, path);
+    }
+    Ok(received)
 }

@@ -19,7 +19,7 @@ use super::body::read;
 use super::handler::Service;
 use super::limits::Limits;
 use super::listen::serve;
-use crate::routing::request_path::{BadPath, RequestPath};
+use crate::server::received::Received;
 use crate::server::request_id::RequestId;
 
 /// The response of a test page.
@@ -33,13 +33,8 @@ pub(super) type Page = fn(Request<Body>) -> Answering;
 struct OnePage(Page);
 
 impl Service for OnePage {
-    async fn answer(
-        &self,
-        request: Request<Body>,
-        _: Result<RequestPath, BadPath>,
-        _: RequestId,
-    ) -> Response {
-        (self.0)(request).await
+    async fn answer(&self, Received { head, body, .. }: Received) -> Response {
+        (self.0)(Request::from_parts(head, body)).await
     }
 
     fn is_at(&self, authority: &Authority) -> bool {

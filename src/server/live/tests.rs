@@ -4,7 +4,6 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 
 use crate::page::response::body;
-use crate::routing::request_path::RequestPath;
 use crate::server::app::App;
 use crate::server::files::sample::{Sample, Sent};
 use crate::server::forwarded::Forwarded;
@@ -35,8 +34,7 @@ impl Served {
         }
         self.runtime.block_on(async {
             let request = request.body(Body::empty()).expect("a request");
-            let path = RequestPath::parse(request.uri().path());
-            let (head, body) = self.app.answer(request, path, None).await.into_parts();
+            let (head, body) = self.app.answer(request.into()).await.into_parts();
             let bytes = body::bytes(body).await.expect("a body");
             Sent { status: head.status, headers: head.headers, bytes }
         })
