@@ -57,6 +57,8 @@ pub struct Context {
     pub is_prerendered: bool,
     /// The path of the request before any rewrite, decoded and without the base. It has the trailing slash of the URL.
     pub origin_pathname: String,
+    /// The client, as the server knows it.
+    pub(crate) client: Option<IpAddr>,
     /// The site, for rewrites; `None` outside of a site.
     pub(crate) engine: Option<Arc<dyn Rewrite>>,
     /// The paths that the request was rewritten to, in order.
@@ -118,6 +120,7 @@ impl Context {
             route_pattern: "",
             is_prerendered: false,
             origin_pathname,
+            client: None,
             engine,
             rewrites: Vec::new(),
         }
@@ -298,6 +301,7 @@ impl Context {
         ctx.cookies = self.cookies.share();
         ctx.route_pattern = self.route_pattern;
         ctx.is_prerendered = self.is_prerendered;
+        ctx.client = self.client;
         ctx.rewrites.clone_from(&self.rewrites);
         ctx
     }
@@ -313,7 +317,7 @@ impl Context {
     pub fn client_address(&self) -> Result<IpAddr> {
         let extensions = self.request.extensions();
         let of_socket = || extensions.get::<SocketAddr>().map(SocketAddr::ip);
-        match extensions.get::<IpAddr>().copied().or_else(of_socket) {
+        match extensions.get::<IpAddr>().copied().or(self.client).or_else(of_socket) {
             Some(address) => Ok(address),
             None if self.is_prerendered => bail!(
                 "a prerendered page has no client: to render it on request, add `pub const PRERENDER: bool = false;`"

@@ -8,6 +8,7 @@ mod tests;
 mod vectors;
 
 use std::any::Any;
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
@@ -78,7 +79,8 @@ pub(crate) async fn answer(
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let path =
         RequestPath::parse(uri.path()).map(|path| RequestedPath::new(path, site.config.base));
-    let handler = Handler { engine: &engine, origin: site.config.origin(), log: &log };
+    let origin = site.config.origin();
+    let handler = Handler { engine: &engine, origin, client: None, log: &log };
     let response = pin!(async {
         match &path {
             Ok(path) => resolved(&handler, request, path).await,
@@ -112,6 +114,7 @@ pub(crate) struct Handler<'a> {
     pub(crate) engine: &'a EngineRef,
     /// The origin of absolute URLs.
     pub(crate) origin: &'a str,
+    pub(crate) client: Option<IpAddr>,
     /// Receives a line for each failure.
     pub(crate) log: &'a (dyn Fn(&str) + Sync),
 }
@@ -149,6 +152,7 @@ impl Handler<'_> {
                 target = page.target;
                 let found = (page.route, page.params);
                 ctx = Context::for_page(engine, self.origin, request, shown, &path, found);
+                ctx.client = self.client;
             }
             None => match self.not_found(request, requested).await {
                 Ok(found) => (ctx, target) = found,
@@ -181,6 +185,7 @@ impl Handler<'_> {
             (Arc::clone(self.engine), requested.shown(), requested.whole());
         let mut ctx = Context::not_found(engine, self.origin, request, shown, &whole);
         ctx.route_pattern = "/404";
+        ctx.client = self.client;
         let status = StatusCode::NOT_FOUND;
         match error_page::find(&**self.engine, status, &requested.for_error_page()).await {
             Ok(Some(page)) => {
@@ -247,6 +252,7 @@ impl Handler<'_> {
         };
         let engine = Arc::clone(self.engine);
         let mut ctx = Context::not_found(engine, self.origin, request, shown, &whole);
+        ctx.client = self.client;
         let path = requested.and_then(RequestedPath::route_path);
         if let Some((route, _)) = path.and_then(|path| site.matches(&path).next()) {
             ctx.route_pattern = route.pattern.text;

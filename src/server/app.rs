@@ -100,15 +100,13 @@ impl App {
 
     /// Answers a request. Errors and panics are responses, too.
     pub(super) async fn answer(&self, received: Received) -> Response {
-        let Received { mut head, body, path, id } = received;
-        if let Some(client) = self.origins.client_of_proxy(&head) {
-            head.extensions.insert(client);
-        }
+        let Received { head, body, path, peer, id } = received;
+        let client = peer.map(|peer| self.origins.client(&head.headers, peer));
         let path = path.map(|path| RequestedPath::new(path, self.site.config.base));
         let (method, uri) = (head.method.clone(), head.uri.clone());
-        let origin = self.origins.origin(&head);
+        let origin = self.origins.origin(&head.headers, peer);
         let log = |text: &str| log::failure(id, text);
-        let handler = Handler { engine: &self.engine, origin: &origin, log: &log };
+        let handler = Handler { engine: &self.engine, origin: &origin, client, log: &log };
         let answering = pin!(async {
             match &path {
                 Ok(path) => self.resolved(&mut Incoming { head, path, handler, id }, body).await,

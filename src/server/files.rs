@@ -228,6 +228,7 @@ mod tests {
     use crate::config::Host;
     use crate::config::{Config, Format};
     use crate::server::files::sample::{Sample, path_of};
+    use crate::server::served;
     use crate::support::{CONFIG, leak};
 
     #[track_caller]
@@ -371,7 +372,7 @@ mod tests {
         put_link(&sample.out().join("about"), &secret);
         put_link(&sample.out().join("assets"), &secret);
         let (head, ()) = http::Request::new(()).into_parts();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let runtime = served::runtime();
         let files = sample.files();
         for path in ["", "about", "about/index.html", "assets/a.css"] {
             let path = path_of(path);

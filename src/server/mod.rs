@@ -19,6 +19,8 @@ mod log;
 mod received;
 mod redirect_list;
 mod request_id;
+#[cfg(test)]
+mod served;
 mod stop;
 
 use std::sync::Arc;

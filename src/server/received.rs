@@ -1,5 +1,7 @@
 //! A request as the server receives it, from a connection of its own or from the router of an application.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::body::Body;
 use http::Request;
 use http::request::Parts;
@@ -12,20 +14,17 @@ pub(super) struct Received {
     pub(super) head: Parts,
     pub(super) body: Body,
     pub(super) path: Result<RequestPath, BadPath>,
+    /// The address of the other end of the connection; `None` if an application does not say it.
+    pub(super) peer: Option<IpAddr>,
     /// `None` if it has not come over a connection of this server.
     pub(super) id: Option<RequestId>,
-}
-
-impl Received {
-    pub(super) fn new(head: Parts, body: Body, id: Option<RequestId>) -> Self {
-        let path = RequestPath::parse(head.uri.path());
-        Received { head, body, path, id }
-    }
 }
 
 impl From<Request<Body>> for Received {
     fn from(request: Request<Body>) -> Self {
         let (head, body) = request.into_parts();
-        Received::new(head, body, None)
+        let path = RequestPath::parse(head.uri.path());
+        let peer = head.extensions.get().map(SocketAddr::ip);
+        Received { head, body, path, peer, id: None }
     }
 }

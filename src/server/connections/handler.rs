@@ -15,14 +15,14 @@ use super::framing;
 use super::limits::Limits;
 use super::record::{Record, RecordedBody};
 use super::requests::Requests;
+use crate::routing::request_path::RequestPath;
 use crate::server::received::Received;
 
 /// What answers the requests of all connections.
 pub(crate) trait Service: Send + Sync + 'static {
     /// Answers a request.
     ///
-    /// Its target is a path, its host is in the only header `Host`, and its body ends with an error at a limit. Its extensions have
-    /// the [`SocketAddr`](std::net::SocketAddr) of the client.
+    /// Its target is a path, its host is in the only header `Host`, and its body ends with an error at a limit.
     fn answer(&self, received: Received) -> impl Future<Output = Response> + Send;
 
     /// Returns true if and only if the site is at a host, which the target of a request names.
@@ -66,11 +66,11 @@ fn admitted<S: Service>(
         RequestBody::new(body, limits, is_sent)
     });
     admit(&mut parts, limits, |authority| service.is_at(authority))?;
-    parts.extensions.insert(record.peer());
     let body = body.map_or_else(Body::empty, |body| Body::new(Limited::new(body, limits.body)));
-    let received = Received::new(parts, body, Some(record.id()));
-    if let Ok(path) = &received.path {
-        record.note(&received.head.method, path);
+    let path = RequestPath::parse(parts.uri.path());
+    if let Ok(path) = &path {
+        record.note(&parts.method, path);
     }
-    Ok(received)
+    let (peer, id) = (Some(record.peer().ip()), Some(record.id()));
+    Ok(Received { head: parts, body, path, peer, id })
 }

@@ -33,7 +33,8 @@ pub(super) type Page = fn(Request<Body>) -> Answering;
 struct OnePage(Page);
 
 impl Service for OnePage {
-    async fn answer(&self, Received { head, body, .. }: Received) -> Response {
+    async fn answer(&self, Received { head, body, peer, .. }: Received) -> Response {
+        assert!(peer.is_some_and(|peer| peer.is_loopback()));
         (self.0)(Request::from_parts(head, body)).await
     }
 
@@ -46,7 +47,6 @@ impl Service for OnePage {
 pub(super) fn echo(request: Request<Body>) -> Answering {
     Box::pin(async {
         let (parts, body) = request.into_parts();
-        assert!(parts.extensions.get::<SocketAddr>().is_some_and(|peer| peer.ip().is_loopback()));
         let body = match read(body, usize::MAX).await {
             Ok(body) => String::from_utf8_lossy(&body).into_owned(),
             Err(status) => return status.into_response(),

@@ -35,14 +35,13 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let (target, level) = (event.metadata().target(), event.metadata().level());
-        if target != "kiln::request" {
+        if event.metadata().target() != "kiln::request" {
             return self.others.format_event(context, writer, event);
         }
         Time.format_time(&mut writer)?;
         let mut result = Ok(());
         event.record(&mut |_: &Field, line: &dyn fmt::Debug| {
-            result = writeln!(writer, " {level:>5} {target}: {line:?}");
+            result = writeln!(writer, "  INFO kiln::request: {line:?}");
         });
         result
     }
