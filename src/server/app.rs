@@ -2,7 +2,6 @@
 
 mod render;
 
-use std::future::Ready;
 use std::io::ErrorKind;
 use std::mem;
 use std::pin::pin;
@@ -20,7 +19,7 @@ use super::cache;
 use super::connections::{self, Authority};
 use super::csrf;
 use super::engine::{ATTEMPTS, ServerEngine};
-use super::files::is_stale;
+use super::files::{headers_of_rules, is_stale};
 use super::forwarded::Forwarded;
 use super::live::Live;
 use super::log;
@@ -267,12 +266,11 @@ impl App {
         route: &'static Route,
         seconds: u64,
     ) -> Option<Response> {
-        let files = pages.files();
-        let file = Some(async { files.as_ref()?.find(path)?.age().await });
+        let age = pages.files().map(|files| files.age());
         let render = self.rendered(route, path).as_in_build();
         let log = logger(incoming.id, path, route);
         let cache = self.server.live.cache();
-        match cache.answer(path, seconds, file, render, log.clone()).await {
+        match cache.answer(path, seconds, age, render, log.clone()).await {
             Ok(cache::Lookup::Response(mut response)) => {
                 self.add_headers(Some(&incoming.url()), &mut response);
                 Some(response)
@@ -343,8 +341,7 @@ impl App {
         let (cache, path) = (Arc::clone(self.server.live.cache()), path.clone());
         let log = logger(incoming.id, &path, page.route);
         let response = async move {
-            let file: Option<Ready<_>> = None;
-            match cache.answer(&path, seconds, file, render, log).await? {
+            match cache.answer(&path, seconds, None, render, log).await? {
                 cache::Lookup::Response(response) => Ok(response),
                 cache::Lookup::File => {
                     anyhow::bail!("a page on request has no file: this is a bug in kiln")
@@ -386,16 +383,12 @@ impl App {
         let sent = response.headers().get(header::CONTENT_TYPE);
         let mut is_typed_by_name = response.status().is_success()
             && sent.is_some_and(|kind| content_type::is_of_page(url, kind));
-        let rules = self.site.headers.iter().rev().filter(|rule| rule.matches(url));
-        for (name, value) in rules.flat_map(|rule| rule.headers) {
-            let value = HeaderValue::from_str(value);
-            if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(*name), value) {
-                if is_typed_by_name && name == header::CONTENT_TYPE {
-                    response.headers_mut().remove(&name);
-                    is_typed_by_name = false;
-                }
-                response.headers_mut().entry(name).or_insert(value);
+        for (name, value) in headers_of_rules(self.site, url) {
+            if is_typed_by_name && name == header::CONTENT_TYPE {
+                response.headers_mut().remove(&name);
+                is_typed_by_name = false;
             }
+            response.headers_mut().entry(name).or_insert(value);
         }
     }
 }

@@ -149,8 +149,8 @@ impl PageCache {
 
     /// Answers with the page of a path, and renders it again once it is older than `seconds`.
     ///
-    /// In the meantime, the old page answers. If there is none, the file does whose age `file` resolves to (`None` if unknown), and
-    /// without a file all requests wait for the new page.
+    /// In the meantime, the old page answers. If there is none, the file does, whose age is `file`, and without a file all requests
+    /// wait for the new page.
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ impl PageCache {
         self: &Arc<Self>,
         path: &RoutePath,
         seconds: u64,
-        file: Option<impl Future<Output = Option<Duration>>>,
+        file: Option<Duration>,
         render: Render,
         log: impl Fn(&str) + Send + 'static,
     ) -> Result<Lookup> {
@@ -172,7 +172,7 @@ impl PageCache {
         {
             entry = match (entry, self.is_outdated(key)) {
                 (Some(entry), false) => Some(entry),
-                (None, false) => Some(self.note_file(key, age.await)),
+                (None, false) => Some(self.note_file(key, age)),
                 (Some(entry), true) => {
                     self.remove(key, &entry);
                     None
@@ -285,11 +285,10 @@ impl PageCache {
         matches!(replaced, Retained(true))
     }
 
-    /// Stores the age of a path's file, so that the next request need not open it.
-    fn note_file(&self, key: &str, age: Option<Duration>) -> Arc<Entry> {
+    /// The entry of a path's file.
+    fn note_file(&self, key: &str, age: Duration) -> Arc<Entry> {
         use quick_cache::sync::EntryResult::{Retained, Vacant};
-        let made = age.and_then(|age| Instant::now().checked_sub(age));
-        let entry = Arc::new(Entry::new(Content::File, made));
+        let entry = Arc::new(Entry::new(Content::File, Instant::now().checked_sub(age)));
         let noted = self
             .entries
             .entry(key, Some(Duration::ZERO), |_, entry| EntryAction::Retain(Arc::clone(entry)));

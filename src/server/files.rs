@@ -18,13 +18,14 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use http::StatusCode;
 use tokio::sync::Semaphore;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-pub(crate) use self::file::{File, Form};
+pub(crate) use self::file::{File, Form, headers_of_rules};
 use self::lines::Lines;
 use super::redirect_list::RedirectList;
 use crate::build::built::{self, Digest, View};
@@ -103,6 +104,12 @@ impl Files {
     /// Returns true if and only if the folder has a build with a valid record.
     pub(crate) fn is_built(&self) -> bool {
         self.index.is_built
+    }
+
+    /// How long ago the build finished; the longest time if that is unknown.
+    pub(crate) fn age(&self) -> Duration {
+        let age = self.view.written().and_then(|written| written.elapsed().ok());
+        age.unwrap_or(Duration::MAX)
     }
 
     /// Returns true if and only if both are of the same build.

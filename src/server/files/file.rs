@@ -4,7 +4,6 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use tokio::task::spawn_blocking;
@@ -15,6 +14,7 @@ use super::reply::{NO_STORE, Reply};
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::page::content_type;
 use crate::routing::url;
+use crate::site::Site;
 
 /// How a file was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,17 +44,6 @@ impl File<'_> {
     /// How it was found.
     pub(crate) fn form(&self) -> Form {
         self.form
-    }
-
-    /// How long ago it was written; `None` if unknown.
-    pub(crate) async fn age(&self) -> Option<Duration> {
-        let (view, name) = (Arc::clone(&self.files.view), self.name.to_owned());
-        let _turn = self.files.turns.acquire().await.ok()?;
-        let age = move || {
-            let file = view.read(&name).ok()?;
-            file.metadata().ok()?.modified().ok()?.elapsed().ok()
-        };
-        spawn_blocking(age).await.ok()?
     }
 
     /// Answers a request with the file. An error page answers every method, and ignores conditions.
@@ -127,14 +116,10 @@ impl File<'_> {
                 headers.append(name, value);
             }
         }
-        let rules = self.files.site.headers;
-        let url = if rules.is_empty() { String::new() } else { self.url() };
-        for rule in rules.iter().rev().filter(|rule| rule.matches(&url)) {
-            for (name, value) in rule.headers {
-                if let Some((name, value)) = parsed(name, value) {
-                    headers.entry(name).or_insert(value);
-                }
-            }
+        // Most sites have no rules.
+        let url = if self.files.site.headers.is_empty() { String::new() } else { self.url() };
+        for (name, value) in headers_of_rules(self.files.site, &url) {
+            headers.entry(name).or_insert(value);
         }
         headers
     }
@@ -159,6 +144,15 @@ impl File<'_> {
     }
 }
 
+/// The headers of the rules of kiln.toml for the path of a URL. Those of later rules come first, since they replace earlier ones.
+pub(crate) fn headers_of_rules(
+    site: &'static Site,
+    url: &str,
+) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    let rules = site.headers.iter().rev().filter(move |rule| rule.matches(url));
+    rules.flat_map(|rule| rule.headers).filter_map(|(name, value)| parsed(name, value))
+}
+
 /// A header; `None` if it is invalid.
 fn parsed(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     Some((name.parse().ok()?, value.parse().ok()?))
@@ -181,7 +175,6 @@ mod tests {
 
     use crate::config::header_rule::HeaderRule;
     use crate::server::files::sample::Sample;
-    use crate::site::Site;
     use crate::support::{CONFIG, leak};
 
     #[test]
