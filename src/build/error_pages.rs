@@ -72,7 +72,7 @@ fn built_as(site: &Site, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<
         quiet: true,
         strict: false,
         shard: None,
-        way: super::Way::default(),
+        replacement: super::Replacement::default(),
     };
     let warnings = Arc::new(Warnings::default());
     let outcome = build(site, &options, &warnings);

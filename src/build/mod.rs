@@ -29,7 +29,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-pub(crate) use self::dist::Way;
+pub(crate) use self::dist::Replacement;
 #[cfg(feature = "server")]
 pub(crate) use self::dist::built;
 pub(crate) use self::dist::out_folder::RefusedFolder;

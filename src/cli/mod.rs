@@ -136,7 +136,7 @@ fn options(arguments: &BuildArguments, out: PathBuf) -> build::Options {
         sync: arguments.sync,
         quiet: arguments.quiet,
         strict: arguments.strict,
-        way: arguments.way,
+        replacement: arguments.replacement,
         shard: arguments.shard,
     }
 }

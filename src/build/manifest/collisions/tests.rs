@@ -1,7 +1,7 @@
 use super::*;
 use std::path::PathBuf;
 
-use crate::build::dist::Written;
+use crate::build::dist::written::Written;
 use crate::build::manifest::{Manifest, Owner};
 use crate::config::Host;
 use crate::support::{self, CONFIG};
