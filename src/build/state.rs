@@ -14,7 +14,7 @@ use super::redirects::list::{self, Redirects};
 use super::render::queue::Queue;
 use super::render::task::Ready;
 use super::report::Tally;
-use super::report::failure::Failures;
+use super::report::diagnostic::Failures;
 use super::report::progress::Progress;
 use super::report::warning::Warnings;
 use super::shards::Shard;

@@ -16,7 +16,7 @@ use super::staging::Staging;
 use super::written::{Slot, Written};
 use super::{adopt, compare, folder, record, recover};
 use crate::build::manifest::digest::{Digest, HashingReader};
-use crate::build::report::failure::Failure;
+use crate::build::report::diagnostic::Diagnostic;
 
 /// Writes files below the out folder, from any thread.
 #[derive(Debug)]
@@ -212,9 +212,9 @@ impl Writer {
     }
 
     /// Why some files were not written.
-    pub(crate) fn broken(&self) -> Option<Failure> {
+    pub(crate) fn broken(&self) -> Option<Diagnostic> {
         let (reason, kind) = self.broken.get()?;
-        let failure = Failure::of(self.out.display().to_string(), reason);
+        let failure = Diagnostic::of(self.out.display().to_string(), reason);
         Some(match kind {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => failure.hint(
                 "free some space: new and changed files are written beside the old site before they replace it",
