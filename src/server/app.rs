@@ -267,7 +267,7 @@ impl App {
         seconds: u64,
     ) -> Option<Response> {
         let age = pages.files().map(|files| files.age());
-        let render = self.rendered(route, path).as_in_build();
+        let render = self.rendered(route, path).like_a_build();
         let log = logger(incoming.id, path, route);
         let cache = self.server.live.cache();
         match cache.answer(path, seconds, age, render, log.clone()).await {

@@ -115,6 +115,8 @@ mod tests {
     use std::sync::{Arc, Mutex, MutexGuard};
     use std::time::Instant;
 
+    use tracing::Subscriber;
+
     /// A writer that waits as long as its lock is held.
     #[derive(Debug, Clone, Default)]
     struct Shared(Arc<Mutex<Vec<u8>>>);
@@ -200,12 +202,11 @@ mod tests {
             let writer = to.clone();
             let all =
                 tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
-            match is_own {
-                true => {
-                    tracing::subscriber::with_default(all.map_event_format(Lines::or).finish(), log)
-                }
-                false => tracing::subscriber::with_default(all.finish(), log),
-            }
+            let subscriber: Box<dyn Subscriber + Send + Sync> = match is_own {
+                true => Box::new(all.map_event_format(Lines::or).finish()),
+                false => Box::new(all.finish()),
+            };
+            tracing::subscriber::with_default(subscriber, log);
             let text = String::from_utf8(to.lock().clone()).expect("text");
             let behind_time = |line: &str| line["2026-01-01T00:00:00.000000Z".len()..].to_owned();
             text.lines().map(behind_time).collect::<Vec<_>>()

@@ -30,7 +30,7 @@ pub(super) struct Rendered {
 
 impl Rendered {
     /// Renders a prerendered page as a build does: through the middleware, for a request without headers and body.
-    pub(super) fn as_in_build(self) -> Render {
+    pub(super) fn like_a_build(self) -> Render {
         repeated(self, |Rendered { server, route, path }| async move {
             let page = server.listed(route, &path).await?;
             let shown = path.pathname(&route.pattern, route.config);
