@@ -43,7 +43,7 @@ pub(crate) async fn serve<S: Service>(
                     let Some(place) = place else { continue };
                     let connections = Arc::clone(&connections);
                     open.spawn(async move {
-                        // Without it small responses are slow, and right.
+                        // If this fails, small responses are slower, and still right.
                         let _ = stream.set_nodelay(true);
                         connections.drive(stream, peer).await;
                         drop(place);
