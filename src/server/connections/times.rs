@@ -64,7 +64,8 @@ fn the_next_bytes_of_a_body_must_come_in_time() {
 
 #[test]
 fn a_whole_body_must_come_in_time() {
-    let server = Server::start(echo, Limits { body_time: 2 * SHORT, ..Limits::default() });
+    let (body_idle, body_time) = (Duration::from_mins(10), 2 * SHORT);
+    let server = Server::start(echo, Limits { body_idle, body_time, ..Limits::default() });
     let mut stream = server.connect();
     let head = "POST / HTTP/1.1\r\nHost: good\r\nContent-Length: 1000\r\n\r\n";
     stream.write_all(head.as_bytes()).unwrap();
