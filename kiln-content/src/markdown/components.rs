@@ -42,19 +42,28 @@ impl<'a> Writer<'_, 'a> {
     fn refuse_tags(&mut self, html: &str, at: &Range<usize>) {
         for tag in html_scan::tags(html) {
             let Some(name) = tag::name(tag) else { continue };
-            let fault = self.unknown(name).unwrap_or_else(|| {
-                Fault::new(
-                    format!("`{tag}` does not stand on a line of its own"),
-                    format!("put `<{name}>` and `</{name}>` on lines of their own, each value in quotes, each attribute once"),
-                )
-            });
-            self.faults.push((at.clone(), fault));
+            let fault = self.unknown(name).unwrap_or_else(|| misplaced(tag, name));
+            let is_closing = tag.starts_with("</");
+            self.refuse(name, is_closing, at.clone(), fault);
+        }
+    }
+
+    fn refuse(&mut self, name: &str, is_closing: bool, at: Range<usize>, fault: Fault) {
+        let opening = self.refused.iter().position(|refused| refused == name);
+        match opening.filter(|_| is_closing) {
+            Some(opening) => drop(self.refused.remove(opening)),
+            None => {
+                if !is_closing {
+                    self.refused.push(name.to_owned());
+                }
+                self.faults.push((at, fault));
+            }
         }
     }
 
     fn tag(&mut self, tag: Tag, at: Range<usize>) {
         if let Some(fault) = self.unknown(&tag.name) {
-            return self.faults.push((at, fault));
+            return self.refuse(&tag.name, tag.kind == Kind::Close, at, fault);
         }
         match tag.kind {
             Kind::Close => self.close(&tag, at),
@@ -75,32 +84,33 @@ impl<'a> Writer<'_, 'a> {
                     "the table of contents has no attributes and no content",
                     "write `<Toc />`",
                 );
-                self.faults.push((at, fault));
+                self.refuse(tag::TOC, false, at, fault);
             }
         }
     }
 
     fn close(&mut self, tag: &Tag, at: Range<usize>) {
         let name = &tag.name;
-        let fault = match self.open.last() {
-            Some(open) if open.name != *name => Fault::new(
-                format!("`</{name}>` closes `<{}>`", open.name),
-                format!("write `</{}>` before it", open.name),
-            ),
+        let fault = match self.open.pop() {
+            Some(open) if open.name != *name => {
+                let fault = Fault::new(
+                    format!("`</{name}>` closes `<{}>`", open.name),
+                    format!("write `</{}>` before it", open.name),
+                );
+                self.open.push(open);
+                fault
+            }
             Some(open) if open.depth != self.depth => Fault::new(
                 format!("`</{name}>` and its `<{name}>` stand in different lists or quotes"),
                 "indent both by the same number of spaces",
             ),
-            Some(_) => {
-                self.open.pop();
-                return self.hole(Hole::Close);
-            }
+            Some(_) => return self.hole(Hole::Close),
             None => Fault::new(
                 format!("`</{name}>` closes nothing"),
                 format!("write `<{name}>` before it, or remove it"),
             ),
         };
-        self.faults.push((at, fault));
+        self.refuse(name, true, at, fault);
     }
 
     /// Reports the components that are still open. An excerpt may end in one.
@@ -135,5 +145,21 @@ impl<'a> Writer<'_, 'a> {
             ),
         };
         Some(Fault::new(format!("no component is named `{name}`"), hint))
+    }
+}
+
+/// The fault of a tag in a paragraph, or of one that cannot be read.
+fn misplaced(tag: &str, name: &str) -> Fault {
+    match Tag::parse(tag) {
+        Some(_) => Fault::new(
+            format!("`{tag}` does not stand on a line of its own"),
+            format!(
+                "put `<{name}>` and `</{name}>` on lines of their own, indented as the text around them"
+            ),
+        ),
+        None => Fault::new(
+            format!("the attributes of `<{name}>` cannot be read"),
+            "write each attribute once, on the line of the tag, as name=\"value\"",
+        ),
     }
 }

@@ -8,7 +8,7 @@ use pulldown_cmark_escape::{escape_href, escape_html};
 use super::code::CodeBlock;
 use super::component::Attributes;
 use super::links::{Destination, Links, Use};
-use super::outline::{Outline, no_such_fragment};
+use super::outline::Outline;
 use super::renderer::Renderer;
 use super::source::{Fault, Source};
 use super::tag::Tag;
@@ -39,6 +39,9 @@ impl Fill<'_> {
         for (at, hole) in holes {
             out.push_str(&html[written..at]);
             written = at;
+            if hole.is_block() && !out.is_empty() && !out.ends_with('\n') {
+                out.push('\n');
+            }
             let (filled, at) = match hole {
                 Hole::Link { url, title, at } => (self.link(&url, &title), at),
                 Hole::Image { url, title, alt, at } => (self.image(&url, &alt, &title), at),
@@ -129,10 +132,10 @@ impl Fill<'_> {
     fn target(&self, destination: &Destination<'_>, url: &str) -> Result<String, Fault> {
         Ok(match destination {
             Destination::External => url.to_owned(),
-            Destination::Fragment(fragment) => match self.outline.has(fragment) {
-                true => url.to_owned(),
-                false => return Err(no_such_fragment(fragment, self.outline)),
-            },
+            Destination::Fragment(fragment) => {
+                self.outline.check(fragment, self.source.file)?;
+                url.to_owned()
+            }
             Destination::Route { path, suffix } => self.ctx.link(path)? + suffix,
             Destination::Entry { file, suffix, fragment } => {
                 self.links.entry(file, fragment.as_deref())? + suffix

@@ -77,7 +77,7 @@ impl<'a> Footnotes<'a> {
             false => format!(" id=\"{}\"", reference_id(number, *written)),
         };
         Some(format!(
-            "<sup class=\"footnote-reference\"><a href=\"#fn-{number}\"{id}>{number}</a></sup>"
+            "<sup class=\"footnote-reference\"><a href=\"#fn-{number}\"{id} role=\"doc-noteref\">{number}</a></sup>"
         ))
     }
 
@@ -95,7 +95,10 @@ impl<'a> Footnotes<'a> {
             list.push(html("</li>\n".into()));
         }
         if !list.is_empty() {
-            list.insert(0, html("<section class=\"footnotes\">\n<ol>\n".into()));
+            list.insert(
+                0,
+                html("<section class=\"footnotes\" role=\"doc-endnotes\">\n<ol>\n".into()),
+            );
             list.push(html("</ol>\n</section>\n".into()));
         }
         list
@@ -121,7 +124,7 @@ fn back_links(number: usize, references: usize) -> String {
     let link = |nth| {
         let id = reference_id(number, nth);
         format!(
-            " <a class=\"footnote-back\" href=\"#{id}\" aria-label=\"{number}\">\u{21a9}\u{fe0e}</a>"
+            " <a class=\"footnote-back\" href=\"#{id}\" role=\"doc-backlink\">\u{21a9}\u{fe0e}</a>"
         )
     };
     (1..=references).map(link).collect()

@@ -13,7 +13,7 @@ pub trait Links {
     /// # Errors
     ///
     /// Fails if no collection has the file, if its collection has no URLs, or if the text has no such fragment:
-    /// [`no_such_fragment`](super::no_such_fragment) says that.
+    /// [`Outline::check`](super::Outline::check) says that.
     fn entry(&self, file: &str, fragment: Option<&str>) -> Result<String, Fault>;
 
     /// The URL of the page of the entry that is rendered, if it has one. Where other pages show a part of it, links to

@@ -34,7 +34,7 @@ pub use self::component::Attributes;
 pub use self::links::Links;
 pub use self::memory::Memory;
 pub use self::options::{Markdown, Spanned};
-pub use self::outline::{Heading, Outline, no_such_fragment};
+pub use self::outline::{Heading, Outline};
 pub use self::renderer::Renderer;
 pub use self::settings::{Highlight, Settings};
 pub use self::source::{Fault, Source};

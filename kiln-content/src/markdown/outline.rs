@@ -32,15 +32,30 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// Returns true if and only if a link with this fragment, decoded and without `#`, leads somewhere in the text.
-    pub fn has(&self, fragment: &str) -> bool {
-        matches!(fragment, "" | "top")
-            || self.headings.iter().any(|heading| heading.id == fragment)
-            || self.anchors.contains(fragment)
+    /// Checks that a link with a fragment, decoded and without `#`, leads somewhere in the text, which is that of a file.
+    ///
+    /// # Errors
+    ///
+    /// Fails if no heading has the fragment as its id, and no raw HTML.
+    pub fn check(&self, fragment: &str, file: &str) -> Result<(), Fault> {
+        if matches!(fragment, "" | "top") || self.ids().any(|id| id == fragment) {
+            return Ok(());
+        }
+        let ids: Vec<&str> = self.ids().collect();
+        let shown: Vec<String> = ids.iter().take(10).map(|id| format!("`#{id}`")).collect();
+        let hint = match nearest(fragment, &ids) {
+            Some(id) => format!("write `#{id}`"),
+            None if ids.is_empty() => "the file has no headings".to_owned(),
+            None if ids.len() > shown.len() => {
+                format!("its headings are {} and others", shown.join(", "))
+            }
+            None => format!("its headings are {}", shown.join(", ")),
+        };
+        Err(Fault::new(format!("no heading of {file} has the id `{fragment}`"), hint))
     }
 
     /// The ids that links can lead to.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
+    fn ids(&self) -> impl Iterator<Item = &str> {
         let headings = self.headings.iter().map(|heading| heading.id.as_str());
         headings.filter(|id| !id.is_empty()).chain(self.anchors.iter().map(String::as_str))
     }
@@ -116,22 +131,4 @@ fn as_written<'t>(text: &'t str, at: &Range<usize>, source: &'t str) -> &'t str 
             .unwrap_or(text),
         _ => text,
     }
-}
-
-/// The fault of a link whose fragment, decoded and without `#`, is not in a text.
-pub fn no_such_fragment(fragment: &str, outline: &Outline) -> Fault {
-    let ids: Vec<&str> = outline.ids().collect();
-    let hint = match nearest(fragment, &ids) {
-        Some(id) => format!("write `#{id}`"),
-        None if ids.is_empty() => "the text has no headings".to_owned(),
-        None => {
-            let shown: Vec<String> = ids.iter().take(10).map(|id| format!("`#{id}`")).collect();
-            format!(
-                "its headings are {}{}",
-                shown.join(", "),
-                if ids.len() > 10 { " and others" } else { "" }
-            )
-        }
-    };
-    Fault::new(format!("no heading has the id `{fragment}`"), hint)
 }

@@ -63,6 +63,13 @@ pub(super) enum Hole {
     },
 }
 
+impl Hole {
+    /// Returns true if and only if the hole starts a line.
+    pub(super) fn is_block(&self) -> bool {
+        matches!(self, Hole::Code { .. } | Hole::Toc | Hole::Open { .. } | Hole::Empty { .. })
+    }
+}
+
 /// How much of a text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
@@ -79,7 +86,7 @@ pub(super) struct Writer<'w, 'a> {
     pub(super) renderer: &'w Renderer,
     outline: &'w Outline,
     /// What the ranges of events refer to.
-    source: &'w str,
+    pub(super) source: &'w str,
     /// The tags of components, in the order of the text.
     pub(super) tags: &'w [(Range<usize>, Tag)],
     pub(super) extent: Extent,
@@ -94,6 +101,8 @@ pub(super) struct Writer<'w, 'a> {
     pub(super) depth: usize,
     /// The components that are open.
     pub(super) open: Vec<Open>,
+    /// The names in tags that have been reported: the tag that closes one is not reported too.
+    pub(super) refused: Vec<String>,
 }
 
 /// The events of a piece of text, one by one.
@@ -119,6 +128,7 @@ impl<'w, 'a> Writer<'w, 'a> {
             is_verbatim: false,
             depth: 0,
             open: vec![],
+            refused: vec![],
         }
     }
 
