@@ -29,6 +29,9 @@ mod text;
 mod toc;
 mod write;
 
+#[cfg(test)]
+mod conformance;
+
 pub use self::code::CodeBlock;
 pub use self::component::Attributes;
 pub use self::links::Links;
