@@ -3,9 +3,34 @@
 //! Sites use this crate as `kiln::content`. It does not depend on kiln, so that both compile at the same time: what
 //! rendering needs of a page is the trait [`RenderContext`].
 
-pub mod markdown;
+mod collection;
+mod entry;
+
+mod asset;
+mod date;
+mod reference;
+
 pub mod mistake;
+
+pub mod markdown;
+
+mod data;
+mod front_matter;
+mod loading;
+
+#[doc(hidden)]
+pub mod registry;
 mod render_context;
 
-pub use self::mistake::Mistake;
-pub use self::render_context::RenderContext;
+mod nearest;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::asset::Asset;
+pub use self::collection::Collection;
+pub use self::date::Date;
+pub use self::entry::Entry;
+pub use self::mistake::{Mistake, Mistakes};
+pub use self::reference::Ref;
+pub use self::render_context::{ImageContext, RenderContext};

@@ -47,3 +47,16 @@ pub trait RenderContext: Any {
     /// Reports a warning, once for each text and build.
     fn warn(&self, warning: &str);
 }
+
+/// A page that makes images of its own type. `kiln::Context` implements it.
+pub trait ImageContext: RenderContext {
+    /// The image, such as `kiln::Image`.
+    type Image;
+
+    /// Requests an image below `content/` or `assets/`, by its path from the site's folder.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file is missing, lies outside, or is not an image.
+    fn image_at(&self, path: &str) -> Result<Self::Image>;
+}

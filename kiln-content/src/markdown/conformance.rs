@@ -22,7 +22,8 @@ struct Example {
 
 fn examples(file: &str) -> Vec<Example> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spec").join(file);
-    let examples: Vec<Value> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let examples: Vec<Value> =
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let example = |value: &Value| Example {
         number: value["example"].as_u64().unwrap(),
@@ -59,7 +60,8 @@ fn simplest(hole: &Hole) -> String {
         }
         format!(" {name}=\"{html}\"")
     };
-    let titled = |title: &str| if title.is_empty() { String::new() } else { attribute("title", title) };
+    let titled =
+        |title: &str| if title.is_empty() { String::new() } else { attribute("title", title) };
     match hole {
         Hole::Link { url, title, .. } => format!("<a{}{}>", attribute("href", url), titled(title)),
         Hole::Image { url, title, alt, .. } => {
@@ -70,18 +72,27 @@ fn simplest(hole: &Hole) -> String {
     }
 }
 
-/// Takes away what has no meaning: ids of headings, and line breaks between tags.
+/// Takes away what has no meaning: ids of headings, line breaks between tags, and the order of attributes.
 fn normal(html: &str) -> String {
-    let mut rest = html;
-    let mut normal = String::new();
-    while let Some(at) = rest.find("<h").filter(|at| rest[at + 3..].starts_with(" id=\"")) {
-        let end = at + 8 + rest[at + 8..].find('"').unwrap();
-        normal.push_str(&rest[..at + 3]);
-        rest = &rest[end + 1..];
+    let mut parts = html.split(" id=\"");
+    let mut normal = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_heading = matches!(normal.get(normal.len().saturating_sub(3)..), Some(tag) if tag.starts_with("<h"));
+        match part.split_once('"').filter(|_| is_heading) {
+            Some((_, rest)) => normal.push_str(rest),
+            None => normal = normal + " id=\"" + part,
+        }
     }
-    normal.push_str(rest);
-    let normal = normal.replace("<input disabled=\"\" type=\"checkbox\" checked=\"\"/>", "<input checked=\"\" disabled=\"\" type=\"checkbox\">");
-    let normal = normal.replace("<input disabled=\"\" type=\"checkbox\"/>", "<input disabled=\"\" type=\"checkbox\">");
+    let normal = normal.replace(
+        "<input disabled=\"\" type=\"checkbox\" checked=\"\"/>",
+        "<input checked=\"\" disabled=\"\" type=\"checkbox\">",
+    );
+    let normal = normal.replace(
+        "<input disabled=\"\" type=\"checkbox\"/>",
+        "<input disabled=\"\" type=\"checkbox\">",
+    );
+    // In text, a quote need not be escaped.
+    let normal = normal.replace("&quot;", "\"");
     let mut lines = normal.lines().map(str::trim_end).filter(|line| !line.is_empty());
     let mut joined = lines.next().unwrap_or_default().to_owned();
     for line in lines {
@@ -99,7 +110,10 @@ fn check(file: &str, deviations: &[(u64, &str)]) {
     for example in examples(file) {
         let html = rendered(&example.markdown);
         if normal(&html) != normal(&example.html) {
-            println!("{} {}\n{}---\n{}---\n{html}", example.section, example.number, example.markdown, example.html);
+            println!(
+                "{} {}\n{}---\n{}---\n{html}",
+                example.section, example.number, example.markdown, example.html
+            );
             different.push(example.number);
         }
     }
@@ -109,7 +123,7 @@ fn check(file: &str, deviations: &[(u64, &str)]) {
 
 #[test]
 fn commonmark_is_rendered_as_specified() {
-    check("commonmark.json", &[]);
+    check("commonmark.json", &[(163, "`<Warning>` on a line of its own is a component")]);
 }
 
 #[test]

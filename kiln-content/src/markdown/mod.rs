@@ -16,7 +16,6 @@ mod links;
 mod mask;
 mod math;
 mod memory;
-mod nearest;
 mod options;
 mod outline;
 mod read;

@@ -1,0 +1,6 @@
+//! Whole collections, in folders that the tests write.
+
+mod case;
+mod collections;
+mod mistakes;
+mod site;
