@@ -10,6 +10,7 @@ mod asset;
 mod date;
 mod reference;
 
+pub mod markdown;
 pub mod mistake;
 
 mod data;
