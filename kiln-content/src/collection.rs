@@ -16,6 +16,7 @@ use serde_core::de::DeserializeOwned;
 
 use self::load::Parsed;
 use crate::entry::Entry;
+use crate::markdown::{Markdown, Renderer, Settings};
 use crate::mistake::{Mistake, Mistakes};
 use crate::nearest::nearest;
 use crate::registry::{FileEntry, Registered};
@@ -50,6 +51,8 @@ pub struct Collection<T: 'static> {
     filter: Option<fn(&T) -> bool>,
     order: Option<fn(&Entry<T>, &Entry<T>) -> Ordering>,
     pub(crate) url: Option<fn(&Entry<T>) -> String>,
+    markdown: Option<fn() -> Markdown>,
+    renderer: OnceLock<Renderer>,
     site: OnceLock<Place>,
     parsed: OnceLock<Parsed<T>>,
     /// The mistakes that are found once all collections are parsed.
@@ -71,6 +74,7 @@ struct Place {
     /// The name of the static.
     name: &'static str,
     site: PathBuf,
+    settings: Settings,
 }
 
 /// What `load` returns.
@@ -109,6 +113,8 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Collection<T> {
             filter: None,
             order: None,
             url: None,
+            markdown: None,
+            renderer: OnceLock::new(),
             site: OnceLock::new(),
             parsed: OnceLock::new(),
             proven: OnceLock::new(),
@@ -134,6 +140,13 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Collection<T> {
     #[must_use]
     pub const fn url(mut self, url: fn(&Entry<T>) -> String) -> Self {
         self.url = Some(url);
+        self
+    }
+
+    /// Says how the Markdown of the entries is rendered, where that differs from `[markdown]` of kiln.toml.
+    #[must_use]
+    pub const fn markdown_options(mut self, options: fn() -> Markdown) -> Self {
+        self.markdown = Some(options);
         self
     }
 
@@ -267,6 +280,14 @@ impl<T> Collection<T> {
         self.site.get().map_or_else(PathBuf::new, |place| place.site.clone())
     }
 
+    /// What renders the Markdown of the entries.
+    pub(crate) fn renderer(&'static self) -> &'static Renderer {
+        self.renderer.get_or_init(|| {
+            let settings = self.site.get().map_or(Settings::DEFAULT, |place| place.settings);
+            Renderer::new(settings, self.markdown.map_or_else(Markdown::new, |options| options()))
+        })
+    }
+
     /// The collection in messages.
     pub(crate) fn subject(&self) -> String {
         match (self.site.get(), self.source_name()) {
@@ -286,8 +307,12 @@ impl<T> Collection<T> {
 }
 
 impl<T: DeserializeOwned + Send + Sync + 'static> Registered for Collection<T> {
-    fn place(&'static self, name: &'static str, site: &Path) {
-        self.site.get_or_init(|| Place { name, site: site.to_path_buf() });
+    fn place(&'static self, name: &'static str, site: &Path, settings: Settings) {
+        self.site.get_or_init(|| Place { name, site: site.to_path_buf(), settings });
+    }
+
+    fn name(&self) -> &'static str {
+        self.site.get().map(|place| place.name).or(self.source_name()).unwrap_or_default()
     }
 
     fn site(&self) -> Option<&Path> {

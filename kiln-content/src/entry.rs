@@ -1,15 +1,19 @@
 //! An entry of a collection.
 
 mod body;
+mod render;
 
 use std::fmt;
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use anyhow::{Result, bail};
 
 pub(crate) use self::body::Body;
+pub use self::render::render;
 use crate::collection::Collection;
+use crate::markdown::Outline;
 use crate::registry::LinkTarget;
 
 /// An entry of a collection: its value, to which it dereferences, and its Markdown.
@@ -19,6 +23,8 @@ pub struct Entry<T: 'static> {
     file: Box<str>,
     value: T,
     body: Body,
+    words: OnceLock<usize>,
+    outline: OnceLock<Box<Outline>>,
     /// The index in the order of the collection.
     pub(crate) position: usize,
 }
@@ -32,7 +38,16 @@ impl<T> Entry<T> {
         body: Body,
     ) -> Self {
         let (id, file) = (id.into_boxed_str(), file.into_boxed_str());
-        Entry { collection, id, file, value, body, position: 0 }
+        Entry {
+            collection,
+            id,
+            file,
+            value,
+            body,
+            words: OnceLock::new(),
+            outline: OnceLock::new(),
+            position: 0,
+        }
     }
 
     /// The path below the folder of the collection, without extension, such as `2026/hello`. A file `index.md` has the
@@ -102,5 +117,9 @@ impl<T: fmt::Debug> fmt::Debug for Entry<T> {
 impl<T: Send + Sync + 'static> LinkTarget for Entry<T> {
     fn url(&self) -> Result<String> {
         self.url()
+    }
+
+    fn outline(&self) -> Result<&Outline> {
+        self.outline()
     }
 }

@@ -9,13 +9,14 @@ mod entry;
 mod asset;
 mod date;
 mod reference;
-
-pub mod mistake;
+mod rendered;
 
 pub mod markdown;
+pub mod mistake;
 
 mod data;
 mod front_matter;
+mod links;
 mod loading;
 
 #[doc(hidden)]
@@ -30,7 +31,9 @@ mod tests;
 pub use self::asset::Asset;
 pub use self::collection::Collection;
 pub use self::date::Date;
-pub use self::entry::Entry;
+pub use self::entry::{Entry, render};
+pub use self::markdown::{Attributes, Heading, Markdown};
 pub use self::mistake::{Mistake, Mistakes};
 pub use self::reference::Ref;
 pub use self::render_context::{ImageContext, RenderContext};
+pub use self::rendered::Rendered;

@@ -61,7 +61,7 @@ impl Position {
         let marked = text[start..end].lines().next().unwrap_or_default().trim_end();
         let column = text[line_start..start].chars().count() + 1;
         let length = marked.chars().count().max(1);
-        Position { line, column, length, source: source.replace(char::is_control, " ") }
+        Position { line, column, length, source: source.to_owned() }
     }
 }
 
@@ -103,15 +103,17 @@ impl std::error::Error for Mistakes {}
 impl fmt::Display for Mistake {
     /// Writes the message, the place, the source line with a caret, and the hint.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.message)?;
+        writeln!(f, "{}", printable(&self.message))?;
+        let file = printable(&self.file);
         let Some(at) = &self.position else {
-            write!(f, "  --> {}", self.file)?;
+            write!(f, "  --> {file}")?;
             return self.write_hint(f);
         };
         let margin = " ".repeat(at.line.to_string().len());
-        writeln!(f, "{margin}--> {}:{}:{}", self.file, at.line, at.column)?;
+        writeln!(f, "{margin}--> {file}:{}:{}", at.line, at.column)?;
         writeln!(f, "{margin} |")?;
-        writeln!(f, "{} | {}", at.line, at.source)?;
+        // A caret stands below its character if each has one column.
+        writeln!(f, "{} | {}", at.line, at.source.replace(char::is_control, " "))?;
         let indent = " ".repeat(at.column.saturating_sub(1));
         write!(f, "{margin} | {indent}{}", "^".repeat(at.length.max(1)))?;
         self.write_hint(f)
@@ -120,8 +122,21 @@ impl fmt::Display for Mistake {
 
 impl Mistake {
     fn write_hint(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.hint.iter().try_for_each(|hint| write!(f, "\n  hint: {hint}"))
+        self.hint.iter().try_for_each(|hint| write!(f, "\n  hint: {}", printable(hint)))
     }
+}
+
+/// A text for the terminal, with control characters escaped except for line breaks.
+fn printable(text: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c == '\n' || !c.is_control();
+    if text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
+    let escaped = text.chars().map(|c| match is_plain(c) {
+        true => c.to_string(),
+        false => c.escape_default().to_string(),
+    });
+    Cow::Owned(escaped.collect())
 }
 
 impl std::error::Error for Mistake {}

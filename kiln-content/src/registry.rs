@@ -9,13 +9,18 @@ use anyhow::{Result, bail};
 use serde_core::de::DeserializeOwned;
 
 use crate::collection::Collection;
+use crate::markdown::{Outline, Settings};
 use crate::mistake::Mistake;
 
 /// A collection of any type.
 pub trait Registered: fmt::Debug + Send + Sync + 'static {
-    /// Says which site the collection belongs to, and the name of its static.
+    /// Says which site the collection belongs to, the name of its static, and how the site renders Markdown.
     #[doc(hidden)]
-    fn place(&'static self, name: &'static str, site: &Path);
+    fn place(&'static self, name: &'static str, site: &Path, settings: Settings);
+
+    /// The name of the static, or else the folder.
+    #[doc(hidden)]
+    fn name(&self) -> &'static str;
 
     /// The folder of the site.
     #[doc(hidden)]
@@ -64,16 +69,27 @@ pub trait LinkTarget: Send + Sync {
     ///
     /// Fails if the collection has no `.url`.
     fn url(&self) -> Result<String>;
+
+    /// The headings of its text.
+    ///
+    /// # Errors
+    ///
+    /// Fails if its file cannot be read any more.
+    fn outline(&self) -> Result<&Outline>;
 }
 
 /// In the order in which they were registered.
 static COLLECTIONS: Mutex<Vec<&'static dyn Registered>> = Mutex::new(Vec::new());
 
 /// Adds the collections of a site, each with the name of its static. What is known already stays as it is.
-pub fn register(site: &Path, collections: &[(&'static str, &'static dyn Registered)]) {
+pub fn register(
+    site: &Path,
+    settings: Settings,
+    collections: &[(&'static str, &'static dyn Registered)],
+) {
     let mut known = COLLECTIONS.lock().unwrap_or_else(PoisonError::into_inner);
     for (name, collection) in collections {
-        collection.place(name, site);
+        collection.place(name, site, settings);
         if !known.iter().any(|known| std::ptr::addr_eq(*known, *collection)) {
             known.push(*collection);
         }

@@ -1,8 +1,12 @@
 //! What rendering asks of the page that shows the Markdown.
 
 use std::any::Any;
+use std::path::PathBuf;
 
 use anyhow::Result;
+
+use crate::markdown::{Memory, Settings};
+use crate::mistake::Mistakes;
 
 /// What rendering asks of the page that shows the Markdown. `kiln::Context` implements it.
 pub trait RenderContext: Any {
@@ -43,6 +47,21 @@ pub trait RenderContext: Any {
         key: &[&str],
         make: &mut dyn FnMut() -> Result<Vec<u8>>,
     ) -> Result<Vec<u8>>;
+
+    /// `[markdown]` of kiln.toml.
+    fn settings(&self) -> Settings {
+        Settings::DEFAULT
+    }
+
+    /// The folder of the site, if the page belongs to one.
+    fn site_folder(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// Where rendered HTML is remembered for the time of a build.
+    fn memory(&self) -> Option<&Memory<Mistakes>> {
+        None
+    }
 
     /// Reports a warning, once for each text and build.
     fn warn(&self, warning: &str);

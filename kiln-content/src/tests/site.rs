@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::markdown::Settings;
 use crate::registry::{self, Registered};
 use crate::{Asset, Collection, Date, Ref};
 
@@ -79,7 +80,11 @@ impl TestSite {
         collection: Collection<T>,
     ) -> &'static Collection<T> {
         let collection: &'static Collection<T> = Box::leak(Box::new(collection));
-        registry::register(&self.folder, &[(name, collection as &dyn Registered)]);
+        registry::register(
+            &self.folder,
+            Settings::DEFAULT,
+            &[(name, collection as &dyn Registered)],
+        );
         collection
     }
 
