@@ -9,6 +9,7 @@
 
 mod config;
 mod endpoint;
+mod markdown;
 mod middleware;
 mod routes;
 mod server;
