@@ -8,6 +8,7 @@
 //! rustc points at that line.
 
 mod config;
+mod content;
 mod endpoint;
 mod markdown;
 mod middleware;
@@ -21,6 +22,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::config::Config;
+use crate::content::Content;
 use crate::diagnostic::{Diagnostic, printable};
 use crate::links::Links;
 use crate::middleware::Middleware;
@@ -36,6 +38,7 @@ pub(crate) struct SiteFile<'a> {
     pub(crate) middleware: Option<&'a Middleware>,
     /// Whether the generated file declares the module of the middleware: the site's own `src/main.rs` does not.
     pub(crate) declares_middleware: bool,
+    pub(crate) content: &'a Content,
     /// All page files, by name.
     pub(crate) sources: &'a [Source],
     /// Those that are routes, in the order in which they are tried.
@@ -62,11 +65,13 @@ pub(crate) fn site(site: &SiteFile<'_>) -> Result<String> {
     let items = site.items;
     let modules = site.sources.iter().map(|source| module(source, site.diagnostics.is_empty()));
     let middleware = middleware::module(site);
+    let content = content::module(site);
     let value = value(site);
     let params = site.routes.iter().filter_map(|source| endpoint::typed_params(source));
     let links = routes::links(site.links, site.routes);
     let items = format(quote!(#(#errors)* #(#items)*))?;
     let code = format(quote! {
+        #content
         #middleware
         #(#modules)*
         #value
@@ -107,6 +112,7 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
     let headers = config::headers(site.config);
     let hosts = config::hosts(&site.config.hosts);
     let middleware = middleware::value(site);
+    let collections = content::value(site);
     let table = routes::table(site.routes);
     let sources = site.hashes.iter().map(|(name, hash)| match hash {
         Some(hash) => quote!((#name, Some(#hash))),
@@ -135,6 +141,7 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
                 headers: #headers,
                 hosts: #hosts,
                 middleware: #middleware,
+                collections: #collections,
                 sources: &[#(#sources),*],
             }
         };

@@ -61,7 +61,35 @@ fn headings(renderer: &Renderer, text: &str) -> String {
 
 #[test]
 fn cases_are_rendered_as_expected() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/markdown");
+    check("tests/markdown");
+}
+
+#[test]
+#[cfg(feature = "highlight")]
+fn code_is_highlighted_as_expected() {
+    check("tests/highlight");
+}
+
+#[test]
+#[cfg(feature = "highlight")]
+fn highlighted_code_is_the_same_from_the_cache() {
+    let (site, renderer) = (Site::default(), renderer("highlight"));
+    let source =
+        |text| Source { file: "content/posts/a.md", folder: "content/posts", text, line: 1 };
+    let code = "```rust\nfn a() {}\n```\n\n```nothing\nb\n```\n";
+    let first = renderer.html(&source(code), &site, &site).unwrap();
+    assert_eq!(renderer.html(&source(code), &site, &site).unwrap(), first);
+    assert_eq!(site.cached_entries(), 1);
+    let other_text = format!("Another text.\n\n{code}");
+    let html = renderer.html(&source(&other_text), &site, &site).unwrap();
+    assert_eq!(html, format!("<p>Another text.</p>\n{first}"));
+    assert_eq!(site.cached_entries(), 1, "code does not depend on the text around it");
+    renderer.html(&source("```\nno language\n```\n"), &site, &site).unwrap();
+    assert_eq!(site.cached_entries(), 1, "plain text is not worth a file");
+}
+
+fn check(folder: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files: Vec<_> =
         fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();

@@ -8,6 +8,8 @@ pub(crate) mod error;
 pub(crate) mod html;
 pub(crate) mod locals;
 pub(crate) mod paginate;
+#[cfg(feature = "content")]
+mod render_context;
 pub(crate) mod response;
 pub(crate) mod rewrite;
 pub(crate) mod route;

@@ -11,6 +11,16 @@ pub(crate) trait Rewrite: fmt::Debug + Send + Sync {
     /// The settings of the site.
     fn config(&self) -> &'static Config;
 
+    /// The folder of the site.
+    #[cfg(feature = "content")]
+    fn site_folder(&self) -> std::path::PathBuf;
+
+    /// The canonical URL of a path, which is percent-encoded and without the base; `None` if nothing answers it.
+    ///
+    /// A prerendered route answers all paths that match its pattern.
+    #[cfg(feature = "content")]
+    fn link(&self, path: &str) -> Option<String>;
+
     /// Answers with the page of another path, through the middleware.
     ///
     /// # Errors

@@ -66,6 +66,9 @@ impl Sought {
 
 impl ServerEngine {
     pub(super) fn new(site: &'static Site, live: Arc<Live>, renders: bool) -> Self {
+        if renders {
+            site.load_collections();
+        }
         ServerEngine { site, live, renders, listings: Arc::new(Semaphore::new(LISTINGS)) }
     }
 

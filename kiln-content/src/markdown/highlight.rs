@@ -86,7 +86,7 @@ fn color(block: &CodeBlock, palette: &Palette) -> Result<Colored> {
     html.push('>');
     let syntax = match language {
         Language::Known(syntax) => Some(syntax),
-        Language::Text | Language::Unknown { .. } => None,
+        Language::Text | Language::Unknown => None,
     };
     lines::push(&mut html, block, syntax, palette)
         .with_context(|| format!("the syntax of `{}` cannot read this block", block.language))?;
@@ -95,13 +95,14 @@ fn color(block: &CodeBlock, palette: &Palette) -> Result<Colored> {
         html.push_str("</figure>\n");
     }
     let warning = match language {
-        Language::Unknown { hint } => {
+        Language::Unknown => {
+            let (language, hint) = (&block.language, languages::hint(&block.language));
             format!(
-                "code blocks in `{}` have no colors: the language is not known\nhint: {hint}",
-                block.language
+                "code blocks in `{language}` have no colors: the language is not known
+hint: {hint}"
             )
         }
-        _ => String::new(),
+        Language::Known(_) | Language::Text => String::new(),
     };
     Ok(Colored { html, warning })
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::markdown::Settings;
+use crate::markdown;
 use crate::registry::{self, Registered};
 use crate::{Asset, Collection, Date, Ref};
 
@@ -82,7 +82,7 @@ impl TestSite {
         let collection: &'static Collection<T> = Box::leak(Box::new(collection));
         registry::register(
             &self.folder,
-            Settings::DEFAULT,
+            markdown::Settings::DEFAULT,
             &[(name, collection as &dyn Registered)],
         );
         collection

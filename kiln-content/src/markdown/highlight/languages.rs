@@ -12,13 +12,46 @@ pub(super) enum Language {
     Known(&'static SyntaxReference),
     /// Plain text, on purpose.
     Text,
-    Unknown {
-        hint: &'static str,
-    },
+    Unknown,
 }
 
-/// Names that GitHub knows too, and the names that two-face has for them.
-const ALIASES: [(&str, &str); 0] = [];
+/// Names that GitHub knows too, and the names that two-face has for them, or for what is nearest to them.
+const ALIASES: [(&str, &str); 34] = [
+    ("apache", "apache conf"),
+    ("astro", "html"),
+    ("console", "bash"),
+    ("containerfile", "dockerfile"),
+    ("csharp", "cs"),
+    ("cuda", "cpp"),
+    ("docker", "dockerfile"),
+    ("ejs", "html"),
+    ("elisp", "lisp"),
+    ("emacs-lisp", "lisp"),
+    ("fortran", "f90"),
+    ("fsharp", "f#"),
+    ("golang", "go"),
+    ("handlebars", "html"),
+    ("hbs", "html"),
+    ("hlsl", "glsl"),
+    ("json5", "json"),
+    ("jsonc", "json"),
+    ("jsx", "tsx"),
+    ("liquid", "html"),
+    ("mdx", "md"),
+    ("mysql", "sql"),
+    ("objc", "objective-c"),
+    ("postgres", "sql"),
+    ("postgresql", "sql"),
+    ("python3", "py"),
+    ("regex", "re"),
+    ("ron", "rs"),
+    ("scheme", "lisp"),
+    ("shell", "bash"),
+    ("shell-session", "bash"),
+    ("shellsession", "bash"),
+    ("shellscript", "bash"),
+    ("viml", "vim"),
+];
 
 /// All syntaxes. They are unpacked once, and each compiles its patterns when it is used.
 pub(super) fn syntaxes() -> &'static SyntaxSet {
@@ -41,7 +74,18 @@ pub(super) fn find(language: &str) -> Language {
     let alias = ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, name)| *name);
     match syntaxes().find_syntax_by_token(alias.unwrap_or(&name)) {
         Some(syntax) => Language::Known(syntax),
-        None => Language::Unknown { hint: "" },
+        None => Language::Unknown,
+    }
+}
+
+/// What to write instead of a language that is not known.
+pub(super) fn hint(language: &str) -> String {
+    let syntaxes = syntaxes().syntaxes().iter();
+    let names = syntaxes.flat_map(|syntax| syntax.file_extensions.iter().chain([&syntax.name]));
+    let aliases = ALIASES.iter().map(|(alias, _)| *alias);
+    match nearest(language, names.map(String::as_str).chain(aliases)) {
+        Some(known) => format!("write `{}`, or `text` for plain text", known.to_lowercase()),
+        None => "write `text` for plain text".to_owned(),
     }
 }
 
@@ -51,195 +95,25 @@ mod tests {
 
     #[test]
     fn common_names_are_known() {
-        let names = [
-            "rust",
-            "rs",
-            "js",
-            "javascript",
-            "jsx",
-            "ts",
-            "typescript",
-            "tsx",
-            "json",
-            "jsonc",
-            "json5",
-            "html",
-            "css",
-            "scss",
-            "sass",
-            "less",
-            "xml",
-            "svg",
-            "yaml",
-            "yml",
-            "toml",
-            "ini",
-            "sh",
-            "bash",
-            "zsh",
-            "fish",
-            "shell",
-            "console",
-            "shell-session",
-            "shellsession",
-            "powershell",
-            "ps1",
-            "pwsh",
-            "bat",
-            "cmd",
-            "c",
-            "h",
-            "cpp",
-            "c++",
-            "cc",
-            "csharp",
-            "c#",
-            "cs",
-            "fsharp",
-            "go",
-            "golang",
-            "java",
-            "kotlin",
-            "kt",
-            "swift",
-            "objc",
-            "objective-c",
-            "dart",
-            "scala",
-            "groovy",
-            "clojure",
-            "elixir",
-            "erlang",
-            "haskell",
-            "hs",
-            "ocaml",
-            "elm",
-            "purescript",
-            "python",
-            "py",
-            "python3",
-            "ruby",
-            "rb",
-            "perl",
-            "php",
-            "lua",
-            "r",
-            "julia",
-            "sql",
-            "mysql",
-            "postgres",
-            "postgresql",
-            "graphql",
-            "proto",
-            "protobuf",
-            "dockerfile",
-            "docker",
-            "containerfile",
-            "makefile",
-            "make",
-            "cmake",
-            "nix",
-            "terraform",
-            "hcl",
-            "tf",
-            "nginx",
-            "apache",
-            "vim",
-            "viml",
-            "diff",
-            "patch",
-            "git",
-            "gitignore",
-            "http",
-            "markdown",
-            "md",
-            "mdx",
-            "latex",
-            "tex",
-            "vue",
-            "svelte",
-            "astro",
-            "zig",
-            "nim",
-            "d",
-            "asm",
-            "nasm",
-            "wasm",
-            "wat",
-            "glsl",
-            "wgsl",
-            "hlsl",
-            "fortran",
-            "cobol",
-            "lisp",
-            "scheme",
-            "racket",
-            "emacs-lisp",
-            "elisp",
-            "crystal",
-            "solidity",
-            "verilog",
-            "vhdl",
-            "matlab",
-            "jinja",
-            "jinja2",
-            "twig",
-            "liquid",
-            "handlebars",
-            "hbs",
-            "ejs",
-            "erb",
-            "pug",
-            "haml",
-            "csv",
-            "tsv",
-            "log",
-            "env",
-            "dotenv",
-            "regex",
-            "rst",
-            "org",
-            "asciidoc",
-            "adoc",
-            "kdl",
-            "just",
-            "ron",
-            "typst",
-            "prisma",
-            "bicep",
-            "v",
-            "odin",
-            "gleam",
-            "roc",
-            "mojo",
-            "cuda",
-            "opencl",
-            "applescript",
-            "awk",
-            "sed",
-            "jq",
-            "systemd",
-            "ssh-config",
-            "toml-frontmatter",
-            "rust,no_run",
-            "mermaid",
-            "dot",
-            "graphviz",
-            "plantuml",
-        ];
-        let unknown: Vec<&str> = names
-            .iter()
-            .copied()
-            .filter(|name| matches!(find(name), Language::Unknown { .. }))
-            .collect();
-        println!("{unknown:?}");
-        let _ = nearest("x", []);
-        let mut all: Vec<String> = syntaxes()
-            .syntaxes()
-            .iter()
-            .map(|s| format!("{} {:?}", s.name, s.file_extensions))
-            .collect();
-        all.sort();
-        println!("{}", all.join("\n"));
+        let names = "rust rs rust,no_run js javascript JavaScript jsx ts typescript tsx json html css scss sass less xml \
+                     svg yaml yml toml ini sh bash zsh fish bat c cpp c++ c# go java kotlin swift dart scala groovy \
+                     clojure elixir erlang haskell ocaml elm python py ruby rb perl php lua r julia sql graphql proto \
+                     protobuf dockerfile Dockerfile makefile make cmake nix terraform hcl nginx vim diff patch \
+                     gitignore http markdown md latex tex vue svelte zig nim asm glsl wgsl lisp racket solidity vhdl \
+                     verilog jinja twig csv log env rst org adoc typst awk jq dot";
+        let aliases = ALIASES.iter().map(|(alias, _)| *alias);
+        for name in names.split_whitespace().chain(aliases) {
+            assert!(matches!(find(name), Language::Known(_)), "{name}");
+        }
+        for name in ["", "text", "TXT", "plain"] {
+            assert!(matches!(find(name), Language::Text), "{name}");
+        }
+    }
+
+    #[test]
+    fn unknown_names_are_suggested() {
+        assert!(matches!(find("rustt"), Language::Unknown));
+        assert_eq!(hint("rustt"), "write `rust`, or `text` for plain text");
+        assert_eq!(hint("no-such-language"), "write `text` for plain text");
     }
 }
