@@ -10,6 +10,7 @@
 mod config;
 mod content;
 mod endpoint;
+mod markdown;
 mod middleware;
 mod routes;
 mod server;

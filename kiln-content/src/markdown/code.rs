@@ -44,6 +44,12 @@ impl CodeBlock {
         self.marked.iter().any(|lines| lines.contains(&line))
     }
 
+    /// What its HTML depends on.
+    #[cfg(feature = "highlight")]
+    pub(super) fn key(&self) -> [String; 3] {
+        [self.language.clone(), format!("{:?} {:?}", self.title, self.marked), self.code.clone()]
+    }
+
     /// The block without colors.
     pub(super) fn plain(&self) -> String {
         let mut html = String::from("<pre><code");

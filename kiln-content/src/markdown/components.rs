@@ -5,10 +5,10 @@ use std::ops::Range;
 use pulldown_cmark::{CowStr, Event};
 
 use super::html_scan;
-use super::nearest::nearest;
 use super::source::Fault;
 use super::tag::{self, Kind, Tag};
 use super::write::{Extent, Hole, Writer};
+use crate::nearest::nearest;
 
 /// A component that is open.
 pub(super) struct Open {
@@ -137,8 +137,8 @@ impl<'a> Writer<'_, 'a> {
         if name == tag::TOC || components.contains_key(name) {
             return None;
         }
-        let known: Vec<&str> = components.keys().map(String::as_str).chain([tag::TOC]).collect();
-        let hint = match nearest(name, &known) {
+        let known = components.keys().map(String::as_str).chain([tag::TOC]);
+        let hint = match nearest(name, known) {
             Some(known) => format!("write `<{known}>`"),
             None => format!(
                 "call `.component(\"{name}\", …)` in `markdown_options`, or write `&lt;{name}>` for text; elements of HTML are in small letters"

@@ -11,12 +11,13 @@ mod components;
 mod excerpt;
 mod fill;
 mod footnotes;
+#[cfg(feature = "highlight")]
+mod highlight;
 mod html_scan;
 mod links;
 mod mask;
 mod math;
 mod memory;
-mod nearest;
 mod options;
 mod outline;
 mod read;
@@ -24,10 +25,14 @@ mod renderer;
 mod settings;
 mod slug;
 mod source;
+mod stylesheet;
 mod tag;
 mod text;
 mod toc;
 mod write;
+
+#[cfg(test)]
+mod conformance;
 
 pub use self::code::CodeBlock;
 pub use self::component::Attributes;
@@ -38,4 +43,5 @@ pub use self::outline::{Heading, Outline};
 pub use self::renderer::Renderer;
 pub use self::settings::{Highlight, Settings};
 pub use self::source::{Fault, Source};
+pub use self::stylesheet::highlight_css;
 pub use self::toc::toc;

@@ -6,10 +6,10 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::html_scan;
-use super::nearest::nearest;
 use super::options::Spanned;
 use super::slug::{Ids, slug};
 use super::source::Fault;
+use crate::nearest::nearest;
 
 /// A heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl Outline {
         }
         let ids: Vec<&str> = self.ids().collect();
         let shown: Vec<String> = ids.iter().take(10).map(|id| format!("`#{id}`")).collect();
-        let hint = match nearest(fragment, &ids) {
+        let hint = match nearest(fragment, ids.iter().copied()) {
             Some(id) => format!("write `#{id}`"),
             None if ids.is_empty() => "the file has no headings".to_owned(),
             None if ids.len() > shown.len() => {

@@ -10,6 +10,8 @@ use super::mask::mask;
 use super::options::Markdown;
 use super::outline::Outline;
 use super::read::{Read, read};
+#[cfg(feature = "highlight")]
+use super::settings::Highlight;
 use super::settings::Settings;
 use super::source::{Fault, Source};
 use super::write::{Extent, Writer};
@@ -139,14 +141,42 @@ impl Renderer {
     pub(super) fn codes(
         &self,
         blocks: &[&CodeBlock],
-        _ctx: &dyn RenderContext,
+        ctx: &dyn RenderContext,
     ) -> Vec<Result<String, Fault>> {
-        let own = |block: &CodeBlock| match &self.markdown.highlighter {
+        let own = blocks.iter().map(|block| match &self.markdown.highlighter {
             Some(highlighter) => highlighter(block),
             None => Ok(None),
+        });
+        let own: Vec<Result<Option<String>>> = own.collect();
+        let rest = blocks.iter().zip(&own).filter(|(_, own)| matches!(own, Ok(None)));
+        let rest: Vec<&CodeBlock> = rest.map(|(block, _)| *block).collect();
+        let mut rest = self.kilns_codes(&rest, ctx).into_iter();
+        let or_rest = |own: Result<Option<String>>| match own {
+            Ok(None) => rest.next().unwrap_or_else(|| Ok(String::new())),
+            Ok(Some(html)) => Ok(html),
+            Err(error) => Err(error.into()),
         };
-        let code = |block: &&CodeBlock| Ok(own(block)?.unwrap_or_else(|| block.plain()));
-        blocks.iter().map(code).collect()
+        own.into_iter().map(or_rest).collect()
+    }
+
+    /// Renders code blocks as kiln does.
+    fn kilns_codes(
+        &self,
+        blocks: &[&CodeBlock],
+        ctx: &dyn RenderContext,
+    ) -> Vec<Result<String, Fault>> {
+        #[cfg(feature = "highlight")]
+        if let Highlight::Themes { light, dark } = self.settings.highlight {
+            return match super::highlight::codes(blocks, light, dark, ctx) {
+                Ok(codes) => codes.into_iter().map(Ok).collect(),
+                Err(error) => {
+                    let fault = Fault::from(error);
+                    blocks.iter().map(|_| Err(fault.clone())).collect()
+                }
+            };
+        }
+        let _ = ctx;
+        blocks.iter().map(|block| Ok(block.plain())).collect()
     }
 
     pub(super) fn smart_punctuation(&self) -> bool {

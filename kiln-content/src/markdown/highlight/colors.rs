@@ -1,0 +1,124 @@
+//! The colors of two themes, as classes.
+//!
+//! A token has the classes of its colors: `l3` is the fourth color of the light theme, `d5` the sixth of the dark one.
+//! What has the color of all text has no class. So the HTML is small, and the stylesheet has one rule for each color.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context as _, Result};
+use syntect::highlighting::{Color, FontStyle, Highlighter, Theme};
+use syntect::parsing::Scope;
+use two_face::theme::{EmbeddedLazyThemeSet, EmbeddedThemeName};
+
+/// Two themes, the one for light backgrounds first.
+pub(super) struct Palette {
+    pub(super) light: Colors,
+    pub(super) dark: Colors,
+}
+
+/// The colors of one theme.
+pub(super) struct Colors {
+    pub(super) theme: &'static Theme,
+    highlighter: Highlighter<'static>,
+    /// Each once, in order.
+    colors: Vec<[u8; 4]>,
+    /// What the names of its classes start with.
+    pub(super) prefix: char,
+}
+
+/// The font styles of themes, with the letter of their class and their rule.
+pub(super) const FONTS: [(FontStyle, char, &str); 3] = [
+    (FontStyle::BOLD, 'b', "font-weight:bold"),
+    (FontStyle::ITALIC, 'i', "font-style:italic"),
+    (FontStyle::UNDERLINE, 'u', "text-decoration:underline"),
+];
+
+impl Palette {
+    /// The palette of two themes. It is made once, and kept.
+    pub(super) fn of(light: &str, dark: &str) -> Result<&'static Palette> {
+        static PALETTES: Mutex<BTreeMap<(String, String), &'static Palette>> =
+            Mutex::new(BTreeMap::new());
+        let mut palettes = PALETTES.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (light.to_owned(), dark.to_owned());
+        if let Some(palette) = palettes.get(&key) {
+            return Ok(palette);
+        }
+        let palette = Palette { light: Colors::of(light, 'l')?, dark: Colors::of(dark, 'd')? };
+        let palette: &'static Palette = Box::leak(Box::new(palette));
+        palettes.insert(key, palette);
+        Ok(palette)
+    }
+
+    /// The classes of a token, or nothing.
+    pub(super) fn classes(&self, scopes: &[Scope]) -> String {
+        let mut classes = String::new();
+        for colors in [&self.light, &self.dark] {
+            colors.push_classes(&mut classes, scopes);
+        }
+        classes.truncate(classes.trim_end().len());
+        classes
+    }
+}
+
+impl Colors {
+    fn of(name: &str, prefix: char) -> Result<Self> {
+        let theme = theme(name).with_context(|| format!("two-face has no theme `{name}`"))?;
+        let foregrounds = theme.scopes.iter().filter_map(|item| item.style.foreground);
+        let colors: BTreeSet<[u8; 4]> = foregrounds.map(bytes).collect();
+        Ok(Colors {
+            theme,
+            highlighter: Highlighter::new(theme),
+            colors: colors.into_iter().collect(),
+            prefix,
+        })
+    }
+
+    fn push_classes(&self, classes: &mut String, scopes: &[Scope]) {
+        let style = self.highlighter.style_for_stack(scopes);
+        let is_default = style.foreground == self.highlighter.get_default().foreground;
+        if let (false, Ok(index)) =
+            (is_default, self.colors.binary_search(&bytes(style.foreground)))
+        {
+            classes.push_str(&format!("{}{index} ", self.prefix));
+        }
+        for (font, letter, _) in FONTS.iter().filter(|(font, ..)| style.font_style.contains(*font))
+        {
+            debug_assert!(!font.is_empty());
+            classes.push_str(&format!("{}{letter} ", self.prefix));
+        }
+    }
+
+    /// The classes of colors, each with its color.
+    pub(super) fn classes(&self) -> impl Iterator<Item = (String, String)> {
+        let class =
+            |(index, color): (usize, &[u8; 4])| (format!("{}{index}", self.prefix), css(*color));
+        self.colors.iter().enumerate().map(class)
+    }
+
+    /// The color of all text, and the one behind it.
+    pub(super) fn base(&self) -> (String, String) {
+        let default = self.highlighter.get_default();
+        (css(bytes(default.foreground)), css(bytes(default.background)))
+    }
+}
+
+/// A theme by its name. All are unpacked with the program, and each is read when it is used.
+fn theme(name: &str) -> Option<&'static Theme> {
+    static THEMES: std::sync::LazyLock<EmbeddedLazyThemeSet> =
+        std::sync::LazyLock::new(two_face::theme::extra);
+    let known: &[EmbeddedThemeName] = EmbeddedLazyThemeSet::theme_names();
+    known.iter().find(|theme| theme.as_name() == name).map(|theme| THEMES.get(*theme))
+}
+
+fn bytes(color: Color) -> [u8; 4] {
+    [color.r, color.g, color.b, color.a]
+}
+
+/// A color as CSS writes it.
+pub(super) fn css([r, g, b, a]: [u8; 4]) -> String {
+    match a {
+        255 => format!("#{r:02x}{g:02x}{b:02x}"),
+        _ => format!("#{r:02x}{g:02x}{b:02x}{a:02x}"),
+    }
+}
