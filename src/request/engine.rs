@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use http::{Method, StatusCode};
 
+use crate::assets::Store;
 use crate::page::rewrite::Rewrite;
 use crate::page::route::Route;
 use crate::page::static_path::StaticPage;
@@ -22,6 +23,9 @@ use crate::site::Site;
 pub(crate) trait Engine: Rewrite + fmt::Debug + Send + Sync {
     /// The site of the pages.
     fn site(&self) -> &'static Site;
+
+    /// The files that pages request.
+    fn store(&self) -> &Store;
 
     /// Returns true if and only if pages are rendered on request.
     fn renders(&self) -> bool;

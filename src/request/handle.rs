@@ -18,6 +18,8 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode, Uri, header};
 
 pub(crate) use self::fault::Fault;
+use crate::assets::Store;
+use crate::assets::store::Lifetime;
 use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
@@ -34,20 +36,25 @@ use crate::routing::request_path::BadPath;
 use crate::site::{Site, public_files};
 
 /// An engine that calls all pages of a site, including prerendered ones.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Pages {
     site: &'static Site,
+    assets: Store,
 }
 
 impl Pages {
     pub(crate) fn of(site: &'static Site) -> EngineRef {
-        Arc::new(Pages { site })
+        Arc::new(Pages { site, assets: site.assets(Lifetime::Once) })
     }
 }
 
 impl Engine for Pages {
     fn site(&self) -> &'static Site {
         self.site
+    }
+
+    fn store(&self) -> &Store {
+        &self.assets
     }
 
     fn renders(&self) -> bool {

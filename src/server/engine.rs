@@ -10,6 +10,8 @@ use tokio::sync::Semaphore;
 use super::cache::NoPage;
 use super::files::{File, Files, Form, is_stale};
 use super::live::Live;
+use crate::assets::Store;
+use crate::assets::store::Lifetime;
 use crate::page::error::error;
 use crate::page::route::Route;
 use crate::request::engine::{Engine, Listing};
@@ -35,6 +37,8 @@ pub(super) struct ServerEngine {
     pub(super) live: Arc<Live>,
     /// Whether pages are rendered on request.
     pub(super) renders: bool,
+    /// The files that pages have requested since the server started.
+    pub(super) assets: Arc<Store>,
     /// Each call of `static_paths` holds a permit.
     listings: Arc<Semaphore>,
 }
@@ -66,7 +70,9 @@ impl Sought {
 
 impl ServerEngine {
     pub(super) fn new(site: &'static Site, live: Arc<Live>, renders: bool) -> Self {
-        ServerEngine { site, live, renders, listings: Arc::new(Semaphore::new(LISTINGS)) }
+        let assets = Arc::new(site.assets(Lifetime::UntilChanged));
+        let listings = Arc::new(Semaphore::new(LISTINGS));
+        ServerEngine { site, live, renders, assets, listings }
     }
 
     /// The pages as they were when the files were last looked at.
@@ -162,6 +168,10 @@ impl Engine for ServerEngine {
         self.site
     }
 
+    fn store(&self) -> &Store {
+        &self.assets
+    }
+
     fn renders(&self) -> bool {
         self.renders
     }
@@ -206,6 +216,10 @@ impl Engine for ServerEngine {
 impl Engine for Snapshot<'_> {
     fn site(&self) -> &'static Site {
         self.server.site
+    }
+
+    fn store(&self) -> &Store {
+        &self.server.assets
     }
 
     fn renders(&self) -> bool {

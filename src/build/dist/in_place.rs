@@ -115,8 +115,8 @@ mod tests {
 
     use crate::build::dist::scan::Scan;
     use crate::build::dist::{Committed, Slot, Written};
-    use crate::build::manifest::digest::Digest;
     use crate::build::manifest::{Listing, Manifest, Owner};
+    use crate::digest::Digest;
 
     /// An out folder with files of the previous build, and the staging folder of a build that changes some of them.
     struct Site {

@@ -36,8 +36,8 @@ use anyhow::{Context, Result, bail};
 use self::compare::OldFile;
 use self::permissions::NewPermissions;
 use self::staging::Staging;
-use super::manifest::digest::{Digest, HashingReader};
 use super::report::failure::Failure;
+use crate::digest::{Digest, HashingReader};
 
 pub(crate) use self::cleanup::Cleanup;
 pub(crate) use self::commit::Committed;
@@ -99,6 +99,15 @@ pub(crate) enum Written {
 impl Written {
     /// For a path without a file, or a file that is read from a list and not written: it needs no slot.
     pub(crate) const NEW: Written = Written::New(Slot(0), Digest { length: 0, hash: 0 });
+
+    /// The digest of the bytes.
+    pub(crate) fn digest(self) -> Digest {
+        match self {
+            Written::New(_, digest) | Written::Changed(_, digest) | Written::Unchanged(digest) => {
+                digest
+            }
+        }
+    }
 
     fn made(is_there: bool, slot: Slot, digest: Digest) -> Self {
         match is_there {

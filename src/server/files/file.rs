@@ -127,7 +127,7 @@ impl File<'_> {
                 headers.append(name, value);
             }
         }
-        let rules = self.files.site.headers;
+        let rules = self.files.site.header_rules(self.name);
         let url = if rules.is_empty() { String::new() } else { self.url() };
         for rule in rules.iter().rev().filter(|rule| rule.matches(&url)) {
             for (name, value) in rule.headers {
