@@ -1,5 +1,7 @@
 //! A requested file: its name in the site, and its bytes.
 
+use std::fs::File;
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -41,6 +43,13 @@ impl Asset {
     /// The digest of its bytes in the site.
     pub(crate) fn written_digest(&self) -> Digest {
         self.rewritten.as_ref().map_or(self.digest, |bytes| Digest::of(bytes))
+    }
+
+    /// Opens the file on disk, if it is as it was when it was hashed. Its bytes are those of a rewritten file before that.
+    pub(crate) fn open(&self) -> io::Result<Option<File>> {
+        let file = File::open(&self.path)?;
+        let is_same = Stamp::new(&file.metadata()?) == self.stamp;
+        Ok(is_same.then_some(file))
     }
 
     /// Returns true if and only if neither the file nor what it references has changed, by size and time.

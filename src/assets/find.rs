@@ -33,6 +33,7 @@ pub(super) struct Index {
 impl Store {
     /// Finds a file by its name in the out folder, for example `_assets/app.3f9a1c2b.css`. It may read folders and files.
     pub(crate) fn find(&self, name: &str) -> Option<Arc<Asset>> {
+        let name: &str = &name.nfc().collect::<String>();
         if let Some(asset) = self.named(name).filter(|asset| asset.is_fresh()) {
             return Some(asset);
         }

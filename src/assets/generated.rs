@@ -1,5 +1,7 @@
 //! Requested files that kiln generates from others, such as resized images.
 
+#![cfg_attr(not(test), expect(dead_code, reason = "images are the first to be generated"))]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -11,15 +11,14 @@ pub(crate) mod store;
 
 mod asset;
 mod css;
-mod error;
+pub(crate) mod error;
 mod find;
-mod generated;
+pub(crate) mod generated;
 mod path;
 mod read;
 mod stylesheet;
 
 pub(crate) use self::asset::Asset;
-pub(crate) use self::error::{AssetError, Hint, Mistake};
 pub(crate) use self::store::Store;
 
 /// The folder of requested files in the out folder. All other names in it are refused.

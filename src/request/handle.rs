@@ -30,7 +30,7 @@ use crate::request::resolve::{Resolved, resolve};
 use crate::request::run::{caught, encode_location, respond};
 use crate::request::search::{self, StaticPaths};
 use crate::request::target::{ErrorPage, FromPage, ResolvedPage, Target};
-use crate::request::{error_page, method};
+use crate::request::{asset, error_page, method};
 use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::BadPath;
 use crate::site::{Site, public_files};
@@ -99,6 +99,9 @@ async fn resolved<L: Fn(&str)>(handler: &Handler<'_, L>, request: Request<Bytes>
         }
         // This engine has no files.
         Ok(Resolved::NotFound | Resolved::File { .. }) => handler.page(request, &path, None).await,
+        Ok(Resolved::Asset(asset)) => {
+            asset::respond(handler.engine.site(), request.method(), &asset)
+        }
         Ok(Resolved::Redirect(response)) => response,
         // This engine refuses nothing.
         Ok(Resolved::Forbidden) => StatusCode::FORBIDDEN.into_response(),

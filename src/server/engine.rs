@@ -6,6 +6,7 @@ use anyhow::Result;
 use axum::response::Response;
 use http::{Method, Request, StatusCode};
 use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
 use super::cache::NoPage;
 use super::files::{File, Files, Form, is_stale};
@@ -14,7 +15,7 @@ use crate::assets::Store;
 use crate::assets::store::Lifetime;
 use crate::page::error::error;
 use crate::page::route::Route;
-use crate::request::engine::{Engine, Listing};
+use crate::request::engine::{Engine, FoundAsset, Listing};
 use crate::request::error_page;
 use crate::request::lookup;
 use crate::request::method;
@@ -263,6 +264,12 @@ impl Engine for Snapshot<'_> {
     fn error_file(&self, path: &RoutePath, status: StatusCode) -> Option<Target> {
         self.files.as_ref()?.error_page(path.as_str(), status)?;
         Some(self.server.deferred(Sought::ErrorPage(path.clone(), status), Method::GET))
+    }
+
+    /// Files are looked for on a thread that may wait for the disk.
+    fn asset<'a>(&'a self, name: &'a str) -> FoundAsset<'a> {
+        let (assets, name) = (Arc::clone(&self.server.assets), name.to_owned());
+        Box::pin(async move { spawn_blocking(move || assets.find(&name)).await.ok()? })
     }
 
     fn refuses(&self, route: &Route, method: &Method) -> bool {

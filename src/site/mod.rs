@@ -9,10 +9,8 @@ pub(crate) mod table;
 
 use std::path::{Path, PathBuf};
 
-#[cfg(feature = "server")]
-use crate::assets;
-use crate::assets::Store;
 use crate::assets::store::Lifetime;
+use crate::assets::{self, Store};
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Host};
 use crate::middleware::Middleware;
@@ -101,7 +99,6 @@ impl Site {
     }
 
     /// The rules of headers for a file of the out folder.
-    #[cfg(feature = "server")]
     pub(crate) fn header_rules(&self, file: &str) -> &'static [HeaderRule] {
         match assets::is_below_folder(file) {
             true => self.headers_with_assets,

@@ -1,7 +1,7 @@
 //! An entry of the list: a name, its kind, its owner, and the location of its bytes.
 
 use super::key;
-use crate::build::dist::{Slot, Written};
+use crate::build::dist::written::{Slot, Written};
 use crate::digest::Digest;
 
 /// The source of a file: the index of a route in the table and of its page, or one of the constants.

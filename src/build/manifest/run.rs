@@ -9,7 +9,7 @@ use rayon::slice::ParallelSliceMut;
 
 use super::entry::{Entry, NameKind, Owner};
 use super::key;
-use crate::build::dist::Slot;
+use crate::build::dist::written::Slot;
 use crate::digest::Digest;
 
 pub(super) fn run_file(folder: &Path, at: usize) -> PathBuf {

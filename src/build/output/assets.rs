@@ -13,7 +13,7 @@ use crate::assets::{Asset, store};
 use crate::build::dist::Written;
 use crate::build::manifest::Owner;
 use crate::build::parallel;
-use crate::build::report::failure::Failure;
+use crate::build::report::diagnostic::Diagnostic;
 use crate::build::state::Build;
 use crate::digest::{Digest, HashingReader};
 
@@ -72,7 +72,7 @@ impl AssetFiles {
 pub(crate) fn write(build: &Build) -> Result<()> {
     parallel::for_each(&build.assets.requested(), |asset| {
         if let Err(error) = write_one(build, asset) {
-            build.failures.push(Failure::of(&asset.source, format!("{error:#}")));
+            build.failures.push(Diagnostic::of(&asset.source, format!("{error:#}")));
         }
         Ok(())
     })
@@ -80,7 +80,9 @@ pub(crate) fn write(build: &Build) -> Result<()> {
 
 fn write_one(build: &Build, asset: &Asset) -> Result<()> {
     let Asset { name, source, .. } = asset;
-    page_file::warn_of_name(build, name, |message| Failure::of(source, message).hint("rename it"));
+    page_file::warn_of_name(build, name, |message| {
+        Diagnostic::of(source, message).hint("rename it")
+    });
     build.asset_files.add(name, asset.written_digest(), false);
     match &asset.rewritten {
         Some(bytes) => {
@@ -110,7 +112,7 @@ fn is_other(written: Written, expected: Digest) -> bool {
 }
 
 fn add_changed(build: &Build, source: &str) {
-    let failure = Failure::of(source, "changed while the site was built")
+    let failure = Diagnostic::of(source, "changed while the site was built")
         .hint("build again: pages may already contain the URL of the old file");
     build.failures.push(failure);
 }
