@@ -47,6 +47,10 @@ mod site;
 
 mod text;
 
+mod digest;
+
+mod assets;
+
 mod config;
 
 mod hosts;

@@ -48,3 +48,26 @@ impl Markdown {
         external_links: "",
     };
 }
+
+#[cfg(feature = "content")]
+impl Markdown {
+    /// The settings as the renderer takes them.
+    pub(crate) fn settings(&self) -> kiln_content::markdown::Settings {
+        use kiln_content::markdown::{Highlight as Colors, Settings};
+        let highlight = match self.highlight {
+            Highlight::Off => Colors::Off,
+            Highlight::Themes { light, dark } => Colors::Themes { light, dark },
+        };
+        let Markdown {
+            smart_punctuation, math, heading_anchors, image_widths, external_links, ..
+        } = *self;
+        Settings {
+            smart_punctuation,
+            math,
+            heading_anchors,
+            highlight,
+            image_widths,
+            external_links,
+        }
+    }
+}

@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
-use kiln_content::RenderContext;
+use anyhow::{Error, Result, anyhow, bail};
+use kiln_content::markdown::{Memory, Settings};
+use kiln_content::{Mistakes, RenderContext};
 
+use crate::assets::{AssetError, Hint};
 use crate::page::context::Context;
 
 impl RenderContext for Context {
@@ -19,11 +21,20 @@ impl RenderContext for Context {
     }
 
     fn asset(&self, path: &str) -> Result<String> {
-        bail!("cannot request `{path}`: {OUTSIDE}")
+        let assets = self.assets(path)?;
+        let asset = assets.file(path).map_err(|error| in_words(&error))?;
+        Ok(assets.url(&asset))
     }
 
-    fn image(&self, path: &str, _: &str, _: Option<&str>, _: &[u32]) -> Result<String> {
-        bail!("cannot request `{path}`: {OUTSIDE}")
+    fn image(&self, path: &str, alt: &str, title: Option<&str>, _: &[u32]) -> Result<String> {
+        let url = RenderContext::asset(self, path)?;
+        let title = title.map(|title| format!(r#" title="{}""#, escaped(title)));
+        Ok(format!(
+            r#"<img src="{}" alt="{}"{} loading="lazy" decoding="async">"#,
+            escaped(&url),
+            escaped(alt),
+            title.unwrap_or_default()
+        ))
     }
 
     fn origin(&self) -> Option<&str> {
@@ -39,11 +50,37 @@ impl RenderContext for Context {
         make()
     }
 
+    fn settings(&self) -> Settings {
+        self.engine.as_ref().map_or(Settings::DEFAULT, |engine| engine.config().markdown.settings())
+    }
+
+    fn memory(&self) -> Option<&Memory<Mistakes>> {
+        self.engine.as_ref().map(|engine| &engine.assets().rendered)
+    }
+
     fn site_folder(&self) -> Option<PathBuf> {
         self.engine.as_ref().map(|engine| engine.site_folder())
     }
 
     fn warn(&self, _: &str) {}
+}
+
+/// The first mistake of a request, with a hint as content shows it.
+fn in_words(error: &AssetError) -> Error {
+    let Some(mistake) = error.mistakes().first() else { return anyhow!("{error}") };
+    let place =
+        mistake.position.map_or_else(String::new, |(line, column)| format!(":{line}:{column}"));
+    let hint = match &mistake.hint {
+        Some(Hint::Nearest(path)) => format!("\nhint: did you mean {path}?"),
+        Some(Hint::Text(hint)) => format!("\nhint: {hint}"),
+        None => String::new(),
+    };
+    anyhow!("{}{place} {}{hint}", mistake.file, mistake.message)
+}
+
+/// A text inside of an attribute.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 const OUTSIDE: &str = "a context from `Context::create` is outside of a site";

@@ -91,9 +91,11 @@ impl Diagnostic {
 
     /// An error that a page returned, with its chain of causes.
     pub(crate) fn failed(place: &PageRef, error: &anyhow::Error) -> Self {
-        let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+        let mut chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+        let own_hint = chain.iter_mut().find_map(take_hint);
         let mut failure = Diagnostic::at(place, chain[0].as_str());
-        failure.hint = chain.iter().find_map(|text| tokio_hint::hint(text)).map(Into::into);
+        let tokio_hint = || chain.iter().find_map(|text| tokio_hint::hint(text)).map(Into::into);
+        failure.hint = own_hint.or_else(tokio_hint);
         failure.reason = Some(cause::reason(&chain, &failure.subject));
         failure.causes.extend(chain.into_iter().skip(1));
         failure.trace = Trace::of_error(error);
@@ -255,6 +257,17 @@ fn indented(text: &str) -> String {
         }
     }
     shown
+}
+
+/// Removes the hint at the end of a text with one mistake. Further mistakes each keep their hints.
+fn take_hint(text: &mut String) -> Option<String> {
+    let (start, hint) = text.split_once("\n  hint: ")?;
+    if hint.contains('\n') {
+        return None;
+    }
+    let (length, hint) = (start.len(), hint.to_owned());
+    text.truncate(length);
+    Some(hint)
 }
 
 /// The text of a panic without the backtrace in an error's `Debug` form, as in `all().unwrap()`: kiln prints the site's
