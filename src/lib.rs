@@ -147,6 +147,7 @@ pub mod content {
         Asset, Attributes, Collection, Date, Entry, Heading, Markdown, Mistake, Mistakes, Ref,
         Rendered, markdown, mistake, render,
     };
+    pub use kiln_content::markdown::highlight_css;
 }
 
 /// The items that pages use: `use kiln::prelude::*;`.

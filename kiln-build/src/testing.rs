@@ -46,6 +46,6 @@ pub fn default_settings() -> [(&'static str, String); 9] {
 }
 
 /// The names that `highlight` of `kiln.toml` may have.
-pub fn themes() -> [&'static str; 32] {
+pub fn themes() -> [&'static str; 29] {
     config::THEMES
 }

@@ -34,8 +34,8 @@ impl Default for Highlight {
 const KEYS: [&str; 6] =
     ["smart-punctuation", "math", "heading-anchors", "highlight", "image-widths", "external-links"];
 
-/// The themes of two-face.
-pub(crate) const THEMES: [&str; 32] = [
+/// The themes of two-face, without those that leave the colors to a terminal.
+pub(crate) const THEMES: [&str; 29] = [
     "1337",
     "Catppuccin Frappe",
     "Catppuccin Latte",
@@ -58,9 +58,6 @@ pub(crate) const THEMES: [&str; 32] = [
     "Solarized (light)",
     "Sublime Snazzy",
     "TwoDark",
-    "ansi",
-    "base16",
-    "base16-256",
     "base16-eighties.dark",
     "base16-mocha.dark",
     "base16-ocean.dark",

@@ -122,3 +122,35 @@ pub(super) fn css([r, g, b, a]: [u8; 4]) -> String {
         _ => format!("#{r:02x}{g:02x}{b:02x}{a:02x}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// kiln-build checks kiln.toml without two-face.
+    #[test]
+    fn the_themes_of_kiln_build_are_those_of_two_face() {
+        let names = EmbeddedLazyThemeSet::theme_names().iter().map(|theme| theme.as_name());
+        // An alpha of 0 stands for a color of the terminal.
+        let is_for_terminals = |name: &str| {
+            let mut scopes = theme(name).unwrap().scopes.iter();
+            scopes.any(|item| item.style.foreground.is_some_and(|color| color.a == 0))
+        };
+        let mut names: Vec<&str> = names.filter(|name| !is_for_terminals(name)).collect();
+        names.sort_unstable();
+        assert_eq!(names, kiln_build::testing::themes());
+    }
+
+    #[test]
+    fn colors_have_a_class_each() {
+        let palette = Palette::of("InspiredGitHub", "OneHalfDark").unwrap();
+        let scopes = |text: &str| {
+            text.split(' ').map(|scope| Scope::new(scope).unwrap()).collect::<Vec<_>>()
+        };
+        let comment = palette.classes(&scopes("source.rust comment.line"));
+        assert_eq!(palette.classes(&scopes("source.rust")), "");
+        assert_eq!(comment, "l8 li d1");
+        let light: Vec<(String, String)> = palette.light.classes().collect();
+        assert!(light.contains(&("l8".into(), "#969896".into())), "{light:?}");
+    }
+}

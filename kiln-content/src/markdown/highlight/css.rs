@@ -51,3 +51,32 @@ fn marked(highlight: Option<Color>) -> String {
         _ => "#80808033".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_themes_are_in_the_stylesheet() {
+        let css = css("InspiredGitHub", "OneHalfDark").unwrap();
+        for rule in [
+            ".code{color:#323232;background-color:#ffffff}",
+            ".code .l8{color:#969896}",
+            ".code .li{font-style:italic}",
+            "@media (prefers-color-scheme:dark){",
+            ":root:not([data-theme=\"light\"]) .code{color:#dcdfe4;background-color:#282c34}",
+            ":root[data-theme=\"dark\"] .code .d1{color:#5c6370}",
+        ] {
+            assert!(css.contains(&format!("{rule}\n")), "{rule}\n{css}");
+        }
+        assert_eq!(css.matches('{').count(), css.matches('}').count());
+    }
+
+    #[test]
+    fn a_theme_that_does_not_exist_is_an_error() {
+        assert_eq!(
+            css("Nord", "nothing").unwrap_err().to_string(),
+            "two-face has no theme `nothing`"
+        );
+    }
+}
