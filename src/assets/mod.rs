@@ -16,6 +16,8 @@ mod find;
 pub(crate) mod generated;
 mod path;
 mod read;
+#[cfg(feature = "content")]
+pub(crate) mod rendered;
 mod stylesheet;
 
 pub(crate) use self::asset::Asset;

@@ -4,20 +4,15 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
-#[cfg(feature = "content")]
-use kiln_content::{Mistakes, markdown::Memory};
-
 use super::asset::{self, Asset};
 use super::error::{AssetError, Mistake};
 use super::find::Index;
 use super::path;
 use super::read::{Stamp, Unread, read};
+#[cfg(feature = "content")]
+use super::rendered::Rendered;
 use super::stylesheet::Trail;
 use crate::digest::Digest;
-
-/// The most HTML of Markdown that is kept for other pages, in bytes.
-#[cfg(feature = "content")]
-const RENDERED_BYTES: usize = 64 << 20;
 
 /// How long a store relies on a file that it has loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,9 +40,8 @@ pub(crate) struct Store {
     stylesheets: Mutex<()>,
     /// For URLs of files that no page has requested yet.
     pub(super) index: Mutex<Index>,
-    /// The HTML of Markdown that has requested files. It must not outlive the store, or the files would be missing.
     #[cfg(feature = "content")]
-    pub(crate) rendered: Memory<Mistakes>,
+    pub(crate) rendered: Rendered,
 }
 
 pub(super) type Loaded = Result<Arc<Asset>, AssetError>;
@@ -67,7 +61,7 @@ impl Store {
             stylesheets: Mutex::default(),
             index: Mutex::default(),
             #[cfg(feature = "content")]
-            rendered: Memory::new(RENDERED_BYTES),
+            rendered: Rendered::default(),
         }
     }
 

@@ -3,20 +3,27 @@
 use std::path::PathBuf;
 
 use anyhow::{Error, Result, anyhow, bail};
-use kiln_content::markdown::{Memory, Settings};
-use kiln_content::{Mistakes, RenderContext};
+use kiln_content::markdown::{Fault, Memory, Settings};
+use kiln_content::{Mistake, Mistakes, RenderContext};
 
 use crate::assets::{AssetError, Hint};
 use crate::page::context::Context;
+use crate::page::rewrite::Answer;
 
 impl RenderContext for Context {
     fn link(&self, path: &str) -> Result<String> {
         let Some(engine) = &self.engine else { bail!("cannot link to `{path}`: {OUTSIDE}") };
-        match engine.link(path) {
-            Some(url) => Ok(url),
-            None => bail!(
-                "nothing answers `{path}`\nhint: link to a page, a file of `public/`, or a file next to this one"
-            ),
+        match engine.answer(path) {
+            Answer::Url(url) | Answer::Perhaps { url, .. } => Ok(url),
+            Answer::Nothing { nearest } => Err(unanswered(path, nearest)),
+        }
+    }
+
+    fn linked(&self, path: &str, mistake: &dyn Fn(Fault) -> Mistake) {
+        let Some(engine) = &self.engine else { return };
+        if let Answer::Perhaps { path: of_page, .. } = engine.answer(path) {
+            let mistake = mistake(unanswered(path, None).into());
+            engine.assets().rendered.note_link(&of_page, mistake);
         }
     }
 
@@ -55,7 +62,7 @@ impl RenderContext for Context {
     }
 
     fn memory(&self) -> Option<&Memory<Mistakes>> {
-        self.engine.as_ref().map(|engine| &engine.assets().rendered)
+        self.engine.as_ref().map(|engine| &engine.assets().rendered.memory)
     }
 
     fn site_folder(&self) -> Option<PathBuf> {
@@ -63,6 +70,14 @@ impl RenderContext for Context {
     }
 
     fn warn(&self, _: &str) {}
+}
+
+fn unanswered(path: &str, nearest: Option<&str>) -> Error {
+    let hint = match nearest {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "link to a page, a file of `public/`, or a file next to this one".to_owned(),
+    };
+    anyhow!("nothing answers `{path}`\nhint: {hint}")
 }
 
 /// The first mistake of a request, with a hint as content shows it.
