@@ -1,0 +1,24 @@
+use kiln::prelude::*;
+
+use crate::content::{LANGUAGES, Post};
+use crate::layout;
+
+type Posts = Page<&'static Entry<Post>>;
+
+pub fn static_paths(route: &Route) -> Result<Vec<StaticPath<RawParams, Posts>>> {
+    let mut paths = vec![];
+    for (lang, posts) in LANGUAGES {
+        paths.extend(route.paginate(posts.entries()?, 2).params([("lang", lang)]));
+    }
+    Ok(paths)
+}
+
+pub fn get(ctx: &Context, page: &Posts) -> Result<Markup> {
+    let content = html! {
+        h1 { "Posts " (page.start + 1) "–" (page.end + 1) " of " (page.total) }
+        (layout::list(ctx, &page.data)?)
+        @if let Some(newer) = &page.url.prev { a rel="prev" href=(newer) { "Newer" } }
+        @if let Some(older) = &page.url.next { a rel="next" href=(older) { "Older" } }
+    };
+    Ok(layout::page(&ctx.params["lang"], "Posts", &content))
+}
