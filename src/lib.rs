@@ -143,11 +143,11 @@ extern crate self as kiln;
 /// ```
 #[cfg(feature = "content")]
 pub mod content {
+    pub use kiln_content::markdown::highlight_css;
     pub use kiln_content::{
         Asset, Attributes, Collection, Date, Entry, Heading, Markdown, Mistake, Mistakes, Ref,
         Rendered, markdown, mistake, render,
     };
-    pub use kiln_content::markdown::highlight_css;
 }
 
 /// The items that pages use: `use kiln::prelude::*;`.
