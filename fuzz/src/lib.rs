@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod headers;
+pub mod markdown;
 pub mod seeds;
 pub mod sites;
 pub mod target;

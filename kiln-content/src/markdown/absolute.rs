@@ -49,15 +49,21 @@ impl Base<'_> {
         }
     }
 
-    /// Each candidate is a URL and a width: `/a.png 480w, /b.png 960w`.
+    /// Each candidate is a URL and a width: `/a.png 480w, /b.png 960w`. A comma may also stand in a `data:` URL.
     fn srcset(&self, candidates: &str) -> String {
-        let candidate = |candidate: &str| {
-            let trimmed = candidate.trim_start();
-            let spaces = &candidate[..candidate.len() - trimmed.len()];
-            format!("{spaces}{}", self.url(trimmed).unwrap_or_else(|| trimmed.to_owned()))
-        };
-        let candidates: Vec<String> = candidates.split(',').map(candidate).collect();
-        candidates.join(",")
+        let mut out = String::with_capacity(candidates.len());
+        let mut has_ended = true;
+        for part in candidates.split_inclusive(',') {
+            let trimmed = part.trim_start();
+            let is_url = has_ended || trimmed.len() < part.len();
+            out.push_str(&part[..part.len() - trimmed.len()]);
+            match self.url(trimmed).filter(|_| is_url) {
+                Some(url) => out.push_str(&url),
+                None => out.push_str(trimmed),
+            }
+            has_ended = trimmed.contains(char::is_whitespace);
+        }
+        out
     }
 }
 
@@ -74,16 +80,20 @@ mod tests {
     fn paths_and_fragments_are_rewritten() {
         let base = Base { origin: "https://example.com", page: "https://example.com/a" };
         for (html, expected) in [
-            (r##"<a href="/b">/b</a>"##, r##"<a href="https://example.com/b">/b</a>"##),
-            (r##"<a href='#x' id=y>"##, r##"<a href='https://example.com/a#x' id=y>"##),
-            (r##"<a href=/b>"##, r##"<a href=https://example.com/b>"##),
-            (r##"<a title="/b" href="//c/d">"##, r##"<a title="/b" href="//c/d">"##),
-            (r##"<a HREF="https://d/">"##, r##"<a HREF="https://d/">"##),
+            (r#"<a href="/b">/b</a>"#, r#"<a href="https://example.com/b">/b</a>"#),
+            (r"<a href='#x' id=y>", r"<a href='https://example.com/a#x' id=y>"),
+            (r"<a href=/b>", r"<a href=https://example.com/b>"),
+            (r#"<a title="/b" href="//c/d">"#, r#"<a title="/b" href="//c/d">"#),
+            (r#"<a HREF="https://d/">"#, r#"<a HREF="https://d/">"#),
             (
-                r##"<img src="/a.png" srcset="/a.png 1x, /b.png 2x" alt="a > b"/>"##,
-                r##"<img src="https://example.com/a.png" srcset="https://example.com/a.png 1x, https://example.com/b.png 2x" alt="a > b"/>"##,
+                r#"<img src="/a.png" srcset="/a.png 1x, /b.png 2x" alt="a > b"/>"#,
+                r#"<img src="https://example.com/a.png" srcset="https://example.com/a.png 1x, https://example.com/b.png 2x" alt="a > b"/>"#,
             ),
-            (r##"<!-- <a href="/b"> --><p>a < b</p>"##, r##"<!-- <a href="/b"> --><p>a < b</p>"##),
+            (
+                r#"<img srcset="data:image/jpeg;base64,/9j/4 1x,/b.jpg 2x">"#,
+                r#"<img srcset="data:image/jpeg;base64,/9j/4 1x,https://example.com/b.jpg 2x">"#,
+            ),
+            (r#"<!-- <a href="/b"> --><p>a < b</p>"#, r#"<!-- <a href="/b"> --><p>a < b</p>"#),
             ("<a href=\"/ü\">ü</a>", "<a href=\"https://example.com/ü\">ü</a>"),
         ] {
             assert_eq!(rebase(html, &base), expected);

@@ -1,4 +1,4 @@
-//! Renders the examples of the specifications of CommonMark and GFM.
+//! Renders the examples of the specifications of `CommonMark` and GFM.
 //!
 //! What kiln adds is taken away before the comparison: links and images stay as they are written, headings have no ids.
 

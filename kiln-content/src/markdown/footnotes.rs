@@ -31,12 +31,12 @@ impl<'a> Footnotes<'a> {
         for (event, at) in std::mem::take(events) {
             match (event, labels.last()) {
                 (Event::Start(Tag::FootnoteDefinition(label)), _) => {
-                    labels.push(label.to_lowercase())
+                    labels.push(label.to_lowercase());
                 }
                 (Event::End(TagEnd::FootnoteDefinition), _) => drop(labels.pop()),
                 (event, None) => text.push((event, at)),
                 (event, Some(label)) => {
-                    footnotes.contents.entry(label.clone()).or_default().push((event, at))
+                    footnotes.contents.entry(label.clone()).or_default().push((event, at));
                 }
             }
         }

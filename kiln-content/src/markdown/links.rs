@@ -1,5 +1,7 @@
 //! Where the links and images of Markdown lead.
 
+use std::path::Path;
+
 use percent_encoding::percent_decode_str;
 
 use super::source::Fault;
@@ -67,7 +69,8 @@ impl<'a> Destination<'a> {
             _ if path.starts_with('/') => Ok(Destination::Route { path, suffix }),
             _ => {
                 let file = file(path, folder)?;
-                let is_markdown = used_as == Use::Link && file.ends_with(".md");
+                let is_markdown =
+                    used_as == Use::Link && Path::new(&file).extension() == Some("md".as_ref());
                 Ok(match is_markdown {
                     true => Destination::Entry {
                         file,
@@ -120,14 +123,13 @@ fn file(path: &str, folder: &str) -> Result<String, Fault> {
     let mut segments: Vec<&str> = folder.split('/').filter(|segment| !segment.is_empty()).collect();
     for segment in path.split('/') {
         match segment {
-            "" | "." => {}
             ".." if segments.pop().is_none() => {
                 return Err(Fault::new(
                     format!("`{path}` leads out of the site's folder"),
                     "link to files below `content/` or `assets/`",
                 ));
             }
-            ".." => {}
+            "" | "." | ".." => {}
             segment => segments.push(segment),
         }
     }
@@ -168,7 +170,7 @@ mod tests {
     fn destinations_are_told_apart() {
         check("", r#"Fragment("")"#);
         check("#a%20b", r#"Fragment("a b")"#);
-        check("/about?x#y", r##"Route { path: "/about", suffix: "?x#y" }"##);
+        check("/about?x#y", r#"Route { path: "/about", suffix: "?x#y" }"#);
         check("//example.com", "External");
         check("HTTPS://example.com", "External");
         check("mailto:a@example.com", "External");

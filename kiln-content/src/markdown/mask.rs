@@ -1,8 +1,8 @@
 //! Gives the tags of components blocks of their own.
 //!
-//! To CommonMark, a tag on a line of its own starts a block of HTML that ends at the next blank line, so the Markdown
+//! To `CommonMark`, a tag on a line of its own starts a block of HTML that ends at the next blank line, so the Markdown
 //! below it would not be rendered. Before a text is parsed, each line that is a tag is replaced by a processing
-//! instruction of the same length, `<? … ?>`, which is a block of one line for CommonMark wherever it stands. Afterwards
+//! instruction of the same length, `<? … ?>`, which is a block of one line for `CommonMark` wherever it stands. Afterwards
 //! the tags are put back; those that turn out to stand in code are no tags.
 
 use std::borrow::Cow;
@@ -29,11 +29,15 @@ pub(super) fn mask(original: &str) -> Masked<'_> {
         start += line.len();
     }
     if !masked.tags.is_empty() {
-        let mut text = original.to_owned();
+        let (mut text, mut copied) = (String::with_capacity(original.len()), 0);
         for (at, _) in &masked.tags {
-            let filler = " ".repeat(at.len() - 4);
-            text.replace_range(at.clone(), &format!("<?{filler}?>"));
+            text.push_str(&original[copied..at.start]);
+            text.push_str("<?");
+            text.extend(std::iter::repeat_n(' ', at.len() - 4));
+            text.push_str("?>");
+            copied = at.end;
         }
+        text.push_str(&original[copied..]);
         masked.text = Cow::Owned(text);
     }
     masked

@@ -1,4 +1,4 @@
-//! Formulas: LaTeX to MathML.
+//! Formulas: LaTeX to `MathML`.
 
 use pulldown_latex::config::{DisplayMode, RenderConfig};
 use pulldown_latex::{Parser, Storage, mathml::write_mathml};

@@ -1,4 +1,4 @@
-//! Rendering of Markdown: CommonMark with the extensions of GitHub, proven links, and components.
+//! Rendering of Markdown: `CommonMark` with the extensions of GitHub, proven links, and components.
 //!
 //! A [`Renderer`] joins the [`Settings`] of the site with the options of a collection, [`Markdown`]. It reads a text into
 //! events, writes them as HTML with holes, and fills the holes for a page: links, images, code, components and the table

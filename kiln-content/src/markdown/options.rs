@@ -48,7 +48,7 @@ impl Markdown {
         self
     }
 
-    /// Whether `$x$` and `$$x$$` are formulas, which become MathML.
+    /// Whether `$x$` and `$$x$$` are formulas, which become `MathML`.
     #[must_use]
     pub fn math(mut self, on: bool) -> Self {
         self.math = Some(on);

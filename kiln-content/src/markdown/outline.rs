@@ -66,7 +66,7 @@ impl Outline {
         let mut ids = Ids::default();
         // Ids that the text gives come first, so that they stay as they are.
         for id in events.iter().filter_map(given_id).collect::<BTreeSet<_>>() {
-            ids.unique(id.to_string());
+            ids.unique(id);
         }
         let mut given = BTreeSet::new();
         for index in 0..events.len() {
@@ -76,10 +76,11 @@ impl Outline {
                     let (text, raw) = heading_text(rest, source);
                     let unique = match id {
                         Some(id) if given.insert(id.to_string()) => id.to_string(),
-                        Some(id) => ids.unique(id.to_string()),
-                        None => Some(slug(&raw))
-                            .filter(|id| !id.is_empty())
-                            .map_or_else(String::new, |id| ids.unique(id)),
+                        Some(id) => ids.unique(id),
+                        None => match slug(&raw).as_str() {
+                            "" => String::new(),
+                            slug => ids.unique(slug),
+                        },
                     };
                     *id = (!unique.is_empty()).then(|| unique.clone().into());
                     outline.headings.push(Heading { level: *level as u8, id: unique, text });

@@ -60,7 +60,7 @@ fn unmask<'a>(read: &mut Read<'a>, masked: &'a Masked<'a>) {
                 unmask_text(text, at, masked);
             }
             Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
-                unmask_text(text, at, masked)
+                unmask_text(text, at, masked);
             }
             _ => {}
         }

@@ -104,10 +104,10 @@ pub(super) struct Ids(BTreeMap<String, usize>);
 
 impl Ids {
     /// Makes an id unique with `-1`, `-2` and so on.
-    pub(super) fn unique(&mut self, id: String) -> String {
-        let mut unique = id.clone();
+    pub(super) fn unique(&mut self, id: &str) -> String {
+        let mut unique = id.to_owned();
         while self.0.contains_key(&unique) {
-            let count = self.0.entry(id.clone()).or_default();
+            let count = self.0.entry(id.to_owned()).or_default();
             *count += 1;
             unique = format!("{id}-{count}");
         }
@@ -124,7 +124,7 @@ mod tests {
     fn check(headings: &[(&str, &str)]) {
         let mut ids = Ids::default();
         for (heading, expected) in headings {
-            assert_eq!(ids.unique(slug(heading)), *expected, "{heading}");
+            assert_eq!(ids.unique(&slug(heading)), *expected, "{heading}");
         }
     }
 

@@ -114,12 +114,12 @@ mod tests {
     #[test]
     fn tags_are_read() {
         for (text, expected) in [
-            ("<Note>", Some(r#"Note Open []"#)),
-            ("<Note />", Some(r#"Note Empty []"#)),
-            ("<Note/>", Some(r#"Note Empty []"#)),
-            ("</Note>", Some(r#"Note Close []"#)),
-            ("</Note >", Some(r#"Note Close []"#)),
-            ("<Ab>", Some(r#"Ab Open []"#)),
+            ("<Note>", Some(r"Note Open []")),
+            ("<Note />", Some(r"Note Empty []")),
+            ("<Note/>", Some(r"Note Empty []")),
+            ("</Note>", Some(r"Note Close []")),
+            ("</Note >", Some(r"Note Close []")),
+            ("<Ab>", Some(r"Ab Open []")),
             (
                 r#"<Note kind="a > b" n='1' open>"#,
                 Some(r#"Note Open [("kind", "a > b"), ("n", "1"), ("open", "")]"#),

@@ -15,11 +15,10 @@ pub(super) fn plain_text(events: &[Spanned<'_>]) -> String {
             | Event::DisplayMath(part) => {
                 text.push_str(part);
             }
-            Event::SoftBreak => text.push(' '),
+            Event::SoftBreak | Event::End(TagEnd::TableCell) => text.push(' '),
             Event::HardBreak => text.push('\n'),
-            Event::End(TagEnd::TableCell) => text.push(' '),
-            Event::Start(tag) if is_block(&tag.to_end()) => end_line(&mut text),
-            Event::End(tag) if is_block(tag) => end_line(&mut text),
+            Event::Start(tag) if is_block(tag.to_end()) => end_line(&mut text),
+            Event::End(tag) if is_block(*tag) => end_line(&mut text),
             _ => {}
         }
     }
@@ -45,7 +44,7 @@ pub(super) fn words(events: &[Spanned<'_>]) -> usize {
     plain_text(&prose).split_whitespace().count()
 }
 
-fn is_block(tag: &TagEnd) -> bool {
+fn is_block(tag: TagEnd) -> bool {
     !matches!(
         tag,
         TagEnd::Emphasis

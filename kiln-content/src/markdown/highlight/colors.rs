@@ -4,7 +4,8 @@
 //! What has the color of all text has no class. So the HTML is small, and the stylesheet has one rule for each color.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::fmt::Write as _;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 use syntect::highlighting::{Color, FontStyle, Highlighter, Theme};
@@ -22,7 +23,7 @@ pub(super) struct Colors {
     pub(super) theme: &'static Theme,
     highlighter: Highlighter<'static>,
     /// Each once, in order.
-    colors: Vec<[u8; 4]>,
+    foregrounds: Vec<[u8; 4]>,
     /// What the names of its classes start with.
     pub(super) prefix: char,
 }
@@ -64,12 +65,12 @@ impl Palette {
 impl Colors {
     fn of(name: &str, prefix: char) -> Result<Self> {
         let theme = theme(name).with_context(|| format!("two-face has no theme `{name}`"))?;
-        let foregrounds = theme.scopes.iter().filter_map(|item| item.style.foreground);
-        let colors: BTreeSet<[u8; 4]> = foregrounds.map(bytes).collect();
+        let foregrounds = theme.scopes.iter().filter_map(|item| item.style.foreground).map(bytes);
+        let foregrounds: BTreeSet<[u8; 4]> = foregrounds.collect();
         Ok(Colors {
             theme,
             highlighter: Highlighter::new(theme),
-            colors: colors.into_iter().collect(),
+            foregrounds: foregrounds.into_iter().collect(),
             prefix,
         })
     }
@@ -78,14 +79,12 @@ impl Colors {
         let style = self.highlighter.style_for_stack(scopes);
         let is_default = style.foreground == self.highlighter.get_default().foreground;
         if let (false, Ok(index)) =
-            (is_default, self.colors.binary_search(&bytes(style.foreground)))
+            (is_default, self.foregrounds.binary_search(&bytes(style.foreground)))
         {
-            classes.push_str(&format!("{}{index} ", self.prefix));
+            let _ = write!(classes, "{}{index} ", self.prefix);
         }
-        for (font, letter, _) in FONTS.iter().filter(|(font, ..)| style.font_style.contains(*font))
-        {
-            debug_assert!(!font.is_empty());
-            classes.push_str(&format!("{}{letter} ", self.prefix));
+        for (_, letter, _) in FONTS.iter().filter(|(font, ..)| style.font_style.contains(*font)) {
+            let _ = write!(classes, "{}{letter} ", self.prefix);
         }
     }
 
@@ -93,7 +92,7 @@ impl Colors {
     pub(super) fn classes(&self) -> impl Iterator<Item = (String, String)> {
         let class =
             |(index, color): (usize, &[u8; 4])| (format!("{}{index}", self.prefix), css(*color));
-        self.colors.iter().enumerate().map(class)
+        self.foregrounds.iter().enumerate().map(class)
     }
 
     /// The color of all text, and the one behind it.
@@ -105,8 +104,7 @@ impl Colors {
 
 /// A theme by its name. All are unpacked with the program, and each is read when it is used.
 fn theme(name: &str) -> Option<&'static Theme> {
-    static THEMES: std::sync::LazyLock<EmbeddedLazyThemeSet> =
-        std::sync::LazyLock::new(two_face::theme::extra);
+    static THEMES: LazyLock<EmbeddedLazyThemeSet> = LazyLock::new(two_face::theme::extra);
     let known: &[EmbeddedThemeName] = EmbeddedLazyThemeSet::theme_names();
     known.iter().find(|theme| theme.as_name() == name).map(|theme| THEMES.get(*theme))
 }
