@@ -38,6 +38,8 @@
 
 mod routing;
 
+mod assets;
+
 mod page;
 
 mod request;

@@ -1,0 +1,4 @@
+//! Assets.
+
+pub(crate) mod cache;
+pub(crate) mod images;
