@@ -38,8 +38,6 @@
 
 mod routing;
 
-mod assets;
-
 mod page;
 
 mod request;
@@ -47,6 +45,10 @@ mod request;
 mod site;
 
 mod text;
+
+mod digest;
+
+mod assets;
 
 mod config;
 

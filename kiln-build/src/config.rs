@@ -1,6 +1,6 @@
 //! Reads `kiln.toml`, the settings of a site. Every setting is optional.
 
-mod headers;
+pub(crate) mod headers;
 pub(crate) mod redirects;
 mod rules;
 mod server;

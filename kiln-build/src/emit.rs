@@ -19,7 +19,7 @@ use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::config::Config;
+use crate::config::{Config, headers};
 use crate::diagnostic::{Diagnostic, printable};
 use crate::links::Links;
 use crate::middleware::Middleware;
@@ -103,7 +103,9 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
     let folder = site.folder;
     let config = config::settings(site.config);
     let redirects = config::redirects(site.config, site.routes);
-    let headers = config::headers(site.config);
+    let headers = config::headers(site.config, &site.config.headers);
+    let with_assets = headers::with_assets(&site.config.headers);
+    let headers_with_assets = config::headers(site.config, &with_assets);
     let hosts = config::hosts(&site.config.hosts);
     let middleware = middleware::value(site);
     let table = routes::table(site.routes);
@@ -132,6 +134,7 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
                 routes: &ROUTES,
                 redirects: #redirects,
                 headers: #headers,
+                headers_with_assets: #headers_with_assets,
                 hosts: #hosts,
                 middleware: #middleware,
                 sources: &[#(#sources),*],

@@ -5,20 +5,23 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::{Result, anyhow};
 
-use super::dist::{self, Way, Writer};
+use super::dist::{self, Replacement, Writer};
 use super::manifest::Manifest;
 use super::manifest::listed_params::ListedParams;
+use super::output::assets::AssetFiles;
 use super::output::headers::collector::HeaderCollector;
 use super::output::precompress::encoders::Precompress;
 use super::redirects::list::{self, Redirects};
 use super::render::queue::Queue;
 use super::render::task::Ready;
 use super::report::Tally;
-use super::report::failure::Failures;
+use super::report::diagnostic::Failures;
 use super::report::progress::Progress;
 use super::report::warning::Warnings;
 use super::shards::Shard;
 use super::shards::digest::ListDigest;
+use crate::assets::Store;
+use crate::assets::store::Lifetime;
 use crate::request::runtime::Runtime;
 use crate::routing::redirect_rule::RedirectRule;
 use crate::site::Site;
@@ -37,7 +40,7 @@ pub(crate) struct Options {
     /// Whether a warning fails the build.
     pub(crate) strict: bool,
     /// How the new site replaces the old one.
-    pub(crate) way: Way,
+    pub(crate) replacement: Replacement,
     /// The shard to build; `None` for the whole site.
     pub(crate) shard: Option<Shard>,
 }
@@ -60,6 +63,10 @@ pub(crate) struct Build {
     pub(crate) headers: HeaderCollector,
     pub(crate) failures: Failures,
     pub(crate) warnings: Arc<Warnings>,
+    /// The files that pages have requested.
+    pub(crate) assets: Arc<Store>,
+    /// Those that were written.
+    pub(crate) asset_files: AssetFiles,
     pub(crate) progress: Progress,
     /// One for each route, in table order; then one for each redirect of kiln.toml.
     pub(crate) tallies: Vec<Tally>,
@@ -80,8 +87,9 @@ impl Build {
             .build()
             .map_err(|error| cannot_start(options.jobs, &error))?;
         let runtime = Runtime::new()?;
-        let way = if site.config.atomic { Way::Atomic } else { options.way };
-        let writer = Writer::open(&out, options.jobs, options.sync, way)?;
+        let replacement =
+            if site.config.atomic { Replacement::Atomic } else { options.replacement };
+        let writer = Writer::open(&out, options.jobs, options.sync, replacement)?;
         let sources = 0..site.routes().len() + site.redirects.len();
         let precompress = Precompress::new(site.config.precompress, &writer)?;
         Ok(Build {
@@ -99,6 +107,8 @@ impl Build {
             headers: HeaderCollector::default(),
             failures: Failures::default(),
             warnings: Arc::clone(warnings),
+            assets: Arc::new(site.assets(Lifetime::Once)),
+            asset_files: AssetFiles::default(),
             progress: Progress::default(),
             tallies: sources.map(|_| Tally::default()).collect(),
             public_files: OnceLock::new(),

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
 
+use crate::assets::Store;
 use crate::page::cookies::Cookies;
 use crate::page::locals::Locals;
 use crate::page::rewrite::Rewrite;
@@ -299,6 +300,47 @@ impl Context {
         ctx.is_prerendered = self.is_prerendered;
         ctx.rewrites.clone_from(&self.rewrites);
         ctx
+    }
+
+    /// The URL of a file in `assets/`, with the base: `/_assets/app.3f9a1c2b.css` for `app.css`.
+    ///
+    /// The file becomes a part of the site because it is requested. Its URL contains a hash of its bytes, so browsers
+    /// may keep it forever. In a CSS file, `url(…)` and `@import` of other files are replaced by their URLs.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the file does not exist, if the path leads out of `assets/`, if the file is a stylesheet with
+    /// such a path, and in a context from [`create`](Context::create), which is outside of a site.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use kiln::prelude::*;
+    ///
+    /// fn head(ctx: &Context) -> Result<String> {
+    ///     Ok(format!(r#"<link rel="stylesheet" href="{}">"#, ctx.asset("app.css")?))
+    /// }
+    /// # let ctx = Context::create(http::Request::new(Bytes::new()));
+    /// # assert!(head(&ctx).unwrap_err().to_string().contains("outside of a site"));
+    /// ```
+    pub fn asset(&self, path: impl AsRef<str>) -> Result<String> {
+        let path = path.as_ref();
+        let assets = self.assets(path)?;
+        Ok(assets.url(&*assets.asset(path)?))
+    }
+
+    /// The files that pages of the site request. `path` is one that a page is about to request.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error outside of a site.
+    pub(crate) fn assets(&self, path: &str) -> Result<&Store> {
+        let engine = self.engine.as_deref().with_context(|| {
+            format!(
+                "cannot request `{path}`: a context from `Context::create` is outside of a site"
+            )
+        })?;
+        Ok(engine.assets())
     }
 
     /// The IP address of the client.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::assets::Store;
 use crate::config::Config;
 use crate::page::context::Context;
 use crate::page::route::ResponseFuture;
@@ -10,6 +11,9 @@ use crate::page::route::ResponseFuture;
 pub(crate) trait Rewrite: fmt::Debug + Send + Sync {
     /// The settings of the site.
     fn config(&self) -> &'static Config;
+
+    /// The files that pages request.
+    fn assets(&self) -> &Store;
 
     /// Answers with the page of another path, through the middleware.
     ///

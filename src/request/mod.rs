@@ -1,5 +1,6 @@
 //! Handles one request, from its path to a response.
 
+pub(crate) mod asset;
 pub(crate) mod engine;
 pub(crate) mod error_page;
 pub(crate) mod lookup;

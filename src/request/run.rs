@@ -12,6 +12,7 @@ use anyhow::{Error, Result};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
+use crate::assets::Store;
 use crate::config::Config;
 use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
@@ -66,6 +67,10 @@ async fn through(
 impl<E: Engine> Rewrite for E {
     fn config(&self) -> &'static Config {
         self.site().config
+    }
+
+    fn assets(&self) -> &Store {
+        self.store()
     }
 
     fn rewrite<'a>(&'a self, ctx: &'a mut Context, to: &'a str) -> ResponseFuture<'a> {

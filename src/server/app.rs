@@ -19,12 +19,13 @@ use super::cache;
 use super::connections::{self, Authority};
 use super::csrf;
 use super::engine::{ATTEMPTS, ServerEngine, Snapshot};
-use super::files::is_stale;
+use super::files::{self, is_stale};
 use super::forwarded::Forwarded;
 use super::incoming::Incoming;
 use super::live::Live;
 use super::log;
 use super::request_id::RequestId;
+use crate::assets::Asset;
 use crate::page::content_type;
 use crate::page::error;
 use crate::page::route::Route;
@@ -121,6 +122,9 @@ impl App {
                 }
                 continue;
             }
+            if let Ok(Resolved::Asset(asset)) = &resolved {
+                return self.asset(&incoming, Arc::clone(asset)).await;
+            }
             match &resolved {
                 Ok(Resolved::Page { .. }) => self.server.live.look_lately().await,
                 _ => self.server.live.look().await,
@@ -162,7 +166,7 @@ impl App {
                 None => self.page(pages, incoming, body, None).await,
             },
             Ok(Resolved::Redirect(response)) => response,
-            Ok(Resolved::File { .. }) => unavailable(),
+            Ok(Resolved::File { .. } | Resolved::Asset(_)) => unavailable(),
             Err(error) => self.failed(incoming, error).await,
         }
     }
@@ -242,6 +246,18 @@ impl App {
             ErrorKind::NotFound => unavailable(),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error").into_response(),
         })
+    }
+
+    /// Answers with a requested file that is not in the out folder.
+    async fn asset(&self, incoming: &Incoming, asset: Arc<Asset>) -> Response {
+        match files::asset::respond(self.site, asset, &incoming.head).await {
+            Ok(mut response) => {
+                response.headers_mut().entry(header::CACHE_CONTROL).or_insert(REVALIDATED);
+                response
+            }
+            // Somebody has changed it since it was found.
+            Err(_) => self.not_found(incoming).await,
+        }
     }
 
     /// The page of the cache in place of a file, if it is newer.

@@ -6,13 +6,16 @@ use anyhow::Result;
 use axum::response::Response;
 use http::{Method, Request, StatusCode};
 use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
 use super::cache::NoPage;
 use super::files::{File, Files, Form, is_stale};
 use super::live::Live;
+use crate::assets::Store;
+use crate::assets::store::Lifetime;
 use crate::page::error::error;
 use crate::page::route::Route;
-use crate::request::engine::{Engine, Listing};
+use crate::request::engine::{Engine, FoundAsset, Listing};
 use crate::request::error_page;
 use crate::request::lookup;
 use crate::request::method;
@@ -35,6 +38,8 @@ pub(super) struct ServerEngine {
     pub(super) live: Arc<Live>,
     /// Whether pages are rendered on request.
     pub(super) renders: bool,
+    /// The files that pages have requested since the server started.
+    pub(super) assets: Arc<Store>,
     /// Each call of `static_paths` holds a permit.
     listings: Arc<Semaphore>,
 }
@@ -66,7 +71,9 @@ impl Sought {
 
 impl ServerEngine {
     pub(super) fn new(site: &'static Site, live: Arc<Live>, renders: bool) -> Self {
-        ServerEngine { site, live, renders, listings: Arc::new(Semaphore::new(LISTINGS)) }
+        let assets = Arc::new(site.assets(Lifetime::UntilChanged));
+        let listings = Arc::new(Semaphore::new(LISTINGS));
+        ServerEngine { site, live, renders, assets, listings }
     }
 
     /// The pages as they were when the files were last looked at.
@@ -162,6 +169,10 @@ impl Engine for ServerEngine {
         self.site
     }
 
+    fn store(&self) -> &Store {
+        &self.assets
+    }
+
     fn renders(&self) -> bool {
         self.renders
     }
@@ -208,6 +219,10 @@ impl Engine for Snapshot<'_> {
         self.server.site
     }
 
+    fn store(&self) -> &Store {
+        &self.server.assets
+    }
+
     fn renders(&self) -> bool {
         self.server.renders
     }
@@ -249,6 +264,12 @@ impl Engine for Snapshot<'_> {
     fn error_file(&self, path: &RoutePath, status: StatusCode) -> Option<Target> {
         self.files.as_ref()?.error_page(path.as_str(), status)?;
         Some(self.server.deferred(Sought::ErrorPage(path.clone(), status), Method::GET))
+    }
+
+    /// Files are looked for on a thread that may wait for the disk.
+    fn asset<'a>(&'a self, name: &'a str) -> FoundAsset<'a> {
+        let (assets, name) = (Arc::clone(&self.server.assets), name.to_owned());
+        Box::pin(async move { spawn_blocking(move || assets.find(&name)).await.ok()? })
     }
 
     fn refuses(&self, route: &Route, method: &Method) -> bool {

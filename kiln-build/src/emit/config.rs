@@ -93,9 +93,9 @@ pub(super) fn redirects(config: &Config, routes: &[&Source]) -> TokenStream {
     quote!(&[#(#rules),*])
 }
 
-/// The rules of `[headers]`, the least specific first.
-pub(super) fn headers(config: &Config) -> TokenStream {
-    let rules = config.headers.iter().map(|rule| header_rule(rule, config));
+/// Rules of headers, the least specific first.
+pub(super) fn headers(config: &Config, rules: &[HeaderRule]) -> TokenStream {
+    let rules = rules.iter().map(|rule| header_rule(rule, config));
     quote!(&[#(#rules),*])
 }
 
@@ -144,7 +144,7 @@ fn header_rule(rule: &HeaderRule, config: &Config) -> TokenStream {
         None => quote!(None),
     };
     let headers = rule.headers.iter().map(|(name, value)| quote!((#name, #value)));
-    let (line, _) = position_of(config, rule.bytes.start);
+    let line = rule.bytes.as_ref().map_or(0, |bytes| position_of(config, bytes.start).0);
     quote! {
         HeaderRule {
             before: #before,

@@ -6,7 +6,6 @@
 
 pub(crate) mod addresses;
 pub(crate) mod collisions;
-pub(crate) mod digest;
 pub(crate) mod key;
 pub(crate) mod listed_params;
 
@@ -22,7 +21,7 @@ use anyhow::{Context, Result};
 pub(crate) use self::entry::{Entry, NameKind, Owner};
 pub(crate) use self::listing::Listing;
 use self::run::{Run, run_file};
-use super::dist::Written;
+use super::dist::written::Written;
 
 /// The bytes of a run that are kept in memory before they are sorted and written: some 100,000 names.
 const RUN_BYTES: usize = 4 << 20;
@@ -143,7 +142,7 @@ mod tests {
 
     use std::fs;
 
-    use super::digest::Digest;
+    use crate::digest::Digest;
 
     fn names(listing: &Listing) -> Vec<String> {
         listing.entries().expect("a list").map(|entry| entry.expect("an entry").name()).collect()

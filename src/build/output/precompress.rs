@@ -20,7 +20,7 @@ use super::file_name::MAX_NAME;
 use crate::build::dist::Written;
 use crate::build::manifest::Owner;
 use crate::build::output::content::Content;
-use crate::build::report::failure::Failure;
+use crate::build::report::diagnostic::Diagnostic;
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::config::Encoding;
@@ -48,13 +48,19 @@ pub(crate) fn page(
     }
 }
 
-/// Writes the variants of a file of `public/` that was written.
-pub(crate) fn file(build: &Build, name: &str, file: &mut File, written: Written) -> Result<()> {
+/// Writes the variants of a file that was copied.
+pub(crate) fn file(
+    build: &Build,
+    name: &str,
+    file: &mut File,
+    owner: Owner,
+    written: Written,
+) -> Result<()> {
     if build.precompress.encoders.is_empty() || !compressible::is_compressible_by_name(name) {
         return Ok(());
     }
     let length = file.metadata().context("cannot be read")?.len();
-    Original { name, length, owner: Owner::PUBLIC, written }.write_variants(build, file)
+    Original { name, length, owner, written }.write_variants(build, file)
 }
 
 /// The file that variants are made of.
@@ -112,7 +118,7 @@ impl Original<'_> {
             names.join(", "),
             own_name(self.name).len()
         );
-        let warning = Failure::of(self.name, message).hint("shorten its name");
+        let warning = Diagnostic::of(self.name, message).hint("shorten its name");
         build.warnings.add(Kind::Variant, warning);
     }
 

@@ -40,6 +40,17 @@ pub(crate) struct File<'a> {
 
 const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 
+/// The response to a method that no file has; `None` for `GET` and `HEAD`.
+pub(super) fn refused_method(method: &Method) -> Option<Response> {
+    let status = match *method {
+        Method::GET | Method::HEAD => return None,
+        Method::OPTIONS => StatusCode::NO_CONTENT,
+        _ => StatusCode::METHOD_NOT_ALLOWED,
+    };
+    let headers = [(header::ALLOW, ALLOWED), (header::CACHE_CONTROL, NO_STORE)];
+    Some((status, headers).into_response())
+}
+
 impl File<'_> {
     /// How it was found.
     pub(crate) fn form(&self) -> Form {
@@ -65,14 +76,8 @@ impl File<'_> {
     /// error [`is_stale`](super::is_stale).
     pub(crate) async fn respond(&self, head: &Parts) -> io::Result<Response> {
         if self.status.is_success() {
-            let refused = match head.method {
-                Method::GET | Method::HEAD => None,
-                Method::OPTIONS => Some(StatusCode::NO_CONTENT),
-                _ => Some(StatusCode::METHOD_NOT_ALLOWED),
-            };
-            if let Some(status) = refused {
-                let headers = [(header::ALLOW, ALLOWED), (header::CACHE_CONTROL, NO_STORE)];
-                return Ok((status, headers).into_response());
+            if let Some(refused) = refused_method(&head.method) {
+                return Ok(refused);
             }
         }
         let mut headers = self.said();
@@ -96,9 +101,6 @@ impl File<'_> {
         }
         let name = chosen.and_then(variant).map_or(self.name, |(_, name)| name);
         let reply = Reply {
-            view: Arc::clone(&self.files.view),
-            name: name.to_owned(),
-            digest: self.files.digest(name),
             encoding: chosen,
             status: self.status,
             headers,
@@ -107,7 +109,9 @@ impl File<'_> {
         };
         // The semaphore is never closed.
         let _turn = self.files.turns.acquire().await.map_err(io::Error::other)?;
-        spawn_blocking(|| reply.response()).await?
+        let (view, digest) = (Arc::clone(&self.files.view), self.files.digest(name));
+        let name = name.to_owned();
+        spawn_blocking(move || reply.response(&view, &name, digest)).await?
     }
 
     /// The compressed variants that the build wrote.
@@ -127,7 +131,7 @@ impl File<'_> {
                 headers.append(name, value);
             }
         }
-        let rules = self.files.site.headers;
+        let rules = self.files.site.header_rules(self.name);
         let url = if rules.is_empty() { String::new() } else { self.url() };
         for rule in rules.iter().rev().filter(|rule| rule.matches(&url)) {
             for (name, value) in rule.headers {

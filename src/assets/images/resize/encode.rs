@@ -17,7 +17,6 @@ pub(super) fn jpeg(image: &DynamicImage) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut encoder = Encoder::new(&mut bytes, QUALITY);
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
-    encoder.set_optimized_huffman_tables(true);
     // JPEG has no transparency, and no image that came from JPEG has any.
     encoder.encode(image.to_rgb8().as_raw(), width, height, ColorType::Rgb)?;
     Ok(bytes)

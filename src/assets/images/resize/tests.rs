@@ -168,7 +168,6 @@ fn every_format_is_written_without_metadata() {
         let bytes = encode(&image, format).expect("bytes");
         let header = Header::read(Cursor::new(&bytes)).expect("a header");
         assert_eq!((header.format, header.width(), header.height()), (format, 32, 16));
-        eprintln!("{format:?}");
         check(&bytes, (16, 8, "rgbw"));
         for metadata in [&b"Exif"[..], b"eXIf", b"ICC", b"iCCP", b"acsp"] {
             assert!(!bytes.windows(metadata.len()).any(|it| it == metadata), "{format:?}");
