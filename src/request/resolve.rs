@@ -66,7 +66,10 @@ pub(crate) async fn resolve(
     let site = engine.site();
     let search = Search { site, engine, method, uri, request, path: &path };
     if let Some(asset) = search.asset().await {
-        return Ok(Resolved::Asset(asset));
+        return Ok(match search.has_redirected_slash() {
+            true => Resolved::Redirect(to_canonical(&file_url(site, &path), method, uri)),
+            false => Resolved::Asset(asset),
+        });
     }
     let step = search.first().await?;
     Ok(match step {
@@ -158,7 +161,6 @@ impl Search<'_> {
         let name = self.path.as_str();
         let is_asset = assets::is_below_folder(name)
             && self.engine.renders()
-            && !self.request.has_trailing_slash()
             && !self.engine.has_file(self.path);
         if is_asset { self.engine.asset(name).await } else { None }
     }
@@ -257,9 +259,14 @@ impl Search<'_> {
     /// Returns true if and only if the request has a slash after the name of a file, as in `/style.css/`, and the site
     /// redirects from one form of a path to the other.
     fn has_slash_after_file(&self) -> bool {
-        let is_folder = self.request.has_trailing_slash() && !self.path.as_str().is_empty();
+        let is_folder = self.has_redirected_slash() && !self.path.as_str().is_empty();
+        is_folder && self.engine.is_named(self.path)
+    }
+
+    /// Returns true if and only if the request has a slash at its end, which the site would remove after a file.
+    fn has_redirected_slash(&self) -> bool {
         let is_redirected = self.site.config.trailing_slash != TrailingSlash::Ignore;
-        is_folder && is_redirected && self.engine.is_named(self.path)
+        is_redirected && self.request.has_trailing_slash()
     }
 }
 

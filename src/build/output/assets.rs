@@ -116,3 +116,6 @@ fn add_changed(build: &Build, source: &str) {
         .hint("build again: pages may already contain the URL of the old file");
     build.failures.push(failure);
 }
+
+#[cfg(all(test, feature = "precompress"))]
+mod tests;

@@ -4,6 +4,7 @@
 mod client;
 mod process;
 
+mod assets;
 mod based;
 mod errors;
 mod pages;

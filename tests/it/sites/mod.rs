@@ -1,5 +1,6 @@
 //! The sites in `tests/sites`, built as users build theirs.
 
+mod assets;
 mod command_line;
 mod content;
 mod messages;
