@@ -30,7 +30,12 @@ impl Cache {
     pub(crate) fn of(site: &Path) -> Self {
         let program = env::current_exe().unwrap_or_default();
         let target = target_folder(&program).unwrap_or_else(|| site.join("target"));
-        Cache { folder: target.join("kiln"), rooms: Mutex::default() }
+        Cache::at(target.join("kiln"))
+    }
+
+    /// The cache in a folder.
+    pub(crate) fn at(folder: PathBuf) -> Self {
+        Cache { folder, rooms: Mutex::default() }
     }
 
     /// The room with a name, which is that of its folder.

@@ -7,7 +7,6 @@
 //! References in stylesheets are requests, too: [`css`] replaces them by the URLs of the files.
 
 pub(crate) mod cache;
-pub(crate) mod images;
 pub(crate) mod published;
 pub(crate) mod store;
 
@@ -16,6 +15,7 @@ mod css;
 pub(crate) mod error;
 mod find;
 pub(crate) mod generated;
+pub(crate) mod images;
 mod path;
 mod read;
 mod stylesheet;

@@ -15,7 +15,7 @@ impl Scratch {
     }
 
     fn cache(&self) -> Cache {
-        Cache { folder: self.0.clone(), rooms: Mutex::default() }
+        Cache::at(self.0.clone())
     }
 
     /// A build that uses some entries, and the number of those that it had to make.

@@ -12,18 +12,18 @@ pub(crate) struct Candidate {
 
 /// All that the element of an image says.
 #[derive(Debug)]
-pub(super) struct Element<'a> {
-    pub(super) url: &'a str,
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) alt: &'a str,
-    pub(super) title: Option<&'a str>,
-    pub(super) is_lazy: bool,
-    pub(super) sizes: &'a str,
+pub(crate) struct Element<'a> {
+    pub(crate) url: &'a str,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) alt: &'a str,
+    pub(crate) title: Option<&'a str>,
+    pub(crate) is_lazy: bool,
+    pub(crate) sizes: &'a str,
     /// In the format of the original, from the narrowest.
-    pub(super) own: &'a [Candidate],
+    pub(crate) own: &'a [Candidate],
     /// In WebP, from the narrowest.
-    pub(super) webp: &'a [Candidate],
+    pub(crate) webp: &'a [Candidate],
 }
 
 impl Display for Element<'_> {
