@@ -18,6 +18,7 @@ const MAX_PLACES: usize = 10;
 pub(crate) struct Rendered {
     pub(crate) memory: Memory<Mistakes>,
     links: Mutex<Links>,
+    warnings: Mutex<BTreeSet<String>>,
 }
 
 /// The mistakes of links to paths of prerendered dynamic routes, for those paths that have no page.
@@ -25,7 +26,11 @@ pub(crate) type Links = BTreeMap<String, BTreeSet<Mistake>>;
 
 impl Default for Rendered {
     fn default() -> Self {
-        Rendered { memory: Memory::new(MAX_BYTES), links: Mutex::default() }
+        Rendered {
+            memory: Memory::new(MAX_BYTES),
+            links: Mutex::default(),
+            warnings: Mutex::default(),
+        }
     }
 }
 
@@ -38,6 +43,19 @@ impl Rendered {
         if places.len() > MAX_PLACES {
             places.pop_last();
         }
+    }
+
+    /// Notes a warning, once for each text.
+    pub(crate) fn warn(&self, warning: &str) {
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        if !warnings.contains(warning) {
+            warnings.insert(warning.to_owned());
+        }
+    }
+
+    /// Takes all warnings.
+    pub(crate) fn take_warnings(&self) -> BTreeSet<String> {
+        mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes all links.

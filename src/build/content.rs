@@ -7,6 +7,7 @@ use super::manifest::Listing;
 use super::parallel;
 use super::redirects::targets;
 use super::report::diagnostic::Diagnostic;
+use super::report::warning::Kind;
 use super::state::Build;
 use crate::routing::page_path::RoutePath;
 
@@ -18,6 +19,13 @@ pub(super) fn load(build: &Build) {
             build.failures.extend(collection.mistakes().iter().map(diagnostic));
         }
     });
+}
+
+/// Reports the warnings of Markdown that was rendered.
+pub(super) fn warn(build: &Build) {
+    for warning in build.assets.rendered.take_warnings() {
+        build.warnings.add(Kind::Content, Diagnostic::of("content", warning));
+    }
 }
 
 /// Reports links in Markdown to pages that no route has made. A shard does not know the pages of the others.

@@ -41,11 +41,15 @@ pub(crate) async fn respond(
     ctx: &mut Context,
     target: Target,
 ) -> Result<Response> {
-    match &engine.site().middleware {
+    let response = match &engine.site().middleware {
         Some(middleware) if middleware.is_for(path) => {
-            through(middleware, ctx, Pending::new(engine, target)).await
+            through(middleware, ctx, Pending::new(engine, target)).await?
         }
-        _ => target.call(ctx).await,
+        _ => target.call(ctx).await?,
+    };
+    match ctx.failed_image() {
+        None => Ok(response),
+        Some(error) => Err(error.into()),
     }
 }
 
