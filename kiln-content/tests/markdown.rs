@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -29,7 +30,7 @@ fn parts(text: &str) -> Vec<(&str, &str)> {
 fn outcome(renderer: &Renderer, name: &str, text: &str) -> String {
     let site = Site::default();
     let source = Source { file: "content/posts/a.md", folder: "content/posts", text, line: 5 };
-    let rendered = match name {
+    let outcome = match name {
         "html" => renderer.html(&source, &site, &site),
         "excerpt" => renderer.excerpt(&source, &site, &site),
         "absolute" => renderer.absolute(&source, &site, &site),
@@ -43,7 +44,7 @@ fn outcome(renderer: &Renderer, name: &str, text: &str) -> String {
         }
         _ => panic!("`{name}` is no part of a case"),
     };
-    rendered.unwrap_or_else(|mistakes| {
+    outcome.unwrap_or_else(|mistakes| {
         let shown: Vec<String> =
             mistakes.iter().map(|mistake| format!("error: {mistake}\n")).collect();
         shown.join("\n")
@@ -91,15 +92,16 @@ fn highlighted_code_is_the_same_from_the_cache() {
 fn check(folder: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path()).collect();
     files.sort();
     let mut wrong = Vec::new();
     for file in &files {
-        let case = fs::read_to_string(file).unwrap();
+        let case = fs::read_to_string(file).expect("a case");
         let (mut text, mut shown, mut options) = ("", String::new(), renderer(""));
         for (name, part) in parts(&case) {
             let (name, given) = name.split_once(": ").unwrap_or((name, ""));
-            shown += &format!("-- {name}{}{given} --\n", if given.is_empty() { "" } else { ": " });
+            let colon = if given.is_empty() { "" } else { ": " };
+            let _ = writeln!(shown, "-- {name}{colon}{given} --");
             if name == "md" {
                 (text, options) = (part, renderer(given));
                 shown += part;
@@ -108,9 +110,9 @@ fn check(folder: &str) {
             }
         }
         if shown != case {
-            wrong.push(file.file_name().unwrap().to_string_lossy().into_owned());
+            wrong.push(file.file_name().expect("a name").to_string_lossy().into_owned());
             match std::env::var_os("BLESS") {
-                Some(_) => fs::write(file, &shown).unwrap(),
+                Some(_) => fs::write(file, &shown).expect("a file to write"),
                 None => println!("{}:\n{shown}", file.display()),
             }
         }

@@ -5,8 +5,8 @@ mod css;
 mod languages;
 mod lines;
 
-use anyhow::{Context as _, Result};
-use pulldown_cmark_escape::{escape_html, escape_html_body_text};
+use anyhow::Result;
+use pulldown_cmark_escape::escape_html_body_text;
 
 use self::colors::Palette;
 use self::languages::Language;
@@ -66,45 +66,50 @@ fn cached(
 
 fn color_all(blocks: &[&CodeBlock], light: &str, dark: &str) -> Result<Vec<Colored>> {
     let palette = Palette::of(light, dark)?;
-    blocks.iter().map(|block| color(block, palette)).collect()
+    Ok(blocks.iter().map(|block| color(block, palette)).collect())
 }
 
-fn color(block: &CodeBlock, palette: &Palette) -> Result<Colored> {
-    let language = languages::find(&block.language);
-    let mut html = String::with_capacity(block.code.len() * 3);
+fn color(block: &CodeBlock, palette: &Palette) -> Colored {
+    let language = &block.language;
+    let (lines, warning) = match languages::find(language) {
+        Language::Text => (lines::plain(block), String::new()),
+        Language::Unknown => {
+            let warning =
+                format!("code blocks in `{language}` have no colors: the language is not known");
+            (lines::plain(block), format!("{warning}\nhint: {}", languages::hint(language)))
+        }
+        Language::Known(syntax) => match lines::colored(block, syntax, palette) {
+            Ok(lines) => (lines, String::new()),
+            // The patterns of a syntax may give up on long lines.
+            Err(error) => {
+                let warning = format!("a code block in `{language}` has no colors: {error:#}");
+                (
+                    lines::plain(block),
+                    format!("{warning}\nhint: write `text`, or make its lines shorter"),
+                )
+            }
+        },
+    };
+    Colored { html: framed(block, &lines), warning }
+}
+
+/// The block around its lines, with its title.
+fn framed(block: &CodeBlock, lines: &str) -> String {
+    let mut html = String::with_capacity(lines.len() + 100);
     if let Some(title) = &block.title {
         html.push_str("<figure>\n<figcaption>");
         let _ = escape_html_body_text(&mut html, title);
         html.push_str("</figcaption>\n");
     }
     html.push_str("<pre class=\"code\"><code");
-    if !block.language.is_empty() {
-        html.push_str(" class=\"language-");
-        let _ = escape_html(&mut html, &block.language);
-        html.push('"');
-    }
+    block.push_class(&mut html);
     html.push('>');
-    let syntax = match language {
-        Language::Known(syntax) => Some(syntax),
-        Language::Text | Language::Unknown => None,
-    };
-    lines::push(&mut html, block, syntax, palette)
-        .with_context(|| format!("the syntax of `{}` cannot read this block", block.language))?;
+    html.push_str(lines);
     html.push_str("</code></pre>\n");
     if block.title.is_some() {
         html.push_str("</figure>\n");
     }
-    let warning = match language {
-        Language::Unknown => {
-            let (language, hint) = (&block.language, languages::hint(&block.language));
-            format!(
-                "code blocks in `{language}` have no colors: the language is not known
-hint: {hint}"
-            )
-        }
-        Language::Known(_) | Language::Text => String::new(),
-    };
-    Ok(Colored { html, warning })
+    html
 }
 
 fn pack(colored: &[Colored]) -> Vec<u8> {

@@ -10,9 +10,7 @@ use super::mask::mask;
 use super::options::Markdown;
 use super::outline::Outline;
 use super::read::{Read, read};
-#[cfg(feature = "highlight")]
-use super::settings::Highlight;
-use super::settings::Settings;
+use super::settings::{Highlight, Settings};
 use super::source::{Fault, Source};
 use super::write::{Extent, Writer};
 use super::{text, toc};
@@ -150,33 +148,13 @@ impl Renderer {
         let own: Vec<Result<Option<String>>> = own.collect();
         let rest = blocks.iter().zip(&own).filter(|(_, own)| matches!(own, Ok(None)));
         let rest: Vec<&CodeBlock> = rest.map(|(block, _)| *block).collect();
-        let mut rest = self.kilns_codes(&rest, ctx).into_iter();
+        let mut rest = kilns_codes(self.settings.highlight, &rest, ctx).into_iter();
         let or_rest = |own: Result<Option<String>>| match own {
             Ok(None) => rest.next().unwrap_or_else(|| Ok(String::new())),
             Ok(Some(html)) => Ok(html),
             Err(error) => Err(error.into()),
         };
         own.into_iter().map(or_rest).collect()
-    }
-
-    /// Renders code blocks as kiln does.
-    fn kilns_codes(
-        &self,
-        blocks: &[&CodeBlock],
-        ctx: &dyn RenderContext,
-    ) -> Vec<Result<String, Fault>> {
-        #[cfg(feature = "highlight")]
-        if let Highlight::Themes { light, dark } = self.settings.highlight {
-            return match super::highlight::codes(blocks, light, dark, ctx) {
-                Ok(codes) => codes.into_iter().map(Ok).collect(),
-                Err(error) => {
-                    let fault = Fault::from(error);
-                    blocks.iter().map(|_| Err(fault.clone())).collect()
-                }
-            };
-        }
-        let _ = ctx;
-        blocks.iter().map(|block| Ok(block.plain())).collect()
     }
 
     pub(super) fn smart_punctuation(&self) -> bool {
@@ -194,4 +172,35 @@ impl Renderer {
     pub(super) fn external_links(&self) -> &str {
         self.markdown.external_links.as_deref().unwrap_or(self.settings.external_links)
     }
+}
+
+/// Renders code blocks as kiln does.
+#[cfg(feature = "highlight")]
+fn kilns_codes(
+    highlight: Highlight,
+    blocks: &[&CodeBlock],
+    ctx: &dyn RenderContext,
+) -> Vec<Result<String, Fault>> {
+    let Highlight::Themes { light, dark } = highlight else { return plain_codes(blocks) };
+    match super::highlight::codes(blocks, light, dark, ctx) {
+        Ok(codes) => codes.into_iter().map(Ok).collect(),
+        Err(error) => {
+            let fault = Fault::from(error);
+            blocks.iter().map(|_| Err(fault.clone())).collect()
+        }
+    }
+}
+
+/// Renders code blocks as kiln does without the feature `highlight`.
+#[cfg(not(feature = "highlight"))]
+fn kilns_codes(
+    _: Highlight,
+    blocks: &[&CodeBlock],
+    _: &dyn RenderContext,
+) -> Vec<Result<String, Fault>> {
+    plain_codes(blocks)
+}
+
+fn plain_codes(blocks: &[&CodeBlock]) -> Vec<Result<String, Fault>> {
+    blocks.iter().map(|block| Ok(block.plain())).collect()
 }

@@ -20,18 +20,23 @@ const FILES: [&str; 3] =
 
 impl Site {
     pub(crate) fn warnings(&self) -> String {
-        self.warnings.lock().unwrap().iter().map(|line| format!("{line}\n")).collect()
+        lines(&self.warnings)
     }
 
     pub(crate) fn requested(&self) -> String {
-        self.requested.lock().unwrap().iter().map(|line| format!("{line}\n")).collect()
+        lines(&self.requested)
     }
 
     /// How much the cache has.
-    #[allow(dead_code)]
+    #[cfg(feature = "highlight")]
     pub(crate) fn cached_entries(&self) -> usize {
-        self.cache.lock().unwrap().len()
+        self.cache.lock().expect("no panic").len()
     }
+}
+
+fn lines(set: &Mutex<BTreeSet<String>>) -> String {
+    let set = set.lock().expect("no panic");
+    set.iter().flat_map(|line| [line, "\n"]).collect()
 }
 
 impl RenderContext for Site {
@@ -43,11 +48,11 @@ impl RenderContext for Site {
     }
 
     fn asset(&self, path: &str) -> Result<String> {
-        self.requested.lock().unwrap().insert(path.to_owned());
+        self.requested.lock().expect("no panic").insert(path.to_owned());
         match FILES.contains(&path) {
             true => Ok(format!(
                 "/base/_assets/{}",
-                path.rsplit('/').next().unwrap().replace(' ', "%20")
+                path.rsplit('/').next().unwrap_or_default().replace(' ', "%20")
             )),
             false => bail!("there is no file {path}"),
         }
@@ -71,16 +76,16 @@ impl RenderContext for Site {
         make: &mut dyn FnMut() -> Result<Vec<u8>>,
     ) -> Result<Vec<u8>> {
         let key: Vec<String> = [room].iter().chain(key).map(|part| (*part).to_owned()).collect();
-        if let Some(found) = self.cache.lock().unwrap().get(&key) {
+        if let Some(found) = self.cache.lock().expect("no panic").get(&key) {
             return Ok(found.clone());
         }
-        let made = make()?;
-        self.cache.lock().unwrap().insert(key, made.clone());
-        Ok(made)
+        let bytes = make()?;
+        self.cache.lock().expect("no panic").insert(key, bytes.clone());
+        Ok(bytes)
     }
 
     fn warn(&self, warning: &str) {
-        self.warnings.lock().unwrap().insert(warning.to_owned());
+        self.warnings.lock().expect("no panic").insert(warning.to_owned());
     }
 }
 
@@ -131,6 +136,7 @@ pub(crate) fn renderer(options: &str) -> Renderer {
     Renderer::new(settings, markdown)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "components are fallible")]
 fn note(_: &Site, attributes: &Attributes, children: &str) -> Result<String> {
     let kind = attributes.get("kind").unwrap_or("note");
     Ok(format!("<aside class=\"{kind}\">\n{children}</aside>"))

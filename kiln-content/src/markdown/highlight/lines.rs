@@ -11,26 +11,39 @@ use super::colors::Palette;
 use super::languages::syntaxes;
 use crate::markdown::CodeBlock;
 
-/// Writes the lines of a block, each in an element of its own. Without a syntax, they have no colors.
-pub(super) fn push(
-    html: &mut String,
-    block: &CodeBlock,
-    syntax: Option<&SyntaxReference>,
-    palette: &Palette,
-) -> Result<()> {
-    let mut tokens = syntax.map(|syntax| Tokens::new(syntax, palette));
+/// The lines of a block without colors, each in an element of its own.
+pub(super) fn plain(block: &CodeBlock) -> String {
+    let mut html = String::with_capacity(block.code.len() * 2);
     for (number, line) in (1..).zip(LinesWithEndings::from(&block.code)) {
-        let class = if block.is_marked(number) { "line marked" } else { "line" };
-        html.push_str("<span class=\"");
-        html.push_str(class);
-        html.push_str("\">");
-        match &mut tokens {
-            Some(tokens) => tokens.push_line(html, line)?,
-            None => push_text(html, line),
-        }
+        html.push_str(start(block, number));
+        push_text(&mut html, line);
         html.push_str("</span>\n");
     }
-    Ok(())
+    html
+}
+
+/// The lines of a block with the colors of its tokens.
+pub(super) fn colored(
+    block: &CodeBlock,
+    syntax: &SyntaxReference,
+    palette: &Palette,
+) -> Result<String> {
+    let mut html = String::with_capacity(block.code.len() * 3);
+    let mut tokens = Tokens::new(syntax, palette);
+    for (number, line) in (1..).zip(LinesWithEndings::from(&block.code)) {
+        html.push_str(start(block, number));
+        tokens.push_line(&mut html, line)?;
+        html.push_str("</span>\n");
+    }
+    Ok(html)
+}
+
+/// The start of a line's element.
+fn start(block: &CodeBlock, number: usize) -> &'static str {
+    match block.is_marked(number) {
+        true => "<span class=\"line marked\">",
+        false => "<span class=\"line\">",
+    }
 }
 
 /// The state of a syntax between two lines.
