@@ -102,7 +102,8 @@ impl Room {
 pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let (path, new) = (folder.join(name), folder.join(format!(".new-{}-{count}", std::process::id())));
+    let (path, new) =
+        (folder.join(name), folder.join(format!(".new-{}-{count}", std::process::id())));
     let written = fs::write(&new, bytes).and_then(|()| fs::rename(&new, &path));
     if written.is_err() {
         let _ = fs::remove_file(&new);

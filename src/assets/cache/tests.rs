@@ -161,7 +161,8 @@ fn what_a_killed_build_left_half_written_is_removed() {
 #[test]
 fn a_cache_that_cannot_be_written_is_not_an_error() {
     let scratch = Scratch::new("failing");
-    fs::write(scratch.0.join("room"), "a file where the folder should be").expect("a file to write");
+    fs::write(scratch.0.join("room"), "a file where the folder should be")
+        .expect("a file to write");
     assert_eq!(scratch.build("site", &["a"]), 1);
     assert_eq!(scratch.build("site", &["a"]), 1);
 }

@@ -51,7 +51,8 @@ pub(super) fn remove_unused(room: &Path) {
             used.extend(list.lines().filter_map(Key::of_name));
         }
     }
-    let is_unused = |name: &OsStr| name.to_str().and_then(Key::of_name).is_some_and(|key| !used.contains(&key));
+    let is_unused =
+        |name: &OsStr| name.to_str().and_then(Key::of_name).is_some_and(|key| !used.contains(&key));
     let unused = entries(room).filter(|entry| is_unused(&entry.file_name()));
     removed.extend(unused.map(|entry| entry.path()));
     for path in removed {

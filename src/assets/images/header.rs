@@ -17,9 +17,9 @@ use std::io::{BufRead, Seek};
 use anyhow::{Result, bail, ensure};
 
 pub(crate) use self::exif::Orientation;
+use self::input::Input;
 #[cfg(feature = "images")]
 pub(crate) use self::jpeg::is_complete as jpeg_is_complete;
-use self::input::Input;
 
 /// The most pixels of an image: 100 megapixels.
 pub(crate) const MAX_PIXELS: u64 = 100_000_000;

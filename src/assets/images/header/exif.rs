@@ -92,8 +92,7 @@ impl Tiff<'_> {
     }
 
     fn has_coordinates(&self, at: usize) -> bool {
-        self.fields(at).is_some_and(|mut fields| {
-            fields.any(|(tag, _)| matches!(tag, LATITUDE | LONGITUDE))
-        })
+        self.fields(at)
+            .is_some_and(|mut fields| fields.any(|(tag, _)| matches!(tag, LATITUDE | LONGITUDE)))
     }
 }

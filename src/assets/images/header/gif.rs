@@ -7,8 +7,7 @@ use super::{Format, Header};
 
 pub(super) fn read(input: &mut Input<'_>) -> Result<Header> {
     let _signature: [u8; 6] = input.take()?;
-    let (width, height) =
-        (u16::from_le_bytes(input.take()?), u16::from_le_bytes(input.take()?));
+    let (width, height) = (u16::from_le_bytes(input.take()?), u16::from_le_bytes(input.take()?));
     let [flags, _, _] = input.take()?;
     skip_colors(input, flags)?;
     let mut header = Header::upright(Format::Gif, width.into(), height.into());

@@ -12,8 +12,7 @@ pub(super) fn read(input: &mut Input<'_>) -> Result<Header> {
         &name == b"IHDR" && length == 13,
         "the image is broken: the PNG file does not begin with its header"
     );
-    let (width, height) =
-        (u32::from_be_bytes(input.take()?), u32::from_be_bytes(input.take()?));
+    let (width, height) = (u32::from_be_bytes(input.take()?), u32::from_be_bytes(input.take()?));
     input.skip(length - 8)?;
     let mut header = Header::upright(Format::Png, width, height);
     read_chunks(input, &mut header)?;

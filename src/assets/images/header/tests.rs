@@ -28,12 +28,8 @@ fn exif(orientation: u16, is_little: bool, has_location: bool) -> Vec<u8> {
         [&short(tag)[..], &short(kind), &long(1), &value].concat()
     };
     let orientation = [short(orientation), [0, 0]].concat().try_into().expect("four bytes");
-    let directory = [
-        &short(2)[..],
-        &field(0x0112, 3, orientation),
-        &field(0x8825, 4, long(38)),
-        &long(0),
-    ];
+    let directory =
+        [&short(2)[..], &field(0x0112, 3, orientation), &field(0x8825, 4, long(38)), &long(0)];
     let latitude = field(0x0002, 2, [0, 0, 0, 0]);
     let gps = match has_location {
         true => [&short(1)[..], &latitude, &long(0)].concat(),
@@ -96,7 +92,8 @@ fn avif(brand: &[u8; 4], sizes: &[(u32, u32)], turns: u8) -> Vec<u8> {
     properties.extend(boxed(b"irot", &[turns]));
     let meta = boxed(b"iprp", &boxed(b"ipco", &properties));
     let meta = [&[0; 4][..], &boxed(b"hdlr", &[0; 24]), &meta].concat();
-    [boxed(b"ftyp", &[&brand[..], &[0; 4], b"mif1", b"avif"].concat()), boxed(b"meta", &meta)].concat()
+    [boxed(b"ftyp", &[&brand[..], &[0; 4], b"mif1", b"avif"].concat()), boxed(b"meta", &meta)]
+        .concat()
 }
 
 #[test]

@@ -32,8 +32,7 @@ pub(super) fn png(image: &DynamicImage) -> Result<Vec<u8>> {
 pub(super) fn gif(image: &DynamicImage) -> Result<Vec<u8>> {
     let mut bytes = Cursor::new(Vec::new());
     // The slowest of thirty speeds looks at every pixel for the 256 colors.
-    GifEncoder::new_with_speed(&mut bytes, 1)
-        .encode_frame(image::Frame::new(image.to_rgba8()))?;
+    GifEncoder::new_with_speed(&mut bytes, 1).encode_frame(image::Frame::new(image.to_rgba8()))?;
     Ok(bytes.into_inner())
 }
 

@@ -63,7 +63,8 @@ fn jpeg(set: impl FnOnce(&mut Encoder<&mut Vec<u8>>)) -> Vec<u8> {
 }
 
 fn exif(orientation: u8) -> Vec<u8> {
-    [b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", &[orientation, 0, 0, 0][..], &[0; 4]].concat()
+    [b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", &[orientation, 0, 0, 0][..], &[0; 4]]
+        .concat()
 }
 
 #[test]
@@ -105,13 +106,8 @@ fn png_of_every_depth_is_read() {
     let rows = [0, 0b0000_1111].repeat(8);
     let palette = png(8, 8, (1, 3), &[chunk(b"PLTE", &[255, 0, 0, 0, 255, 0])], &rows);
     check(&palette, (4, 4, "rgrg"));
-    let see_through = png(
-        8,
-        8,
-        (1, 3),
-        &[chunk(b"PLTE", &[255, 0, 0, 0, 255, 0]), chunk(b"tRNS", &[0])],
-        &rows,
-    );
+    let see_through =
+        png(8, 8, (1, 3), &[chunk(b"PLTE", &[255, 0, 0, 0, 255, 0]), chunk(b"tRNS", &[0])], &rows);
     let image = resized(&see_through, 4).expect("a resized image").to_rgba8();
     assert_eq!((image.get_pixel(0, 0).0[3], image.get_pixel(3, 0).0), (0, [0, 255, 0, 255]));
 

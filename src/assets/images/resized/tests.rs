@@ -43,7 +43,9 @@ impl Site {
         let entries = entries.map(|entry| entry.expect("an entry"));
         let images = entries.filter(|entry| entry.path().extension().is_some());
         let mut images: Vec<(PathBuf, SystemTime)> = images
-            .map(|entry| (entry.path(), entry.metadata().and_then(|it| it.modified()).expect("a time")))
+            .map(|entry| {
+                (entry.path(), entry.metadata().and_then(|it| it.modified()).expect("a time"))
+            })
             .collect();
         images.sort();
         images
@@ -85,7 +87,10 @@ fn each_width_is_there_in_both_formats() {
         site.write(path, format, [1, 2, 3]);
         let (own, webp) = names(&store, path, &[20]);
         let extension = extension(format);
-        assert_eq!((own, webp), (vec![format!("a-20.{extension} 20w")], vec!["a-20.webp 20w".into()]));
+        assert_eq!(
+            (own, webp),
+            (vec![format!("a-20.{extension} 20w")], vec!["a-20.webp 20w".into()])
+        );
     }
     site.write("assets/b.webp", Format::WebP, [1, 2, 3]);
     assert_eq!(names(&store, "assets/b.webp", &[20]), (vec!["b-20.webp 20w".into()], vec![]));

@@ -42,7 +42,8 @@ pub(super) fn zeros(count: usize) -> Vec<u8> {
     // From the lowest bit of each byte: the last block, with fixed codes; the literal 0.
     let mut bits = vec![true, true, false];
     bits.extend([false, false, true, true, false, false, false, false]);
-    let repeat = [true, true, false, false, false, true, false, true, false, false, false, false, false];
+    let repeat =
+        [true, true, false, false, false, true, false, true, false, false, false, false, false];
     bits.extend(repeat.iter().cycle().take(13 * (count / 258)));
     bits.extend([false; 7]);
     let byte = |bits: &[bool]| bits.iter().rev().fold(0, |byte, &bit| byte << 1 | u8::from(bit));
