@@ -5,9 +5,12 @@ use std::{ffi::OsStr, fs, path::Path};
 use kiln::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag, html};
 
-use crate::date::Date;
+use crate::{date::Date, layout};
 
 const FOLDER: &str = "content/posts";
+
+/// How a post leads to the files in `assets/`.
+const ASSETS: &str = "../../assets/";
 
 pub struct Post {
     /// The name of the file without `.md`, and the last part of the post's address.
@@ -33,28 +36,32 @@ pub fn all() -> Result<Vec<Post>> {
 }
 
 impl Post {
-    /// The post as HTML. `root` is put in front of every link and picture whose address starts with
-    /// `/`, so that a Markdown file need not know under which `base` the site lives.
-    pub fn html(&self, root: &str) -> String {
+    /// The post as HTML. `origin` is put in front of every link and picture of this site: it is
+    /// empty, or `https://example.com` for a text that is read elsewhere.
+    pub fn html(&self, ctx: &Context, origin: &str) -> Result<String> {
         let options = Options::ENABLE_TABLES
             | Options::ENABLE_FOOTNOTES
             | Options::ENABLE_STRIKETHROUGH
             | Options::ENABLE_SMART_PUNCTUATION;
+        let base = layout::base();
         let events = Parser::new_ext(&self.markdown, options).map(|mut event| {
             if let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) =
                 &mut event
-                && dest_url.starts_with('/')
-                && !dest_url.starts_with("//")
             {
-                *dest_url = format!("{root}{dest_url}").into();
+                if let Some(path) = dest_url.strip_prefix(ASSETS) {
+                    *dest_url = format!("{origin}{}", ctx.asset(path)?).into();
+                } else if dest_url.starts_with('/') && !dest_url.starts_with("//") {
+                    *dest_url = format!("{origin}{base}{dest_url}").into();
+                }
             }
-            event
+            Ok(event)
         });
+        let events: Vec<Event> = events.collect::<Result<_>>()?;
 
         let mut out = String::new();
-        html::push_html(&mut out, events);
+        html::push_html(&mut out, events.into_iter());
         // Long lines of code scroll sideways, and this lets the keyboard do it too.
-        out.replace("<pre>", r#"<pre tabindex="0">"#)
+        Ok(out.replace("<pre>", r#"<pre tabindex="0">"#))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use super::asset::{self, Asset};
@@ -23,6 +24,9 @@ pub(crate) enum Lifetime {
     UntilChanged,
 }
 
+/// The most failures that a build keeps.
+const MOST_FAILURES: usize = 1_000;
+
 /// The requested files of a site.
 ///
 /// There is one entry for each file, whatever the number of requests: its path is checked to have one spelling only.
@@ -34,6 +38,8 @@ pub(crate) struct Store {
     lifetime: Lifetime,
     /// By path, and by the keys of generated files.
     loaded: RwLock<BTreeMap<String, Slot>>,
+    /// The number of requests that failed.
+    failures: AtomicUsize,
     /// By the name in the out folder.
     names: Mutex<BTreeMap<String, Arc<Asset>>>,
     /// Held while stylesheets are loaded: two threads that each wait for a stylesheet of the other would never end.
@@ -58,6 +64,7 @@ impl Store {
             base,
             lifetime,
             loaded: RwLock::default(),
+            failures: AtomicUsize::new(0),
             names: Mutex::default(),
             stylesheets: Mutex::default(),
             index: Mutex::default(),
@@ -118,11 +125,22 @@ impl Store {
         if let Some(loaded) = slot.get() {
             return loaded.clone();
         }
-        if is_stylesheet(path) {
+        let loaded = if is_stylesheet(path) {
             let _turn = lock(&self.stylesheets);
-            return self.stylesheet(path, &mut Trail::default());
+            self.stylesheet(path, &mut Trail::default())
+        } else {
+            slot.get_or_init(|| self.load(path)).clone()
+        };
+        loaded.inspect_err(|_| self.forget(path))
+    }
+
+    /// Removes a path that has failed: pages may request any number of files that do not exist. A build keeps some, so that
+    /// pages with the same mistake do not look for the nearest name again.
+    fn forget(&self, path: &str) {
+        let failures = self.failures.fetch_add(1, Relaxed);
+        if self.lifetime == Lifetime::UntilChanged || failures >= MOST_FAILURES {
+            self.loaded.write().unwrap_or_else(PoisonError::into_inner).remove(path);
         }
-        slot.get_or_init(|| self.load(path)).clone()
     }
 
     /// Everything that was requested, sorted by name.

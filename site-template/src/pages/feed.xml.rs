@@ -5,7 +5,6 @@ use crate::{layout, posts, routes};
 /// The posts as an Atom feed. Readers take it out of its place, so all its addresses are absolute.
 pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
     let site = ctx.site.context("the feed needs `site` in kiln.toml")?;
-    let root = format!("{site}{}", layout::base());
     let posts = posts::all()?;
     // A feed must say when it last changed, also before the first post.
     let updated = posts
@@ -30,7 +29,7 @@ pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
                     updated { (post.date) "T00:00:00Z" }
                     link rel="alternate" type="text/html" href=(url) {}
                     summary { (post.summary) }
-                    content type="html" { (post.html(&root)) }
+                    content type="html" { (post.html(ctx, site)?) }
                 }
             }
         }

@@ -27,5 +27,5 @@ pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
             }
         }
     };
-    Ok(layout::page(ctx, NAME, DESCRIPTION, &content))
+    layout::page(ctx, NAME, DESCRIPTION, &content)
 }

@@ -14,7 +14,9 @@ impl Folder {
             std::env::temp_dir().join(format!("kiln-assets-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         let folder = Folder(folder);
-        files.iter().for_each(|(file, text)| folder.write(file, text));
+        for (file, text) in files {
+            folder.write(file, text);
+        }
         folder
     }
 
@@ -320,6 +322,8 @@ fn a_url_is_found_without_a_request() {
             ("content/draft.md", "secret"),
             ("content/photo.jpg", "photo"),
             ("assets/.hidden", "secret"),
+            ("assets/_part.css", "c {}"),
+            ("content/_drafts/photo.jpg", "draft"),
         ],
     );
     let earlier = folder.store(Lifetime::Once);
@@ -331,6 +335,8 @@ fn a_url_is_found_without_a_request() {
         ("content/photo.jpg", true),
         ("content/draft.md", false),
         ("assets/.hidden", false),
+        ("assets/_part.css", true),
+        ("content/_drafts/photo.jpg", false),
     ] {
         let name = &earlier.file(path).expect(path).name;
         let store = folder.store(Lifetime::UntilChanged);
@@ -351,6 +357,18 @@ fn a_url_is_found_without_a_request() {
         "app.00000000.css",
     ] {
         assert!(store.find(name).is_none(), "{name}");
+    }
+}
+
+#[test]
+fn files_that_do_not_exist_take_no_memory() {
+    let folder = Folder::new("nothing", &[("assets/app.css", "")]);
+    for (lifetime, kept) in [(Lifetime::UntilChanged, 0), (Lifetime::Once, MOST_FAILURES)] {
+        let store = folder.store(lifetime);
+        for at in 0..MOST_FAILURES + 100 {
+            assert!(store.asset(&format!("{at}.txt")).is_err());
+        }
+        assert_eq!(store.loaded.read().expect("no panic").len(), kept);
     }
 }
 

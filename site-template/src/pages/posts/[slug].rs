@@ -19,7 +19,7 @@ pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<Params, Post
     Ok(paths)
 }
 
-pub fn get(ctx: &Context, params: &Params, post: &Post) -> impl IntoResponse {
+pub fn get(ctx: &Context, params: &Params, post: &Post) -> Result<impl IntoResponse> {
     let content = html! {
         article.prose {
             img.cover src=(routes::posts::slug_svg(&params.slug)) alt="" width="1200" height="630";
@@ -27,7 +27,7 @@ pub fn get(ctx: &Context, params: &Params, post: &Post) -> impl IntoResponse {
                 h1 { (post.title) }
                 p.meta { (layout::post_date(post)) " by " (layout::AUTHOR) }
             }
-            (PreEscaped(post.html(&layout::base())))
+            (PreEscaped(post.html(ctx, "")?))
             footer {
                 a href=(routes::posts::index()) { "All posts" }
                 a href=(routes::api::posts::slug_json(&params.slug)) { "This post as JSON" }

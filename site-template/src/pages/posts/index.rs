@@ -8,5 +8,5 @@ pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
         (layout::post_cards(&posts::all()?))
     };
     let description = "Everything written here so far, newest first.";
-    Ok(layout::page(ctx, "Posts", description, &content))
+    layout::page(ctx, "Posts", description, &content)
 }

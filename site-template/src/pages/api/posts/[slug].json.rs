@@ -1,7 +1,6 @@
 use kiln::prelude::*;
 
 use crate::{
-    layout,
     posts::{self, Post},
     routes,
 };
@@ -11,12 +10,12 @@ pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<RawParams, P
     Ok(paths.map(|post| StaticPath::new([("slug", &post.slug)]).props(post)))
 }
 
-pub fn get(post: &Post) -> impl IntoResponse {
-    Json(json!({
+pub fn get(ctx: &Context, post: &Post) -> Result<impl IntoResponse> {
+    Ok(Json(json!({
         "title": post.title,
         "date": post.date.to_string(),
         "summary": post.summary,
         "url": routes::posts::slug(&post.slug),
-        "html": post.html(&layout::base()),
-    }))
+        "html": post.html(ctx, "")?,
+    })))
 }
