@@ -54,6 +54,7 @@ impl Cache {
     /// # Errors
     ///
     /// Fails if `make` fails.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for Markdown"))]
     pub(crate) fn cached(
         &self,
         room: &str,

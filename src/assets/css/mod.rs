@@ -186,7 +186,7 @@ mod tests {
             let url = reference.url.trim_matches(|c: char| c.is_ascii_whitespace());
             if split(url).is_some() || url.starts_with("/_assets/") {
                 text.push_str(&css[done..reference.range.start]);
-                text.push_str("<>");
+                text.push_str(if reference.is_quoted { "<>" } else { "url(<>)" });
                 done = reference.range.end;
             }
         }

@@ -27,8 +27,9 @@ const MAX_BYTES: u64 = 256 * 1024 * 1024;
 const ROOM: &str = "images";
 
 /// An image in several widths: the files that a browser may choose from.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Resized {
+    original: Arc<Original>,
     /// In the format of the original, from the narrowest.
     own: Vec<(u32, Arc<Asset>)>,
     /// In WebP, from the narrowest; empty if that is the format of the original.
@@ -65,25 +66,24 @@ impl Store {
     ) -> Result<Arc<Resized>, AssetError> {
         let wanted = Wanted::new(original, widths);
         if wanted.smaller.is_empty() || !original.header.is_resizable() {
-            return Ok(Arc::default());
+            return Ok(Arc::new(Resized::none(original)));
         }
         let key = format!("{} {wanted:?}", original.path);
         let is_current = |resized: &Result<Arc<Resized>, AssetError>| {
-            self.lasts()
-                || original.is_fresh() && resized.as_ref().is_ok_and(|resized| resized.is_fresh())
+            self.lasts() || resized.as_ref().is_ok_and(|resized| resized.is_fresh(original))
         };
         let make = || self.resize(original, &wanted).map(Arc::new);
         self.images.resized.get(&key, is_current, make)
     }
 
-    fn resize(&self, original: &Original, wanted: &Wanted) -> Result<Resized, AssetError> {
+    fn resize(&self, original: &Arc<Original>, wanted: &Wanted) -> Result<Resized, AssetError> {
         let path = &original.path;
         let bytes = self.read_image(original).map_err(|error| mistake(path, &error))?;
         let variants = wanted.variants(original.header.format, &Key::new(&[&bytes]));
         let room = self.cache.room(ROOM);
         let bodies = self.images.workers.make(&room, &bytes, &original.header, &variants);
         let bodies = bodies.map_err(|error| mistake(path, &error))?;
-        let mut resized = Resized::default();
+        let mut resized = Resized::none(original);
         for (variant, body) in variants.iter().zip(bodies) {
             let generated = Generated { file_name: file_name(path, variant), body };
             let asset = self.generated(&variant.key.hex(), path, || Ok(generated))?;
@@ -121,8 +121,15 @@ impl Store {
 }
 
 impl Resized {
-    fn is_fresh(&self) -> bool {
-        self.own.iter().chain(&self.webp).all(|(_, asset)| asset.is_fresh())
+    fn none(original: &Arc<Original>) -> Self {
+        Resized { original: Arc::clone(original), own: vec![], webp: vec![] }
+    }
+
+    /// Returns true if and only if it is of this original, whose file has not changed, and none of its files has.
+    fn is_fresh(&self, original: &Arc<Original>) -> bool {
+        Arc::ptr_eq(&self.original, original)
+            && original.is_fresh()
+            && self.own.iter().chain(&self.webp).all(|(_, asset)| asset.is_fresh())
     }
 }
 

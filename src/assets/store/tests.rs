@@ -14,7 +14,9 @@ impl Folder {
             std::env::temp_dir().join(format!("kiln-assets-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         let folder = Folder(folder);
-        files.iter().for_each(|(file, text)| folder.write(file, text));
+        for (file, text) in files {
+            folder.write(file, text);
+        }
         folder
     }
 

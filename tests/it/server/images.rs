@@ -12,8 +12,8 @@ fn urls<'a>(text: &'a str, extension: &'a str) -> Vec<&'a str> {
 #[test]
 fn resized_images_of_pages_on_request_are_served() {
     let nothing = TempFolder::new("images-unbuilt");
-    for out in [&nothing, &built("images")] {
-        let server = Server::start("images", "serve", out);
+    for out in [nothing.to_path_buf(), built("images")] {
+        let server = Server::start("images", "serve", &out);
         let page = server.get("/docs/live").text();
         for (extension, kind) in [(".png", "image/png"), (".webp", "image/webp")] {
             let urls = urls(&page, extension);
