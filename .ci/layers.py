@@ -11,16 +11,18 @@ from pathlib import Path
 # Each layer, and those that it may import: the ones below it.
 ALLOWED = {
     "text": [],
+    "digest": [],
     "config": ["text"],
     "routing": ["text", "config"],
-    "page": ["text", "config", "routing"],
-    "middleware": ["text", "config", "routing", "page"],
-    "site": ["text", "config", "routing", "page", "middleware"],
-    "request": ["text", "config", "routing", "page", "middleware", "site"],
-    "hosts": ["text", "config", "routing", "page", "middleware", "site", "request"],
-    "build": ["text", "config", "routing", "page", "middleware", "site", "request", "hosts"],
-    "server": ["text", "config", "routing", "page", "middleware", "site", "request", "hosts", "build"],
-    "cli": ["text", "config", "routing", "page", "middleware", "site", "request", "hosts", "build", "server"],
+    "assets": ["text", "digest", "config", "routing"],
+    "page": ["text", "config", "routing", "assets"],
+    "middleware": ["text", "config", "routing", "assets", "page"],
+    "site": ["text", "config", "routing", "assets", "page", "middleware"],
+    "request": ["text", "config", "routing", "assets", "page", "middleware", "site"],
+    "hosts": ["text", "config", "routing", "assets", "page", "middleware", "site", "request"],
+    "build": ["text", "digest", "config", "routing", "assets", "page", "middleware", "site", "request", "hosts"],
+    "server": ["text", "digest", "config", "routing", "assets", "page", "middleware", "site", "request", "hosts", "build"],
+    "cli": ["text", "config", "routing", "assets", "page", "middleware", "site", "request", "hosts", "build", "server"],
 }
 
 # The surface of the crate, and what its tests share, stand above all layers.

@@ -11,6 +11,7 @@ use super::manifest::Listing;
 use super::manifest::collisions::collisions;
 use super::output::{self, headers};
 use super::parallel;
+use super::report::assets::AssetCounts;
 use super::report::diagnostic::Diagnostic;
 use super::report::warning::Kind;
 use super::report::{self, Report};
@@ -40,8 +41,14 @@ impl Build {
 
     /// Moves the new files into place unless there are failures, which are returned.
     fn commit(&self, is_strict: bool) -> Result<Result<Committed, Vec<Diagnostic>>> {
+        output::assets::write(self)?;
         output::site_files::write(self)?;
         let listing = self.manifest.close();
+        #[cfg(feature = "content")]
+        {
+            super::content::warn(self);
+            super::content::check_links(self, &listing)?;
+        }
         let (comparison, found) = parallel::join(
             || self.writer.compare(&listing),
             || collisions(&listing, &[], self.site, &self.listed_params),
@@ -69,6 +76,7 @@ impl Build {
             shard: self.shard,
             pages: self.route_tallies().map(|tally| tally.paths.load(Relaxed)).sum(),
             redirects: self.redirects.count(),
+            assets: AssetCounts::of(self.asset_files.names().iter().map(String::as_str)),
             variants: self.precompress.variants(),
             seconds: started.elapsed().as_secs_f64(),
             routes: report::routes(self.site, &self.tallies),

@@ -8,6 +8,7 @@ use anyhow::{Result, anyhow};
 use super::dist::{self, Replacement, Writer};
 use super::manifest::Manifest;
 use super::manifest::listed_params::ListedParams;
+use super::output::assets::AssetFiles;
 use super::output::headers::collector::HeaderCollector;
 use super::output::precompress::encoders::Precompress;
 use super::redirects::list::{self, Redirects};
@@ -19,6 +20,8 @@ use super::report::progress::Progress;
 use super::report::warning::Warnings;
 use super::shards::Shard;
 use super::shards::digest::ListDigest;
+use crate::assets::Store;
+use crate::assets::store::Lifetime;
 use crate::request::runtime::Runtime;
 use crate::routing::redirect_rule::RedirectRule;
 use crate::site::Site;
@@ -60,6 +63,10 @@ pub(crate) struct Build {
     pub(crate) headers: HeaderCollector,
     pub(crate) failures: Failures,
     pub(crate) warnings: Arc<Warnings>,
+    /// The files that pages have requested.
+    pub(crate) assets: Arc<Store>,
+    /// Those that were written.
+    pub(crate) asset_files: AssetFiles,
     pub(crate) progress: Progress,
     /// One for each route, in table order; then one for each redirect of kiln.toml.
     pub(crate) tallies: Vec<Tally>,
@@ -100,6 +107,8 @@ impl Build {
             headers: HeaderCollector::default(),
             failures: Failures::default(),
             warnings: Arc::clone(warnings),
+            assets: Arc::new(site.assets(Lifetime::Once)),
+            asset_files: AssetFiles::default(),
             progress: Progress::default(),
             tallies: sources.map(|_| Tally::default()).collect(),
             public_files: OnceLock::new(),

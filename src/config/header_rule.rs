@@ -9,7 +9,7 @@ pub struct HeaderRule {
     pub after: Option<&'static str>,
     /// The names in lower case, each once, with their values.
     pub headers: &'static [(&'static str, &'static str)],
-    /// The line in kiln.toml, from 1.
+    /// The line in kiln.toml, from 1; 0 for the rule that kiln adds for requested files.
     pub line: u32,
 }
 

@@ -1,12 +1,14 @@
 //! The source of the pages of a site.
 
 use std::fmt;
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use anyhow::Result;
 use http::{Method, StatusCode};
 
+use crate::assets::{Asset, Store};
 use crate::page::rewrite::Rewrite;
 use crate::page::route::Route;
 use crate::page::static_path::StaticPage;
@@ -22,6 +24,9 @@ use crate::site::Site;
 pub(crate) trait Engine: Rewrite + fmt::Debug + Send + Sync {
     /// The site of the pages.
     fn site(&self) -> &'static Site;
+
+    /// The files that pages request.
+    fn store(&self) -> &Store;
 
     /// Returns true if and only if pages are rendered on request.
     fn renders(&self) -> bool;
@@ -67,12 +72,20 @@ pub(crate) trait Engine: Rewrite + fmt::Debug + Send + Sync {
         None
     }
 
+    /// Finds a requested file that is not a file of the build, by its name in the out folder.
+    fn asset<'a>(&'a self, name: &'a str) -> FoundAsset<'a> {
+        Box::pin(ready(self.store().find(name)))
+    }
+
     /// Returns true if and only if a request for a page is refused before any code of its route runs, including its
     /// `static_paths` and the `FromStr` of its params.
     fn refuses(&self, _route: &Route, _method: &Method) -> bool {
         false
     }
 }
+
+/// The future of a requested file.
+pub(crate) type FoundAsset<'a> = Pin<Box<dyn Future<Output = Option<Arc<Asset>>> + Send + 'a>>;
 
 /// A shared engine.
 pub(crate) type EngineRef = Arc<dyn Engine>;

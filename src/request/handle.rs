@@ -19,6 +19,8 @@ use bytes::Bytes;
 use http::{Method, Request, StatusCode, Uri, header};
 
 pub(crate) use self::fault::Fault;
+use crate::assets::Store;
+use crate::assets::store::Lifetime;
 use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
@@ -29,26 +31,31 @@ use crate::request::resolve::{Resolved, resolve};
 use crate::request::run::{caught, encode_location, respond};
 use crate::request::search::{self, StaticPaths};
 use crate::request::target::{ErrorPage, FromPage, ResolvedPage, Target};
-use crate::request::{error_page, method};
+use crate::request::{asset, error_page, method};
 use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::{BadPath, RequestPath};
 use crate::site::{Site, public_files};
 
 /// An engine that calls all pages of a site, including prerendered ones.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Pages {
     site: &'static Site,
+    assets: Store,
 }
 
 impl Pages {
     pub(crate) fn of(site: &'static Site) -> EngineRef {
-        Arc::new(Pages { site })
+        Arc::new(Pages { site, assets: site.assets(Lifetime::Once) })
     }
 }
 
 impl Engine for Pages {
     fn site(&self) -> &'static Site {
         self.site
+    }
+
+    fn store(&self) -> &Store {
+        &self.assets
     }
 
     fn renders(&self) -> bool {
@@ -101,6 +108,9 @@ async fn resolved(
         }
         // This engine has no files.
         Ok(Resolved::NotFound | Resolved::File { .. }) => handler.page(request, path, None).await,
+        Ok(Resolved::Asset(asset)) => {
+            asset::respond(handler.engine.site(), request.method(), &asset)
+        }
         Ok(Resolved::Redirect(response)) => *response,
         // This engine refuses nothing.
         Ok(Resolved::Forbidden) => StatusCode::FORBIDDEN.into_response(),

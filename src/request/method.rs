@@ -29,7 +29,6 @@ pub(crate) fn endpoint(route: &Route, method: &Method) -> Result<Endpoint, Respo
 }
 
 /// Returns true if and only if a method only reads: `GET` or `HEAD`.
-#[cfg(feature = "server")]
 pub(crate) fn is_read(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }

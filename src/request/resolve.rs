@@ -3,10 +3,13 @@
 #[cfg(test)]
 mod vectors;
 
+use std::sync::Arc;
+
 use anyhow::{Result, bail};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, Uri, header};
 
+use crate::assets::{self, Asset};
 use crate::config::TrailingSlash;
 use crate::page::route::Route;
 use crate::request::engine::Engine;
@@ -36,6 +39,8 @@ pub(crate) enum Resolved {
         path: RoutePath,
         route: Option<&'static Route>,
     },
+    /// A requested file that no build has written, because only pages on request need it.
+    Asset(Arc<Asset>),
     Redirect(Box<Response>),
     /// The page exists, but the request is refused.
     Forbidden,
@@ -60,6 +65,12 @@ pub(crate) async fn resolve(
     };
     let site = engine.site();
     let search = Search { site, engine, method, uri, request, path: &path };
+    if let Some(asset) = search.asset().await {
+        return Ok(match search.has_redirected_slash() {
+            true => Resolved::Redirect(to_canonical(&file_url(site, &path), method, uri).into()),
+            false => Resolved::Asset(asset),
+        });
+    }
     let step = search.first().await?;
     Ok(match step {
         Step::Page(page) => Resolved::Page { path, page },
@@ -145,6 +156,15 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    /// The requested file at the path, before all routes: no page can be below that folder.
+    async fn asset(&self) -> Option<Arc<Asset>> {
+        let name = self.path.as_str();
+        let is_asset = assets::is_below_folder(name)
+            && self.engine.renders()
+            && !self.engine.has_file(self.path);
+        if is_asset { self.engine.asset(name).await } else { None }
+    }
+
     /// Tries the candidates in order.
     async fn first(&self) -> Result<Step> {
         for candidate in self.site.candidates(self.path) {
@@ -239,9 +259,14 @@ impl Search<'_> {
     /// Returns true if and only if the request has a slash after the name of a file, as in `/style.css/`, and the site
     /// redirects from one form of a path to the other.
     fn has_slash_after_file(&self) -> bool {
-        let is_folder = self.request.has_trailing_slash() && !self.path.as_str().is_empty();
+        let is_folder = self.has_redirected_slash() && !self.path.as_str().is_empty();
+        is_folder && self.engine.is_named(self.path)
+    }
+
+    /// Returns true if and only if the request has a slash at its end, which the site would remove after a file.
+    fn has_redirected_slash(&self) -> bool {
         let is_redirected = self.site.config.trailing_slash != TrailingSlash::Ignore;
-        is_folder && is_redirected && self.engine.is_named(self.path)
+        is_redirected && self.request.has_trailing_slash()
     }
 }
 

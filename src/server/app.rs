@@ -19,12 +19,13 @@ use super::cache;
 use super::connections::{self, Authority};
 use super::csrf;
 use super::engine::{ATTEMPTS, ServerEngine};
-use super::files::{headers_of_rules, is_stale};
+use super::files::{self, headers_of_rules, is_stale};
 use super::forwarded::Forwarded;
 use super::live::Live;
 use super::log;
 use super::received::Received;
 use super::request_id::RequestId;
+use crate::assets::Asset;
 use crate::page::content_type;
 use crate::page::error;
 use crate::page::route::Route;
@@ -141,6 +142,9 @@ impl App {
                 }
                 continue;
             }
+            if let Ok(Resolved::Asset(asset)) = &resolved {
+                return self.asset(incoming, Arc::clone(asset)).await;
+            }
             match &resolved {
                 Ok(Resolved::Page { .. }) => self.server.live.look_lately().await,
                 _ => self.server.live.look().await,
@@ -182,7 +186,7 @@ impl App {
                 None => self.page(pages, incoming, body, None).await,
             },
             Ok(Resolved::Redirect(response)) => *response,
-            Ok(Resolved::File { .. }) => unavailable(),
+            Ok(Resolved::File { .. } | Resolved::Asset(_)) => unavailable(),
             Err(error) => {
                 let request = incoming.take(Bytes::new());
                 incoming.handler.failed(request, Some(incoming.path), Fault::Error(error)).await
@@ -255,6 +259,18 @@ impl App {
             ErrorKind::NotFound => unavailable(),
             _ => (StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error").into_response(),
         })
+    }
+
+    /// Answers with a requested file that is not in the out folder.
+    async fn asset(&self, incoming: &Incoming<'_>, asset: Arc<Asset>) -> Response {
+        match files::asset::respond(self.site, asset, &incoming.head).await {
+            Ok(mut response) => {
+                response.headers_mut().entry(header::CACHE_CONTROL).or_insert(REVALIDATED);
+                response
+            }
+            // Somebody has changed it since it was found.
+            Err(_) => self.not_found(incoming).await,
+        }
     }
 
     /// The page of the cache in place of a file, if it is newer.
@@ -383,7 +399,7 @@ impl App {
         let sent = response.headers().get(header::CONTENT_TYPE);
         let mut is_typed_by_name = response.status().is_success()
             && sent.is_some_and(|kind| content_type::is_of_page(url, kind));
-        for (name, value) in headers_of_rules(self.site, url) {
+        for (name, value) in headers_of_rules(self.site.headers, url) {
             if is_typed_by_name && name == header::CONTENT_TYPE {
                 response.headers_mut().remove(&name);
                 is_typed_by_name = false;

@@ -6,13 +6,16 @@ use anyhow::Result;
 use axum::response::Response;
 use http::{Method, Request, StatusCode};
 use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
 use super::cache::NoPage;
 use super::files::{File, Files, Form, is_stale};
 use super::live::Live;
+use crate::assets::Store;
+use crate::assets::store::Lifetime;
 use crate::page::error::error;
 use crate::page::route::Route;
-use crate::request::engine::{Engine, Listing};
+use crate::request::engine::{Engine, FoundAsset, Listing};
 use crate::request::error_page;
 use crate::request::lookup;
 use crate::request::method;
@@ -37,6 +40,8 @@ pub(super) struct ServerEngine {
     pub(super) renders: bool,
     /// `None` for the files of each moment, which rewrites and error pages take.
     snapshot: Option<Snapshot>,
+    /// The files that pages have requested since the server started.
+    pub(super) assets: Arc<Store>,
 }
 
 /// What a request is resolved with, whatever is built in the meantime.
@@ -65,13 +70,18 @@ impl Sought {
 
 impl ServerEngine {
     pub(super) fn new(site: &'static Site, live: Arc<Live>, renders: bool) -> Self {
-        ServerEngine { site, live, renders, snapshot: None }
+        if renders {
+            site.load_collections();
+        }
+        let assets = Arc::new(site.assets(Lifetime::UntilChanged));
+        ServerEngine { site, live, renders, snapshot: None, assets }
     }
 
     /// The pages as they were when the files were last looked at.
     pub(super) fn snapshot(&self, is_cross_site: bool) -> Self {
         let snapshot = Some(Snapshot { files: self.live.files(), is_cross_site });
-        ServerEngine { live: Arc::clone(&self.live), snapshot, ..*self }
+        let (live, assets) = (Arc::clone(&self.live), Arc::clone(&self.assets));
+        ServerEngine { live, assets, snapshot, ..*self }
     }
 
     /// The files; `None` if pages are called instead.
@@ -159,6 +169,10 @@ impl Engine for ServerEngine {
         self.site
     }
 
+    fn store(&self) -> &Store {
+        &self.assets
+    }
+
     fn renders(&self) -> bool {
         self.renders
     }
@@ -199,6 +213,12 @@ impl Engine for ServerEngine {
 
     fn error_file(&self, path: &RoutePath, status: StatusCode) -> Option<Target> {
         self.deferred(Sought::ErrorPage(path.clone(), status), Method::GET)
+    }
+
+    /// Files are looked for on a thread that may wait for the disk.
+    fn asset<'a>(&'a self, name: &'a str) -> FoundAsset<'a> {
+        let (assets, name) = (Arc::clone(&self.assets), name.to_owned());
+        Box::pin(async move { spawn_blocking(move || assets.find(&name)).await.ok()? })
     }
 
     fn refuses(&self, route: &Route, method: &Method) -> bool {

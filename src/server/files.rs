@@ -1,5 +1,6 @@
 //! The files of the out folder that clients may have: those in kiln's record, and no others.
 
+pub(super) mod asset;
 mod conditional;
 mod encoding;
 mod file;

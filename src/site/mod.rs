@@ -1,5 +1,7 @@
 //! A site: its folders, its settings and its route table.
 
+pub(crate) mod collections;
+pub(crate) mod dev;
 pub(crate) mod hash;
 pub(crate) mod public_files;
 pub(crate) mod redirects;
@@ -9,11 +11,14 @@ pub(crate) mod table;
 
 use std::path::{Path, PathBuf};
 
+use crate::assets::store::Lifetime;
+use crate::assets::{self, Store};
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Host};
 use crate::middleware::Middleware;
 use crate::page::route::Route;
 use crate::routing::redirect_rule::RedirectRule;
+use crate::site::collections::CollectionRef;
 use crate::site::stale_sources::Sources;
 
 /// A site: its folder, its settings and its routes.
@@ -35,11 +40,17 @@ pub struct Site {
     /// The headers of kiln.toml, the least specific rule first. If a header is set more than once, the last one counts.
     #[doc(hidden)]
     pub headers: &'static [HeaderRule],
+    /// The same with the rule that kiln adds for requested files.
+    #[doc(hidden)]
+    pub headers_with_assets: &'static [HeaderRule],
     /// The hosts that the site is built for, each once, in the order of kiln.toml.
     #[doc(hidden)]
     pub hosts: &'static [Host],
     #[doc(hidden)]
     pub middleware: Option<Middleware>,
+    /// The collections of `src/content.rs`, each with the name of its static.
+    #[doc(hidden)]
+    pub collections: &'static [(&'static str, CollectionRef)],
     #[doc(hidden)]
     pub sources: Sources,
 }
@@ -54,8 +65,10 @@ impl Site {
         routes: &[],
         redirects: &[],
         headers: &[],
+        headers_with_assets: &[],
         hosts: &[],
         middleware: None,
+        collections: &[],
         sources: &[],
     };
 
@@ -64,7 +77,7 @@ impl Site {
         self.routes
     }
 
-    /// The folder of the site, which contains `content/` and `public/`.
+    /// The folder of the site, which contains `content/`, `assets/` and `public/`.
     ///
     /// It is the folder in which the site was compiled, or the current folder if that does not exist, for example in a
     /// container. The site's binary runs in this folder, so only other code needs this method, for example the tests of
@@ -76,7 +89,7 @@ impl Site {
     /// The source folders of the site. kiln never writes to them.
     pub(crate) fn source_folders(&self) -> impl Iterator<Item = PathBuf> {
         let folders = [self.folder(), existing_or_current(self.package)];
-        let names = ["src", "content", "public"];
+        let names = ["src", "content", "public", "assets"];
         folders.into_iter().flat_map(move |folder| names.map(|name| folder.join(name)))
     }
 
@@ -90,6 +103,19 @@ impl Site {
     pub(crate) fn fingerprint(&self) -> String {
         let version = env!("CARGO_PKG_VERSION");
         format!("{} kiln {version}", stale_sources::fingerprint(self.sources))
+    }
+
+    /// The rules of headers for a file of the out folder.
+    pub(crate) fn header_rules(&self, file: &str) -> &'static [HeaderRule] {
+        match assets::is_below_folder(file) {
+            true => self.headers_with_assets,
+            false => self.headers,
+        }
+    }
+
+    /// An empty store for the files that pages of the site request.
+    pub(crate) fn assets(&self, lifetime: Lifetime) -> Store {
+        Store::new(self.folder(), self.config.base, lifetime)
     }
 
     /// The out folder: `out` of kiln.toml, relative to the folder of the package.

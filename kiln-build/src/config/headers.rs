@@ -23,8 +23,7 @@ const ESCAPED: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// Reads the table and sorts the rules from the least to the most specific: first those with a `*`, and shorter ones
-/// first.
+/// Reads the table and sorts the rules from the least to the most specific.
 pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Vec<HeaderRule> {
     let Some(table) = settings.table(value, EXAMPLE) else { return vec![] };
     let mut rules = Vec::new();
@@ -38,13 +37,42 @@ pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) ->
         };
         let headers = read_headers(settings, headers);
         if let Ok((before, after)) = path {
-            rules.push(HeaderRule { before, after, headers, bytes: key.span() });
+            rules.push(HeaderRule { before, after, headers, bytes: Some(key.span()) });
         }
     }
+    sort(&mut rules);
+    rules
+}
+
+/// Sorts rules: first those with a `*`, and shorter ones first.
+fn sort(rules: &mut [HeaderRule]) {
     rules.sort_by_cached_key(|rule| {
         let after = rule.after.as_ref().map_or(0, String::len);
         (rule.after.is_none(), rule.before.len() + after, rule.before.clone())
     });
+}
+
+/// The URLs of requested files, which contain a hash of the bytes.
+const ASSETS: &str = "/_assets/";
+
+/// Adds kiln's own rule for requested files, as if kiln.toml had it: a rule for these paths there is extended, unless it
+/// sets the header itself.
+pub(crate) fn with_assets(rules: &[HeaderRule]) -> Vec<HeaderRule> {
+    let mut rules = rules.to_vec();
+    let own = ("cache-control".to_owned(), "public, max-age=31536000, immutable".to_owned());
+    let is_for_all =
+        |rule: &&mut HeaderRule| rule.before == ASSETS && rule.after.as_deref() == Some("");
+    match rules.iter_mut().find(is_for_all) {
+        Some(rule) if rule.headers.iter().any(|(name, _)| *name == own.0) => {}
+        Some(rule) => rule.headers.push(own),
+        None => rules.push(HeaderRule {
+            before: ASSETS.to_owned(),
+            after: Some(String::new()),
+            headers: vec![own],
+            bytes: None,
+        }),
+    }
+    sort(&mut rules);
     rules
 }
 
@@ -129,5 +157,38 @@ fn header_value(value: &str) -> Result<String, (String, String)> {
             "the value of a header must be printable ASCII, and not empty".into(),
             "write, for example, \"no-cache\"".into(),
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requested_files_have_a_rule_of_their_own() {
+        let rule = |before: &str, name: &str| HeaderRule {
+            before: before.to_owned(),
+            after: Some(String::new()),
+            headers: vec![(name.to_owned(), "x".to_owned())],
+            bytes: Some(1..2),
+        };
+        let own = "/_assets/: cache-control=public, max-age=31536000, immutable";
+        for (rules, expected) in [
+            (vec![], vec![own]),
+            (vec![rule("/", "cache-control")], vec!["/: cache-control=x", own]),
+            (vec![rule("/_assets/a", "x-a")], vec![own, "/_assets/a: x-a=x"]),
+            (vec![rule(ASSETS, "cache-control")], vec!["/_assets/: cache-control=x"]),
+            (
+                vec![rule(ASSETS, "x-a")],
+                vec!["/_assets/: x-a=x, cache-control=public, max-age=31536000, immutable"],
+            ),
+        ] {
+            let rules = with_assets(&rules);
+            let shown = rules.iter().map(|rule| {
+                let headers = rule.headers.iter().map(|(name, value)| format!("{name}={value}"));
+                format!("{}: {}", rule.before, headers.collect::<Vec<_>>().join(", "))
+            });
+            assert_eq!(shown.collect::<Vec<_>>(), expected);
+        }
     }
 }

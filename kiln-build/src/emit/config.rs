@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::markdown::markdown;
 use super::routes::{part, pattern};
 use super::server::server;
 use crate::config::{self, Config, Encoding, Format, Host, TrailingSlash};
@@ -24,6 +25,7 @@ pub(super) fn settings(config: &Config) -> TokenStream {
         (config.atomic == default.atomic, atomic(config)),
         (config.precompress == default.precompress, precompress(&config.precompress)),
         (config.server == default.server, server(&config.server)),
+        (config.markdown == default.markdown, markdown(&config.markdown)),
     ];
     let set: Vec<_> =
         fields.into_iter().filter(|(is_default, _)| !is_default).map(|(_, field)| field).collect();
@@ -93,9 +95,9 @@ pub(super) fn redirects(config: &Config, routes: &[&Source]) -> TokenStream {
     quote!(&[#(#rules),*])
 }
 
-/// The rules of `[headers]`, the least specific first.
-pub(super) fn headers(config: &Config) -> TokenStream {
-    let rules = config.headers.iter().map(|rule| header_rule(rule, config));
+/// Rules of headers, the least specific first.
+pub(super) fn headers(config: &Config, rules: &[HeaderRule]) -> TokenStream {
+    let rules = rules.iter().map(|rule| header_rule(rule, config));
     quote!(&[#(#rules),*])
 }
 
@@ -144,7 +146,7 @@ fn header_rule(rule: &HeaderRule, config: &Config) -> TokenStream {
         None => quote!(None),
     };
     let headers = rule.headers.iter().map(|(name, value)| quote!((#name, #value)));
-    let (line, _) = position_of(config, rule.bytes.start);
+    let line = rule.bytes.as_ref().map_or(0, |bytes| position_of(config, bytes.start).0);
     quote! {
         HeaderRule {
             before: #before,

@@ -9,8 +9,8 @@ use anyhow::{Context, Result, bail};
 use super::folder::Folder;
 use super::record::{self, Record, Recorded};
 pub(crate) use super::view::View;
-pub(crate) use crate::build::manifest::digest::Digest;
 use crate::build::output::headers::list;
+pub(crate) use crate::digest::Digest;
 
 /// Reads kiln's record of a site.
 ///

@@ -1,6 +1,6 @@
 //! The result of writing a file.
 
-use crate::build::manifest::digest::Digest;
+use crate::digest::Digest;
 
 /// The result of writing a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,15 @@ pub(crate) enum Written {
 impl Written {
     /// For a path without a file, or a file that is read from a list and not written: it needs no slot.
     pub(crate) const NEW: Written = Written::New(Slot(0), Digest { length: 0, hash: 0 });
+
+    /// The digest of the bytes.
+    pub(crate) fn digest(self) -> Digest {
+        match self {
+            Written::New(_, digest) | Written::Changed(_, digest) | Written::Unchanged(digest) => {
+                digest
+            }
+        }
+    }
 
     pub(super) fn made(is_there: bool, slot: Slot, digest: Digest) -> Self {
         match is_there {

@@ -1,8 +1,8 @@
 //! An entry of the list: a name, its kind, its owner, and the location of its bytes.
 
-use super::digest::Digest;
 use super::key;
 use crate::build::dist::written::{Slot, Written};
+use crate::digest::Digest;
 
 /// The source of a file: the index of a route in the table and of its page, or one of the constants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,8 +22,11 @@ impl Owner {
     /// A name that a host reserves.
     pub(crate) const HOST: Owner = Owner { source: u32::MAX - 3, item: 0 };
 
+    /// A file that pages have requested.
+    pub(crate) const ASSET: Owner = Owner { source: u32::MAX - 4, item: 0 };
+
     pub(crate) fn route(index: usize) -> Self {
-        Owner { source: u32::try_from(index).unwrap_or(u32::MAX - 4), item: 0 }
+        Owner { source: u32::try_from(index).unwrap_or(u32::MAX - 5), item: 0 }
     }
 
     /// A page of a route, by its index in the list from `static_paths`.
@@ -37,7 +40,7 @@ impl Owner {
 
     /// The index of the route; `None` if it is not a page.
     pub(crate) fn route_index(self) -> Option<usize> {
-        (self < Owner::HOST).then_some(self.source as usize)
+        (self < Owner::ASSET).then_some(self.source as usize)
     }
 }
 

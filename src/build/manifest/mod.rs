@@ -6,7 +6,6 @@
 
 pub(crate) mod addresses;
 pub(crate) mod collisions;
-pub(crate) mod digest;
 pub(crate) mod key;
 pub(crate) mod listed_params;
 
@@ -143,7 +142,7 @@ mod tests {
 
     use std::fs;
 
-    use super::digest::Digest;
+    use crate::digest::Digest;
 
     fn names(listing: &Listing) -> Vec<String> {
         listing.entries().expect("a list").map(|entry| entry.expect("an entry").name()).collect()

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use rayon::slice::ParallelSliceMut;
 
-use super::digest::Digest;
 use super::entry::{Entry, NameKind, Owner};
 use super::key;
 use crate::build::dist::written::Slot;
+use crate::digest::Digest;
 
 pub(super) fn run_file(folder: &Path, at: usize) -> PathBuf {
     folder.join(format!("names-{at}"))

@@ -28,11 +28,16 @@ pub(crate) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String
     let headers: Vec<PageHeaders> = sent.iter().map(|sent| sent.for_hosts.clone()).collect();
     let is_pattern = |rule: &&RedirectRule| !rule.source.is_static() && !site.is_listed(rule);
     let patterns: Vec<&RedirectRule> = site.redirects.iter().filter(is_pattern).collect();
+    // A site without requested files needs no rule for them.
+    let rules = match build.asset_files.names().is_empty() {
+        true => site.headers,
+        false => site.headers_with_assets,
+    };
     let files = ListedFiles { build, listing, redirects: &redirects };
     let deployment = Deployment {
         config: site.config,
         hosts: site.hosts,
-        rules: site.headers,
+        rules,
         redirects: &for_hosts,
         patterns: &patterns,
         headers: &headers,
@@ -113,6 +118,8 @@ struct Warning<'a> {
 impl Warning<'_> {
     fn add(&self, unsupported: &Unsupported) {
         let warning = match unsupported {
+            // Without the rule, files are only cached for a shorter time.
+            Unsupported::RuleHeader { line: 0, .. } => None,
             Unsupported::Header { .. } | Unsupported::RuleHeader { .. } => self.header(unsupported),
             Unsupported::Redirect { from } => self.redirect(from, unsupported),
             Unsupported::Pattern { line } => Some(self.pattern(*line, unsupported)),

@@ -5,6 +5,7 @@ pub(crate) mod site_files;
 
 pub(crate) mod precompress;
 
+pub(crate) mod assets;
 pub(crate) mod content;
 pub(crate) mod headers;
 pub(crate) mod page_file;

@@ -2,6 +2,7 @@
 
 use super::content::Content;
 use super::windows_names;
+use crate::assets;
 use crate::build::dist::{self, Written};
 use crate::build::manifest::Owner;
 use crate::build::report::diagnostic::{Diagnostic, PageRef};
@@ -33,6 +34,10 @@ pub(crate) fn write(
     if let Some(keeper) = dist::reserved_for(file) {
         return Err(Diagnostic::at(place, format!("`{file}` is reserved for {keeper}"))
             .hint("change the path of the page"));
+    }
+    if assets::is_below_folder(file) {
+        let message = format!("`{file}` is in a folder that is reserved for files of `assets/`");
+        return Err(Diagnostic::at(place, message).hint("change the path of the page"));
     }
     warn_of_name(build, file, |message| {
         Diagnostic::at(place, message).hint("change the path of the page")

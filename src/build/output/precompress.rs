@@ -48,13 +48,19 @@ pub(crate) fn page(
     }
 }
 
-/// Writes the variants of a file of `public/` that was written.
-pub(crate) fn file(build: &Build, name: &str, file: &mut File, written: Written) -> Result<()> {
+/// Writes the variants of a file that was copied.
+pub(crate) fn file(
+    build: &Build,
+    name: &str,
+    file: &mut File,
+    owner: Owner,
+    written: Written,
+) -> Result<()> {
     if build.precompress.encoders.is_empty() || !compressible::is_compressible_by_name(name) {
         return Ok(());
     }
     let length = file.metadata().context("cannot be read")?.len();
-    Original { name, length, owner: Owner::PUBLIC, written }.write_variants(build, file)
+    Original { name, length, owner, written }.write_variants(build, file)
 }
 
 /// The file that variants are made of.

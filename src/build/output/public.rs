@@ -9,13 +9,14 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::page_file;
 use super::precompress;
+use crate::assets;
+use crate::assets::published::{self, Verdict};
 use crate::build::dist;
 use crate::build::manifest::Owner;
 use crate::build::report::diagnostic::Diagnostic;
 use crate::build::report::warning::Kind;
 use crate::build::shards::digest::ListDigest;
 use crate::build::state::Build;
-use crate::site::public_files::{self, Verdict};
 
 /// Copies every file below a folder, on all threads, and returns their list. It is empty if the folder does not exist.
 ///
@@ -54,7 +55,7 @@ pub(crate) fn copy(build: &Arc<Build>, folder: &Path) -> ListDigest {
 /// Returns true if and only if a file or a folder is published. Warns about files that are not, but may have been meant
 /// to be.
 fn is_published(build: &Build, folder: &Path, entry: &DirEntry) -> bool {
-    let verdict = public_files::verdict(&entry.file_name().to_string_lossy());
+    let verdict = published::verdict(&entry.file_name().to_string_lossy());
     if let Verdict::Private(reason) = verdict {
         let message = format!("is not published: a file with this name {reason}");
         let hint = "move it out of `public/`, or rename it if it is meant to be public";
@@ -91,13 +92,16 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
     if dist::is_reserved(&name) {
         bail!("has a name that is reserved for kiln: rename it");
     }
+    if assets::is_below_folder(&name) {
+        bail!("is in a folder that is reserved for files of assets/: rename it, or move it there");
+    }
     page_file::warn_of_name(build, &name, |message| {
         Diagnostic::of(&name, message).place(format!("public/{name}")).hint("rename it")
     });
     let mut file = File::open(path).context("cannot be read")?;
     let written = build.writer.copy(&name, &mut file)?;
     build.manifest.add_file(&name, Owner::PUBLIC, written)?;
-    precompress::file(build, &name, &mut file, written)
+    precompress::file(build, &name, &mut file, Owner::PUBLIC, written)
 }
 
 fn shown(folder: &Path, entry: &walkdir::Result<DirEntry>) -> String {

@@ -4,6 +4,7 @@ use std::future::ready;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::assets::Store;
 use crate::page::route::Route;
 use crate::request::engine::{Engine, EngineRef, Listing};
 use crate::request::search::{self, StaticPaths};
@@ -21,8 +22,9 @@ pub(crate) struct WorkerState {
 }
 
 impl WorkerState {
-    pub(crate) fn new(site: &'static Site, scratch: &Path) -> Self {
-        WorkerState { engine: Arc::new(BuildEngine { site }), scratch: scratch.into() }
+    pub(crate) fn new(site: &'static Site, assets: &Arc<Store>, scratch: &Path) -> Self {
+        let engine = BuildEngine { site, assets: Arc::clone(assets) };
+        WorkerState { engine: Arc::new(engine), scratch: scratch.into() }
     }
 }
 
@@ -30,11 +32,16 @@ impl WorkerState {
 #[derive(Debug)]
 struct BuildEngine {
     site: &'static Site,
+    assets: Arc<Store>,
 }
 
 impl Engine for BuildEngine {
     fn site(&self) -> &'static Site {
         self.site
+    }
+
+    fn store(&self) -> &Store {
+        &self.assets
     }
 
     fn renders(&self) -> bool {

@@ -17,7 +17,7 @@ use crate::page::error;
 /// Polls pages until the queue is closed.
 pub(crate) fn work(build: &Arc<Build>, threads: usize) {
     let (mut taken, mut spare) = (Vec::new(), None);
-    let worker = WorkerState::new(build.site, &build.writer.scratch());
+    let worker = WorkerState::new(build.site, &build.assets, &build.writer.scratch());
     while build.queue.take(&mut taken, threads) {
         let mut started = Instant::now();
         let mut done = 0;

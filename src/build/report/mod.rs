@@ -1,6 +1,7 @@
 //! The results of a build, as text and as JSON.
 pub(crate) mod progress;
 
+pub(crate) mod assets;
 pub(crate) mod diagnostic;
 pub(crate) mod page_ref;
 pub(crate) mod warning;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use self::assets::AssetCounts;
 use super::dist::{Cleanup, Committed};
 use super::output::precompress::encoders::Variants;
 use super::report::diagnostic::Diagnostic;
@@ -55,6 +57,8 @@ pub(crate) struct Report {
     pub(crate) shard: Option<Shard>,
     pub(crate) pages: usize,
     pub(crate) redirects: usize,
+    /// The files that pages have requested.
+    pub(crate) assets: AssetCounts,
     /// Totals of compressed variants; `None` if there are none.
     pub(crate) variants: Option<Variants>,
     pub(crate) seconds: f64,
@@ -109,6 +113,7 @@ impl Report {
             "removed": self.committed.removed,
             "bytes": self.committed.bytes,
             "redirects": self.redirects,
+            "assets": self.assets.json(),
             "seconds": self.seconds,
             "routes": self.routes.iter().map(route).collect::<Vec<_>>(),
         });
@@ -133,6 +138,9 @@ impl fmt::Display for Report {
             time(self.seconds),
             size(*bytes),
         )?;
+        if self.assets.total() > 0 {
+            writeln!(f, "{}", self.assets)?;
+        }
         if let Some(Variants { made, kept }) = self.variants {
             writeln!(f, "{}: {made} made, {kept} kept", count(made + kept, "compressed variant"))?;
         }

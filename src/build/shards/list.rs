@@ -96,6 +96,7 @@ fn owner_text(owner: Owner) -> String {
         Some(index) if owner.item() == 0 => index.to_string(),
         Some(index) => format!("{index}:{}", owner.item()),
         None if owner == Owner::PUBLIC => "public".into(),
+        None if owner == Owner::ASSET => "asset".into(),
         None => "kiln".into(),
     }
 }
@@ -191,6 +192,7 @@ fn made(line: &str, owners: usize) -> Option<Item> {
 fn owner(text: &str, owners: usize) -> Option<Owner> {
     match text {
         "public" => Some(Owner::PUBLIC),
+        "asset" => Some(Owner::ASSET),
         "kiln" => Some(Owner::KILN),
         page => {
             let (index, item) = page.split_once(':').unwrap_or((page, "0"));
@@ -226,7 +228,7 @@ mod tests {
 
     use crate::build::dist::Written;
     use crate::build::manifest::Manifest;
-    use crate::build::manifest::digest::Digest;
+    use crate::digest::Digest;
 
     /// Writes a text as a list, and reads it.
     fn read(name: &str, text: &str) -> Option<Vec<Item>> {
@@ -246,6 +248,7 @@ mod tests {
         manifest.add_page("", Some("index.html"), Owner::route(0), Written::NEW).expect("memory");
         manifest.add_page("gone", None, Owner::route(2), Written::NEW).expect("memory");
         manifest.add_file("\u{c9}.txt", Owner::PUBLIC, Written::NEW).expect("memory");
+        manifest.add_file("_assets/a.0.css", Owner::ASSET, Written::NEW).expect("memory");
         manifest.add_file("redirects.json", Owner::KILN, Written::NEW).expect("memory");
         manifest.close()
     }

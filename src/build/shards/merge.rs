@@ -266,6 +266,11 @@ fn take(
                 Diagnostic::of(name, message).hint("rename the page or the file of `public/`")
             });
         }
+        // Each shard has the files that its own pages request.
+        let is_variant = kind.is_variant();
+        if owner == Owner::ASSET && !build.asset_files.add_of_shard(name, &mut file, is_variant)? {
+            return Ok(());
+        }
         written = build.writer.copy(name, &mut file)?;
     }
     if let Some(tally) = tally.filter(|_| kind.is_path()) {

@@ -7,6 +7,7 @@ use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
 use crate::page::route::{Endpoint, ResponseFuture};
 use crate::server::app::*;
+use crate::server::files::sample::Sent;
 use crate::server::live::Unbuilt;
 use crate::server::served::Served;
 use crate::support::{self, CONFIG, leak};
@@ -147,4 +148,37 @@ fn a_prerendered_page_that_is_rendered_again_encodes_where_it_leads() {
     let rendered = app.rendered(&site.routes[0], &path).like_a_build()();
     let response = runtime.block_on(rendered).expect("a response");
     assert_eq!(response.headers()["location"], "/caf%C3%A9%20a");
+}
+
+#[test]
+fn without_a_build_requested_files_are_served() {
+    let folder = std::env::temp_dir().join(format!("kiln-unbuilt-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("assets")).expect("a folder");
+    std::fs::write(folder.join("assets/a.txt"), "text").expect("a file");
+    let endpoint =
+        Endpoint::OnContext(|ctx| Box::pin(async { Ok(ctx.asset("a.txt")?.into_response()) }));
+    let route = Route { endpoints: leak([("GET", endpoint)]), ..*support::route("/", CONFIG) };
+    let (folder_text, routes) = (folder.display().to_string().leak(), vec![route].leak());
+    let site = leak(Site {
+        folder: folder_text,
+        routes,
+        headers_with_assets: RULES,
+        ..support::site(&[], CONFIG)
+    });
+    // Each is another server, which has not rendered the page.
+    let send = |method: &str, path: &str, headers: &[(&str, &str)]| {
+        serve(site).send(method, path, headers)
+    };
+    let text = |sent: &Sent| String::from_utf8(sent.bytes.to_vec()).expect("UTF-8");
+    let url = text(&send("GET", "/", &[]));
+    let response = send("GET", &url, &[]);
+    assert_eq!(response.status, StatusCode::OK);
+    assert_eq!(response.headers["x-rule"], "on");
+    assert_eq!(text(&response), "text");
+    let part = send("GET", &url, &[("range", "bytes=1-2")]);
+    assert_eq!(text(&part), "ex");
+    assert_eq!(send("DELETE", &url, &[]).status, StatusCode::METHOD_NOT_ALLOWED);
+    std::fs::write(folder.join("assets/a.txt"), "other").expect("a file");
+    assert_eq!(send("GET", &url, &[]).status, StatusCode::NOT_FOUND);
+    std::fs::remove_dir_all(&folder).expect("a folder to remove");
 }

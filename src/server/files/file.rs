@@ -11,10 +11,10 @@ use tokio::task::spawn_blocking;
 use super::Files;
 use super::encoding::Accepted;
 use super::reply::{NO_STORE, Reply};
+use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::page::content_type;
 use crate::routing::url;
-use crate::site::Site;
 
 /// How a file was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,17 @@ pub(crate) struct File<'a> {
 
 const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 
+/// The response to a method that no file has; `None` for `GET` and `HEAD`.
+pub(super) fn refused_method(method: &Method) -> Option<Response> {
+    let status = match *method {
+        Method::GET | Method::HEAD => return None,
+        Method::OPTIONS => StatusCode::NO_CONTENT,
+        _ => StatusCode::METHOD_NOT_ALLOWED,
+    };
+    let headers = [(header::ALLOW, ALLOWED), (header::CACHE_CONTROL, NO_STORE)];
+    Some((status, headers).into_response())
+}
+
 impl File<'_> {
     /// How it was found.
     pub(crate) fn form(&self) -> Form {
@@ -53,16 +64,10 @@ impl File<'_> {
     /// If the file cannot be read, for example because it is gone or a link has replaced it. If the site has been built again, the
     /// error [`is_stale`](super::is_stale).
     pub(crate) async fn respond(&self, head: &Parts) -> io::Result<Response> {
-        if self.status.is_success() {
-            let refused = match head.method {
-                Method::GET | Method::HEAD => None,
-                Method::OPTIONS => Some(StatusCode::NO_CONTENT),
-                _ => Some(StatusCode::METHOD_NOT_ALLOWED),
-            };
-            if let Some(status) = refused {
-                let headers = [(header::ALLOW, ALLOWED), (header::CACHE_CONTROL, NO_STORE)];
-                return Ok((status, headers).into_response());
-            }
+        if self.status.is_success()
+            && let Some(refused) = refused_method(&head.method)
+        {
+            return Ok(refused);
         }
         let mut headers = self.said();
         let variants = match headers.contains_key(header::CONTENT_ENCODING) {
@@ -85,9 +90,6 @@ impl File<'_> {
         }
         let name = chosen.and_then(variant).map_or(self.name, |(_, name)| name);
         let reply = Reply {
-            view: Arc::clone(&self.files.view),
-            name: name.to_owned(),
-            digest: self.files.digest(name),
             encoding: chosen,
             status: self.status,
             headers,
@@ -96,7 +98,9 @@ impl File<'_> {
         };
         // The semaphore is never closed.
         let _turn = self.files.turns.acquire().await.map_err(io::Error::other)?;
-        spawn_blocking(|| reply.response()).await?
+        let (view, digest) = (Arc::clone(&self.files.view), self.files.digest(name));
+        let name = name.to_owned();
+        spawn_blocking(move || reply.response(&view, &name, digest)).await?
     }
 
     /// The compressed variants that the build wrote.
@@ -116,9 +120,10 @@ impl File<'_> {
                 headers.append(name, value);
             }
         }
+        let rules = self.files.site.header_rules(self.name);
         // Most sites have no rules.
-        let url = if self.files.site.headers.is_empty() { String::new() } else { self.url() };
-        for (name, value) in headers_of_rules(self.files.site, &url) {
+        let url = if rules.is_empty() { String::new() } else { self.url() };
+        for (name, value) in headers_of_rules(rules, &url) {
             headers.entry(name).or_insert(value);
         }
         headers
@@ -146,10 +151,10 @@ impl File<'_> {
 
 /// The headers of the rules of kiln.toml for the path of a URL. Those of later rules come first, since they replace earlier ones.
 pub(crate) fn headers_of_rules(
-    site: &'static Site,
+    rules: &'static [HeaderRule],
     url: &str,
 ) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
-    let rules = site.headers.iter().rev().filter(move |rule| rule.matches(url));
+    let rules = rules.iter().rev().filter(move |rule| rule.matches(url));
     rules.flat_map(|rule| rule.headers).filter_map(|(name, value)| parsed(name, value))
 }
 
@@ -172,6 +177,7 @@ fn vary_by_encoding(headers: &mut HeaderMap) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::site::Site;
 
     use crate::config::header_rule::HeaderRule;
     use crate::server::files::sample::Sample;

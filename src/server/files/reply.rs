@@ -2,11 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom};
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use super::conditional::{self, Verdict};
@@ -31,11 +31,6 @@ const OF_THE_BYTES: [HeaderName; 4] = [
 /// The parts of a response, without the file.
 #[derive(Debug)]
 pub(super) struct Reply {
-    pub(super) view: Arc<View>,
-    /// The name of the file or of its variant.
-    pub(super) name: String,
-    /// The recorded digest.
-    pub(super) digest: Option<Digest>,
     pub(super) encoding: Option<Encoding>,
     pub(super) status: StatusCode,
     /// The headers of the response so far.
@@ -45,22 +40,63 @@ pub(super) struct Reply {
     pub(super) asked: HeaderMap,
 }
 
+/// The bytes of a response.
+#[derive(Debug)]
+pub(super) enum Content {
+    File(File),
+    Bytes(Bytes),
+}
+
+impl Content {
+    /// The next `length` bytes after the first ones.
+    fn body(self, first: u64, length: u64) -> io::Result<Body> {
+        match self {
+            Content::File(mut file) => {
+                if first > 0 {
+                    file.seek(SeekFrom::Start(first))?;
+                }
+                file_body::body(file, length)
+            }
+            Content::Bytes(bytes) => {
+                let at = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+                Ok(Body::from(bytes.slice(at(first)..at(first + length))))
+            }
+        }
+    }
+}
+
 impl Reply {
-    /// Opens the file and makes the response. This may wait for the disk.
-    pub(super) fn response(mut self) -> io::Result<Response> {
-        let opened = self.view.read(&self.name).and_then(|file| Ok((file.metadata()?, file)));
+    /// Opens a file of the build and makes the response. This may wait for the disk. `name` may be that of a variant, and
+    /// `digest` is the recorded one.
+    pub(super) fn response(
+        self,
+        view: &View,
+        name: &str,
+        digest: Option<Digest>,
+    ) -> io::Result<Response> {
+        let opened = view.read(name).and_then(|file| Ok((file.metadata()?, file)));
         // Only after it is opened is it certain which build the file belongs to, or why it is missing.
-        if !self.view.is_current() {
+        if !view.is_current() {
             return Err(stale());
         }
         let (metadata, file) = opened?;
         let length = metadata.len();
         if !self.status.is_success() {
-            return self.whole(file, length);
+            return self.whole(Content::File(file), length);
         }
+        let digest = validators::digest(digest, &file, &metadata, view.written())?;
+        self.of_version(Content::File(file), length, digest)
+    }
+
+    /// Makes the response with the bytes of a known version.
+    pub(super) fn of_version(
+        mut self,
+        content: Content,
+        length: u64,
+        digest: Option<Digest>,
+    ) -> io::Result<Response> {
         let now = SystemTime::now();
         let variant = self.encoding.map(Encoding::name);
-        let digest = validators::digest(self.digest, &file, &metadata, self.view.written())?;
         let validators = Validators::new(&self.headers, digest, variant);
         put(&mut self.headers, header::ETAG, validators.tag.clone());
         match conditional::judge(&self.asked, &validators, now) {
@@ -72,8 +108,8 @@ impl Reply {
         let takes_part =
             self.method == Method::GET && conditional::takes_range(&self.asked, &validators, now);
         match if takes_part { range::asked(&self.asked, length) } else { Part::Whole } {
-            Part::Whole => self.whole(file, length),
-            Part::Range(first, last) => self.part(file, first, last, length),
+            Part::Whole => self.whole(content, length),
+            Part::Range(first, last) => self.part(content, first, last, length),
             Part::Unsatisfiable => {
                 let mut response = refused(StatusCode::RANGE_NOT_SATISFIABLE);
                 let range = header_value(&format!("bytes */{length}"));
@@ -83,23 +119,28 @@ impl Reply {
         }
     }
 
-    fn whole(self, file: File, length: u64) -> io::Result<Response> {
+    fn whole(self, content: Content, length: u64) -> io::Result<Response> {
         let status = self.status;
-        self.send(status, file, length)
+        self.send(status, content, 0, length)
     }
 
-    fn part(mut self, mut file: File, first: u64, last: u64, of: u64) -> io::Result<Response> {
+    fn part(mut self, content: Content, first: u64, last: u64, of: u64) -> io::Result<Response> {
         let range = header_value(&format!("bytes {first}-{last}/{of}"));
         put(&mut self.headers, header::CONTENT_RANGE, range);
-        file.seek(SeekFrom::Start(first))?;
-        self.send(StatusCode::PARTIAL_CONTENT, file, last - first + 1)
+        self.send(StatusCode::PARTIAL_CONTENT, content, first, last - first + 1)
     }
 
-    fn send(mut self, status: StatusCode, file: File, length: u64) -> io::Result<Response> {
+    fn send(
+        mut self,
+        status: StatusCode,
+        content: Content,
+        first: u64,
+        length: u64,
+    ) -> io::Result<Response> {
         self.headers.insert(header::CONTENT_LENGTH, length.into());
         let body = match self.method {
             Method::HEAD => Body::empty(),
-            _ => file_body::body(file, length)?,
+            _ => content.body(first, length)?,
         };
         Ok((status, self.headers, body).into_response())
     }

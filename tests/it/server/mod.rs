@@ -4,8 +4,11 @@
 mod client;
 mod process;
 
+mod assets;
 mod based;
+mod browser;
 mod errors;
+mod images;
 mod pages;
 mod panics;
 mod parity;

@@ -1,6 +1,8 @@
 //! The sites in `tests/sites`, built as users build theirs.
 
+mod assets;
 mod command_line;
 mod content;
+mod images;
 mod messages;
 mod out_folder;

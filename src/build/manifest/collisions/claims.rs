@@ -129,6 +129,7 @@ impl Source {
                 format!("{name}, which kiln makes from {original} for `precompress` in kiln.toml")
             }
             Owner::PUBLIC => format!("public/{name}"),
+            Owner::ASSET => format!("{name}, which a page requests"),
             Owner::KILN => format!("{name}, which kiln makes from all pages"),
             Owner::FOREIGN => format!("{name} in the out folder was not written by kiln"),
             Owner::HOST => {
