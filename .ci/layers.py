@@ -14,6 +14,7 @@ ALLOWED = {
     "config": ["text"],
     "routing": ["text", "config"],
     "page": ["text", "config", "routing"],
+    "site_files": ["text", "config", "routing", "page"],
     "middleware": ["text", "config", "routing", "page"],
     "site": ["text", "config", "routing", "page", "middleware"],
     "request": ["text", "config", "routing", "page", "middleware", "site"],

@@ -15,8 +15,8 @@ pub mod markdown;
 pub mod mistake;
 
 mod data;
-mod links;
 mod front_matter;
+mod links;
 mod loading;
 
 #[doc(hidden)]
@@ -35,5 +35,5 @@ pub use self::entry::{Entry, render};
 pub use self::markdown::{Attributes, Heading, Markdown};
 pub use self::mistake::{Mistake, Mistakes};
 pub use self::reference::Ref;
-pub use self::rendered::Rendered;
 pub use self::render_context::{ImageContext, RenderContext};
+pub use self::rendered::Rendered;

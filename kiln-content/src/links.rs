@@ -57,6 +57,9 @@ fn missing<'a>(site: &Path, file: &str, known: impl Iterator<Item = &'a str>) ->
         None if site.join(file).exists() => {
             Fault::new(message, "add a collection of its folder to src/content.rs")
         }
-        None => Fault::new(message, "the path is relative to this file, or starts with `@/`, which is `content/`"),
+        None => Fault::new(
+            message,
+            "the path is relative to this file, or starts with `@/`, which is `content/`",
+        ),
     }
 }

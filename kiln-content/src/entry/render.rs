@@ -136,7 +136,8 @@ impl<T> Entry<T> {
         match rendered {
             Ok(html) => html.map_err(Mistakes::new),
             Err(error) => {
-                let mistake = Mistake::of(&self.file, format!("the text cannot be read: {error:#}"));
+                let mistake =
+                    Mistake::of(&self.file, format!("the text cannot be read: {error:#}"));
                 Err(Mistakes::new(vec![mistake]))
             }
         }

@@ -80,7 +80,11 @@ impl TestSite {
         collection: Collection<T>,
     ) -> &'static Collection<T> {
         let collection: &'static Collection<T> = Box::leak(Box::new(collection));
-        registry::register(&self.folder, Settings::DEFAULT, &[(name, collection as &dyn Registered)]);
+        registry::register(
+            &self.folder,
+            Settings::DEFAULT,
+            &[(name, collection as &dyn Registered)],
+        );
         collection
     }
 
