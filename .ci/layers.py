@@ -19,9 +19,9 @@ ALLOWED = {
     "site": ["text", "config", "routing", "page", "middleware"],
     "request": ["text", "config", "routing", "page", "middleware", "site"],
     "hosts": ["text", "config", "routing", "page", "middleware", "site", "request"],
-    "build": ["text", "config", "routing", "page", "middleware", "site", "request", "hosts"],
-    "server": ["text", "config", "routing", "page", "middleware", "site", "request", "hosts", "build"],
-    "cli": ["text", "config", "routing", "page", "middleware", "site", "request", "hosts", "build", "server"],
+    "build": ["text", "config", "routing", "page", "site_files", "middleware", "site", "request", "hosts"],
+    "server": ["text", "config", "routing", "page", "site_files", "middleware", "site", "request", "hosts", "build"],
+    "cli": ["text", "config", "routing", "page", "site_files", "middleware", "site", "request", "hosts", "build", "server"],
 }
 
 # The surface of the crate, and what its tests share, stand above all layers.

@@ -9,7 +9,9 @@ use axum::response::{IntoResponse, Response};
 
 pub use crate::config::Host;
 pub use crate::config::header_rule::HeaderRule;
-pub use crate::config::{Config, Encoding, Format, Network, Server, TrailingSlash};
+pub use crate::config::{
+    Config, Encoding, Format, Network, PathPattern, Server, Sitemap, TrailingSlash,
+};
 pub use crate::middleware::Middleware;
 pub use crate::middleware::matcher::Matcher;
 pub use crate::page::route::{Endpoint, Route};

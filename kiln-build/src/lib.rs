@@ -28,6 +28,7 @@ mod pattern;
 mod page;
 
 mod parse;
+mod path_pattern;
 
 mod check;
 

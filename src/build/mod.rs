@@ -15,7 +15,10 @@ pub(crate) mod render;
 
 mod finish;
 mod parallel;
+pub(crate) mod sitemap;
+
 mod sorted;
+mod sorted_lines;
 mod state;
 
 #[cfg(test)]

@@ -9,6 +9,6 @@ pub mod robots;
 pub mod sitemap;
 
 mod json_ld;
-mod xml;
+pub(crate) mod xml;
 
 pub use self::json_ld::json_ld;

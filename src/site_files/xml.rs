@@ -4,36 +4,41 @@ use std::fmt::{self, Display, Write};
 
 /// An XML document, element by element.
 #[derive(Debug)]
-pub(super) struct XmlWriter {
+pub(crate) struct XmlWriter {
     text: String,
 }
 
 impl XmlWriter {
     /// Starts a document with its declaration.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         XmlWriter { text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned() }
     }
 
+    /// Starts a part of a document.
+    pub(crate) fn fragment() -> Self {
+        XmlWriter { text: String::new() }
+    }
+
     /// Opens an element.
-    pub(super) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
+    pub(crate) fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.tag(name, attributes);
         self.text.push('>');
     }
 
     /// Closes an element.
-    pub(super) fn close(&mut self, name: &str) {
+    pub(crate) fn close(&mut self, name: &str) {
         self.text.push_str("</");
         self.text.push_str(name);
         self.text.push('>');
     }
 
     /// Writes an element that contains only text.
-    pub(super) fn element(&mut self, name: &str, text: impl Display) {
+    pub(crate) fn element(&mut self, name: &str, text: impl Display) {
         self.element_with(name, &[], text);
     }
 
     /// Writes an element with attributes that contains only text.
-    pub(super) fn element_with(
+    pub(crate) fn element_with(
         &mut self,
         name: &str,
         attributes: &[(&str, &str)],
@@ -46,18 +51,18 @@ impl XmlWriter {
     }
 
     /// Writes an element without content.
-    pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
+    pub(crate) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.tag(name, attributes);
         self.text.push_str("/>");
     }
 
     /// Breaks the line, which makes a file of many elements readable.
-    pub(super) fn line(&mut self) {
+    pub(crate) fn line(&mut self) {
         self.text.push('\n');
     }
 
     /// The document.
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 
