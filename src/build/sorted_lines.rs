@@ -139,8 +139,9 @@ mod tests {
             for at in 0..count {
                 lines.add(format!("line {:07}", u64::from(at) * 7_919 % 400_009)).expect("room");
             }
-            let mut expected: Vec<String> =
-                (0..count).map(|at| format!("line {:07}", u64::from(at) * 7_919 % 400_009)).collect();
+            let mut expected: Vec<String> = (0..count)
+                .map(|at| format!("line {:07}", u64::from(at) * 7_919 % 400_009))
+                .collect();
             expected.sort();
             for _ in 0..2 {
                 let mut found = Vec::new();
