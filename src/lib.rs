@@ -30,6 +30,7 @@
 //!   [prelude].
 //! - `site` (default): only for building a site in kiln's own repository. It adds nothing to your site.
 //! - `hosts`: required for `hosts` in `kiln.toml`.
+//! - `images`: required for [`Image::widths`].
 //! - `precompress`: required for `gzip` and `br` of `precompress` in `kiln.toml`; `zstd` for `zstd`.
 //! - `matcher`: required for `MATCHER` in `src/middleware.rs`.
 //! - `server`: the commands `serve` and `preview`, and the module `kiln::server`.
@@ -77,6 +78,7 @@ pub use self::middleware::{Handler, Handlers, Next, Sequence, sequence};
 pub use self::page::context::Context;
 pub use self::page::cookies::Cookies;
 pub use self::page::error::error;
+pub use self::page::image::Image;
 pub use self::page::locals::Locals;
 pub use self::page::paginate::{Page, PageUrl, Paginate, PaginateWith};
 pub use self::page::response::{Xml, body};

@@ -69,6 +69,11 @@ pub const fn markdown(markdown: Markdown) -> Markdown {
         "`[markdown]` in kiln.toml needs the feature `content` of kiln, which is off\n\
          hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"content\"] }}"
     );
+    assert!(
+        cfg!(feature = "images") || markdown.image_widths.is_empty(),
+        "`image-widths` in kiln.toml needs the feature `images` of kiln, which is off\n\
+         hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"images\"] }}"
+    );
     markdown
 }
 

@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod front_matter;
 pub mod headers;
 pub mod markdown;
 pub mod seeds;

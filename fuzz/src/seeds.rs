@@ -104,3 +104,22 @@ pub const MARKDOWN_PIECES: [&str; 44] = [
     "\u{e9}",
     "javascript:",
 ];
+
+/// Markdown files and files of data.
+pub const FRONT_MATTER: [&str; 9] = [
+    "---\ntitle: A\ndate: 2026-11-27\ntags: [a, \"b\"]\nrating: 5\n---\nText\n",
+    "+++\ntitle = \"A\"\ndate = 2026-11-27T10:00:00+01:00\n[nested]\ntitle = 'B'\n+++\nText\n",
+    "---\r\ntitle: |\r\n  A\r\n  b\r\nkind: {sized: {width: 1.5}}\r\n---\r\n",
+    "---\na: &x [1, &y 2]\nb: *x\nc: {<<: *y, ? d : e}\n---\n",
+    "{\"title\": \"\\u00e9\\n\", \"rating\": 1e2, \"nested\": {\"title\": null}, \"tags\": [true, -0.5]}",
+    "title: A\ntags:\n- a\n- !x b\nkind: {numbered: -7}\nnested:\n  title: 0x1F\n",
+    "[[tags]]\ntitle = 1\n[nested.nested]\nrating = 0b11\nx.y = [1, [2]] # z\n",
+    "\u{feff}---  \n\ttitle: >-\n  \u{1f525}\n--- \n",
+    "---\n\"title\" : 'it''s'\n... \n---\n",
+];
+
+/// Pieces that matter to them.
+pub const FRONT_MATTER_PIECES: [&str; 30] = [
+    "---", "+++", "\n", "\r\n", "\t", "  ", ": ", "- ", "? ", "&a ", "*a", "!!str ", "!x ", "|", ">",
+    "#", "\"", "'", "[", "]", "{", "}", ",", "=", "\\u", "title", "\u{e9}", "\u{1f525}", "null", "1e999",
+];

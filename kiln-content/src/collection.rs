@@ -1,7 +1,7 @@
 //! Collections: the entries of a folder or a file, as values of a type of the site.
 
 mod load;
-mod read;
+pub(crate) mod read;
 mod scan;
 
 use std::any::{Any, type_name};
@@ -52,6 +52,7 @@ pub struct Collection<T: 'static> {
     order: Option<fn(&Entry<T>, &Entry<T>) -> Ordering>,
     pub(crate) url: Option<fn(&Entry<T>) -> String>,
     markdown: Option<fn() -> Markdown>,
+    parser: Option<Parser<T>>,
     renderer: OnceLock<Renderer>,
     site: OnceLock<Place>,
     parsed: OnceLock<Parsed<T>>,
@@ -76,6 +77,9 @@ struct Place {
     site: PathBuf,
     settings: Settings,
 }
+
+/// Turns the text of a file into the value and the Markdown.
+type Parser<T> = fn(&str) -> Result<(T, &str)>;
 
 /// What `load` returns.
 type Loaded<T> = Result<Vec<(String, T)>>;
@@ -114,6 +118,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Collection<T> {
             order: None,
             url: None,
             markdown: None,
+            parser: None,
             renderer: OnceLock::new(),
             site: OnceLock::new(),
             parsed: OnceLock::new(),
@@ -147,6 +152,15 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Collection<T> {
     #[must_use]
     pub const fn markdown_options(mut self, options: fn() -> Markdown) -> Self {
         self.markdown = Some(options);
+        self
+    }
+
+    /// Replaces the parser of Markdown files: the function turns the text of a file into the value and the Markdown.
+    ///
+    /// If it fails, the message of its error is the mistake in the file. It may end in a line `hint: …`.
+    #[must_use]
+    pub const fn parse_with(mut self, parser: fn(&str) -> Result<(T, &str)>) -> Self {
+        self.parser = Some(parser);
         self
     }
 

@@ -20,6 +20,8 @@ mod links;
 mod loading;
 
 #[doc(hidden)]
+pub mod fuzzing;
+#[doc(hidden)]
 pub mod registry;
 mod render_context;
 

@@ -31,7 +31,8 @@ impl Links for SiteLinks<'_> {
             }
         }
         // An entry with a mistake is in no collection, and the mistake is reported.
-        match collections.clone().any(|collection| !collection.mistakes().is_empty()) {
+        let is_mistaken = |collection: &&'static dyn Registered| !collection.mistakes().is_empty();
+        match self.site.join(file).is_file() && collections.clone().any(is_mistaken) {
             true => Ok("#".to_owned()),
             false => Err(missing(self.site, file, collections.flat_map(|it| it.files()))),
         }

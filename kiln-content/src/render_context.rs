@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::markdown::{Memory, Settings};
-use crate::mistake::Mistakes;
+use crate::markdown::{Fault, Memory, Settings};
+use crate::mistake::{Mistake, Mistakes};
 
 /// What rendering asks of the page that shows the Markdown. `kiln::Context` implements it.
 pub trait RenderContext: Any {
@@ -16,6 +16,10 @@ pub trait RenderContext: Any {
     ///
     /// Fails if nothing answers the path.
     fn link(&self, path: &str) -> Result<String>;
+
+    /// Notes a link to a path whose URL [`link`](Self::link) has given. At the end of a build, the mistake is reported if
+    /// nothing answers the path after all.
+    fn linked(&self, _path: &str, _mistake: &dyn Fn(Fault) -> Mistake) {}
 
     /// Requests a file below `content/` or `assets/`, by its path from the site's folder, and returns its URL.
     ///

@@ -2,17 +2,23 @@
 
 use kiln::prelude::*;
 
-use crate::{posts::Post, routes};
+use crate::{content::Post, routes};
 
 pub const NAME: &str = "Clay & Ink";
 pub const DESCRIPTION: &str = "Notes on making things slowly, on paper and on the wheel.";
 pub const AUTHOR: &str = "Robin Potter";
 
 /// A whole page: `content` with head, navigation and footer around it.
-pub fn page(ctx: &Context, title: &str, description: &str, content: &Markup) -> Html<String> {
+pub fn page(
+    ctx: &Context,
+    title: &str,
+    description: &str,
+    content: &Markup,
+) -> Result<Html<String>> {
     let is_home = ctx.route_pattern == "/";
     let is_post = ctx.route_pattern == "/posts/[slug]";
     let is_404 = ctx.route_pattern == "/404";
+    let icon = ctx.asset("favicon.svg")?;
 
     let page = html! {
         (DOCTYPE)
@@ -35,8 +41,8 @@ pub fn page(ctx: &Context, title: &str, description: &str, content: &Markup) -> 
                 meta property="og:site_name" content=(NAME);
                 meta name="color-scheme" content="light dark";
                 meta name="generator" content=(ctx.generator());
-                link rel="icon" type="image/svg+xml" href=(public("/favicon.svg"));
-                link rel="stylesheet" href=(public("/style.css"));
+                link rel="icon" type="image/svg+xml" href=(icon);
+                link rel="stylesheet" href=(ctx.asset("style.css")?);
                 link rel="alternate" type="application/atom+xml" title=(NAME)
                     href=(routes::feed_xml());
             }
@@ -44,7 +50,7 @@ pub fn page(ctx: &Context, title: &str, description: &str, content: &Markup) -> 
                 a.skip href="#content" { "Skip to the content" }
                 header.site-header {
                     a.brand href=(routes::index()) aria-current=[is_home.then_some("page")] {
-                        img src=(public("/favicon.svg")) alt="" width="32" height="32";
+                        img src=(icon) alt="" width="32" height="32";
                         (NAME)
                     }
                     nav aria-label="Main" {
@@ -62,17 +68,17 @@ pub fn page(ctx: &Context, title: &str, description: &str, content: &Markup) -> 
             }
         }
     };
-    Html(page.into_string())
+    Ok(Html(page.into_string()))
 }
 
 /// Posts as a list of cards, for the home page and the archive.
-pub fn post_cards(posts: &[Post]) -> Markup {
+pub fn post_cards(posts: &[Entry<Post>]) -> Markup {
     html! {
         ul.cards {
             @for post in posts {
                 li.card {
-                    img src=(routes::posts::slug_svg(&post.slug)) alt="" width="1200" height="630";
-                    h2 { a href=(routes::posts::slug(&post.slug)) { (post.title) } }
+                    img src=(routes::posts::slug_svg(post.id())) alt="" width="1200" height="630";
+                    h2 { a href=(routes::posts::slug(post.id())) { (post.title) } }
                     p.meta { (post_date(post)) }
                     p { (post.summary) }
                 }
@@ -82,17 +88,7 @@ pub fn post_cards(posts: &[Post]) -> Markup {
 }
 
 pub fn post_date(post: &Post) -> Markup {
-    html! { time datetime=(post.date) { (post.date.in_words()) } }
-}
-
-/// The link to a file of `public/`: `public("/style.css")`.
-pub fn public(path: &str) -> String {
-    base() + path
-}
-
-/// The path under which the site lives: empty, or for example `/repo`.
-pub fn base() -> String {
-    routes::index().trim_end_matches('/').to_owned()
+    html! { time datetime=(post.date) { (post.date.format("%-d %B %Y")) } }
 }
 
 fn nav_item(ctx: &Context, name: &str, link: &str) -> Markup {

@@ -74,9 +74,12 @@ impl Store {
 
 /// Returns true if and only if a file answers by its URL alone.
 fn is_found(path: &str) -> bool {
-    let is_hidden = path.split('/').any(|part| part.starts_with('.'));
+    let is_of_content = path.starts_with("content/");
+    // As for entries of content.
+    let is_left_out =
+        |part: &str| part.starts_with('.') || (is_of_content && part.starts_with('_'));
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let is_entry = path.starts_with("content/")
-        && ENTRIES.iter().any(|entry| entry.eq_ignore_ascii_case(extension));
-    is_published(path) && !is_hidden && !is_entry
+    let is_entry =
+        is_of_content && ENTRIES.iter().any(|entry| entry.eq_ignore_ascii_case(extension));
+    is_published(path) && !path.split('/').any(is_left_out) && !is_entry
 }

@@ -6,6 +6,7 @@
 //!
 //! References in stylesheets are requests, too: [`css`] replaces them by the URLs of the files.
 
+pub(crate) mod cache;
 pub(crate) mod published;
 pub(crate) mod store;
 
@@ -14,13 +15,14 @@ mod css;
 pub(crate) mod error;
 mod find;
 pub(crate) mod generated;
+pub(crate) mod images;
 mod path;
 mod read;
+#[cfg(feature = "content")]
+pub(crate) mod rendered;
 mod stylesheet;
 
 pub(crate) use self::asset::Asset;
-#[cfg(feature = "content")]
-pub(crate) use self::error::{AssetError, Hint};
 pub(crate) use self::store::Store;
 
 /// The folder of requested files in the out folder. All other names in it are refused.

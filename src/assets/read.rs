@@ -40,6 +40,9 @@ impl From<io::Error> for Unread {
     }
 }
 
+/// In bytes.
+const BUFFER: usize = 64 << 10;
+
 /// Reads a file, chunk by chunk.
 ///
 /// # Errors
@@ -49,7 +52,7 @@ pub(super) fn read(path: &Path, take: &mut dyn FnMut(&[u8])) -> Result<(Stamp, D
     let mut file = File::open(path)?;
     let before = Stamp::new(&file.metadata()?);
     let mut hashing = Hashing::default();
-    let mut buffer = [0; 32 << 10];
+    let mut buffer = vec![0; BUFFER];
     loop {
         match file.read(&mut buffer) {
             Ok(0) => break,
@@ -76,11 +79,12 @@ mod tests {
     use std::fs;
     use std::io::{Seek, Write};
 
+    type Change = fn(&Path);
+
     #[test]
     fn a_file_that_changes_while_it_is_read_is_refused() {
         let path = std::env::temp_dir().join(format!("kiln-read-{}", std::process::id()));
         let long = vec![b'a'; 100_000];
-        type Change = fn(&Path);
         let changes: [(&str, Change, bool); 5] = [
             ("nothing", |_| {}, true),
             ("longer", |path| append(path, b"b"), false),

@@ -2,22 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
-#[cfg(feature = "content")]
-use kiln_content::{Mistakes, markdown::Memory};
-
 use super::asset::{self, Asset};
+use super::cache::Cache;
 use super::error::{AssetError, Mistake};
 use super::find::Index;
+use super::images::Images;
 use super::path;
 use super::read::{Stamp, Unread, read};
+#[cfg(feature = "content")]
+use super::rendered::Rendered;
 use super::stylesheet::Trail;
 use crate::digest::Digest;
-
-/// The most HTML of Markdown that is kept for other pages, in bytes.
-#[cfg(feature = "content")]
-const RENDERED_BYTES: usize = 64 << 20;
 
 /// How long a store relies on a file that it has loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +25,9 @@ pub(crate) enum Lifetime {
     /// Until its size or time changes.
     UntilChanged,
 }
+
+/// The most failures that a build keeps.
+const MOST_FAILURES: usize = 1_000;
 
 /// The requested files of a site.
 ///
@@ -39,15 +40,18 @@ pub(crate) struct Store {
     lifetime: Lifetime,
     /// By path, and by the keys of generated files.
     loaded: RwLock<BTreeMap<String, Slot>>,
+    /// The number of requests that failed.
+    failures: AtomicUsize,
     /// By the name in the out folder.
     names: Mutex<BTreeMap<String, Arc<Asset>>>,
     /// Held while stylesheets are loaded: two threads that each wait for a stylesheet of the other would never end.
     stylesheets: Mutex<()>,
     /// For URLs of files that no page has requested yet.
     pub(super) index: Mutex<Index>,
-    /// The HTML of Markdown that has requested files. It must not outlive the store, or the files would be missing.
+    pub(crate) cache: Cache,
+    pub(super) images: Images,
     #[cfg(feature = "content")]
-    pub(crate) rendered: Memory<Mistakes>,
+    pub(crate) rendered: Rendered,
 }
 
 pub(super) type Loaded = Result<Arc<Asset>, AssetError>;
@@ -59,16 +63,24 @@ impl Store {
     /// An empty store for the site in a folder.
     pub(crate) fn new(folder: PathBuf, base: &'static str, lifetime: Lifetime) -> Self {
         Store {
+            cache: Cache::of(&folder),
             folder,
             base,
             lifetime,
             loaded: RwLock::default(),
+            failures: AtomicUsize::new(0),
             names: Mutex::default(),
             stylesheets: Mutex::default(),
             index: Mutex::default(),
+            images: Images::default(),
             #[cfg(feature = "content")]
-            rendered: Memory::new(RENDERED_BYTES),
+            rendered: Rendered::default(),
         }
+    }
+
+    /// Whether what was read once is relied on to the end.
+    pub(super) fn lasts(&self) -> bool {
+        self.lifetime == Lifetime::Once
     }
 
     /// The URL path of a requested file, with the base.
@@ -82,13 +94,22 @@ impl Store {
     ///
     /// Like [`file`](Self::file).
     pub(crate) fn asset(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
+        self.below_assets(path, |path| self.file(path))
+    }
+
+    /// Passes the path from the site's folder of a file below `assets/`. In mistakes, similar paths start there, too.
+    pub(super) fn below_assets<T>(
+        &self,
+        path: &str,
+        request: impl FnOnce(&str) -> Result<T, AssetError>,
+    ) -> Result<T, AssetError> {
         if let Some(relative) = path.strip_prefix('/') {
             let hint = format!("paths start in `assets/`: write `{relative}`");
             return Err(Mistake::of(path, "starts with a slash").hint(hint).into());
         }
         let in_assets =
             |path: String| path.strip_prefix("assets/").map_or(path.clone(), str::to_owned);
-        self.file(&format!("assets/{path}")).map_err(|error| {
+        request(&format!("assets/{path}")).map_err(|error| {
             let mistakes = error.mistakes().iter().cloned();
             let mistakes = mistakes.map(|mistake| match mistake.position {
                 None => mistake.map_nearest(in_assets),
@@ -110,11 +131,22 @@ impl Store {
         if let Some(loaded) = slot.get() {
             return loaded.clone();
         }
-        if is_stylesheet(path) {
+        let loaded = if is_stylesheet(path) {
             let _turn = lock(&self.stylesheets);
-            return self.stylesheet(path, &mut Trail::default());
+            self.stylesheet(path, &mut Trail::default())
+        } else {
+            slot.get_or_init(|| self.load(path)).clone()
+        };
+        loaded.inspect_err(|_| self.forget(path))
+    }
+
+    /// Removes a path that has failed: pages may request any number of files that do not exist. A build keeps some, so that
+    /// pages with the same mistake do not look for the nearest name again.
+    fn forget(&self, path: &str) {
+        let failures = self.failures.fetch_add(1, Relaxed);
+        if self.lifetime == Lifetime::UntilChanged || failures >= MOST_FAILURES {
+            self.loaded.write().unwrap_or_else(PoisonError::into_inner).remove(path);
         }
-        slot.get_or_init(|| self.load(path)).clone()
     }
 
     /// Everything that was requested, sorted by name.
@@ -147,7 +179,7 @@ impl Store {
     }
 
     fn is_current(&self, slot: &Slot) -> bool {
-        self.lifetime == Lifetime::Once
+        self.lasts()
             || slot.get().is_none_or(|loaded| loaded.as_ref().is_ok_and(|asset| asset.is_fresh()))
     }
 

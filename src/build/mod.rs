@@ -92,6 +92,10 @@ pub(crate) fn build(
     drop(ticker);
     drop(panics);
     let outcome = build.finish(started, options.strict);
+    if let Ok(Outcome::Built(_)) = &outcome {
+        // Sites and shards may share a target folder, and each keeps what it uses.
+        build.assets.cache.finish(&format!("{} {:?}", site.folder().display(), options.shard));
+    }
     drop(running);
     outcome
 }

@@ -5,7 +5,7 @@ mod body;
 mod vectors;
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, Result, bail};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,10 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
 
 use crate::assets::Store;
+use crate::assets::error::AssetError;
+use crate::assets::images::Original;
 use crate::page::cookies::Cookies;
+use crate::page::image::{Failed, Image};
 use crate::page::locals::Locals;
 use crate::page::rewrite::Rewrite;
 use crate::page::route::Route;
@@ -62,6 +65,8 @@ pub struct Context {
     pub(crate) engine: Option<Arc<dyn Rewrite>>,
     /// The paths that the request was rewritten to, in order.
     pub(crate) rewrites: Vec<String>,
+    /// Errors that came up when an image was written, where no `Result` can be returned.
+    failed: OnceLock<Arc<Failed>>,
 }
 
 impl Context {
@@ -121,6 +126,7 @@ impl Context {
             origin_pathname,
             engine,
             rewrites: Vec::new(),
+            failed: OnceLock::new(),
         }
     }
 
@@ -327,6 +333,55 @@ impl Context {
         let path = path.as_ref();
         let assets = self.assets(path)?;
         Ok(assets.url(&*assets.asset(path)?))
+    }
+
+    /// An image in `assets/`, with its dimensions read: `cover.jpg` for `assets/cover.jpg`.
+    ///
+    /// The value is written into HTML as an element. The file becomes a part of the site when that happens.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error like [`asset`](Self::asset), if the file is not an image that browsers show, if it is broken, and if it has
+    /// more than 100 megapixels.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use kiln::prelude::*;
+    ///
+    /// fn cover(ctx: &Context) -> Result<String> {
+    ///     let image = ctx.image("cover.jpg")?.alt("A kiln at night");
+    ///     Ok(format!("<figure>{image}</figure>"))
+    /// }
+    /// # let ctx = Context::create(http::Request::new(Bytes::new()));
+    /// # assert!(cover(&ctx).unwrap_err().to_string().contains("outside of a site"));
+    /// ```
+    pub fn image(&self, path: impl AsRef<str>) -> Result<Image> {
+        let path = path.as_ref();
+        let original = self.assets(path)?.image(path)?;
+        self.image_of(original)
+    }
+
+    /// An image below `assets/` or `content/`, by its path from the site's folder.
+    ///
+    /// # Errors
+    ///
+    /// Like [`image`](Self::image).
+    #[cfg(feature = "content")]
+    pub(crate) fn image_file(&self, path: &str) -> Result<Image> {
+        let original = self.assets(path)?.image_file(path)?;
+        self.image_of(original)
+    }
+
+    fn image_of(&self, original: Arc<Original>) -> Result<Image> {
+        let engine = self.engine.clone().context("an image was found outside of a site")?;
+        let failed = Arc::clone(self.failed.get_or_init(Arc::default));
+        Ok(Image::new(engine, failed, original))
+    }
+
+    /// The error of an image that the page has written into its HTML.
+    pub(crate) fn failed_image(&self) -> Option<AssetError> {
+        self.failed.get().and_then(|failed| failed.take())
     }
 
     /// The files that pages of the site request. `path` is one that a page is about to request.

@@ -6,6 +6,7 @@ pub(crate) mod cookies;
 pub(crate) mod error;
 #[cfg(feature = "html")]
 pub(crate) mod html;
+pub(crate) mod image;
 pub(crate) mod locals;
 pub(crate) mod paginate;
 #[cfg(feature = "content")]

@@ -1,7 +1,6 @@
 //! Answers a request with a requested file, as a whole.
 
-use std::fs;
-use std::io;
+use std::io::{self, ErrorKind, Read as _};
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -30,10 +29,12 @@ pub(crate) fn respond(site: &Site, method: &Method, asset: &Asset) -> Response {
 }
 
 fn bytes(asset: &Asset) -> io::Result<Bytes> {
-    match &asset.rewritten {
-        Some(bytes) => Ok(bytes.clone()),
-        None => fs::read(&asset.path).map(Bytes::from),
+    if let Some(bytes) = &asset.rewritten {
+        return Ok(bytes.clone());
     }
+    let mut bytes = Vec::new();
+    asset.open()?.ok_or(ErrorKind::NotFound)?.read_to_end(&mut bytes)?;
+    Ok(bytes.into())
 }
 
 /// The headers of a file: those of the rules, and its content type. A later rule replaces an earlier one.
@@ -89,7 +90,7 @@ mod tests {
             Box::pin(async move { Ok(ctx.asset("app.css")?.into_response()) })
         });
         let endpoints = leak([("GET", endpoint)]);
-        let route = |prerender| Route { endpoints, prerender, ..*support::route("/a", CONFIG) };
+        let route = |prerender| Route { prerender, endpoints, ..*support::route("/a", CONFIG) };
         // A page on request for all paths does not get in the way.
         let rest = Route { prerender: false, ..*support::route("/[...rest]", CONFIG) };
         for prerender in [true, false] {

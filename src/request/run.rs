@@ -17,14 +17,16 @@ use crate::config::Config;
 use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
 use crate::page::error::{InMiddleware, PanicInMiddleware};
+#[cfg(feature = "content")]
+use crate::page::rewrite::Answer;
 use crate::page::rewrite::Rewrite;
 use crate::page::route::ResponseFuture;
+#[cfg(feature = "content")]
+use crate::request::answer;
 use crate::request::engine::Engine;
 use crate::request::pending::Pending;
 use crate::request::target::Target;
 use crate::request::{exit, rewrite};
-#[cfg(feature = "content")]
-use crate::routing::request_path::RequestPath;
 use crate::routing::url;
 
 /// Calls a target through the middleware, if there is one for the path. The path is decoded and without the base.
@@ -39,11 +41,15 @@ pub(crate) async fn respond(
     ctx: &mut Context,
     target: Target,
 ) -> Result<Response> {
-    match &engine.site().middleware {
+    let response = match &engine.site().middleware {
         Some(middleware) if middleware.is_for(path) => {
-            through(middleware, ctx, Pending::new(engine, target)).await
+            through(middleware, ctx, Pending::new(engine, target)).await?
         }
-        _ => target.call(ctx).await,
+        _ => target.call(ctx).await?,
+    };
+    match ctx.failed_image() {
+        None => Ok(response),
+        Some(error) => Err(error.into()),
     }
 }
 
@@ -81,15 +87,8 @@ impl<E: Engine> Rewrite for E {
     }
 
     #[cfg(feature = "content")]
-    fn link(&self, path: &str) -> Option<String> {
-        let path = RequestPath::parse(&url::escaped(path)).ok()?.route_path()?;
-        let site = self.site();
-        // An error page has no URL.
-        if site.matches(&path).next().is_some_and(|(route, _)| route.pattern.is_error_page()) {
-            return None;
-        }
-        let of_page = site.url_of(&path);
-        of_page.or_else(|| self.is_public(&path).then(|| path.file_url(site.config.base)))
+    fn answer(&self, path: &str) -> Answer {
+        answer::of(self, path)
     }
 
     fn rewrite<'a>(&'a self, ctx: &'a mut Context, to: &'a str) -> ResponseFuture<'a> {

@@ -100,7 +100,10 @@ where
     match collection.source {
         Source::Markdown(folder) => {
             let files = scan::files(site, folder, |extension| extension == "md");
-            each(files, |file| read::markdown(site, file))
+            each(files, |file| match collection.parser {
+                None => read::markdown(site, file),
+                Some(parser) => read::parsed(site, file, parser),
+            })
         }
         Source::Data(folder) => {
             let is_data = |extension: &str| Format::of_extension(extension).is_some();

@@ -1,6 +1,7 @@
 //! Reads a file of a collection: its bytes, its values, and its text.
 
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use serde_core::de::DeserializeOwned;
@@ -29,20 +30,51 @@ pub(super) fn markdown<T: DeserializeOwned>(
 ) -> Result<Draft<T>, Vec<Mistake>> {
     let text = text(&file.name, &file.path).map_err(|mistake| vec![mistake])?;
     let text = without_mark(&text);
-    let in_text = |problem| Mistake::in_text(&file.name, text, problem);
-    let Split { front, body } = front_matter::split(text).map_err(|p| vec![in_text(p)])?;
-    let (value, references) =
-        front_value(site, &file.name, text, front.as_ref()).map_err(|problems| {
-            let problems = problems.into_iter().map(|problem| without_front(problem, text, &front));
-            problems.map(in_text).collect::<Vec<_>>()
-        })?;
+    let (value, references, body) = markdown_text(site, &file.name, text)?;
     let line = text[..body.start].matches('\n').count() + 1;
     let body = Body::of_file(&text[body], line);
-    let id = match file.stem.strip_suffix("/index") {
-        Some(folder) => folder.to_owned(),
-        None => file.stem,
-    };
-    Ok(Draft { id, file: file.name, value, body, references })
+    Ok(Draft { id: markdown_id(&file.stem), file: file.name, value, body, references })
+}
+
+fn markdown_id(stem: &str) -> String {
+    stem.strip_suffix("/index").unwrap_or(stem).to_owned()
+}
+
+/// Reads a Markdown file with the parser of the site.
+pub(super) fn parsed<T>(
+    site: &Path,
+    file: SourceFile,
+    parser: fn(&str) -> anyhow::Result<(T, &str)>,
+) -> Result<Draft<T>, Vec<Mistake>> {
+    let text = text(&file.name, &file.path).map_err(|mistake| vec![mistake])?;
+    let text = without_mark(&text);
+    let (parsed, references) = loading::within(site, &file.name, || parser(text));
+    let (value, body) = parsed.map_err(|error| {
+        let error = format!("{error:#}");
+        let (message, hint) = error.split_once("\nhint: ").unwrap_or((&error, ""));
+        let hint = (!hint.is_empty()).then(|| hint.to_owned());
+        vec![Mistake { hint, ..Mistake::of(&file.name, message) }]
+    })?;
+    let before = text.strip_suffix(body).unwrap_or_default();
+    let body = Body::kept(body, before.matches('\n').count() + 1);
+    Ok(Draft { id: markdown_id(&file.stem), file: file.name, value, body, references })
+}
+
+/// Reads the text of a Markdown file: the value of its front matter, the references in it, and where the body is.
+pub(crate) fn markdown_text<T: DeserializeOwned>(
+    site: &Path,
+    name: &str,
+    text: &str,
+) -> Result<(T, Vec<Reference>, Range<usize>), Vec<Mistake>> {
+    let in_text = |problem| Mistake::in_text(name, text, problem);
+    let Split { front, body } = front_matter::split(text).map_err(|p| vec![in_text(p)])?;
+    match front_value(site, name, text, front.as_ref()) {
+        Ok((value, references)) => Ok((value, references, body)),
+        Err(problems) => {
+            let problems = problems.into_iter().map(|problem| without_front(problem, text, &front));
+            Err(problems.map(in_text).collect())
+        }
+    }
 }
 
 /// Reads the front matter. Problems and references have their place in the whole text.
@@ -50,7 +82,7 @@ fn front_value<T: DeserializeOwned>(
     site: &Path,
     file: &str,
     text: &str,
-    front: Option<&(Format, std::ops::Range<usize>)>,
+    front: Option<&(Format, Range<usize>)>,
 ) -> Result<(T, Vec<Reference>), Vec<Problem>> {
     let (format, range) = front.cloned().unwrap_or((Format::Toml, 0..0));
     let start = range.start;
@@ -78,11 +110,7 @@ fn front_value<T: DeserializeOwned>(
 }
 
 /// Says of a key that is missing in a file without front matter how it begins.
-fn without_front(
-    problem: Problem,
-    text: &str,
-    front: &Option<(Format, std::ops::Range<usize>)>,
-) -> Problem {
+fn without_front(problem: Problem, text: &str, front: &Option<(Format, Range<usize>)>) -> Problem {
     if front.is_some() {
         return problem;
     }
@@ -100,18 +128,27 @@ pub(super) fn data<T: DeserializeOwned>(
     file: SourceFile,
 ) -> Result<Draft<T>, Vec<Mistake>> {
     let text = text(&file.name, &file.path).map_err(|mistake| vec![mistake])?;
-    let text = without_mark(&text);
-    let in_text = |problems: Vec<Problem>| -> Vec<Mistake> {
-        problems.into_iter().map(|p| Mistake::in_text(&file.name, text, p)).collect()
-    };
     let format = Format::of_extension(&file.extension).unwrap_or(Format::Json);
+    let (value, references) = data_text(site, &file.name, without_mark(&text), format)?;
+    Ok(Draft { id: file.stem, file: file.name, value, body: Body::default(), references })
+}
+
+/// Reads the text of a file of data: its value, and the references in it.
+pub(crate) fn data_text<T: DeserializeOwned>(
+    site: &Path,
+    name: &str,
+    text: &str,
+    format: Format,
+) -> Result<(T, Vec<Reference>), Vec<Mistake>> {
+    let in_text = |problems: Vec<Problem>| -> Vec<Mistake> {
+        problems.into_iter().map(|problem| Mistake::in_text(name, text, problem)).collect()
+    };
     let mut node = data::parse(text, format).map_err(in_text)?;
     if node.value == Value::Null && format != Format::Json {
         node.value = Value::Map(Vec::new());
     }
-    let (value, references) = value(site, &file.name, &mut node, &Source::default());
-    let value = value.map_err(in_text)?;
-    Ok(Draft { id: file.stem, file: file.name, value, body: Body::default(), references })
+    let (value, references) = value(site, name, &mut node, &Source::default());
+    Ok((value.map_err(in_text)?, references))
 }
 
 /// The entries of a file, and its mistakes.

@@ -30,7 +30,7 @@ pub(crate) struct Body {
 impl Default for Body {
     /// No text.
     fn default() -> Self {
-        Body { text: OnceLock::from(Box::from("")), line: 1 }
+        Body::kept("", 1)
     }
 }
 
@@ -38,10 +38,21 @@ impl Body {
     /// The text of a file, which starts on a line.
     pub(crate) fn of_file(text: &str, line: usize) -> Self {
         let is_kept = KEPT.fetch_add(text.len(), Relaxed) + text.len() <= MAX_KEPT;
-        if !is_kept {
-            KEPT.fetch_sub(text.len(), Relaxed);
+        if is_kept {
+            return Body::kept(text, line);
         }
-        Body { text: if is_kept { OnceLock::from(Box::from(text)) } else { OnceLock::new() }, line }
+        KEPT.fetch_sub(text.len(), Relaxed);
+        Body::in_file(line)
+    }
+
+    /// A text that is in its file alone.
+    pub(crate) fn in_file(line: usize) -> Self {
+        Body { text: OnceLock::new(), line }
+    }
+
+    /// A text that cannot be read again.
+    pub(crate) fn kept(text: &str, line: usize) -> Self {
+        Body { text: OnceLock::from(Box::from(text)), line }
     }
 
     /// The line of the file on which the text starts, counted from 1.

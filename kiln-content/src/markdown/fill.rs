@@ -43,7 +43,7 @@ impl Fill<'_> {
                 out.push('\n');
             }
             let (filled, at) = match hole {
-                Hole::Link { url, title, at } => (self.link(&url, &title), at),
+                Hole::Link { url, title, at } => (self.link(&url, &title, &at), at),
                 Hole::Image { url, title, alt, at } => (self.image(&url, &alt, &title), at),
                 Hole::Code { at, .. } => (Ok(codes.next().unwrap_or_default()), at),
                 Hole::Toc => (Ok(toc(&self.outline.headings)), 0..0),
@@ -96,10 +96,13 @@ impl Fill<'_> {
         Ok(html)
     }
 
-    fn link(&self, url: &str, title: &str) -> Result<String, Fault> {
+    fn link(&self, url: &str, title: &str, at: &Range<usize>) -> Result<String, Fault> {
         let url = url.trim();
         let destination = Destination::parse(url, self.source.folder, Use::Link)?;
         let target = self.target(&destination, url)?;
+        if let Destination::Route { path, .. } = &destination {
+            self.ctx.linked(path, &|fault| self.source.mistake(at, fault));
+        }
         let mut html = String::from("<a");
         push_url(&mut html, "href", &target);
         push(&mut html, "title", title);

@@ -262,3 +262,32 @@ fn references_lead_to_entries_of_other_collections() {
     assert_eq!(post.cover.path(), "content/img/a.png");
     assert_eq!(Registered::mistakes(posts), []);
 }
+
+#[test]
+fn a_site_may_have_its_own_front_matter() {
+    fn parse(text: &str) -> anyhow::Result<(Author, &str)> {
+        let Some((name, body)) = text.split_once('\n') else {
+            anyhow::bail!("the name is missing\nhint: write it in the first line");
+        };
+        Ok((Author { name: name.to_owned() }, body))
+    }
+    let site = texts(&[("content/notes/a.md", "Ada\nText\n"), ("content/broken/a.md", "Ada")]);
+    let notes = Collection::<Author>::markdown("content/notes").parse_with(parse);
+    let entry = site.collection("NOTES", notes).get("a").expect("an entry");
+    assert_eq!((&*entry.name, entry.body()), ("Ada", "Text\n"));
+    let broken = Collection::<Author>::markdown("content/broken").parse_with(parse);
+    let shown = site.collection("BROKEN", broken).entries().expect_err("a mistake").to_string();
+    assert_eq!(
+        shown,
+        "the name is missing\n  --> content/broken/a.md\n  hint: write it in the first line"
+    );
+}
+
+#[test]
+fn a_large_text_is_read_again() {
+    let site = texts(&[("content/a.md", "---\ntitle: A\n---\nText\n")]);
+    let body = crate::entry::Body::in_file(4);
+    assert_eq!(body.with(&site.path("content/a.md"), str::to_owned).expect("a text"), "Text\n");
+    assert_eq!(body.keep(&site.path("content/a.md")).expect("a text"), "Text\n");
+    assert!(crate::entry::Body::in_file(4).with(&site.path("content/b.md"), str::len).is_err());
+}

@@ -3,4 +3,5 @@
 mod case;
 mod collections;
 mod mistakes;
+mod rendering;
 mod site;

@@ -2,7 +2,7 @@ use kiln::prelude::*;
 
 use crate::{layout, routes};
 
-pub fn get(ctx: &Context) -> impl IntoResponse {
+pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
     let content = html! {
         div.hero {
             h1 { "There is nothing here." }

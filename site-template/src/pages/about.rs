@@ -2,7 +2,7 @@ use kiln::prelude::*;
 
 use crate::layout;
 
-pub fn get(ctx: &Context) -> impl IntoResponse {
+pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
     let content = html! {
         article.prose {
             h1 { "About" }
@@ -15,7 +15,7 @@ pub fn get(ctx: &Context) -> impl IntoResponse {
             ul {
                 li { "The name of the site is at the top of " code { "src/layout.rs" } "." }
                 li { "Its address is in " code { "kiln.toml" } "." }
-                li { "Its colours are at the top of " code { "public/style.css" } "." }
+                li { "Its colours are at the top of " code { "assets/style.css" } "." }
                 li { "Its posts are the Markdown files in " code { "content/posts" } "." }
                 li { "This text is in " code { "src/pages/about.rs" } "." }
             }

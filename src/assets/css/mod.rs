@@ -109,6 +109,7 @@ fn position(css: &str, byte: usize) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::support::random::Random;
 
     #[track_caller]
     fn check(css: &str, expected: &str) {
@@ -175,5 +176,65 @@ mod tests {
             "assets/a.css:3:24: `a%2fb` contains an encoded slash",
         ];
         assert_eq!(shown, expected);
+    }
+
+    /// The text without the URLs that lead to files.
+    fn without_links(css: &str) -> String {
+        let found = references(css).expect("few blocks");
+        let (mut text, mut done) = (String::new(), 0);
+        for reference in found {
+            let url = reference.url.trim_matches(|c: char| c.is_ascii_whitespace());
+            if split(url).is_some() || url.starts_with("/_assets/") {
+                text.push_str(&css[done..reference.range.start]);
+                text.push_str(if reference.is_quoted { "<>" } else { "url(<>)" });
+                done = reference.range.end;
+            }
+        }
+        text + &css[done..]
+    }
+
+    #[test]
+    fn random_text_changes_in_its_urls_only() {
+        const PIECES: [&str; 30] = [
+            "@import ",
+            "@namespace ",
+            "url(",
+            "URL(\"",
+            "image-set(",
+            "src(",
+            ")",
+            "(",
+            "{",
+            "}",
+            "[",
+            "]",
+            "'",
+            "\"",
+            ";",
+            ",",
+            "a.png",
+            "../b.svg#x",
+            "/c.png",
+            "data:x",
+            "\\",
+            "\\62 ",
+            "/*",
+            "*/",
+            "\n",
+            "\r\n",
+            " ",
+            "\u{e9}",
+            "\u{feff}",
+            "\0",
+        ];
+        for seed in 0..20_000 {
+            let mut random = Random::new(seed);
+            let css: String = (0..random.below(25)).map(|_| random.one_of(&PIECES)).collect();
+            let rewritten = rewrite("assets/a/a.css", &css, |link| {
+                Ok(format!("/_assets/{}", link.path.replace('/', "-")))
+            });
+            let Ok(rewritten) = rewritten else { continue };
+            assert_eq!(without_links(&rewritten), without_links(&css), "{css:?}");
+        }
     }
 }

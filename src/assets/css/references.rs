@@ -46,8 +46,8 @@ enum Rule {
 }
 
 /// Collects the URLs of a block, and of the blocks in it.
-fn block<'i>(
-    parser: &mut Parser<'i>,
+fn block(
+    parser: &mut Parser<'_>,
     strings: Strings,
     found: &mut Vec<Reference>,
 ) -> Result<(), ParseError<()>> {

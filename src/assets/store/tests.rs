@@ -3,7 +3,7 @@ use super::*;
 use std::fs;
 use std::path::Path;
 
-use crate::assets::generated::Generated;
+use crate::assets::generated::{Body, Generated};
 
 /// A folder of a site, which is removed on drop.
 struct Folder(PathBuf);
@@ -14,7 +14,9 @@ impl Folder {
             std::env::temp_dir().join(format!("kiln-assets-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         let folder = Folder(folder);
-        files.iter().for_each(|(file, text)| folder.write(file, text));
+        for (file, text) in files {
+            folder.write(file, text);
+        }
         folder
     }
 
@@ -320,6 +322,8 @@ fn a_url_is_found_without_a_request() {
             ("content/draft.md", "secret"),
             ("content/photo.jpg", "photo"),
             ("assets/.hidden", "secret"),
+            ("assets/_part.css", "c {}"),
+            ("content/_drafts/photo.jpg", "draft"),
         ],
     );
     let earlier = folder.store(Lifetime::Once);
@@ -331,6 +335,8 @@ fn a_url_is_found_without_a_request() {
         ("content/photo.jpg", true),
         ("content/draft.md", false),
         ("assets/.hidden", false),
+        ("assets/_part.css", true),
+        ("content/_drafts/photo.jpg", false),
     ] {
         let name = &earlier.file(path).expect(path).name;
         let store = folder.store(Lifetime::UntilChanged);
@@ -355,6 +361,18 @@ fn a_url_is_found_without_a_request() {
 }
 
 #[test]
+fn files_that_do_not_exist_take_no_memory() {
+    let folder = Folder::new("nothing", &[("assets/app.css", "")]);
+    for (lifetime, kept) in [(Lifetime::UntilChanged, 0), (Lifetime::Once, MOST_FAILURES)] {
+        let store = folder.store(lifetime);
+        for at in 0..MOST_FAILURES + 100 {
+            assert!(store.asset(&format!("{at}.txt")).is_err());
+        }
+        assert_eq!(store.loaded.read().expect("no panic").len(), kept);
+    }
+}
+
+#[test]
 fn generated_files_are_made_once() {
     let folder = Folder::new("generated", &[("assets/photo.jpg", "photo"), ("cache/1", "small")]);
     let store = folder.store(Lifetime::UntilChanged);
@@ -362,7 +380,8 @@ fn generated_files_are_made_once() {
     for key in ["480 1", "480 1", "960 1"] {
         let asset = store.generated(key, "assets/photo.jpg", || {
             made += 1;
-            Ok(Generated { file_name: "photo-480.jpg".into(), path: folder.0.join("cache/1") })
+            let body = Body::File(folder.0.join("cache/1"));
+            Ok(Generated { file_name: "photo-480.jpg".into(), body })
         });
         let asset = asset.expect("a file");
         assert_eq!((&*text(&asset), &*asset.source), ("small", "assets/photo.jpg"));

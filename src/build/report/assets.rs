@@ -28,7 +28,7 @@ impl AssetCounts {
                     &mut counts.scripts
                 }
                 ("image", _) => &mut counts.images,
-                ("font", _) => &mut counts.fonts,
+                (kind, name) if kind == "font" || name.contains("font") => &mut counts.fonts,
                 _ => &mut counts.others,
             };
             *count += 1;

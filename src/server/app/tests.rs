@@ -160,3 +160,36 @@ fn a_prerendered_page_that_is_rendered_again_encodes_where_it_leads() {
     let response = runtime.expect("a runtime").block_on(rendered).expect("a response");
     assert_eq!(response.headers()["location"], "/caf%C3%A9%20a");
 }
+
+#[test]
+fn without_a_build_requested_files_are_served() {
+    let folder = std::env::temp_dir().join(format!("kiln-unbuilt-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("assets")).expect("a folder");
+    std::fs::write(folder.join("assets/a.txt"), "text").expect("a file");
+    let endpoint =
+        Endpoint::OnContext(|ctx| Box::pin(async { Ok(ctx.asset("a.txt")?.into_response()) }));
+    let route = Route { endpoints: leak([("GET", endpoint)]), ..*support::route("/", CONFIG) };
+    let (folder_text, routes) = (folder.display().to_string().leak(), vec![route].leak());
+    let site = leak(Site {
+        folder: folder_text,
+        routes,
+        headers_with_assets: RULES,
+        ..support::site(&[], CONFIG)
+    });
+    let text = |response: Response| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let bytes = runtime.block_on(crate::page::response::body::bytes(response.into_body()));
+        String::from_utf8(bytes.expect("a body").to_vec()).expect("UTF-8")
+    };
+    let url = text(send(site, "GET", "/", &[]));
+    let response = send(site, "GET", &url, &[]);
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers()["x-rule"], "on");
+    assert_eq!(text(response), "text");
+    let part = send(site, "GET", &url, &[("range", "bytes=1-2")]);
+    assert_eq!(text(part), "ex");
+    assert_eq!(send(site, "DELETE", &url, &[]).status(), StatusCode::METHOD_NOT_ALLOWED);
+    std::fs::write(folder.join("assets/a.txt"), "other").expect("a file");
+    assert_eq!(send(site, "GET", &url, &[]).status(), StatusCode::NOT_FOUND);
+    std::fs::remove_dir_all(&folder).expect("a folder to remove");
+}

@@ -75,10 +75,10 @@ impl File<'_> {
     /// If the file cannot be read, for example because it is gone or a link has replaced it. If the site has been built again, the
     /// error [`is_stale`](super::is_stale).
     pub(crate) async fn respond(&self, head: &Parts) -> io::Result<Response> {
-        if self.status.is_success() {
-            if let Some(refused) = refused_method(&head.method) {
-                return Ok(refused);
-            }
+        if self.status.is_success()
+            && let Some(refused) = refused_method(&head.method)
+        {
+            return Ok(refused);
         }
         let mut headers = self.said();
         let variants = match headers.contains_key(header::CONTENT_ENCODING) {

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::client::Answer;
 use super::process::{Server, built};
-use crate::support::TempFolder;
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
 
@@ -75,17 +74,6 @@ fn files_of_a_build_and_of_pages_on_request_are_served() {
     let out = built("assets");
     check_all(&Server::start("assets", "serve", &out), true);
     check_all(&Server::start("assets", "preview", &out), false);
-}
-
-#[test]
-fn without_a_build_the_same_urls_are_served() {
-    let nothing = TempFolder::new("assets-unbuilt");
-    let unbuilt = Server::start("assets", "serve", &nothing);
-    check_all(&unbuilt, true);
-    let served = Server::start("assets", "serve", &built("assets"));
-    for path in ["/docs/", "/docs/live"] {
-        assert_eq!(unbuilt.get(path).text(), served.get(path).text());
-    }
 }
 
 #[test]

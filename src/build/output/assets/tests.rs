@@ -104,7 +104,8 @@ fn outcome(outcome: anyhow::Result<Outcome>) -> Result<Report, String> {
             Ok(report)
         }
         Ok(Outcome::Failed(failures)) => {
-            Err(failures.iter().map(|failure| format!("{failure}\n")).collect())
+            let failures: Vec<String> = failures.iter().map(ToString::to_string).collect();
+            Err(failures.join("\n") + "\n")
         }
         Err(error) => Err(format!("{error:#}")),
     }
