@@ -1,12 +1,13 @@
 use kiln::content::{Asset, Collection, Date, Markdown, Ref};
 
-use crate::routes;
+use crate::{layout, routes};
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Post {
     pub title: String,
     pub date: Date,
+    pub lang: String,
     pub author: Ref<Author>,
     #[serde(default)]
     pub tags: Vec<String>,
@@ -26,17 +27,8 @@ pub struct Author {
 
 pub static AUTHORS: Collection<Author> = Collection::<Author>::list("content/authors.toml");
 
-pub static EN: Collection<Post> =
-    posts("content/en").url(|post| routes::lang::posts::slug("en", post.id()));
-
-pub static DE: Collection<Post> =
-    posts("content/de").url(|post| routes::lang::posts::slug("de", post.id()));
-
-pub const LANGUAGES: [(&str, &Collection<Post>); 2] = [("en", &EN), ("de", &DE)];
-
-const fn posts(folder: &'static str) -> Collection<Post> {
-    Collection::<Post>::markdown(folder)
-        .filter(|post| !post.draft || kiln::is_dev())
-        .sort_by(|a, b| b.date.cmp(&a.date))
-        .markdown_options(|| Markdown::new().component("Aside", crate::layout::aside))
-}
+pub static POSTS: Collection<Post> = Collection::<Post>::markdown("content/posts")
+    .filter(|post| !post.draft || kiln::is_dev())
+    .sort_by(|a, b| a.lang.cmp(&b.lang).then(b.date.cmp(&a.date)))
+    .url(|post| routes::posts::path(post.id()))
+    .markdown_options(|| Markdown::new().component("Aside", layout::aside));

@@ -1,8 +1,7 @@
-use kiln::content::{Attributes, Rendered};
+use kiln::content::Attributes;
 use kiln::prelude::*;
 
-use crate::content::Post;
-use crate::routes;
+use crate::{content::Post, routes};
 
 /// A page of the site around its content.
 pub fn page(lang: &str, title: &str, content: &Markup) -> Markup {
@@ -14,33 +13,29 @@ pub fn page(lang: &str, title: &str, content: &Markup) -> Markup {
                 title { (title) }
             }
             body {
-                nav {
-                    a href=(routes::index()) { "Home" }
-                    a href=(routes::lang::tags::index(lang)) { "Tags" }
-                }
+                nav { a href=(routes::index()) { "Home" } }
                 main { (content) }
             }
         }
     }
 }
 
-/// Posts with date, summary and reading time.
-pub fn list<'a>(ctx: &Context, posts: impl IntoIterator<Item = &'a &'static Entry<Post>>) -> Result<Markup> {
+/// Posts with date, reading time and summary.
+pub fn list(ctx: &Context, posts: &[&'static Entry<Post>]) -> Result<Markup> {
     Ok(html! {
         @for post in posts {
-            article {
+            article lang=(post.lang) {
                 h2 { a href=(post.url()?) { (post.title) } }
-                p { time datetime=(post.date) { (post.date.format("%-d %B %Y")) } " · " (post.reading_minutes()) " min" }
-                div { (summary(ctx, post)?) }
+                p {
+                    time datetime=(post.date) { (post.date.format("%-d %B %Y")) }
+                    " · " (post.reading_minutes()) " min"
+                }
+                @match &post.summary {
+                    Some(summary) => p { (summary) },
+                    None => (post.excerpt(ctx)?),
+                }
             }
         }
-    })
-}
-
-fn summary(ctx: &Context, post: &Entry<Post>) -> Result<Markup> {
-    Ok(match &post.summary {
-        Some(summary) => html! { p { (summary) } },
-        None => html! { (post.excerpt(ctx)?) },
     })
 }
 
@@ -48,9 +43,4 @@ fn summary(ctx: &Context, post: &Entry<Post>) -> Result<Markup> {
 pub fn aside(_: &Context, attributes: &Attributes, children: &str) -> Result<String> {
     let title: String = attributes.parse("title")?;
     Ok(html! { aside { b { (title) } (PreEscaped(children)) } }.into_string())
-}
-
-/// The table of contents, where a post has headings.
-pub fn contents(toc: &Rendered) -> Markup {
-    html! { @if !toc.html().is_empty() { nav.toc { (toc) } } }
 }

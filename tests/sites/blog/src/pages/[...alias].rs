@@ -1,20 +1,16 @@
 use kiln::prelude::*;
 
-use crate::content::LANGUAGES;
+use crate::content::{POSTS, Post};
 
 /// The former addresses of posts, from their front matter.
-pub fn static_paths() -> Result<Vec<StaticPath<RawParams, String>>> {
-    let mut paths = vec![];
-    for (_, posts) in LANGUAGES {
-        for post in posts.entries()? {
-            for alias in &post.aliases {
-                paths.push(StaticPath::new([("alias", alias)]).props(post.url()?));
-            }
-        }
-    }
-    Ok(paths)
+pub fn static_paths()
+-> Result<impl IntoIterator<Item = StaticPath<RawParams, &'static Entry<Post>>>> {
+    let aliases = POSTS.group_by(|post| &post.aliases)?;
+    Ok(aliases
+        .into_iter()
+        .map(|(alias, posts)| StaticPath::new([("alias", alias)]).props(posts[0])))
 }
 
-pub fn get(ctx: &Context, to: &String) -> Result<Response> {
-    ctx.redirect_with(StatusCode::MOVED_PERMANENTLY, to)
+pub fn get(ctx: &Context, post: &Entry<Post>) -> Result<Response> {
+    ctx.redirect_with(StatusCode::MOVED_PERMANENTLY, post.url()?)
 }

@@ -1,12 +1,15 @@
 use kiln::prelude::*;
 
-use crate::{content::LANGUAGES, layout, routes};
+use crate::{content::POSTS, layout, routes};
 
-pub fn get() -> Markup {
+pub fn get() -> Result<Markup> {
     let content = html! {
-        @for (lang, _) in LANGUAGES {
+        @for lang in POSTS.group_by(|post| [&post.lang])?.keys() {
             a href=(routes::lang::page(lang, "")) lang=(lang) { (lang) }
         }
+        @for (tag, posts) in POSTS.group_by(|post| &post.tags)? {
+            a href=(routes::tags::tag(tag)) { (tag) " (" (posts.len()) ")" }
+        }
     };
-    layout::page("en", "A blog", &content)
+    Ok(layout::page("en", "A blog", &content))
 }

@@ -1,16 +1,17 @@
 use kiln::prelude::*;
 
-use crate::content::{LANGUAGES, Post};
+use crate::content::{POSTS, Post};
 use crate::layout;
 
 type Posts = Page<&'static Entry<Post>>;
 
-pub fn static_paths(route: &Route) -> Result<Vec<StaticPath<RawParams, Posts>>> {
-    let mut paths = vec![];
-    for (lang, posts) in LANGUAGES {
-        paths.extend(route.paginate(posts.entries()?, 2).params([("lang", lang)]));
-    }
-    Ok(paths)
+pub fn static_paths(
+    route: &Route,
+) -> Result<impl IntoIterator<Item = StaticPath<RawParams, Posts>>> {
+    let languages = POSTS.group_by(|post| [&post.lang])?;
+    Ok(languages
+        .into_iter()
+        .flat_map(|(lang, posts)| route.paginate(posts, 2).params([("lang", lang)])))
 }
 
 pub fn get(ctx: &Context, page: &Posts) -> Result<Markup> {

@@ -2,7 +2,8 @@ use kiln::prelude::*;
 
 use crate::content::{GUIDES, Guide};
 
-pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<RawParams, &'static Entry<Guide>>>> {
+pub fn static_paths()
+-> Result<impl IntoIterator<Item = StaticPath<RawParams, &'static Entry<Guide>>>> {
     Ok(GUIDES.entries()?.iter().map(|guide| StaticPath::new([("slug", guide.id())]).props(guide)))
 }
 

@@ -2,7 +2,8 @@ use kiln::prelude::*;
 
 use crate::content::{POSTS, Post};
 
-pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<RawParams, &'static Entry<Post>>>> {
+pub fn static_paths()
+-> Result<impl IntoIterator<Item = StaticPath<RawParams, &'static Entry<Post>>>> {
     Ok(POSTS.entries()?.iter().map(|post| StaticPath::new([("slug", post.id())]).props(post)))
 }
 
