@@ -331,8 +331,7 @@ impl Context {
     /// ```
     pub fn asset(&self, path: impl AsRef<str>) -> Result<String> {
         let path = path.as_ref();
-        let assets = self.assets(path)?;
-        Ok(assets.url(&*assets.asset(path)?))
+        Ok(self.site_for(path)?.asset_url(path)?)
     }
 
     /// An image in `assets/`, with its dimensions read: `cover.jpg` for `assets/cover.jpg`.
@@ -389,13 +388,18 @@ impl Context {
     /// # Errors
     ///
     /// Returns an error outside of a site.
+    #[cfg_attr(not(test), expect(dead_code, reason = "content and images are requested by it"))]
     pub(crate) fn assets(&self, path: &str) -> Result<&Store> {
-        let engine = self.engine.as_deref().with_context(|| {
+        Ok(self.site_for(path)?.assets())
+    }
+
+    /// The site, for the request of a file.
+    fn site_for(&self, path: &str) -> Result<&dyn Rewrite> {
+        self.engine.as_deref().with_context(|| {
             format!(
                 "cannot request `{path}`: a context from `Context::create` is outside of a site"
             )
-        })?;
-        Ok(engine.assets())
+        })
     }
 
     /// The IP address of the client.

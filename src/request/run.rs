@@ -13,6 +13,7 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::assets::Store;
+use crate::assets::error::AssetError;
 use crate::config::Config;
 use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
@@ -89,6 +90,10 @@ impl<E: Engine> Rewrite for E {
     #[cfg(feature = "content")]
     fn answer(&self, path: &str) -> Answer {
         answer::of(self, path)
+    }
+
+    fn asset_url(&self, path: &str) -> Result<String, AssetError> {
+        self.request_asset(path)
     }
 
     fn rewrite<'a>(&'a self, ctx: &'a mut Context, to: &'a str) -> ResponseFuture<'a> {
