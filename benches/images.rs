@@ -91,7 +91,10 @@ impl Bench {
             let (cost, status) = process::measure(&mut command);
             let result = if status.success() { "published" } else { "refused" };
             let milliseconds = cost.time.as_millis();
-            println!("| {name} | {length} | {result} | {milliseconds} ms | {} |", megabytes(cost.peak));
+            println!(
+                "| {name} | {length} | {result} | {milliseconds} ms | {} |",
+                megabytes(cost.peak)
+            );
             fs::remove_file(file).expect("a file to remove");
         }
     }

@@ -63,6 +63,12 @@ fn elements_and_files_are_written_and_made_once() {
         "cover.HASH.jpg",
         "logo.HASH.svg",
         "moving.HASH.gif",
+        "wide-320.HASH.jpg",
+        "wide-320.HASH.webp",
+        "wide-640.HASH.jpg",
+        "wide-640.HASH.webp",
+        "wide-960.HASH.jpg",
+        "wide-960.HASH.webp",
     ];
     assert_eq!(files, expected);
     let original = &first[first.keys().find(|name| name.contains("cover.")).expect("a file")];

@@ -1,6 +1,6 @@
 use kiln::prelude::*;
 
-/// Scrolls through all images, and then says which files were chosen, and how far the page has moved (`tests/it/browser.rs`).
+/// Scrolls through all images, and then says which files were chosen, and how far the page has moved (`tests/it/server/browser.rs`).
 const SCRIPT: &str = "
 let shift = 0;
 new PerformanceObserver(list => list.getEntries().forEach(entry => shift += entry.value))
