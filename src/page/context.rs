@@ -13,7 +13,6 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
 
 use crate::assets::Store;
-use crate::assets::error::AssetError;
 use crate::assets::images::Original;
 use crate::page::cookies::Cookies;
 use crate::page::image::{Failed, Image};
@@ -378,9 +377,17 @@ impl Context {
         Ok(Image::new(engine, failed, original))
     }
 
-    /// The error of an image that the page has written into its HTML.
-    pub(crate) fn failed_image(&self) -> Option<AssetError> {
-        self.failed.get().and_then(|failed| failed.take())
+    /// Checks the images that were written into HTML, where no `Result` can be returned. To be called after the page.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of an image.
+    #[inline]
+    pub(crate) fn check_images(&self) -> Result<()> {
+        match self.failed.get().and_then(|failed| failed.take()) {
+            None => Ok(()),
+            Some(error) => Err(error.into()),
+        }
     }
 
     /// The files that pages of the site request. `path` is one that a page is about to request.

@@ -42,15 +42,13 @@ pub(crate) async fn respond(
     ctx: &mut Context,
     target: Target,
 ) -> Result<Response> {
-    let response = match &engine.site().middleware {
+    match &engine.site().middleware {
         Some(middleware) if middleware.is_for(path) => {
-            through(middleware, ctx, Pending::new(engine, target)).await?
+            let response = through(middleware, ctx, Pending::new(engine, target)).await?;
+            ctx.check_images()?;
+            Ok(response)
         }
-        _ => target.call(ctx).await?,
-    };
-    match ctx.failed_image() {
-        None => Ok(response),
-        Some(error) => Err(error.into()),
+        _ => target.call(ctx).await,
     }
 }
 
