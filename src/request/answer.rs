@@ -32,3 +32,36 @@ pub(crate) fn of(engine: &dyn Engine, path: &str) -> Answer {
 fn is_static(route: &Route) -> bool {
     route.params().next().is_none() && !route.pattern.is_error_page()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, TrailingSlash};
+    use crate::request::handle::Pages;
+    use crate::support::{self, CONFIG, leak};
+
+    #[test]
+    fn urls_are_those_of_the_route_that_answers() {
+        let config = Config { base: "/b", trailing_slash: TrailingSlash::Always, ..CONFIG };
+        let site = leak(support::site(&["/404", "/about", "/a.json", "/posts/[slug]"], config));
+        let engine = Pages::of(site);
+        let url = |url: &str| Answer::Url(url.to_owned());
+        let perhaps =
+            |url: &str, path: &str| Answer::Perhaps { url: url.into(), path: path.into() };
+        let nothing = |nearest| Answer::Nothing { nearest };
+        for (path, expected) in [
+            ("/about", url("/b/about/")),
+            ("/about/", url("/b/about/")),
+            ("/a.json", url("/b/a.json")),
+            ("/posts/caf\u{e9}", perhaps("/b/posts/caf%C3%A9/", "posts/caf\u{e9}")),
+            ("/posts/a%20b", perhaps("/b/posts/a%20b/", "posts/a b")),
+            ("/abuot", nothing(Some("/about"))),
+            ("/404", nothing(None)),
+            ("/b/about", nothing(Some("/about"))),
+            ("/../about", nothing(Some("/about"))),
+            ("/%00", nothing(None)),
+        ] {
+            assert_eq!(of(&*engine, path), expected, "{path}");
+        }
+    }
+}

@@ -238,4 +238,25 @@ error: 4,000 more pages: failed in other ways, which are not shown
         assert_eq!(pages, 5_000);
         assert!(failures[0].to_string().contains("/posts/0000: no 0000"));
     }
+
+    #[cfg(feature = "content")]
+    #[test]
+    fn pages_without_their_content_are_counted_below_its_mistakes() {
+        let mistake =
+            |line, text: &str| Diagnostic::in_content("content/a.md", [line, 1], text.to_owned());
+        let without = |place: &PageRef| {
+            let in_content = Box::new([mistake(10, "later"), mistake(9, "first")]);
+            Diagnostic { in_content, ..Diagnostic::at(place, "no content") }
+        };
+        let other = Diagnostic::at(&page(0, "z"), "is not a page");
+        let failures = [without(&page(0, "a")), other, without(&whole(1)), mistake(9, "first")];
+        let expected = [
+            "error: first",
+            "error: later\n\n1 page and 1 whole route cannot be built because of mistakes in content:\n\
+             /posts/a (src/pages/posts/[name].rs)\n\
+             static_paths of /tags/[name] (src/pages/tags/[name].rs)",
+            "error: /posts/z: is not a page\n  --> src/pages/posts/[name].rs (route /posts/[name])",
+        ];
+        assert_eq!(shown(&failures), expected);
+    }
 }
