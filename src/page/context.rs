@@ -60,6 +60,8 @@ pub struct Context {
     pub is_prerendered: bool,
     /// The path of the request before any rewrite, decoded and without the base. It has the trailing slash of the URL.
     pub origin_pathname: String,
+    /// The client, as the server knows it.
+    pub(crate) client: Option<IpAddr>,
     /// The site, for rewrites; `None` outside of a site.
     pub(crate) engine: Option<Arc<dyn Rewrite>>,
     /// The paths that the request was rewritten to, in order.
@@ -123,6 +125,7 @@ impl Context {
             route_pattern: "",
             is_prerendered: false,
             origin_pathname,
+            client: None,
             engine,
             rewrites: Vec::new(),
             failed: OnceLock::new(),
@@ -181,6 +184,7 @@ impl Context {
     }
 
     /// The context of a request to a site, at a URL without a query.
+    #[inline]
     fn for_request(
         engine: Arc<dyn Rewrite>,
         request: Request<Bytes>,
@@ -303,6 +307,7 @@ impl Context {
         ctx.cookies = self.cookies.share();
         ctx.route_pattern = self.route_pattern;
         ctx.is_prerendered = self.is_prerendered;
+        ctx.client = self.client;
         ctx.rewrites.clone_from(&self.rewrites);
         ctx
     }
@@ -395,7 +400,10 @@ impl Context {
     /// # Errors
     ///
     /// Returns an error outside of a site.
-    #[cfg_attr(not(any(test, feature = "content")), expect(dead_code, reason = "content and images are requested by it"))]
+    #[cfg_attr(
+        not(any(test, feature = "content")),
+        expect(dead_code, reason = "content and images are requested by it")
+    )]
     pub(crate) fn assets(&self, path: &str) -> Result<&Store> {
         Ok(self.site_for(path)?.assets())
     }
@@ -420,7 +428,7 @@ impl Context {
     pub fn client_address(&self) -> Result<IpAddr> {
         let extensions = self.request.extensions();
         let of_socket = || extensions.get::<SocketAddr>().map(SocketAddr::ip);
-        match extensions.get::<IpAddr>().copied().or_else(of_socket) {
+        match extensions.get::<IpAddr>().copied().or(self.client).or_else(of_socket) {
             Some(address) => Ok(address),
             None if self.is_prerendered => bail!(
                 "a prerendered page has no client: to render it on request, add `pub const PRERENDER: bool = false;`"
