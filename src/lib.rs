@@ -29,6 +29,7 @@
 //! - `html` (default): maud as `kiln::maud`, with `html!`, `Markup`, `PreEscaped`, `Render` and `DOCTYPE` in the
 //!   [prelude].
 //! - `site` (default): only for building a site in kiln's own repository. It adds nothing to your site.
+//! - `highlight`: colors for code blocks in Markdown.
 //! - `hosts`: required for `hosts` in `kiln.toml`.
 //! - `images`: required for [`Image::widths`].
 //! - `precompress`: required for `gzip` and `br` of `precompress` in `kiln.toml`; `zstd` for `zstd`.

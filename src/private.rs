@@ -64,6 +64,7 @@ pub const fn hosts(hosts: &'static [Host]) -> &'static [Host] {
 }
 
 /// `[markdown]` of kiln.toml. Compilation fails if the feature that it needs is disabled.
+#[expect(clippy::assertions_on_constants, reason = "a feature is on or off")]
 pub const fn markdown(markdown: Markdown) -> Markdown {
     assert!(
         cfg!(feature = "content"),
@@ -79,6 +80,7 @@ pub const fn markdown(markdown: Markdown) -> Markdown {
 }
 
 /// The themes of kiln.toml. Compilation fails if the feature that they need is disabled.
+#[expect(clippy::assertions_on_constants, reason = "a feature is on or off")]
 pub const fn highlight(highlight: Highlight) -> Highlight {
     assert!(
         cfg!(feature = "highlight"),

@@ -49,7 +49,7 @@ use crate::registry::{FileEntry, Registered};
 pub struct Collection<T: 'static> {
     source: Source<T>,
     filter: Option<fn(&T) -> bool>,
-    order: Option<fn(&Entry<T>, &Entry<T>) -> Ordering>,
+    order: Option<Order<T>>,
     pub(crate) url: Option<fn(&Entry<T>) -> String>,
     markdown: Option<fn() -> Markdown>,
     parser: Option<Parser<T>>,
@@ -80,6 +80,9 @@ struct Place {
 
 /// Turns the text of a file into the value and the Markdown.
 type Parser<T> = fn(&str) -> Result<(T, &str)>;
+
+/// Compares two entries.
+type Order<T> = fn(&Entry<T>, &Entry<T>) -> Ordering;
 
 /// What `load` returns.
 type Loaded<T> = Result<Vec<(String, T)>>;

@@ -49,6 +49,8 @@ pub(crate) fn mistakes(error: &anyhow::Error) -> Vec<Diagnostic> {
 }
 
 fn diagnostic(mistake: &Mistake) -> Diagnostic {
-    let at = mistake.position.as_ref().map_or([0, 0], |position| [position.line, position.column]);
+    let at = mistake.position.as_ref().map_or([0, 0], |at| [at.line, at.column]);
+    // No editor shows as many lines.
+    let at = at.map(|number| u32::try_from(number).unwrap_or(u32::MAX));
     Diagnostic::in_content(&mistake.file, at, mistake.to_string())
 }

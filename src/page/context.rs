@@ -13,7 +13,6 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
 
 use crate::assets::Store;
-use crate::assets::error::AssetError;
 use crate::assets::images::Original;
 use crate::page::cookies::Cookies;
 use crate::page::image::{Failed, Image};
@@ -336,8 +335,7 @@ impl Context {
     /// ```
     pub fn asset(&self, path: impl AsRef<str>) -> Result<String> {
         let path = path.as_ref();
-        let assets = self.assets(path)?;
-        Ok(assets.url(&*assets.asset(path)?))
+        Ok(self.site_for(path)?.asset_url(path)?)
     }
 
     /// An image in `assets/`, with its dimensions read: `cover.jpg` for `assets/cover.jpg`.
@@ -384,9 +382,17 @@ impl Context {
         Ok(Image::new(engine, failed, original))
     }
 
-    /// The error of an image that the page has written into its HTML.
-    pub(crate) fn failed_image(&self) -> Option<AssetError> {
-        self.failed.get().and_then(|failed| failed.take())
+    /// Checks the images that were written into HTML, where no `Result` can be returned. To be called after the page.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first error of an image.
+    #[inline]
+    pub(crate) fn check_images(&self) -> Result<()> {
+        match self.failed.get().and_then(|failed| failed.take()) {
+            None => Ok(()),
+            Some(error) => Err(error.into()),
+        }
     }
 
     /// The files that pages of the site request. `path` is one that a page is about to request.
@@ -394,13 +400,21 @@ impl Context {
     /// # Errors
     ///
     /// Returns an error outside of a site.
+    #[cfg_attr(
+        not(any(test, feature = "content")),
+        expect(dead_code, reason = "content and images are requested by it")
+    )]
     pub(crate) fn assets(&self, path: &str) -> Result<&Store> {
-        let engine = self.engine.as_deref().with_context(|| {
+        Ok(self.site_for(path)?.assets())
+    }
+
+    /// The site, for the request of a file.
+    fn site_for(&self, path: &str) -> Result<&dyn Rewrite> {
+        self.engine.as_deref().with_context(|| {
             format!(
                 "cannot request `{path}`: a context from `Context::create` is outside of a site"
             )
-        })?;
-        Ok(engine.assets())
+        })
     }
 
     /// The IP address of the client.

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::assets::Store;
+use crate::assets::error::AssetError;
 use crate::config::Config;
 use crate::page::context::Context;
 use crate::page::route::ResponseFuture;
@@ -22,6 +23,13 @@ pub(crate) trait Rewrite: fmt::Debug + Send + Sync {
     /// What answers a path, which is percent-encoded and without the base.
     #[cfg(feature = "content")]
     fn answer(&self, path: &str) -> Answer;
+
+    /// Requests a file by its path below `assets/`, and returns its URL.
+    ///
+    /// # Errors
+    ///
+    /// Fails like [`Store::asset`].
+    fn asset_url(&self, path: &str) -> Result<String, AssetError>;
 
     /// Answers with the page of another path, through the middleware.
     ///

@@ -57,7 +57,7 @@ mod tests {
             ("/posts/a%20b", perhaps("/b/posts/a%20b/", "posts/a b")),
             ("/abuot", nothing(Some("/about"))),
             ("/404", nothing(None)),
-            ("/b/about", nothing(None)),
+            ("/b/about", nothing(Some("/about"))),
             ("/../about", nothing(Some("/about"))),
             ("/%00", nothing(None)),
         ] {

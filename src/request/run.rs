@@ -13,6 +13,7 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::assets::Store;
+use crate::assets::error::AssetError;
 use crate::config::Config;
 use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
@@ -41,15 +42,13 @@ pub(crate) async fn respond(
     ctx: &mut Context,
     target: Target,
 ) -> Result<Response> {
-    let response = match &engine.site().middleware {
+    match &engine.site().middleware {
         Some(middleware) if middleware.is_for(path) => {
-            through(middleware, ctx, Pending::new(engine, target)).await?
+            let response = through(middleware, ctx, Pending::new(engine, target)).await?;
+            ctx.check_images()?;
+            Ok(response)
         }
-        _ => target.call(ctx).await?,
-    };
-    match ctx.failed_image() {
-        None => Ok(response),
-        Some(error) => Err(error.into()),
+        _ => target.call(ctx).await,
     }
 }
 
@@ -89,6 +88,10 @@ impl<E: Engine> Rewrite for E {
     #[cfg(feature = "content")]
     fn answer(&self, path: &str) -> Answer {
         answer::of(self, path)
+    }
+
+    fn asset_url(&self, path: &str) -> Result<String, AssetError> {
+        self.request_asset(path)
     }
 
     fn rewrite<'a>(&'a self, ctx: &'a mut Context, to: &'a str) -> ResponseFuture<'a> {

@@ -52,6 +52,7 @@ impl Target {
         match self {
             Target::Page(call, route) => {
                 let mut response = call.call(ctx).await?;
+                ctx.check_images()?;
                 if response.status().is_client_error() || response.status().is_server_error() {
                     response.extensions_mut().insert(FromPage);
                 }
@@ -62,6 +63,7 @@ impl Target {
             }
             Target::ErrorPage(call, status) => {
                 let mut response = call.call(ctx).await?;
+                ctx.check_images()?;
                 if response.status().is_success() {
                     *response.status_mut() = status;
                 }

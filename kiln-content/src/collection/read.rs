@@ -71,7 +71,8 @@ pub(crate) fn markdown_text<T: DeserializeOwned>(
     match front_value(site, name, text, front.as_ref()) {
         Ok((value, references)) => Ok((value, references, body)),
         Err(problems) => {
-            let problems = problems.into_iter().map(|problem| without_front(problem, text, &front));
+            let problems =
+                problems.into_iter().map(|problem| without_front(problem, text, front.is_some()));
             Err(problems.map(in_text).collect())
         }
     }
@@ -110,8 +111,8 @@ fn front_value<T: DeserializeOwned>(
 }
 
 /// Says of a key that is missing in a file without front matter how it begins.
-fn without_front(problem: Problem, text: &str, front: &Option<(Format, Range<usize>)>) -> Problem {
-    if front.is_some() {
+fn without_front(problem: Problem, text: &str, has_front: bool) -> Problem {
+    if has_front {
         return problem;
     }
     let begins_late = text.trim_start().starts_with("---") || text.trim_start().starts_with("+++");

@@ -49,7 +49,7 @@ impl<'n, 't> Reader<'n, 't> {
             Value::Text(text) => visitor.visit_str(text),
             Value::List(items) => visit_list(items, visitor),
             Value::Map(entries) => {
-                visitor.visit_map(Entries { entries: entries.iter(), at: 0, value: None, left_out })
+                visitor.visit_map(Entries { rest: entries.iter(), at: 0, value: None, left_out })
             }
         };
         read.map_err(|error| error.at(&self.node.range))
@@ -175,7 +175,7 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_> {
 }
 
 struct Entries<'n, 't, 'k> {
-    entries: slice::Iter<'n, (Key<'t>, Node<'t>)>,
+    rest: slice::Iter<'n, (Key<'t>, Node<'t>)>,
     /// The number of entries that have been given.
     at: usize,
     value: Option<&'n Node<'t>>,
@@ -191,7 +191,7 @@ impl<'de> MapAccess<'de> for Entries<'_, '_, '_> {
         seed: S,
     ) -> Result<Option<S::Value>, Error> {
         loop {
-            let Some((key, value)) = self.entries.next() else { return Ok(None) };
+            let Some((key, value)) = self.rest.next() else { return Ok(None) };
             self.at += 1;
             if self.left_out == Some(&*key.name) {
                 continue;

@@ -105,14 +105,14 @@ impl de::Error for Error {
 }
 
 /// The nearest name, or all names if none is near.
-fn one_of(name: &str, known: &[&str], what: &str) -> Option<String> {
+fn one_of(name: &str, known: &[&str], what: &str) -> String {
     if let Some(nearest) = crate::nearest::nearest(name, known.iter().copied()) {
-        return Some(format!("did you mean `{nearest}`?"));
+        return format!("did you mean `{nearest}`?");
     }
     let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
     match known.as_slice() {
-        [] => Some("remove it".to_owned()),
-        known => Some(format!("the {what} are {}", known.join(", "))),
+        [] => "remove it".to_owned(),
+        known => format!("the {what} are {}", known.join(", ")),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reads JSON into a tree.
 //!
-//! serde_json checks the text first, because it knows no places of values. The text is then known to be valid, and is
+//! `serde_json` checks the text first, because it knows no places of values. The text is then known to be valid, and is
 //! only cut apart.
 
 use std::borrow::Cow;

@@ -240,6 +240,8 @@ fn number(text: &str) -> Option<Value<'static>> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     #[test]
@@ -292,7 +294,7 @@ mod tests {
         for (name, of) in ["b", "c", "d", "e", "f", "g"].iter().zip(["a", "b", "c", "d", "e", "f"])
         {
             let aliases = vec![format!("*{of}"); 10].join(", ");
-            bomb.push_str(&format!("{name}: &{name} [{aliases}]\n"));
+            let _ = writeln!(bomb, "{name}: &{name} [{aliases}]");
         }
         assert!(problem(&bomb).message.contains("more than 100000 values"));
         assert!(problem("a: &a [*a]\n").message.contains("contains it"));

@@ -69,7 +69,7 @@ fn color_all(blocks: &[&CodeBlock], light: &str, dark: &str) -> Result<Vec<Color
     Ok(blocks.iter().map(|block| color(block, palette)).collect())
 }
 
-fn color(block: &CodeBlock, palette: &Palette) -> Colored {
+fn color(block: &CodeBlock, palette: &'static Palette) -> Colored {
     let language = &block.language;
     let (lines, warning) = match languages::find(language) {
         Language::Text => (lines::plain(block), String::new()),

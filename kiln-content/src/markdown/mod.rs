@@ -34,6 +34,9 @@ mod write;
 #[cfg(test)]
 mod conformance;
 
+/// The crate whose events [`Markdown::events`] changes.
+pub use pulldown_cmark;
+
 pub use self::code::CodeBlock;
 pub use self::component::Attributes;
 pub use self::links::Links;

@@ -96,7 +96,7 @@ impl Markdown {
     ///
     /// ```
     /// use kiln_content::markdown::Markdown;
-    /// use pulldown_cmark::Event;
+    /// use kiln_content::markdown::pulldown_cmark::Event;
     ///
     /// // A line break in the source is one in the page.
     /// let options = Markdown::new().events(|mut events| {

@@ -240,11 +240,6 @@ fn values_from_anywhere_keep_their_order() {
 
 #[test]
 fn references_lead_to_entries_of_other_collections() {
-    let site = texts(&[
-        ("content/posts/a.md", "---\ntitle: A\nauthor: ada\ncover: ../img/a.png\n---\n"),
-        ("content/img/a.png", "no picture"),
-        ("content/people.toml", "[ada]\nname = 'Ada'\n"),
-    ]);
     #[derive(serde::Deserialize)]
     struct Person {
         name: String,
@@ -254,6 +249,12 @@ fn references_lead_to_entries_of_other_collections() {
         author: crate::Ref<Person>,
         cover: crate::Asset,
     }
+
+    let site = texts(&[
+        ("content/posts/a.md", "---\ntitle: A\nauthor: ada\ncover: ../img/a.png\n---\n"),
+        ("content/img/a.png", "no picture"),
+        ("content/people.toml", "[ada]\nname = 'Ada'\n"),
+    ]);
     let posts = site.collection("POSTS", Collection::<Article>::markdown("content/posts"));
     site.collection("PEOPLE", Collection::<Person>::list("content/people.toml"));
     let post = posts.get("a").expect("an entry");

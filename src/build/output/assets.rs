@@ -85,7 +85,7 @@ fn write_one(build: &Build, asset: &Asset) -> Result<()> {
         Diagnostic::of(source, message).hint("rename it")
     });
     if build.assets.has_location(asset) {
-        let warning = Diagnostic::of(source, "says where it was taken: it has GPS coordinates")
+        let warning = Diagnostic::of(source, "has GPS coordinates, which say where it was taken")
             .hint("remove them, for example with `exiftool -gps:all= FILE`; `.widths` makes copies without them");
         build.warnings.add(Kind::Private, warning);
     }

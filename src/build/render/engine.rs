@@ -2,9 +2,10 @@
 
 use std::future::ready;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::assets::Store;
+use crate::assets::error::AssetError;
 use crate::page::route::Route;
 use crate::request::engine::{Engine, EngineRef, Listing};
 use crate::request::search::{self, StaticPaths};
@@ -23,7 +24,8 @@ pub(crate) struct WorkerState {
 
 impl WorkerState {
     pub(crate) fn new(site: &'static Site, assets: &Arc<Store>, scratch: &Path) -> Self {
-        let engine = BuildEngine { site, assets: Arc::clone(assets) };
+        let (assets, urls) = (Arc::clone(assets), Mutex::default());
+        let engine = BuildEngine { site, assets, urls };
         WorkerState { engine: Arc::new(engine), scratch: scratch.into() }
     }
 }
@@ -33,7 +35,15 @@ impl WorkerState {
 struct BuildEngine {
     site: &'static Site,
     assets: Arc<Store>,
+    /// The URLs of requested files by path, so that this thread does not wait for others.
+    urls: Mutex<Urls>,
 }
+
+#[expect(
+    clippy::disallowed_types,
+    reason = "it is never listed, and pages look up a URL in no time"
+)]
+type Urls = std::collections::HashMap<String, String>;
 
 impl Engine for BuildEngine {
     fn site(&self) -> &'static Site {
@@ -42,6 +52,17 @@ impl Engine for BuildEngine {
 
     fn store(&self) -> &Store {
         &self.assets
+    }
+
+    fn request_asset(&self, path: &str) -> Result<String, AssetError> {
+        let urls = || self.urls.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(url) = urls().get(path) {
+            return Ok(url.clone());
+        }
+        let asset = self.assets.asset(path)?;
+        let url = self.assets.url(&asset);
+        urls().insert(path.to_owned(), url.clone());
+        Ok(url)
     }
 
     fn renders(&self) -> bool {

@@ -86,6 +86,7 @@ fn work(
             true => Content::of(body, scratch).await?,
             false => Content::Bytes(Bytes::new()),
         };
+        ctx.check_images()?;
         let response = Response::from_parts(head, ().into());
         Ok(Rendered { response, content, cookie: ctx.cookies.first_outgoing() })
     })

@@ -27,7 +27,7 @@ pub(crate) struct Diagnostic {
     /// The path of the page, or another subject.
     subject: String,
     /// The line and the column in a file of content, for a mistake there. Its message has its own form.
-    in_file: Option<[usize; 2]>,
+    in_file: Option<[u32; 2]>,
     message: String,
     /// The page file and the route, or other files involved.
     places: Vec<String>,
@@ -43,7 +43,7 @@ pub(crate) struct Diagnostic {
     affected: Affected,
     severity: Severity,
     /// The mistakes in content because of which a page failed. They are reported instead of the page.
-    in_content: Vec<Diagnostic>,
+    in_content: Box<[Diagnostic]>,
 }
 
 /// Whether a problem fails the build.
@@ -69,13 +69,13 @@ impl Diagnostic {
             trace: None,
             affected: Affected::default(),
             severity: Severity::Error,
-            in_content: vec![],
+            in_content: Box::default(),
         }
     }
 
     /// A mistake in a file of content. The text has its own form, with an excerpt of the file.
     #[cfg(feature = "content")]
-    pub(crate) fn in_content(file: &str, at: [usize; 2], text: String) -> Self {
+    pub(crate) fn in_content(file: &str, at: [u32; 2], text: String) -> Self {
         Diagnostic { in_file: Some(at), ..Diagnostic::of(file, text) }
     }
 
@@ -101,7 +101,7 @@ impl Diagnostic {
         failure.trace = Trace::of_error(error);
         #[cfg(feature = "content")]
         {
-            failure.in_content = crate::build::content::mistakes(error);
+            failure.in_content = crate::build::content::mistakes(error).into();
         }
         if error.is::<InMiddleware>() { failure.in_middleware() } else { failure }
     }

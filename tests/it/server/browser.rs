@@ -24,7 +24,7 @@ fn title(url: &str, width: u32) -> String {
 #[ignore = "needs chromium"]
 fn images_do_not_move_the_page_and_have_the_right_width() {
     let server = Server::start("images", "serve", &built("images"));
-    for (screen, expected) in [(300, "wide-320"), (600, "wide-640"), (900, "wide-960")] {
+    for (screen, expected) in [(500, "wide-520"), (700, "wide-760"), (1000, "wide-1040")] {
         let url = format!("http://{}/docs/gallery", server.address);
         assert_eq!(title(&url, screen), format!("shift 0; {expected}; 20 images"), "{screen}");
     }

@@ -42,13 +42,14 @@ fn elements_and_files_are_written_and_made_once() {
     let out = TempFolder::new("images");
     let Run { status, stderr, .. } = run_with("", &out);
     assert_eq!(status, 0, "{stderr}");
-    let warning = "assets/cover.jpg says where it was taken";
+    let warning = "assets/cover.jpg: has GPS coordinates";
     assert_eq!(stderr.matches(warning).count(), 1, "{stderr}");
     let first = tree(&out);
     let home = String::from_utf8(first["index.html"].clone()).expect("UTF-8");
     support::check_text("tests/sites/images/index.txt", &without_hashes(&home));
     let files = first.keys().filter_map(|name| name.strip_prefix("_assets/"));
-    let files: Vec<String> = files.map(without_hashes).collect();
+    let mut files: Vec<String> = files.map(without_hashes).collect();
+    files.sort();
     let expected = [
         "chart-100.HASH.png",
         "chart-100.HASH.webp",
@@ -63,6 +64,12 @@ fn elements_and_files_are_written_and_made_once() {
         "cover.HASH.jpg",
         "logo.HASH.svg",
         "moving.HASH.gif",
+        "wide-1040.HASH.jpg",
+        "wide-1040.HASH.webp",
+        "wide-520.HASH.jpg",
+        "wide-520.HASH.webp",
+        "wide-760.HASH.jpg",
+        "wide-760.HASH.webp",
     ];
     assert_eq!(files, expected);
     let original = &first[first.keys().find(|name| name.contains("cover.")).expect("a file")];

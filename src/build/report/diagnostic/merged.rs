@@ -245,7 +245,7 @@ error: 4,000 more pages: failed in other ways, which are not shown
         let mistake =
             |line, text: &str| Diagnostic::in_content("content/a.md", [line, 1], text.to_owned());
         let without = |place: &PageRef| {
-            let in_content = vec![mistake(10, "later"), mistake(9, "first")];
+            let in_content = Box::new([mistake(10, "later"), mistake(9, "first")]);
             Diagnostic { in_content, ..Diagnostic::at(place, "no content") }
         };
         let other = Diagnostic::at(&page(0, "z"), "is not a page");

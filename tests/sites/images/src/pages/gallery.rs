@@ -1,6 +1,6 @@
 use kiln::prelude::*;
 
-/// Scrolls through all images, and then says which files were chosen, and how far the page has moved (`tests/it/browser.rs`).
+/// Scrolls through all images, and then says which files were chosen, and how far the page has moved (`tests/it/server/browser.rs`).
 const SCRIPT: &str = "
 let shift = 0;
 new PerformanceObserver(list => list.getEntries().forEach(entry => shift += entry.value))
@@ -18,7 +18,7 @@ addEventListener('load', async () => {
 ";
 
 pub fn get(ctx: &Context) -> Result<Html<String>> {
-    let image = ctx.image("wide.jpg")?.alt("Wide").widths([320, 640, 960]).sizes("100vw");
+    let image = ctx.image("wide.jpg")?.alt("Wide").widths([520, 760, 1040]).sizes("100vw");
     let images = (0..20).map(|n| format!("<h2>Image {n}</h2>\n{image}\n")).collect::<String>();
     let style = "body { margin: 0 } img { display: block; width: 100%; height: auto }";
     Ok(Html(format!(
