@@ -6,6 +6,7 @@ pub mod corpus;
 pub mod figures;
 pub mod ground;
 pub mod instructions;
+pub mod photographs;
 pub mod process;
 pub mod server;
 pub mod trees;
@@ -18,14 +19,14 @@ use std::time::{Duration, Instant};
 
 /// Compiles all sites of `benches/sites` in release mode, and returns the folder of their binaries.
 ///
-/// The site for serving is not among them: everything that is compiled together has the features of all, and builds
-/// would be measured with those of a server.
+/// The sites for serving and of photographs are not among them: everything that is compiled together has the features
+/// of all, and builds would be measured with those of a server.
 ///
 /// # Panics
 ///
 /// Panics if they do not compile.
 pub fn compile_sites() -> PathBuf {
-    compile(&["--workspace", "--exclude", "bare", "--exclude", "serving"])
+    compile(&["--workspace", "--exclude", "bare", "--exclude", "photos", "--exclude", "serving"])
 }
 
 /// Compiles the site for serving and the server to compare with, and returns the folder of their binaries.
@@ -35,6 +36,15 @@ pub fn compile_sites() -> PathBuf {
 /// Panics if they do not compile.
 pub fn compile_servers() -> PathBuf {
     compile(&["--package", "bare", "--package", "serving"])
+}
+
+/// Compiles the site of photographs, and returns the folder of its binary.
+///
+/// # Panics
+///
+/// Panics if it does not compile.
+pub fn compile_photos() -> PathBuf {
+    compile(&["--package", "photos"])
 }
 
 fn compile(packages: &[&str]) -> PathBuf {

@@ -1,6 +1,6 @@
 //! A run of a process: its time and its peak memory.
 
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use wait4::Wait4;
@@ -21,10 +21,20 @@ pub struct Cost {
 ///
 /// Panics if it cannot be started, or fails.
 pub fn run(command: &mut Command) -> Cost {
+    let (cost, status) = measure(command);
+    assert!(status.success(), "{command:?} failed");
+    cost
+}
+
+/// Runs a process that may fail to its end.
+///
+/// # Panics
+///
+/// Panics if it cannot be started.
+pub fn measure(command: &mut Command) -> (Cost, ExitStatus) {
     let started = Instant::now();
     let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let end = child.wait4().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let time = started.elapsed();
-    assert!(end.status.success(), "{command:?} failed");
-    Cost { time, peak: end.rusage.maxrss }
+    (Cost { time, peak: end.rusage.maxrss }, end.status)
 }

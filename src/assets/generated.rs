@@ -1,22 +1,32 @@
 //! Requested files that kiln generates from others, such as resized images.
 
-#![cfg_attr(not(test), expect(dead_code, reason = "images are the first to be generated"))]
-
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::asset::{self, Asset};
 use super::error::AssetError;
+use super::path;
 use super::read::read;
 use super::store::{Store, unread};
+use crate::digest::Digest;
 
 /// A file that kiln has generated.
 #[derive(Debug)]
 pub(crate) struct Generated {
     /// Its name without a hash: `photo-480.webp`.
     pub(crate) file_name: String,
-    /// Where it is, for example in a cache.
-    pub(crate) path: PathBuf,
+    pub(crate) body: Body,
+}
+
+/// Where the bytes of a generated file are.
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// In a cache.
+    File(PathBuf),
+    /// In memory, because there is no cache.
+    Bytes(Bytes),
 }
 
 impl Store {
@@ -37,15 +47,21 @@ impl Store {
         // No path of a file starts like this.
         let slot = self.slot(&format!("generated {key}"));
         let load = || {
-            let Generated { file_name, path } = make()?;
+            let Generated { file_name, body } = make()?;
+            let (path, rewritten) = match body {
+                Body::File(path) => (path, None),
+                // The file on disk is the one that the bytes come from.
+                Body::Bytes(bytes) => (path::locate(&self.folder, source)?, Some(bytes)),
+            };
             let (stamp, digest) =
                 read(&path, &mut |_| {}).map_err(|error| unread(source, error))?;
+            let written = rewritten.as_ref().map_or(digest, |bytes| Digest::of(bytes));
             self.add(Asset {
-                name: asset::name(&file_name, digest),
+                name: asset::name(&file_name, written),
                 source: source.to_owned(),
                 path,
                 digest,
-                rewritten: None,
+                rewritten,
                 stamp,
                 references: vec![],
             })

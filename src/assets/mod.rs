@@ -6,6 +6,7 @@
 //!
 //! References in stylesheets are requests, too: [`css`] replaces them by the URLs of the files.
 
+pub(crate) mod cache;
 pub(crate) mod published;
 pub(crate) mod store;
 
@@ -14,8 +15,11 @@ mod css;
 pub(crate) mod error;
 mod find;
 pub(crate) mod generated;
+pub(crate) mod images;
 mod path;
 mod read;
+#[cfg(feature = "content")]
+pub(crate) mod rendered;
 mod stylesheet;
 
 pub(crate) use self::asset::Asset;

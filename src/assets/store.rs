@@ -6,10 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use super::asset::{self, Asset};
+use super::cache::Cache;
 use super::error::{AssetError, Mistake};
 use super::find::Index;
+use super::images::Images;
 use super::path;
 use super::read::{Stamp, Unread, read};
+#[cfg(feature = "content")]
+use super::rendered::Rendered;
 use super::stylesheet::Trail;
 use crate::digest::Digest;
 
@@ -44,6 +48,10 @@ pub(crate) struct Store {
     stylesheets: Mutex<()>,
     /// For URLs of files that no page has requested yet.
     pub(super) index: Mutex<Index>,
+    pub(crate) cache: Cache,
+    pub(super) images: Images,
+    #[cfg(feature = "content")]
+    pub(crate) rendered: Rendered,
 }
 
 pub(super) type Loaded = Result<Arc<Asset>, AssetError>;
@@ -55,6 +63,7 @@ impl Store {
     /// An empty store for the site in a folder.
     pub(crate) fn new(folder: PathBuf, base: &'static str, lifetime: Lifetime) -> Self {
         Store {
+            cache: Cache::of(&folder),
             folder,
             base,
             lifetime,
@@ -63,7 +72,15 @@ impl Store {
             names: Mutex::default(),
             stylesheets: Mutex::default(),
             index: Mutex::default(),
+            images: Images::default(),
+            #[cfg(feature = "content")]
+            rendered: Rendered::default(),
         }
+    }
+
+    /// Whether what was read once is relied on to the end.
+    pub(super) fn lasts(&self) -> bool {
+        self.lifetime == Lifetime::Once
     }
 
     /// The URL path of a requested file, with the base.
@@ -77,13 +94,22 @@ impl Store {
     ///
     /// Like [`file`](Self::file).
     pub(crate) fn asset(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
+        self.below_assets(path, |path| self.file(path))
+    }
+
+    /// Passes the path from the site's folder of a file below `assets/`. In mistakes, similar paths start there, too.
+    pub(super) fn below_assets<T>(
+        &self,
+        path: &str,
+        request: impl FnOnce(&str) -> Result<T, AssetError>,
+    ) -> Result<T, AssetError> {
         if let Some(relative) = path.strip_prefix('/') {
             let hint = format!("paths start in `assets/`: write `{relative}`");
             return Err(Mistake::of(path, "starts with a slash").hint(hint).into());
         }
         let in_assets =
             |path: String| path.strip_prefix("assets/").map_or(path.clone(), str::to_owned);
-        self.file(&format!("assets/{path}")).map_err(|error| {
+        request(&format!("assets/{path}")).map_err(|error| {
             let mistakes = error.mistakes().iter().cloned();
             let mistakes = mistakes.map(|mistake| match mistake.position {
                 None => mistake.map_nearest(in_assets),
@@ -160,7 +186,7 @@ impl Store {
     }
 
     fn is_current(&self, slot: &Slot) -> bool {
-        self.lifetime == Lifetime::Once
+        self.lasts()
             || slot.get().is_none_or(|loaded| loaded.as_ref().is_ok_and(|asset| asset.is_fresh()))
     }
 

@@ -13,6 +13,8 @@ pub(crate) mod redirects;
 pub(crate) mod output;
 pub(crate) mod render;
 
+#[cfg(feature = "content")]
+pub(crate) mod content;
 mod finish;
 mod parallel;
 mod sorted;
@@ -76,6 +78,8 @@ pub(crate) fn build(
     let panics = panics::catch_panics();
     let build = Arc::new(Build::start(site, options, warnings)?);
     let ticker = build.progress.start(options.quiet);
+    #[cfg(feature = "content")]
+    content::load(&build);
     redirects::configured(&build);
     let public_files = output::public::copy(&build, &site.folder().join("public"));
     build.public_files.get_or_init(|| public_files);
@@ -88,6 +92,10 @@ pub(crate) fn build(
     drop(ticker);
     drop(panics);
     let outcome = build.finish(started, options.strict);
+    if let Ok(Outcome::Built(_)) = &outcome {
+        // Sites and shards may share a target folder, and each keeps what it uses.
+        build.assets.cache.finish(&format!("{} {:?}", site.folder().display(), options.shard));
+    }
     drop(running);
     outcome
 }

@@ -5,7 +5,7 @@ mod body;
 mod vectors;
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context as _, Result, bail};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,10 @@ use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
 
 use crate::assets::Store;
+use crate::assets::error::AssetError;
+use crate::assets::images::Original;
 use crate::page::cookies::Cookies;
+use crate::page::image::{Failed, Image};
 use crate::page::locals::Locals;
 use crate::page::rewrite::Rewrite;
 use crate::page::route::Route;
@@ -58,10 +61,14 @@ pub struct Context {
     pub is_prerendered: bool,
     /// The path of the request before any rewrite, decoded and without the base. It has the trailing slash of the URL.
     pub origin_pathname: String,
+    /// The client, as the server knows it.
+    pub(crate) client: Option<IpAddr>,
     /// The site, for rewrites; `None` outside of a site.
     pub(crate) engine: Option<Arc<dyn Rewrite>>,
     /// The paths that the request was rewritten to, in order.
     pub(crate) rewrites: Vec<String>,
+    /// Errors that came up when an image was written, where no `Result` can be returned.
+    failed: OnceLock<Arc<Failed>>,
 }
 
 impl Context {
@@ -119,8 +126,10 @@ impl Context {
             route_pattern: "",
             is_prerendered: false,
             origin_pathname,
+            client: None,
             engine,
             rewrites: Vec::new(),
+            failed: OnceLock::new(),
         }
     }
 
@@ -176,6 +185,7 @@ impl Context {
     }
 
     /// The context of a request to a site, at a URL without a query.
+    #[inline]
     fn for_request(
         engine: Arc<dyn Rewrite>,
         request: Request<Bytes>,
@@ -298,6 +308,7 @@ impl Context {
         ctx.cookies = self.cookies.share();
         ctx.route_pattern = self.route_pattern;
         ctx.is_prerendered = self.is_prerendered;
+        ctx.client = self.client;
         ctx.rewrites.clone_from(&self.rewrites);
         ctx
     }
@@ -328,12 +339,60 @@ impl Context {
         Ok(self.site_for(path)?.asset_url(path)?)
     }
 
+    /// An image in `assets/`, with its dimensions read: `cover.jpg` for `assets/cover.jpg`.
+    ///
+    /// The value is written into HTML as an element. The file becomes a part of the site when that happens.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error like [`asset`](Self::asset), if the file is not an image that browsers show, if it is broken, and if it has
+    /// more than 100 megapixels.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use kiln::prelude::*;
+    ///
+    /// fn cover(ctx: &Context) -> Result<String> {
+    ///     let image = ctx.image("cover.jpg")?.alt("A kiln at night");
+    ///     Ok(format!("<figure>{image}</figure>"))
+    /// }
+    /// # let ctx = Context::create(http::Request::new(Bytes::new()));
+    /// # assert!(cover(&ctx).unwrap_err().to_string().contains("outside of a site"));
+    /// ```
+    pub fn image(&self, path: impl AsRef<str>) -> Result<Image> {
+        let path = path.as_ref();
+        let original = self.assets(path)?.image(path)?;
+        self.image_of(original)
+    }
+
+    /// An image below `assets/` or `content/`, by its path from the site's folder.
+    ///
+    /// # Errors
+    ///
+    /// Like [`image`](Self::image).
+    #[cfg(feature = "content")]
+    pub(crate) fn image_file(&self, path: &str) -> Result<Image> {
+        let original = self.assets(path)?.image_file(path)?;
+        self.image_of(original)
+    }
+
+    fn image_of(&self, original: Arc<Original>) -> Result<Image> {
+        let engine = self.engine.clone().context("an image was found outside of a site")?;
+        let failed = Arc::clone(self.failed.get_or_init(Arc::default));
+        Ok(Image::new(engine, failed, original))
+    }
+
+    /// The error of an image that the page has written into its HTML.
+    pub(crate) fn failed_image(&self) -> Option<AssetError> {
+        self.failed.get().and_then(|failed| failed.take())
+    }
+
     /// The files that pages of the site request. `path` is one that a page is about to request.
     ///
     /// # Errors
     ///
     /// Returns an error outside of a site.
-    #[cfg_attr(not(test), expect(dead_code, reason = "content and images are requested by it"))]
     pub(crate) fn assets(&self, path: &str) -> Result<&Store> {
         Ok(self.site_for(path)?.assets())
     }
@@ -358,7 +417,7 @@ impl Context {
     pub fn client_address(&self) -> Result<IpAddr> {
         let extensions = self.request.extensions();
         let of_socket = || extensions.get::<SocketAddr>().map(SocketAddr::ip);
-        match extensions.get::<IpAddr>().copied().or_else(of_socket) {
+        match extensions.get::<IpAddr>().copied().or(self.client).or_else(of_socket) {
             Some(address) => Ok(address),
             None if self.is_prerendered => bail!(
                 "a prerendered page has no client: to render it on request, add `pub const PRERENDER: bool = false;`"

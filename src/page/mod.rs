@@ -6,8 +6,11 @@ pub(crate) mod cookies;
 pub(crate) mod error;
 #[cfg(feature = "html")]
 pub(crate) mod html;
+pub(crate) mod image;
 pub(crate) mod locals;
 pub(crate) mod paginate;
+#[cfg(feature = "content")]
+mod render_context;
 pub(crate) mod response;
 pub(crate) mod rewrite;
 pub(crate) mod route;

@@ -18,8 +18,12 @@ use crate::config::Config;
 use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
 use crate::page::error::{InMiddleware, PanicInMiddleware};
+#[cfg(feature = "content")]
+use crate::page::rewrite::Answer;
 use crate::page::rewrite::Rewrite;
 use crate::page::route::ResponseFuture;
+#[cfg(feature = "content")]
+use crate::request::answer;
 use crate::request::engine::Engine;
 use crate::request::pending::Pending;
 use crate::request::target::Target;
@@ -38,11 +42,15 @@ pub(crate) async fn respond(
     ctx: &mut Context,
     target: Target,
 ) -> Result<Response> {
-    match &engine.site().middleware {
+    let response = match &engine.site().middleware {
         Some(middleware) if middleware.is_for(path) => {
-            through(middleware, ctx, Pending::new(engine, target)).await
+            through(middleware, ctx, Pending::new(engine, target)).await?
         }
-        _ => target.call(ctx).await,
+        _ => target.call(ctx).await?,
+    };
+    match ctx.failed_image() {
+        None => Ok(response),
+        Some(error) => Err(error.into()),
     }
 }
 
@@ -76,6 +84,16 @@ impl<E: Engine> Rewrite for E {
 
     fn asset_url(&self, path: &str) -> Result<String, AssetError> {
         self.request_asset(path)
+    }
+
+    #[cfg(feature = "content")]
+    fn site_folder(&self) -> std::path::PathBuf {
+        self.site().folder()
+    }
+
+    #[cfg(feature = "content")]
+    fn answer(&self, path: &str) -> Answer {
+        answer::of(self, path)
     }
 
     fn rewrite<'a>(&'a self, ctx: &'a mut Context, to: &'a str) -> ResponseFuture<'a> {

@@ -3,7 +3,7 @@ use super::*;
 use std::fs;
 use std::path::Path;
 
-use crate::assets::generated::Generated;
+use crate::assets::generated::{Body, Generated};
 
 /// A folder of a site, which is removed on drop.
 struct Folder(PathBuf);
@@ -380,7 +380,8 @@ fn generated_files_are_made_once() {
     for key in ["480 1", "480 1", "960 1"] {
         let asset = store.generated(key, "assets/photo.jpg", || {
             made += 1;
-            Ok(Generated { file_name: "photo-480.jpg".into(), path: folder.0.join("cache/1") })
+            let body = Body::File(folder.0.join("cache/1"));
+            Ok(Generated { file_name: "photo-480.jpg".into(), body })
         });
         let asset = asset.expect("a file");
         assert_eq!((&*text(&asset), &*asset.source), ("small", "assets/photo.jpg"));

@@ -14,6 +14,7 @@ use crate::build::dist::Written;
 use crate::build::manifest::Owner;
 use crate::build::parallel;
 use crate::build::report::diagnostic::Diagnostic;
+use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::digest::{Digest, HashingReader};
 
@@ -83,6 +84,11 @@ fn write_one(build: &Build, asset: &Asset) -> Result<()> {
     page_file::warn_of_name(build, name, |message| {
         Diagnostic::of(source, message).hint("rename it")
     });
+    if build.assets.has_location(asset) {
+        let warning = Diagnostic::of(source, "says where it was taken: it has GPS coordinates")
+            .hint("remove them, for example with `exiftool -gps:all= FILE`; `.widths` makes copies without them");
+        build.warnings.add(Kind::Private, warning);
+    }
     build.asset_files.add(name, asset.written_digest(), false);
     match &asset.rewritten {
         Some(bytes) => {

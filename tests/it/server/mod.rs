@@ -6,7 +6,9 @@ mod process;
 
 mod assets;
 mod based;
+mod browser;
 mod errors;
+mod images;
 mod pages;
 mod panics;
 mod parity;

@@ -3,5 +3,6 @@
 mod assets;
 mod command_line;
 mod content;
+mod images;
 mod messages;
 mod out_folder;

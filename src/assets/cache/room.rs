@@ -1,0 +1,120 @@
+//! A folder of the cache.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use twox_hash::XxHash3_64;
+
+use super::key::Key;
+use super::used;
+
+/// A folder of the cache.
+///
+/// The file of an entry begins with a hash of the rest. While a room is in use, its lock is shared, so that no other build removes
+/// entries.
+#[derive(Debug)]
+pub(crate) struct Room {
+    folder: PathBuf,
+    used: Mutex<BTreeSet<Key>>,
+    /// `None` if there is none: then nothing is removed.
+    lock: Option<File>,
+}
+
+/// The length of the hash in front of an entry.
+const HASH: usize = 8;
+
+impl Room {
+    pub(super) fn open(folder: PathBuf) -> Self {
+        let lock = fs::create_dir_all(&folder)
+            .and_then(|()| File::create(folder.join(".lock")))
+            .and_then(|file| file.lock_shared().map(|()| file));
+        Room { folder, used: Mutex::default(), lock: lock.ok() }
+    }
+
+    /// The bytes of an entry; `None` if it is missing or broken.
+    pub(crate) fn get(&self, key: &Key) -> Option<Vec<u8>> {
+        let mut bytes = fs::read(self.folder.join(key.hex())).ok()?;
+        let (hash, body) = bytes.split_first_chunk::<HASH>()?;
+        if *hash != hash_of(body) {
+            return None;
+        }
+        bytes.drain(..HASH);
+        self.note(key);
+        Some(bytes)
+    }
+
+    /// Stores an entry.
+    pub(crate) fn put(&self, key: &Key, bytes: &[u8]) {
+        let parts = [&hash_of(bytes), bytes];
+        if self.write(&key.hex(), &parts.concat()).is_ok() {
+            self.note(key);
+        }
+    }
+
+    /// The file of an entry that was stored as a file; `None` if it is missing or broken.
+    pub(crate) fn file(&self, key: &Key, extension: &str) -> Option<PathBuf> {
+        let hash = self.get(key)?;
+        let path = self.folder.join(file_name(key, extension));
+        let bytes = fs::read(&path).ok()?;
+        (hash == hash_of(&bytes)).then_some(path)
+    }
+
+    /// Stores an entry as a file with nothing but its bytes, and its hash as another.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file cannot be written.
+    pub(crate) fn put_file(&self, key: &Key, extension: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+        let path = self.write(&file_name(key, extension), bytes)?;
+        self.put(key, &hash_of(bytes));
+        Ok(path)
+    }
+
+    /// Removes what the last two builds did not use.
+    pub(super) fn finish(&self, build: &Key) {
+        let now = self.used.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(lock) = &self.lock else { return };
+        if used::save(&self.folder, build, &now).is_err() || lock.unlock().is_err() {
+            return;
+        }
+        // Another build may be about to read what this one would remove. A later build removes it then.
+        if lock.try_lock().is_ok() {
+            used::remove_unused(&self.folder);
+            let _ = lock.unlock();
+        }
+        let _ = lock.lock_shared();
+    }
+
+    fn note(&self, key: &Key) {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(*key);
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+        write(&self.folder, name, bytes)
+    }
+}
+
+/// Writes a file as a whole: readers see all of it or nothing.
+pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let (path, new) =
+        (folder.join(name), folder.join(format!(".new-{}-{count}", std::process::id())));
+    let written = fs::write(&new, bytes).and_then(|()| fs::rename(&new, &path));
+    if written.is_err() {
+        let _ = fs::remove_file(&new);
+    }
+    written.map(|()| path)
+}
+
+fn file_name(key: &Key, extension: &str) -> String {
+    format!("{}.{extension}", key.hex())
+}
+
+fn hash_of(bytes: &[u8]) -> [u8; HASH] {
+    XxHash3_64::oneshot(bytes).to_le_bytes()
+}
