@@ -152,6 +152,7 @@ impl Header {
     }
 
     /// Whether the image can be resized. Vector graphics and animations are not.
+    #[cfg(feature = "images")]
     pub(crate) fn is_resizable(&self) -> bool {
         !self.is_animated && !matches!(self.format, Format::Svg | Format::Avif)
     }

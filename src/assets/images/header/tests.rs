@@ -53,7 +53,7 @@ fn jpeg_with_exif(exif: &[u8]) -> Vec<u8> {
     jpeg(40, 30, 0xc0, &[segment(0xe1, &[b"Exif\0\0", exif].concat())])
 }
 
-fn chunk(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn chunk(name: &[u8], body: &[u8]) -> Vec<u8> {
     [&u32::try_from(body.len()).expect("a short chunk").to_be_bytes(), &name[..], body, &[0; 4]]
         .concat()
 }
@@ -79,12 +79,12 @@ fn webp(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     [b"RIFF\0\0\0\0WEBP", &chunks[..]].concat()
 }
 
-fn boxed(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn boxed(name: &[u8], body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(body.len() + 8).expect("a short box").to_be_bytes();
     [&length[..], name, body].concat()
 }
 
-fn avif(brand: &[u8; 4], sizes: &[(u32, u32)], turns: u8) -> Vec<u8> {
+fn avif(brand: &[u8], sizes: &[(u32, u32)], turns: u8) -> Vec<u8> {
     let size = |(width, height): &(u32, u32)| {
         boxed(b"ispe", &[&[0; 4], &width.to_be_bytes()[..], &height.to_be_bytes()].concat())
     };
