@@ -141,7 +141,7 @@ impl Image {
             assert!(
                 size_of::<W>() > usize::MAX - 1,
                 "`Image::widths` needs the feature `images` of kiln, which is off\n\
-                 hint: add the feature where Cargo.toml names kiln, for example kiln = { version = \"0.1\", features = [\"images\"] }"
+                 hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"images\"] }}"
             );
         }
         self

@@ -37,6 +37,7 @@ pub(crate) enum Format {
 
 impl Format {
     /// The name of the format for people.
+    #[cfg(feature = "images")]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Format::Jpeg => "JPEG",

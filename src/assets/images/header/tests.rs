@@ -54,8 +54,7 @@ fn jpeg_with_exif(exif: &[u8]) -> Vec<u8> {
 }
 
 fn chunk(name: &[u8], body: &[u8]) -> Vec<u8> {
-    [&u32::try_from(body.len()).expect("a short chunk").to_be_bytes(), &name[..], body, &[0; 4]]
-        .concat()
+    [&u32::try_from(body.len()).expect("a short chunk").to_be_bytes(), name, body, &[0; 4]].concat()
 }
 
 fn png(width: u32, height: u32, chunks: &[Vec<u8>]) -> Vec<u8> {
@@ -92,8 +91,7 @@ fn avif(brand: &[u8], sizes: &[(u32, u32)], turns: u8) -> Vec<u8> {
     properties.extend(boxed(b"irot", &[turns]));
     let meta = boxed(b"iprp", &boxed(b"ipco", &properties));
     let meta = [&[0; 4][..], &boxed(b"hdlr", &[0; 24]), &meta].concat();
-    [boxed(b"ftyp", &[&brand[..], &[0; 4], b"mif1", b"avif"].concat()), boxed(b"meta", &meta)]
-        .concat()
+    [boxed(b"ftyp", &[brand, &[0; 4], b"mif1", b"avif"].concat()), boxed(b"meta", &meta)].concat()
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(super) fn png(
 
 pub(super) fn chunk(name: &[u8], body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(body.len()).expect("a short chunk");
-    let named = [&name[..], body].concat();
+    let named = [name, body].concat();
     [&length.to_be_bytes()[..], &named, &crc(&named).to_be_bytes()].concat()
 }
 
