@@ -37,5 +37,6 @@ impl Site {
 
     /// Does nothing: there are none.
     #[cfg(not(feature = "content"))]
+    #[expect(clippy::unused_self, reason = "a site with collections registers them")]
     pub(crate) fn register_collections(&self) {}
 }

@@ -74,21 +74,14 @@ impl Robots {
     }
 
     fn text(&self) -> String {
-        let mut text = String::new();
-        for group in &self.groups {
-            for agent in &group.agents {
-                text.push_str(&format!("User-agent: {agent}\n"));
-            }
-            for rule in &group.rules {
-                text.push_str(rule);
-                text.push('\n');
-            }
-            text.push('\n');
+        let mut lines: Vec<String> = Vec::new();
+        for Group { agents, rules } in &self.groups {
+            lines.extend(agents.iter().map(|agent| format!("User-agent: {agent}\n")));
+            lines.extend(rules.iter().map(|rule| format!("{rule}\n")));
+            lines.push("\n".to_owned());
         }
-        for sitemap in &self.sitemaps {
-            text.push_str(&format!("Sitemap: {sitemap}\n"));
-        }
-        text
+        lines.extend(self.sitemaps.iter().map(|sitemap| format!("Sitemap: {sitemap}\n")));
+        lines.concat()
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn in_head(page: &[u8]) -> bool {
     false
 }
 
-fn is_robots_noindex(attributes: &[(Vec<u8>, &[u8])]) -> bool {
+fn is_robots_noindex(attributes: &[Attribute<'_>]) -> bool {
     let value =
         |name: &[u8]| attributes.iter().find(|(own, _)| own == name).map(|(_, value)| *value);
     let is_robots =
@@ -66,9 +66,12 @@ fn is_robots_noindex(attributes: &[(Vec<u8>, &[u8])]) -> bool {
     is_robots && rules.is_some_and(is_noindex)
 }
 
-/// The attributes of a tag, with names in lower case, and what follows the tag.
-fn attributes(tag: &[u8]) -> (Vec<(Vec<u8>, &[u8])>, &[u8]) {
-    let mut attributes: Vec<(Vec<u8>, &[u8])> = Vec::new();
+/// The name of an attribute, in lower case, and its value.
+type Attribute<'a> = (Vec<u8>, &'a [u8]);
+
+/// The attributes of a tag, and what follows the tag.
+fn attributes(tag: &[u8]) -> (Vec<Attribute<'_>>, &[u8]) {
+    let mut attributes: Vec<Attribute<'_>> = Vec::new();
     let mut rest = tag;
     loop {
         rest = trim(rest);
