@@ -25,6 +25,7 @@
 //!
 //! # Features
 //!
+//! - `content` (default): Markdown and data, as [`kiln::content`](content).
 //! - `html` (default): maud as `kiln::maud`, with `html!`, `Markup`, `PreEscaped`, `Render` and `DOCTYPE` in the
 //!   [prelude].
 //! - `site` (default): only for building a site in kiln's own repository. It adds nothing to your site.
@@ -86,6 +87,7 @@ pub use self::page::static_path::StaticPath;
 pub use self::routing::params::RawParams;
 pub use self::routing::request_path::BadPath;
 pub use self::site::Site;
+pub use self::site::dev::is_dev;
 pub use self::site::table::RouteMatch;
 pub use anyhow::{Error, Result};
 /// The crate with the `Cookie` that [`Cookies`] takes, so that a page need not depend on it.
@@ -119,8 +121,41 @@ pub mod maud {
 #[cfg(all(test, feature = "html"))]
 extern crate self as kiln;
 
+/// Typed collections of Markdown and data, which `src/content.rs` declares.
+///
+/// ```
+/// # mod routes { pub mod posts { pub fn slug(slug: &str) -> String { format!("/posts/{slug}") } } }
+/// // src/content.rs, declared by `mod content;` in src/main.rs
+/// use kiln::content::{Collection, Date};
+///
+/// #[derive(serde::Deserialize)]
+/// #[serde(deny_unknown_fields)]
+/// pub struct Post {
+///     pub title: String,
+///     pub date: Date,
+///     #[serde(default)]
+///     pub draft: bool,
+/// }
+///
+/// pub static POSTS: Collection<Post> = Collection::<Post>::markdown("content/posts")
+///     .filter(|post| !post.draft || kiln::is_dev())
+///     .sort_by(|a, b| b.date.cmp(&a.date))
+///     .url(|post| routes::posts::slug(post.id()));
+/// # fn main() {}
+/// ```
+#[cfg(feature = "content")]
+pub mod content {
+    pub use kiln_content::markdown::highlight_css;
+    pub use kiln_content::{
+        Asset, Attributes, Collection, Date, Entry, Heading, Markdown, Mistake, Mistakes, Ref,
+        Rendered, markdown, mistake, render,
+    };
+}
+
 /// The items that pages use: `use kiln::prelude::*;`.
 pub mod prelude {
+    #[cfg(feature = "content")]
+    pub use crate::content::{Collection, Entry};
     #[cfg(feature = "html")]
     pub use crate::maud::{DOCTYPE, Markup, PreEscaped, Render, html};
     pub use crate::{Context, Next, Page, RawParams, Route, StaticPath, Xml, sequence};
@@ -130,6 +165,27 @@ pub mod prelude {
     pub use bytes::Bytes;
     pub use http::{StatusCode, header};
     pub use serde_json::json;
+}
+
+/// Not public API: for generated code only. Compilation fails if the feature that collections need is disabled.
+#[cfg(feature = "content")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! require_content {
+    () => {};
+}
+
+/// Not public API: for generated code only. Compilation fails if the feature that collections need is disabled.
+#[cfg(not(feature = "content"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! require_content {
+    () => {
+        ::core::compile_error!(
+            "src/content.rs has collections, which need the feature `content` of kiln, which is off\n\
+             hint: add the feature where Cargo.toml names kiln, for example kiln = { version = \"0.1\", features = [\"content\"] }"
+        );
+    };
 }
 
 /// Includes the generated site and defines `main`: the whole `src/main.rs` of a site.

@@ -9,7 +9,9 @@ use axum::response::{IntoResponse, Response};
 
 pub use crate::config::Host;
 pub use crate::config::header_rule::HeaderRule;
-pub use crate::config::{Config, Encoding, Format, Network, Server, TrailingSlash};
+pub use crate::config::{
+    Config, Encoding, Format, Highlight, Markdown, Network, Server, TrailingSlash,
+};
 pub use crate::middleware::Middleware;
 pub use crate::middleware::matcher::Matcher;
 pub use crate::page::route::{Endpoint, Route};
@@ -19,6 +21,7 @@ pub use crate::routing::params::{RawParams, TypedParams};
 pub use crate::routing::pattern::{Part, Pattern};
 pub use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 pub use crate::site::Site;
+pub use crate::site::collections::CollectionRef;
 
 use crate::page::context::Context;
 use crate::routing::params::parse_value;
@@ -57,6 +60,31 @@ pub const fn hosts(hosts: &'static [Host]) -> &'static [Host] {
          hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"hosts\"] }}"
     );
     hosts
+}
+
+/// `[markdown]` of kiln.toml. Compilation fails if the feature that it needs is disabled.
+pub const fn markdown(markdown: Markdown) -> Markdown {
+    assert!(
+        cfg!(feature = "content"),
+        "`[markdown]` in kiln.toml needs the feature `content` of kiln, which is off\n\
+         hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"content\"] }}"
+    );
+    assert!(
+        cfg!(feature = "images") || markdown.image_widths.is_empty(),
+        "`image-widths` in kiln.toml needs the feature `images` of kiln, which is off\n\
+         hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"images\"] }}"
+    );
+    markdown
+}
+
+/// The themes of kiln.toml. Compilation fails if the feature that they need is disabled.
+pub const fn highlight(highlight: Highlight) -> Highlight {
+    assert!(
+        cfg!(feature = "highlight"),
+        "`highlight` in kiln.toml needs the feature `highlight` of kiln, which is off\n\
+         hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"highlight\"] }}"
+    );
+    highlight
 }
 
 /// Boxes the future of an endpoint.

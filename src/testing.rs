@@ -55,6 +55,7 @@ pub use crate::request::runtime::block_on;
 /// # }
 /// ```
 pub async fn call(site: &'static Site, request: Request<impl Into<RequestBody>>) -> Response {
+    site.register_collections();
     let (head, body) = request.into_parts();
     let RequestBody(body) = body.into();
     let bytes = match body::bytes(body).await {

@@ -2,7 +2,9 @@
 
 #![forbid(unsafe_code)]
 
+pub mod front_matter;
 pub mod headers;
+pub mod markdown;
 pub mod seeds;
 pub mod sites;
 pub mod target;

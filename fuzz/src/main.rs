@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use fuzz::{headers, seeds, target};
+use fuzz::{front_matter, headers, markdown, seeds, target};
 
 /// Numbers that look like random ones, the same for the same seed.
 struct Numbers(u64);
@@ -28,14 +28,14 @@ impl Numbers {
 }
 
 /// A seed with some changes.
-fn changed(numbers: &mut Numbers, seeds: &[&str]) -> Vec<u8> {
+fn changed(numbers: &mut Numbers, seeds: &[&str], pieces: &[&str]) -> Vec<u8> {
     let mut bytes = numbers.of(seeds).as_bytes().to_vec();
     for _ in 0..=numbers.below(6) {
         let at = numbers.below(bytes.len() + 1);
         let end = (at + numbers.below(8)).min(bytes.len());
         match numbers.below(6) {
-            0 => drop(bytes.splice(at..end, numbers.of(&seeds::PIECES).bytes())),
-            1 => drop(bytes.splice(at..at, numbers.of(&seeds::PIECES).bytes())),
+            0 => drop(bytes.splice(at..end, numbers.of(pieces).bytes())),
+            1 => drop(bytes.splice(at..at, numbers.of(pieces).bytes())),
             2 => drop(bytes.drain(at..end)),
             3 if at < bytes.len() => bytes[at] = (numbers.next() & 0xff) as u8,
             4 => {
@@ -59,11 +59,16 @@ fn main() {
     let (mut numbers, begun, mut count) = (Numbers(seed), Instant::now(), 0_u64);
     std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
     while begun.elapsed() < time {
-        let (path, bytes) =
-            (changed(&mut numbers, &seeds::TARGETS), changed(&mut numbers, &seeds::HEADERS));
-        for (name, bytes, check) in
-            [("target", path, target::check as fn(&[u8])), ("headers", bytes, headers::check)]
-        {
+        let path = changed(&mut numbers, &seeds::TARGETS, &seeds::PIECES);
+        let header = changed(&mut numbers, &seeds::HEADERS, &seeds::PIECES);
+        let text = changed(&mut numbers, &seeds::MARKDOWN, &seeds::MARKDOWN_PIECES);
+        let front = changed(&mut numbers, &seeds::FRONT_MATTER, &seeds::FRONT_MATTER_PIECES);
+        for (name, bytes, check) in [
+            ("front_matter", front, front_matter::check as fn(&[u8])),
+            ("target", path, target::check),
+            ("headers", header, headers::check),
+            ("markdown", text, markdown::check),
+        ] {
             if std::panic::catch_unwind(|| check(&bytes)).is_err() {
                 eprintln!("{name}: {:?}", String::from_utf8_lossy(&bytes));
                 std::process::exit(1);

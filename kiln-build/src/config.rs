@@ -1,6 +1,7 @@
 //! Reads `kiln.toml`, the settings of a site. Every setting is optional.
 
 pub(crate) mod headers;
+mod markdown;
 pub(crate) mod redirects;
 mod rules;
 mod server;
@@ -11,6 +12,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+pub(crate) use self::markdown::{Highlight, Markdown, THEMES};
 use self::rules::{base_path, out_folder, site_origin};
 pub(crate) use self::server::{Network, Server};
 use self::settings::Settings;
@@ -44,6 +46,7 @@ pub(crate) struct Config {
     /// From the least specific to the most.
     pub(crate) headers: Vec<HeaderRule>,
     pub(crate) server: Server,
+    pub(crate) markdown: Markdown,
     /// The text of the file, for the excerpts of diagnostics.
     pub(crate) text: String,
 }
@@ -110,6 +113,7 @@ impl Default for Config {
             redirects: vec![],
             headers: vec![],
             server: Server::default(),
+            markdown: Markdown::default(),
             text: String::new(),
         }
     }
@@ -124,7 +128,7 @@ pub(crate) fn read(site: &Path) -> (Config, Vec<Diagnostic>) {
     }
 }
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "site",
     "base",
     "output",
@@ -137,6 +141,7 @@ const KEYS: [&str; 12] = [
     "redirects",
     "headers",
     "server",
+    "markdown",
 ];
 
 const OUTPUTS: [(&str, Output); 2] = [("static", Output::Static), ("server", Output::Server)];
@@ -226,6 +231,7 @@ fn read_key(
         "redirects" => config.redirects = redirects::read(settings, value),
         "headers" => config.headers = headers::read(settings, value),
         "server" => config.server = server::read(settings, value),
+        "markdown" => config.markdown = markdown::read(settings, value),
         _ => settings.unknown_key(key, &KEYS),
     }
 }

@@ -8,7 +8,9 @@
 //! rustc points at that line.
 
 mod config;
+mod content;
 mod endpoint;
+mod markdown;
 mod middleware;
 mod routes;
 mod server;
@@ -20,6 +22,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::config::{Config, headers};
+use crate::content::Content;
 use crate::diagnostic::{Diagnostic, printable};
 use crate::links::Links;
 use crate::middleware::Middleware;
@@ -35,6 +38,7 @@ pub(crate) struct SiteFile<'a> {
     pub(crate) middleware: Option<&'a Middleware>,
     /// Whether the generated file declares the module of the middleware: the site's own `src/main.rs` does not.
     pub(crate) declares_middleware: bool,
+    pub(crate) content: &'a Content,
     /// All page files, by name.
     pub(crate) sources: &'a [Source],
     /// Those that are routes, in the order in which they are tried.
@@ -61,11 +65,13 @@ pub(crate) fn site(site: &SiteFile<'_>) -> Result<String> {
     let items = site.items;
     let modules = site.sources.iter().map(|source| module(source, site.diagnostics.is_empty()));
     let middleware = middleware::module(site);
+    let content = content::module(site);
     let value = value(site);
     let params = site.routes.iter().filter_map(|source| endpoint::typed_params(source));
     let links = routes::links(site.links, site.routes);
     let items = format(quote!(#(#errors)* #(#items)*))?;
     let code = format(quote! {
+        #content
         #middleware
         #(#modules)*
         #value
@@ -108,6 +114,7 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
     let headers_with_assets = config::headers(site.config, &with_assets);
     let hosts = config::hosts(&site.config.hosts);
     let middleware = middleware::value(site);
+    let collections = content::value(site);
     let table = routes::table(site.routes);
     let sources = site.hashes.iter().map(|(name, hash)| match hash {
         Some(hash) => quote!((#name, Some(#hash))),
@@ -137,6 +144,7 @@ fn value(site: &SiteFile<'_>) -> TokenStream {
                 headers_with_assets: #headers_with_assets,
                 hosts: #hosts,
                 middleware: #middleware,
+                collections: #collections,
                 sources: &[#(#sources),*],
             }
         };

@@ -17,7 +17,7 @@ use crate::page::Source;
 use crate::parse::Mistakes;
 use crate::pattern::{self, RoutePattern};
 use crate::scan::PageFile;
-use crate::{check, config, emit, ident, links, modules, parse, redirect, scan, table};
+use crate::{check, config, content, emit, ident, links, modules, parse, redirect, scan, table};
 
 /// Generates the site of the package whose build script calls it.
 ///
@@ -146,6 +146,8 @@ pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<Generated> {
     let mut warnings = Vec::new();
     let (middleware, found) = middleware::read(folder, &mut warnings);
     diagnostics.extend(found);
+    let (content, found) = content::read(folder);
+    diagnostics.extend(found);
     let (files, found) = scan::pages(folder);
     diagnostics.extend(found);
     let sources = read_sources(files, config.output, &mut diagnostics, &mut warnings);
@@ -166,6 +168,7 @@ pub(crate) fn compile(folder: &Path, main: MainFile) -> Result<Generated> {
         config: &config,
         items: &items,
         middleware: middleware.as_ref(),
+        content: &content,
         declares_middleware: !modules::declares(folder, "middleware"),
         sources: &sources,
         routes: &routes,

@@ -17,6 +17,7 @@
 //! editor support keeps working in the other pages.
 
 mod config;
+mod content;
 mod diagnostic;
 mod header_rule;
 mod redirect;

@@ -5,14 +5,14 @@
 
 use std::path::Path;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{AttrStyle, Expr, Item, ItemMod, Lit, Meta};
 
 use crate::diagnostic::Diagnostic;
 
-const MAIN: &str = "src/main.rs";
+pub(crate) const MAIN: &str = "src/main.rs";
 
 /// The items of the site's `src/main.rs`, except `kiln::site!()`; none without such a file.
 pub(crate) fn items(site: &Path) -> (Vec<TokenStream>, Vec<Diagnostic>) {
@@ -45,6 +45,37 @@ pub(crate) fn declares(site: &Path, name: &str) -> bool {
     let file = std::fs::read_to_string(site.join(MAIN)).ok().and_then(|t| syn::parse_file(&t).ok());
     let is_it = |item: &Item| matches!(item, Item::Mod(module) if module.ident.unraw() == name);
     file.is_some_and(|file| file.items.iter().any(is_it))
+}
+
+/// Whether `src/main.rs` declares a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Declared {
+    /// It does, or it does not parse, which rustc reports.
+    Yes,
+    No,
+    /// The site has no such file.
+    NoFile,
+}
+
+/// Whether the site's `src/main.rs` declares a module, or has its name from elsewhere.
+pub(crate) fn declared(site: &Path, name: &str) -> Declared {
+    let Ok(text) = std::fs::read_to_string(site.join(MAIN)) else { return Declared::NoFile };
+    let Ok(file) = syn::parse_file(&text) else { return Declared::Yes };
+    let is_it = |item: &Item| match item {
+        Item::Mod(module) => module.ident.unraw() == name,
+        Item::Use(item) => quote!(#item).into_iter().any(|token| mentions(token, name)),
+        _ => false,
+    };
+    if file.items.iter().any(is_it) { Declared::Yes } else { Declared::No }
+}
+
+/// Returns true if and only if a token is an identifier, or has it inside of its brackets.
+fn mentions(token: TokenTree, name: &str) -> bool {
+    match token {
+        TokenTree::Ident(ident) => ident.unraw() == name,
+        TokenTree::Group(group) => group.stream().into_iter().any(|token| mentions(token, name)),
+        _ => false,
+    }
 }
 
 /// The declaration of a module in the site's `src` folder.

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use crate::config::{Config, redirects};
+use crate::config::{self, Config, redirects};
 use crate::{pattern, table};
 
 pub use crate::pattern::{Part, RoutePattern, Segment};
@@ -30,7 +30,7 @@ pub fn compare(a: &RoutePattern, b: &RoutePattern) -> Ordering {
 }
 
 /// The settings of a site without a `kiln.toml`, with the names in kiln's `Config`.
-pub fn default_settings() -> [(&'static str, String); 8] {
+pub fn default_settings() -> [(&'static str, String); 9] {
     let config = Config::default();
     [
         ("site", format!("{:?}", config.site)),
@@ -41,5 +41,11 @@ pub fn default_settings() -> [(&'static str, String); 8] {
         ("atomic", format!("{:?}", config.atomic)),
         ("precompress", format!("{:?}", config.precompress)),
         ("server", format!("{:?}", config.server)),
+        ("markdown", format!("{:?}", config.markdown)),
     ]
+}
+
+/// The names that `highlight` of `kiln.toml` may have.
+pub fn themes() -> [&'static str; 29] {
+    config::THEMES
 }

@@ -1,8 +1,12 @@
 //! What rendering asks of the page that shows the Markdown.
 
 use std::any::Any;
+use std::path::PathBuf;
 
 use anyhow::Result;
+
+use crate::markdown::{Fault, Memory, Settings};
+use crate::mistake::{Mistake, Mistakes};
 
 /// What rendering asks of the page that shows the Markdown. `kiln::Context` implements it.
 pub trait RenderContext: Any {
@@ -12,6 +16,10 @@ pub trait RenderContext: Any {
     ///
     /// Fails if nothing answers the path.
     fn link(&self, path: &str) -> Result<String>;
+
+    /// Notes a link to a path whose URL [`link`](Self::link) has given. At the end of a build, the mistake is reported if
+    /// nothing answers the path after all.
+    fn linked(&self, _path: &str, _mistake: &dyn Fn(Fault) -> Mistake) {}
 
     /// Requests a file below `content/` or `assets/`, by its path from the site's folder, and returns its URL.
     ///
@@ -44,6 +52,34 @@ pub trait RenderContext: Any {
         make: &mut dyn FnMut() -> Result<Vec<u8>>,
     ) -> Result<Vec<u8>>;
 
+    /// `[markdown]` of kiln.toml.
+    fn settings(&self) -> Settings {
+        Settings::DEFAULT
+    }
+
+    /// The folder of the site, if the page belongs to one.
+    fn site_folder(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// Where rendered HTML is remembered for the time of a build.
+    fn memory(&self) -> Option<&Memory<Mistakes>> {
+        None
+    }
+
     /// Reports a warning, once for each text and build.
     fn warn(&self, warning: &str);
+}
+
+/// A page that makes images of its own type. `kiln::Context` implements it.
+pub trait ImageContext: RenderContext {
+    /// The image, such as `kiln::Image`.
+    type Image;
+
+    /// Requests an image below `content/` or `assets/`, by its path from the site's folder.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file is missing, lies outside, or is not an image.
+    fn image_at(&self, path: &str) -> Result<Self::Image>;
 }

@@ -64,7 +64,7 @@ fn new_site(repository: &Path, folder: &Path) -> Result<()> {
     }
     copy_folder(&repository.join("site-template"), folder)?;
     let vendored = folder.join("vendor/kiln");
-    for part in ["src", "kiln-build/src", "kiln-macros/src"] {
+    for part in ["src", "kiln-build/src", "kiln-content/src", "kiln-macros/src"] {
         copy_folder(&repository.join(part), &vendored.join(part))?;
     }
     for file in [
@@ -73,13 +73,18 @@ fn new_site(repository: &Path, folder: &Path) -> Result<()> {
         "LICENSE-MIT",
         "LICENSE-APACHE",
         "kiln-build/Cargo.toml",
+        "kiln-content/Cargo.toml",
         "kiln-macros/Cargo.toml",
     ] {
         copy_file(&repository.join(file), &vendored.join(file))?;
     }
     edit(&vendored.join("Cargo.toml"), |manifest| {
         // A site only needs these members of kiln's workspace.
-        replace_line(manifest, "members = ", "members = [\"kiln-build\", \"kiln-macros\"]")
+        replace_line(
+            manifest,
+            "members = ",
+            "members = [\"kiln-build\", \"kiln-content\", \"kiln-macros\"]",
+        )
     })?;
     edit(&folder.join("Cargo.toml"), |manifest| {
         let manifest = manifest
@@ -105,6 +110,7 @@ fn package_name(folder: &Path) -> Option<String> {
     let is_taken = [
         "kiln",
         "kiln-build",
+        "kiln-content",
         "kiln-macros",
         "test",
         "core",

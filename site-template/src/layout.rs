@@ -2,7 +2,7 @@
 
 use kiln::prelude::*;
 
-use crate::{posts::Post, routes};
+use crate::{content::Post, routes};
 
 pub const NAME: &str = "Clay & Ink";
 pub const DESCRIPTION: &str = "Notes on making things slowly, on paper and on the wheel.";
@@ -72,13 +72,13 @@ pub fn page(
 }
 
 /// Posts as a list of cards, for the home page and the archive.
-pub fn post_cards(posts: &[Post]) -> Markup {
+pub fn post_cards(posts: &[Entry<Post>]) -> Markup {
     html! {
         ul.cards {
             @for post in posts {
                 li.card {
-                    img src=(routes::posts::slug_svg(&post.slug)) alt="" width="1200" height="630";
-                    h2 { a href=(routes::posts::slug(&post.slug)) { (post.title) } }
+                    img src=(routes::posts::slug_svg(post.id())) alt="" width="1200" height="630";
+                    h2 { a href=(routes::posts::slug(post.id())) { (post.title) } }
                     p.meta { (post_date(post)) }
                     p { (post.summary) }
                 }
@@ -88,12 +88,7 @@ pub fn post_cards(posts: &[Post]) -> Markup {
 }
 
 pub fn post_date(post: &Post) -> Markup {
-    html! { time datetime=(post.date) { (post.date.in_words()) } }
-}
-
-/// The path under which the site lives: empty, or for example `/repo`.
-pub fn base() -> String {
-    routes::index().trim_end_matches('/').to_owned()
+    html! { time datetime=(post.date) { (post.date.format("%-d %B %Y")) } }
 }
 
 fn nav_item(ctx: &Context, name: &str, link: &str) -> Markup {

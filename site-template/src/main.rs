@@ -1,9 +1,8 @@
 //! A small site made with kiln. Every file in `src/pages` is one endpoint, and the name of the file
 //! is its address; the modules below are what those files share.
 
-mod date;
+mod content;
 mod layout;
-mod posts;
 
 #[cfg(test)]
 mod tests;

@@ -54,7 +54,7 @@ impl Cache {
     /// # Errors
     ///
     /// Fails if `make` fails.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for Markdown"))]
+    #[cfg_attr(not(any(test, feature = "content")), expect(dead_code, reason = "for Markdown"))]
     pub(crate) fn cached(
         &self,
         room: &str,

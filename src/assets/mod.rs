@@ -19,6 +19,8 @@ pub(crate) mod generated;
 pub(crate) mod images;
 mod path;
 mod read;
+#[cfg(feature = "content")]
+pub(crate) mod rendered;
 mod stylesheet;
 
 pub(crate) use self::asset::Asset;

@@ -12,6 +12,8 @@ use super::find::Index;
 use super::images::Images;
 use super::path;
 use super::read::{Stamp, Unread, read};
+#[cfg(feature = "content")]
+use super::rendered::Rendered;
 use super::stylesheet::Trail;
 use crate::digest::Digest;
 
@@ -48,6 +50,8 @@ pub(crate) struct Store {
     pub(super) index: Mutex<Index>,
     pub(crate) cache: Cache,
     pub(super) images: Images,
+    #[cfg(feature = "content")]
+    pub(crate) rendered: Rendered,
 }
 
 pub(super) type Loaded = Result<Arc<Asset>, AssetError>;
@@ -69,6 +73,8 @@ impl Store {
             stylesheets: Mutex::default(),
             index: Mutex::default(),
             images: Images::default(),
+            #[cfg(feature = "content")]
+            rendered: Rendered::default(),
         }
     }
 
@@ -98,6 +104,10 @@ impl Store {
     /// Fails if the path is invalid or leads out of these folders, if the file does not exist or changes while it is
     /// read, and for all mistakes in a stylesheet.
     pub(crate) fn file(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
+        // A path that is known has been checked.
+        if let Some(loaded) = self.known(path).as_deref().and_then(OnceLock::get) {
+            return loaded.clone();
+        }
         path::check(path)?;
         let slot = self.slot(path);
         if let Some(loaded) = slot.get() {
@@ -133,11 +143,9 @@ impl Store {
 
     /// The slot of a path or of a key. One whose file has changed, or could not be loaded, is replaced on a server.
     pub(super) fn slot(&self, key: &str) -> Slot {
-        let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = loaded.get(key).filter(|slot| self.is_current(slot)) {
-            return Arc::clone(slot);
+        if let Some(slot) = self.known(key) {
+            return slot;
         }
-        drop(loaded);
         let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
         let slot = loaded.entry(key.to_owned()).or_default();
         // Another thread may have replaced it.
@@ -148,6 +156,11 @@ impl Store {
             *slot = Slot::default();
         }
         Arc::clone(slot)
+    }
+
+    fn known(&self, key: &str) -> Option<Slot> {
+        let loaded = self.loaded.read().unwrap_or_else(PoisonError::into_inner);
+        loaded.get(key).filter(|slot| self.is_current(slot)).map(Arc::clone)
     }
 
     fn is_current(&self, slot: &Slot) -> bool {

@@ -44,6 +44,11 @@ impl Build {
         output::assets::write(self)?;
         output::site_files::write(self)?;
         let listing = self.manifest.close();
+        #[cfg(feature = "content")]
+        {
+            super::content::warn(self);
+            super::content::check_links(self, &listing)?;
+        }
         let (comparison, found) = parallel::join(
             || self.writer.compare(&listing),
             || collisions(&listing, &[], self.site, &self.listed_params),

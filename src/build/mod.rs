@@ -13,6 +13,8 @@ pub(crate) mod redirects;
 pub(crate) mod output;
 pub(crate) mod render;
 
+#[cfg(feature = "content")]
+pub(crate) mod content;
 mod finish;
 mod parallel;
 mod sorted;
@@ -76,6 +78,8 @@ pub(crate) fn build(
     let panics = panics::catch_panics();
     let build = Arc::new(Build::start(site, options, warnings)?);
     let ticker = build.progress.start(options.quiet);
+    #[cfg(feature = "content")]
+    content::load(&build);
     redirects::configured(&build);
     let public_files = output::public::copy(&build, &site.folder().join("public"));
     build.public_files.get_or_init(|| public_files);

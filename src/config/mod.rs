@@ -3,9 +3,11 @@
 pub(crate) mod header_rule;
 
 mod host;
+mod markdown;
 mod network;
 
 pub use self::host::Host;
+pub use self::markdown::{Highlight, Markdown};
 pub use self::network::Network;
 
 /// The settings of a site.
@@ -27,6 +29,8 @@ pub struct Config {
     pub precompress: &'static [Encoding],
     /// The settings of the server.
     pub server: Server,
+    /// The settings of Markdown.
+    pub markdown: Markdown,
 }
 
 /// The settings of the server: `[server]` in `kiln.toml`.
@@ -146,6 +150,7 @@ impl Config {
         atomic: false,
         precompress: &[],
         server: Server::DEFAULT,
+        markdown: Markdown::DEFAULT,
     };
 
     /// The origin of absolute URLs.

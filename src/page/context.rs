@@ -60,6 +60,8 @@ pub struct Context {
     pub is_prerendered: bool,
     /// The path of the request before any rewrite, decoded and without the base. It has the trailing slash of the URL.
     pub origin_pathname: String,
+    /// The client, as the server knows it.
+    pub(crate) client: Option<IpAddr>,
     /// The site, for rewrites; `None` outside of a site.
     pub(crate) engine: Option<Arc<dyn Rewrite>>,
     /// The paths that the request was rewritten to, in order.
@@ -123,6 +125,7 @@ impl Context {
             route_pattern: "",
             is_prerendered: false,
             origin_pathname,
+            client: None,
             engine,
             rewrites: Vec::new(),
             failed: OnceLock::new(),
@@ -181,6 +184,7 @@ impl Context {
     }
 
     /// The context of a request to a site, at a URL without a query.
+    #[inline]
     fn for_request(
         engine: Arc<dyn Rewrite>,
         request: Request<Bytes>,
@@ -303,6 +307,7 @@ impl Context {
         ctx.cookies = self.cookies.share();
         ctx.route_pattern = self.route_pattern;
         ctx.is_prerendered = self.is_prerendered;
+        ctx.client = self.client;
         ctx.rewrites.clone_from(&self.rewrites);
         ctx
     }
@@ -330,8 +335,7 @@ impl Context {
     /// ```
     pub fn asset(&self, path: impl AsRef<str>) -> Result<String> {
         let path = path.as_ref();
-        let assets = self.assets(path)?;
-        Ok(assets.url(&*assets.asset(path)?))
+        Ok(self.site_for(path)?.asset_url(path)?)
     }
 
     /// An image in `assets/`, with its dimensions read: `cover.jpg` for `assets/cover.jpg`.
@@ -366,7 +370,7 @@ impl Context {
     /// # Errors
     ///
     /// Like [`image`](Self::image).
-    #[expect(dead_code, reason = "for images next to content")]
+    #[cfg(feature = "content")]
     pub(crate) fn image_file(&self, path: &str) -> Result<Image> {
         let original = self.assets(path)?.image_file(path)?;
         self.image_of(original)
@@ -397,12 +401,16 @@ impl Context {
     ///
     /// Returns an error outside of a site.
     pub(crate) fn assets(&self, path: &str) -> Result<&Store> {
-        let engine = self.engine.as_deref().with_context(|| {
+        Ok(self.site_for(path)?.assets())
+    }
+
+    /// The site, for the request of a file.
+    fn site_for(&self, path: &str) -> Result<&dyn Rewrite> {
+        self.engine.as_deref().with_context(|| {
             format!(
                 "cannot request `{path}`: a context from `Context::create` is outside of a site"
             )
-        })?;
-        Ok(engine.assets())
+        })
     }
 
     /// The IP address of the client.
@@ -416,7 +424,7 @@ impl Context {
     pub fn client_address(&self) -> Result<IpAddr> {
         let extensions = self.request.extensions();
         let of_socket = || extensions.get::<SocketAddr>().map(SocketAddr::ip);
-        match extensions.get::<IpAddr>().copied().or_else(of_socket) {
+        match extensions.get::<IpAddr>().copied().or(self.client).or_else(of_socket) {
             Some(address) => Ok(address),
             None if self.is_prerendered => bail!(
                 "a prerendered page has no client: to render it on request, add `pub const PRERENDER: bool = false;`"

@@ -89,7 +89,7 @@ impl Image {
     }
 
     /// Sets the `title` of the element.
-    #[expect(dead_code, reason = "for images in Markdown")]
+    #[cfg(feature = "content")]
     pub(crate) fn title(mut self, title: impl Into<String>) -> Self {
         self.title = Some(title.into());
         self

@@ -9,6 +9,8 @@ pub(crate) mod html;
 pub(crate) mod image;
 pub(crate) mod locals;
 pub(crate) mod paginate;
+#[cfg(feature = "content")]
+mod render_context;
 pub(crate) mod response;
 pub(crate) mod rewrite;
 pub(crate) mod route;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use http::{Method, StatusCode};
 
+use crate::assets::error::AssetError;
 use crate::assets::{Asset, Store};
 use crate::page::rewrite::Rewrite;
 use crate::page::route::Route;
@@ -27,6 +28,16 @@ pub(crate) trait Engine: Rewrite + fmt::Debug + Send + Sync {
 
     /// The files that pages request.
     fn store(&self) -> &Store;
+
+    /// Requests a file by its path below `assets/`, and returns its URL.
+    ///
+    /// # Errors
+    ///
+    /// Fails like [`Store::asset`].
+    fn request_asset(&self, path: &str) -> Result<String, AssetError> {
+        let store = self.store();
+        store.asset(path).map(|asset| store.url(&asset))
+    }
 
     /// Returns true if and only if pages are rendered on request.
     fn renders(&self) -> bool;

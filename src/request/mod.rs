@@ -1,5 +1,7 @@
 //! Handles one request, from its path to a response.
 
+#[cfg(feature = "content")]
+pub(crate) mod answer;
 pub(crate) mod asset;
 pub(crate) mod engine;
 pub(crate) mod error_page;

@@ -13,12 +13,17 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::assets::Store;
+use crate::assets::error::AssetError;
 use crate::config::Config;
 use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
 use crate::page::error::{InMiddleware, PanicInMiddleware};
+#[cfg(feature = "content")]
+use crate::page::rewrite::Answer;
 use crate::page::rewrite::Rewrite;
 use crate::page::route::ResponseFuture;
+#[cfg(feature = "content")]
+use crate::request::answer;
 use crate::request::engine::Engine;
 use crate::request::pending::Pending;
 use crate::request::target::Target;
@@ -73,6 +78,20 @@ impl<E: Engine> Rewrite for E {
 
     fn assets(&self) -> &Store {
         self.store()
+    }
+
+    fn asset_url(&self, path: &str) -> Result<String, AssetError> {
+        self.request_asset(path)
+    }
+
+    #[cfg(feature = "content")]
+    fn site_folder(&self) -> std::path::PathBuf {
+        self.site().folder()
+    }
+
+    #[cfg(feature = "content")]
+    fn answer(&self, path: &str) -> Answer {
+        answer::of(self, path)
     }
 
     fn rewrite<'a>(&'a self, ctx: &'a mut Context, to: &'a str) -> ResponseFuture<'a> {

@@ -88,6 +88,14 @@ impl RoutePath {
         url
     }
 
+    /// The URL path of a file with exactly this path.
+    #[cfg(feature = "content")]
+    pub(crate) fn file_url(&self, base: &str) -> String {
+        let mut url = format!("{base}/");
+        push_encoded(&mut url, &self.0);
+        url
+    }
+
     /// Returns true if and only if the canonical URL ends in a slash.
     pub(crate) fn ends_in_slash(&self, pattern: &Pattern, config: &Config) -> bool {
         let Config { base, trailing_slash, .. } = config;

@@ -1,5 +1,7 @@
 //! A site: its folders, its settings and its route table.
 
+pub(crate) mod collections;
+pub(crate) mod dev;
 pub(crate) mod hash;
 pub(crate) mod public_files;
 pub(crate) mod redirects;
@@ -16,6 +18,7 @@ use crate::config::{Config, Host};
 use crate::middleware::Middleware;
 use crate::page::route::Route;
 use crate::routing::redirect_rule::RedirectRule;
+use crate::site::collections::CollectionRef;
 use crate::site::stale_sources::Sources;
 
 /// A site: its folder, its settings and its routes.
@@ -45,6 +48,9 @@ pub struct Site {
     pub hosts: &'static [Host],
     #[doc(hidden)]
     pub middleware: Option<Middleware>,
+    /// The collections of `src/content.rs`, each with the name of its static.
+    #[doc(hidden)]
+    pub collections: &'static [(&'static str, CollectionRef)],
     #[doc(hidden)]
     pub sources: Sources,
 }
@@ -62,6 +68,7 @@ impl Site {
         headers_with_assets: &[],
         hosts: &[],
         middleware: None,
+        collections: &[],
         sources: &[],
     };
 

@@ -145,7 +145,8 @@ impl<'a> Settings<'a> {
         self.each_once(value, example, |settings, element| settings.string(element, example, rule))
     }
 
-    fn each_once<T: PartialEq>(
+    /// A list without duplicates, of what a function reads.
+    pub(super) fn each_once<T: PartialEq>(
         &mut self,
         value: &Spanned<DeValue<'_>>,
         example: &str,
@@ -159,7 +160,8 @@ impl<'a> Settings<'a> {
         for element in elements {
             let Some(one) = read(self, element) else { continue };
             if kept.contains(&one) {
-                let word = element.get_ref().as_str().unwrap_or_default();
+                let shown = self.shown(element.span());
+                let word = element.get_ref().as_str().unwrap_or(shown);
                 self.report(element.span(), format!("`{word}` is listed twice"), "write it once");
             } else {
                 kept.push(one);

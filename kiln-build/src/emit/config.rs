@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::markdown::markdown;
 use super::routes::{part, pattern};
 use super::server::server;
 use crate::config::{self, Config, Encoding, Format, Host, TrailingSlash};
@@ -24,6 +25,7 @@ pub(super) fn settings(config: &Config) -> TokenStream {
         (config.atomic == default.atomic, atomic(config)),
         (config.precompress == default.precompress, precompress(&config.precompress)),
         (config.server == default.server, server(&config.server)),
+        (config.markdown == default.markdown, markdown(&config.markdown)),
     ];
     let set: Vec<_> =
         fields.into_iter().filter(|(is_default, _)| !is_default).map(|(_, field)| field).collect();

@@ -1,12 +1,13 @@
 use kiln::prelude::*;
 
 use crate::{
+    content::POSTS,
     layout::{self, DESCRIPTION, NAME},
-    posts, routes,
+    routes,
 };
 
 pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
-    let posts = posts::all()?;
+    let posts = POSTS.entries()?;
     let latest = &posts[..posts.len().min(3)];
 
     let content = html! {

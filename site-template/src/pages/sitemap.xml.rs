@@ -1,6 +1,6 @@
 use kiln::prelude::*;
 
-use crate::{posts, routes};
+use crate::{content::POSTS, routes};
 
 pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
     let site = ctx.site.context("the sitemap needs `site` in kiln.toml")?;
@@ -11,9 +11,9 @@ pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
             @for page in [routes::index(), routes::about(), routes::posts::index()] {
                 url { loc { (site) (page) } }
             }
-            @for post in posts::all()? {
+            @for post in POSTS.entries()? {
                 url {
-                    loc { (site) (routes::posts::slug(&post.slug)) }
+                    loc { (site) (post.url()?) }
                     lastmod { (post.date) }
                 }
             }

@@ -25,10 +25,11 @@ pub(crate) fn check(build: &Build, listing: &Listing) -> Result<()> {
         .iter()
         .map(|redirect| location::classify(build.site, &redirect.for_hosts.to))
         .collect();
-    let mut missing = missing(build.site, listing, &targets)?;
-    // The page may have failed, which has already been reported.
-    let failed = build.failures.routes();
-    missing.retain(|path| !may_have_failed(build.site, &failed, path));
+    let paths = targets.iter().filter_map(|target| match target {
+        Target::Page(path) => Some(path),
+        _ => None,
+    });
+    let missing = missing(build, listing, paths)?;
     let mut chains = Chains::new(&redirects, &targets);
     for (at, redirect) in redirects.iter().enumerate() {
         let subject = subject(build.site, redirect);
@@ -53,16 +54,19 @@ pub(crate) fn check(build: &Build, listing: &Listing) -> Result<()> {
     Ok(())
 }
 
-/// The paths of targets that have no response.
-fn missing(site: &Site, listing: &Listing, targets: &[Target]) -> Result<BTreeSet<String>> {
-    let mut missing = BTreeSet::new();
-    for target in targets {
-        if let Target::Page(path) = target
-            && !is_answered_on_request(site, path)
-        {
-            missing.insert(path.as_str().to_owned());
-        }
-    }
+/// The paths among some that have no response. Those whose page may have failed, which is reported, are left out.
+pub(crate) fn missing<'a>(
+    build: &Build,
+    listing: &Listing,
+    paths: impl Iterator<Item = &'a RoutePath>,
+) -> Result<BTreeSet<String>> {
+    let site = build.site;
+    let failed = build.failures.routes();
+    let mut missing: BTreeSet<String> = paths
+        .filter(|path| !is_answered_on_request(site, path))
+        .map(|path| path.as_str().to_owned())
+        .filter(|path| !may_have_failed(site, &failed, path))
+        .collect();
     if missing.is_empty() {
         return Ok(missing);
     }

@@ -1,10 +1,13 @@
 //! The engine of a static build, which serves rewrites to other pages.
 
+use std::collections::BTreeMap;
 use std::future::ready;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::assets::Store;
+use crate::assets::error::AssetError;
+use crate::digest::Digest;
 use crate::page::route::Route;
 use crate::request::engine::{Engine, EngineRef, Listing};
 use crate::request::search::{self, StaticPaths};
@@ -23,7 +26,8 @@ pub(crate) struct WorkerState {
 
 impl WorkerState {
     pub(crate) fn new(site: &'static Site, assets: &Arc<Store>, scratch: &Path) -> Self {
-        let engine = BuildEngine { site, assets: Arc::clone(assets) };
+        let (assets, urls) = (Arc::clone(assets), Mutex::default());
+        let engine = BuildEngine { site, assets, urls };
         WorkerState { engine: Arc::new(engine), scratch: scratch.into() }
     }
 }
@@ -33,6 +37,9 @@ impl WorkerState {
 struct BuildEngine {
     site: &'static Site,
     assets: Arc<Store>,
+    /// The paths of requested files with their URLs, by the hash of the path. Each thread has its own, so that it does not
+    /// wait for others.
+    urls: Mutex<BTreeMap<u64, (String, String)>>,
 }
 
 impl Engine for BuildEngine {
@@ -42,6 +49,18 @@ impl Engine for BuildEngine {
 
     fn store(&self) -> &Store {
         &self.assets
+    }
+
+    fn request_asset(&self, path: &str) -> Result<String, AssetError> {
+        let urls = || self.urls.lock().unwrap_or_else(PoisonError::into_inner);
+        let hash = Digest::of(path.as_bytes()).hash;
+        if let Some((_, url)) = urls().get(&hash).filter(|(known, _)| known == path) {
+            return Ok(url.clone());
+        }
+        let asset = self.assets.asset(path)?;
+        let url = self.assets.url(&asset);
+        urls().insert(hash, (path.to_owned(), url.clone()));
+        Ok(url)
     }
 
     fn renders(&self) -> bool {

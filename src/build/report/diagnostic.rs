@@ -26,6 +26,8 @@ pub(crate) struct Diagnostic {
     route_index: Option<usize>,
     /// The path of the page, or another subject.
     subject: String,
+    /// The line and the column in a file of content, for a mistake there. Its message has its own form.
+    in_file: Option<[usize; 2]>,
     message: String,
     /// The page file and the route, or other files involved.
     places: Vec<String>,
@@ -40,6 +42,8 @@ pub(crate) struct Diagnostic {
     /// All pages that fail for this reason, including this one.
     affected: Affected,
     severity: Severity,
+    /// The mistakes in content because of which a page failed. They are reported instead of the page.
+    in_content: Vec<Diagnostic>,
 }
 
 /// Whether a problem fails the build.
@@ -55,6 +59,7 @@ impl Diagnostic {
         Diagnostic {
             route_index: None,
             subject: subject.into(),
+            in_file: None,
             message: message.into(),
             places: vec![],
             causes: vec![],
@@ -64,7 +69,14 @@ impl Diagnostic {
             trace: None,
             affected: Affected::default(),
             severity: Severity::Error,
+            in_content: vec![],
         }
+    }
+
+    /// A mistake in a file of content. The text has its own form, with an excerpt of the file.
+    #[cfg(feature = "content")]
+    pub(crate) fn in_content(file: &str, at: [usize; 2], text: String) -> Self {
+        Diagnostic { in_file: Some(at), ..Diagnostic::of(file, text) }
     }
 
     /// A failure of a page.
@@ -87,6 +99,10 @@ impl Diagnostic {
         failure.reason = Some(cause::reason(&chain, &failure.subject));
         failure.causes.extend(chain.into_iter().skip(1));
         failure.trace = Trace::of_error(error);
+        #[cfg(feature = "content")]
+        {
+            failure.in_content = crate::build::content::mistakes(error);
+        }
         if error.is::<InMiddleware>() { failure.in_middleware() } else { failure }
     }
 
@@ -202,6 +218,10 @@ impl fmt::Display for Diagnostic {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
+        if self.in_file.is_some() {
+            write!(f, "{severity}: {message}")?;
+            return affected.unbuilt().map_or(Ok(()), |unbuilt| write!(f, "\n\n{unbuilt}"));
+        }
         write!(f, "{severity}: {}: {}", indented(subject), indented(message))?;
         for place in places {
             write!(f, "\n  --> {place}")?;

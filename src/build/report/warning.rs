@@ -26,6 +26,9 @@ pub(crate) enum Kind {
     Variant,
     /// A file that kiln did not write.
     Foreign,
+    /// Something in Markdown that is probably a mistake.
+    #[cfg(feature = "content")]
+    Content,
     /// A leftover that could not be removed.
     Leftover,
 }
@@ -36,6 +39,8 @@ impl Kind {
         match self {
             // These files are unrelated to each other.
             Kind::Foreign | Kind::Private => 10,
+            #[cfg(feature = "content")]
+            Kind::Content => 10,
             // All pages of a route have the same line of code.
             Kind::Type => 1,
             // The others are the same mistake again.

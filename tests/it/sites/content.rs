@@ -23,6 +23,11 @@ fn lists_are_written_in_pages() {
 }
 
 #[test]
+fn collections_become_a_blog() {
+    support::check_site("blog");
+}
+
+#[test]
 fn redirects_of_every_kind_are_written() {
     support::check_site("redirects");
     let out = TempFolder::new("redirect-warnings");

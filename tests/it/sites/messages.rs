@@ -84,6 +84,20 @@ fn redirects_to_missing_pages_fail_the_build() {
 }
 
 #[test]
+fn mistakes_in_content_are_shown_once() {
+    let out = TempFolder::new("mistaken");
+    let Run { status, stderr, .. } = run("mistaken", &["--jobs", "1"], &out);
+    assert_eq!(status, 1, "{stderr}");
+    support::check_text(
+        "tests/sites/mistaken/expected.txt",
+        &stderr.replace(&out.shown(), "<out>"),
+    );
+    assert!(!out.exists(), "a failed build wrote something");
+    let again = run("mistaken", &["--jobs", "8"], &out).stderr;
+    assert_eq!(again, stderr, "the number of threads matters");
+}
+
+#[test]
 fn a_redirect_without_a_host_or_a_file_is_a_warning() {
     let out = TempFolder::new("unredirected");
     let Run { status, stderr, .. } = run("served", &["--quiet"], &out);

@@ -1,9 +1,8 @@
 use kiln::prelude::*;
 
 use crate::{
-    layout,
-    posts::{self, Post},
-    routes,
+    content::{POSTS, Post},
+    layout, routes,
 };
 
 pub struct Params {
@@ -11,15 +10,16 @@ pub struct Params {
 }
 
 /// One path for each post. The post itself travels along as props, and arrives in `get`.
-pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<Params, Post>>> {
-    let paths = posts::all()?.into_iter().map(|post| {
-        let slug = post.slug.clone();
+pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<Params, &'static Entry<Post>>>>
+{
+    let paths = POSTS.entries()?.iter().map(|post| {
+        let slug = post.id().to_owned();
         StaticPath::new(Params { slug }).props(post)
     });
     Ok(paths)
 }
 
-pub fn get(ctx: &Context, params: &Params, post: &Post) -> Result<impl IntoResponse> {
+pub fn get(ctx: &Context, params: &Params, post: &Entry<Post>) -> Result<impl IntoResponse> {
     let content = html! {
         article.prose {
             img.cover src=(routes::posts::slug_svg(&params.slug)) alt="" width="1200" height="630";
@@ -27,7 +27,7 @@ pub fn get(ctx: &Context, params: &Params, post: &Post) -> Result<impl IntoRespo
                 h1 { (post.title) }
                 p.meta { (layout::post_date(post)) " by " (layout::AUTHOR) }
             }
-            (PreEscaped(post.html(ctx, "")?))
+            (post.render(ctx)?)
             footer {
                 a href=(routes::posts::index()) { "All posts" }
                 a href=(routes::api::posts::slug_json(&params.slug)) { "This post as JSON" }

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use kiln::prelude::*;
 
-use crate::posts::{self, Post};
+use crate::content::{POSTS, Post};
 
 const WIDTH: u32 = 1200;
 const HEIGHT: u32 = 630;
@@ -19,13 +19,14 @@ const PALETTES: [[u32; 3]; 6] = [
     [195, 60, 120],
 ];
 
-pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<RawParams, Post>>> {
-    let paths = posts::all()?.into_iter();
-    Ok(paths.map(|post| StaticPath::new([("slug", &post.slug)]).props(post)))
+pub fn static_paths()
+-> Result<impl IntoIterator<Item = StaticPath<RawParams, &'static Entry<Post>>>> {
+    let paths = POSTS.entries()?.iter();
+    Ok(paths.map(|post| StaticPath::new([("slug", post.id())]).props(post)))
 }
 
 /// A landscape, drawn from the title of the post: another title, another place.
-pub fn get(post: &Post) -> impl IntoResponse {
+pub fn get(post: &Entry<Post>) -> impl IntoResponse {
     let mut dice = Dice::new(&post.title);
     let [sky, sun, ground] = PALETTES[dice.roll(0..6) as usize];
     let (sun_x, sun_y, sun_size) = (dice.roll(200..1000), dice.roll(140..280), dice.roll(50..90));

@@ -76,6 +76,15 @@ impl Affected {
         counts
     }
 
+    /// Describes the pages that cannot be built because of mistakes in content; `None` if there are none.
+    pub(super) fn unbuilt(&self) -> Option<String> {
+        let counts = self.counts();
+        let mut text =
+            format!("{} cannot be built because of mistakes in content:", counted(counts, ""));
+        self.list(&mut text, "");
+        (counts != [0, 0]).then_some(text)
+    }
+
     /// Describes the other pages, if there are more than the one in the failure.
     pub(super) fn more(&self, shown: &str) -> Option<String> {
         let [mut pages, mut wholes] = self.counts();
@@ -95,6 +104,13 @@ impl Affected {
             return Some(text);
         }
         text.push(':');
+        self.list(&mut text, shown);
+        Some(text)
+    }
+
+    /// Adds a line for each route, with some of its pages.
+    fn list(&self, text: &mut String, shown: &str) {
+        let routes = self.routes.entries();
         for (_, share) in routes.iter().take(MAX_ROUTES) {
             if let Some(names) = share.names(shown) {
                 let _ = write!(text, "\n{names} ({})", share.file);
@@ -105,7 +121,6 @@ impl Affected {
             let noun = if hidden == 1 { "route" } else { "routes" };
             let _ = write!(text, "\nand in {} more {noun}", grouped(hidden));
         }
-        Some(text)
     }
 }
 

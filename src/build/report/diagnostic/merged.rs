@@ -21,11 +21,21 @@ pub(crate) struct Merged {
     left_out: Affected,
     /// The number of dropped failures.
     others: usize,
+    /// The pages that failed because of mistakes in content.
+    without_content: Affected,
 }
 
 impl Merged {
     /// Adds a failure, and keeps at most this many: the first by their cause.
-    pub(crate) fn add(&mut self, failure: Diagnostic, most: usize) {
+    ///
+    /// A page that failed because of mistakes in content is counted, and the mistakes are added.
+    pub(crate) fn add(&mut self, mut failure: Diagnostic, most: usize) {
+        if !failure.in_content.is_empty() {
+            for mistake in std::mem::take(&mut failure.in_content) {
+                self.add(mistake, most);
+            }
+            return self.without_content.add(failure.affected);
+        }
         let cause = failure.cause();
         if let Some(known) = self.kept.get_mut(&cause) {
             return known.merge(failure);
@@ -39,10 +49,16 @@ impl Merged {
         }
     }
 
-    /// Returns the failures, sorted, and the number of dropped ones.
+    /// Returns the failures, sorted, with mistakes in content first, and the number of dropped ones.
     pub(crate) fn take(self) -> (Vec<Diagnostic>, usize) {
-        let kept = self.kept.into_entries().into_iter();
-        (sorted(kept.map(|(_, failure)| failure).collect()), self.others)
+        let kept = self.kept.into_entries().into_iter().map(|(_, failure)| failure);
+        let (mut failures, others): (Vec<_>, Vec<_>) =
+            sorted(kept.collect()).into_iter().partition(|failure| failure.in_file.is_some());
+        if let Some(last) = failures.last_mut() {
+            last.affected = self.without_content;
+        }
+        failures.extend(others);
+        (failures, self.others)
     }
 }
 
@@ -71,7 +87,8 @@ impl Failures {
     /// The indices of the routes with failed pages, or that failed as a whole.
     pub(crate) fn routes(&self) -> Vec<usize> {
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut routes: Vec<usize> = found.left_out.routes().collect();
+        let mut routes: Vec<usize> =
+            found.left_out.routes().chain(found.without_content.routes()).collect();
         for (_, failure) in found.kept.entries() {
             routes.extend(failure.affected.routes());
         }
@@ -80,7 +97,7 @@ impl Failures {
         routes
     }
 
-    /// All failures, in table order and then by path.
+    /// All failures: mistakes in content by file and position, and then the others in table order and by path.
     pub(crate) fn take(&self) -> Vec<Diagnostic> {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let found = std::mem::take(&mut *found);
@@ -220,5 +237,26 @@ error: 4,000 more pages: failed in other ways, which are not shown
         let pages: usize = failures.iter().map(|failure| failure.affected()[0]).sum();
         assert_eq!(pages, 5_000);
         assert!(failures[0].to_string().contains("/posts/0000: no 0000"));
+    }
+
+    #[cfg(feature = "content")]
+    #[test]
+    fn pages_without_their_content_are_counted_below_its_mistakes() {
+        let mistake =
+            |line, text: &str| Diagnostic::in_content("content/a.md", [line, 1], text.to_owned());
+        let without = |place: &PageRef| {
+            let in_content = vec![mistake(10, "later"), mistake(9, "first")];
+            Diagnostic { in_content, ..Diagnostic::at(place, "no content") }
+        };
+        let other = Diagnostic::at(&page(0, "z"), "is not a page");
+        let failures = [without(&page(0, "a")), other, without(&whole(1)), mistake(9, "first")];
+        let expected = [
+            "error: first",
+            "error: later\n\n1 page and 1 whole route cannot be built because of mistakes in content:\n\
+             /posts/a (src/pages/posts/[name].rs)\n\
+             static_paths of /tags/[name] (src/pages/tags/[name].rs)",
+            "error: /posts/z: is not a page\n  --> src/pages/posts/[name].rs (route /posts/[name])",
+        ];
+        assert_eq!(shown(&failures), expected);
     }
 }

@@ -1,0 +1,268 @@
+//! Reads a file of a collection: its bytes, its values, and its text.
+
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use serde_core::de::DeserializeOwned;
+
+use super::scan::SourceFile;
+use crate::data::{self, Format, Node, Problem, Source, Value};
+use crate::entry::Body;
+use crate::front_matter::{self, Split, without_mark};
+use crate::loading::{self, Reference};
+use crate::mistake::Mistake;
+
+/// An entry that has not been filtered and sorted yet.
+pub(super) struct Draft<T> {
+    pub(super) id: String,
+    pub(super) file: String,
+    pub(super) value: T,
+    pub(super) body: Body,
+    /// With places in the text of the file.
+    pub(super) references: Vec<Reference>,
+}
+
+/// Reads a Markdown file.
+pub(super) fn markdown<T: DeserializeOwned>(
+    site: &Path,
+    file: SourceFile,
+) -> Result<Draft<T>, Vec<Mistake>> {
+    let text = text(&file.name, &file.path).map_err(|mistake| vec![mistake])?;
+    let text = without_mark(&text);
+    let (value, references, body) = markdown_text(site, &file.name, text)?;
+    let line = text[..body.start].matches('\n').count() + 1;
+    let body = Body::of_file(&text[body], line);
+    Ok(Draft { id: markdown_id(&file.stem), file: file.name, value, body, references })
+}
+
+fn markdown_id(stem: &str) -> String {
+    stem.strip_suffix("/index").unwrap_or(stem).to_owned()
+}
+
+/// Reads a Markdown file with the parser of the site.
+pub(super) fn parsed<T>(
+    site: &Path,
+    file: SourceFile,
+    parser: fn(&str) -> anyhow::Result<(T, &str)>,
+) -> Result<Draft<T>, Vec<Mistake>> {
+    let text = text(&file.name, &file.path).map_err(|mistake| vec![mistake])?;
+    let text = without_mark(&text);
+    let (parsed, references) = loading::within(site, &file.name, || parser(text));
+    let (value, body) = parsed.map_err(|error| {
+        let error = format!("{error:#}");
+        let (message, hint) = error.split_once("\nhint: ").unwrap_or((&error, ""));
+        let hint = (!hint.is_empty()).then(|| hint.to_owned());
+        vec![Mistake { hint, ..Mistake::of(&file.name, message) }]
+    })?;
+    let before = text.strip_suffix(body).unwrap_or_default();
+    let body = Body::kept(body, before.matches('\n').count() + 1);
+    Ok(Draft { id: markdown_id(&file.stem), file: file.name, value, body, references })
+}
+
+/// Reads the text of a Markdown file: the value of its front matter, the references in it, and where the body is.
+pub(crate) fn markdown_text<T: DeserializeOwned>(
+    site: &Path,
+    name: &str,
+    text: &str,
+) -> Result<(T, Vec<Reference>, Range<usize>), Vec<Mistake>> {
+    let in_text = |problem| Mistake::in_text(name, text, problem);
+    let Split { front, body } = front_matter::split(text).map_err(|p| vec![in_text(p)])?;
+    match front_value(site, name, text, front.as_ref()) {
+        Ok((value, references)) => Ok((value, references, body)),
+        Err(problems) => {
+            let problems = problems.into_iter().map(|problem| without_front(problem, text, &front));
+            Err(problems.map(in_text).collect())
+        }
+    }
+}
+
+/// Reads the front matter. Problems and references have their place in the whole text.
+fn front_value<T: DeserializeOwned>(
+    site: &Path,
+    file: &str,
+    text: &str,
+    front: Option<&(Format, Range<usize>)>,
+) -> Result<(T, Vec<Reference>), Vec<Problem>> {
+    let (format, range) = front.cloned().unwrap_or((Format::Toml, 0..0));
+    let start = range.start;
+    let moved = |problems: Vec<Problem>| -> Vec<Problem> {
+        problems.into_iter().map(|problem| problem.moved(start)).collect()
+    };
+    let mut node = data::parse(&text[range.clone()], format).map_err(moved)?;
+    if node.value == Value::Null {
+        node.value = Value::Map(Vec::new());
+    }
+    // What is missing is missing between the fences: the mistake is shown at the first of them.
+    let whole = node.range.clone();
+    let (value, mut references) = value(site, file, &mut node, &Source::default());
+    let value = value.map_err(|problems| {
+        let at_fence = |problem: Problem| match problem.range == whole && start > 0 {
+            true => Problem { range: 0..3, ..problem },
+            false => problem.moved(start),
+        };
+        problems.into_iter().map(at_fence).collect::<Vec<_>>()
+    })?;
+    for reference in &mut references {
+        reference.place = reference.place.start + start..reference.place.end + start;
+    }
+    Ok((value, references))
+}
+
+/// Says of a key that is missing in a file without front matter how it begins.
+fn without_front(problem: Problem, text: &str, front: &Option<(Format, Range<usize>)>) -> Problem {
+    if front.is_some() {
+        return problem;
+    }
+    let begins_late = text.trim_start().starts_with("---") || text.trim_start().starts_with("+++");
+    let hint = match begins_late {
+        true => "front matter starts in the first line: remove the empty lines before it",
+        false => "start the file with front matter: keys and values between two lines `---`",
+    };
+    Problem { range: 0..0, ..problem }.hint(hint)
+}
+
+/// Reads a file of data as one entry.
+pub(super) fn data<T: DeserializeOwned>(
+    site: &Path,
+    file: SourceFile,
+) -> Result<Draft<T>, Vec<Mistake>> {
+    let text = text(&file.name, &file.path).map_err(|mistake| vec![mistake])?;
+    let format = Format::of_extension(&file.extension).unwrap_or(Format::Json);
+    let (value, references) = data_text(site, &file.name, without_mark(&text), format)?;
+    Ok(Draft { id: file.stem, file: file.name, value, body: Body::default(), references })
+}
+
+/// Reads the text of a file of data: its value, and the references in it.
+pub(crate) fn data_text<T: DeserializeOwned>(
+    site: &Path,
+    name: &str,
+    text: &str,
+    format: Format,
+) -> Result<(T, Vec<Reference>), Vec<Mistake>> {
+    let in_text = |problems: Vec<Problem>| -> Vec<Mistake> {
+        problems.into_iter().map(|problem| Mistake::in_text(name, text, problem)).collect()
+    };
+    let mut node = data::parse(text, format).map_err(in_text)?;
+    if node.value == Value::Null && format != Format::Json {
+        node.value = Value::Map(Vec::new());
+    }
+    let (value, references) = value(site, name, &mut node, &Source::default());
+    Ok((value.map_err(in_text)?, references))
+}
+
+/// The entries of a file, and its mistakes.
+pub(super) type Items<T> = (Vec<Draft<T>>, Vec<Mistake>);
+
+/// Reads a file with an entry for each item.
+pub(super) fn list<T: DeserializeOwned>(site: &Path, name: &str) -> Items<T> {
+    let text = match text(name, &site.join(name)) {
+        Ok(text) => text,
+        Err(mistake) => return (vec![], vec![mistake]),
+    };
+    let text = without_mark(&text);
+    let in_text = |problem| Mistake::in_text(name, text, problem);
+    let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
+    let Some(format) = extension.and_then(Format::of_extension) else {
+        let hint = "the name of a list ends in .json, .yaml, .yml or .toml";
+        return (vec![], vec![Mistake::of(name, "the format of this file is unknown").hint(hint)]);
+    };
+    let node = match data::parse(text, format) {
+        Ok(node) => node,
+        Err(problems) => return (vec![], problems.into_iter().map(in_text).collect()),
+    };
+    let (mut drafts, mut mistakes) = (Vec::new(), Vec::new());
+    let items = match items(node) {
+        Ok(items) => items,
+        Err(problem) => return (vec![], vec![in_text(problem)]),
+    };
+    for item in items {
+        match item.and_then(|(id, mut node)| {
+            let source = Source { optional_key: Some("id") };
+            let (value, references) = value(site, name, &mut node, &source);
+            let (file, body) = (name.to_owned(), Body::default());
+            Ok(Draft { id, file, value: value?, body, references })
+        }) {
+            Ok(draft) => drafts.push(draft),
+            Err(problems) => mistakes.extend(problems.into_iter().map(in_text)),
+        }
+    }
+    (drafts, mistakes)
+}
+
+/// An item with its id, or what is wrong with its id.
+type Item<'t> = Result<(String, Node<'t>), Vec<Problem>>;
+
+/// The items of a list: those of an array in its order, and those of a table sorted by key.
+fn items(node: Node<'_>) -> Result<Vec<Item<'_>>, Problem> {
+    match node.value {
+        Value::Null => Ok(vec![]),
+        Value::List(items) => Ok(items.into_iter().map(with_own_id).collect()),
+        Value::Map(mut entries) => {
+            entries.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+            let items = entries.into_iter().map(|(key, node)| match node.value {
+                Value::Map(_) => Ok((key.name.into_owned(), node)),
+                _ => {
+                    let message = format!("`{}` is not an entry: it has no keys of its own", key.name);
+                    let hint = "a list is an array, or a table whose keys are the ids and whose values are tables";
+                    Err(vec![Problem::at(key.range, message).hint(hint)])
+                }
+            });
+            Ok(items.collect())
+        }
+        _ => {
+            let problem = Problem::at(node.range, "expected a list of entries");
+            Err(problem.hint("write an array, or a table of tables whose keys are the ids"))
+        }
+    }
+}
+
+fn with_own_id(node: Node<'_>) -> Item<'_> {
+    let missing = || {
+        let problem = Problem::at(node.range.clone(), "the key `id` is missing");
+        vec![problem.hint(
+            "give each item of the array a key `id`, or write a table whose keys are the ids",
+        )]
+    };
+    let Value::Map(entries) = &node.value else { return Err(missing()) };
+    let id = entries.iter().find(|(key, _)| key.name == "id").ok_or_else(missing)?;
+    let text = match &id.1.value {
+        Value::Text(text) if !text.is_empty() => text.clone().into_owned(),
+        Value::Integer(number) => number.to_string(),
+        _ => {
+            let problem = Problem::at(id.1.range.clone(), "an id is text or a whole number");
+            return Err(vec![problem.hint("write it in quotes")]);
+        }
+    };
+    Ok((text, node))
+}
+
+/// Reads a value, whose fields may ask for the file that they are in.
+fn value<T: DeserializeOwned>(
+    site: &Path,
+    file: &str,
+    node: &mut Node<'_>,
+    source: &Source,
+) -> (Result<T, Vec<Problem>>, Vec<Reference>) {
+    loading::within(site, file, || data::read(node, source))
+}
+
+/// The text of a file.
+pub(crate) fn text(name: &str, path: &Path) -> Result<String, Mistake> {
+    let bytes = fs::read(path).map_err(|error| {
+        let mistake = Mistake::of(name, format!("this file cannot be read: {error}"));
+        match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                mistake.hint("create it, or correct the path in src/content.rs")
+            }
+            _ => mistake.hint("make it readable for the user who builds the site"),
+        }
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes());
+        let message = format!("this file is not valid UTF-8: byte {valid} belongs to no character");
+        let problem = Problem::at(valid..valid, message).hint("save the file as UTF-8");
+        Mistake::in_text(name, &text, problem)
+    })
+}

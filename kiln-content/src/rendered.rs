@@ -1,0 +1,34 @@
+//! HTML that Markdown has become.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// HTML that Markdown has become. It displays as it is, and maud's `html!` writes it without escaping it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    html: Arc<str>,
+}
+
+impl Rendered {
+    pub(crate) fn new(html: impl Into<Arc<str>>) -> Self {
+        Rendered { html: html.into() }
+    }
+
+    /// The HTML.
+    pub fn html(&self) -> &str {
+        &self.html
+    }
+}
+
+impl fmt::Display for Rendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.html)
+    }
+}
+
+#[cfg(feature = "maud")]
+impl maud::Render for Rendered {
+    fn render_to(&self, buffer: &mut String) {
+        buffer.push_str(&self.html);
+    }
+}

@@ -1,0 +1,125 @@
+//! What becomes of the Markdown of entries, and where their links lead.
+
+use anyhow::{Result, bail};
+
+use super::site::{Post, TestSite};
+use crate::markdown::Memory;
+use crate::{Collection, Entry, Mistakes, RenderContext};
+
+/// A page of a site that has no other pages and files.
+struct Page {
+    memory: Memory<Mistakes>,
+}
+
+impl RenderContext for Page {
+    fn link(&self, path: &str) -> Result<String> {
+        bail!("nothing answers `{path}`")
+    }
+
+    fn asset(&self, path: &str) -> Result<String> {
+        bail!("there is no {path}")
+    }
+
+    fn image(&self, path: &str, _: &str, _: Option<&str>, _: &[u32]) -> Result<String> {
+        bail!("there is no {path}")
+    }
+
+    fn origin(&self) -> Option<&str> {
+        Some("https://example.com")
+    }
+
+    fn cached(
+        &self,
+        _: &str,
+        _: &[&str],
+        make: &mut dyn FnMut() -> Result<Vec<u8>>,
+    ) -> Result<Vec<u8>> {
+        make()
+    }
+
+    fn memory(&self) -> Option<&Memory<Mistakes>> {
+        Some(&self.memory)
+    }
+
+    fn warn(&self, _: &str) {}
+}
+
+fn site(text: &str) -> (TestSite, &'static Entry<Post>) {
+    let post = |text: &str| format!("---\ntitle: A\n---\n{text}");
+    let (a, b, draft) = (post(text), post("## Part\n"), "---\ntitle: D\ndraft: true\n---\n");
+    let site = TestSite::with([
+        ("content/posts/a.md", a.as_bytes()),
+        ("content/posts/sub/b.md", b.as_bytes()),
+        ("content/posts/draft.md", draft.as_bytes()),
+        ("content/notes/c.md", b.as_bytes()),
+        ("content/unread/d.md", b"Text"),
+    ]);
+    let posts = Collection::<Post>::markdown("content/posts")
+        .filter(|post| !post.draft)
+        .url(|post| format!("/posts/{}", post.id()));
+    let posts = site.collection("POSTS", posts);
+    site.collection("NOTES", Collection::<Post>::markdown("content/notes"));
+    (site, posts.get("a").expect("an entry"))
+}
+
+#[track_caller]
+fn render(text: &str) -> Result<String> {
+    let (_site, entry) = site(text);
+    let page = Page { memory: Memory::new(1_000_000) };
+    let rendered = entry.render(&page)?;
+    assert_eq!(entry.render(&page)?, rendered, "what is remembered is something else");
+    Ok(rendered.to_string())
+}
+
+#[test]
+fn links_between_files_lead_to_pages() {
+    for (link, url) in [
+        ("sub/b.md", "/posts/sub/b"),
+        ("./sub/b.md#part", "/posts/sub/b#part"),
+        ("@/posts/sub/b.md", "/posts/sub/b"),
+    ] {
+        let html = render(&format!("[x]({link})")).expect(link);
+        assert_eq!(html, format!("<p><a href=\"{url}\">x</a></p>\n"));
+    }
+}
+
+#[test]
+fn links_that_lead_nowhere_are_mistakes() {
+    for (link, expected) in [
+        ("sub/bb.md", "there is no file content/posts/sub/bb.md"),
+        ("sub/b.md#prt", "no heading of content/posts/sub/b.md has the id `prt`"),
+        ("draft.md", "content/posts/draft.md is left out by the filter of `POSTS`"),
+        ("@/notes/c.md", "the collection `NOTES` does not say where its entries have their pages"),
+        ("@/unread/d.md", "no collection has the file content/unread/d.md"),
+    ] {
+        let error = render(&format!("\n[x]({link})")).expect_err(link).to_string();
+        assert!(error.starts_with(expected), "{link}: {error}");
+        assert!(error.contains(" --> content/posts/a.md:5:1\n"), "{error}");
+        assert!(error.contains("\n  hint: "), "{error}");
+    }
+}
+
+#[test]
+fn an_entry_knows_its_text() {
+    let text =
+        "First *words*.\n\n## One\n\n```\nno word\n```\n\n### Two\n\n<!-- more -->\n\nLast.\n";
+    let (_site, entry) = site(text);
+    let page = Page { memory: Memory::new(1_000_000) };
+    assert_eq!((entry.words(), entry.reading_minutes()), (5, 1));
+    let headings = entry.headings().expect("headings");
+    let ids: Vec<_> = headings.iter().map(|heading| (heading.level, &*heading.id)).collect();
+    assert_eq!(ids, [(2, "one"), (3, "two")]);
+    assert!(entry.toc().expect("a list").html().contains("<a href=\"#two\">Two</a>"));
+    let plain = entry.plain_text().expect("a text");
+    assert!(plain.starts_with("First words.\nOne\n"), "{plain}");
+    let excerpt = entry.excerpt(&page).expect("an excerpt").to_string();
+    assert!(excerpt.contains("First") && !excerpt.contains("Last"), "{excerpt}");
+}
+
+#[test]
+fn absolute_urls_have_the_origin() {
+    let (_site, entry) = site("[x](sub/b.md)");
+    let page = Page { memory: Memory::new(1_000_000) };
+    let html = entry.render_absolute(&page).expect("HTML").to_string();
+    assert_eq!(html, "<p><a href=\"https://example.com/posts/sub/b\">x</a></p>\n");
+}

@@ -1,0 +1,19 @@
+//! The content of the site: which files it is made of, and what each of them says at its top.
+
+use kiln::content::{Collection, Date};
+
+use crate::routes;
+
+/// The front matter of a post. Another key, or a wrong value, is an error with its place.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Post {
+    pub title: String,
+    pub date: Date,
+    pub summary: String,
+}
+
+/// The posts, the newest first. The id of a post is the name of its file without `.md`.
+pub static POSTS: Collection<Post> = Collection::<Post>::markdown("content/posts")
+    .sort_by(|a, b| b.date.cmp(&a.date))
+    .url(|post| routes::posts::slug(post.id()));

@@ -1,0 +1,67 @@
+//! What answers a path that Markdown links to.
+
+use crate::page::rewrite::Answer;
+use crate::page::route::Route;
+use crate::request::engine::Engine;
+use crate::routing::request_path::RequestPath;
+use crate::routing::url;
+use crate::text::nearest;
+
+/// What answers a path, which is percent-encoded and without the base.
+pub(crate) fn of(engine: &dyn Engine, path: &str) -> Answer {
+    let site = engine.site();
+    let nothing = || {
+        let patterns = site.routes().iter().filter(|route| is_static(route)).map(Route::pattern);
+        Answer::Nothing { nearest: nearest(path, patterns) }
+    };
+    let parsed = RequestPath::parse(&url::escaped(path)).ok().and_then(|path| path.route_path());
+    let Some(parsed) = parsed else { return nothing() };
+    let route = site.matches(&parsed).map(|(route, _)| route).next();
+    match (route, site.url_of(&parsed)) {
+        // An error page has no URL.
+        (Some(route), _) if route.pattern.is_error_page() => nothing(),
+        _ if engine.is_public(&parsed) => Answer::Url(parsed.file_url(site.config.base)),
+        (Some(route), Some(url)) if route.is_prerendered() && !is_static(route) => {
+            Answer::Perhaps { url, path: parsed.as_str().to_owned() }
+        }
+        (_, Some(url)) => Answer::Url(url),
+        (_, None) => nothing(),
+    }
+}
+
+fn is_static(route: &Route) -> bool {
+    route.params().next().is_none() && !route.pattern.is_error_page()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Config, TrailingSlash};
+    use crate::request::handle::Pages;
+    use crate::support::{self, CONFIG, leak};
+
+    #[test]
+    fn urls_are_those_of_the_route_that_answers() {
+        let config = Config { base: "/b", trailing_slash: TrailingSlash::Always, ..CONFIG };
+        let site = leak(support::site(&["/404", "/about", "/a.json", "/posts/[slug]"], config));
+        let engine = Pages::of(site);
+        let url = |url: &str| Answer::Url(url.to_owned());
+        let perhaps =
+            |url: &str, path: &str| Answer::Perhaps { url: url.into(), path: path.into() };
+        let nothing = |nearest| Answer::Nothing { nearest };
+        for (path, expected) in [
+            ("/about", url("/b/about/")),
+            ("/about/", url("/b/about/")),
+            ("/a.json", url("/b/a.json")),
+            ("/posts/caf\u{e9}", perhaps("/b/posts/caf%C3%A9/", "posts/caf\u{e9}")),
+            ("/posts/a%20b", perhaps("/b/posts/a%20b/", "posts/a b")),
+            ("/abuot", nothing(Some("/about"))),
+            ("/404", nothing(None)),
+            ("/b/about", nothing(None)),
+            ("/../about", nothing(Some("/about"))),
+            ("/%00", nothing(None)),
+        ] {
+            assert_eq!(of(&*engine, path), expected, "{path}");
+        }
+    }
+}

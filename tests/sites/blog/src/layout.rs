@@ -1,0 +1,46 @@
+use kiln::content::Attributes;
+use kiln::prelude::*;
+
+use crate::{content::Post, routes};
+
+/// A page of the site around its content.
+pub fn page(lang: &str, title: &str, content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang=(lang) {
+            head {
+                meta charset="utf-8";
+                title { (title) }
+            }
+            body {
+                nav { a href=(routes::index()) { "Home" } }
+                main { (content) }
+            }
+        }
+    }
+}
+
+/// Posts with date, reading time and summary.
+pub fn list(ctx: &Context, posts: &[&'static Entry<Post>]) -> Result<Markup> {
+    Ok(html! {
+        @for post in posts {
+            article lang=(post.lang) {
+                h2 { a href=(post.url()?) { (post.title) } }
+                p {
+                    time datetime=(post.date) { (post.date.format("%-d %B %Y")) }
+                    " · " (post.reading_minutes()) " min"
+                }
+                @match &post.summary {
+                    Some(summary) => p { (summary) },
+                    None => (post.excerpt(ctx)?),
+                }
+            }
+        }
+    })
+}
+
+/// `<Aside title="…">` in Markdown.
+pub fn aside(_: &Context, attributes: &Attributes, children: &str) -> Result<String> {
+    let title: String = attributes.parse("title")?;
+    Ok(html! { aside { b { (title) } (PreEscaped(children)) } }.into_string())
+}

@@ -1,0 +1,6 @@
+//! A blog in two languages: its posts, tags, redirects and data come from collections.
+
+mod content;
+mod layout;
+
+kiln::site!();

@@ -1,0 +1,5 @@
+//! A site with mistakes in its content.
+
+mod content;
+
+kiln::site!();

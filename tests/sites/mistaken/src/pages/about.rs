@@ -1,0 +1,5 @@
+use kiln::prelude::*;
+
+pub fn get() -> impl IntoResponse {
+    Html("It reads no content.\n")
+}
