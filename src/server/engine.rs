@@ -81,7 +81,7 @@ impl ServerEngine {
     pub(super) fn snapshot(&self, is_cross_site: bool) -> Self {
         let snapshot = Some(Snapshot { files: self.live.files(), is_cross_site });
         let (live, assets) = (Arc::clone(&self.live), Arc::clone(&self.assets));
-        ServerEngine { live, assets, snapshot, ..*self }
+        ServerEngine { live, snapshot, assets, ..*self }
     }
 
     /// The files; `None` if pages are called instead.

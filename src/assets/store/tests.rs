@@ -377,15 +377,19 @@ fn generated_files_are_made_once() {
     let folder = Folder::new("generated", &[("assets/photo.jpg", "photo"), ("cache/1", "small")]);
     let store = folder.store(Lifetime::UntilChanged);
     let mut made = 0;
-    for key in ["480 1", "480 1", "960 1"] {
+    // The last one has no cache.
+    for key in ["480 1", "480 1", "960 1", "320 1"] {
         let asset = store.generated(key, "assets/photo.jpg", || {
             made += 1;
-            let body = Body::File(folder.0.join("cache/1"));
+            let body = match key {
+                "320 1" => Body::Bytes("small".into()),
+                _ => Body::File(folder.0.join("cache/1")),
+            };
             Ok(Generated { file_name: "photo-480.jpg".into(), body })
         });
         let asset = asset.expect("a file");
         assert_eq!((&*text(&asset), &*asset.source), ("small", "assets/photo.jpg"));
         assert!(Path::new(&asset.name).starts_with("_assets") && asset.name.contains("photo-480."));
     }
-    assert_eq!((made, store.requested().len()), (2, 1));
+    assert_eq!((made, store.requested().len()), (3, 1));
 }

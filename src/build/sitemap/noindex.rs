@@ -141,7 +141,7 @@ mod tests {
                 r#"<!DOCTYPE html><html lang="en"><head><meta name="robots" content="noindex"></head>"#,
                 true,
             ),
-            (r#"<meta content='NoIndex, follow' name='ROBOTS'>"#, true),
+            ("<meta content='NoIndex, follow' name='ROBOTS'>", true),
             (r"<META NAME=robots CONTENT=none>", true),
             (r"<meta name = robots content=noindex/>", false),
             (r#"<meta name="robots" content="noindex" />"#, true),
