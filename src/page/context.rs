@@ -395,7 +395,10 @@ impl Context {
     /// # Errors
     ///
     /// Returns an error outside of a site.
-    #[cfg_attr(not(any(test, feature = "content")), expect(dead_code, reason = "content and images are requested by it"))]
+    #[cfg_attr(
+        not(any(test, feature = "content")),
+        expect(dead_code, reason = "content and images are requested by it")
+    )]
     pub(crate) fn assets(&self, path: &str) -> Result<&Store> {
         Ok(self.site_for(path)?.assets())
     }
