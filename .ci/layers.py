@@ -16,13 +16,14 @@ ALLOWED = {
     "routing": ["text", "config"],
     "assets": ["text", "digest", "config", "routing"],
     "page": ["text", "config", "routing", "assets"],
+    "site_files": ["text", "config", "routing", "assets", "page"],
     "middleware": ["text", "config", "routing", "assets", "page"],
     "site": ["text", "config", "routing", "assets", "page", "middleware"],
     "request": ["text", "config", "routing", "assets", "page", "middleware", "site"],
     "hosts": ["text", "config", "routing", "assets", "page", "middleware", "site", "request"],
-    "build": ["text", "digest", "config", "routing", "assets", "page", "middleware", "site", "request", "hosts"],
-    "server": ["text", "digest", "config", "routing", "assets", "page", "middleware", "site", "request", "hosts", "build"],
-    "cli": ["text", "config", "routing", "assets", "page", "middleware", "site", "request", "hosts", "build", "server"],
+    "build": ["text", "digest", "config", "routing", "assets", "page", "site_files", "middleware", "site", "request", "hosts"],
+    "server": ["text", "digest", "config", "routing", "assets", "page", "site_files", "middleware", "site", "request", "hosts", "build"],
+    "cli": ["text", "config", "routing", "assets", "page", "site_files", "middleware", "site", "request", "hosts", "build", "server"],
 }
 
 # The surface of the crate, and what its tests share, stand above all layers.

@@ -12,6 +12,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use benches::figures::{Spread, megabytes};
+use benches::instructions::{has_valgrind, instructions};
 use benches::process::{Cost, run};
 use benches::{compile_sites, scratch};
 
@@ -41,7 +42,18 @@ fn main() {
             Spread::of_ratios(&times(&requested), &times(&by_hand)).ratio(),
         );
     }
+    count_instructions(&binaries, &scratch);
     fs::remove_dir_all(&scratch).expect("the scratch folder can be removed");
+}
+
+/// Counts the instructions of a whole build of 1,000 pages, which other load on the machine does not change.
+fn count_instructions(binaries: &Path, scratch: &Path) {
+    if !has_valgrind() {
+        return;
+    }
+    let [requested, by_hand] =
+        ["assets", "links"].map(|site| instructions(&binaries.join(site), 1_000, scratch));
+    println!("\ninstructions for 1,000 pages: {requested}, and {by_hand} by hand");
 }
 
 /// Builds both sites in alternating order, each into a new folder.

@@ -47,6 +47,8 @@ mod request;
 
 mod site;
 
+mod site_files;
+
 mod text;
 
 mod digest;
@@ -90,6 +92,9 @@ pub use self::routing::request_path::BadPath;
 pub use self::site::Site;
 pub use self::site::dev::is_dev;
 pub use self::site::table::RouteMatch;
+#[cfg(feature = "content")]
+pub use self::site_files::feed;
+pub use self::site_files::{json_ld, manifest, robots, sitemap};
 pub use anyhow::{Error, Result};
 /// The crate with the `Cookie` that [`Cookies`] takes, so that a page need not depend on it.
 pub use cookie;

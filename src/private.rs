@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 pub use crate::config::Host;
 pub use crate::config::header_rule::HeaderRule;
 pub use crate::config::{
-    Config, Encoding, Format, Highlight, Markdown, Network, Server, TrailingSlash,
+    Config, Encoding, Format, Highlight, Markdown, Network, PathPattern, Server, Sitemap,
+    TrailingSlash,
 };
 pub use crate::middleware::Middleware;
 pub use crate::middleware::matcher::Matcher;

@@ -2,10 +2,12 @@
 
 pub(crate) mod headers;
 mod markdown;
+mod path_patterns;
 pub(crate) mod redirects;
 mod rules;
 mod server;
 mod settings;
+mod sitemap;
 
 use std::path::Path;
 
@@ -16,6 +18,7 @@ pub(crate) use self::markdown::{Highlight, Markdown, THEMES};
 use self::rules::{base_path, out_folder, site_origin};
 pub(crate) use self::server::{Network, Server};
 use self::settings::Settings;
+pub(crate) use self::sitemap::Sitemap;
 use crate::diagnostic::Diagnostic;
 use crate::header_rule::HeaderRule;
 use crate::redirect::Redirect;
@@ -45,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) redirects: Vec<Redirect>,
     /// From the least specific to the most.
     pub(crate) headers: Vec<HeaderRule>,
+    /// `None` for a site without a sitemap.
+    pub(crate) sitemap: Option<Sitemap>,
     pub(crate) server: Server,
     pub(crate) markdown: Markdown,
     /// The text of the file, for the excerpts of diagnostics.
@@ -112,6 +117,7 @@ impl Default for Config {
             precompress: vec![],
             redirects: vec![],
             headers: vec![],
+            sitemap: None,
             server: Server::default(),
             markdown: Markdown::default(),
             text: String::new(),
@@ -128,7 +134,7 @@ pub(crate) fn read(site: &Path) -> (Config, Vec<Diagnostic>) {
     }
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "site",
     "base",
     "output",
@@ -138,6 +144,7 @@ const KEYS: [&str; 13] = [
     "atomic",
     "hosts",
     "precompress",
+    "sitemap",
     "redirects",
     "headers",
     "server",
@@ -181,6 +188,9 @@ fn parse(text: &str) -> (Config, Vec<Diagnostic>) {
     }
     for (key, value) in table.get_ref() {
         read_key(&mut settings, &mut config, key, value);
+    }
+    if config.sitemap.is_some() && config.site.is_none() {
+        sitemap::check_site(&mut settings, table.get_ref());
     }
     (config, settings.diagnostics)
 }
@@ -228,6 +238,7 @@ fn read_key(
             let list = settings.choices(value, "precompress = [\"gzip\", \"br\"]", &ENCODINGS);
             config.precompress = list.unwrap_or_default();
         }
+        "sitemap" => config.sitemap = sitemap::read(settings, value),
         "redirects" => config.redirects = redirects::read(settings, value),
         "headers" => config.headers = headers::read(settings, value),
         "server" => config.server = server::read(settings, value),

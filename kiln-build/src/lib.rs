@@ -29,6 +29,7 @@ mod pattern;
 mod page;
 
 mod parse;
+mod path_pattern;
 
 mod check;
 

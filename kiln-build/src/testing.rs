@@ -30,7 +30,7 @@ pub fn compare(a: &RoutePattern, b: &RoutePattern) -> Ordering {
 }
 
 /// The settings of a site without a `kiln.toml`, with the names in kiln's `Config`.
-pub fn default_settings() -> [(&'static str, String); 9] {
+pub fn default_settings() -> [(&'static str, String); 10] {
     let config = Config::default();
     [
         ("site", format!("{:?}", config.site)),
@@ -40,6 +40,7 @@ pub fn default_settings() -> [(&'static str, String); 9] {
         ("out", format!("{:?}", config.out)),
         ("atomic", format!("{:?}", config.atomic)),
         ("precompress", format!("{:?}", config.precompress)),
+        ("sitemap", format!("{:?}", config.sitemap)),
         ("server", format!("{:?}", config.server)),
         ("markdown", format!("{:?}", config.markdown)),
     ]

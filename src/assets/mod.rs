@@ -14,6 +14,7 @@ mod asset;
 mod css;
 pub(crate) mod error;
 mod find;
+#[cfg(any(test, feature = "images"))]
 pub(crate) mod generated;
 pub(crate) mod images;
 mod path;

@@ -94,29 +94,7 @@ impl Store {
     ///
     /// Like [`file`](Self::file).
     pub(crate) fn asset(&self, path: &str) -> Result<Arc<Asset>, AssetError> {
-        self.below_assets(path, |path| self.file(path))
-    }
-
-    /// Passes the path from the site's folder of a file below `assets/`. In mistakes, similar paths start there, too.
-    pub(super) fn below_assets<T>(
-        &self,
-        path: &str,
-        request: impl FnOnce(&str) -> Result<T, AssetError>,
-    ) -> Result<T, AssetError> {
-        if let Some(relative) = path.strip_prefix('/') {
-            let hint = format!("paths start in `assets/`: write `{relative}`");
-            return Err(Mistake::of(path, "starts with a slash").hint(hint).into());
-        }
-        let in_assets =
-            |path: String| path.strip_prefix("assets/").map_or(path.clone(), str::to_owned);
-        request(&format!("assets/{path}")).map_err(|error| {
-            let mistakes = error.mistakes().iter().cloned();
-            let mistakes = mistakes.map(|mistake| match mistake.position {
-                None => mistake.map_nearest(in_assets),
-                Some(_) => mistake,
-            });
-            mistakes.collect::<Vec<_>>().into()
-        })
+        below_assets(path, |path| self.file(path))
     }
 
     /// Requests a file by its path from the site's folder, which starts with `assets/` or `content/`.
@@ -221,6 +199,26 @@ impl Store {
         names.insert(asset.name.clone(), Arc::clone(&asset));
         Ok(asset)
     }
+}
+
+/// Passes the path from the site's folder of a file below `assets/`. In mistakes, similar paths start there, too.
+pub(super) fn below_assets<T>(
+    path: &str,
+    request: impl FnOnce(&str) -> Result<T, AssetError>,
+) -> Result<T, AssetError> {
+    if let Some(relative) = path.strip_prefix('/') {
+        let hint = format!("paths start in `assets/`: write `{relative}`");
+        return Err(Mistake::of(path, "starts with a slash").hint(hint).into());
+    }
+    let in_assets = |path: String| path.strip_prefix("assets/").map_or(path.clone(), str::to_owned);
+    request(&format!("assets/{path}")).map_err(|error| {
+        let mistakes = error.mistakes().iter().cloned();
+        let mistakes = mistakes.map(|mistake| match mistake.position {
+            None => mistake.map_nearest(in_assets),
+            Some(_) => mistake,
+        });
+        mistakes.collect::<Vec<_>>().into()
+    })
 }
 
 /// Reads a file again, and returns its digest if it has changed.

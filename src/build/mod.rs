@@ -17,7 +17,10 @@ pub(crate) mod render;
 pub(crate) mod content;
 mod finish;
 mod parallel;
+pub(crate) mod sitemap;
+
 mod sorted;
+mod sorted_lines;
 mod state;
 
 #[cfg(test)]

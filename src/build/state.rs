@@ -20,6 +20,7 @@ use super::report::progress::Progress;
 use super::report::warning::Warnings;
 use super::shards::Shard;
 use super::shards::digest::ListDigest;
+use super::sorted_lines::SortedLines;
 use crate::assets::Store;
 use crate::assets::store::Lifetime;
 use crate::request::runtime::Runtime;
@@ -61,6 +62,8 @@ pub(crate) struct Build {
     /// The rules of kiln.toml that make a redirect for each target page, each with its index.
     pub(crate) expanding: Vec<(usize, &'static RedirectRule)>,
     pub(crate) headers: HeaderCollector,
+    /// The URLs of the sitemap, with their dates; `None` if the site has none.
+    pub(crate) sitemap: Option<SortedLines>,
     pub(crate) failures: Failures,
     pub(crate) warnings: Arc<Warnings>,
     /// The files that pages have requested.
@@ -92,19 +95,21 @@ impl Build {
         let writer = Writer::open(&out, options.jobs, options.sync, replacement)?;
         let sources = 0..site.routes().len() + site.redirects.len();
         let precompress = Precompress::new(site.config.precompress, &writer)?;
+        let scratch = writer.scratch();
         Ok(Build {
             site,
             shard: options.shard,
             runtime,
             pool,
             queue: Arc::default(),
-            manifest: Manifest::new(writer.scratch()),
+            manifest: Manifest::new(scratch.clone()),
             listed_params: ListedParams::default(),
             writer,
             precompress,
             redirects: Redirects::default(),
             expanding: list::expanding(site),
             headers: HeaderCollector::default(),
+            sitemap: site.config.sitemap.map(|_| SortedLines::new(scratch.clone(), "sitemap")),
             failures: Failures::default(),
             warnings: Arc::clone(warnings),
             assets: Arc::new(site.assets(Lifetime::Once)),

@@ -1,6 +1,7 @@
 //! The settings of `kiln.toml`. The code generator has parsed and checked them.
 
 pub(crate) mod header_rule;
+pub(crate) mod path_pattern;
 
 mod host;
 mod markdown;
@@ -9,6 +10,7 @@ mod network;
 pub use self::host::Host;
 pub use self::markdown::{Highlight, Markdown};
 pub use self::network::Network;
+pub use self::path_pattern::PathPattern;
 
 /// The settings of a site.
 #[derive(Debug)]
@@ -27,10 +29,19 @@ pub struct Config {
     pub atomic: bool,
     /// The encodings of the compressed variants of files, each once.
     pub precompress: &'static [Encoding],
+    /// The sitemap of the site; `None` if it has none.
+    pub sitemap: Option<Sitemap>,
     /// The settings of the server.
     pub server: Server,
     /// The settings of Markdown.
     pub markdown: Markdown,
+}
+
+/// The sitemap of a site: `sitemap` in `kiln.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sitemap {
+    /// The pages that are not listed.
+    pub exclude: &'static [PathPattern],
 }
 
 /// The settings of the server: `[server]` in `kiln.toml`.
@@ -149,6 +160,7 @@ impl Config {
         out: "dist",
         atomic: false,
         precompress: &[],
+        sitemap: None,
         server: Server::DEFAULT,
         markdown: Markdown::DEFAULT,
     };

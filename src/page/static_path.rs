@@ -63,11 +63,11 @@ impl<P, D> StaticPath<P, D> {
 pub(crate) struct StaticPage {
     /// `None` until they are needed.
     params: Option<RawParams>,
-    call: Box<dyn Call>,
+    call: PageCall,
 }
 
 /// An endpoint with its arguments.
-trait Call: Send {
+pub(crate) trait Call: Send {
     /// The params as text. It is called once, before `call`.
     fn params(&mut self) -> Result<RawParams>;
     fn call(self: Box<Self>, ctx: &Context) -> ResponseFuture<'_>;
@@ -76,34 +76,39 @@ trait Call: Send {
 impl StaticPage {
     /// The only page of a static route.
     pub(crate) fn of_static_route(endpoint: for<'a> fn(&'a Context) -> ResponseFuture<'a>) -> Self {
-        StaticPage { params: None, call: Box::new(OnContext(endpoint)) }
+        StaticPage { params: None, call: PageCall::OnContext(endpoint) }
     }
 
     /// The params as text.
     pub(crate) fn params(&mut self) -> Result<&RawParams> {
         if self.params.is_none() {
-            self.params = Some(self.call.params()?);
+            self.params = Some(match &mut self.call {
+                PageCall::OnContext(_) => RawParams::new(),
+                PageCall::WithArguments(call) => call.params()?,
+            });
         }
         Ok(self.params.get_or_insert_default())
     }
 
     /// The params, and the call of the endpoint.
     pub(crate) fn into_parts(self) -> (RawParams, PageCall) {
-        (self.params.unwrap_or_default(), PageCall(self.call))
+        (self.params.unwrap_or_default(), self.call)
     }
 }
 
 /// An endpoint with all its arguments except the context. It can be called once.
-pub(crate) struct PageCall(Box<dyn Call>);
+pub(crate) enum PageCall {
+    /// It has no other arguments.
+    OnContext(for<'a> fn(&'a Context) -> ResponseFuture<'a>),
+    WithArguments(Box<dyn Call>),
+}
 
 impl PageCall {
-    /// An endpoint that only takes the context.
-    pub(crate) fn of(endpoint: for<'a> fn(&'a Context) -> ResponseFuture<'a>) -> Self {
-        PageCall(Box::new(OnContext(endpoint)))
-    }
-
     pub(crate) fn call(self, ctx: &Context) -> ResponseFuture<'_> {
-        self.0.call(ctx)
+        match self {
+            PageCall::OnContext(endpoint) => endpoint(ctx),
+            PageCall::WithArguments(call) => call.call(ctx),
+        }
     }
 }
 
@@ -116,18 +121,6 @@ impl fmt::Debug for PageCall {
 impl fmt::Debug for StaticPage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StaticPage").field("params", &self.params).finish_non_exhaustive()
-    }
-}
-
-struct OnContext(for<'a> fn(&'a Context) -> ResponseFuture<'a>);
-
-impl Call for OnContext {
-    fn params(&mut self) -> Result<RawParams> {
-        Ok(RawParams::new())
-    }
-
-    fn call(self: Box<Self>, ctx: &Context) -> ResponseFuture<'_> {
-        (self.0)(ctx)
     }
 }
 
@@ -207,7 +200,8 @@ impl<T: Send + 'static> StaticPages<T> {
         }
         for StaticPath { params, props } in paths {
             let call = OnParams { given: Some(params), params: None, props, endpoint };
-            sink.pages.push(StaticPage { params: None, call: Box::new(call) });
+            let call = PageCall::WithArguments(Box::new(call));
+            sink.pages.push(StaticPage { params: None, call });
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ mod tests;
 mod vectors;
 
 use std::any::Any;
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
@@ -32,7 +33,7 @@ use crate::request::search::{self, StaticPaths};
 use crate::request::target::{ErrorPage, FromPage, ResolvedPage, Target};
 use crate::request::{asset, error_page, method};
 use crate::routing::page_path::RoutePath;
-use crate::routing::request_path::BadPath;
+use crate::routing::request_path::{BadPath, RequestPath};
 use crate::site::{Site, public_files};
 
 /// An engine that calls all pages of a site, including prerendered ones.
@@ -79,55 +80,56 @@ impl Engine for Pages {
 pub(crate) async fn answer(
     site: &'static Site,
     request: Request<Bytes>,
-    log: impl Fn(&str),
+    log: impl Fn(&str) + Sync,
 ) -> Response {
     let engine = Pages::of(site);
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let handler = Handler { engine: &engine, origin: site.config.origin(), log: &log };
-    let response = pin!(resolved(&handler, request));
-    handler.guarded(&method, &uri, response).await
+    let path =
+        RequestPath::parse(uri.path()).map(|path| RequestedPath::new(path, site.config.base));
+    let origin = site.config.origin();
+    let handler = Handler { engine: &engine, origin, client: None, log: &log };
+    let response = pin!(async {
+        match &path {
+            Ok(path) => resolved(&handler, request, path).await,
+            Err(bad) => handler.refuse(request, *bad).await,
+        }
+    });
+    handler.guarded(&method, &uri, path.as_ref().ok(), response).await
 }
 
-async fn resolved<L: Fn(&str)>(handler: &Handler<'_, L>, request: Request<Bytes>) -> Response {
-    let path = match handler.parse(request.uri()) {
-        Ok(path) => path,
-        Err(bad) => return handler.refuse(request, bad).await,
-    };
-    match resolve(&**handler.engine, &path, request.method(), request.uri()).await {
+async fn resolved(
+    handler: &Handler<'_>,
+    request: Request<Bytes>,
+    path: &RequestedPath,
+) -> Response {
+    match resolve(&**handler.engine, path, request.method(), request.uri()).await {
         Ok(Resolved::Page { path: of_page, page }) => {
-            handler.page(request, &path, Some((of_page, page))).await
+            handler.page(request, path, Some((of_page, page))).await
         }
         // This engine has no files.
-        Ok(Resolved::NotFound | Resolved::File { .. }) => handler.page(request, &path, None).await,
+        Ok(Resolved::NotFound | Resolved::File { .. }) => handler.page(request, path, None).await,
         Ok(Resolved::Asset(asset)) => {
             asset::respond(handler.engine.site(), request.method(), &asset)
         }
-        Ok(Resolved::Redirect(response)) => response,
+        Ok(Resolved::Redirect(response)) => *response,
         // This engine refuses nothing.
         Ok(Resolved::Forbidden) => StatusCode::FORBIDDEN.into_response(),
-        Err(error) => handler.failed(request, Some(&path), Fault::Error(error)).await,
+        Err(error) => handler.failed(request, Some(path), Fault::Error(error)).await,
     }
 }
 
 /// Answers requests by calling pages.
-pub(crate) struct Handler<'a, L> {
+#[derive(Clone, Copy)]
+pub(crate) struct Handler<'a> {
     pub(crate) engine: &'a EngineRef,
     /// The origin of absolute URLs.
     pub(crate) origin: &'a str,
+    pub(crate) client: Option<IpAddr>,
     /// Receives a line for each failure.
-    pub(crate) log: &'a L,
+    pub(crate) log: &'a (dyn Fn(&str) + Sync),
 }
 
-impl<L: Fn(&str)> Handler<'_, L> {
-    /// Parses the path of a request.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the path is invalid; see [`refuse`](Handler::refuse).
-    pub(crate) fn parse(&self, uri: &Uri) -> Result<RequestedPath, BadPath> {
-        RequestedPath::parse(uri.path(), self.engine.site().config.base)
-    }
-
+impl Handler<'_> {
     /// Answers a request whose path is invalid.
     pub(crate) async fn refuse(&self, request: Request<Bytes>, bad: BadPath) -> Response {
         match bad.status() {
@@ -152,22 +154,25 @@ impl<L: Fn(&str)> Handler<'_, L> {
         let path =
             self.engine.site().middleware.as_ref().map_or_else(String::new, |_| shown.clone());
         let engine = Arc::clone(self.engine);
-        let (requested_path, method) = (shown.clone(), request.method().clone());
+        let method = request.method().clone();
         let route = found.as_ref().map(|(_, page)| page.route);
-        let (mut ctx, target) = match found {
-            Some((path, ResolvedPage { route, params, target })) => {
-                let found = (route, params);
-                (Context::for_page(engine, self.origin, request, shown, &path, found), target)
+        let (mut ctx, target);
+        match found {
+            Some((path, page)) => {
+                target = page.target;
+                let found = (page.route, page.params);
+                ctx = Context::for_page(engine, self.origin, request, shown, &path, found);
+                ctx.client = self.client;
             }
             None => match self.not_found(request, requested).await {
-                Ok(found) => found,
+                Ok(found) => (ctx, target) = found,
                 Err((ctx, error)) => return self.fault(ctx, Fault::Error(error)).await,
             },
-        };
+        }
         match caught(respond(&**self.engine, &path, &mut ctx, target)).await {
             Ok(Ok(response)) => {
                 let mut response = self.completed(&mut ctx, response).await;
-                content_type::settle(route, &requested_path, &method, &mut response);
+                content_type::settle(route, requested.as_str(), &method, &mut response);
                 encode_location(&mut response);
                 with_cookies(&ctx, response)
             }
@@ -190,6 +195,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
             (Arc::clone(self.engine), requested.shown(), requested.whole());
         let mut ctx = Context::not_found(engine, self.origin, request, shown, &whole);
         ctx.route_pattern = "/404";
+        ctx.client = self.client;
         let status = StatusCode::NOT_FOUND;
         match error_page::find(&**self.engine, status, &requested.for_error_page()).await {
             Ok(Some(page)) => {
@@ -209,11 +215,12 @@ impl<L: Fn(&str)> Handler<'_, L> {
         &self,
         method: &Method,
         uri: &Uri,
+        path: Option<&RequestedPath>,
         response: Pin<&mut impl Future<Output = Response>>,
     ) -> Response {
         let mut response = match caught(response).await {
             Ok(response) => response,
-            Err(panic) => self.after_panic(method, uri, panic).await,
+            Err(panic) => self.after_panic(method, uri, path, panic).await,
         };
         method::settle_head(method, &mut response);
         response
@@ -224,13 +231,13 @@ impl<L: Fn(&str)> Handler<'_, L> {
         &self,
         method: &Method,
         uri: &Uri,
+        path: Option<&RequestedPath>,
         panic: Box<dyn Any + Send>,
     ) -> Response {
         let mut request = Request::new(Bytes::new());
         request.method_mut().clone_from(method);
         uri.clone_into(request.uri_mut());
-        let path = self.parse(uri).ok();
-        let failed = Box::pin(self.failed(request, path.as_ref(), Fault::of_panic(panic)));
+        let failed = Box::pin(self.failed(request, path, Fault::of_panic(panic)));
         caught(failed).await.unwrap_or_else(|panic| {
             error::discard(panic);
             let status = StatusCode::INTERNAL_SERVER_ERROR;
@@ -255,6 +262,7 @@ impl<L: Fn(&str)> Handler<'_, L> {
         };
         let engine = Arc::clone(self.engine);
         let mut ctx = Context::not_found(engine, self.origin, request, shown, &whole);
+        ctx.client = self.client;
         let path = requested.and_then(RequestedPath::route_path);
         if let Some((route, _)) = path.and_then(|path| site.matches(&path).next()) {
             ctx.route_pattern = route.pattern.text;

@@ -69,7 +69,7 @@ pub(crate) async fn prerendered(
 ) -> Result<Option<ResolvedPage>> {
     match method::endpoint(route, method) {
         Ok(Endpoint::OnContext(endpoint)) => {
-            Ok(Some(ResolvedPage::new(route, RawParams::new(), PageCall::of(endpoint))))
+            Ok(Some(ResolvedPage::new(route, RawParams::new(), PageCall::OnContext(endpoint))))
         }
         Ok(Endpoint::OnStaticPaths(static_paths)) => {
             let page = engine.list(route, static_paths, path).await?;

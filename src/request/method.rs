@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod vectors;
 
-use axum::body::{Body, HttpBody};
+use axum::body::HttpBody;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, header};
 
@@ -33,17 +33,15 @@ pub(crate) fn is_read(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD)
 }
 
-/// Removes the body from the response to a `HEAD`, and sets its length.
+/// Removes the body from the response to a `HEAD`, and sets its length. A page that answers `HEAD` itself has no body,
+/// and says the length of the one to `GET`.
 pub(crate) fn settle_head(method: &Method, response: &mut Response) {
-    if method != Method::HEAD {
+    if method != Method::HEAD || response.body().is_end_stream() {
         return;
     }
-    let length = response.body().size_hint().exact();
-    let headers = response.headers_mut();
-    if let Some(length) = length.filter(|_| !headers.contains_key(header::CONTENT_LENGTH)) {
-        headers.insert(header::CONTENT_LENGTH, length.into());
-    }
-    *response.body_mut() = Body::empty();
+    let length = std::mem::take(response.body_mut()).size_hint().exact();
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response.headers_mut().extend(length.map(|length| (header::CONTENT_LENGTH, length.into())));
 }
 
 fn refused(route: &Route, method: &Method) -> Response {

@@ -1,7 +1,7 @@
 //! The path of a request to a site, parsed once.
 
 use crate::routing::page_path::RoutePath;
-use crate::routing::request_path::{BadPath, RequestPath};
+use crate::routing::request_path::RequestPath;
 
 /// The path of a request: the whole path, and the path below the base of the site.
 #[derive(Debug, Clone)]
@@ -13,17 +13,12 @@ pub(crate) struct RequestedPath {
 }
 
 impl RequestedPath {
-    /// Parses the path of a URL.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the path is invalid.
-    pub(crate) fn parse(path: &str, base: &str) -> Result<Self, BadPath> {
-        let path = RequestPath::parse(path)?;
-        Ok(match base {
+    /// Splits the base of a site from the path of a request.
+    pub(crate) fn new(path: RequestPath, base: &str) -> Self {
+        match base {
             "" => RequestedPath { below_base: Some(path), whole: None },
             base => RequestedPath { below_base: path.clone().below(base), whole: Some(path) },
-        })
+        }
     }
 
     /// The path below the base; `None` if it is outside of the base.
@@ -39,6 +34,11 @@ impl RequestedPath {
     /// The decoded path that pages and people see: without the base, or the whole path if it is outside of the base.
     pub(crate) fn shown(&self) -> String {
         self.below_base.as_ref().map_or_else(|| self.whole(), RequestPath::display)
+    }
+
+    /// The decoded segments of the same path, joined with `/`.
+    pub(crate) fn as_str(&self) -> &str {
+        self.below_base.as_ref().or(self.whole.as_ref()).map_or("", RequestPath::as_str)
     }
 
     /// The whole decoded path.
@@ -66,7 +66,7 @@ mod tests {
             ("/docs", "/docs", "/", "/docs", "/"),
             ("/docs", "/docsx/a", "/docsx/a", "/docsx/a", "/"),
         ] {
-            let parsed = RequestedPath::parse(path, base).expect("a path");
+            let parsed = RequestedPath::new(RequestPath::parse(path).expect("a path"), base);
             assert_eq!(parsed.shown(), shown, "{base} {path}");
             assert_eq!(parsed.whole(), whole, "{base} {path}");
             assert_eq!(parsed.for_error_page(), for_error_page, "{base} {path}");

@@ -41,7 +41,7 @@ pub(crate) enum Resolved {
     },
     /// A requested file that no build has written, because only pages on request need it.
     Asset(Arc<Asset>),
-    Redirect(Response),
+    Redirect(Box<Response>),
     /// The page exists, but the request is refused.
     Forbidden,
     /// There is no page, so the 404 page answers.
@@ -67,7 +67,7 @@ pub(crate) async fn resolve(
     let search = Search { site, engine, method, uri, request, path: &path };
     if let Some(asset) = search.asset().await {
         return Ok(match search.has_redirected_slash() {
-            true => Resolved::Redirect(to_canonical(&file_url(site, &path), method, uri)),
+            true => Resolved::Redirect(to_canonical(&file_url(site, &path), method, uri).into()),
             false => Resolved::Asset(asset),
         });
     }
@@ -78,7 +78,7 @@ pub(crate) async fn resolve(
         Step::Redirect(response) => Resolved::Redirect(response),
         Step::Forbidden => Resolved::Forbidden,
         Step::Next | Step::File if engine.has_file(&path) => match search.has_slash_after_file() {
-            true => Resolved::Redirect(to_canonical(&file_url(site, &path), method, uri)),
+            true => Resolved::Redirect(to_canonical(&file_url(site, &path), method, uri).into()),
             false => Resolved::File { path, route: None },
         },
         Step::ErrorPage | Step::Next | Step::File => Resolved::NotFound,
@@ -139,7 +139,7 @@ enum Step {
     /// It is an error page at its own path, at which no other page answers: `/404` is not for `[slug].rs`.
     ErrorPage,
     Forbidden,
-    Redirect(Response),
+    Redirect(Box<Response>),
     Page(ResolvedPage),
     /// The file of a page of this route.
     FileOf(&'static Route),
@@ -208,7 +208,7 @@ impl Search<'_> {
             Lookup::Page(_) if self.has_public_file_before(route) => Step::File,
             _ if !is_canonical() => {
                 let url = self.path.url(pattern, route.config);
-                Step::Redirect(to_canonical(&url, self.method, self.uri))
+                Step::Redirect(to_canonical(&url, self.method, self.uri).into())
             }
             Lookup::Page(page) => Step::Page(page),
             Lookup::File => Step::FileOf(route),
@@ -228,7 +228,7 @@ impl Search<'_> {
         let is_public = |path: &RoutePath| self.engine.is_public(path);
         let to = self.site.location(rule, params, is_public)?;
         let status = StatusCode::from_u16(rule.status_for(self.method))?;
-        Ok(Step::Redirect(redirect(status, &to, self.uri)))
+        Ok(Step::Redirect(redirect(status, &to, self.uri).into()))
     }
 
     /// Returns true if and only if the site has the redirect of a rule for these params. If a build lists the paths of

@@ -20,7 +20,7 @@ pub(crate) enum Target {
     /// An error page, whose response has the status of the error.
     ErrorPage(PageCall, StatusCode),
     /// A response without a page: to a method that the page does not have, or an error without an error page.
-    Response(Response),
+    Response(Box<Response>),
     /// A response from a file or from the page cache, which is created when it is called.
     #[cfg(feature = "server")]
     Deferred(Deferred),
@@ -44,7 +44,7 @@ pub(crate) struct FromPage;
 impl Target {
     /// A plain response with the name of a status, for a site without an error page for it.
     pub(crate) fn name_of(status: StatusCode) -> Self {
-        Target::Response((status, status.to_string()).into_response())
+        Target::Response(Box::new((status, status.to_string()).into_response()))
     }
 
     /// Calls the target.
@@ -70,7 +70,7 @@ impl Target {
                 response.extensions_mut().insert(FromPage);
                 Ok(response)
             }
-            Target::Response(response) => Ok(response),
+            Target::Response(response) => Ok(*response),
             #[cfg(feature = "server")]
             Target::Deferred(deferred) => deferred.0.await,
         }
@@ -103,14 +103,14 @@ impl ResolvedPage {
 
     /// A response in place of a page.
     pub(crate) fn response(route: &'static Route, params: RawParams, response: Response) -> Self {
-        ResolvedPage { route, params, target: Target::Response(response) }
+        ResolvedPage { route, params, target: Target::Response(Box::new(response)) }
     }
 
     /// A page of a route that is rendered on request.
     pub(crate) fn on_demand(route: &'static Route, params: RawParams, method: &Method) -> Self {
         match method::endpoint(route, method) {
             Ok(Endpoint::OnContext(endpoint)) => {
-                ResolvedPage::new(route, params, PageCall::of(endpoint))
+                ResolvedPage::new(route, params, PageCall::OnContext(endpoint))
             }
             // In generated code, routes on request do not have this kind of endpoint.
             Ok(Endpoint::OnStaticPaths(_)) => {

@@ -133,6 +133,11 @@ impl RequestPath {
         self.has_trailing_slash
     }
 
+    /// The decoded segments, joined with `/`; empty for the root.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.segments
+    }
+
     /// The path for people: decoded, with a leading slash, and with the trailing slash of the request.
     pub(crate) fn display(&self) -> String {
         let mut shown = String::with_capacity(self.segments.len() + 2);

@@ -2,11 +2,10 @@
 
 mod render;
 
-use std::future::Ready;
 use std::io::ErrorKind;
+use std::mem;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Result;
 use axum::body::Body;
@@ -15,15 +14,16 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Request, StatusCode, header};
 
+use self::render::Rendered;
 use super::cache;
 use super::connections::{self, Authority};
 use super::csrf;
-use super::engine::{ATTEMPTS, ServerEngine, Snapshot};
-use super::files::{self, is_stale};
+use super::engine::{ATTEMPTS, ServerEngine};
+use super::files::{self, headers_of_rules, is_stale};
 use super::forwarded::Forwarded;
-use super::incoming::Incoming;
 use super::live::Live;
 use super::log;
+use super::received::Received;
 use super::request_id::RequestId;
 use crate::assets::Asset;
 use crate::page::content_type;
@@ -31,10 +31,12 @@ use crate::page::error;
 use crate::page::route::Route;
 use crate::request::engine::EngineRef;
 use crate::request::handle::{Fault, Handler};
+use crate::request::path::RequestedPath;
 use crate::request::resolve::{Resolved, redirect, resolve};
 use crate::request::target::{Deferred, ResolvedPage, Target};
 use crate::request::{error_page, method};
 use crate::routing::page_path::RoutePath;
+use crate::routing::url;
 use crate::site::Site;
 
 /// For responses to one client.
@@ -55,6 +57,34 @@ pub(super) struct App {
     origins: Forwarded,
 }
 
+/// A request without its body, and what answers it. Functions borrow it, because moving it costs more than what they do.
+struct Incoming<'a> {
+    head: Parts,
+    path: &'a RequestedPath,
+    handler: Handler<'a>,
+    id: Option<RequestId>,
+}
+
+impl Incoming<'_> {
+    /// The canonical form of the URL path, however it was encoded.
+    fn url(&self) -> String {
+        let mut url = String::new();
+        url::push_encoded(&mut url, &self.path.whole());
+        url
+    }
+
+    /// Takes the head, for a page.
+    fn take(&mut self, body: Bytes) -> Request<Bytes> {
+        let mut request = Request::new(body);
+        request.method_mut().clone_from(&self.head.method);
+        *request.version_mut() = self.head.version;
+        *request.uri_mut() = mem::take(&mut self.head.uri);
+        *request.headers_mut() = mem::take(&mut self.head.headers);
+        *request.extensions_mut() = mem::take(&mut self.head.extensions);
+        request
+    }
+}
+
 impl App {
     /// `renders` is whether pages are rendered on request.
     pub(super) fn new(
@@ -69,17 +99,25 @@ impl App {
     }
 
     /// Answers a request. Errors and panics are responses, too.
-    pub(super) async fn answer(&self, request: Request<Body>) -> Response {
-        let (mut head, body) = request.into_parts();
-        if let Some(client) = self.origins.client_of_proxy(&head) {
-            head.extensions.insert(client);
-        }
-        let (method, uri, id) = (head.method.clone(), head.uri.clone(), log::id(&head));
+    pub(super) async fn answer(&self, received: Received) -> Response {
+        let Received { head, body, path, peer, id } = received;
+        let client = peer.map(|peer| self.origins.client(&head.headers, peer));
+        let path = path.map(|path| RequestedPath::new(path, self.site.config.base));
+        let (method, uri) = (head.method.clone(), head.uri.clone());
+        let origin = self.origins.origin(&head.headers, peer);
         let log = |text: &str| log::failure(id, text);
-        let origin = self.site.config.origin();
-        let handler = Handler { engine: &self.engine, origin, log: &log };
-        let answering = pin!(self.parsed(&handler, head, body));
-        let mut response = handler.guarded(&method, &uri, answering).await;
+        let handler = Handler { engine: &self.engine, origin: &origin, client, log: &log };
+        let answering = pin!(async {
+            match &path {
+                Ok(path) => self.resolved(&mut Incoming { head, path, handler, id }, body).await,
+                Err(bad) => {
+                    // The 404 page may be a file.
+                    self.server.live.look().await;
+                    handler.refuse(Request::from_parts(head, Bytes::new()), *bad).await
+                }
+            }
+        });
+        let mut response = handler.guarded(&method, &uri, path.as_ref().ok(), answering).await;
         let status = response.status();
         if status.is_client_error() || status.is_server_error() {
             response.headers_mut().entry(header::CACHE_CONTROL).or_insert(NO_STORE);
@@ -87,43 +125,25 @@ impl App {
         response
     }
 
-    async fn parsed<L: Fn(&str)>(
-        &self,
-        handler: &Handler<'_, L>,
-        head: Parts,
-        body: Body,
-    ) -> Response {
-        match handler.parse(&head.uri) {
-            Ok(path) => self.resolved(Incoming { head, path }, body).await,
-            Err(bad) => {
-                // The 404 page may be a file.
-                self.server.live.look().await;
-                let origin = self.origins.origin(&head);
-                let request = Request::from_parts(head, Bytes::new());
-                Handler { origin: &origin, ..*handler }.refuse(request, bad).await
-            }
-        }
-    }
-
-    async fn resolved(&self, incoming: Incoming, body: Body) -> Response {
-        let head = &incoming.head;
-        let refusal = self.refusal(head);
+    async fn resolved(&self, incoming: &mut Incoming<'_>, body: Body) -> Response {
+        let refusal = self.refusal(incoming);
         for _ in 0..ATTEMPTS {
             let pages = self.server.snapshot(refusal.is_some());
-            let resolved = match Self::redirect(&pages, &incoming) {
-                Some(response) => Ok(Resolved::Redirect(response)),
-                None => resolve(&pages, &incoming.path, &head.method, &head.uri).await,
+            let Incoming { head, path, .. } = &*incoming;
+            let resolved = match Self::redirect(&pages, incoming) {
+                Some(response) => Ok(Resolved::Redirect(response.into())),
+                None => resolve(&pages, path, &head.method, &head.uri).await,
             };
             if let Ok(Resolved::File { path, route }) = &resolved {
                 // The file is read now, which shows whether another build has replaced it.
-                match self.file(&pages, &incoming, path, *route).await {
+                match self.file(&pages, incoming, path, *route).await {
                     Some(response) => return response,
                     None => self.server.live.look().await,
                 }
                 continue;
             }
             if let Ok(Resolved::Asset(asset)) = &resolved {
-                return self.asset(&incoming, Arc::clone(asset)).await;
+                return self.asset(incoming, Arc::clone(asset)).await;
             }
             match &resolved {
                 Ok(Resolved::Page { .. }) => self.server.live.look_lately().await,
@@ -139,8 +159,8 @@ impl App {
     /// Answers a request that was not resolved to a file.
     async fn without_file(
         &self,
-        pages: &Snapshot<'_>,
-        incoming: Incoming,
+        pages: &ServerEngine,
+        incoming: &mut Incoming<'_>,
         body: Body,
         resolved: Result<Resolved>,
         refusal: Option<Response>,
@@ -151,7 +171,7 @@ impl App {
                 // No code of the site runs: the response says that there is no such method.
                 (Some(_), Target::Response(mut response)) => {
                     self.add_headers(Some(&incoming.url()), &mut response);
-                    response
+                    *response
                 }
                 (Some(refusal), _) => refusal,
                 (None, target) => {
@@ -162,30 +182,22 @@ impl App {
             Ok(Resolved::NotFound) if pages.is_unavailable() => unavailable(),
             Ok(Resolved::NotFound) => match refusal {
                 Some(refusal) if self.has_middleware_for(&incoming.path.shown()) => refusal,
-                Some(_) => self.not_found(&incoming).await,
+                Some(_) => self.not_found(incoming).await,
                 None => self.page(pages, incoming, body, None).await,
             },
-            Ok(Resolved::Redirect(response)) => response,
+            Ok(Resolved::Redirect(response)) => *response,
             Ok(Resolved::File { .. } | Resolved::Asset(_)) => unavailable(),
-            Err(error) => self.failed(incoming, error).await,
+            Err(error) => {
+                let request = incoming.take(Bytes::new());
+                incoming.handler.failed(request, Some(incoming.path), Fault::Error(error)).await
+            }
         }
     }
 
-    /// Answers a request that could not be resolved, because code of the site failed.
-    async fn failed(&self, incoming: Incoming, error: anyhow::Error) -> Response {
-        let Incoming { head, path } = incoming;
-        let id = log::id(&head);
-        let log = |text: &str| log::failure(id, text);
-        let origin = self.origins.origin(&head);
-        let handler = Handler { engine: &self.engine, origin: &origin, log: &log };
-        let request = Request::from_parts(head, Bytes::new());
-        handler.failed(request, Some(&path), Fault::Error(error)).await
-    }
-
     /// The response to a request that comes from another site, wherever code of the site would see it.
-    fn refusal(&self, head: &Parts) -> Option<Response> {
+    fn refusal(&self, incoming: &Incoming<'_>) -> Option<Response> {
         let is_checked = self.site.config.server.check_origin;
-        is_checked.then(|| csrf::refuse(head, &self.origins.origin(head))).flatten()
+        is_checked.then(|| csrf::refuse(&incoming.head, incoming.handler.origin)).flatten()
     }
 
     fn has_middleware_for(&self, shown: &str) -> bool {
@@ -195,8 +207,9 @@ impl App {
 
     /// The response of a redirect that the build has listed. The list is that of `GET`: for other methods a rule of
     /// kiln.toml has another status.
-    fn redirect(pages: &Snapshot<'_>, incoming: &Incoming) -> Option<Response> {
-        let redirects = pages.files.as_ref()?.redirects();
+    fn redirect(pages: &ServerEngine, incoming: &Incoming<'_>) -> Option<Response> {
+        let files = pages.files()?;
+        let redirects = files.redirects();
         if redirects.is_empty() || !method::is_read(&incoming.head.method) {
             return None;
         }
@@ -207,8 +220,8 @@ impl App {
     /// Answers with a file, or with a cached page in its place; `None` where another build has replaced the file.
     async fn file(
         &self,
-        pages: &Snapshot<'_>,
-        incoming: &Incoming,
+        pages: &ServerEngine,
+        incoming: &Incoming<'_>,
         path: &RoutePath,
         route: Option<&'static Route>,
     ) -> Option<Response> {
@@ -227,8 +240,8 @@ impl App {
         {
             return Some(response);
         }
-        let file = pages.files.as_ref().and_then(|files| files.find(path));
-        let response = match file {
+        let files = pages.files();
+        let response = match files.as_ref().and_then(|files| files.find(path)) {
             Some(file) => file.respond(head).await,
             None => Ok(StatusCode::NOT_FOUND.into_response()),
         };
@@ -240,7 +253,7 @@ impl App {
             Err(error) if is_stale(&error) => return None,
             Err(error) => error,
         };
-        log::failure(log::id(head), &format!("{}: cannot be read: {error}", path.display()));
+        (incoming.handler.log)(&format!("{}: cannot be read: {error}", path.display()));
         Some(match error.kind() {
             // Somebody is removing or copying the site.
             ErrorKind::NotFound => unavailable(),
@@ -249,7 +262,7 @@ impl App {
     }
 
     /// Answers with a requested file that is not in the out folder.
-    async fn asset(&self, incoming: &Incoming, asset: Arc<Asset>) -> Response {
+    async fn asset(&self, incoming: &Incoming<'_>, asset: Arc<Asset>) -> Response {
         match files::asset::respond(self.site, asset, &incoming.head).await {
             Ok(mut response) => {
                 response.headers_mut().entry(header::CACHE_CONTROL).or_insert(REVALIDATED);
@@ -263,17 +276,17 @@ impl App {
     /// The page of the cache in place of a file, if it is newer.
     async fn newer(
         &self,
-        pages: &Snapshot<'_>,
-        incoming: &Incoming,
+        pages: &ServerEngine,
+        incoming: &Incoming<'_>,
         path: &RoutePath,
         route: &'static Route,
         seconds: u64,
     ) -> Option<Response> {
-        let file = Some(Self::age(pages, path));
-        let render = self.render_prerendered(route, path);
-        let log = logger(log::id(&incoming.head), path, route);
+        let age = pages.files().map(|files| files.age());
+        let render = self.rendered(route, path).like_a_build();
+        let log = logger(incoming.id, path, route);
         let cache = self.server.live.cache();
-        match cache.answer(path, seconds, file, render, log.clone()).await {
+        match cache.answer(path, seconds, age, render, log.clone()).await {
             Ok(cache::Lookup::Response(mut response)) => {
                 self.add_headers(Some(&incoming.url()), &mut response);
                 Some(response)
@@ -287,26 +300,20 @@ impl App {
         }
     }
 
-    /// The age of a path's file.
-    async fn age(pages: &Snapshot<'_>, path: &RoutePath) -> Option<Duration> {
-        pages.files.as_ref()?.find(path)?.age().await
-    }
-
     /// Answers with a page that is called, or with the 404 page, behind the middleware.
     async fn page(
         &self,
-        pages: &Snapshot<'_>,
-        incoming: Incoming,
+        pages: &ServerEngine,
+        incoming: &mut Incoming<'_>,
         body: Body,
         found: Option<(RoutePath, ResolvedPage)>,
     ) -> Response {
-        let origin = self.origins.origin(&incoming.head);
         let has_middleware = self.server.renders && self.site.middleware.is_some();
         if !has_middleware
             && found.is_none()
             && !pages.calls_not_found(&incoming.path.for_error_page()).await
         {
-            return self.not_found(&incoming).await;
+            return self.not_found(incoming).await;
         }
         // Without a page or middleware, nothing reads the body, which may be endless.
         let bytes = match found.is_some() || has_middleware {
@@ -318,34 +325,39 @@ impl App {
             Err(status) => return (status, status.to_string()).into_response(),
         };
         let found = found.map(|(path, page)| {
-            let page = self.cached(&incoming.head, &path, page);
+            let page = self.cached(incoming, &path, page);
             (path, page)
         });
         // Only rules need it, and most sites have none.
         let url = (!self.site.headers.is_empty()).then(|| incoming.url());
-        let Incoming { head, path } = incoming;
-        let id = log::id(&head);
-        let log = |text: &str| log::failure(id, text);
-        let handler = Handler { engine: &self.engine, origin: &origin, log: &log };
-        let mut response = handler.page(Request::from_parts(head, bytes), &path, found).await;
+        let request = incoming.take(bytes);
+        let mut response = incoming.handler.page(request, incoming.path, found).await;
         self.add_headers(url.as_deref(), &mut response);
         response
     }
 
+    fn rendered(&self, route: &'static Route, path: &RoutePath) -> Rendered {
+        Rendered { server: self.server.clone(), route, path: path.clone() }
+    }
+
     /// A page with `REVALIDATE`, answered by the cache.
-    fn cached(&self, head: &Parts, path: &RoutePath, page: ResolvedPage) -> ResolvedPage {
-        let is_read = method::is_read(&head.method);
+    fn cached(
+        &self,
+        incoming: &Incoming<'_>,
+        path: &RoutePath,
+        page: ResolvedPage,
+    ) -> ResolvedPage {
+        let is_read = method::is_read(&incoming.head.method);
         let (Some(seconds), true, Target::Page(..)) =
             (page.route.revalidate(), is_read, &page.target)
         else {
             return page;
         };
-        let render = self.render_on_demand(path, &page);
+        let render = self.rendered(page.route, path).on_request(page.params.clone());
         let (cache, path) = (Arc::clone(self.server.live.cache()), path.clone());
-        let log = logger(log::id(head), &path, page.route);
+        let log = logger(incoming.id, &path, page.route);
         let response = async move {
-            let file: Option<Ready<_>> = None;
-            match cache.answer(&path, seconds, file, render, log).await? {
+            match cache.answer(&path, seconds, None, render, log).await? {
                 cache::Lookup::Response(response) => Ok(response),
                 cache::Lookup::File => {
                     anyhow::bail!("a page on request has no file: this is a bug in kiln")
@@ -356,7 +368,7 @@ impl App {
     }
 
     /// The 404 page of a request, where that is a file.
-    async fn not_found(&self, incoming: &Incoming) -> Response {
+    async fn not_found(&self, incoming: &Incoming<'_>) -> Response {
         let status = StatusCode::NOT_FOUND;
         let path = incoming.path.for_error_page();
         for _ in 0..ATTEMPTS {
@@ -387,23 +399,19 @@ impl App {
         let sent = response.headers().get(header::CONTENT_TYPE);
         let mut is_typed_by_name = response.status().is_success()
             && sent.is_some_and(|kind| content_type::is_of_page(url, kind));
-        let rules = self.site.headers.iter().rev().filter(|rule| rule.matches(url));
-        for (name, value) in rules.flat_map(|rule| rule.headers) {
-            let value = HeaderValue::from_str(value);
-            if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(*name), value) {
-                if is_typed_by_name && name == header::CONTENT_TYPE {
-                    response.headers_mut().remove(&name);
-                    is_typed_by_name = false;
-                }
-                response.headers_mut().entry(name).or_insert(value);
+        for (name, value) in headers_of_rules(self.site.headers, url) {
+            if is_typed_by_name && name == header::CONTENT_TYPE {
+                response.headers_mut().remove(&name);
+                is_typed_by_name = false;
             }
+            response.headers_mut().entry(name).or_insert(value);
         }
     }
 }
 
 impl connections::Service for App {
-    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response> + Send {
-        App::answer(self, request)
+    fn answer(&self, received: Received) -> impl Future<Output = Response> + Send {
+        App::answer(self, received)
     }
 
     fn is_at(&self, authority: &Authority) -> bool {

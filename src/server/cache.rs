@@ -115,12 +115,15 @@ impl fmt::Display for NoPage {
 
 impl std::error::Error for NoPage {}
 
-/// What is needed to render a page again in the background.
-struct Renewal<L> {
-    path: String,
-    entry: Arc<Entry>,
-    render: Render,
-    log: L,
+impl Content {
+    /// What a request gets; `None` if it has to render its own page.
+    fn lookup(&self, seconds: u64) -> Option<Lookup> {
+        match self {
+            Content::Page(page) => Some(Lookup::Response(page.response(seconds))),
+            Content::File => Some(Lookup::File),
+            Content::Uncached => None,
+        }
+    }
 }
 
 impl PageCache {
@@ -146,8 +149,8 @@ impl PageCache {
 
     /// Answers with the page of a path, and renders it again once it is older than `seconds`.
     ///
-    /// In the meantime, the old page answers. If there is none, the file does whose age `file` resolves to (`None` if unknown), and
-    /// without a file all requests wait for the new page.
+    /// In the meantime, the old page answers. If there is none, the file does, whose age is `file`, and without a file all requests
+    /// wait for the new page.
     ///
     /// # Errors
     ///
@@ -157,7 +160,7 @@ impl PageCache {
         self: &Arc<Self>,
         path: &RoutePath,
         seconds: u64,
-        file: Option<impl Future<Output = Option<Duration>>>,
+        file: Option<Duration>,
         render: Render,
         log: impl Fn(&str) + Send + 'static,
     ) -> Result<Lookup> {
@@ -169,9 +172,9 @@ impl PageCache {
         {
             entry = match (entry, self.is_outdated(key)) {
                 (Some(entry), false) => Some(entry),
-                (None, false) => Some(self.note_file(key, age.await)),
+                (None, false) => Some(self.note_file(key, age)),
                 (Some(entry), true) => {
-                    self.entries.remove_if(key, |other| Arc::ptr_eq(other, &entry));
+                    self.remove(key, &entry);
                     None
                 }
                 (None, true) => None,
@@ -180,17 +183,11 @@ impl PageCache {
         let Some(entry) = entry else {
             return self.wait_for(path, seconds, render).await;
         };
-        let lookup = match &entry.content {
-            Content::Page(page) => Lookup::Response(page.response(seconds)),
-            Content::File => Lookup::File,
-            Content::Uncached => {
-                let rendered = page::rendered(&render).await?;
-                return Ok(Lookup::Response(rendered.response(seconds)));
-            }
+        let Some(lookup) = entry.content.lookup(seconds) else {
+            return own(&render, seconds).await;
         };
         if entry.is_older_than(life) && !entry.is_renewed.swap(true, Relaxed) {
-            let renewal = Renewal { path: key.to_owned(), entry, render, log };
-            tokio::spawn(Arc::clone(self).renew(path.clone(), renewal));
+            tokio::spawn(Arc::clone(self).renew(path.clone(), entry, render, log));
         }
         Ok(lookup)
     }
@@ -198,99 +195,100 @@ impl PageCache {
     /// Waits for a page that is not cached. One request renders it, and the others wait for it.
     async fn wait_for(&self, path: &RoutePath, seconds: u64, render: Render) -> Result<Lookup> {
         let guard = match self.entries.get_value_or_guard_async(path.as_str()).await {
-            Ok(entry) => match &entry.content {
-                Content::Page(page) => return Ok(Lookup::Response(page.response(seconds))),
-                Content::File => return Ok(Lookup::File),
-                // Nobody else may have it, so each request renders its own, all at the same time.
-                Content::Uncached => {
-                    let rendered = page::rendered(&render).await?;
-                    return Ok(Lookup::Response(rendered.response(seconds)));
-                }
+            Ok(entry) => match entry.content.lookup(seconds) {
+                Some(lookup) => return Ok(lookup),
+                None => return own(&render, seconds).await,
             },
             Err(guard) => guard,
         };
         let rendered = page::rendered(&render).await;
-        let content = match &rendered {
+        let entry = match &rendered {
             Ok(Rendered::Page(page)) => {
                 self.outdate_file(path);
-                Content::Page(Arc::clone(page))
+                Entry::new(Content::Page(Arc::clone(page)), Some(Instant::now()))
             }
-            Err(error) if error.is::<NoPage>() && (self.has_file)(path) => Content::File,
-            _ => Content::Uncached,
+            Err(error) if error.is::<NoPage>() && (self.has_file)(path) => {
+                self.outdated().remove(path.as_str());
+                Entry::of_file()
+            }
+            _ => Entry::new(Content::Uncached, None),
         };
-        let is_file = matches!(content, Content::File);
-        let is_cached = is_file || matches!(content, Content::Page(_));
-        let entry = Arc::new(match is_file {
-            true => Entry::of_file(),
-            false => Entry::new(content, Some(Instant::now())),
-        });
-        if is_file {
-            self.outdated().remove(path.as_str());
-        }
+        let entry = Arc::new(entry);
         // It fails if the path has been revalidated in the meantime: the next request renders the page again.
         let _ = guard.insert(Arc::clone(&entry));
-        if !is_cached {
-            self.entries.remove_if(path.as_str(), |other| Arc::ptr_eq(other, &entry));
+        if matches!(entry.content, Content::Uncached) {
+            self.remove(path.as_str(), &entry);
         }
-        match rendered {
-            Err(error) if is_file => {
+        match (rendered, &entry.content) {
+            (Err(error), Content::File) => {
                 error::discard(error);
                 Ok(Lookup::File)
             }
-            rendered => Ok(Lookup::Response(rendered?.response(seconds))),
+            (rendered, _) => Ok(Lookup::Response(rendered?.response(seconds))),
         }
     }
 
     /// Renders a page again, and replaces an entry with it.
-    async fn renew(self: Arc<Self>, path: RoutePath, renewal: Renewal<impl Fn(&str)>) {
-        let Renewal { path: key, entry, render, log } = renewal;
+    async fn renew(
+        self: Arc<Self>,
+        path: RoutePath,
+        entry: Arc<Entry>,
+        render: Render,
+        log: impl Fn(&str),
+    ) {
+        let key = path.as_str();
         let content = match caught(page::rendered(&render)).await {
-            Ok(Ok(Rendered::Page(page))) => Content::Page(page),
+            Ok(Ok(Rendered::Page(page))) => Some(Content::Page(page)),
             // A response for one client cannot replace a page for all.
             Ok(Ok(Rendered::Other(response))) => {
                 error::discard(response);
-                entry.content.clone()
+                None
             }
             Ok(Err(error)) if error.is::<NoPage>() && matches!(entry.content, Content::File) => {
                 error::discard(error);
-                self.replace(&key, &entry, Arc::new(Entry::of_file()));
+                self.replace(key, &entry, Entry::of_file());
                 return;
             }
             Ok(Err(error)) => {
                 log(&error::chain(&error));
                 error::discard(error);
-                entry.content.clone()
+                None
             }
             Err(panic) => {
                 log(&format!("panicked: {}", error::take_panic(panic)));
-                entry.content.clone()
+                None
             }
         };
+        let content = content.unwrap_or_else(|| entry.content.clone());
         let is_page = matches!(content, Content::Page(_));
-        let new = Arc::new(Entry::new(content, Some(Instant::now())));
-        if self.replace(&key, &entry, new) && is_page {
+        let is_replaced = self.replace(key, &entry, Entry::new(content, Some(Instant::now())));
+        if is_replaced && is_page {
             self.outdate_file(&path);
         }
     }
 
+    /// Removes an entry if it is still there.
+    fn remove(&self, key: &str, entry: &Arc<Entry>) {
+        self.entries.remove_if(key, |other| Arc::ptr_eq(other, entry));
+    }
+
     /// Replaces an entry if it is still there. Returns whether it was.
-    fn replace(&self, key: &str, old: &Arc<Entry>, new: Arc<Entry>) -> bool {
+    fn replace(&self, key: &str, old: &Arc<Entry>, new: Entry) -> bool {
         use quick_cache::sync::EntryResult::Retained;
         let replaced = self.entries.entry(key, Some(Duration::ZERO), |_, entry| {
             let is_it = Arc::ptr_eq(entry, old);
             if is_it {
-                *entry = new;
+                *entry = Arc::new(new);
             }
             EntryAction::Retain(is_it)
         });
         matches!(replaced, Retained(true))
     }
 
-    /// Stores the age of a path's file, so that the next request need not open it.
-    fn note_file(&self, key: &str, age: Option<Duration>) -> Arc<Entry> {
+    /// The entry of a path's file.
+    fn note_file(&self, key: &str, age: Duration) -> Arc<Entry> {
         use quick_cache::sync::EntryResult::{Retained, Vacant};
-        let made = age.and_then(|age| Instant::now().checked_sub(age));
-        let entry = Arc::new(Entry::new(Content::File, made));
+        let entry = Arc::new(Entry::new(Content::File, Instant::now().checked_sub(age)));
         let noted = self
             .entries
             .entry(key, Some(Duration::ZERO), |_, entry| EntryAction::Retain(Arc::clone(entry)));
@@ -330,6 +328,11 @@ impl PageCache {
     fn outdated(&self) -> MutexGuard<'_, BTreeSet<String>> {
         self.outdated.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Renders a page for one request. Nobody else may have it, so all requests do so at the same time.
+async fn own(render: &Render, seconds: u64) -> Result<Lookup> {
+    Ok(Lookup::Response(page::rendered(render).await?.response(seconds)))
 }
 
 impl fmt::Debug for PageCache {

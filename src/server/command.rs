@@ -13,7 +13,7 @@ use super::connections::{self, Limits};
 use super::forwarded::Forwarded;
 use super::live::{Live, Unbuilt};
 use super::log;
-use super::stop::Stop;
+use super::stop::{Stage, Stop};
 use crate::page::route::Route;
 use crate::request::runtime;
 use crate::site::{Site, public_files};
@@ -60,8 +60,8 @@ pub(crate) fn run(
         let app = Arc::new(App::new(site, live, options.renders, origins));
         let stop = Stop::listen(limits.grace + limits.stream_grace)?;
         ready(&shown(options.host, address));
-        let stop_now = stop.clone().immediate();
-        let served = connections::serve(listener, app, limits, stop.graceful());
+        let stop_now = stop.clone().reached(Stage::Stopped);
+        let served = connections::serve(listener, app, limits, stop.reached(Stage::Stopping));
         tokio::select! {
             biased;
             () = stop_now => {}

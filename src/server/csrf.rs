@@ -66,16 +66,14 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::server::served;
     use crate::support::vectors::{self, same, text};
 
     fn head(method: &str, headers: &[(&str, Option<&str>)]) -> Parts {
-        let mut request = http::Request::builder().method(method).uri("/api/");
-        for (name, value) in headers {
-            if let Some(value) = value {
-                request = request.header(*name, *value);
-            }
-        }
-        request.body(()).expect("a request").into_parts().0
+        let given = |(name, value): &(_, Option<_>)| Some((*name, (*value)?));
+        let headers: Vec<(&str, &str)> = headers.iter().filter_map(given).collect();
+        let request = served::request(method, "/api/", &headers).body(()).expect("a request");
+        request.into_parts().0
     }
 
     #[test]

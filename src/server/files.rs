@@ -19,13 +19,14 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use http::StatusCode;
 use tokio::sync::Semaphore;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-pub(crate) use self::file::{File, Form};
+pub(crate) use self::file::{File, Form, headers_of_rules};
 use self::lines::Lines;
 use super::redirect_list::RedirectList;
 use crate::build::built::{self, Digest, View};
@@ -74,12 +75,12 @@ impl Files {
         let mut attempts = 0;
         loop {
             let view = View::open(out);
-            let read = Contents::read(&view);
+            let index = Index::read(site, &view);
             attempts += 1;
             if !view.is_current() && attempts < ATTEMPTS {
                 continue;
             }
-            return match read.and_then(|contents| contents.index(site, &view)) {
+            return match index {
                 Ok(index) => (files(view, Arc::new(index)), Ok(())),
                 Err(error) => (files(view, Arc::default()), Err(error)),
             };
@@ -104,6 +105,12 @@ impl Files {
     /// Returns true if and only if the folder has a build with a valid record.
     pub(crate) fn is_built(&self) -> bool {
         self.index.is_built
+    }
+
+    /// How long ago the build finished; the longest time if that is unknown.
+    pub(crate) fn age(&self) -> Duration {
+        let age = self.view.written().and_then(|written| written.elapsed().ok());
+        age.unwrap_or(Duration::MAX)
     }
 
     /// Returns true if and only if both are of the same build.
@@ -141,22 +148,12 @@ impl Files {
 
     /// A name as in the record.
     pub(super) fn name(&self, name: &str) -> Option<&str> {
-        let name = match is_nfc(name) {
-            true => Cow::Borrowed(name),
-            false => name.nfc().collect(),
-        };
-        let (key, text) = self.index.names.find(&name)?;
-        Some(text.and_then(|text| text.split_once('\t')).map_or(key, |(_, name)| name))
+        self.index.find(name).map(|(name, _)| name)
     }
 
     /// The recorded digest of a file.
     pub(super) fn digest(&self, name: &str) -> Option<Digest> {
-        let name = match is_nfc(name) {
-            true => Cow::Borrowed(name),
-            false => name.nfc().collect(),
-        };
-        let (_, text) = self.index.names.find(&name)?;
-        Digest::parse(text?.split('\t').next()?)
+        Digest::parse(self.index.find(name)?.1)
     }
 
     /// The headers that the page of a file has set, beside those that follow from the name of the file.
@@ -166,23 +163,11 @@ impl Files {
     }
 }
 
-/// The texts of a build's record.
-struct Contents {
-    record: Vec<u8>,
-    sent: String,
-    redirects: Option<String>,
-}
-
-impl Contents {
-    fn read(view: &View) -> Result<Self> {
-        let record = built::record(view)?;
-        Ok(Contents { record, sent: built::sent(view)?, redirects: RedirectList::text(view)? })
-    }
-
-    fn index(self, site: &Site, view: &View) -> Result<Index> {
+impl Index {
+    fn read(site: &Site, view: &View) -> Result<Self> {
         let of_hosts = hosts::reserved(site.hosts);
         let mut names = String::new();
-        for recorded in built::names(&self.record) {
+        for recorded in built::names(&built::record(view)?) {
             let (name, digest) = recorded?;
             if of_hosts.contains(&&*name) {
                 continue;
@@ -196,13 +181,24 @@ impl Contents {
             }
             names.push('\n');
         }
-        let sent = Lines::new(self.sent)?;
+        let sent = Lines::new(built::sent(view)?)?;
         let is_readable = |text: Option<&str>| text.and_then(read_headers).is_some();
         if !sent.iter().all(|(_, text)| is_readable(text)) {
             bail!(built::damaged_list(view.out()));
         }
-        let redirects = RedirectList::parse(self.redirects.as_deref(), view)?;
+        let redirects = RedirectList::read(view)?;
         Ok(Index { names: Lines::new(names)?, sent, redirects, is_built: true })
+    }
+
+    /// The recorded form of a name, and the text of its digest.
+    fn find(&self, name: &str) -> Option<(&str, &str)> {
+        let name = match is_nfc(name) {
+            true => Cow::Borrowed(name),
+            false => name.nfc().collect(),
+        };
+        let (key, text) = self.names.find(&name)?;
+        let text = text.unwrap_or_default();
+        Some(text.split_once('\t').map_or((key, text), |(digest, name)| (name, digest)))
     }
 }
 
@@ -240,6 +236,7 @@ mod tests {
     use crate::config::Host;
     use crate::config::{Config, Format};
     use crate::server::files::sample::{Sample, path_of};
+    use crate::server::served;
     use crate::support::{CONFIG, leak};
 
     #[track_caller]
@@ -383,7 +380,7 @@ mod tests {
         put_link(&sample.out().join("about"), &secret);
         put_link(&sample.out().join("assets"), &secret);
         let (head, ()) = http::Request::new(()).into_parts();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let runtime = served::runtime();
         let files = sample.files();
         for path in ["", "about", "about/index.html", "assets/a.css"] {
             let path = path_of(path);

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr};
 
-use http::request::Parts;
 use http::{HeaderMap, HeaderName, header};
 
 use super::connections::Authority;
@@ -34,18 +33,18 @@ impl Forwarded {
     }
 
     /// The origin of absolute URLs in the response to a request.
-    pub(super) fn origin(&self, head: &Parts) -> Cow<'_, str> {
+    pub(super) fn origin(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Cow<'_, str> {
         if let Some(site) = self.site {
             return site.into();
         }
         if self.server.allowed_hosts.is_empty() {
             return Cow::Borrowed(&self.own);
         }
-        let is_forwarded = self.is_of_proxy(head);
-        let forwarded = one(&head.headers, &FORWARDED_HOST).filter(|_| is_forwarded);
-        let host = forwarded.and_then(|host| self.allowed(host));
-        let host = host.or_else(|| self.allowed(one(&head.headers, &header::HOST)?));
-        let proto = one(&head.headers, &FORWARDED_PROTO).filter(|_| is_forwarded);
+        let is_forwarded = peer.is_some_and(|peer| self.is_proxy(peer));
+        let forwarded = |name| one(headers, name).filter(|_| is_forwarded);
+        let host = forwarded(FORWARDED_HOST).and_then(|host| self.allowed(host));
+        let host = host.or_else(|| self.allowed(one(headers, header::HOST)?));
+        let proto = forwarded(FORWARDED_PROTO);
         let scheme = if proto == Some("https") { "https" } else { "http" };
         host.map_or(Cow::Borrowed(&*self.own), |host| format!("{scheme}://{host}").into())
     }
@@ -59,17 +58,13 @@ impl Forwarded {
         self.site.is_some_and(is_it) || is_it(&self.own) || self.is_allowed(authority)
     }
 
-    /// The address of the client that a trusted proxy names; `None` if the connection is not from a trusted proxy.
-    pub(super) fn client_of_proxy(&self, head: &Parts) -> Option<IpAddr> {
-        if self.server.trusted_proxies.is_empty() {
-            return None;
-        }
-        let peer = head.extensions.get::<SocketAddr>()?.ip();
+    /// The address of a client: that of the connection, or the one that a trusted proxy names.
+    pub(super) fn client(&self, headers: &HeaderMap, peer: IpAddr) -> IpAddr {
         if !self.is_proxy(peer) {
-            return None;
+            return peer;
         }
         // Each proxy appends the address that it sees, so the last one that is not a trusted proxy is the client.
-        let values = head.headers.get_all(FORWARDED_FOR).iter();
+        let values = headers.get_all(FORWARDED_FOR).iter();
         let list = values.flat_map(|value| value.to_str().unwrap_or_default().split(','));
         let mut client = peer;
         for address in list.collect::<Vec<_>>().into_iter().rev() {
@@ -79,7 +74,7 @@ impl Forwarded {
                 break;
             }
         }
-        Some(client)
+        client
     }
 
     fn allowed(&self, host: &str) -> Option<String> {
@@ -98,17 +93,13 @@ impl Forwarded {
         self.server.allowed_hosts.iter().any(is_it)
     }
 
-    fn is_of_proxy(&self, head: &Parts) -> bool {
-        head.extensions.get::<SocketAddr>().is_some_and(|peer| self.is_proxy(peer.ip()))
-    }
-
     fn is_proxy(&self, address: IpAddr) -> bool {
         self.server.trusted_proxies.iter().any(|network| network.contains(address))
     }
 }
 
 /// The value of a header; `None` if it is repeated.
-fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+fn one(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next()?.to_str().ok()?;
     values.next().is_none().then_some(value)
@@ -137,14 +128,12 @@ mod tests {
         Forwarded::of(&Config { site, server, ..CONFIG }, Some(address))
     }
 
-    fn head(peer: [u8; 4], headers: &[(&str, &str)]) -> Parts {
-        let mut request = http::Request::get("/");
-        for (name, value) in headers {
-            request = request.header(*name, *value);
+    fn map(list: &[(&'static str, &str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in list {
+            map.append(*name, value.parse().expect("a value"));
         }
-        let (mut head, ()) = request.body(()).expect("a request").into_parts();
-        head.extensions.insert(SocketAddr::from((peer, 5000)));
-        head
+        map
     }
 
     #[test]
@@ -186,13 +175,10 @@ mod tests {
                 "http://example.com",
             ),
         ] {
-            assert_eq!(
-                origins(None).origin(&head(peer, &headers)),
-                expected,
-                "{peer:?} {headers:?}"
-            );
+            let (peer, map) = (Some(IpAddr::from(peer)), map(&headers));
+            assert_eq!(origins(None).origin(&map, peer), expected, "{peer:?} {headers:?}");
             let site = "https://site.example";
-            assert_eq!(origins(Some(site)).origin(&head(peer, &headers)), site);
+            assert_eq!(origins(Some(site)).origin(&map, peer), site);
         }
     }
 
@@ -211,8 +197,7 @@ mod tests {
         ] {
             let headers: Vec<_> =
                 forwarded.iter().map(|value| ("x-forwarded-for", *value)).collect();
-            let client = origins(None).client_of_proxy(&head(peer, &headers));
-            let client = client.unwrap_or(IpAddr::from(peer));
+            let client = origins(None).client(&map(&headers), peer.into());
             assert_eq!(client.to_string(), expected, "{peer:?} {forwarded:?}");
         }
     }

@@ -1,6 +1,6 @@
 //! The log on stderr: a line for each request, and what went wrong with all its causes.
 
-mod request_line;
+mod format;
 
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
@@ -9,11 +9,10 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use http::request::Parts;
 use tracing::Level;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 
-use self::request_line::RequestLine;
+use self::format::Lines;
 use super::request_id::RequestId;
 use crate::request::trace::Trace;
 
@@ -59,7 +58,7 @@ pub(super) fn start(is_quiet: bool) -> Result<Option<Writing>> {
         .with_ansi(false)
         .with_max_level(if is_quiet { Level::WARN } else { Level::INFO })
         .with_writer(writer)
-        .map_event_format(RequestLine::or)
+        .map_event_format(Lines::or)
         .finish();
     if tracing::subscriber::set_global_default(subscriber).is_err() {
         return Ok(None);
@@ -92,11 +91,6 @@ fn log_panic(info: &PanicHookInfo<'_>) {
     tracing::error!(target: "kiln::panic", "panicked at {place}: {}{backtrace}", printable(text));
 }
 
-/// The id of a request; `None` where it has not come over a connection of this server.
-pub(super) fn id(head: &Parts) -> Option<RequestId> {
-    head.extensions.get::<RequestId>().copied()
-}
-
 /// Logs what went wrong inside, which the client does not see.
 pub(super) fn failure(id: Option<RequestId>, text: &str) {
     let id = id.map(|id| id.to_string()).unwrap_or_default();
@@ -120,6 +114,8 @@ mod tests {
 
     use std::sync::{Arc, Mutex, MutexGuard};
     use std::time::Instant;
+
+    use tracing::Subscriber;
 
     /// A writer that waits as long as its lock is held.
     #[derive(Debug, Clone, Default)]
@@ -193,6 +189,30 @@ mod tests {
             let lines = written.split_inclusive('\n').filter(|line| line.starts_with(&start));
             assert!(lines.eq((0..MOST_LINES / 4).map(|at| line(thread, at))), "thread {thread}");
         }
+    }
+
+    #[test]
+    fn all_lines_have_one_form() {
+        let log = || {
+            tracing::info!(target: "kiln::request", "{}", "method=\"GET\" path=/caf\u{e9}");
+            tracing::error!(target: "kiln::failure", id = "1", "{}", "what");
+        };
+        let lines = |is_own: bool| {
+            let to = Shared::default();
+            let writer = to.clone();
+            let all =
+                tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
+            let subscriber: Box<dyn Subscriber + Send + Sync> = match is_own {
+                true => Box::new(all.map_event_format(Lines::or).finish()),
+                false => Box::new(all.finish()),
+            };
+            tracing::subscriber::with_default(subscriber, log);
+            let text = String::from_utf8(to.lock().clone()).expect("text");
+            let behind_time = |line: &str| line["2026-01-01T00:00:00.000000Z".len()..].to_owned();
+            text.lines().map(behind_time).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(true), lines(false));
+        assert_eq!(lines(true).len(), 2);
     }
 
     #[test]

@@ -14,11 +14,13 @@ mod forwarded;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
-mod incoming;
 mod live;
 mod log;
+mod received;
 mod redirect_list;
 mod request_id;
+#[cfg(test)]
+mod served;
 mod stop;
 
 use std::sync::Arc;
@@ -71,7 +73,7 @@ pub fn router(site: &'static Site) -> Router {
     let app = Arc::new(App::new(site, live, true, origins));
     Router::new().fallback(move |request: Request<Body>| {
         let app = Arc::clone(&app);
-        async move { app.answer(request).await }
+        async move { app.answer(request.into()).await }
     })
 }
 
@@ -89,5 +91,5 @@ pub(crate) async fn previewed(
     let (live, opened) = Live::open(site, out, Unbuilt::Nothing);
     opened?;
     let app = App::new(site, live, false, Forwarded::of(site.config, None));
-    Ok(app.answer(request).await)
+    Ok(app.answer(request.into()).await)
 }

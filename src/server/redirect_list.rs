@@ -1,6 +1,7 @@
 //! The list of redirects that a build writes: those of pages, and those of kiln.toml that it has resolved.
 
-use std::io::Read;
+use std::collections::BTreeMap;
+use std::io::{ErrorKind, Read};
 
 use anyhow::{Context, Result};
 use http::StatusCode;
@@ -10,61 +11,44 @@ use crate::build::built::View;
 
 const FILE: &str = "redirects.json";
 
-/// The redirects of `redirects.json`.
+/// The redirects of `redirects.json`: the target and the status of each URL path.
 #[derive(Debug, Default)]
-pub(super) struct RedirectList {
-    /// The URL path, its target and the status, sorted by path.
-    redirects: Vec<(String, String, StatusCode)>,
-}
+pub(super) struct RedirectList(BTreeMap<String, (String, StatusCode)>);
 
 impl RedirectList {
-    /// Reads the text of a site's list; `None` where it has no redirects.
+    /// Reads the list of a site. A site without redirects has none.
     ///
     /// # Errors
     ///
-    /// If the list cannot be read.
-    pub(super) fn text(view: &View) -> Result<Option<String>> {
+    /// If it cannot be read, or is not a list of redirects.
+    pub(super) fn read(view: &View) -> Result<Self> {
         let mut text = String::new();
         match view.read(FILE).and_then(|mut file| file.read_to_string(&mut text)) {
-            Ok(_) => Ok(Some(text)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error).with_context(|| shown(view)),
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(RedirectList::default()),
+            Err(error) => return Err(error).with_context(|| shown(view)),
         }
-    }
-
-    /// Parses the text of a list.
-    ///
-    /// # Errors
-    ///
-    /// If it is not a list of redirects.
-    pub(super) fn parse(text: Option<&str>, view: &View) -> Result<Self> {
-        let Some(text) = text else { return Ok(RedirectList::default()) };
-        let listed: Vec<Value> = serde_json::from_str(text).with_context(|| shown(view))?;
-        let redirect = |redirect: &Value| {
-            let text = |key: &str| redirect[key].as_str().map(str::to_owned);
-            let status = u16::try_from(redirect["status"].as_u64()?).ok()?;
-            Some((text("from")?, text("to")?, StatusCode::from_u16(status).ok()?))
-        };
-        let redirects: Option<Vec<_>> = listed.iter().map(redirect).collect();
-        let mut redirects = redirects.with_context(|| shown(view))?;
-        redirects.sort();
-        Ok(RedirectList { redirects })
+        let listed: Vec<Value> = serde_json::from_str(&text).with_context(|| shown(view))?;
+        let redirects: Option<_> = listed.iter().map(redirect).collect();
+        redirects.map(RedirectList).with_context(|| shown(view))
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.redirects.is_empty()
+        self.0.is_empty()
     }
 
     /// Finds the target of a URL path, with or without a trailing slash.
     pub(super) fn find(&self, url: &str) -> Option<(&str, StatusCode)> {
-        let of = |url: &str| {
-            let at = self.redirects.binary_search_by(|(from, _, _)| from.as_str().cmp(url)).ok()?;
-            let (_, to, status) = &self.redirects[at];
-            Some((to.as_str(), *status))
-        };
         let other = url.strip_suffix('/').map_or_else(|| format!("{url}/"), str::to_owned);
-        of(url).or_else(|| of(&other))
+        let (to, status) = self.0.get(url).or_else(|| self.0.get(&other))?;
+        Some((to, *status))
     }
+}
+
+fn redirect(listed: &Value) -> Option<(String, (String, StatusCode))> {
+    let text = |key: &str| listed[key].as_str().map(str::to_owned);
+    let status = u16::try_from(listed["status"].as_u64()?).ok()?;
+    Some((text("from")?, (text("to")?, StatusCode::from_u16(status).ok()?)))
 }
 
 fn shown(view: &View) -> String {
@@ -80,8 +64,8 @@ mod tests {
 
     #[test]
     fn a_trailing_slash_makes_no_difference() {
-        let redirect = |from: &str, to: &str| (from.into(), to.into(), StatusCode::FOUND);
-        let list = RedirectList { redirects: vec![redirect("/a", "/b"), redirect("/c/", "/d")] };
+        let redirect = |from: &str, to: &str| (from.into(), (to.into(), StatusCode::FOUND));
+        let list = RedirectList([redirect("/a", "/b"), redirect("/c/", "/d")].into());
         for (url, expected) in [
             ("/a", Some("/b")),
             ("/a/", Some("/b")),

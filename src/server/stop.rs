@@ -7,11 +7,11 @@ use tokio::sync::watch;
 
 /// The state of a server that may be stopping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Stage {
+pub(super) enum Stage {
     Running,
-    /// Open requests are answered.
+    /// After the first signal: open requests are answered.
     Stopping,
-    /// The process ends at once.
+    /// After the second: the process ends at once.
     Stopped,
 }
 
@@ -47,14 +47,9 @@ impl Stop {
         Ok(Stop(stages))
     }
 
-    /// Resolves with the first signal.
-    pub(super) async fn graceful(mut self) {
-        let _ = self.0.wait_for(|stage| *stage >= Stage::Stopping).await;
-    }
-
-    /// Resolves with the second signal.
-    pub(super) async fn immediate(mut self) {
-        let _ = self.0.wait_for(|stage| *stage >= Stage::Stopped).await;
+    /// Resolves when the server has come to a stage.
+    pub(super) async fn reached(mut self, stage: Stage) {
+        let _ = self.0.wait_for(|now| *now >= stage).await;
     }
 }
 

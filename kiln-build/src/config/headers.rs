@@ -1,34 +1,21 @@
 //! Reads `[headers]` of `kiln.toml`.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::path_patterns;
 use super::settings::{Settings, kind};
 use crate::header_rule::HeaderRule;
+use crate::path_pattern::PathPattern;
 
 const EXAMPLE: &str = "\"/assets/*\" = { cache-control = \"max-age=3600\" }";
-
-/// The characters that are escaped in a URL path: all except RFC 3986's `pchar` and the slash.
-const ESCAPED: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'[')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// Reads the table and sorts the rules from the least to the most specific.
 pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Vec<HeaderRule> {
     let Some(table) = settings.table(value, EXAMPLE) else { return vec![] };
     let mut rules = Vec::new();
     for (key, value) in table {
-        let path = path(key.get_ref())
+        let path = path_patterns::parse(key.get_ref())
             .map_err(|(message, hint)| settings.report(key.span(), message, hint));
         let Some(headers) = value.get_ref().as_table() else {
             let message = format!("expected a table of headers, found {}", kind(value.get_ref()));
@@ -36,7 +23,7 @@ pub(super) fn read(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) ->
             continue;
         };
         let headers = read_headers(settings, headers);
-        if let Ok((before, after)) = path {
+        if let Ok(PathPattern { before, after }) = path {
             rules.push(HeaderRule { before, after, headers, bytes: Some(key.span()) });
         }
     }
@@ -74,38 +61,6 @@ pub(crate) fn with_assets(rules: &[HeaderRule]) -> Vec<HeaderRule> {
     }
     sort(&mut rules);
     rules
-}
-
-/// Splits a path at its `*`.
-fn path(text: &str) -> Result<(String, Option<String>), (String, String)> {
-    let refuse = |message: String, hint: &str| Err((message, hint.to_owned()));
-    if !text.starts_with('/') {
-        let hint = format!("write \"/{}\"", text.trim_start_matches('/'));
-        return Err(("the path of a header rule must start with a slash".into(), hint));
-    }
-    let refused = |c: char| c.is_control() || matches!(c, '%' | '?' | '#' | '\\');
-    if let Some(c) = text.chars().find(|c| refused(*c)) {
-        let hint = match c {
-            '%' => "URLs are encoded for you: write the character that is meant",
-            _ => "write a path, without a query and a fragment",
-        };
-        return refuse(format!("a path cannot contain `{}`", c.escape_default()), hint);
-    }
-    let is_odd = |segment: &str| matches!(segment, "" | "." | "..");
-    let below = text[1..].strip_suffix('/').unwrap_or(&text[1..]);
-    if !below.is_empty() && below.split('/').any(is_odd) {
-        let hint = "write the path as the address bar shows it, from the first slash on";
-        return refuse("a path cannot have segments that are empty, `.` or `..`".into(), hint);
-    }
-    let escaped = |text: &str| utf8_percent_encode(text, ESCAPED).to_string();
-    match text.split_once('*') {
-        None => Ok((escaped(text), None)),
-        Some((_, after)) if after.contains('*') => refuse(
-            "the path of a header rule can have only one `*`".into(),
-            "keep one: it matches any text",
-        ),
-        Some((before, after)) => Ok((escaped(before), Some(escaped(after)))),
-    }
 }
 
 fn read_headers(settings: &mut Settings<'_>, table: &DeTable<'_>) -> Vec<(String, String)> {

@@ -88,7 +88,7 @@ fn mistakes_have_a_place_and_a_hint() {
     refuses(
         "theme = 1",
         "1:1: unknown key `theme`",
-        "the keys are `site`, `base`, `output`, `format`, `trailing-slash`, `out`, `atomic`, `hosts`, `precompress`, `redirects`, `headers`, `server`, `markdown`",
+        "the keys are `site`, `base`, `output`, `format`, `trailing-slash`, `out`, `atomic`, `hosts`, `precompress`, `sitemap`, `redirects`, `headers`, `server`, `markdown`",
     );
     refuses(
         "out = 1",

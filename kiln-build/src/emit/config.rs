@@ -10,6 +10,7 @@ use crate::config::{self, Config, Encoding, Format, Host, TrailingSlash};
 use crate::diagnostic::position;
 use crate::header_rule::HeaderRule;
 use crate::page::Source;
+use crate::path_pattern::PathPattern;
 use crate::redirect::{Redirect, Target};
 use crate::table;
 
@@ -24,6 +25,7 @@ pub(super) fn settings(config: &Config) -> TokenStream {
         (config.out == default.out, out(config)),
         (config.atomic == default.atomic, atomic(config)),
         (config.precompress == default.precompress, precompress(&config.precompress)),
+        (config.sitemap == default.sitemap, sitemap(config)),
         (config.server == default.server, server(&config.server)),
         (config.markdown == default.markdown, markdown(&config.markdown)),
     ];
@@ -141,10 +143,7 @@ fn redirect(rule: &Redirect, config: &Config, routes: &[&Source]) -> TokenStream
 
 fn header_rule(rule: &HeaderRule, config: &Config) -> TokenStream {
     let before = format!("{}{}", config.base, rule.before);
-    let after = match &rule.after {
-        Some(after) => quote!(Some(#after)),
-        None => quote!(None),
-    };
+    let after = option(rule.after.as_deref());
     let headers = rule.headers.iter().map(|(name, value)| quote!((#name, #value)));
     let line = rule.bytes.as_ref().map_or(0, |bytes| position_of(config, bytes.start).0);
     quote! {
@@ -161,6 +160,22 @@ fn position_of(config: &Config, byte: usize) -> (u32, u32) {
     let (line, column) = position(&config.text, byte);
     let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
     (number(line), number(column))
+}
+
+fn option(text: Option<&str>) -> TokenStream {
+    match text {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
+    }
+}
+
+fn sitemap(config: &Config) -> TokenStream {
+    let Some(sitemap) = &config.sitemap else { return quote!(sitemap: None) };
+    let exclude = sitemap.exclude.iter().map(|PathPattern { before, after }| {
+        let (before, after) = (format!("{}{before}", config.base), option(after.as_deref()));
+        quote!(::kiln::private::PathPattern { before: #before, after: #after })
+    });
+    quote!(sitemap: Some(::kiln::private::Sitemap { exclude: &[#(#exclude),*] }))
 }
 
 /// The encodings, through a function of kiln's that compiles where kiln has what makes them.

@@ -56,6 +56,7 @@ impl Room {
     }
 
     /// The file of an entry that was stored as a file; `None` if it is missing or broken.
+    #[cfg(any(test, feature = "images"))]
     pub(crate) fn file(&self, key: &Key, extension: &str) -> Option<PathBuf> {
         let hash = self.get(key)?;
         let path = self.folder.join(file_name(key, extension));
@@ -68,6 +69,7 @@ impl Room {
     /// # Errors
     ///
     /// Fails if the file cannot be written.
+    #[cfg(any(test, feature = "images"))]
     pub(crate) fn put_file(&self, key: &Key, extension: &str, bytes: &[u8]) -> io::Result<PathBuf> {
         let path = self.write(&file_name(key, extension), bytes)?;
         self.put(key, &hash_of(bytes));
@@ -111,6 +113,7 @@ pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<PathB
     written.map(|()| path)
 }
 
+#[cfg(any(test, feature = "images"))]
 fn file_name(key: &Key, extension: &str) -> String {
     format!("{}.{extension}", key.hex())
 }

@@ -34,16 +34,16 @@ impl Drop for Scratch {
 }
 
 fn use_entries(cache: &Cache, entries: &[&str]) -> usize {
-    let made = Cell::new(0);
+    let count = Cell::new(0);
     for entry in entries {
         let mut make = || {
-            made.set(made.get() + 1);
+            count.set(count.get() + 1);
             Ok(entry.as_bytes().to_vec())
         };
         let got = cache.cached("room", &key(entry), &mut make).expect("an entry");
         assert_eq!(got, entry.as_bytes());
     }
-    made.get()
+    count.get()
 }
 
 fn key(text: &str) -> Key {
@@ -86,7 +86,7 @@ fn builds_of_other_sites_and_shards_keep_their_entries() {
     }
     assert_eq!(scratch.build("shard 1", &["a"]), 0);
     let list = used_list(&scratch, "shard 1");
-    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(40 * 24 * 60 * 60);
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(40 * 24);
     File::options().write(true).open(list).unwrap().set_modified(long_ago).expect("a time to set");
     scratch.build("shard 2", &["b"]);
     assert_eq!(scratch.build("shard 1", &["a"]), 1, "the site has been gone for 30 days");

@@ -11,7 +11,7 @@ use super::key::Key;
 use super::room::write;
 
 /// How long the list of a build is kept that does not run any more, for example that of a site which has been deleted.
-const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const KEPT: Duration = Duration::from_hours(30 * 24);
 
 const LIST: &str = ".used-";
 const NEW: &str = ".new-";
@@ -29,10 +29,10 @@ pub(super) fn rooms(cache: &Path, build: &Key) -> Vec<String> {
 /// Saves what a build has used, before what the build before it has used.
 pub(super) fn save(room: &Path, build: &Key, used: &BTreeSet<Key>) -> io::Result<()> {
     let name = list_name(build);
-    let last = fs::read_to_string(room.join(&name)).unwrap_or_default();
+    let before = fs::read_to_string(room.join(&name)).unwrap_or_default();
     let mut list: String = used.iter().map(|key| key.hex() + "\n").collect();
     list.push('\n');
-    list.extend(last.lines().take_while(|line| !line.is_empty()).flat_map(|line| [line, "\n"]));
+    list.extend(before.lines().take_while(|line| !line.is_empty()).flat_map(|line| [line, "\n"]));
     write(room, &name, list.as_bytes()).map(drop)
 }
 

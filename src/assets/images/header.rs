@@ -37,6 +37,7 @@ pub(crate) enum Format {
 
 impl Format {
     /// The name of the format for people.
+    #[cfg(feature = "images")]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Format::Jpeg => "JPEG",
@@ -152,6 +153,7 @@ impl Header {
     }
 
     /// Whether the image can be resized. Vector graphics and animations are not.
+    #[cfg(feature = "images")]
     pub(crate) fn is_resizable(&self) -> bool {
         !self.is_animated && !matches!(self.format, Format::Svg | Format::Avif)
     }

@@ -11,6 +11,7 @@ use super::header::Header;
 use crate::assets::error::{AssetError, Mistake};
 use crate::assets::path;
 use crate::assets::read::Stamp;
+use crate::assets::store::below_assets;
 use crate::assets::{Asset, Store};
 
 /// An image as the site has it. It is not requested yet.
@@ -49,7 +50,7 @@ impl Store {
     ///
     /// Like [`image_file`](Self::image_file).
     pub(crate) fn image(&self, path: &str) -> Result<Arc<Original>, AssetError> {
-        self.below_assets(path, |path| self.image_file(path))
+        below_assets(path, |path| self.image_file(path))
     }
 
     /// Finds an image by its path from the site's folder, and reads its header.

@@ -78,7 +78,7 @@ impl Store {
 
     fn resize(&self, original: &Arc<Original>, wanted: &Wanted) -> Result<Resized, AssetError> {
         let path = &original.path;
-        let bytes = self.read_image(original).map_err(|error| mistake(path, &error))?;
+        let bytes = read_image(original).map_err(|error| mistake(path, &error))?;
         let variants = wanted.variants(original.header.format, &Key::new(&[&bytes]));
         let room = self.cache.room(ROOM);
         let bodies = self.images.workers.make(&room, &bytes, &original.header, &variants);
@@ -98,26 +98,27 @@ impl Store {
         Ok(resized)
     }
 
-    fn read_image(&self, original: &Original) -> Result<Vec<u8>> {
-        let length = original.file.metadata().context("cannot be read")?.len();
-        ensure!(
-            length <= MAX_BYTES,
-            "the file has {} MiB, and 256 MiB are the limit\n\
-             hint: compress it before you add it to the site",
-            length >> 20
-        );
-        let mut bytes = Vec::new();
-        read(&original.file, &mut |chunk| bytes.extend_from_slice(chunk))
-            .map_err(|error| AssetError::from(unread(&original.path, error)))?;
-        Ok(bytes)
-    }
-
     /// The URLs of an image, from the narrowest: in its own format, and in WebP.
     pub(crate) fn candidates(&self, resized: &Resized) -> (Vec<Candidate>, Vec<Candidate>) {
         let candidate =
             |(width, asset): &(u32, Arc<Asset>)| Candidate { url: self.url(asset), width: *width };
         (resized.own.iter().map(candidate).collect(), resized.webp.iter().map(candidate).collect())
     }
+}
+
+/// The bytes of an image, unless they are too many.
+fn read_image(original: &Original) -> Result<Vec<u8>> {
+    let length = original.file.metadata().context("cannot be read")?.len();
+    ensure!(
+        length <= MAX_BYTES,
+        "the file has {} MiB, and 256 MiB are the limit\n\
+         hint: compress it before you add it to the site",
+        length >> 20
+    );
+    let mut bytes = Vec::new();
+    read(&original.file, &mut |chunk| bytes.extend_from_slice(chunk))
+        .map_err(|error| AssetError::from(unread(&original.path, error)))?;
+    Ok(bytes)
 }
 
 impl Resized {

@@ -1,4 +1,4 @@
-//! Files that depend on all pages: the list of redirects, and the files for hosts.
+//! Files that depend on all pages: the list of redirects, the sitemap, and the files for hosts.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -7,6 +7,7 @@ use super::host_files;
 use crate::build::manifest::Owner;
 use crate::build::redirects::list::Redirect;
 use crate::build::redirects::targets;
+use crate::build::sitemap;
 use crate::build::state::Build;
 
 /// The name of the list of redirects in the out folder.
@@ -17,6 +18,9 @@ pub(crate) fn write(build: &Build) -> Result<()> {
     write_list(build, &build.redirects.sorted())?;
     let has_hosts = !build.site.hosts.is_empty();
     let redirects = build.redirects.count() > 0 || !build.site.redirects.is_empty();
+    if build.shard.is_none() {
+        sitemap::file::write(build)?;
+    }
     if build.shard.is_some() || !(has_hosts || redirects) {
         return Ok(());
     }

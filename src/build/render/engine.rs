@@ -1,11 +1,13 @@
 //! The engine of a static build, which serves rewrites to other pages.
 
+use std::collections::BTreeMap;
 use std::future::ready;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::assets::Store;
 use crate::assets::error::AssetError;
+use crate::digest::Digest;
 use crate::page::route::Route;
 use crate::request::engine::{Engine, EngineRef, Listing};
 use crate::request::search::{self, StaticPaths};
@@ -35,15 +37,10 @@ impl WorkerState {
 struct BuildEngine {
     site: &'static Site,
     assets: Arc<Store>,
-    /// The URLs of requested files by path, so that this thread does not wait for others.
-    urls: Mutex<Urls>,
+    /// The paths of requested files with their URLs, by the hash of the path. Each thread has its own, so that it does not
+    /// wait for others.
+    urls: Mutex<BTreeMap<u64, (String, String)>>,
 }
-
-#[expect(
-    clippy::disallowed_types,
-    reason = "it is never listed, and pages look up a URL in no time"
-)]
-type Urls = std::collections::HashMap<String, String>;
 
 impl Engine for BuildEngine {
     fn site(&self) -> &'static Site {
@@ -56,12 +53,13 @@ impl Engine for BuildEngine {
 
     fn request_asset(&self, path: &str) -> Result<String, AssetError> {
         let urls = || self.urls.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(url) = urls().get(path) {
+        let hash = Digest::of(path.as_bytes()).hash;
+        if let Some((_, url)) = urls().get(&hash).filter(|(known, _)| known == path) {
             return Ok(url.clone());
         }
         let asset = self.assets.asset(path)?;
         let url = self.assets.url(&asset);
-        urls().insert(path.to_owned(), url.clone());
+        urls().insert(hash, (path.to_owned(), url.clone()));
         Ok(url)
     }
 

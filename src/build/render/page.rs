@@ -19,6 +19,7 @@ use crate::build::redirects;
 use crate::build::report::diagnostic::{Diagnostic, PageRef};
 use crate::build::report::page_ref::within_page;
 use crate::build::report::warning;
+use crate::build::sitemap;
 use crate::build::state::Build;
 use crate::page::content_type;
 use crate::page::context::Context;
@@ -148,6 +149,10 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
         .map_err(|unwritable| unwritable.failure(place, path, sent_type(&response)))?;
     warn_of_type(build, place, &file, &response);
     headers::keep(build, place, path, &file, response.headers())?;
+    if build.sitemap.is_some() && self::kind(&response) == Kind::Html {
+        sitemap::list::add(build, place, path, &response, &mut content)
+            .map_err(|error| Diagnostic::failed(place, &error))?;
+    }
     let written = page_file::write(build, place, path, &file, &mut content)?;
     let owner = Owner::page(place.route_index, place.item);
     precompress::page(build, &file, sent_type(&response), &mut content, owner, written)

@@ -17,6 +17,7 @@ use super::digest::ListDigest;
 use crate::build::manifest::{Listing, NameKind, Owner};
 use crate::build::output::headers::collector::OwnedHeaders;
 use crate::build::redirects::list::Redirect;
+use crate::build::sorted_lines::SortedLines;
 use crate::hosts::deployment::{self, PageHeaders};
 
 pub(crate) use crate::build::dist::own_files::SHARD as FILE;
@@ -46,6 +47,8 @@ pub(crate) enum Item {
     },
     Redirect(Redirect),
     Headers(OwnedHeaders),
+    /// A URL of the sitemap, with its date.
+    SitemapUrl(String),
     /// The params of a page that do not follow from its path.
     ListedParams {
         owner: Owner,
@@ -53,15 +56,20 @@ pub(crate) enum Item {
     },
 }
 
+/// What a shard made, to be written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Made<'a> {
+    pub(crate) listing: &'a Listing,
+    pub(crate) redirects: &'a [Redirect],
+    pub(crate) sent: &'a [OwnedHeaders],
+    pub(crate) listed_params: &'a BTreeMap<Owner, String>,
+    /// The URLs of the sitemap if the site has one.
+    pub(crate) sitemap: Option<&'a SortedLines>,
+}
+
 /// Writes a list.
-pub(crate) fn write(
-    path: &Path,
-    head: &Head,
-    listing: &Listing,
-    redirects: &[Redirect],
-    sent: &[OwnedHeaders],
-    listed_params: &BTreeMap<Owner, String>,
-) -> Result<()> {
+pub(crate) fn write(path: &Path, head: &Head, made: Made<'_>) -> Result<()> {
+    let Made { listing, redirects, sent, listed_params, sitemap } = made;
     let write = || -> Result<()> {
         let mut file = BufWriter::new(File::create(path)?);
         let Head { shard, fingerprint, pages } = head;
@@ -84,6 +92,12 @@ pub(crate) fn write(
         }
         for (owner, params) in listed_params {
             writeln!(file, "~ {} {params}", owner_text(*owner))?;
+        }
+        if let Some(urls) = sitemap {
+            urls.for_each(|line| {
+                count += 1;
+                Ok(writeln!(file, "+ {line}")?)
+            })?;
         }
         writeln!(file, "end {count}")?;
         Ok(file.flush()?)
@@ -174,6 +188,10 @@ fn made(line: &str, owners: usize) -> Option<Item> {
     }
     if let Some(text) = line.strip_prefix("< ") {
         return sent(text, owners).map(Item::Headers);
+    }
+    if let Some(text) = line.strip_prefix("+ ") {
+        let is_url = text.len() <= MAX_NAME_LENGTH && text.matches(char::is_control).eq(["\t"]);
+        return is_url.then(|| Item::SitemapUrl(text.to_owned()));
     }
     if let Some(text) = line.strip_prefix("~ ") {
         let (of, params) = text.split_once(' ')?;
@@ -281,7 +299,17 @@ mod tests {
         };
         let path = std::env::temp_dir().join(format!("kiln-list-{}", std::process::id()));
         let listed_params = BTreeMap::from([(Owner::page(1, 70), "a=e\u{301}, b=x y".to_owned())]);
-        write(&path, &head, &listing, &redirects, &sent, &listed_params).expect("a list to write");
+        let sitemap = SortedLines::new(std::env::temp_dir(), "unused");
+        let url = "https://example.com/a%20b\t2026-11-27T10:00:00Z";
+        sitemap.add(url.to_owned()).expect("memory");
+        let made = Made {
+            listing: &listing,
+            redirects: &redirects,
+            sent: &sent,
+            listed_params: &listed_params,
+            sitemap: Some(&sitemap),
+        };
+        write(&path, &head, made).expect("a list to write");
         let list = List::open(File::open(&path).expect("a list"), 1).expect("a whole list");
         fs::remove_file(&path).expect("a list to remove");
         assert_eq!(list.head, head);
@@ -300,19 +328,21 @@ mod tests {
         expected.extend(
             listed_params.into_iter().map(|(owner, params)| Item::ListedParams { owner, params }),
         );
+        expected.push(Item::SitemapUrl(url.to_owned()));
         assert_eq!(made, expected);
     }
 
     #[test]
     fn a_list_that_is_damaged_is_refused() {
-        let whole =
-            "shard 1/2 x\npages 1:a 1:b\n3 0 a\n> 301\t1\t/a\t/b\ta\t\n< 0\t/a\ta\t[]\nend 3\n";
-        assert_eq!(read("whole", whole).map(|made| made.len()), Some(3));
+        let whole = "shard 1/2 x\npages 1:a 1:b\n3 0 a\n> 301\t1\t/a\t/b\ta\t\n< 0\t/a\ta\t[]\n+ https://a.b/\t\nend 4\n";
+        assert_eq!(read("whole", whole).map(|made| made.len()), Some(4));
         for (at, (from, to)) in [
-            ("end 3\n", ""),
-            ("end 3\n", "end 3"),
-            ("end 3", "end 4"),
-            ("end 3", "end x"),
+            ("end 4\n", ""),
+            ("end 4\n", "end 4"),
+            ("end 4", "end 5"),
+            ("end 4", "end x"),
+            ("+ https://a.b/\t", "+ https://a.b/"),
+            ("+ https://a.b/\t", "+ https://a.b/\t\t"),
             ("shard 1/2", "shard 3/2"),
             ("shard 1/2 x", "shard 1/2"),
             ("pages 1:a", "pages 1:x"),

@@ -225,6 +225,12 @@ fn copy_some(build: &Build, folder: &Path, batch: &[Item]) {
             Item::Redirect(redirect) => build.redirects.push(redirect.clone()),
             Item::Headers(sent) => build.headers.push(sent.clone()),
             Item::ListedParams { owner, params } => build.listed_params.add(*owner, params.clone()),
+            Item::SitemapUrl(line) => {
+                let added = build.sitemap.as_ref().map(|urls| urls.add(line.clone()));
+                if let Some(Err(error)) = added {
+                    build.failures.push(Diagnostic::of(shown(folder), format!("{error:#}")));
+                }
+            }
             // It is made again from the pages of all shards.
             Item::Named { owner: Owner::KILN, .. } => {}
             Item::Named { name, kind, owner } => {

@@ -1,6 +1,5 @@
 //! Renders pages for the cache, which does so whenever they are too old.
 
-use std::any::Any;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -8,7 +7,6 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::{Method, Request};
 
-use super::App;
 use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
@@ -18,55 +16,63 @@ use crate::request::handle::with_cookies;
 use crate::request::run::{caught, encode_location, respond};
 use crate::request::target::ResolvedPage;
 use crate::routing::page_path::RoutePath;
+use crate::routing::params::RawParams;
 use crate::server::cache::Render;
+use crate::server::engine::ServerEngine;
 
-impl App {
+/// A page to render.
+#[derive(Debug, Clone)]
+pub(super) struct Rendered {
+    pub(super) server: ServerEngine,
+    pub(super) route: &'static Route,
+    pub(super) path: RoutePath,
+}
+
+impl Rendered {
     /// Renders a prerendered page as a build does: through the middleware, for a request without headers and body.
-    pub(super) fn render_prerendered(&self, route: &'static Route, path: &RoutePath) -> Render {
-        let (server, path) = (self.server.clone(), path.clone());
-        Arc::new(move || {
-            let (server, path) = (server.clone(), path.clone());
-            let rendered = async move {
-                let page = server.listed(route, &path).await?;
-                let shown = path.pathname(&route.pattern, route.config);
-                let engine: EngineRef = Arc::new(server);
-                let of_ctx = Arc::clone(&engine);
-                let mut ctx = Context::prerendering(Some(of_ctx), route, &path, page.params)?;
-                let mut response = respond(&*engine, &shown, &mut ctx, page.target).await?;
-                content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
-                encode_location(&mut response);
-                Ok(with_cookies(&ctx, response))
-            };
-            Box::pin(async { unpanicked(caught(rendered).await) })
+    pub(super) fn like_a_build(self) -> Render {
+        repeated(self, |Rendered { server, route, path }| async move {
+            let page = server.listed(route, &path).await?;
+            let shown = path.pathname(&route.pattern, route.config);
+            let engine: EngineRef = Arc::new(server.clone());
+            let mut ctx = Context::prerendering(Some(engine), route, &path, page.params)?;
+            let mut response = respond(&server, &shown, &mut ctx, page.target).await?;
+            content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
+            encode_location(&mut response);
+            Ok(with_cookies(&ctx, response))
         })
     }
 
     /// Renders a page for a request with nothing but its path. If nothing is built, it may be a prerendered page.
-    pub(super) fn render_on_demand(&self, path: &RoutePath, page: &ResolvedPage) -> Render {
-        let (engine, server) = (Arc::clone(&self.engine), self.server.clone());
-        let (route, params, path) = (page.route, page.params.clone(), path.clone());
-        Arc::new(move || {
-            let (engine, server) = (Arc::clone(&engine), server.clone());
-            let (params, path) = (params.clone(), path.clone());
-            let rendered = async move {
-                let origin = engine.site().config.origin();
-                let page = match route.is_prerendered() {
-                    true => server.listed(route, &path).await?,
-                    false => ResolvedPage::on_demand(route, params, &Method::GET),
-                };
-                let request = Request::new(Bytes::new());
-                let shown = path.pathname(&route.pattern, route.config);
-                let found = (route, page.params);
-                let ctx = Context::for_page(engine.clone(), origin, request, shown, &path, found);
-                let response = page.target.call(&ctx).await?;
-                Ok(with_cookies(&ctx, response))
+    pub(super) fn on_request(self, params: RawParams) -> Render {
+        repeated((self, params), |(Rendered { server, route, path }, params)| async move {
+            let page = match route.is_prerendered() {
+                true => server.listed(route, &path).await?,
+                false => ResolvedPage::on_demand(route, params, &Method::GET),
             };
-            Box::pin(async { unpanicked(caught(rendered).await) })
+            let origin = server.site.config.origin();
+            let request = Request::new(Bytes::new());
+            let shown = path.pathname(&route.pattern, route.config);
+            let found = (route, page.params);
+            let engine: EngineRef = Arc::new(server);
+            let ctx = Context::for_page(engine, origin, request, shown, &path, found);
+            let response = page.target.call(&ctx).await?;
+            Ok(with_cookies(&ctx, response))
         })
     }
 }
 
-/// Makes an error of a panic.
-fn unpanicked(called: Result<Result<Response>, Box<dyn Any + Send>>) -> Result<Response> {
-    called.unwrap_or_else(|panic| Err(error::panicked("the page", panic)))
+/// Makes a function that can be called many times, each time with a clone of the same state. Its panics are errors.
+fn repeated<S, F>(state: S, render: fn(S) -> F) -> Render
+where
+    S: Clone + Send + Sync + 'static,
+    F: Future<Output = Result<Response>> + Send + 'static,
+{
+    Arc::new(move || {
+        let rendering = render(state.clone());
+        Box::pin(async {
+            let rendered = caught(rendering).await;
+            rendered.unwrap_or_else(|panic| Err(error::panicked("the page", panic)))
+        })
+    })
 }

@@ -7,7 +7,9 @@ use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
 use crate::page::route::{Endpoint, ResponseFuture};
 use crate::server::app::*;
+use crate::server::files::sample::Sent;
 use crate::server::live::Unbuilt;
+use crate::server::served::Served;
 use crate::support::{self, CONFIG, leak};
 
 thread_local! {
@@ -56,18 +58,9 @@ fn site(routes: usize, middleware: Option<Middleware>) -> &'static Site {
     leak(Site { folder, routes, headers: RULES, middleware, ..site })
 }
 
-fn send(site: &'static Site, method: &str, path: &str, headers: &[(&str, &str)]) -> Response {
-    // Not `site.out_folder()`: that of a site without a folder is the `dist` of whatever folder the tests run in.
-    let out = std::path::Path::new("/nowhere/at/all/dist");
-    let (live, _) = Live::open(site, out, Unbuilt::Pages);
-    let app = App::new(site, live, true, Forwarded::of(site.config, None));
-    let mut request = Request::builder().method(method).uri(path);
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    let request = request.body(Body::empty()).expect("a request");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(app.answer(request))
+/// Not with `site.out_folder()`: that of a site without a folder is the `dist` of whatever folder the tests run in.
+fn serve(site: &'static Site) -> Served {
+    Served::start(site, "/nowhere/at/all/dist".as_ref(), Unbuilt::Pages)
 }
 
 const OWN: &[(&str, &str)] = &[("host", "good"), ("origin", "http://good")];
@@ -98,14 +91,14 @@ fn what_a_page_does_not_answer_is_said_before_the_origin_is_asked_for() {
         let is_called = status == 200;
         for (headers, status) in [(&[][..], status), (OWN, own), (JSON, own)] {
             let before = CALLED.get();
-            let response = send(site, method, path, headers);
-            assert_eq!(response.status(), status, "{method} {path} {headers:?}");
-            let allow = response.headers().contains_key(header::ALLOW);
+            let response = serve(site).send(method, path, headers);
+            assert_eq!(response.status, status, "{method} {path} {headers:?}");
+            let allow = response.headers.contains_key(header::ALLOW);
             assert_eq!(allow, [405, 204].contains(&status), "{method} {path}");
             if status == 403 {
                 assert_eq!(CALLED.get(), before, "{method} {path}: code of the site ran");
             } else if !is_called {
-                assert_eq!(response.headers()["x-rule"], "on", "{method} {path}");
+                assert_eq!(response.headers["x-rule"], "on", "{method} {path}");
             }
         }
     }
@@ -115,8 +108,8 @@ fn what_a_page_does_not_answer_is_said_before_the_origin_is_asked_for() {
 fn a_page_that_is_missing_stays_missing() {
     let site = site(4, None);
     for method in ["DELETE", "POST", "PROPFIND", "GET"] {
-        assert_eq!(send(site, method, "/other", &[]).status(), 404, "{method}");
-        assert_eq!(send(site, method, "/form/x", &[]).status(), 404, "{method}");
+        assert_eq!(serve(site).send(method, "/other", &[]).status, 404, "{method}");
+        assert_eq!(serve(site).send(method, "/form/x", &[]).status, 404, "{method}");
     }
 }
 
@@ -131,7 +124,7 @@ fn middleware_never_sees_what_another_site_sends() {
         ("POST", "/x", 403),
     ] {
         let before = CALLED.get();
-        assert_eq!(send(site, method, path, &[]).status(), status, "{method} {path}");
+        assert_eq!(serve(site).send(method, path, &[]).status, status, "{method} {path}");
         let params_are_asked = method == "DELETE" && path == "/form";
         assert_eq!(CALLED.get() - before, usize::from(params_are_asked), "{method} {path}");
     }
@@ -150,14 +143,10 @@ fn a_prerendered_page_that_is_rendered_again_encodes_where_it_leads() {
     let site = support::site(&["/a"], CONFIG);
     let routes = vec![Route { endpoints, revalidate: Some(1), ..site.routes[0] }].leak();
     let site = leak(Site { folder: "/nowhere/at/all", routes, ..site });
-    // Not `site.out_folder()`: that of a site without a folder is the `dist` of whatever folder the tests run in.
-    let out = std::path::Path::new("/nowhere/at/all/dist");
-    let (live, _) = Live::open(site, out, Unbuilt::Pages);
-    let app = App::new(site, live, true, Forwarded::of(site.config, None));
+    let Served { app, runtime } = serve(site);
     let path = RoutePath::of_segments("a").expect("a path");
-    let rendered = app.render_prerendered(&site.routes[0], &path)();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let response = runtime.expect("a runtime").block_on(rendered).expect("a response");
+    let rendered = app.rendered(&site.routes[0], &path).like_a_build()();
+    let response = runtime.block_on(rendered).expect("a response");
     assert_eq!(response.headers()["location"], "/caf%C3%A9%20a");
 }
 
@@ -176,20 +165,20 @@ fn without_a_build_requested_files_are_served() {
         headers_with_assets: RULES,
         ..support::site(&[], CONFIG)
     });
-    let text = |response: Response| {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        let bytes = runtime.block_on(crate::page::response::body::bytes(response.into_body()));
-        String::from_utf8(bytes.expect("a body").to_vec()).expect("UTF-8")
+    // Each is another server, which has not rendered the page.
+    let send = |method: &str, path: &str, headers: &[(&str, &str)]| {
+        serve(site).send(method, path, headers)
     };
-    let url = text(send(site, "GET", "/", &[]));
-    let response = send(site, "GET", &url, &[]);
-    assert_eq!(response.status(), StatusCode::OK);
-    assert_eq!(response.headers()["x-rule"], "on");
-    assert_eq!(text(response), "text");
-    let part = send(site, "GET", &url, &[("range", "bytes=1-2")]);
-    assert_eq!(text(part), "ex");
-    assert_eq!(send(site, "DELETE", &url, &[]).status(), StatusCode::METHOD_NOT_ALLOWED);
+    let text = |sent: &Sent| String::from_utf8(sent.bytes.to_vec()).expect("UTF-8");
+    let url = text(&send("GET", "/", &[]));
+    let response = send("GET", &url, &[]);
+    assert_eq!(response.status, StatusCode::OK);
+    assert_eq!(response.headers["x-rule"], "on");
+    assert_eq!(text(&response), "text");
+    let part = send("GET", &url, &[("range", "bytes=1-2")]);
+    assert_eq!(text(&part), "ex");
+    assert_eq!(send("DELETE", &url, &[]).status, StatusCode::METHOD_NOT_ALLOWED);
     std::fs::write(folder.join("assets/a.txt"), "other").expect("a file");
-    assert_eq!(send(site, "GET", &url, &[]).status(), StatusCode::NOT_FOUND);
+    assert_eq!(send("GET", &url, &[]).status, StatusCode::NOT_FOUND);
     std::fs::remove_dir_all(&folder).expect("a folder to remove");
 }

@@ -1,16 +1,15 @@
 //! A rendered page in the cache.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context, Result};
 use axum::body::{Body, HttpBody};
 use axum::response::Response;
 use bytes::{Bytes, BytesMut};
+use futures_util::stream::{self, StreamExt};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use http_body_util::BodyExt;
-use hyper::body::{Frame, SizeHint};
+use http_body_util::{BodyExt, BodyStream, StreamBody};
+use hyper::body::Frame;
 
 use super::Render;
 
@@ -81,46 +80,12 @@ async fn read(mut body: Body) -> Result<Result<Bytes, Body>> {
         }
         read.extend_from_slice(&data);
         if read.len() > LARGEST {
-            return Ok(Err(Body::new(Resumed { read: Some(read.freeze()), rest: body })));
+            let first = Ok(Frame::data(read.freeze()));
+            let whole = stream::iter([first]).chain(BodyStream::new(body));
+            return Ok(Err(Body::new(StreamBody::new(whole))));
         }
     }
     Ok(Ok(read.freeze()))
-}
-
-/// A body whose first bytes have been read already.
-struct Resumed {
-    read: Option<Bytes>,
-    rest: Body,
-}
-
-impl HttpBody for Resumed {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        match self.read.take() {
-            Some(read) => Poll::Ready(Some(Ok(Frame::data(read)))),
-            None => Pin::new(&mut self.rest).poll_frame(context),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.read.is_none() && self.rest.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        let read = self.read.as_ref().map_or(0, Bytes::len) as u64;
-        let rest = self.rest.size_hint();
-        let mut hint = SizeHint::new();
-        hint.set_lower(rest.lower().saturating_add(read));
-        if let Some(upper) = rest.upper().and_then(|upper| upper.checked_add(read)) {
-            hint.set_upper(upper);
-        }
-        hint
-    }
 }
 
 impl Page {

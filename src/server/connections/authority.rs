@@ -64,8 +64,9 @@ fn parts(text: &str) -> Result<(Host<'_>, Option<u16>), BadAuthority> {
             (Host::Address(address), port)
         }
         None => {
-            let (name, port) = match text.split_once(':') {
-                Some((name, port)) => (name, Some(port)),
+            // This is `split_once(':')`, in a fraction of its instructions.
+            let (name, port) = match text.bytes().position(|byte| byte == b':') {
+                Some(at) => (&text[..at], Some(&text[at + 1..])),
                 None => (text, None),
             };
             if !is_name(name) {
@@ -85,17 +86,11 @@ impl fmt::Display for Authority {
 }
 
 fn is_name(name: &str) -> bool {
+    let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_label = |label: &[u8]| matches!(label.len(), 1..=63) && label.iter().all(is_allowed);
     // A dot at the end says that the name is not relative.
-    let labels = name.strip_suffix('.').unwrap_or(name);
-    let mut length = 0;
-    for byte in labels.bytes() {
-        length = match byte {
-            b'.' if length > 0 => 0,
-            b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' if length < 63 => length + 1,
-            _ => return false,
-        };
-    }
-    length > 0 && name.len() <= 254
+    let labels = name.strip_suffix('.').unwrap_or(name).as_bytes();
+    name.len() <= 254 && labels.split(|byte| *byte == b'.').all(is_label)
 }
 
 fn parse_port(port: &str) -> Result<u16, BadAuthority> {

@@ -12,7 +12,9 @@ use http::StatusCode;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::runtime::Handle;
-use tokio::time::{Sleep, sleep, timeout};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+
+use super::limits::Limits;
 
 /// How long a client may send a body that nobody reads.
 const DRAIN_TIME: Duration = Duration::from_secs(2);
@@ -43,7 +45,7 @@ fn status(error: &(dyn Error + 'static)) -> StatusCode {
     StatusCode::BAD_REQUEST
 }
 
-/// The error of a body whose next bytes do not come in time.
+/// The error of a body that does not come in time.
 #[derive(Debug)]
 struct TooSlow;
 
@@ -55,21 +57,27 @@ impl fmt::Display for TooSlow {
 
 impl Error for TooSlow {}
 
-/// The body of a request, whose next bytes must come in time: hyper waits for them for ever.
+/// The body of a request, whose next bytes and whose end must come in time: hyper waits for them for ever.
 #[derive(Debug)]
 pub(super) struct RequestBody {
     /// `None` once it has failed.
     body: Option<Incoming>,
+    /// How long the next bytes may take.
     idle: Duration,
+    /// How long the whole body may take.
+    time: Duration,
     /// `None` while no bytes are waited for.
     timer: Option<Pin<Box<Sleep>>>,
+    /// `None` until bytes are waited for.
+    deadline: Option<Instant>,
     /// Whether the client sends the body without being asked for it.
     is_sent: bool,
 }
 
 impl RequestBody {
-    pub(super) fn new(body: Incoming, idle: Duration, is_sent: bool) -> Self {
-        RequestBody { body: Some(body), idle, timer: None, is_sent }
+    pub(super) fn new(body: Incoming, limits: &Limits, is_sent: bool) -> Self {
+        let (idle, time) = (limits.body_idle, limits.body_time);
+        RequestBody { body: Some(body), idle, time, timer: None, deadline: None, is_sent }
     }
 }
 
@@ -85,8 +93,11 @@ impl HttpBody for RequestBody {
         let Some(body) = &mut this.body else { return Poll::Ready(None) };
         match Pin::new(body).poll_frame(cx) {
             Poll::Pending => {
-                let idle = this.idle;
-                let timer = this.timer.get_or_insert_with(|| Box::pin(sleep(idle)));
+                let timer = this.timer.get_or_insert_with(|| {
+                    let now = Instant::now();
+                    let deadline = this.deadline.get_or_insert(now + this.time);
+                    Box::pin(sleep_until((now + this.idle).min(*deadline)))
+                });
                 ready!(timer.as_mut().poll(cx));
                 this.body = None;
                 Poll::Ready(Some(Err(TooSlow.into())))

@@ -55,14 +55,13 @@ impl<S: Service> Connections<S> {
     }
 
     /// Answers the requests of a connection until one side ends it.
-    pub(super) async fn drive(&self, stream: TcpStream, peer: SocketAddr) {
-        let requests = Arc::new(Requests::of(peer));
-        let (service, limits) = (Arc::clone(&self.service), self.limits);
-        let of_service = Arc::clone(&requests);
-        let answer = service_fn(move |request: Request<Incoming>| {
-            let (service, requests) = (Arc::clone(&service), Arc::clone(&of_service));
+    pub(super) async fn drive(self: Arc<Self>, stream: TcpStream, peer: SocketAddr) {
+        let (limits, requests) = (&self.limits, Arc::new(Requests::of(peer)));
+        let answer = service_fn(|request: Request<Incoming>| {
+            let (all, requests) = (Arc::clone(&self), Arc::clone(&requests));
             async move {
-                Ok::<_, Infallible>(handler::answer(&*service, request, &limits, requests).await)
+                let response = handler::answer(&*all.service, request, &all.limits, requests).await;
+                Ok::<_, Infallible>(response)
             }
         });
         // hyper waits for ever for a client that takes nothing of its response.

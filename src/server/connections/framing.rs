@@ -1,9 +1,11 @@
 //! Keeps a page from saying how its response is framed.
 
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderName};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, Method, StatusCode};
+
+use crate::request::method;
 
 /// The headers of a connection, which a page does not decide about.
 const OF_CONNECTION: [HeaderName; 6] = [
@@ -18,7 +20,7 @@ const OF_CONNECTION: [HeaderName; 6] = [
 /// Removes what a response says of its connection and its length, so that hyper frames the body that is there.
 ///
 /// The response to `HEAD` has no body, and the length of the one to `GET`.
-pub(super) fn settle(response: &mut Response, is_head: bool) {
+pub(super) fn settle(method: &Method, response: &mut Response) {
     if response.status().is_informational() {
         // There are no upgrades, and a client would wait for another response.
         *response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
@@ -29,16 +31,10 @@ pub(super) fn settle(response: &mut Response, is_head: bool) {
             response.headers_mut().remove(name);
         }
     }
-    let is_empty = response.body().is_end_stream();
-    let length = response.body().size_hint().exact();
+    method::settle_head(method, response);
     let said = response.headers_mut().remove(header::CONTENT_LENGTH);
-    if is_head {
-        // A page that answers `HEAD` itself has a length and no body.
-        let said = said.filter(|said| is_empty && is_number(said));
-        if let Some(length) = said.or_else(|| length.filter(|_| !is_empty).map(HeaderValue::from)) {
-            response.headers_mut().insert(header::CONTENT_LENGTH, length);
-        }
-        *response.body_mut() = Body::empty();
+    if let Some(length) = said.filter(|said| method == Method::HEAD && is_number(said)) {
+        response.headers_mut().insert(header::CONTENT_LENGTH, length);
     }
     if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         *response.body_mut() = Body::empty();
@@ -53,12 +49,14 @@ fn is_number(value: &HeaderValue) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::HttpBody;
+
     use super::*;
 
     #[track_caller]
-    fn settled(response: http::response::Builder, body: Body, is_head: bool) -> Response {
+    fn settled(response: http::response::Builder, body: Body, method: &Method) -> Response {
         let mut response = response.body(body).unwrap();
-        settle(&mut response, is_head);
+        settle(method, &mut response);
         response
     }
 
@@ -69,31 +67,43 @@ mod tests {
             .fold(Response::builder(), |response, name| response.header(name, "close"))
             .header("content-length", 999)
             .header("x-other", "kept");
-        let response = settled(response, Body::from("four"), false);
+        let response = settled(response, Body::from("four"), &Method::GET);
         assert_eq!(response.headers().len(), 1);
         assert_eq!(response.headers()["x-other"], "kept");
     }
 
     #[test]
     fn the_response_to_head_has_a_length_and_no_body() {
-        let response =
-            settled(Response::builder().header("content-length", 999), "four".into(), true);
+        let response = settled(
+            Response::builder().header("content-length", 999),
+            "four".into(),
+            &Method::HEAD,
+        );
         assert_eq!(response.headers()["content-length"], "4");
         assert!(response.body().is_end_stream());
-        let response =
-            settled(Response::builder().header("content-length", 999), Body::empty(), true);
+        let response = settled(
+            Response::builder().header("content-length", 999),
+            Body::empty(),
+            &Method::HEAD,
+        );
         assert_eq!(response.headers()["content-length"], "999");
-        let response =
-            settled(Response::builder().header("content-length", "+9"), Body::empty(), true);
+        let response = settled(
+            Response::builder().header("content-length", "+9"),
+            Body::empty(),
+            &Method::HEAD,
+        );
         assert!(response.headers().is_empty());
     }
 
     #[test]
     fn some_statuses_have_no_body() {
         for status in [204, 304] {
-            let response = settled(Response::builder().status(status), "four".into(), false);
+            let response = settled(Response::builder().status(status), "four".into(), &Method::GET);
             assert!(response.body().is_end_stream());
         }
-        assert_eq!(settled(Response::builder().status(101), Body::empty(), false).status(), 500);
+        assert_eq!(
+            settled(Response::builder().status(101), Body::empty(), &Method::GET).status(),
+            500
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
 use axum::response::Response;
-use http::{HeaderValue, Method, Request, Version, header};
+use http::{HeaderValue, Request, Version, header};
 use http_body_util::Limited;
 use hyper::body::Incoming;
 
@@ -15,14 +15,15 @@ use super::framing;
 use super::limits::Limits;
 use super::record::{Record, RecordedBody};
 use super::requests::Requests;
+use crate::routing::request_path::RequestPath;
+use crate::server::received::Received;
 
 /// What answers the requests of all connections.
 pub(crate) trait Service: Send + Sync + 'static {
     /// Answers a request.
     ///
-    /// Its target is a path, its host is in the only header `Host`, and its body ends with an error at a limit. Its extensions have
-    /// the [`SocketAddr`](std::net::SocketAddr) of the client and a [`RequestId`](crate::server::request_id::RequestId).
-    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response> + Send;
+    /// Its target is a path, its host is in the only header `Host`, and its body ends with an error at a limit.
+    fn answer(&self, received: Received) -> impl Future<Output = Response> + Send;
 
     /// Returns true if and only if the site is at a host, which the target of a request names.
     fn is_at(&self, authority: &Authority) -> bool;
@@ -36,15 +37,14 @@ pub(super) async fn answer<S: Service>(
     requests: Arc<Requests>,
 ) -> Response<RecordedBody> {
     let mut record = Record::begin(requests);
-    let version = request.version();
-    let is_head = request.method() == Method::HEAD;
+    let (version, method) = (request.version(), request.method().clone());
     let admitted = admitted(service, request, limits, &mut record);
     let closes = admitted.is_err() && version != Version::HTTP_2;
     let mut response = match admitted {
-        Ok(request) => service.answer(request).await,
+        Ok(received) => service.answer(received).await,
         Err(refusal) => refusal.response(),
     };
-    framing::settle(&mut response, is_head);
+    framing::settle(&method, &mut response);
     if closes {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
@@ -59,16 +59,18 @@ fn admitted<S: Service>(
     request: Request<Incoming>,
     limits: &Limits,
     record: &mut Record,
-) -> Result<Request<Body>, Refusal> {
+) -> Result<Received, Refusal> {
     let (mut parts, body) = request.into_parts();
     let body = (!body.is_end_stream()).then(|| {
         let is_sent = !parts.headers.contains_key(header::EXPECT);
-        RequestBody::new(body, limits.body_idle, is_sent)
+        RequestBody::new(body, limits, is_sent)
     });
     admit(&mut parts, limits, |authority| service.is_at(authority))?;
-    record.note(&parts);
-    parts.extensions.insert(record.peer());
-    parts.extensions.insert(record.id());
     let body = body.map_or_else(Body::empty, |body| Body::new(Limited::new(body, limits.body)));
-    Ok(Request::from_parts(parts, body))
+    let path = RequestPath::parse(parts.uri.path());
+    if let Ok(path) = &path {
+        record.note(&parts.method, path);
+    }
+    let (peer, id) = (Some(record.peer().ip()), Some(record.id()));
+    Ok(Received { head: parts, body, path, peer, id })
 }

@@ -21,6 +21,8 @@ pub(crate) struct Limits {
     pub(crate) header_time: Duration,
     /// How long the server waits for the next bytes of a request's body.
     pub(crate) body_idle: Duration,
+    /// How long the server waits for a whole body. With `header_time`, this is the deadline of a whole request.
+    pub(crate) body_time: Duration,
     /// How long the server waits for a client that reads nothing of its response.
     pub(crate) write_idle: Duration,
     /// How long a connection may stay open without a request.
@@ -44,6 +46,7 @@ impl Default for Limits {
             body: 1 << 20,
             header_time: Duration::from_secs(10),
             body_idle: Duration::from_secs(10),
+            body_time: Duration::from_mins(5),
             write_idle: Duration::from_secs(30),
             idle: Duration::from_secs(75),
             grace: Duration::from_secs(30),

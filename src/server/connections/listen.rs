@@ -1,12 +1,11 @@
 //! The loop that accepts connections.
 
 use std::io;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -44,7 +43,9 @@ pub(crate) async fn serve<S: Service>(
                     let Some(place) = place else { continue };
                     let connections = Arc::clone(&connections);
                     open.spawn(async move {
-                        drive(&connections, stream, peer).await;
+                        // If this fails, small responses are slower, and still right.
+                        let _ = stream.set_nodelay(true);
+                        connections.drive(stream, peer).await;
                         drop(place);
                     });
                 }
@@ -59,12 +60,6 @@ pub(crate) async fn serve<S: Service>(
         tracing::warn!(connections = open.len(), "requests took too long to end: cut off");
         open.shutdown().await;
     }
-}
-
-async fn drive<S: Service>(connections: &Connections<S>, stream: TcpStream, peer: SocketAddr) {
-    // Without it small responses are slow, and right.
-    let _ = stream.set_nodelay(true);
-    connections.drive(stream, peer).await;
 }
 
 /// Waits after an error of `accept`, unless it is about the one connection that went away.

@@ -19,6 +19,7 @@ use super::body::read;
 use super::handler::Service;
 use super::limits::Limits;
 use super::listen::serve;
+use crate::server::received::Received;
 use crate::server::request_id::RequestId;
 
 /// The response of a test page.
@@ -32,8 +33,9 @@ pub(super) type Page = fn(Request<Body>) -> Answering;
 struct OnePage(Page);
 
 impl Service for OnePage {
-    async fn answer(&self, request: Request<Body>) -> Response {
-        (self.0)(request).await
+    async fn answer(&self, Received { head, body, peer, .. }: Received) -> Response {
+        assert!(peer.is_some_and(|peer| peer.is_loopback()));
+        (self.0)(Request::from_parts(head, body)).await
     }
 
     fn is_at(&self, authority: &Authority) -> bool {
@@ -45,8 +47,6 @@ impl Service for OnePage {
 pub(super) fn echo(request: Request<Body>) -> Answering {
     Box::pin(async {
         let (parts, body) = request.into_parts();
-        assert!(parts.extensions.get::<SocketAddr>().is_some_and(|peer| peer.ip().is_loopback()));
-        assert!(parts.extensions.get::<RequestId>().is_some());
         let body = match read(body, usize::MAX).await {
             Ok(body) => String::from_utf8_lossy(&body).into_owned(),
             Err(status) => return status.into_response(),

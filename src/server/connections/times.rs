@@ -63,6 +63,30 @@ fn the_next_bytes_of_a_body_must_come_in_time() {
 }
 
 #[test]
+fn a_whole_body_must_come_in_time() {
+    let (body_idle, body_time) = (Duration::from_mins(10), 2 * SHORT);
+    let server = Server::start(echo, Limits { body_idle, body_time, ..Limits::default() });
+    let mut stream = server.connect();
+    let head = "POST / HTTP/1.1\r\nHost: good\r\nContent-Length: 1000\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let begun = Instant::now();
+    // Each byte comes in time.
+    while begun.elapsed() < 3 * SHORT {
+        let _ = stream.write_all(b"a");
+        thread::sleep(SHORT / 10);
+    }
+    assert_eq!(status(&rest(&mut stream)), 408);
+    // The time is that of one request, not of its connection.
+    let mut stream = server.connect();
+    for _ in 0..10 {
+        stream.write_all(head.replace("1000", "1").as_bytes()).unwrap();
+        thread::sleep(SHORT / 4);
+        stream.write_all(b"a").unwrap();
+        assert_eq!(answer(&mut stream).unwrap().1, "<POST / good a>");
+    }
+}
+
+#[test]
 fn an_answer_must_be_taken() {
     let limits = Limits { write_idle: SHORT, grace: Duration::from_mins(10), ..Limits::default() };
     let page =

@@ -18,27 +18,21 @@ pub(super) enum Verdict {
 
 /// Evaluates the conditions of a request for a file.
 pub(super) fn judge(headers: &HeaderMap, validators: &Validators, now: SystemTime) -> Verdict {
-    let has_been_modified_since = |date: SystemTime| validators.modified.map(|at| at > date);
-    let date = |name: &HeaderName| date(headers, name);
-    if headers.contains_key(header::IF_MATCH) {
-        if !is_any(headers, &header::IF_MATCH, validators, is_strongly_same) {
-            return Verdict::Failed;
-        }
-    } else if let Some(date) = date(&header::IF_UNMODIFIED_SINCE)
-        && has_been_modified_since(date) == Some(true)
-    {
+    let dates = |name| date(headers, name).zip(validators.modified);
+    let has_failed = match headers.contains_key(header::IF_MATCH) {
+        true => !is_any(headers, header::IF_MATCH, validators, is_strongly_same),
+        false => dates(header::IF_UNMODIFIED_SINCE).is_some_and(|(date, at)| at > date),
+    };
+    if has_failed {
         return Verdict::Failed;
     }
-    if headers.contains_key(header::IF_NONE_MATCH) {
-        if is_any(headers, &header::IF_NONE_MATCH, validators, is_weakly_same) {
-            return Verdict::NotModified;
+    let has_version = match headers.contains_key(header::IF_NONE_MATCH) {
+        true => is_any(headers, header::IF_NONE_MATCH, validators, is_weakly_same),
+        false => {
+            dates(header::IF_MODIFIED_SINCE).is_some_and(|(date, at)| at <= date && date <= now)
         }
-    } else if let Some(date) = date(&header::IF_MODIFIED_SINCE).filter(|date| *date <= now)
-        && has_been_modified_since(date) == Some(false)
-    {
-        return Verdict::NotModified;
-    }
-    Verdict::Send
+    };
+    if has_version { Verdict::NotModified } else { Verdict::Send }
 }
 
 /// Returns true if and only if a range may be sent: the client has the rest of the current version.
@@ -54,70 +48,57 @@ pub(super) fn takes_range(headers: &HeaderMap, validators: &Validators, now: Sys
         return validators.modified.is_some_and(|at| at == date && is_settled(at));
     }
     let mut tags = Tags(value.as_bytes());
-    let is_same = tags
-        .next()
-        .is_some_and(|tag| own_tag(validators).is_some_and(|own| is_strongly_same(&tag, &own)));
-    is_same && tags.next().is_none()
+    let is_same = |tag| own_tag(validators).is_some_and(|own| is_strongly_same(tag, own));
+    tags.next().is_some_and(is_same) && tags.next().is_none()
 }
 
 /// Returns true if and only if a header lists the current version, or `*`.
 fn is_any(
     headers: &HeaderMap,
-    name: &HeaderName,
+    name: HeaderName,
     validators: &Validators,
-    is_same: fn(&Tag<'_>, &Tag<'_>) -> bool,
+    is_same: fn(&[u8], &[u8]) -> bool,
 ) -> bool {
     let own = own_tag(validators);
     headers.get_all(name).iter().map(HeaderValue::as_bytes).any(|value| {
         value.trim_ascii() == b"*"
-            || own.is_some_and(|own| Tags(value).any(|tag| is_same(&tag, &own)))
+            || own.is_some_and(|own| Tags(value).any(|tag| is_same(tag, own)))
     })
 }
 
 /// The tag of the current version.
-fn own_tag(validators: &Validators) -> Option<Tag<'_>> {
+fn own_tag(validators: &Validators) -> Option<&[u8]> {
     Tags(validators.tag.as_ref()?.as_bytes()).next()
 }
 
-/// An entity tag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Tag<'a> {
-    is_weak: bool,
-    /// Without quotes.
-    opaque: &'a [u8],
+fn is_weakly_same(a: &[u8], b: &[u8]) -> bool {
+    a.strip_prefix(b"W/").unwrap_or(a) == b.strip_prefix(b"W/").unwrap_or(b)
 }
 
-fn is_weakly_same(a: &Tag<'_>, b: &Tag<'_>) -> bool {
-    a.opaque == b.opaque
+fn is_strongly_same(a: &[u8], b: &[u8]) -> bool {
+    a == b && !a.starts_with(b"W/")
 }
 
-fn is_strongly_same(a: &Tag<'_>, b: &Tag<'_>) -> bool {
-    !a.is_weak && !b.is_weak && is_weakly_same(a, b)
-}
-
-/// The tags of a list, up to the first that is malformed.
+/// The tags of a list, such as `W/"a"`, up to the first that is malformed.
 struct Tags<'a>(&'a [u8]);
 
 impl<'a> Iterator for Tags<'a> {
-    type Item = Tag<'a>;
+    type Item = &'a [u8];
 
-    fn next(&mut self) -> Option<Tag<'a>> {
+    fn next(&mut self) -> Option<&'a [u8]> {
         let list = std::mem::take(&mut self.0);
         let start = list.iter().position(|byte| !b" \t,".contains(byte))?;
         let list = &list[start..];
-        let (is_weak, quoted) = match list.strip_prefix(b"W/") {
-            Some(quoted) => (true, quoted),
-            None => (false, list),
-        };
-        let text = quoted.strip_prefix(b"\"")?;
-        let end = text.iter().position(|byte| *byte == b'"')?;
-        self.0 = &text[end + 1..];
-        Some(Tag { is_weak, opaque: &text[..end] })
+        let quoted = list.strip_prefix(b"W/").unwrap_or(list).strip_prefix(b"\"")?;
+        let length = quoted.iter().position(|byte| *byte == b'"')?;
+        let (tag, rest) = list.split_at(list.len() - quoted.len() + length + 1);
+        self.0 = rest;
+        Some(tag)
     }
 }
 
 /// The date of a header; `None` without exactly one.
-fn date(headers: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
+fn date(headers: &HeaderMap, name: HeaderName) -> Option<SystemTime> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return None };
     httpdate::parse_http_date(value.to_str().ok()?).ok()

@@ -4,7 +4,6 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use tokio::task::spawn_blocking;
@@ -12,6 +11,7 @@ use tokio::task::spawn_blocking;
 use super::Files;
 use super::encoding::Accepted;
 use super::reply::{NO_STORE, Reply};
+use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::page::content_type;
 use crate::routing::url;
@@ -55,17 +55,6 @@ impl File<'_> {
     /// How it was found.
     pub(crate) fn form(&self) -> Form {
         self.form
-    }
-
-    /// How long ago it was written; `None` if unknown.
-    pub(crate) async fn age(&self) -> Option<Duration> {
-        let (view, name) = (Arc::clone(&self.files.view), self.name.to_owned());
-        let _turn = self.files.turns.acquire().await.ok()?;
-        let age = move || {
-            let file = view.read(&name).ok()?;
-            file.metadata().ok()?.modified().ok()?.elapsed().ok()
-        };
-        spawn_blocking(age).await.ok()?
     }
 
     /// Answers a request with the file. An error page answers every method, and ignores conditions.
@@ -132,13 +121,10 @@ impl File<'_> {
             }
         }
         let rules = self.files.site.header_rules(self.name);
+        // Most sites have no rules.
         let url = if rules.is_empty() { String::new() } else { self.url() };
-        for rule in rules.iter().rev().filter(|rule| rule.matches(&url)) {
-            for (name, value) in rule.headers {
-                if let Some((name, value)) = parsed(name, value) {
-                    headers.entry(name).or_insert(value);
-                }
-            }
+        for (name, value) in headers_of_rules(rules, &url) {
+            headers.entry(name).or_insert(value);
         }
         headers
     }
@@ -163,6 +149,15 @@ impl File<'_> {
     }
 }
 
+/// The headers of the rules of kiln.toml for the path of a URL. Those of later rules come first, since they replace earlier ones.
+pub(crate) fn headers_of_rules(
+    rules: &'static [HeaderRule],
+    url: &str,
+) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    let rules = rules.iter().rev().filter(move |rule| rule.matches(url));
+    rules.flat_map(|rule| rule.headers).filter_map(|(name, value)| parsed(name, value))
+}
+
 /// A header; `None` if it is invalid.
 fn parsed(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     Some((name.parse().ok()?, value.parse().ok()?))
@@ -182,10 +177,10 @@ fn vary_by_encoding(headers: &mut HeaderMap) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::site::Site;
 
     use crate::config::header_rule::HeaderRule;
     use crate::server::files::sample::Sample;
-    use crate::site::Site;
     use crate::support::{CONFIG, leak};
 
     #[test]

@@ -7,11 +7,12 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
+use futures_util::stream::{self, Stream};
 use hyper::body::{Frame, SizeHint};
-use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::task::spawn_blocking;
 
 /// The bytes that are read at a time, and the memory that each response takes.
-pub(super) const CHUNK: u64 = 64 << 10;
+const CHUNK: u64 = 64 << 10;
 
 /// Returns the next `length` bytes of a file as a body.
 ///
@@ -19,49 +20,42 @@ pub(super) const CHUNK: u64 = 64 << 10;
 /// does the connection, since the client knows the length. `tokio_util::io::ReaderStream` copies each chunk once more, has no
 /// length, and ends without an error.
 pub(super) fn body(file: File, length: u64) -> io::Result<Body> {
-    let mut rest = Rest { file, left: length };
     match length {
         0 => Ok(Body::empty()),
-        1..=CHUNK => rest.chunk().map(Body::from),
-        _ => Ok(Body::new(FileBody { left: length, state: State::Idle(rest) })),
+        1..=CHUNK => chunk(&file, length).map(Body::from),
+        _ => Ok(Body::new(FileBody { left: length, chunks: Box::pin(chunks(file, length)) })),
     }
 }
 
-/// The part of a file that is not read yet.
-#[derive(Debug)]
-struct Rest {
-    file: File,
-    left: u64,
-}
-
-impl Rest {
-    /// Reads the next chunk.
-    fn chunk(&mut self) -> io::Result<Bytes> {
-        let length = self.left.min(CHUNK);
-        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-        let count = (&mut self.file).take(length).read_to_end(&mut bytes)?;
-        if count as u64 != length {
+fn chunk(file: &File, length: u64) -> io::Result<Bytes> {
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+    match file.take(length).read_to_end(&mut bytes)? as u64 == length {
+        true => Ok(bytes.into()),
+        false => {
             let message = "the file has become shorter while it was sent";
-            return Err(io::Error::new(ErrorKind::UnexpectedEof, message));
+            Err(io::Error::new(ErrorKind::UnexpectedEof, message))
         }
-        self.left -= length;
-        Ok(bytes.into())
     }
 }
 
-#[derive(Debug)]
+/// The chunks of a file, read on threads that may wait for the disk.
+fn chunks(file: File, length: u64) -> impl Stream<Item = io::Result<Bytes>> {
+    stream::try_unfold((file, length), async |(file, left)| {
+        if left == 0 {
+            return Ok(None);
+        }
+        let read = move || chunk(&file, left.min(CHUNK)).map(|bytes| (bytes, file));
+        let (bytes, file) = spawn_blocking(read).await??;
+        let left = left - bytes.len() as u64;
+        Ok(Some((bytes, (file, left))))
+    })
+}
+
+/// Chunks of a known length, which a stream does not have.
 struct FileBody {
     /// The bytes that are not sent yet.
     left: u64,
-    state: State,
-}
-
-#[derive(Debug)]
-enum State {
-    Idle(Rest),
-    /// On a thread that may wait for the disk.
-    Reading(JoinHandle<io::Result<(Rest, Bytes)>>),
-    Done,
+    chunks: Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>,
 }
 
 impl HttpBody for FileBody {
@@ -72,28 +66,11 @@ impl HttpBody for FileBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        loop {
-            match std::mem::replace(&mut self.state, State::Done) {
-                State::Done => return Poll::Ready(None),
-                State::Idle(rest) if rest.left == 0 => {}
-                State::Idle(mut rest) => {
-                    let read = move || rest.chunk().map(|bytes| (rest, bytes));
-                    self.state = State::Reading(spawn_blocking(read));
-                }
-                State::Reading(mut reading) => {
-                    let Poll::Ready(read) = Pin::new(&mut reading).poll(context) else {
-                        self.state = State::Reading(reading);
-                        return Poll::Pending;
-                    };
-                    let frame = read.map_err(io::Error::other).flatten().map(|(rest, bytes)| {
-                        self.left = rest.left;
-                        self.state = State::Idle(rest);
-                        Frame::data(bytes)
-                    });
-                    return Poll::Ready(Some(frame));
-                }
-            }
+        let chunk = self.chunks.as_mut().poll_next(context);
+        if let Poll::Ready(Some(Ok(bytes))) = &chunk {
+            self.left -= bytes.len() as u64;
         }
+        chunk.map_ok(Frame::data)
     }
 
     fn is_end_stream(&self) -> bool {

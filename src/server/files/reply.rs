@@ -178,6 +178,7 @@ mod tests {
     #[cfg(feature = "zstd")]
     use crate::config::Config;
     use crate::server::files::sample::{LARGE, Sample, Sent, large_byte, path_of, sent};
+    use crate::server::served;
     use crate::support::CONFIG;
 
     #[test]
@@ -316,7 +317,7 @@ mod tests {
         let path = path_of("large.bin");
         let file = files.find(&path).expect("a file");
         let (head, ()) = http::Request::new(()).into_parts();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let runtime = served::runtime();
         runtime.block_on(async {
             let response = file.respond(&head).await.expect("an answer");
             let on_disk = File::options().write(true).open(sample.out().join("large.bin"));

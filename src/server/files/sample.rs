@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use axum::response::{Html, IntoResponse};
-use http::{HeaderMap, Request, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header};
 
 use super::Files;
 use crate::build::{self, Options, Outcome};
@@ -14,6 +14,7 @@ use crate::config::{Config, TrailingSlash};
 use crate::page::response::body;
 use crate::page::route::{Endpoint, Route};
 use crate::routing::page_path::RoutePath;
+use crate::server::served;
 use crate::site::Site;
 use crate::support::{self, leak};
 
@@ -166,21 +167,19 @@ pub(in crate::server) fn sent(
     method: &str,
     headers: &[(&str, &str)],
 ) -> Sent {
-    let mut request = Request::builder().method(method);
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    let (head, ()) = request.body(()).expect("a request").into_parts();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    runtime.block_on(async {
-        let response = file.respond(&head).await.expect("an answer");
-        let (head, body) = response.into_parts();
-        let bytes = body::bytes(body).await.expect("a body");
-        Sent { status: head.status, headers: head.headers, bytes }
-    })
+    let request = served::request(method, "/", headers).body(()).expect("a request");
+    let head = request.into_parts().0;
+    served::runtime()
+        .block_on(async { Sent::new(file.respond(&head).await.expect("an answer")).await })
 }
 
 impl Sent {
+    pub(in crate::server) async fn new(response: Response) -> Self {
+        let (head, body) = response.into_parts();
+        let bytes = body::bytes(body).await.expect("a body");
+        Sent { status: head.status, headers: head.headers, bytes }
+    }
+
     /// A header; empty if it is missing.
     pub(in crate::server) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))

@@ -1,50 +1,22 @@
 use std::fs;
 
-use axum::body::Body;
-use http::{Request, StatusCode};
+use http::StatusCode;
 
-use crate::page::response::body;
-use crate::server::app::App;
-use crate::server::files::sample::{Sample, Sent};
-use crate::server::forwarded::Forwarded;
+use crate::server::files::sample::Sample;
 use crate::server::live::*;
+use crate::server::served::Served;
 use crate::support::CONFIG;
 #[cfg(feature = "precompress")]
 use crate::support::leak;
 
-/// A server of a sample that is built again.
-struct Served {
-    app: App,
-    runtime: tokio::runtime::Runtime,
+fn serve(sample: &Sample, unbuilt: Unbuilt) -> Served {
+    Served::start(sample.site, &sample.out(), unbuilt)
 }
 
-impl Served {
-    fn start(sample: &Sample, unbuilt: Unbuilt) -> Self {
-        let (live, _) = Live::open(sample.site, &sample.out(), unbuilt);
-        let origins = Forwarded::of(sample.site.config, None);
-        let app = App::new(sample.site, live, unbuilt == Unbuilt::Pages, origins);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        Served { app, runtime: runtime.expect("a runtime") }
-    }
-
-    fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Sent {
-        let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        self.runtime.block_on(async {
-            let request = request.body(Body::empty()).expect("a request");
-            let (head, body) = self.app.answer(request).await.into_parts();
-            let bytes = body::bytes(body).await.expect("a body");
-            Sent { status: head.status, headers: head.headers, bytes }
-        })
-    }
-
-    #[track_caller]
-    fn answers(&self, path: &str, status: u16, text: &str) {
-        let sent = self.send("GET", path, &[]);
-        assert_eq!((sent.status.as_u16(), &*sent.bytes), (status, text.as_bytes()), "{path}");
-    }
+#[track_caller]
+fn answers(served: &Served, path: &str, status: u16, text: &str) {
+    let sent = served.send("GET", path, &[]);
+    assert_eq!((sent.status.as_u16(), &*sent.bytes), (status, text.as_bytes()), "{path}");
 }
 
 fn public(sample: &Sample) -> std::path::PathBuf {
@@ -54,8 +26,8 @@ fn public(sample: &Sample) -> std::path::PathBuf {
 #[test]
 fn a_build_that_has_finished_is_answered_at_once() {
     let sample = Sample::new(CONFIG);
-    let served = Served::start(&sample, Unbuilt::Nothing);
-    served.answers("/assets/a.css", 200, "a{}");
+    let served = serve(&sample, Unbuilt::Nothing);
+    answers(&served, "/assets/a.css", 200, "a{}");
     for round in 0..6 {
         // A folder with other permissions is changed file by file.
         #[cfg(unix)]
@@ -68,13 +40,13 @@ fn a_build_that_has_finished_is_answered_at_once() {
         let (text, added) = (format!("a{round}"), format!("new-{round}.txt"));
         fs::write(public(&sample).join("assets/a.css"), &text).expect("a file to write");
         fs::write(public(&sample).join(&added), "new").expect("a file to write");
-        served.answers(&format!("/{added}"), 404, "nothing here");
+        answers(&served, &format!("/{added}"), 404, "nothing here");
         sample.build();
-        served.answers(&format!("/{added}"), 200, "new");
-        served.answers("/assets/a.css", 200, &text);
+        answers(&served, &format!("/{added}"), 200, "new");
+        answers(&served, "/assets/a.css", 200, &text);
         fs::remove_file(public(&sample).join(&added)).expect("a file to remove");
         sample.build();
-        served.answers(&format!("/{added}"), 404, "nothing here");
+        answers(&served, &format!("/{added}"), 404, "nothing here");
         assert_eq!(served.send("DELETE", &format!("/{added}"), &[]).status, StatusCode::NOT_FOUND);
     }
 }
@@ -86,7 +58,7 @@ fn a_file_that_lost_its_variants_is_sent_as_it_is() {
     use crate::site::Site;
 
     let mut sample = Sample::new(Config { precompress: &[Encoding::Gzip], ..CONFIG });
-    let served = Served::start(&sample, Unbuilt::Nothing);
+    let served = serve(&sample, Unbuilt::Nothing);
     let taken = [("accept-encoding", "gzip")];
     assert_eq!(served.send("GET", "/about", &taken).header("content-encoding"), "gzip");
     sample.site = leak(Site { config: leak(CONFIG), middleware: None, ..*sample.site });
@@ -99,8 +71,7 @@ fn a_file_that_lost_its_variants_is_sent_as_it_is() {
 #[test]
 fn a_site_that_is_removed_is_unavailable_until_it_is_built() {
     let sample = Sample::new(CONFIG);
-    let (served, pages) =
-        (Served::start(&sample, Unbuilt::Nothing), Served::start(&sample, Unbuilt::Pages));
+    let (served, pages) = (serve(&sample, Unbuilt::Nothing), serve(&sample, Unbuilt::Pages));
     fs::remove_file(sample.out().join("assets/a.css")).expect("a file to remove");
     assert_eq!(served.send("GET", "/assets/a.css", &[]).status, StatusCode::SERVICE_UNAVAILABLE);
     let record = sample.out().join(".kiln-files");
@@ -119,20 +90,20 @@ fn a_site_that_is_removed_is_unavailable_until_it_is_built() {
             );
         }
         // With `Unbuilt::Pages`, they are called.
-        pages.answers("/", 200, "home");
+        answers(&pages, "/", 200, "home");
     }
     sample.build();
     for served in [&served, &pages] {
-        served.answers("/", 200, "home");
-        served.answers("/assets/a.css", 200, "a{}");
-        served.answers("/nowhere", 404, "nothing here");
+        answers(served, "/", 200, "home");
+        answers(served, "/assets/a.css", 200, "a{}");
+        answers(served, "/nowhere", 404, "nothing here");
     }
 }
 
 #[test]
 fn files_are_asked_for_again_unless_something_says_otherwise() {
     let sample = Sample::new(CONFIG);
-    let served = Served::start(&sample, Unbuilt::Nothing);
+    let served = serve(&sample, Unbuilt::Nothing);
     let known = [("if-none-match", "*")];
     let default = "public, max-age=0, must-revalidate";
     for (path, headers, status, expected) in [

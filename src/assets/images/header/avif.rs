@@ -34,10 +34,10 @@ fn open(input: &mut Input<'_>) -> Result<([u8; 4], u32)> {
 }
 
 /// Skips to a box, and returns its length.
-fn find(input: &mut Input<'_>, wanted: &[u8; 4]) -> Result<u32> {
+fn find(input: &mut Input<'_>, wanted: &[u8]) -> Result<u32> {
     loop {
         let (name, length) = open(input)?;
-        if &name == wanted {
+        if name == wanted {
             return Ok(length);
         }
         input.skip(length)?;

@@ -11,7 +11,7 @@ pub(super) fn read(input: &mut Input<'_>) -> Result<Header> {
     loop {
         match next_marker(input)? {
             // These have no length.
-            0x01 | 0xd0..=0xd8 => continue,
+            0x01 | 0xd0..=0xd8 => {}
             0xd9 | 0xda => break,
             // Tables and comments have numbers between those of the frames.
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {

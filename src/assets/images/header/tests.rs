@@ -53,9 +53,8 @@ fn jpeg_with_exif(exif: &[u8]) -> Vec<u8> {
     jpeg(40, 30, 0xc0, &[segment(0xe1, &[b"Exif\0\0", exif].concat())])
 }
 
-fn chunk(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    [&u32::try_from(body.len()).expect("a short chunk").to_be_bytes(), &name[..], body, &[0; 4]]
-        .concat()
+fn chunk(name: &[u8], body: &[u8]) -> Vec<u8> {
+    [&u32::try_from(body.len()).expect("a short chunk").to_be_bytes(), name, body, &[0; 4]].concat()
 }
 
 fn png(width: u32, height: u32, chunks: &[Vec<u8>]) -> Vec<u8> {
@@ -79,12 +78,12 @@ fn webp(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     [b"RIFF\0\0\0\0WEBP", &chunks[..]].concat()
 }
 
-fn boxed(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn boxed(name: &[u8], body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(body.len() + 8).expect("a short box").to_be_bytes();
     [&length[..], name, body].concat()
 }
 
-fn avif(brand: &[u8; 4], sizes: &[(u32, u32)], turns: u8) -> Vec<u8> {
+fn avif(brand: &[u8], sizes: &[(u32, u32)], turns: u8) -> Vec<u8> {
     let size = |(width, height): &(u32, u32)| {
         boxed(b"ispe", &[&[0; 4], &width.to_be_bytes()[..], &height.to_be_bytes()].concat())
     };
@@ -92,8 +91,7 @@ fn avif(brand: &[u8; 4], sizes: &[(u32, u32)], turns: u8) -> Vec<u8> {
     properties.extend(boxed(b"irot", &[turns]));
     let meta = boxed(b"iprp", &boxed(b"ipco", &properties));
     let meta = [&[0; 4][..], &boxed(b"hdlr", &[0; 24]), &meta].concat();
-    [boxed(b"ftyp", &[&brand[..], &[0; 4], b"mif1", b"avif"].concat()), boxed(b"meta", &meta)]
-        .concat()
+    [boxed(b"ftyp", &[brand, &[0; 4], b"mif1", b"avif"].concat()), boxed(b"meta", &meta)].concat()
 }
 
 #[test]

@@ -14,9 +14,9 @@ pub(super) fn png(
     [b"\x89PNG\r\n\x1a\n", &header[..], &chunks.concat(), &data, &chunk(b"IEND", b"")].concat()
 }
 
-pub(super) fn chunk(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+pub(super) fn chunk(name: &[u8], body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(body.len()).expect("a short chunk");
-    let named = [&name[..], body].concat();
+    let named = [name, body].concat();
     [&length.to_be_bytes()[..], &named, &crc(&named).to_be_bytes()].concat()
 }
 

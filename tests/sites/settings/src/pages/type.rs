@@ -1,5 +1,5 @@
 use kiln::prelude::*;
 
 pub fn get(ctx: &Context) -> impl IntoResponse {
-    Html(format!("{}\n", ctx.url))
+    Html(format!("<meta name=\"robots\" content=\"noindex\">{}\n", ctx.url))
 }

@@ -1,0 +1,132 @@
+//! Lists pages for the sitemap.
+
+use std::io::{Read, Seek};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode, header};
+
+use super::noindex;
+use crate::build::output::content::Content;
+use crate::build::report::diagnostic::PageRef;
+use crate::build::state::Build;
+use crate::routing::page_path::RoutePath;
+
+/// The separator between URL and date. It is less than any character of a URL, so lines are sorted by URL.
+pub(super) const SEPARATOR: char = '\t';
+
+/// The start of a streamed page that is searched for `<meta name="robots">`.
+const HEAD: u64 = 64 << 10;
+
+/// Lists an HTML page, unless it is an error page, excluded, or not meant for search engines.
+///
+/// # Errors
+///
+/// Fails if the page or the list cannot be read or written.
+pub(crate) fn add(
+    build: &Build,
+    place: &PageRef,
+    path: &RoutePath,
+    response: &Response,
+    content: &mut Content,
+) -> Result<()> {
+    let Some(urls) = &build.sitemap else { return Ok(()) };
+    let url = place.naming.url(path);
+    let is_page = response.status() == StatusCode::OK && !place.source().pattern().is_error_page();
+    if !is_page || is_excluded(build, &url) || forbids(response.headers()) || hides(content)? {
+        return Ok(());
+    }
+    let (origin, date) = (build.site.config.origin(), last_modified(response.headers()));
+    urls.add(format!("{origin}{url}{SEPARATOR}{}", date.unwrap_or_default()))
+}
+
+fn is_excluded(build: &Build, url: &str) -> bool {
+    let sitemap = build.site.config.sitemap;
+    sitemap.is_some_and(|sitemap| sitemap.exclude.iter().any(|pattern| pattern.matches(url)))
+}
+
+/// Returns true if and only if an `x-robots-tag` keeps any crawler from indexing the page.
+fn forbids(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all("x-robots-tag").iter().filter_map(|value| value.to_str().ok());
+    // A rule may be preceded by the crawler that it is for.
+    let of_all = |rule: &str| noindex::is_noindex(rule.rsplit_once(':').map_or(rule, |(_, it)| it));
+    values.any(|value| value.split(',').any(of_all))
+}
+
+/// Returns true if and only if the head of the page keeps crawlers from indexing it.
+fn hides(content: &mut Content) -> Result<bool> {
+    match content {
+        Content::Bytes(bytes) => Ok(noindex::in_head(bytes)),
+        Content::Streamed(spool) => {
+            let mut start = Vec::new();
+            (&spool.file)
+                .take(HEAD)
+                .read_to_end(&mut start)
+                .and_then(|_| spool.file.rewind())
+                .context("cannot read the streamed body again")?;
+            Ok(noindex::in_head(&start))
+        }
+    }
+}
+
+/// The date of `last-modified`, as sitemaps write it: `2026-11-27T10:00:00Z`.
+fn last_modified(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::LAST_MODIFIED)?.to_str().ok()?;
+    let time: SystemTime = httpdate::parse_http_date(text).ok()?;
+    // Its fixed form is `Fri, 27 Nov 2026 10:00:00 GMT`, whatever form the page wrote.
+    let fixed = httpdate::fmt_http_date(time);
+    let [_, day, month, year, clock, _] = fixed.split(' ').collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    let months =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = months.iter().position(|name| *name == month)? + 1;
+    Some(format!("{year}-{month:02}-{day}T{clock}Z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn dates_are_written_as_sitemaps_have_them() {
+        for (header, expected) in [
+            ("Fri, 27 Nov 2026 10:00:00 GMT", Some("2026-11-27T10:00:00Z")),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", Some("1994-11-06T08:49:37Z")),
+            ("Sun Nov  6 08:49:37 1994", Some("1994-11-06T08:49:37Z")),
+            ("2026-11-27", None),
+            ("", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::LAST_MODIFIED, HeaderValue::from_static(header));
+            assert_eq!(last_modified(&headers).as_deref(), expected, "{header}");
+        }
+        assert_eq!(last_modified(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn a_header_keeps_crawlers_away() {
+        for (values, expected) in [
+            (&["noindex"][..], true),
+            (&["noindex, nofollow"], true),
+            (&["none"], true),
+            (&["NOINDEX"], true),
+            (&["googlebot: noindex"], true),
+            (&["nofollow", "noindex"], true),
+            (&["all"], false),
+            (&["nofollow"], false),
+            (&["noindex, unavailable_after: 25 Jun 2030 15:00:00 PST"], true),
+            (&["unavailable_after: 25 Jun 2030 15:00:00 PST"], false),
+            (&[], false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append("x-robots-tag", HeaderValue::from_static(value));
+            }
+            assert_eq!(forbids(&headers), expected, "{values:?}");
+        }
+    }
+}
