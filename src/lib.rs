@@ -80,6 +80,7 @@ pub use self::page::static_path::StaticPath;
 pub use self::routing::params::RawParams;
 pub use self::routing::request_path::BadPath;
 pub use self::site::Site;
+pub use self::site::dev::is_dev;
 pub use self::site::table::RouteMatch;
 pub use anyhow::{Error, Result};
 /// The crate with the `Cookie` that [`Cookies`] takes, so that a page need not depend on it.

@@ -1,5 +1,6 @@
 //! Answers requests: finds the page, calls it behind the middleware, and turns errors and panics into responses.
 
+mod failed;
 mod fault;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, Uri, header};
 
+pub(crate) use self::failed::Failed;
 pub(crate) use self::fault::Fault;
 use crate::page::content_type;
 use crate::page::context::Context;
@@ -270,6 +272,9 @@ impl<L: Fn(&str)> Handler<'_, L> {
     /// For a client error, the client sees the message. For other errors, it only sees the status.
     async fn fault(&self, mut ctx: Context, fault: Fault) -> Response {
         let status = fault.status();
+        if status.is_server_error() && self.engine.shows_failures() {
+            return fault.failed(self.engine.site(), &ctx).response(status);
+        }
         if status.is_server_error() || fault.is_for_log() {
             (self.log)(&fault.describe(self.engine.site(), &ctx));
         }
@@ -298,6 +303,9 @@ impl<L: Fn(&str)> Handler<'_, L> {
 
     /// Logs the failure of an error page, and answers with the name of the status.
     fn nameless(&self, ctx: &Context, fault: Fault, status: StatusCode) -> Response {
+        if self.engine.shows_failures() {
+            return fault.failed(self.engine.site(), ctx).response(status);
+        }
         (self.log)(&fault.describe(self.engine.site(), ctx));
         error::discard(fault);
         (status, status.to_string()).into_response()

@@ -3,7 +3,7 @@
 mod conditional;
 mod encoding;
 mod file;
-mod file_body;
+pub(super) mod file_body;
 mod lines;
 pub(super) mod range;
 mod reply;

@@ -1,5 +1,6 @@
 //! A site: its folders, its settings and its route table.
 
+pub(crate) mod dev;
 pub(crate) mod hash;
 pub(crate) mod public_files;
 pub(crate) mod redirects;
