@@ -10,28 +10,44 @@ use notify::event::{AccessKind, AccessMode, MetadataKind, ModifyKind, RenameMode
 #[derive(Debug, Default)]
 pub(super) struct Batch(BTreeMap<PathBuf, bool>);
 
-impl Batch {
-    /// Adds an event of a path. Returns true if something may be new there.
-    pub(super) fn add(&mut self, kind: &EventKind, path: &Path) -> bool {
-        let is_new = match kind {
-            EventKind::Create(_) => true,
-            EventKind::Modify(ModifyKind::Name(mode)) => !matches!(mode, RenameMode::From),
+/// What an event says of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    Created,
+    /// Something else may be there now.
+    Renamed,
+    Changed,
+}
+
+impl Effect {
+    /// The effect of an event; `None` if nothing has changed.
+    ///
+    /// This program and the compiler read files all the time, and the system reports that, too.
+    pub(super) fn of(kind: &EventKind) -> Option<Self> {
+        match kind {
+            EventKind::Create(_) => Some(Effect::Created),
+            EventKind::Modify(ModifyKind::Name(RenameMode::From)) => Some(Effect::Changed),
+            EventKind::Modify(ModifyKind::Name(_)) => Some(Effect::Renamed),
             // Permissions, and the time of the last reading.
-            EventKind::Modify(ModifyKind::Metadata(kind)) if *kind != MetadataKind::WriteTime => {
-                return false;
+            EventKind::Modify(ModifyKind::Metadata(kind)) => {
+                (*kind == MetadataKind::WriteTime).then_some(Effect::Changed)
             }
             EventKind::Access(AccessKind::Close(AccessMode::Write))
             | EventKind::Modify(_)
             | EventKind::Remove(_)
-            | EventKind::Any => false,
-            EventKind::Access(_) | EventKind::Other => return false,
-        };
-        // A folder changes with its files, and these have events of their own.
-        if !is_new && path.is_dir() {
-            return false;
+            | EventKind::Any => Some(Effect::Changed),
+            EventKind::Access(_) | EventKind::Other => None,
         }
-        self.0.entry(path.to_path_buf()).or_insert(matches!(kind, EventKind::Create(_)));
-        is_new
+    }
+}
+
+impl Batch {
+    /// Adds a path.
+    pub(super) fn add(&mut self, effect: Effect, path: &Path) {
+        // A folder changes with its files, and these have events of their own.
+        if effect != Effect::Changed || !path.is_dir() {
+            self.0.entry(path.to_path_buf()).or_insert(effect == Effect::Created);
+        }
     }
 
     /// The changed paths, without files that were created and are gone, as editors and build tools leave them.
@@ -66,7 +82,7 @@ mod tests {
         ] {
             let mut batch = Batch::default();
             for kind in &kinds {
-                batch.add(kind, gone);
+                Effect::of(kind).into_iter().for_each(|effect| batch.add(effect, gone));
             }
             assert_eq!(!batch.changed().is_empty(), is_change, "{kinds:?}");
         }

@@ -15,7 +15,7 @@ use anyhow::{Context, Result};
 use notify::{Config, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use self::batch::Batch;
+use self::batch::{Batch, Effect};
 pub(crate) use self::ignored::Ignored;
 
 /// How often `--poll` looks for changes.
@@ -118,6 +118,7 @@ impl Watch {
 
     fn take(&mut self, reported: Reported, batch: &mut Batch) {
         let Ok(event) = reported else { return };
+        let Some(effect) = Effect::of(&event.kind) else { return };
         for path in &event.paths {
             if path.file_name().is_some_and(|name| name == ".gitignore") {
                 self.ignored.forget_rules();
@@ -125,10 +126,10 @@ impl Watch {
             if self.ignored.has(path) || self.roots.contains(path) {
                 continue;
             }
-            let is_new = batch.add(&event.kind, path);
+            batch.add(effect, path);
             let is_child =
                 path.parent().is_some_and(|parent| self.roots.iter().any(|root| root == parent));
-            if is_new && is_child && path.is_dir() {
+            if effect != Effect::Changed && is_child && path.is_dir() {
                 // What cannot be watched is missed, and everything else is not.
                 let _ = self.watch_below(path);
             }
