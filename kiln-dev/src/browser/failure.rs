@@ -43,18 +43,13 @@ pub(super) fn problem(page: &FailedPage, layout: &Layout) -> Problem {
     if let Some(file) = file.filter(|file| !names_file(file)) {
         places.push(Place { shown: page.file.clone().unwrap_or_default(), ..file });
     }
-    let mut details =
-        panic.or_else(|| places.first().filter(|place| place.position.line > 1).cloned());
-    let source = details.take().and_then(|place| excerpt(&place)).unwrap_or_default();
-    let route = page.route.as_ref().map(|route| format!("route: {route}"));
-    let details = [source, route.unwrap_or_default()];
-    let details: Vec<&str> =
-        details.iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+    let source = panic.or_else(|| places.first().filter(|place| place.position.line > 1).cloned());
+    let source = source.and_then(|place| excerpt(&place)).unwrap_or_default();
     let mistake = Mistake {
         message: ansi::stripped(first),
         places,
         causes: causes.iter().map(|cause| ansi::stripped(cause)).collect(),
-        details: details.join("\n\n"),
+        details: source,
         hint: page.hint.clone(),
     };
     Problem { title: title.to_owned(), mistakes: vec![mistake] }
@@ -71,12 +66,13 @@ fn excerpt(place: &Place) -> Option<String> {
         if !(first..=line + AROUND).contains(&number) {
             continue;
         }
-        excerpt.push_str(&format!("{number:width$} | {source}\n"));
+        let mark = if number == line { '>' } else { ' ' };
+        excerpt.push_str(&format!("{mark} {number:width$} | {source}\n"));
         if number == line && column > 1 {
             // The mark stands below its character, whatever the width of a tab.
             let before = source.chars().take(column - 1);
             let indent: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-            excerpt.push_str(&format!("{:width$} | {indent}^\n", ""));
+            excerpt.push_str(&format!("  {:width$} | {indent}^\n", ""));
         }
     }
     Some(ansi::stripped(excerpt.trim_end()))
@@ -107,11 +103,10 @@ mod tests {
         assert_eq!(mistake.places.len(), 1);
         assert_eq!(mistake.places[0].shown, "src/pages/a.rs:4:10");
         assert!(
-            mistake.details.contains("4 |     None.unwrap()\n  |          ^\n5 | }"),
+            mistake.details.contains("> 4 |     None.unwrap()\n    |          ^\n  5 | }"),
             "{}",
             mistake.details
         );
-        assert!(mistake.details.ends_with("route: /a"));
         fs::remove_dir_all(folder).expect("a folder to remove");
     }
 

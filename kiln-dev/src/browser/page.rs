@@ -67,7 +67,14 @@ pub(crate) fn failed(
 ) -> Response<ProxyBody> {
     let mut problem = failure::problem(page, &editor.layout);
     editor.add(problem.places_mut());
-    in_place(&problem, &page.path, status, build, editor)
+    let route = match (&page.route, &page.file) {
+        (Some(route), Some(file)) => {
+            format!(" (route <code>{}</code>, <code>{}</code>)", escaped(route), escaped(file))
+        }
+        (None, Some(file)) => format!(" (<code>{}</code>)", escaped(file)),
+        _ => String::new(),
+    };
+    in_place(&problem, &page.path, &route, status, build, editor)
 }
 
 /// The page in place of one that has ended the process of the site.
@@ -89,18 +96,20 @@ pub(crate) fn ended(
     };
     let problem =
         Problem { title: "The page stopped the site".to_owned(), mistakes: vec![mistake] };
-    in_place(&problem, path, StatusCode::INTERNAL_SERVER_ERROR, build, editor)
+    in_place(&problem, path, "", StatusCode::INTERNAL_SERVER_ERROR, build, editor)
 }
 
+/// `route` is HTML.
 fn in_place(
     problem: &Problem,
     path: &str,
+    route: &str,
     status: StatusCode,
     build: &str,
     editor: &Editor,
 ) -> Response<ProxyBody> {
     let content = format!(
-        "{}<p class=\"kiln-note\"><code>{}</code> was answered with status {}. It reloads after the next change.</p>\n",
+        "{}<p class=\"kiln-note\"><code>{}</code>{route} was answered with status {}. It reloads after the next change.</p>\n",
         shown(problem),
         escaped(path),
         status.as_u16(),
