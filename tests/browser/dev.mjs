@@ -57,6 +57,7 @@ const look = async (name) => {
     }
   }
   if (!axe) return
+  const before = page.complaints.length
   for (const isDark of [false, true]) {
     await page.dark(isDark)
     await wait(50)
@@ -65,6 +66,8 @@ const look = async (name) => {
     assert.deepEqual(found, [], `axe-core in ${isDark ? 'dark' : 'light'}`)
   }
   await page.dark(false)
+  // Those of axe-core itself, which a policy of the page does not allow.
+  page.complaints.length = before
 }
 
 try {
@@ -119,7 +122,7 @@ try {
 
   await check('a link opens the place in the editor, by its number', async () => {
     const link = `${overlay}.querySelector('a[data-entry]')`
-    await page.run(`window.asked = new Promise((done) => { const old = fetch; window.fetch = (url, options) => (done([url, options.method, options.body]), old('/favicon.svg')) }); 0`)
+    await page.run(`window.asked = new Promise((done) => { window.fetch = async (url, options) => (done([url, options.method, options.body]), new Response('{}')) }); 0`)
     await page.run(`${link}.click()`)
     const [url, method, body] = await page.run('window.asked')
     assert.equal(`${method} ${url}`, 'POST /_kiln/open')
@@ -188,7 +191,7 @@ try {
     await isReloaded()
   })
 
-  assert.deepEqual(page.complaints.filter((it) => !/Failed to load resource/.test(it)), [])
+  assert.deepEqual(page.complaints, [])
   console.log(`${checks} checks passed`)
 } finally {
   await browser.close()
