@@ -49,7 +49,7 @@ fn nearest<'a>(path: &str, routes: &'a [RouteEntry]) -> Vec<&'a RouteEntry> {
     let mut near: Vec<(usize, &RouteEntry)> = routes
         .iter()
         .map(|route| (distance(&path, &route.pattern.to_lowercase()), route))
-        .filter(|(distance, route)| *distance <= route.pattern.chars().count().div_ceil(2))
+        .filter(|(distance, route)| *distance <= route.pattern.chars().count().div_ceil(3))
         .collect();
     near.sort_by_key(|(distance, _)| *distance);
     near.into_iter().take(NEAREST).map(|(_, route)| route).collect()

@@ -9,13 +9,12 @@ use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, Version};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::upgrade;
+use hyper::upgrade::{self, OnUpgrade};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use super::body::{Holding, ProxyBody};
 use super::guard;
-use crate::site::SiteProcess;
 use crate::site::message::HEADER;
 
 /// The headers that are about one connection, beside those that `Connection` names.
@@ -30,23 +29,32 @@ const OF_CONNECTION: [HeaderName; 8] = [
     header::UPGRADE,
 ];
 
-/// Sends a request to the site. The process lives until the response is sent.
+/// How to reach the site.
+#[derive(Debug, Clone)]
+pub(super) struct Upstream {
+    pub(super) port: u16,
+    /// The secret that the site expects.
+    pub(super) token: String,
+}
+
+/// Sends a request to the site. `held` is dropped when the response is sent.
 ///
 /// # Errors
 ///
 /// Fails if the process ends, or answers with something else than HTTP.
-pub(super) async fn forward(
+pub(super) async fn forward<T: Send + Sync + Unpin + 'static>(
     mut request: Request<Incoming>,
-    site: Arc<SiteProcess>,
+    upstream: Upstream,
     client: SocketAddr,
+    held: Arc<T>,
 ) -> Result<Response<ProxyBody>> {
     let protocol = request.headers().get(header::UPGRADE).cloned();
     let browser = protocol.as_ref().map(|_| upgrade::on(&mut request));
-    prepare(&mut request, &site, client)?;
+    prepare(&mut request, &upstream, client)?;
     if let Some(protocol) = protocol {
         add_upgrade(request.headers_mut(), protocol);
     }
-    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, site.ready.port)).await?;
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, upstream.port)).await?;
     stream.set_nodelay(true)?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection.with_upgrades());
@@ -55,22 +63,24 @@ pub(super) async fn forward(
     let is_switching = response.status() == StatusCode::SWITCHING_PROTOCOLS;
     remove_connection_headers(response.headers_mut());
     if let (true, Some(browser), Some(protocol)) = (is_switching, browser, protocol) {
-        let of_site = upgrade::on(&mut response);
-        let held = Arc::clone(&site);
-        tokio::spawn(async move {
-            if let (Ok(browser), Ok(of_site)) = tokio::join!(browser, of_site) {
-                let (mut browser, mut of_site) = (TokioIo::new(browser), TokioIo::new(of_site));
-                let _ = tokio::io::copy_bidirectional(&mut browser, &mut of_site).await;
-            }
-            drop(held);
-        });
         add_upgrade(response.headers_mut(), protocol);
+        tokio::spawn(connect(browser, upgrade::on(&mut response), Arc::clone(&held)));
     }
-    Ok(response.map(|body| Holding { body: body.map_err(Into::into).boxed(), _held: site }.boxed()))
+    Ok(response.map(|body| Holding { body: body.map_err(Into::into).boxed(), _held: held }.boxed()))
+}
+
+/// Passes bytes between a browser and the site, after both have switched to another protocol.
+async fn connect<T>(browser: OnUpgrade, site: OnUpgrade, held: Arc<T>) {
+    if let (Ok(browser), Ok(site)) = tokio::join!(browser, site) {
+        let (mut browser, mut site) = (TokioIo::new(browser), TokioIo::new(site));
+        // Either side may end the connection at any time.
+        let _ = tokio::io::copy_bidirectional(&mut browser, &mut site).await;
+    }
+    drop(held);
 }
 
 /// Makes a request of a browser one for the site.
-fn prepare(request: &mut Request<Incoming>, site: &SiteProcess, client: SocketAddr) -> Result<()> {
+fn prepare(request: &mut Request<Incoming>, upstream: &Upstream, client: SocketAddr) -> Result<()> {
     if let Some(authority) = request.uri().authority() {
         let host = HeaderValue::from_str(authority.as_str()).context("an invalid host")?;
         request.headers_mut().insert(header::HOST, host);
@@ -82,7 +92,7 @@ fn prepare(request: &mut Request<Incoming>, site: &SiteProcess, client: SocketAd
     remove_connection_headers(headers);
     // hyper has answered it by the time that the body is read.
     headers.remove(header::EXPECT);
-    let value = HeaderValue::from_str(&format!("{} {client}", site.token))?;
+    let value = HeaderValue::from_str(&format!("{} {client}", upstream.token))?;
     headers.insert(HEADER, value);
     Ok(())
 }
@@ -115,3 +125,6 @@ pub(super) fn is_navigation(headers: &HeaderMap) -> bool {
     destination.is_none_or(|it| matches!(it, "document" | "iframe" | "frame" | "embed" | "object"))
         && !guard::is_upgrade(headers)
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 
 use self::body::{ProxyBody, plain};
+use self::forward::Upstream;
 use self::inject::Injected;
 use crate::browser;
 use crate::site::SiteProcess;
@@ -100,7 +101,8 @@ async fn page(
         request.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     }
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let forwarded = forward::forward(request, Arc::clone(&site), client).await;
+    let upstream = Upstream { port: site.ready.port, token: site.token.clone() };
+    let forwarded = forward::forward(request, upstream, client, Arc::clone(&site)).await;
     let response = match forwarded {
         Ok(response) => response,
         Err(error) => {

@@ -33,7 +33,8 @@ fn is_swap(name: &str) -> bool {
 /// Files that are renamed once they are written: `a.md.tmp.4711`, `sedAbCdEf`.
 fn is_numbered(name: &str) -> bool {
     let is_tmp = name.rsplit_once(".tmp.").is_some_and(|(_, end)| {
-        !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        end.contains(|c: char| c.is_ascii_digit())
+            && end.bytes().all(|byte| byte.is_ascii_alphanumeric())
     });
     let is_sed = name
         .strip_prefix("sed")
