@@ -42,6 +42,21 @@ impl Layout {
         short.unwrap_or(path).display().to_string().replace('\\', "/")
     }
 
+    /// The target folder, unless the site lies in it.
+    pub(crate) fn made(&self) -> Option<&Path> {
+        let target = self.target.as_deref();
+        target.filter(|target| !self.site.starts_with(target) && !self.package.starts_with(target))
+    }
+
+    /// Returns true if and only if Cargo has not made a file.
+    pub(crate) fn is_source(&self, file: &Path) -> bool {
+        let is_below = |folder: &Path| file.starts_with(folder);
+        match self.made() {
+            Some(target) => !is_below(target),
+            None => is_below(&self.site) || is_below(&self.package),
+        }
+    }
+
     /// The file that a compiler or a site names, which is relative to one of the folders or absolute.
     pub(crate) fn file(&self, name: &str) -> Option<PathBuf> {
         let candidates = [self.site.join(name), self.package.join(name)];

@@ -36,7 +36,7 @@ pub(crate) fn run(site: &Path) -> i32 {
     let arguments = match arguments::parse(env::args_os().skip(1)) {
         Ok(Command::Run(arguments)) => arguments,
         Ok(Command::Help(text)) => {
-            terminal.output(text);
+            Terminal::output(text);
             return 0;
         }
         Err(error) => {
@@ -60,7 +60,7 @@ fn serve(site: &Path, arguments: &Arguments, terminal: Terminal) -> Result<()> {
     let served = runtime.block_on(async {
         let listening = listen::listen(arguments).await?;
         if let Some(port) = listening.taken {
-            terminal.line(&format!("port {port} is taken, so another one is used"));
+            Terminal::line(&format!("port {port} is taken, so another one is used"));
         }
         let Listening { listener, address, url, .. } = listening;
         let hosts = Hosts::of(arguments.host.as_deref());
@@ -100,7 +100,7 @@ fn serve(site: &Path, arguments: &Arguments, terminal: Terminal) -> Result<()> {
 fn ignored(layout: &Layout) -> Ignored {
     let mut folders = vec![layout.site.join("target"), layout.site.join("dist")];
     folders.extend([layout.package.join("target"), layout.package.join("dist")]);
-    folders.extend(layout.target.clone());
+    folders.extend(layout.made().map(Path::to_path_buf));
     Ignored::of(folders)
 }
 
@@ -119,12 +119,12 @@ impl Greeting {
     }
 
     fn print(self, terminal: Terminal, base: &str) {
-        terminal.line(&format!("listening on {}", self.url));
+        Terminal::line(&format!("listening on {}", self.url));
         if self.is_public {
             let port = self.url.rsplit(':').next().unwrap_or_default();
             for address in listen::own_addresses() {
                 let address = std::net::SocketAddr::new(address, port.parse().unwrap_or_default());
-                terminal.line(&format!("             http://{address}"));
+                Terminal::line(&format!("             http://{address}"));
             }
             terminal.warning(
                 "everyone in your network can see the site and its source lines in errors",
@@ -195,7 +195,7 @@ struct Session {
 
 impl Session {
     async fn run(mut self) {
-        self.terminal.line("compiling the site ...");
+        Terminal::line("compiling the site ...");
         self.compile();
         loop {
             let site = self.shared.now.borrow().site.clone();
@@ -297,9 +297,8 @@ impl Session {
     fn start(&mut self, update: Option<Update>) {
         let Some(executable) = self.executable.clone() else { return };
         self.update = update;
-        let (folder, address, terminal) = (self.layout.site.clone(), self.address, self.terminal);
-        let start =
-            async move { SiteProcess::start(&executable, &folder, address, terminal).await };
+        let (folder, address) = (self.layout.site.clone(), self.address);
+        let start = async move { SiteProcess::start(&executable, &folder, address).await };
         self.task = Some(Task::Start(tokio::spawn(start)));
     }
 
@@ -317,7 +316,7 @@ impl Session {
                 self.start(Some(Update::Reload));
             }
             Ok(Outcome::Failed(compile::Failed { problem, messages })) => {
-                self.terminal.raw(&messages);
+                Terminal::raw(&messages);
                 self.is_broken = true;
                 self.failed("does not compile", problem);
             }

@@ -31,7 +31,7 @@ impl Terminal {
     }
 
     /// Prints a line to stdout.
-    pub(crate) fn line(self, text: &str) {
+    pub(crate) fn line(text: &str) {
         write(&mut stdout(), &format!("{text}\n"));
     }
 
@@ -39,14 +39,14 @@ impl Terminal {
     pub(crate) fn done(self, what: &str, done: &str, time: Duration) {
         let done = self.colored(Color::Green, done);
         let time = self.colored(Color::Dim, &format!("in {}", shown(time)));
-        self.line(&format!("{}: {done} {time}", printable(what)));
+        Terminal::line(&format!("{}: {done} {time}", printable(what)));
     }
 
     /// Prints what a change led to, if that is an error.
     pub(crate) fn failed(self, what: &str, failed: &str, time: Duration) {
         let failed = self.colored(Color::Red, failed);
         let time = self.colored(Color::Dim, &format!("after {}", shown(time)));
-        self.line(&format!("{}: {failed} {time}", printable(what)));
+        Terminal::line(&format!("{}: {failed} {time}", printable(what)));
     }
 
     pub(crate) fn warning(self, text: &str) {
@@ -60,12 +60,12 @@ impl Terminal {
     }
 
     /// Prints text of another program to stderr, as it is.
-    pub(crate) fn raw(self, text: &str) {
+    pub(crate) fn raw(text: &str) {
         write(&mut stderr(), text);
     }
 
     /// Prints text of the site to stdout, as it is.
-    pub(crate) fn output(self, text: &str) {
+    pub(crate) fn output(text: &str) {
         write(&mut stdout(), text);
     }
 

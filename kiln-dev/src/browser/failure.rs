@@ -1,5 +1,6 @@
 //! The failure of a page, as browsers and the terminal show it.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use super::ansi;
@@ -18,10 +19,10 @@ pub(crate) fn line(page: &FailedPage) -> String {
     let panicked = if *is_panic { "panicked: " } else { "" };
     let mut line = format!("{path}: {panicked}{}", chain.join(": "));
     if let Some(place) = location.as_ref().or(file.as_ref()) {
-        line.push_str(&format!("\n  --> {place}"));
+        let _ = write!(line, "\n  --> {place}");
     }
     if let Some(hint) = hint {
-        line.push_str(&format!("\n  hint: {hint}"));
+        let _ = write!(line, "\n  hint: {hint}");
     }
     printable(&line)
 }
@@ -67,12 +68,12 @@ fn excerpt(place: &Place) -> Option<String> {
             continue;
         }
         let mark = if number == line { '>' } else { ' ' };
-        excerpt.push_str(&format!("{mark} {number:width$} | {source}\n"));
+        let _ = writeln!(excerpt, "{mark} {number:width$} | {source}");
         if number == line && column > 1 {
             // The mark stands below its character, whatever the width of a tab.
             let before = source.chars().take(column - 1);
             let indent: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-            excerpt.push_str(&format!("  {:width$} | {indent}^\n", ""));
+            let _ = writeln!(excerpt, "  {:width$} | {indent}^", "");
         }
     }
     Some(ansi::stripped(excerpt.trim_end()))

@@ -98,7 +98,7 @@ fn number(text: &str) -> Option<(usize, &str)> {
 /// A place in a file that exists. Files of the standard library and of the target folder are not the site's.
 fn at(name: &str, line: usize, column: usize, layout: &Layout) -> Option<Place> {
     let file = layout.file(name)?;
-    if layout.target.as_ref().is_some_and(|target| file.starts_with(target)) {
+    if !layout.is_source(&file) {
         return None;
     }
     let shown = format!("{}:{line}:{column}", layout.shown(&file));
@@ -126,7 +126,7 @@ mod tests {
         fs::remove_dir_all(folder).expect("a folder to remove");
     }
 
-    fn span(file: &str, expansion: Value) -> Value {
+    fn span(file: &str, expansion: &Value) -> Value {
         json!({
             "is_primary": true, "file_name": file, "line_start": 3, "column_start": 5,
             "expansion": expansion,
@@ -140,7 +140,7 @@ mod tests {
                 "level": "error",
                 "message": "mismatched types",
                 "code": { "code": "E0308" },
-                "spans": [span("src/pages/[slug].rs", Value::Null)],
+                "spans": [span("src/pages/[slug].rs", &Value::Null)],
                 "rendered": "\u{1b}[1merror[E0308]\u{1b}[0m: mismatched types\n --> src/pages/[slug].rs:3:5\n  |\n3 | 7\n",
             });
             let mistake = mistake(&diagnostic, layout).expect("a mistake");
@@ -153,10 +153,10 @@ mod tests {
     #[test]
     fn an_error_in_a_macro_is_at_its_call() {
         with_site(|layout| {
-            let call = json!({ "span": span("src/pages/[slug].rs", Value::Null) });
+            let call = json!({ "span": span("src/pages/[slug].rs", &Value::Null) });
             let diagnostic = json!({
                 "level": "error", "message": "no", "rendered": "error: no\n",
-                "spans": [span("/rustc/library/core/src/macros.rs", call)],
+                "spans": [span("/rustc/library/core/src/macros.rs", &call)],
             });
             let mistake = mistake(&diagnostic, layout).expect("a mistake");
             assert_eq!(mistake.places[0].shown, "src/pages/[slug].rs:3:5");
@@ -169,7 +169,7 @@ mod tests {
             let text = "kiln.toml:1:1: unknown key `titel`\n  |\n1 | titel = 1\n  | ^^^^^\nhint: the keys are\n  `site`";
             let diagnostic = json!({
                 "level": "error", "message": text, "rendered": format!("error: {text}\n --> target/site.rs:1:1\n"),
-                "spans": [span("target/site.rs", Value::Null)],
+                "spans": [span("target/site.rs", &Value::Null)],
             });
             let mistake = mistake(&diagnostic, layout).expect("a mistake");
             assert_eq!(mistake.message, "unknown key `titel`");

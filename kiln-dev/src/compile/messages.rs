@@ -57,11 +57,8 @@ impl Messages {
 
     /// The problem of a site that did not compile. `stderr` is that of Cargo.
     pub(super) fn failed(self, stderr: &str, layout: &Layout) -> Failed {
-        let own: String = stderr
-            .lines()
-            .filter(|line| !is_progress(line))
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let own: Vec<&str> = stderr.lines().filter(|line| !is_progress(line)).collect();
+        let own = own.join("\n") + "\n";
         let problem = match self.mistakes.is_empty() {
             true => of_cargo(&own, layout),
             false => {

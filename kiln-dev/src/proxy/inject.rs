@@ -36,7 +36,7 @@ const RAW: [&[u8]; 4] = [b"script", b"style", b"title", b"noscript"];
 
 /// The state of the insertion.
 #[derive(Debug)]
-pub(super) struct Injector {
+struct Injector {
     script: Option<Bytes>,
     held: Vec<u8>,
     within: Within,
@@ -62,7 +62,7 @@ enum Step {
 }
 
 impl Injector {
-    pub(super) fn new(script: &str) -> Self {
+    fn new(script: &str) -> Self {
         Injector {
             script: Some(Bytes::copy_from_slice(script.as_bytes())),
             held: Vec::new(),
@@ -71,7 +71,7 @@ impl Injector {
     }
 
     /// Takes the next bytes, and returns those that are passed on.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
+    fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut held = std::mem::take(&mut self.held);
         held.extend_from_slice(bytes);
         let mut passed = Vec::with_capacity(held.len());
@@ -100,7 +100,7 @@ impl Injector {
     }
 
     /// Returns the last bytes.
-    pub(super) fn end(&mut self) -> Vec<u8> {
+    fn end(&mut self) -> Vec<u8> {
         let mut last = std::mem::take(&mut self.held);
         last.extend_from_slice(&self.script.take().unwrap_or_default());
         last
@@ -160,7 +160,7 @@ fn end_of_tag(tag: &[u8]) -> Option<usize> {
         match (quote, byte) {
             (None, b'>') => return Some(at + 1),
             (None, b'"' | b'\'') if tag[..at].trim_ascii_end().ends_with(b"=") => {
-                quote = Some(*byte)
+                quote = Some(*byte);
             }
             (Some(open), byte) if open == *byte => quote = None,
             _ => {}
@@ -191,16 +191,15 @@ fn find_end_tag(bytes: &[u8], name: &[u8]) -> Option<usize> {
 
 /// A body of HTML with the script.
 #[derive(Debug)]
-pub(super) struct Injected {
+struct Injected {
     body: ProxyBody,
     injector: Injector,
     is_done: bool,
 }
 
-impl Injected {
-    pub(super) fn new(body: ProxyBody, script: &str) -> ProxyBody {
-        Injected { body, injector: Injector::new(script), is_done: false }.boxed()
-    }
+/// Inserts a script into a body of HTML.
+pub(super) fn inject(body: ProxyBody, script: &str) -> ProxyBody {
+    Injected { body, injector: Injector::new(script), is_done: false }.boxed()
 }
 
 impl Body for Injected {

@@ -21,7 +21,6 @@ use tokio::net::TcpListener;
 
 use self::body::{ProxyBody, plain};
 use self::forward::Upstream;
-use self::inject::Injected;
 use crate::browser;
 use crate::site::SiteProcess;
 use crate::site::message::{HEADER, Message};
@@ -173,5 +172,5 @@ fn with_script(response: Response<ProxyBody>, build: &str) -> Response<ProxyBody
     {
         head.headers.remove(name);
     }
-    Response::from_parts(head, Injected::new(body, &browser::script(build)))
+    Response::from_parts(head, inject::inject(body, &browser::script(build)))
 }

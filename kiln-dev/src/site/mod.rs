@@ -36,7 +36,7 @@ pub(crate) struct SiteProcess {
     ended: watch::Receiver<Option<String>>,
     /// The process ends with its stdin, and everything that it has started with its group.
     _stdin: ChildStdin,
-    _group: Group,
+    group: Group,
 }
 
 type Said = Arc<Mutex<VecDeque<String>>>;
@@ -51,7 +51,6 @@ impl SiteProcess {
         executable: &Path,
         folder: &Path,
         address: SocketAddr,
-        terminal: Terminal,
     ) -> Result<Arc<Self>, Problem> {
         let token = secret().map_err(|error| cannot_start(&error.to_string(), ""))?;
         let mut child = spawn(executable, folder)
@@ -63,23 +62,23 @@ impl SiteProcess {
             return Err(cannot_start("its streams are missing", ""));
         };
         let said = Said::default();
-        let reading = tokio::spawn(keep_lines(stderr, Arc::clone(&said), terminal));
+        let reading = tokio::spawn(keep_lines(stderr, Arc::clone(&said)));
         // If the process has ended, its output says why.
         let _ = stdin.write_all(message::start(&token, address).as_bytes()).await;
         let mut stdout = BufReader::new(stdout);
-        let Some(ready) = first_line(&mut stdout, terminal).await else {
+        let Some(ready) = first_line(&mut stdout).await else {
             let status = child.wait().await.ok();
             let _ = reading.await;
             return Err(cannot_start(&how_it_ended(status), &text(&said)));
         };
-        tokio::spawn(pass_on(stdout, terminal));
+        tokio::spawn(pass_on(stdout));
         let (sender, ended) = watch::channel(None);
         tokio::spawn(async move {
             let status = child.wait().await.ok();
             let _ = reading.await;
             sender.send_replace(Some(how_it_ended(status)));
         });
-        Ok(Arc::new(SiteProcess { token, ready, said, ended, _stdin: stdin, _group: group }))
+        Ok(Arc::new(SiteProcess { token, ready, said, ended, _stdin: stdin, group }))
     }
 
     /// Resolves when the process has ended by itself: says how.
@@ -104,7 +103,7 @@ impl SiteProcess {
         while Arc::strong_count(&self) > 1 && tokio::time::Instant::now() < end {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        self._group.stop();
+        self.group.stop();
     }
 }
 
@@ -117,7 +116,7 @@ fn spawn(executable: &Path, folder: &Path) -> std::io::Result<Child> {
 }
 
 /// Reads stdout up to the line that says how to reach the site.
-async fn first_line(stdout: &mut BufReader<ChildStdout>, terminal: Terminal) -> Option<Ready> {
+async fn first_line(stdout: &mut BufReader<ChildStdout>) -> Option<Ready> {
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -127,27 +126,27 @@ async fn first_line(stdout: &mut BufReader<ChildStdout>, terminal: Terminal) -> 
         let text = String::from_utf8_lossy(&line);
         match Ready::parse(text.trim_end()) {
             Some(ready) => return Some(ready),
-            None => terminal.output(&text),
+            None => Terminal::output(&text),
         }
     }
 }
 
 /// Prints what pages print.
-async fn pass_on(mut stdout: BufReader<ChildStdout>, terminal: Terminal) {
+async fn pass_on(mut stdout: BufReader<ChildStdout>) {
     let mut line = Vec::new();
     while stdout.read_until(b'\n', &mut line).await.is_ok_and(|count| count > 0) {
-        terminal.output(&String::from_utf8_lossy(&line));
+        Terminal::output(&String::from_utf8_lossy(&line));
         line.clear();
     }
 }
 
 /// Prints the lines of stderr, and keeps the last ones.
-async fn keep_lines(stderr: impl AsyncRead + Unpin, said: Said, terminal: Terminal) {
+async fn keep_lines(stderr: impl AsyncRead + Unpin, said: Said) {
     let mut stderr = BufReader::new(stderr);
     let mut line = Vec::new();
     while stderr.read_until(b'\n', &mut line).await.is_ok_and(|count| count > 0) {
         let text = String::from_utf8_lossy(&line).into_owned();
-        terminal.raw(&text);
+        Terminal::raw(&text);
         let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
         said.push_back(text);
         if said.len() > LINES {

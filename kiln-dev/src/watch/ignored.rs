@@ -16,6 +16,8 @@ const FOLDERS: [&str; 9] =
 /// Decides which paths are watched: by name, by folder, and by the rules of `.gitignore` files in a repository or not.
 #[derive(Debug, Default)]
 pub(crate) struct Ignored {
+    /// The watched folders.
+    roots: Vec<PathBuf>,
     /// Folders that programs write: the target folder and the output folder.
     folders: Vec<PathBuf>,
     /// The rules of each folder that was looked at; `None` if it has no `.gitignore`.
@@ -24,7 +26,12 @@ pub(crate) struct Ignored {
 
 impl Ignored {
     pub(crate) fn of(folders: Vec<PathBuf>) -> Self {
-        Ignored { folders, rules: BTreeMap::new() }
+        Ignored { folders, ..Ignored::default() }
+    }
+
+    /// Adds a watched folder. The folders above it may have any name, and any rules.
+    pub(super) fn add_root(&mut self, root: &Path) {
+        self.roots.push(root.to_path_buf());
     }
 
     /// Adds a folder that a program writes.
@@ -44,16 +51,17 @@ impl Ignored {
         if self.folders.iter().any(|folder| path.starts_with(folder) || is_staging(path, folder)) {
             return true;
         }
-        let mut steps: Vec<&Path> =
-            path.ancestors().filter(|step| step.parent().is_some()).collect();
+        let roots = self.roots.iter().filter(|root| path.starts_with(root));
+        let depth = roots.map(|root| root.components().count()).max().unwrap_or_default();
+        let is_below_root = |step: &&Path| step.components().count() > depth;
+        let mut steps: Vec<&Path> = path.ancestors().take_while(is_below_root).collect();
         steps.reverse();
         let is_folder = path.is_dir();
         steps.into_iter().any(|step| {
             let name = step.file_name().unwrap_or_default().to_string_lossy();
-            let is_name = FOLDERS.contains(&&*name) || editor_files::is_of_editor(&name);
-            // A folder above the site may have any name.
-            let is_above = step != path && !self.is_within_repository(step);
-            (is_name && !is_above) || self.is_in_rules(step, step != path || is_folder)
+            FOLDERS.contains(&&*name)
+                || editor_files::is_of_editor(&name)
+                || self.is_in_rules(step, step != path || is_folder)
         })
     }
 
@@ -71,13 +79,6 @@ impl Ignored {
             }
         }
         false
-    }
-
-    /// Returns true if and only if a folder lies beside or below one with a `.gitignore` or a manifest.
-    fn is_within_repository(&self, folder: &Path) -> bool {
-        folder.ancestors().skip(1).any(|above| {
-            self.rules.get(above).is_some_and(Option::is_some) || above.join("Cargo.toml").is_file()
-        })
     }
 }
 
@@ -113,8 +114,8 @@ mod tests {
         fs::write(root.join(".gitignore"), "*.log\n/site/notes/\n").expect("a file to write");
         fs::write(site.join(".gitignore"), "/cache/\n!keep.log\n").expect("a file to write");
         fs::write(site.join("content/.gitignore"), "private\n").expect("a file to write");
-        fs::write(site.join("Cargo.toml"), "").expect("a file to write");
         let mut ignored = Ignored::of(vec![site.join("target"), site.join("dist")]);
+        ignored.add_root(&site);
         for (name, expected) in [
             ("content/a.md", false),
             ("content/private/a.md", true),
@@ -140,12 +141,15 @@ mod tests {
 
     #[test]
     fn a_site_may_lie_in_a_folder_of_any_name() {
-        let root =
-            std::env::temp_dir().join(format!("kiln-dev-node_modules-{}", std::process::id()));
-        let site = root.join(".vscode/site");
+        let root = std::env::temp_dir().join(format!("kiln-dev-above-{}", std::process::id()));
+        let site = root.join("node_modules/ignored/site");
         fs::create_dir_all(&site).expect("a folder to make");
-        fs::write(site.join("Cargo.toml"), "").expect("a file to write");
-        assert!(!Ignored::default().has(&site.join("content/a.md")));
+        fs::write(root.join(".gitignore"), "ignored\n*.log\n").expect("a file to write");
+        let mut ignored = Ignored::default();
+        ignored.add_root(&site);
+        assert!(!ignored.has(&site.join("content/a.md")));
+        assert!(ignored.has(&site.join("a.log")));
+        assert!(ignored.has(&site.join("node_modules/a.js")));
         fs::remove_dir_all(root).expect("a folder to remove");
     }
 }

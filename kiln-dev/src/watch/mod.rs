@@ -66,6 +66,7 @@ impl Watch {
         if self.roots.iter().any(|watched| root == watched) {
             return Ok(());
         }
+        self.ignored.add_root(root);
         self.watch(root, RecursiveMode::NonRecursive)?;
         let entries =
             fs::read_dir(root).with_context(|| format!("cannot list {}", root.display()))?;
@@ -118,7 +119,7 @@ impl Watch {
 
     fn take(&mut self, reported: Reported, batch: &mut Batch) {
         let Ok(event) = reported else { return };
-        let Some(effect) = Effect::of(&event.kind) else { return };
+        let Some(effect) = Effect::of(event.kind) else { return };
         for path in &event.paths {
             if path.file_name().is_some_and(|name| name == ".gitignore") {
                 self.ignored.forget_rules();
