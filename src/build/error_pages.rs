@@ -72,7 +72,7 @@ fn built_as(site: &Site, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<
         quiet: true,
         strict: false,
         shard: None,
-        way: super::Way::default(),
+        replacement: super::Replacement::default(),
     };
     let warnings = Arc::new(Warnings::default());
     let outcome = build(site, &options, &warnings);
@@ -81,7 +81,7 @@ fn built_as(site: &Site, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<
     let names =
         files.map(|file| file.path().strip_prefix(&out).expect("below").display().to_string());
     let mut shown: Vec<String> = names.filter(|name| name.contains(".html")).collect();
-    shown.extend(warnings.take().iter().map(super::Failure::as_warning));
+    shown.extend(warnings.take().iter().map(ToString::to_string));
     fs::remove_dir_all(&folder).expect("a folder to remove");
     match outcome.expect("a build") {
         Outcome::Built(_) => Ok(shown.join("\n")),

@@ -11,7 +11,7 @@ use super::manifest::Listing;
 use super::manifest::collisions::collisions;
 use super::output::{self, headers};
 use super::parallel;
-use super::report::failure::Failure;
+use super::report::diagnostic::Diagnostic;
 use super::report::warning::Kind;
 use super::report::{self, Report};
 use super::shards::list;
@@ -32,14 +32,14 @@ impl Build {
                 if failures.is_empty() {
                     return Err(error);
                 }
-                failures.push(Failure::of(self.out(), format!("{error:#}")));
+                failures.push(Diagnostic::of(self.out(), format!("{error:#}")));
                 Ok(Outcome::Failed(failures))
             }
         }
     }
 
     /// Moves the new files into place unless there are failures, which are returned.
-    fn commit(&self, is_strict: bool) -> Result<Result<Committed, Vec<Failure>>> {
+    fn commit(&self, is_strict: bool) -> Result<Result<Committed, Vec<Diagnostic>>> {
         output::site_files::write(self)?;
         let listing = self.manifest.close();
         let (comparison, found) = parallel::join(
@@ -79,10 +79,10 @@ impl Build {
     /// All failures, once all pages are done.
     fn failures(
         &self,
-        collisions: Vec<Failure>,
+        collisions: Vec<Diagnostic>,
         foreign: &[String],
         is_strict: bool,
-    ) -> Vec<Failure> {
+    ) -> Vec<Diagnostic> {
         self.failures.extend(self.writer.broken());
         self.failures.extend(collisions);
         // Foreign files do not matter if the build fails anyway.
@@ -90,14 +90,14 @@ impl Build {
             self.warn_of_foreign(foreign);
         }
         if is_strict {
-            self.failures.extend(self.warnings.take());
+            self.failures.extend(self.warnings.take().into_iter().map(Diagnostic::into_error));
         }
         self.failures.take()
     }
 
     fn warn_of_foreign(&self, names: &[String]) {
         for name in names {
-            let warning = Failure::of(name, "was not written by kiln, and stays")
+            let warning = Diagnostic::of(name, "was not written by kiln, and stays")
                 .place(self.writer.out().join(name).display().to_string())
                 .hint("remove it, or move it to `public/` if it belongs to the site");
             self.warnings.add(Kind::Foreign, warning);

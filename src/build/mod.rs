@@ -29,12 +29,12 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-pub(crate) use self::dist::Way;
+pub(crate) use self::dist::Replacement;
 #[cfg(feature = "server")]
 pub(crate) use self::dist::built;
 pub(crate) use self::dist::out_folder::RefusedFolder;
 pub(crate) use self::report::Report;
-pub(crate) use self::report::failure::{Failure, counted};
+pub(crate) use self::report::diagnostic::{Diagnostic, counted};
 pub(crate) use self::report::warning::Warnings;
 pub(crate) use self::shards::Shard;
 pub(crate) use self::state::Options;
@@ -50,7 +50,7 @@ use crate::site::Site;
 pub(crate) enum Outcome {
     Built(Report),
     /// The build failed, and the out folder is unchanged.
-    Failed(Vec<Failure>),
+    Failed(Vec<Diagnostic>),
 }
 
 /// Builds the site, step by step.
@@ -68,7 +68,7 @@ pub(crate) fn build(
 ) -> Result<Outcome> {
     let started = Instant::now();
     for file in site.changed_sources() {
-        let warning = Failure::of(file, "has changed since this binary was compiled")
+        let warning = Diagnostic::of(file, "has changed since this binary was compiled")
             .hint("`touch build.rs` makes Cargo compile the site again");
         warnings.add(Kind::Source, warning);
     }

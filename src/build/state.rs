@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::{Result, anyhow};
 
-use super::dist::{self, Way, Writer};
+use super::dist::{self, Replacement, Writer};
 use super::manifest::Manifest;
 use super::manifest::listed_params::ListedParams;
 use super::output::headers::collector::HeaderCollector;
@@ -14,7 +14,7 @@ use super::redirects::list::{self, Redirects};
 use super::render::queue::Queue;
 use super::render::task::Ready;
 use super::report::Tally;
-use super::report::failure::Failures;
+use super::report::diagnostic::Failures;
 use super::report::progress::Progress;
 use super::report::warning::Warnings;
 use super::shards::Shard;
@@ -37,7 +37,7 @@ pub(crate) struct Options {
     /// Whether a warning fails the build.
     pub(crate) strict: bool,
     /// How the new site replaces the old one.
-    pub(crate) way: Way,
+    pub(crate) replacement: Replacement,
     /// The shard to build; `None` for the whole site.
     pub(crate) shard: Option<Shard>,
 }
@@ -80,8 +80,9 @@ impl Build {
             .build()
             .map_err(|error| cannot_start(options.jobs, &error))?;
         let runtime = Runtime::new()?;
-        let way = if site.config.atomic { Way::Atomic } else { options.way };
-        let writer = Writer::open(&out, options.jobs, options.sync, way)?;
+        let replacement =
+            if site.config.atomic { Replacement::Atomic } else { options.replacement };
+        let writer = Writer::open(&out, options.jobs, options.sync, replacement)?;
         let sources = 0..site.routes().len() + site.redirects.len();
         let precompress = Precompress::new(site.config.precompress, &writer)?;
         Ok(Build {

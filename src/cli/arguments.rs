@@ -8,7 +8,7 @@ use lexopt::prelude::*;
 
 use super::serve::{Listen, Mode};
 use super::shard::{self, Variable};
-use crate::build::{Shard, Way};
+use crate::build::{Replacement, Shard};
 
 /// A command with its arguments.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ pub(super) struct BuildArguments {
     pub(super) sync: bool,
     pub(super) quiet: bool,
     pub(super) strict: bool,
-    pub(super) way: Way,
+    pub(super) replacement: Replacement,
     /// Only for `build`.
     pub(super) shard: Option<Shard>,
 }
@@ -142,7 +142,7 @@ impl BuildArguments {
                 (WRITING, "--strict")
             }
             "atomic" => {
-                self.way = Way::Atomic;
+                self.replacement = Replacement::Atomic;
                 (WRITING, "--atomic")
             }
             _ => {
@@ -334,11 +334,11 @@ mod tests {
         let Ok(Command::Build(arguments)) = parsed(line) else { panic!("not a build") };
         assert_eq!((arguments.jobs, arguments.quiet, arguments.sync), (Some(3), true, true));
         assert!(arguments.strict);
-        assert_eq!(arguments.way, Way::Atomic);
+        assert_eq!(arguments.replacement, Replacement::Atomic);
         assert_eq!(arguments.out, Some(PathBuf::from("x")));
         assert_eq!(arguments.report, Some(PathBuf::from("r.json")));
         assert!(
-            matches!(parsed("build"), Ok(Command::Build(build)) if build.way == Way::InProportion)
+            matches!(parsed("build"), Ok(Command::Build(build)) if build.replacement == Replacement::InProportion)
         );
         let Ok(Command::Merge { folders, arguments }) = parsed("merge a --out x b") else {
             panic!("not a merge");

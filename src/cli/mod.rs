@@ -21,7 +21,7 @@ use anyhow::{Context, Result};
 
 use self::arguments::{BuildArguments, Command};
 use self::serve::ServeOptions;
-use crate::build::{self, Failure, Outcome, Report, Warnings};
+use crate::build::{self, Diagnostic, Outcome, Report, Warnings};
 use crate::site::Site;
 
 const SUCCESS: u8 = 0;
@@ -141,7 +141,7 @@ fn options(arguments: &BuildArguments, out: PathBuf) -> build::Options {
         sync: arguments.sync,
         quiet: arguments.quiet,
         strict: arguments.strict,
-        way: arguments.way,
+        replacement: arguments.replacement,
         shard: arguments.shard,
     }
 }
@@ -150,25 +150,25 @@ fn options(arguments: &BuildArguments, out: PathBuf) -> build::Options {
 fn show_warnings(warnings: &Warnings, is_strict: bool) -> bool {
     let warnings = warnings.take();
     for warning in &warnings {
-        let shown = if is_strict { warning.to_string() } else { warning.as_warning() };
+        let shown = if is_strict { warning.clone().into_error() } else { warning.clone() };
         print(&mut stderr(), &format!("{shown}\n\n"));
     }
     !warnings.is_empty()
 }
 
-fn show_failures(failures: &[Failure], out: &Path) {
+fn show_failures(failures: &[Diagnostic], out: &Path) {
     let shown: Vec<String> = failures.iter().map(|failure| format!("{failure}\n\n")).collect();
     let end = format!("{}: nothing in {} has changed\n", summary(failures), out.display());
     print(&mut stderr(), &format!("{}{end}", shown.concat()));
 }
 
 /// The number of failures; and the number of pages if some failures have several.
-fn summary(failures: &[Failure]) -> String {
-    let count = match failures.iter().map(Failure::count).sum() {
+fn summary(failures: &[Diagnostic]) -> String {
+    let count = match failures.iter().map(Diagnostic::count).sum() {
         1 => "1 failure".to_owned(),
         count => format!("{} failures", crate::text::grouped(count)),
     };
-    let affected = failures.iter().map(Failure::affected);
+    let affected = failures.iter().map(Diagnostic::affected);
     let [pages, wholes] = affected.clone().fold([0, 0], |[a, b], [c, d]| [a + c, b + d]);
     match affected.into_iter().any(|[pages, wholes]| pages + wholes > 1) {
         true => format!("{count} in {}", build::counted([pages, wholes], "")),

@@ -11,13 +11,11 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
 use percent_encoding::utf8_percent_encode;
 use serde_json::{Map, Value, json};
 
-use self::common::{Common, extension};
+use self::common::{Common, Headers, extension};
 use super::deployment::{Deployment, HostFiles, Mistake, Redirect, SiteFile, Unsupported, joined};
 use crate::config::TrailingSlash;
 use crate::config::header_rule::HeaderRule;
@@ -29,9 +27,6 @@ const FILE: &str = "staticwebapp.config.json";
 
 /// The longest file that Azure reads, in bytes.
 const SIZE: usize = 20 * 1_024;
-
-/// Names and values of headers.
-type Headers = BTreeMap<String, String>;
 
 /// Generates the settings for Azure.
 pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
@@ -72,7 +67,7 @@ fn too_long(size: usize, base: &str) -> Option<Mistake> {
     let instead = match base {
         "" => "set headers for whole folders, for example `\"/assets/*\"`".to_owned(),
         _ => format!(
-            "take `base = \"{base}\"` out of kiln.toml, for which each file is files_in_memory"
+            "take `base = \"{base}\"` out of kiln.toml, with which every file needs a route of its own"
         ),
     };
     is_too_long.then(|| Mistake {
@@ -418,6 +413,14 @@ mod tests {
         assert_eq!(
             output.mistakes[0].message,
             "needs a `staticwebapp.config.json` of 23,537 bytes, but Azure allows 20,480"
+        );
+        assert_eq!(
+            output.mistakes[0].hint,
+            "set headers for whole folders, for example `\"/assets/*\"`, or remove `azure` from `hosts`"
+        );
+        assert_eq!(
+            too_long(SIZE + 1, "/docs").unwrap().hint,
+            "take `base = \"/docs\"` out of kiln.toml, with which every file needs a route of its own, or remove `azure` from `hosts`"
         );
     }
 }

@@ -29,15 +29,12 @@ use anyhow::Result;
 
 use self::text::{VARIABLE, braces_escaped, can_send, quoted, regex, target, without_braces};
 use super::deployment::{Deployment, HostFiles};
-use super::self_hosted::answers::{self, Answer, Answers, NotFound, ServedFile};
+use super::self_hosted::answers::{self, Answer, Answers, CADDY_FILE, NotFound, ServedFile};
 use super::self_hosted::rule_regex::{self, RegexPart};
 use super::self_hosted::text::{REFUSED, decoded, escape_regex, indented, push, regex_of};
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::page::content_type;
 use crate::request::resolve::kept_query;
-
-/// The name of the snippet in the out folder.
-pub(crate) const FILE: &str = "Caddyfile";
 
 /// The path of the request, decoded.
 const PATH: &str = "{http.request.uri.path}";
@@ -79,7 +76,7 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
     );
     writeln!(snippet, "{}}}", indented(&(head + &text)))?;
     Ok(HostFiles {
-        files: vec![(FILE.to_owned(), snippet)],
+        files: vec![(CADDY_FILE.to_owned(), snippet)],
         unsupported: deployment.unsupported_headers(can_send),
         ..HostFiles::default()
     })

@@ -4,11 +4,9 @@
 //! and `a.html` at `/a`, and redirects the other forms there. Workers also redirect to the form of a path that
 //! JavaScript's `encodeURIComponent` produces.
 
-use anyhow::Result;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::deployment::{Deployment, HostFiles, SiteFile};
-use super::text_hosts::{self, TextHosts};
+use super::deployment::SiteFile;
 use crate::config::header_rule::HeaderRule;
 
 /// The most redirects without a star or a placeholder.
@@ -50,20 +48,6 @@ pub(super) const CACHE_CONTROL: &str = "public, max-age=0, must-revalidate";
 /// The characters of a path that `encodeURIComponent` encodes.
 const ENCODED: &AsciiSet =
     &CONTROLS.add(b'$').add(b'&').add(b'+').add(b',').add(b':').add(b';').add(b'=').add(b'@');
-
-/// Generates the files for Cloudflare.
-pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
-    text_hosts::files(deployment, TextHosts::Cloudflare)
-}
-
-/// Generates the files for Cloudflare and Netlify, which read the same names, within the limits of both.
-///
-/// No redirect is forced: Cloudflare does not know forced redirects and does not need them. Netlify then serves the
-/// HTML file of the redirect with status 200, which browsers follow and other clients do not. A redirect without such a
-/// file keeps its status there.
-pub(crate) fn files_for_netlify_too(deployment: &Deployment<'_>) -> Result<HostFiles> {
-    text_hosts::files(deployment, TextHosts::Both)
-}
 
 /// Returns true if and only if a rule for this path matches no other path.
 pub(super) fn is_literal(path: &str) -> bool {

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::deployment::{Deployment, HostFiles, Unsupported};
 use super::sample::{Sample, rule};
-use crate::hosts::{cloudflare, netlify, s3};
+use crate::hosts::{s3, text_files};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts");
 
@@ -199,17 +199,17 @@ fn compare(folder: &str, files: impl FnOnce(&Deployment<'_>) -> Result<HostFiles
 
 #[test]
 fn netlify_gets_what_it_supports() {
-    compare("netlify-cloudflare/site/netlify", netlify::files);
+    compare("netlify-cloudflare/site/netlify", text_files::for_netlify);
 }
 
 #[test]
 fn cloudflare_gets_what_it_supports() {
-    compare("netlify-cloudflare/site/cloudflare", cloudflare::files);
+    compare("netlify-cloudflare/site/cloudflare", text_files::for_cloudflare);
 }
 
 #[test]
 fn together_they_get_what_both_support() {
-    compare("netlify-cloudflare/site/both", cloudflare::files_for_netlify_too);
+    compare("netlify-cloudflare/site/both", text_files::for_both);
 }
 
 #[test]

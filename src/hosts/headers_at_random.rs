@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::deployment::{Deployment, HostFiles, SiteFile, Unsupported};
 use super::sample::{Sample, rule};
-use crate::hosts::{cloudflare, netlify};
+use crate::hosts::{cloudflare, netlify, text_files};
 use crate::support::random::Random;
 
 const SITES: u64 = 1_000;
@@ -144,7 +144,7 @@ fn every_page_gets_its_headers() {
         let sample = site(&mut Random::new(seed));
         let deployment = sample.deployment();
         let [netlify, cloudflare, both] =
-            [netlify::files, cloudflare::files, cloudflare::files_for_netlify_too]
+            [text_files::for_netlify, text_files::for_cloudflare, text_files::for_both]
                 .map(|files| files(&deployment).unwrap());
         let visit = &mut |file: SiteFile| {
             for output in [&netlify, &both] {

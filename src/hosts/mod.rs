@@ -43,6 +43,8 @@ mod redirects_file;
 #[cfg(feature = "hosts")]
 mod self_hosted;
 #[cfg(feature = "hosts")]
+mod text_files;
+#[cfg(feature = "hosts")]
 mod text_hosts;
 
 #[cfg(test)]
@@ -75,14 +77,12 @@ impl Host {
         match self {
             // Cloudflare's output already contains the shared files.
             Host::Netlify if hosts.contains(&Host::Cloudflare) => {
-                let unsupported = cloudflare::files_for_netlify_too(deployment)?.unsupported;
+                let unsupported = text_files::for_both(deployment)?.unsupported;
                 Ok(HostFiles { unsupported, ..HostFiles::default() })
             }
-            Host::Netlify => netlify::files(deployment),
-            Host::Cloudflare if hosts.contains(&Host::Netlify) => {
-                cloudflare::files_for_netlify_too(deployment)
-            }
-            Host::Cloudflare => cloudflare::files(deployment),
+            Host::Netlify => text_files::for_netlify(deployment),
+            Host::Cloudflare if hosts.contains(&Host::Netlify) => text_files::for_both(deployment),
+            Host::Cloudflare => text_files::for_cloudflare(deployment),
             Host::Vercel => vercel::files(deployment),
             Host::Azure => azure::files(deployment),
             Host::Firebase => firebase::files(deployment),

@@ -3,11 +3,6 @@
 //! It compares percent-encoded paths as they are, and treats both slash forms of a path as equal. It serves a page at
 //! its canonical path, whatever the name of its file.
 
-use anyhow::Result;
-
-use super::deployment::{Deployment, HostFiles};
-use super::text_hosts::{self, TextHosts};
-
 /// Headers that Netlify always sets itself.
 pub(super) const RESERVED_HEADERS: [&str; 15] = [
     "accept-ranges",
@@ -26,13 +21,6 @@ pub(super) const RESERVED_HEADERS: [&str; 15] = [
     "transfer-encoding",
     "upgrade",
 ];
-
-/// Generates the files for Netlify.
-///
-/// Redirects are forced (`301!`): Netlify would otherwise serve the HTML file of the redirect.
-pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
-    text_hosts::files(deployment, TextHosts::Netlify)
-}
 
 /// The closest status that Netlify supports: its redirects are 301 or 302.
 pub(super) fn status(status: u16) -> u16 {

@@ -31,15 +31,12 @@ use std::fmt::Write as _;
 use anyhow::Result;
 
 use super::deployment::{Deployment, HostFiles};
-use super::self_hosted::answers::{self, Answer, Answers, ServedFile};
+use super::self_hosted::answers::{self, Answer, Answers, NGINX_FILE, ServedFile};
 use super::self_hosted::rule_regex::{self, RegexPart};
 use super::self_hosted::text::{REFUSED, decoded, escape_regex, indented, push, regex_of};
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::request::resolve::kept_query;
-
-/// The name of the snippet in the out folder.
-pub(crate) const FILE: &str = "nginx.conf";
 
 /// The response for a path without a file or a redirect.
 const NOT_FOUND: &str = "return 404;";
@@ -72,7 +69,7 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
     conf.push_str("}\n");
     conf.push_str(&named(deployment, &answers));
     Ok(HostFiles {
-        files: vec![(FILE.to_owned(), conf)],
+        files: vec![(NGINX_FILE.to_owned(), conf)],
         unsupported: deployment.unsupported_headers(can_send),
         ..HostFiles::default()
     })
@@ -425,7 +422,7 @@ mod tests {
             [unsupported("date"), unsupported("x")]
         );
         let (name, text) = &output.files[0];
-        assert_eq!(name, FILE);
+        assert_eq!(name, NGINX_FILE);
         for line in [
             "default_type \"a/$b\";",
             "try_files \"/a/index.html\" =404;",

@@ -133,7 +133,7 @@ fn build_site(config: &'static Config, dist: &Path) -> FilesInMemory {
         sync: false,
         quiet: true,
         strict: false,
-        way: build::Way::default(),
+        replacement: build::Replacement::default(),
         shard: None,
     };
     let outcome = build::build(site, &options, &Arc::new(Warnings::default()));

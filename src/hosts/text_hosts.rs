@@ -1,10 +1,8 @@
 //! The hosts that read `_redirects` and `_headers`: Netlify, Cloudflare, or both the same files.
 
-use anyhow::Result;
-
-use super::deployment::{Deployment, HostFiles, SiteFile};
+use super::deployment::SiteFile;
 use crate::config::header_rule::HeaderRule;
-use crate::hosts::{cloudflare, headers_file, netlify, redirects_file};
+use crate::hosts::{cloudflare, netlify};
 
 /// The hosts that read the two files of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,14 +15,6 @@ pub(super) enum TextHosts {
 /// The first line of both files.
 pub(super) const COMMENT: &str =
     "# Written by kiln: what stands here comes from the pages and from kiln.toml.\n";
-
-/// Generates both files.
-pub(super) fn files(deployment: &Deployment<'_>, hosts: TextHosts) -> Result<HostFiles> {
-    let mut output = HostFiles::default();
-    redirects_file::add(deployment, hosts, &mut output)?;
-    headers_file::add(deployment, hosts, &mut output)?;
-    Ok(output)
-}
 
 impl TextHosts {
     pub(super) fn has_netlify(self) -> bool {

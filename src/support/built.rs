@@ -30,7 +30,7 @@ pub(crate) fn build(
         sync: false,
         quiet: true,
         strict: false,
-        way: build::Way::default(),
+        replacement: build::Replacement::default(),
         shard: None,
     };
     let outcome = build::build(site, &options, &Arc::new(Warnings::default()));

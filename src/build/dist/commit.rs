@@ -19,12 +19,15 @@ use std::sync::atomic::Ordering::Relaxed;
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::cleanup::Cleanup;
+use super::committed::Committed;
 use super::compare::OldFile;
 use super::folder::{self, Folders};
 use super::journal::{self, Changes};
 use super::record::{self, Either};
+use super::replacement::Replacement;
 use super::scan::{self, Scan};
-use crate::build::dist::{BUFFER, Way, Writer, adopt, exchange, in_place, own_files};
+use super::writer::{BUFFER, Writer};
+use super::{adopt, exchange, in_place, own_files};
 use crate::build::manifest::Listing;
 use crate::build::parallel;
 
@@ -48,22 +51,6 @@ impl Comparison {
     pub(crate) fn foreign(&self) -> &[String] {
         &self.scan.foreign
     }
-}
-
-/// The changes that a build made to its out folder.
-#[derive(Debug, Default)]
-pub(crate) struct Committed {
-    pub(crate) written: usize,
-    /// The number of written files that are new in the out folder.
-    pub(super) added: usize,
-    pub(crate) unchanged: usize,
-    pub(crate) removed: usize,
-    /// Of all files, written or unchanged.
-    pub(crate) bytes: u64,
-    /// Whether the record names a file that was not made, even one that was missing before, or has an outdated digest.
-    pub(super) is_record_stale: bool,
-    /// What remains to be removed.
-    pub(crate) cleanup: Option<Cleanup>,
 }
 
 impl Writer {
@@ -202,7 +189,7 @@ impl Writer {
     ///
     /// Returns whether the old folder has to be removed.
     fn replace(&self, listing: &Listing, scan: &Scan, counts: &Committed) -> Result<bool> {
-        let is_tried = self.way == Way::Atomic || is_in_proportion(scan, counts);
+        let is_tried = self.replacement == Replacement::Atomic || is_in_proportion(scan, counts);
         let exchanged = match is_tried.then(|| self.obstacle(scan)) {
             None => None,
             Some(Some(obstacle)) => Some(Err(anyhow!("{} {obstacle}", self.out.display()))),
@@ -210,7 +197,7 @@ impl Writer {
         };
         match exchanged {
             Some(Ok(())) => return Ok(true),
-            Some(Err(error)) if self.way == Way::Atomic => bail!(
+            Some(Err(error)) if self.replacement == Replacement::Atomic => bail!(
                 "cannot replace {} atomically: {error:#}\n  hint: remove `--atomic`, or `atomic` in kiln.toml, to replace its files one by one",
                 self.out.display()
             ),

@@ -114,7 +114,8 @@ mod tests {
     use walkdir::WalkDir;
 
     use crate::build::dist::scan::Scan;
-    use crate::build::dist::{Committed, Slot, Written};
+    use crate::build::dist::written::Slot;
+    use crate::build::dist::{Committed, Written};
     use crate::build::manifest::digest::Digest;
     use crate::build::manifest::{Listing, Manifest, Owner};
 

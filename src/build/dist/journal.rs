@@ -38,10 +38,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::committed::Committed;
+use super::own_files;
 use super::record::{self, Either, is_reserved};
 use super::scan::Scan;
 use super::staging::{Staging, identity};
-use crate::build::dist::{Committed, Slot, own_files};
+use super::written::Slot;
 use crate::build::manifest::key::{self, folded};
 use crate::build::manifest::{Entry, Listing};
 

@@ -5,295 +5,36 @@
 //! by file, [`in_place`]. A record in the folder names the files that kiln wrote, and no others are ever removed or
 //! replaced.
 pub(crate) mod out_folder;
+pub(crate) mod own_files;
 
-mod adopt;
 #[cfg(feature = "server")]
 pub(crate) mod built;
+#[cfg(feature = "server")]
+pub(crate) mod view;
+
+mod adopt;
 mod change;
 mod cleanup;
 mod commit;
+mod committed;
 mod compare;
 mod exchange;
 mod folder;
 mod in_place;
 mod journal;
-pub(crate) mod own_files;
 mod permissions;
 mod record;
+mod recover;
+mod replacement;
 mod scan;
 mod staging;
-#[cfg(feature = "server")]
-pub(crate) mod view;
-
-use std::fs::File;
-use std::io::{self, ErrorKind, Read, Seek, Write as _};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-
-use anyhow::{Context, Result, bail};
-
-use self::compare::OldFile;
-use self::permissions::NewPermissions;
-use self::staging::Staging;
-use super::manifest::digest::{Digest, HashingReader};
-use super::report::failure::Failure;
+mod writer;
+pub(crate) mod written;
 
 pub(crate) use self::cleanup::Cleanup;
-pub(crate) use self::commit::Committed;
+pub(crate) use self::committed::Committed;
 pub(crate) use self::folder::Folders;
 pub(crate) use self::record::{is_reserved, reserved_for};
-
-/// Writes files below the out folder, from any thread.
-#[derive(Debug)]
-pub(crate) struct Writer {
-    out: PathBuf,
-    /// Whether there is an out folder, which kiln wrote or which is empty.
-    exists: bool,
-    staging: Arc<Staging>,
-    new_permissions: NewPermissions,
-    way: Way,
-    /// One for each thread of the pool.
-    threads: Vec<Mutex<Thread>>,
-    slots: AtomicU32,
-    bytes: AtomicU64,
-    /// The first name that could not be written because another page has it, or because of a bug.
-    contested: Mutex<Option<String>>,
-    /// Why writing stopped: the disk is full, for example. Only the first failure is reported.
-    broken: OnceLock<(String, ErrorKind)>,
-}
-
-/// How a site replaces the previous one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// Atomically if that is cheap enough in relation to the changes, and otherwise file by file.
-    #[default]
-    InProportion,
-    /// Atomically, or not at all.
-    Atomic,
-}
-
-/// The state of a thread that writes.
-#[derive(Debug)]
-struct Thread {
-    new: Folders,
-    out: Option<Folders>,
-    /// For files that are read to be compared.
-    buffer: Box<[u8]>,
-}
-
-/// In bytes: most pages fit.
-const BUFFER: usize = 64 << 10;
-
-/// The result of writing a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Written {
-    /// The file is new in the out folder.
-    New(Slot, Digest),
-    /// The out folder has it, with other bytes.
-    Changed(Slot, Digest),
-    /// The out folder has it, with the same bytes.
-    Unchanged(Digest),
-}
-
-impl Written {
-    /// For a path without a file, or a file that is read from a list and not written: it needs no slot.
-    pub(crate) const NEW: Written = Written::New(Slot(0), Digest { length: 0, hash: 0 });
-
-    fn made(is_there: bool, slot: Slot, digest: Digest) -> Self {
-        match is_there {
-            true => Written::Changed(slot, digest),
-            false => Written::New(slot, digest),
-        }
-    }
-}
-
-/// The number of a new file until it is moved into place. Few files change, and creating folders for them would cost
-/// more than the files.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Slot(pub(crate) u32);
-
-impl Slot {
-    /// Its name in the folder of slots, which limits the number of files in each folder.
-    fn name(self) -> String {
-        format!("{}/{}", self.0 >> 8, self.0)
-    }
-}
-
-impl Writer {
-    /// Checks the out folder, and prepares for writing from this many threads. If it is synced, the new files are
-    /// flushed to the disk before they replace others.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the folder contains files but no record of kiln's, must not be written to, or is being written by
-    /// another build.
-    pub(crate) fn open(out: &Path, threads: usize, is_synced: bool, way: Way) -> Result<Self> {
-        for place in adopt::staging_places(out) {
-            Staging::clean(&place, out)?;
-        }
-        let exists = adopt::look_at(out)?;
-        if exists && !folder::is_writable(out) {
-            bail!("cannot write {}: Permission denied", out.display());
-        }
-        let staging = adopt::make_staging(out, exists, is_synced)?;
-        let open = || {
-            let out = exists.then(|| Folders::open(out)).transpose();
-            let new = Folders::open(&if exists { staging.slots() } else { staging.files() })?;
-            Ok(Mutex::new(Thread { new, out: out?, buffer: vec![0; BUFFER].into() }))
-        };
-        let threads = (0..threads.max(1)).map(|_| open()).collect::<io::Result<_>>();
-        let threads = threads.with_context(|| format!("cannot open {}", out.display()))?;
-        Ok(Writer {
-            out: out.to_path_buf(),
-            exists,
-            new_permissions: staging.new_permissions()?,
-            staging: Arc::new(staging),
-            way,
-            threads,
-            slots: AtomicU32::new(0),
-            bytes: AtomicU64::new(0),
-            contested: Mutex::default(),
-            broken: OnceLock::new(),
-        })
-    }
-
-    /// The out folder.
-    pub(crate) fn out(&self) -> &Path {
-        &self.out
-    }
-
-    /// The path for one of kiln's own files.
-    pub(crate) fn new_file(&self, name: &str) -> PathBuf {
-        self.staging.files().join(name)
-    }
-
-    /// A folder for lists that do not fit into memory.
-    pub(crate) fn scratch(&self) -> PathBuf {
-        self.staging.folder().to_path_buf()
-    }
-
-    /// Writes a file, unless the out folder has it with the same bytes and the permissions of a new one.
-    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<Written> {
-        let mut thread = self.begin(name, bytes.len() as u64)?;
-        let Thread { out, buffer, .. } = &mut *thread;
-        let digest = Digest::of(bytes);
-        let old = self.read(out, name);
-        if old.as_ref().is_some_and(|old| old.equals(bytes, buffer)) {
-            return Ok(Written::Unchanged(digest));
-        }
-        let slot = self.make(&mut thread.new, name, |mut file| file.write_all(bytes))?;
-        Ok(Written::made(old.is_some(), slot, digest))
-    }
-
-    /// Copies a file, unless the out folder has it with the same bytes and the permissions of a new one.
-    pub(crate) fn copy(&self, name: &str, from: &mut File) -> Result<Written> {
-        let length = from.metadata().context("cannot be read")?.len();
-        let mut thread = self.begin(name, length)?;
-        let Thread { new, out, buffer } = &mut *thread;
-        let old = self.read(out, name);
-        if let Some(old) = &old {
-            let same = old.equals_file(from, length, buffer).context("cannot be read")?;
-            if let Some(digest) = same {
-                return Ok(Written::Unchanged(digest));
-            }
-            from.rewind().context("cannot be read again")?;
-        }
-        // The bytes pass through here so that the copy and the digest need only one read.
-        let mut digest = Digest::default();
-        let slot = self.make(new, name, |mut file| {
-            digest = compare::copy(from, &mut file, buffer)?;
-            Ok(())
-        })?;
-        Ok(Written::made(old.is_some(), slot, digest))
-    }
-
-    /// Keeps a file of the out folder if it is up to date; `None` if it is not.
-    pub(crate) fn keep(
-        &self,
-        name: &str,
-        is_right: impl FnOnce(&mut dyn Read) -> bool,
-    ) -> Option<Written> {
-        let old = self.read(&mut self.thread().out, name).filter(|old| old.has_new_permissions)?;
-        let mut file = HashingReader::new(old.file);
-        if !is_right(&mut file) {
-            return None;
-        }
-        let digest = file.finish().ok()?;
-        self.bytes.fetch_add(digest.length, Relaxed);
-        Some(Written::Unchanged(digest))
-    }
-
-    /// Opens the file in the out folder; `None` if it does not exist.
-    fn read(&self, out: &mut Option<Folders>, name: &str) -> Option<OldFile> {
-        let opened = out.as_mut()?.of_compared(name).and_then(|(folder, name)| folder.read(name));
-        OldFile::of(opened.ok()?, &self.new_permissions)
-    }
-
-    /// The state of this thread.
-    fn thread(&self) -> MutexGuard<'_, Thread> {
-        let thread = rayon::current_thread_index().unwrap_or_default() % self.threads.len();
-        self.threads[thread].lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Starts a file: checks its name, and counts its bytes.
-    fn begin(&self, name: &str, length: u64) -> Result<MutexGuard<'_, Thread>> {
-        record::check_name(name)?;
-        self.bytes.fetch_add(length, Relaxed);
-        Ok(self.thread())
-    }
-
-    /// Creates a new file: in a slot if there is an out folder, otherwise under its name.
-    fn make(
-        &self,
-        new: &mut Folders,
-        name: &str,
-        fill: impl FnOnce(File) -> io::Result<()>,
-    ) -> Result<Slot> {
-        if self.broken.get().is_some() {
-            return Ok(Slot::default());
-        }
-        let slot = Slot(self.slots.fetch_add(1, Relaxed));
-        let slot_name = self.exists.then(|| slot.name());
-        let place = slot_name.as_deref().unwrap_or(name);
-        let created = new.made_for(place).and_then(|(folder, name)| folder.create_new(name));
-        match created.and_then(fill) {
-            Ok(()) => Ok(slot),
-            // The folder only contains files of this build, so two sources have the same name. Both will be reported.
-            Err(error) if is_contest(&error) => {
-                let mut contested = self.contested.lock().unwrap_or_else(PoisonError::into_inner);
-                contested.get_or_insert_with(|| name.to_owned());
-                Ok(slot)
-            }
-            // Only this name is invalid.
-            Err(error) if error.kind() == ErrorKind::InvalidFilename => {
-                Err(error).with_context(|| format!("cannot write {name}"))
-            }
-            Err(error) => {
-                let kind = error.kind();
-                self.broken.get_or_init(|| (format!("cannot write {name}: {error}"), kind));
-                Ok(slot)
-            }
-        }
-    }
-
-    /// Why some files were not written.
-    pub(crate) fn broken(&self) -> Option<Failure> {
-        let (reason, kind) = self.broken.get()?;
-        let failure = Failure::of(self.out.display().to_string(), reason);
-        Some(match kind {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => failure.hint(
-                "free some space: new and changed files are written beside the old site before they replace it",
-            ),
-            _ => failure,
-        })
-    }
-}
-
-/// Returns true if and only if the error was caused by another file or folder with that name.
-fn is_contest(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::AlreadyExists | ErrorKind::NotADirectory | ErrorKind::IsADirectory
-    )
-}
+pub(crate) use self::replacement::Replacement;
+pub(crate) use self::writer::Writer;
+pub(crate) use self::written::Written;

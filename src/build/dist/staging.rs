@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::permissions::NewPermissions;
-use crate::build::dist::{exchange, in_place};
 use crate::build::parallel;
 
 /// The folder for new files in the staging folder; after an exchange of folders, the old site.
@@ -42,18 +41,6 @@ impl Staging {
                 .with_context(|| format!("cannot create the folder {}", folder.display()))?;
         }
         Ok(staging)
-    }
-
-    /// Finishes or reverts what a killed build had started, and removes its files. A folder that kiln did not create is
-    /// left alone.
-    pub(super) fn clean(folder: &Path, out: &Path) -> Result<()> {
-        if fs::symlink_metadata(folder).is_err() || !is_kilns(folder) {
-            return Ok(());
-        }
-        let _lock = lock(folder)?;
-        in_place::revert(folder, out)?;
-        exchange::remove_if_old(folder, out)?;
-        remove(folder)
     }
 
     /// The folder itself, for lists that do not fit into memory.
@@ -135,7 +122,7 @@ const LOCK: &str = "lock";
 const MARK: &str = "kiln ";
 
 /// Returns true if and only if the name does not exist, or is a staging folder: with kiln's lock, or empty.
-fn is_kilns(folder: &Path) -> bool {
+pub(super) fn is_kilns(folder: &Path) -> bool {
     match fs::symlink_metadata(folder) {
         Err(error) => return error.kind() == ErrorKind::NotFound,
         Ok(data) if !data.is_dir() => return false,
@@ -149,7 +136,7 @@ fn is_kilns(folder: &Path) -> bool {
     is_locked || is_empty()
 }
 
-fn lock(folder: &Path) -> Result<File> {
+pub(super) fn lock(folder: &Path) -> Result<File> {
     let path = folder.join(LOCK);
     let cannot = || format!("cannot create {}", path.display());
     loop {
@@ -180,7 +167,7 @@ fn lock(folder: &Path) -> Result<File> {
 }
 
 /// Removes a folder with its contents. The lock is last, so that another build only takes an empty folder.
-fn remove(folder: &Path) -> Result<()> {
+pub(super) fn remove(folder: &Path) -> Result<()> {
     let cannot = || format!("cannot remove {}", folder.display());
     remove_entries(folder, &|entry| entry.file_name() != LOCK)?;
     remove_file(&folder.join(LOCK)).and_then(|()| fs::remove_dir(folder)).with_context(cannot)

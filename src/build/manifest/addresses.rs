@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::build::report::failure::Failure;
+use crate::build::report::diagnostic::Diagnostic;
 use crate::build::sorted::sorted;
 use crate::config::{Config, Host};
 use crate::hosts;
@@ -64,7 +64,7 @@ impl Contenders {
 
     /// Returns the failures for which a host of the site or kiln's own server would confuse files; and if the site
     /// names no host, warnings for the other hosts.
-    pub(crate) fn check(self, site: &Site) -> (Vec<Failure>, Vec<Failure>) {
+    pub(crate) fn check(self, site: &Site) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
         let (mut failures, mut warnings) = (Vec::new(), Vec::new());
         for files in self.by_address.into_values() {
             let files = sorted(files);
@@ -158,7 +158,7 @@ impl Contest<'_> {
         }
     }
 
-    fn failure(&self, hosts: &Confusion, own: &Confusion) -> Failure {
+    fn failure(&self, hosts: &Confusion, own: &Confusion) -> Diagnostic {
         let mut by: Vec<String> = Vec::new();
         if !hosts.is_empty() {
             by.push(hosts::names(&hosts.hosts));
@@ -174,7 +174,7 @@ impl Contest<'_> {
         self.described(paths.min(), message)
     }
 
-    fn warning(&self, others: &Confusion) -> Failure {
+    fn warning(&self, others: &Confusion) -> Diagnostic {
         let message = format!(
             "two files share this address on hosts with clean URLs, and {} would serve one instead of \
              the other",
@@ -183,9 +183,9 @@ impl Contest<'_> {
         self.described(others.paths.iter().min(), message)
     }
 
-    fn described(&self, path: Option<&String>, message: String) -> Failure {
+    fn described(&self, path: Option<&String>, message: String) -> Diagnostic {
         let address = format!("/{}", path.map_or("", String::as_str));
-        let failure = Failure::of(address, message);
+        let failure = Diagnostic::of(address, message);
         let failure = self.files.iter().fold(failure, |failure, file| failure.place(&*file.shown));
         failure.hint("keep one of them, or rename one")
     }

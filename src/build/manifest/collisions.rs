@@ -18,15 +18,15 @@ use super::addresses::{self, Contender, Contenders};
 use super::key::folded;
 use super::listed_params::ListedParams;
 use crate::build::manifest::{Entry, Listing};
-use crate::build::report::failure::Failure;
+use crate::build::report::diagnostic::Diagnostic;
 use crate::site::Site;
 
 /// The collisions of a build.
 #[derive(Debug, Default)]
 pub(crate) struct Collisions {
-    pub(crate) failures: Vec<Failure>,
+    pub(crate) failures: Vec<Diagnostic>,
     /// Files that hosts with clean URLs would confuse, if the site names no host.
-    pub(crate) warnings: Vec<Failure>,
+    pub(crate) warnings: Vec<Diagnostic>,
 }
 
 /// Finds the paths, files and addresses that two sources claim.

@@ -2,7 +2,7 @@
 
 use super::digest::Digest;
 use super::key;
-use crate::build::dist::{Slot, Written};
+use crate::build::dist::written::{Slot, Written};
 
 /// The source of a file: the index of a route in the table and of its page, or one of the constants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

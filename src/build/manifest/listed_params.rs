@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use unicode_normalization::is_nfc;
 
 use super::Owner;
-use crate::build::report::failure::PageRef;
+use crate::build::report::diagnostic::PageRef;
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;

@@ -22,7 +22,7 @@ use anyhow::{Context, Result};
 pub(crate) use self::entry::{Entry, NameKind, Owner};
 pub(crate) use self::listing::Listing;
 use self::run::{Run, run_file};
-use super::dist::Written;
+use super::dist::written::Written;
 
 /// The bytes of a run that are kept in memory before they are sorted and written: some 100,000 names.
 const RUN_BYTES: usize = 4 << 20;

@@ -10,7 +10,7 @@ use rayon::slice::ParallelSliceMut;
 use super::digest::Digest;
 use super::entry::{Entry, NameKind, Owner};
 use super::key;
-use crate::build::dist::Slot;
+use crate::build::dist::written::Slot;
 
 pub(super) fn run_file(folder: &Path, at: usize) -> PathBuf {
     folder.join(format!("names-{at}"))

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use self::collector::OwnedHeaders;
 use crate::build::manifest::Owner;
-use crate::build::report::failure::{Failure, PageRef};
+use crate::build::report::diagnostic::{Diagnostic, PageRef};
 use crate::build::report::warning::Kind;
 use crate::build::sorted::sorted_by;
 use crate::build::state::Build;
@@ -43,7 +43,7 @@ pub(crate) fn keep(
     path: &RoutePath,
     file: &str,
     headers: &HeaderMap,
-) -> Result<(), Failure> {
+) -> Result<(), Diagnostic> {
     // Most pages only have the content type that follows from the name of their file.
     let guess = place.naming.media_type().or_else(|| media_type::of_extension(file));
     let is_default =
@@ -68,20 +68,20 @@ pub(crate) fn keep(
     Ok(())
 }
 
-fn text(place: &PageRef, name: &HeaderName, value: &HeaderValue) -> Result<String, Failure> {
+fn text(place: &PageRef, name: &HeaderName, value: &HeaderValue) -> Result<String, Diagnostic> {
     if name == header::SET_COOKIE {
         return Err(cookie(place, "sets a cookie"));
     }
     let text = value.to_str().map(|text| text.replace('\t', " "));
     text.map_err(|_| {
-        Failure::at(place, format!("sets the header `{name}` to a value that is not ASCII"))
+        Diagnostic::at(place, format!("sets the header `{name}` to a value that is not ASCII"))
             .hint("percent-encode its value, or remove it")
     })
 }
 
 /// The failure of a page that sets a cookie.
-pub(crate) fn cookie(place: &PageRef, message: &str) -> Failure {
-    Failure::at(place, message).hint(
+pub(crate) fn cookie(place: &PageRef, message: &str) -> Diagnostic {
+    Diagnostic::at(place, message).hint(
         "static files cannot set cookies: remove it, or render the page on request with `pub const PRERENDER: bool = false;`",
     )
 }
@@ -95,7 +95,7 @@ pub(crate) fn check_redirect(
     build: &Build,
     place: &PageRef,
     response: &Response,
-) -> Result<(), Failure> {
+) -> Result<(), Diagnostic> {
     for (name, value) in response.headers() {
         if [header::LOCATION, header::CONTENT_TYPE].contains(name) || OF_THE_TRANSFER.contains(name)
         {
@@ -103,8 +103,9 @@ pub(crate) fn check_redirect(
         }
         text(place, name, value)?;
         if !build.site.hosts.is_empty() {
-            let warning = Failure::at(place, format!("sets the header `{name}` on its redirect"))
-                .hint("no static host supports it: remove it");
+            let warning =
+                Diagnostic::at(place, format!("sets the header `{name}` on its redirect"))
+                    .hint("no static host supports it: remove it");
             build.warnings.add(Kind::Header, warning);
         }
     }

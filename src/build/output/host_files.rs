@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::headers::collector::OwnedHeaders;
 use crate::build::manifest::{Entry, Listing, Owner};
 use crate::build::redirects::list::Redirect;
-use crate::build::report::failure::{Failure, PageRef};
+use crate::build::report::diagnostic::{Diagnostic, PageRef};
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::hosts::deployment::{self, Deployment, Files, PageHeaders, SiteFile, Unsupported};
@@ -41,7 +41,7 @@ pub(crate) fn of(build: &Build, listing: &Listing) -> Result<Vec<(String, String
     let output = hosts::files(site.hosts, &deployment)?;
     let warning = Warning { build, deployment: &deployment, headers: &sent, redirects: &redirects };
     for mistake in output.mistakes {
-        build.failures.push(Failure::of(mistake.subject, mistake.message).hint(mistake.hint));
+        build.failures.push(Diagnostic::of(mistake.subject, mistake.message).hint(mistake.hint));
     }
     for unsupported in &output.unsupported {
         warning.add(unsupported);
@@ -77,7 +77,7 @@ fn warn_of_folders(build: &Build, listing: &Listing) -> Result<()> {
 }
 
 /// The warning about the 404 page of a folder, which some hosts never show.
-fn of_folder(site: &Site, entry: &Entry, hosts: &str, has_root: bool) -> Failure {
+fn of_folder(site: &Site, entry: &Entry, hosts: &str, has_root: bool) -> Diagnostic {
     let name = entry.name();
     let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
     let message =
@@ -86,9 +86,9 @@ fn of_folder(site: &Site, entry: &Entry, hosts: &str, has_root: bool) -> Failure
     let warning = match index.and_then(|index| PageRef::of_source(site, index)) {
         Some(place) => {
             let path = RoutePath::of_segments(&entry.path());
-            Failure::at(&PageRef { path, ..place }, message)
+            Diagnostic::at(&PageRef { path, ..place }, message)
         }
-        None => Failure::of(name.clone(), message),
+        None => Diagnostic::of(name.clone(), message),
     };
     let hint = match has_root {
         true => format!(
@@ -121,7 +121,7 @@ impl Warning<'_> {
                 let message = format!(
                     "is missing, so {names} shows its own page for paths that do not exist"
                 );
-                Some(Failure::of("404.html", message).hint("write src/pages/404.rs"))
+                Some(Diagnostic::of("404.html", message).hint("write src/pages/404.rs"))
             }
         };
         if let Some(warning) = warning {
@@ -129,7 +129,7 @@ impl Warning<'_> {
         }
     }
 
-    fn header(&self, unsupported: &Unsupported) -> Option<Failure> {
+    fn header(&self, unsupported: &Unsupported) -> Option<Diagnostic> {
         let names = hosts::names(self.deployment.hosts);
         let hint = "remove it, or add a host that supports it to `hosts` in kiln.toml";
         let warning = match unsupported {
@@ -138,7 +138,7 @@ impl Warning<'_> {
                 let sent = self.headers.iter().find(|sent| sent.for_hosts.path == *path)?;
                 self.of_page(sent.owner, path.trim_matches('/'), message)?
             }
-            Unsupported::RuleHeader { line, name } => Failure::of(
+            Unsupported::RuleHeader { line, name } => Diagnostic::of(
                 format!("kiln.toml:{line}"),
                 format!("sets the header `{name}`, which {names} cannot express"),
             ),
@@ -149,7 +149,7 @@ impl Warning<'_> {
         Some(warning.hint(hint))
     }
 
-    fn redirect(&self, from: &str, unsupported: &Unsupported) -> Option<Failure> {
+    fn redirect(&self, from: &str, unsupported: &Unsupported) -> Option<Diagnostic> {
         let at =
             self.redirects.binary_search_by(|redirect| redirect.for_hosts.from.as_str().cmp(from));
         let redirect = &self.redirects[at.ok()?];
@@ -161,7 +161,7 @@ impl Warning<'_> {
         Some(self.of_page(redirect.owner, &redirect.path, message)?.hint(self.hint()))
     }
 
-    fn pattern(&self, line: u32, unsupported: &Unsupported) -> Failure {
+    fn pattern(&self, line: u32, unsupported: &Unsupported) -> Diagnostic {
         let mut rules = self.deployment.patterns.iter();
         let rule = rules.find(|rule| rule.line == line);
         let message = format!(
@@ -169,7 +169,7 @@ impl Warning<'_> {
             rule.map_or("", |rule| rule.source.text),
             self.reasons(unsupported)
         );
-        Failure::of(format!("kiln.toml:{line}"), message).hint(self.hint())
+        Diagnostic::of(format!("kiln.toml:{line}"), message).hint(self.hint())
     }
 
     fn reasons(&self, unsupported: &Unsupported) -> String {
@@ -187,11 +187,11 @@ impl Warning<'_> {
         }
     }
 
-    fn of_page(&self, owner: Owner, path: &str, message: String) -> Option<Failure> {
+    fn of_page(&self, owner: Owner, path: &str, message: String) -> Option<Diagnostic> {
         let index = owner.route_index().unwrap_or_default();
         let place = PageRef::of_source(self.build.site, index)?;
         let path = RoutePath::of_segments(path);
-        Some(Failure::at(&PageRef { path, ..place }, message))
+        Some(Diagnostic::at(&PageRef { path, ..place }, message))
     }
 }
 

@@ -4,17 +4,21 @@ use super::content::Content;
 use super::windows_names;
 use crate::build::dist::{self, Written};
 use crate::build::manifest::Owner;
-use crate::build::report::failure::{Failure, PageRef};
+use crate::build::report::diagnostic::{Diagnostic, PageRef};
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::routing::page_path::RoutePath;
 
 /// Claims the path of a page that has no file.
-pub(crate) fn claim_path(build: &Build, place: &PageRef, path: &RoutePath) -> Result<(), Failure> {
+pub(crate) fn claim_path(
+    build: &Build,
+    place: &PageRef,
+    path: &RoutePath,
+) -> Result<(), Diagnostic> {
     build.tallies[place.route_index].add_path(0);
     let owner = Owner::page(place.route_index, place.item);
     let added = build.manifest.add_page(path.as_str(), None, owner, Written::NEW);
-    added.map_err(|error| Failure::failed(place, &error))
+    added.map_err(|error| Diagnostic::failed(place, &error))
 }
 
 /// Writes the file of a page.
@@ -24,14 +28,14 @@ pub(crate) fn write(
     path: &RoutePath,
     file: &str,
     content: &mut Content,
-) -> Result<Written, Failure> {
+) -> Result<Written, Diagnostic> {
     build.tallies[place.route_index].add_path(content.length());
     if let Some(keeper) = dist::reserved_for(file) {
-        return Err(Failure::at(place, format!("`{file}` is reserved for {keeper}"))
+        return Err(Diagnostic::at(place, format!("`{file}` is reserved for {keeper}"))
             .hint("change the path of the page"));
     }
     warn_of_name(build, file, |message| {
-        Failure::at(place, message).hint("change the path of the page")
+        Diagnostic::at(place, message).hint("change the path of the page")
     });
     let written = match content {
         Content::Bytes(bytes) => build.writer.write(file, bytes),
@@ -42,11 +46,11 @@ pub(crate) fn write(
         build.manifest.add_page(path.as_str(), Some(file), owner, written)?;
         Ok(written)
     });
-    written.map_err(|error| Failure::failed(place, &error))
+    written.map_err(|error| Diagnostic::failed(place, &error))
 }
 
 /// Warns about a file name that is not portable. `warning` creates the warning from the message.
-pub(crate) fn warn_of_name(build: &Build, file: &str, warning: impl FnOnce(String) -> Failure) {
+pub(crate) fn warn_of_name(build: &Build, file: &str, warning: impl FnOnce(String) -> Diagnostic) {
     // On Windows, writing the file fails anyway.
     if cfg!(windows) {
         return;

@@ -20,7 +20,7 @@ use super::file_name::MAX_NAME;
 use crate::build::dist::Written;
 use crate::build::manifest::Owner;
 use crate::build::output::content::Content;
-use crate::build::report::failure::Failure;
+use crate::build::report::diagnostic::Diagnostic;
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::config::Encoding;
@@ -112,7 +112,7 @@ impl Original<'_> {
             names.join(", "),
             own_name(self.name).len()
         );
-        let warning = Failure::of(self.name, message).hint("shorten its name");
+        let warning = Diagnostic::of(self.name, message).hint("shorten its name");
         build.warnings.add(Kind::Variant, warning);
     }
 

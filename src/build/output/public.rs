@@ -11,7 +11,7 @@ use super::page_file;
 use super::precompress;
 use crate::build::dist;
 use crate::build::manifest::Owner;
-use crate::build::report::failure::Failure;
+use crate::build::report::diagnostic::Diagnostic;
 use crate::build::report::warning::Kind;
 use crate::build::shards::digest::ListDigest;
 use crate::build::state::Build;
@@ -60,7 +60,7 @@ fn is_published(build: &Build, folder: &Path, entry: &DirEntry) -> bool {
         let hint = "move it out of `public/`, or rename it if it is meant to be public";
         build
             .warnings
-            .add(Kind::Private, Failure::of(display(folder, entry.path()), message).hint(hint));
+            .add(Kind::Private, Diagnostic::of(display(folder, entry.path()), message).hint(hint));
     }
     verdict == Verdict::Published
 }
@@ -70,7 +70,7 @@ fn copy_entry(build: &Build, folder: &Path, entry: walkdir::Result<DirEntry>) {
     let copied =
         entry.map_err(anyhow::Error::from).and_then(|entry| copy_file(build, folder, &entry));
     if let Err(error) = copied {
-        build.failures.push(Failure::of(shown, format!("{error:#}")));
+        build.failures.push(Diagnostic::of(shown, format!("{error:#}")));
     }
 }
 
@@ -92,7 +92,7 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
         bail!("has a name that is reserved for kiln: rename it");
     }
     page_file::warn_of_name(build, &name, |message| {
-        Failure::of(&name, message).place(format!("public/{name}")).hint("rename it")
+        Diagnostic::of(&name, message).place(format!("public/{name}")).hint("rename it")
     });
     let mut file = File::open(path).context("cannot be read")?;
     let written = build.writer.copy(&name, &mut file)?;

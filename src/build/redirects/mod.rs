@@ -18,7 +18,7 @@ use super::manifest::Owner;
 use super::output::content::Content;
 use super::output::file_name::{self, Kind};
 use super::output::{headers, page_file};
-use super::report::failure::{Failure, PageRef};
+use super::report::diagnostic::{Diagnostic, PageRef};
 use crate::build::state::Build;
 use crate::hosts::deployment;
 use crate::page::route::Route;
@@ -35,19 +35,19 @@ pub(crate) fn of_response(
     place: &PageRef,
     path: &RoutePath,
     response: &Response,
-) -> Result<(), Failure> {
+) -> Result<(), Diagnostic> {
     let status = response.status();
     let location = response.headers().get(header::LOCATION);
     let Some(to) = location.and_then(|to| std::str::from_utf8(to.as_bytes()).ok()) else {
-        return Err(Failure::at(place, format!("returned status {status} and no `Location`"))
+        return Err(Diagnostic::at(place, format!("returned status {status} and no `Location`"))
             .hint("return `ctx.redirect(\"/new\")`, or `Redirect::permanent(\"/new\")`"));
     };
     if !matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308) {
-        return Err(Failure::at(place, format!("redirects with the status {status}"))
+        return Err(Diagnostic::at(place, format!("redirects with the status {status}"))
             .hint("browsers follow 301, 302, 303, 307 and 308: return `ctx.redirect(\"/new\")`, or `Redirect::permanent(\"/new\")`"));
     }
     let to = location::normalize(to)
-        .map_err(|(message, hint)| Failure::at(place, message).hint(hint))?;
+        .map_err(|(message, hint)| Diagnostic::at(place, message).hint(hint))?;
     headers::check_redirect(build, place, response)?;
     write(build, place, redirect(place, path, to, status.as_u16())?)
 }
@@ -98,16 +98,16 @@ pub(crate) fn plan(
     rule: &RedirectRule,
     place: &PageRef,
     params: &RawParams,
-) -> Result<(PageRef, Redirect), Failure> {
+) -> Result<(PageRef, Redirect), Diagnostic> {
     let path = RoutePath::new(&rule.source, params).map_err(|error| {
         let error = error.context("a target page does not make a valid source path");
-        Failure::failed(place, &error)
+        Diagnostic::failed(place, &error)
     })?;
     let place = PageRef { path: Some(path.clone()), ..place.clone() };
     let to = site.location(rule, params, |path| public_files::has_file(site, path));
     let to = to
         .context("does not lead to a valid path")
-        .map_err(|error| Failure::failed(&place, &error))?;
+        .map_err(|error| Diagnostic::failed(&place, &error))?;
     let redirect = redirect(&place, &path, to, rule.static_status())?;
     Ok((place, redirect))
 }
@@ -117,7 +117,7 @@ fn redirect(
     path: &RoutePath,
     to: String,
     status: u16,
-) -> Result<Redirect, Failure> {
+) -> Result<Redirect, Diagnostic> {
     let file = file_name::output_file(place.naming, path, Kind::Html)
         .map_err(|unwritable| unwritable.failure(place, path, "text/html"))?;
     // A client that requests `data.json` does not interpret HTML.
@@ -127,7 +127,7 @@ fn redirect(
     Ok(Redirect { for_hosts, path: path.as_str().to_owned(), owner })
 }
 
-fn write(build: &Build, place: &PageRef, redirect: Redirect) -> Result<(), Failure> {
+fn write(build: &Build, place: &PageRef, redirect: Redirect) -> Result<(), Diagnostic> {
     let Some(path) = &place.path else { return Ok(()) };
     let deployment::Redirect { from, to, status, file } = &redirect.for_hosts;
     let written = match file {

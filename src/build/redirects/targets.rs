@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::list::Redirect;
 use super::location::{self, Target};
 use crate::build::manifest::{Listing, Owner};
-use crate::build::report::failure::{Failure, PageRef};
+use crate::build::report::diagnostic::{Diagnostic, PageRef};
 use crate::build::report::warning::Kind;
 use crate::build::sorted::sorted;
 use crate::build::state::Build;
@@ -135,24 +135,23 @@ fn subject(site: &Site, redirect: &Redirect) -> PageRef {
     PageRef { path: RoutePath::of_segments(&redirect.path), ..place }
 }
 
-fn not_found(subject: &PageRef, to: &str) -> Failure {
-    Failure::at(subject, format!("redirects to `{to}`, which does not exist"))
+fn not_found(subject: &PageRef, to: &str) -> Diagnostic {
+    Diagnostic::at(subject, format!("redirects to `{to}`, which does not exist"))
         .hint("redirect to a page of the site, a file of `public/`, or a URL with `https://`")
 }
 
-fn to_error_page(subject: &PageRef, to: &str) -> Failure {
+fn to_error_page(subject: &PageRef, to: &str) -> Diagnostic {
     let message = format!("redirects to `{to}`, which is an error page without a URL of its own");
-    Failure::at(subject, message)
+    Diagnostic::at(subject, message)
         .hint("remove the redirect: a path without a page gets the error page anyway")
 }
 
-fn outside(build: &Build, subject: &PageRef, redirect: &Redirect) -> Failure {
+fn outside(build: &Build, subject: &PageRef, redirect: &Redirect) -> Diagnostic {
     let (to, base) = (&redirect.for_hosts.to, build.site.config.base);
-    Failure::at(subject, format!("redirects to `{to}`, which is not below the base `{base}`")).hint(
-        format!(
+    Diagnostic::at(subject, format!("redirects to `{to}`, which is not below the base `{base}`"))
+        .hint(format!(
             "write `{base}{to}` for a page of this site, or `routes::…()`, which knows the base"
-        ),
-    )
+        ))
 }
 
 /// Redirects and their targets.
@@ -191,7 +190,7 @@ impl<'a> Chains<'a> {
                 if cycle.iter().min() == Some(&first) {
                     let message = format!("redirects form a loop: {}", self.shown(cycle));
                     build.failures.push(
-                        Failure::at(subject, message)
+                        Diagnostic::at(subject, message)
                             .hint("change one of them to redirect to a page"),
                     );
                 }
@@ -202,7 +201,7 @@ impl<'a> Chains<'a> {
             let last = &self.redirects[path[path.len() - 1]].for_hosts.to;
             let message = format!("redirects through a chain: {} to `{last}`", self.shown(&path));
             let hint = format!("redirect to `{last}` directly: each step costs visitors a request");
-            build.warnings.add(Kind::Redirect, Failure::at(subject, message).hint(hint));
+            build.warnings.add(Kind::Redirect, Diagnostic::at(subject, message).hint(hint));
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::build::redirects::list::{Redirect, expanding};
 use crate::build::redirects::plan;
-use crate::build::report::failure::PageRef;
+use crate::build::report::diagnostic::PageRef;
 use crate::config::Config;
 use crate::page::route::Route;
 use crate::routing::matching;

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
 use super::task::{NewPage, Ready};
-use crate::build::report::failure::{self, Failure, PageRef};
+use crate::build::report::diagnostic::{Diagnostic, PageRef};
+use crate::build::report::page_ref::within_page;
 use crate::build::shards::Shard;
 use crate::build::shards::digest::ListDigest;
 use crate::build::state::Build;
@@ -55,11 +56,11 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
         }
         Some(Endpoint::OnStaticPaths(static_paths)) => {
             let expanded = build.runtime.within(|| {
-                failure::within_page(&place, || {
+                within_page(&place, || {
                     catch_unwind(AssertUnwindSafe(|| {
                         // Inside of the call, because formatting an error runs code of the page.
                         static_paths(route, &mut Sink::new(&mut pages))
-                            .map_err(|error| Failure::failed(&place, &error))
+                            .map_err(|error| Diagnostic::failed(&place, &error))
                     }))
                 })
             });
@@ -67,7 +68,7 @@ fn expand(build: &Arc<Build>, route: &'static Route, route_index: usize) {
                 Ok(Ok(())) => {}
                 Ok(Err(failure)) => build.failures.push(failure),
                 Err(panic) => {
-                    build.failures.push(Failure::panicked(build.site.folder, &place, &*panic));
+                    build.failures.push(Diagnostic::panicked(build.site.folder, &place, &*panic));
                     error::discard(panic);
                 }
             }

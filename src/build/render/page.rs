@@ -16,7 +16,8 @@ use crate::build::output::content::Content;
 use crate::build::output::file_name::{self, Kind};
 use crate::build::output::{headers, page_file, precompress};
 use crate::build::redirects;
-use crate::build::report::failure::{self, Failure, PageRef};
+use crate::build::report::diagnostic::{Diagnostic, PageRef};
+use crate::build::report::page_ref::within_page;
 use crate::build::report::warning;
 use crate::build::state::Build;
 use crate::page::content_type;
@@ -53,7 +54,7 @@ pub(super) fn begin(build: &Build, worker: &WorkerState, page: NewPage) -> Optio
         Ok(ctx) => ctx,
         Err(error) => {
             error::discard(call);
-            build.failures.push(Failure::failed(&place, &error));
+            build.failures.push(Diagnostic::failed(&place, &error));
             return None;
         }
     };
@@ -106,24 +107,24 @@ fn caught<T>(
     build: &Build,
     place: &PageRef,
     call: impl FnOnce() -> Result<T>,
-) -> Result<T, Failure> {
+) -> Result<T, Diagnostic> {
     let called = build.runtime.within(|| {
-        failure::within_page(place, || {
+        within_page(place, || {
             catch_unwind(AssertUnwindSafe(|| {
                 // Inside of the call, because formatting an error runs code of the page.
-                call().map_err(|error| Failure::failed(place, &error).of_params())
+                call().map_err(|error| Diagnostic::failed(place, &error).of_params())
             }))
         })
     });
     called.unwrap_or_else(|panic| {
-        let failure = Failure::panicked(build.site.folder, place, &*panic);
+        let failure = Diagnostic::panicked(build.site.folder, place, &*panic);
         error::discard(panic);
         Err(failure)
     })
 }
 
 /// Writes the file of a page.
-pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Result<(), Failure> {
+pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Result<(), Diagnostic> {
     let Rendered { mut response, mut content, cookie } = rendered;
     let Some(path) = &place.path else { return Ok(()) };
     if let Some(name) = cookie {
@@ -149,7 +150,7 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
     let written = page_file::write(build, place, path, &file, &mut content)?;
     let owner = Owner::page(place.route_index, place.item);
     precompress::page(build, &file, sent_type(&response), &mut content, owner, written)
-        .map_err(|error| Failure::failed(place, &error))
+        .map_err(|error| Diagnostic::failed(place, &error))
 }
 
 /// Finishes a page whose status does not result in a file: it has no content, redirects, or is an error.
@@ -158,7 +159,7 @@ fn without_file(
     place: &PageRef,
     path: &RoutePath,
     response: &Response,
-) -> Option<Result<(), Failure>> {
+) -> Option<Result<(), Diagnostic>> {
     let status = response.status();
     let is_error_page = place.source().pattern().is_error_page();
     let is_without_page = status == StatusCode::NO_CONTENT || status.is_redirection();
@@ -166,12 +167,12 @@ fn without_file(
         _ if is_without_page && is_error_page => {
             let message = format!("is an error page, and returned status {status}");
             let hint = format!("hosts show `{}.html` for an error: return `Html(…)`", path.as_str());
-            Err(Failure::at(place, message).hint(hint))
+            Err(Diagnostic::at(place, message).hint(hint))
         }
         StatusCode::NO_CONTENT => page_file::claim_path(build, place, path),
         _ if status.is_redirection() => redirects::of_response(build, place, path, response),
         _ if status.is_success() || is_error_page => return None,
-        _ => Err(Failure::at(place, format!("returned status {status}"))
+        _ => Err(Diagnostic::at(place, format!("returned status {status}"))
             .hint("a static site only contains successful pages: return status 200, or leave the page out")),
     })
 }
@@ -196,7 +197,7 @@ fn warn_of_type(build: &Build, place: &PageRef, file: &str, response: &Response)
     );
     let hint =
         "remove the type to use that of the extension, or give the page the extension of its type";
-    build.warnings.add(warning::Kind::Type, Failure::at(place, message).hint(hint));
+    build.warnings.add(warning::Kind::Type, Diagnostic::at(place, message).hint(hint));
 }
 
 /// The kind of a response.

@@ -68,7 +68,7 @@ fn failure(list: StaticPaths) -> String {
         quiet: true,
         strict: false,
         shard: None,
-        way: build::Way::default(),
+        replacement: build::Replacement::default(),
     };
     let outcome = build::build(leak(site), &options, &Arc::new(Warnings::default()));
     fs::remove_dir_all(&folder).expect("a folder to remove");

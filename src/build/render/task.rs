@@ -12,7 +12,7 @@ use axum::response::Response;
 
 use super::queue::Queue;
 use crate::build::output::content::Content;
-use crate::build::report::failure::PageRef;
+use crate::build::report::diagnostic::PageRef;
 use crate::page::route::Route;
 use crate::page::static_path::StaticPage;
 

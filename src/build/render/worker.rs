@@ -9,7 +9,8 @@ use std::time::Instant;
 use super::engine::WorkerState;
 use super::page;
 use super::task::{NewPage, Ready, Task, Work};
-use crate::build::report::failure::{self, Failure, PageRef};
+use crate::build::report::diagnostic::{Diagnostic, PageRef};
+use crate::build::report::page_ref::within_page;
 use crate::build::state::Build;
 use crate::page::error;
 
@@ -73,10 +74,10 @@ fn poll(build: &Build, task: &Arc<Task>, place: PageRef, mut work: Work) -> bool
     let waker = Waker::from(Arc::clone(task));
     let mut context = Context::from_waker(&waker);
     let polled = build.runtime.within(|| {
-        failure::within_page(&place, || {
+        within_page(&place, || {
             catch_unwind(AssertUnwindSafe(|| {
                 // Inside of the call, because formatting an error runs code of the page.
-                let failed = |error| Failure::failed(&place, &error);
+                let failed = |error| Diagnostic::failed(&place, &error);
                 work.as_mut().poll(&mut context).map_err(failed)
             }))
         })
@@ -88,13 +89,13 @@ fn poll(build: &Build, task: &Arc<Task>, place: PageRef, mut work: Work) -> bool
         }
         Ok(Poll::Ready(rendered)) => rendered,
         Err(panic) => {
-            let failure = Failure::panicked(build.site.folder, &place, &*panic);
+            let failure = Diagnostic::panicked(build.site.folder, &place, &*panic);
             error::discard(panic);
             Err(failure)
         }
     };
     // Inside of the call, because dropping the future and the response may run code of the page.
-    let finished = failure::within_page(&place, || {
+    let finished = within_page(&place, || {
         catch_unwind(AssertUnwindSafe(|| {
             drop(work);
             rendered.and_then(|rendered| page::finish(build, &place, rendered))
@@ -104,7 +105,7 @@ fn poll(build: &Build, task: &Arc<Task>, place: PageRef, mut work: Work) -> bool
         Ok(Ok(())) => {}
         Ok(Err(failure)) => build.failures.push(failure),
         Err(panic) => {
-            build.failures.push(Failure::panicked(build.site.folder, &place, &*panic));
+            build.failures.push(Diagnostic::panicked(build.site.folder, &place, &*panic));
             error::discard(panic);
         }
     }

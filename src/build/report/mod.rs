@@ -1,7 +1,7 @@
 //! The results of a build, as text and as JSON.
 pub(crate) mod progress;
 
-pub(crate) mod failure;
+pub(crate) mod diagnostic;
 pub(crate) mod page_ref;
 pub(crate) mod warning;
 
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::dist::{Cleanup, Committed};
 use super::output::precompress::encoders::Variants;
-use super::report::failure::Failure;
+use super::report::diagnostic::Diagnostic;
 use super::report::warning::{Kind, Warnings};
 use super::shards::Shard;
 use super::shards::digest::ListDigest;
@@ -88,7 +88,7 @@ impl Report {
     /// Removes temporary files after the build has reported success. What could not be removed is a warning.
     pub(crate) fn clean_up(&mut self, out: &Path, warnings: &Warnings) {
         if let Some(left) = self.committed.cleanup.take().and_then(Cleanup::run) {
-            warnings.add(Kind::Leftover, Failure::of(out.display().to_string(), left));
+            warnings.add(Kind::Leftover, Diagnostic::of(out.display().to_string(), left));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::build::output::naming::Naming;
 use crate::page::route::Route;
+use crate::request::{exit, panics};
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 use crate::site::source::Source;
@@ -53,4 +54,10 @@ impl PageRef {
         }
         format!("{file} (route {pattern})")
     }
+}
+
+/// Calls code of a page. A panic is kept for the report, and not printed into the progress.
+pub(crate) fn within_page<T>(place: &PageRef, call: impl FnOnce() -> T) -> T {
+    let path = place.path.as_ref().map_or("", |path| path.as_str());
+    panics::unprinted(|| exit::within_page(place.source().route(), path, call))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::failure::{Failure, Merged};
+use super::diagnostic::{Diagnostic, Merged};
 use crate::build::sorted::SortedMap;
 
 /// The subject of a warning. Warnings with the same subject in the same route are counted together.
@@ -62,14 +62,14 @@ pub(crate) struct Warnings {
 type Groups = SortedMap<(Option<usize>, Kind), Merged>;
 
 impl Warnings {
-    pub(crate) fn add(&self, kind: Kind, warning: Failure) {
+    pub(crate) fn add(&self, kind: Kind, warning: Diagnostic) {
         let mut found = self.found();
         let group = found.get_or_default((warning.route_index(), kind));
-        group.add(warning, kind.most_shown());
+        group.add(warning.into_warning(), kind.most_shown());
     }
 
     /// Takes the warnings: in table order, and by name within each kind.
-    pub(crate) fn take(&self) -> Vec<Failure> {
+    pub(crate) fn take(&self) -> Vec<Diagnostic> {
         let groups = std::mem::take(&mut *self.found());
         let mut all = Vec::new();
         for (_, group) in groups.into_entries() {
@@ -95,12 +95,12 @@ mod tests {
         let of = |order: &mut dyn Iterator<Item = usize>| {
             let warnings = Warnings::default();
             for at in order {
-                warnings.add(Kind::Name, Failure::of(format!("page-{at:05}"), "is odd"));
+                warnings.add(Kind::Name, Diagnostic::of(format!("page-{at:05}"), "is odd"));
             }
-            warnings.add(Kind::Source, Failure::of("kiln.toml", "is old"));
+            warnings.add(Kind::Source, Diagnostic::of("kiln.toml", "is old"));
             let shown = warnings.take();
             assert_eq!(warnings.take(), []);
-            shown.iter().map(Failure::as_warning).collect::<Vec<_>>()
+            shown.iter().map(ToString::to_string).collect::<Vec<_>>()
         };
         let shown = of(&mut (0..1239));
         assert_eq!(shown, of(&mut (0..1239).rev()));
@@ -113,10 +113,10 @@ mod tests {
     fn few_warnings_are_all_shown() {
         let warnings = Warnings::default();
         for at in 0..10 {
-            warnings.add(Kind::Foreign, Failure::of(format!("{at}"), "is foreign"));
+            warnings.add(Kind::Foreign, Diagnostic::of(format!("{at}"), "is foreign"));
         }
         let shown = warnings.take();
         assert_eq!(shown.len(), 10);
-        assert!(!shown.iter().any(|warning| warning.as_warning().contains("more")), "{shown:?}");
+        assert!(!shown.iter().any(|warning| warning.to_string().contains("more")), "{shown:?}");
     }
 }

@@ -15,7 +15,7 @@ use crate::build::dist::{self, Folders, Written};
 use crate::build::manifest::{NameKind, Owner};
 use crate::build::output::page_file;
 use crate::build::parallel;
-use crate::build::report::failure::Failure;
+use crate::build::report::diagnostic::Diagnostic;
 use crate::build::sorted::SortedMap;
 use crate::build::state::Build;
 use crate::site::Site;
@@ -32,7 +32,7 @@ pub(crate) fn open(
     site: &Site,
     folders: &[PathBuf],
     out: &Path,
-) -> Result<Vec<Part>, Vec<Failure>> {
+) -> Result<Vec<Part>, Vec<Diagnostic>> {
     let mut failures = Vec::new();
     let mut parts = Vec::new();
     for folder in folders {
@@ -57,9 +57,9 @@ fn shown(folder: &Path) -> String {
     folder.display().to_string()
 }
 
-fn open_part(site: &Site, folder: &Path) -> Result<Part, Failure> {
+fn open_part(site: &Site, folder: &Path) -> Result<Part, Diagnostic> {
     let no_shard = |message: &str| {
-        Failure::of(shown(folder), message)
+        Diagnostic::of(shown(folder), message)
             .hint("name a folder that `build --shard K/N --out DIR` wrote, with all its files: some tools do not copy names that start with a dot")
     };
     let file = match Folders::open(folder).and_then(|mut folder| folder.read(list::FILE)) {
@@ -82,12 +82,12 @@ fn open_part(site: &Site, folder: &Path) -> Result<Part, Failure> {
     }
 }
 
-fn damaged(folder: &Path) -> Failure {
-    Failure::of(shown(folder), format!("its {} is damaged or incomplete", list::FILE))
+fn damaged(folder: &Path) -> Diagnostic {
+    Diagnostic::of(shown(folder), format!("its {} is damaged or incomplete", list::FILE))
         .hint("copy the folder again, or rebuild the shard")
 }
 
-fn check_place(folder: &Path, out: &Path) -> Option<Failure> {
+fn check_place(folder: &Path, out: &Path) -> Option<Diagnostic> {
     let real = out_folder::real(folder);
     let relation = match (real == out, out.starts_with(&real), real.starts_with(out)) {
         (true, ..) => "is",
@@ -96,10 +96,10 @@ fn check_place(folder: &Path, out: &Path) -> Option<Failure> {
         _ => return None,
     };
     let message = format!("{relation} the folder that is written, {}", out.display());
-    Some(Failure::of(shown(folder), message).hint("name another folder with `--out`"))
+    Some(Diagnostic::of(shown(folder), message).hint("name another folder with `--out`"))
 }
 
-fn check_site(site: &Site, parts: &[Part]) -> Vec<Failure> {
+fn check_site(site: &Site, parts: &[Part]) -> Vec<Diagnostic> {
     let fingerprint = site.fingerprint();
     // Each route and `public/` has a count, which the owners of files refer to.
     let counts = site.routes().len() + 1;
@@ -107,18 +107,18 @@ fn check_site(site: &Site, parts: &[Part]) -> Vec<Failure> {
         part.list.head.fingerprint != fingerprint || part.list.head.pages.len() != counts
     };
     let failure = |part: &Part| {
-        Failure::of(shown(&part.folder), "is a shard of another site, or of another version of this one")
+        Diagnostic::of(shown(&part.folder), "is a shard of another site, or of another version of this one")
             .hint("build all shards, and merge them, with binaries of the same pages, settings and version of kiln")
     };
     parts.iter().filter(is_other).map(failure).collect()
 }
 
-fn check_counts(parts: &[Part]) -> Vec<Failure> {
+fn check_counts(parts: &[Part]) -> Vec<Diagnostic> {
     let Some(first) = parts.first() else { return vec![] };
     let shard = first.list.head.shard;
     let is_other = |part: &&Part| part.list.head.shard.count() != shard.count();
     let failure = |part: &Part| {
-        Failure::of(
+        Diagnostic::of(
             shown(&part.folder),
             format!(
                 "is shard {}, and {} is shard {shard}",
@@ -131,14 +131,14 @@ fn check_counts(parts: &[Part]) -> Vec<Failure> {
     parts.iter().filter(is_other).map(failure).collect()
 }
 
-fn check_twice(parts: &[Part]) -> Vec<Failure> {
+fn check_twice(parts: &[Part]) -> Vec<Diagnostic> {
     let mut folders: SortedMap<(u32, u32), &Path> = SortedMap::default();
     let mut failures = Vec::new();
     for Part { folder, list } in parts {
         let shard = list.head.shard;
         if let Some(other) = folders.insert((shard.count(), shard.number()), folder) {
             failures.push(
-                Failure::of(
+                Diagnostic::of(
                     shown(folder),
                     format!("is shard {shard}, and so is {}", other.display()),
                 )
@@ -149,13 +149,13 @@ fn check_twice(parts: &[Part]) -> Vec<Failure> {
     failures
 }
 
-fn check_missing(parts: &[Part]) -> Option<Failure> {
+fn check_missing(parts: &[Part]) -> Option<Diagnostic> {
     let count = parts.first()?.list.head.shard.count();
     let mut numbers: Vec<u32> = parts.iter().map(|part| part.list.head.shard.number()).collect();
     numbers.sort_unstable();
     let missing = missing(&numbers, count)?;
     Some(
-        Failure::of(format!("shards of {count}"), format!("missing: {missing}"))
+        Diagnostic::of(format!("shards of {count}"), format!("missing: {missing}"))
             .hint("build them with `build --shard K/N --out DIR`, and add their folders"),
     )
 }
@@ -179,7 +179,7 @@ fn missing(numbers: &[u32], count: u32) -> Option<String> {
 }
 
 /// If two shards listed different pages, some may be in none of them.
-fn check_pages(site: &Site, parts: &[Part]) -> Vec<Failure> {
+fn check_pages(site: &Site, parts: &[Part]) -> Vec<Diagnostic> {
     let Some(first) = parts.first() else { return vec![] };
     let files = site.routes().iter().map(|route| route.file).chain(["public/"]);
     let mut failures = Vec::new();
@@ -190,7 +190,7 @@ fn check_pages(site: &Site, parts: &[Part]) -> Vec<Failure> {
         let b = if a == b { "others".to_owned() } else { b.to_string() };
         let (one, two) = (first.list.head.shard, other.list.head.shard);
         let message = format!("listed {a} when {one} was built, and {b} when {two} was");
-        failures.push(Failure::of(file, message).hint(
+        failures.push(Diagnostic::of(file, message).hint(
             "build all shards from the same content, with `static_paths` that give the same paths in the same order",
         ));
     }
@@ -216,7 +216,7 @@ fn copy_some(build: &Build, folder: &Path, batch: &[Item]) {
     let mut files = match Folders::open(folder) {
         Ok(files) => files,
         Err(error) => {
-            let failure = Failure::of(shown(folder), format!("cannot be read: {error}"));
+            let failure = Diagnostic::of(shown(folder), format!("cannot be read: {error}"));
             return build.failures.push(failure);
         }
     };
@@ -231,7 +231,7 @@ fn copy_some(build: &Build, folder: &Path, batch: &[Item]) {
                 if let Err(error) = take(build, &mut files, name, *kind, *owner) {
                     let shown = folder.join(name).display().to_string();
                     build.failures.push(
-                        Failure::of(shown, format!("{error:#}"))
+                        Diagnostic::of(shown, format!("{error:#}"))
                             .hint("copy the folder again, or rebuild the shard"),
                     );
                 }
@@ -263,7 +263,7 @@ fn take(
         // The warning about a file covers its variants.
         if !kind.is_variant() {
             page_file::warn_of_name(build, name, |message| {
-                Failure::of(name, message).hint("rename the page or the file of `public/`")
+                Diagnostic::of(name, message).hint("rename the page or the file of `public/`")
             });
         }
         written = build.writer.copy(name, &mut file)?;

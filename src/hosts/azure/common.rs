@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::Headers;
 use crate::config::header_rule::HeaderRule;
 use crate::hosts::deployment::{Deployment, SiteFile, joined};
+
+/// Names and values of headers.
+pub(super) type Headers = BTreeMap<String, String>;
 
 /// Settings that apply to many files at once.
 #[derive(Debug, Default)]

@@ -12,7 +12,7 @@ use super::text::{decoded, escape_regex};
 use crate::config::Host;
 use crate::config::{Config, TrailingSlash};
 use crate::hosts::deployment::{Deployment, PageHeaders, SiteFile};
-use crate::hosts::{caddy, error_status, nginx};
+use crate::hosts::error_status;
 use crate::routing::media_type;
 use crate::routing::url::push_encoded;
 
@@ -140,12 +140,17 @@ impl Answers {
     }
 }
 
+/// The name of nginx's snippet in the out folder.
+pub(in crate::hosts) const NGINX_FILE: &str = "nginx.conf";
+/// The name of Caddy's snippet in the out folder.
+pub(in crate::hosts) const CADDY_FILE: &str = "Caddyfile";
+
 /// The paths of error pages. They are ordinary files if the page is not HTML, or if `public/` has one.
 const BARE_CODES: [&str; 2] = ["404", "500"];
 
 /// The names at the root that are not served, besides those that start with `.kiln`.
 fn hidden_names(hosts: &[Host]) -> Vec<&'static str> {
-    let snippets = [(Host::Nginx, nginx::FILE), (Host::Caddy, caddy::FILE)];
+    let snippets = [(Host::Nginx, NGINX_FILE), (Host::Caddy, CADDY_FILE)];
     let snippets = snippets.into_iter().filter(|(host, _)| hosts.contains(host));
     let error_pages = ["404", "404.html", "500", "500.html"];
     error_pages.into_iter().chain(snippets.map(|(_, name)| name)).collect()

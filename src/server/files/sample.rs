@@ -130,7 +130,7 @@ impl Sample {
             sync: false,
             quiet: true,
             strict: false,
-            way: build::Way::default(),
+            replacement: build::Replacement::default(),
             shard: None,
         };
         let outcome = build::build(self.site, &options, &Arc::default()).expect("a build");

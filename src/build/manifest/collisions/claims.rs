@@ -9,7 +9,7 @@ use super::item;
 use crate::build::manifest::key::folded;
 use crate::build::manifest::listed_params::ListedParams;
 use crate::build::manifest::{Entry, Owner};
-use crate::build::report::failure::Failure;
+use crate::build::report::diagnostic::Diagnostic;
 use crate::hosts;
 use crate::site::Site;
 use crate::text::grouped;
@@ -73,7 +73,7 @@ impl Claims {
         }
     }
 
-    pub(super) fn collisions(&self) -> Vec<Failure> {
+    pub(super) fn collisions(&self) -> Vec<Diagnostic> {
         // The sets of sources that were reported, by each of their sources.
         let mut reported: BTreeMap<&Source, Vec<Arc<[&Source]>>> = BTreeMap::new();
         let mut failures = Vec::new();
@@ -171,7 +171,7 @@ impl Claim {
         sources
     }
 
-    fn collision(&self, sources: &[&Source]) -> Failure {
+    fn collision(&self, sources: &[&Source]) -> Diagnostic {
         let mut names: Vec<&str> = self.claimants().map(|claimant| &*claimant.name).collect();
         names.sort_unstable();
         names.dedup();
@@ -186,7 +186,7 @@ impl Claim {
         } else {
             hint
         };
-        with_sources(Failure::of(names[0], message).hint(hint), sources)
+        with_sources(Diagnostic::of(names[0], message).hint(hint), sources)
     }
 
     /// The broken rule, and what to do about it.
@@ -234,7 +234,7 @@ impl Claim {
 }
 
 /// Lists the sources below the message of a failure.
-fn with_sources(mut failure: Failure, sources: &[&Source]) -> Failure {
+fn with_sources(mut failure: Diagnostic, sources: &[&Source]) -> Diagnostic {
     for source in sources.iter().take(MAX_SOURCES) {
         // If a route is listed twice, the items distinguish its pages.
         let is_alone = |other: &&&Source| other.route_index == source.route_index;

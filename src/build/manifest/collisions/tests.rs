@@ -1,7 +1,7 @@
 use super::*;
 use std::path::PathBuf;
 
-use crate::build::dist::Written;
+use crate::build::dist::written::Written;
 use crate::build::manifest::{Manifest, Owner};
 use crate::config::Host;
 use crate::support::{self, CONFIG};
@@ -34,7 +34,8 @@ fn collisions_for(hosts: &'static [Host], claims: &[(&str, &str)]) -> Vec<String
         let collisions = super::collisions(&all.close(), &[], &site, &ListedParams::default());
         let collisions = collisions.expect("a list");
         let failures = collisions.failures.iter().map(ToString::to_string);
-        failures.chain(collisions.warnings.iter().map(Failure::as_warning)).collect::<Vec<_>>()
+        let warnings = collisions.warnings.into_iter().map(Diagnostic::into_warning);
+        failures.chain(warnings.map(|it| it.to_string())).collect::<Vec<_>>()
     };
     let forwards: Vec<usize> = (0..claims.len()).collect();
     let backwards: Vec<usize> = (0..claims.len()).rev().collect();

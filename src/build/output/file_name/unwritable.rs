@@ -1,6 +1,6 @@
 //! Pages that cannot be files: the reason, and what the author can do.
 
-use crate::build::report::failure::{Failure, PageRef};
+use crate::build::report::diagnostic::{Diagnostic, PageRef};
 use crate::routing::page_path::RoutePath;
 use crate::routing::pattern::Part;
 use crate::site::source::Source;
@@ -20,10 +20,15 @@ pub(crate) enum Unwritable {
 
 impl Unwritable {
     /// The failure of a page whose response has this content type.
-    pub(crate) fn failure(self, place: &PageRef, path: &RoutePath, content_type: &str) -> Failure {
+    pub(crate) fn failure(
+        self,
+        place: &PageRef,
+        path: &RoutePath,
+        content_type: &str,
+    ) -> Diagnostic {
         match self {
             Unwritable::ErrorPage { .. } | Unwritable::ErrorName { .. } => {
-                let failure = Failure::at(place, "cannot be written as a file");
+                let failure = Diagnostic::at(place, "cannot be written as a file");
                 failure.hint(self.error_hint().unwrap_or_default())
             }
             Unwritable::Slash => {
@@ -37,9 +42,9 @@ impl Unwritable {
                     }
                 };
                 let hint = slash_hint(place.source(), path, extension(content_type));
-                Failure::at(place, message).hint(hint)
+                Diagnostic::at(place, message).hint(hint)
             }
-            Unwritable::Long { name, excess } => Failure::at(
+            Unwritable::Long { name, excess } => Diagnostic::at(
                 place,
                 format!("cannot be written as a file: `{name}` is longer than 255 bytes"),
             )

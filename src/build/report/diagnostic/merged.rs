@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::affected::{Affected, counted};
 use super::cause::Cause;
-use crate::build::report::failure::Failure;
+use crate::build::report::diagnostic::Diagnostic;
 use crate::build::sorted::{SortedMap, sorted};
 use crate::text::grouped;
 
@@ -17,7 +17,7 @@ const MAX: usize = 1_000;
 /// Its size does not grow with the site, and its contents do not depend on the order of threads.
 #[derive(Debug, Default)]
 pub(crate) struct Merged {
-    kept: SortedMap<Cause, Failure>,
+    kept: SortedMap<Cause, Diagnostic>,
     left_out: Affected,
     /// The number of dropped failures.
     others: usize,
@@ -25,7 +25,7 @@ pub(crate) struct Merged {
 
 impl Merged {
     /// Adds a failure, and keeps at most this many: the first by their cause.
-    pub(crate) fn add(&mut self, failure: Failure, most: usize) {
+    pub(crate) fn add(&mut self, failure: Diagnostic, most: usize) {
         let cause = failure.cause();
         if let Some(known) = self.kept.get_mut(&cause) {
             return known.merge(failure);
@@ -40,7 +40,7 @@ impl Merged {
     }
 
     /// Returns the failures, sorted, and the number of dropped ones.
-    pub(crate) fn take(self) -> (Vec<Failure>, usize) {
+    pub(crate) fn take(self) -> (Vec<Diagnostic>, usize) {
         let kept = self.kept.into_entries().into_iter();
         (sorted(kept.map(|(_, failure)| failure).collect()), self.others)
     }
@@ -53,11 +53,11 @@ pub(crate) struct Failures {
 }
 
 impl Failures {
-    pub(crate) fn push(&self, failure: Failure) {
+    pub(crate) fn push(&self, failure: Diagnostic) {
         self.extend([failure]);
     }
 
-    pub(crate) fn extend(&self, failures: impl IntoIterator<Item = Failure>) {
+    pub(crate) fn extend(&self, failures: impl IntoIterator<Item = Diagnostic>) {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         for failure in failures {
             found.add(failure, MAX);
@@ -81,7 +81,7 @@ impl Failures {
     }
 
     /// All failures, in table order and then by path.
-    pub(crate) fn take(&self) -> Vec<Failure> {
+    pub(crate) fn take(&self) -> Vec<Diagnostic> {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         let found = std::mem::take(&mut *found);
         let left_out = found.left_out.clone();
@@ -91,7 +91,7 @@ impl Failures {
                 [0, 0] => format!("{} more", grouped(others)),
                 counts => counted(counts, "more "),
             };
-            let mut rest = Failure::of(what, "failed in other ways, which are not shown")
+            let mut rest = Diagnostic::of(what, "failed in other ways, which are not shown")
                 .hint("fix the failures above, and build again")
                 .and_others(others - 1);
             rest.affected = left_out;
@@ -105,7 +105,7 @@ impl Failures {
 mod tests {
     use super::*;
 
-    use crate::build::report::failure::PageRef;
+    use crate::build::report::diagnostic::PageRef;
     use crate::routing::page_path::RoutePath;
     use crate::support::{self, CONFIG};
 
@@ -123,8 +123,8 @@ mod tests {
 
     /// Formats failures, which must not depend on their order.
     #[track_caller]
-    fn shown(failures: &[Failure]) -> Vec<String> {
-        let shown = |order: &mut dyn Iterator<Item = &Failure>| {
+    fn shown(failures: &[Diagnostic]) -> Vec<String> {
+        let shown = |order: &mut dyn Iterator<Item = &Diagnostic>| {
             let all = Failures::default();
             order.for_each(|failure| all.push(failure.clone()));
             all.take().iter().map(ToString::to_string).collect::<Vec<_>>()
@@ -136,16 +136,16 @@ mod tests {
 
     const WRONG: &str = "content/a.md:3:7: unknown field `titel`";
 
-    fn wrong(place: &PageRef, context: &'static str) -> Failure {
+    fn wrong(place: &PageRef, context: &'static str) -> Diagnostic {
         let error = anyhow::anyhow!(WRONG);
         let error = if context.is_empty() { error } else { error.context(context) };
-        Failure { trace: None, ..Failure::failed(place, &error) }
+        Diagnostic { trace: None, ..Diagnostic::failed(place, &error) }
     }
 
     #[test]
     fn one_mistake_that_many_routes_read_is_one_failure() {
         let pages = ["a", "b", "c", "d", "e", "f"];
-        let mut failures: Vec<Failure> = pages
+        let mut failures: Vec<Diagnostic> = pages
             .iter()
             .map(|name| wrong(&page(1, name), "cannot list the posts of a tag"))
             .collect();
@@ -160,8 +160,8 @@ error: static_paths of /posts/[name]: content/a.md:3:7: unknown field `titel`
 
     #[test]
     fn the_pages_of_one_route_are_in_one_line() {
-        let failures: Vec<Failure> = (0..430)
-            .map(|at| Failure::at(&page(0, &format!("{at:03}")), "is not a page"))
+        let failures: Vec<Diagnostic> = (0..430)
+            .map(|at| Diagnostic::at(&page(0, &format!("{at:03}")), "is not a page"))
             .collect();
         let expected = "\
 error: /posts/000: is not a page
@@ -173,7 +173,7 @@ error: /posts/000: is not a page
     #[test]
     fn other_causes_stay_other_failures() {
         let failed = |place: &PageRef, text: &'static str| {
-            Failure::failed(place, &anyhow::anyhow!("invalid digit").context(text))
+            Diagnostic::failed(place, &anyhow::anyhow!("invalid digit").context(text))
         };
         let (a, b, tag) = (page(0, "a"), page(0, "b"), page(1, "a"));
         for (one, other) in [
@@ -183,12 +183,12 @@ error: /posts/000: is not a page
                 failed(&b, "`n` = \"y\" is not a valid `u8`"),
             ),
             (failed(&a, "no").of_params(), failed(&tag, "no").of_params()),
-            (Failure::at(&a, "no"), Failure::at(&tag, "no")),
-            (Failure::at(&a, "no"), Failure::at(&b, "no, too")),
-            (Failure::of("a", "no"), Failure::of("b", "no")),
+            (Diagnostic::at(&a, "no"), Diagnostic::at(&tag, "no")),
+            (Diagnostic::at(&a, "no"), Diagnostic::at(&b, "no, too")),
+            (Diagnostic::of("a", "no"), Diagnostic::of("b", "no")),
             (
-                Failure::panicked("", &a, &"the len is 4 but the index is 7"),
-                Failure::panicked("", &b, &"the len is 4 but the index is 8"),
+                Diagnostic::panicked("", &a, &"the len is 4 but the index is 7"),
+                Diagnostic::panicked("", &b, &"the len is 4 but the index is 8"),
             ),
         ] {
             assert_eq!(shown(&[one, other]).len(), 2);
@@ -198,7 +198,7 @@ error: /posts/000: is not a page
     #[test]
     fn a_panic_is_one_failure_whichever_route_it_is_in() {
         let places = [page(0, "a"), page(1, "a")];
-        let found = shown(&places.map(|place| Failure::panicked("", &place, &"no luck")));
+        let found = shown(&places.map(|place| Diagnostic::panicked("", &place, &"no luck")));
         assert_eq!(found.len(), 1);
         assert!(found[0].ends_with("and in 1 more page:\n    /tags/a (src/pages/tags/[name].rs)"));
     }
@@ -207,7 +207,7 @@ error: /posts/000: is not a page
     fn many_different_failures_do_not_fill_the_memory() {
         let all = Failures::default();
         for at in (0..5_000).rev() {
-            all.push(Failure::at(&page(0, &format!("{at:04}")), format!("no {at:04}")));
+            all.push(Diagnostic::at(&page(0, &format!("{at:04}")), format!("no {at:04}")));
         }
         assert_eq!(all.found.lock().expect("a lock").kept.entries().len(), MAX);
         let failures = all.take();
@@ -216,7 +216,7 @@ error: /posts/000: is not a page
 error: 4,000 more pages: failed in other ways, which are not shown
   hint: fix the failures above, and build again";
         assert!(failures[MAX].to_string().starts_with(expected), "{}", failures[MAX]);
-        assert_eq!(failures.iter().map(Failure::count).sum::<usize>(), 5_000);
+        assert_eq!(failures.iter().map(Diagnostic::count).sum::<usize>(), 5_000);
         let pages: usize = failures.iter().map(|failure| failure.affected()[0]).sum();
         assert_eq!(pages, 5_000);
         assert!(failures[0].to_string().contains("/posts/0000: no 0000"));

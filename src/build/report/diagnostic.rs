@@ -1,4 +1,4 @@
-//! The failure of a page: its location, and the whole chain of causes.
+//! A problem of a build: its location, and the whole chain of causes.
 
 mod affected;
 mod cause;
@@ -16,12 +16,12 @@ use crate::middleware;
 use crate::page::error;
 use crate::page::error::{InMiddleware, PanicInMiddleware};
 use crate::request::trace::Trace;
-use crate::request::{exit, panics, tokio_hint};
+use crate::request::{panics, tokio_hint};
 use crate::text::grouped;
 
-/// A failure of the build, as reported: what happened, where, why, and how to fix it.
+/// A problem of a build, as reported: what happened, where, why, and how to fix it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Failure {
+pub(crate) struct Diagnostic {
     /// The index of the route; failures are sorted by it.
     route_index: Option<usize>,
     /// The path of the page, or another subject.
@@ -39,12 +39,20 @@ pub(crate) struct Failure {
     trace: Option<Trace>,
     /// All pages that fail for this reason, including this one.
     affected: Affected,
+    severity: Severity,
 }
 
-impl Failure {
+/// Whether a problem fails the build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Severity {
+    Error,
+    Warning,
+}
+
+impl Diagnostic {
     /// A failure that does not belong to a route.
     pub(crate) fn of(subject: impl Into<String>, message: impl Into<String>) -> Self {
-        Failure {
+        Diagnostic {
             route_index: None,
             subject: subject.into(),
             message: message.into(),
@@ -55,23 +63,24 @@ impl Failure {
             reason: None,
             trace: None,
             affected: Affected::default(),
+            severity: Severity::Error,
         }
     }
 
     /// A failure of a page.
     pub(crate) fn at(place: &PageRef, message: impl Into<String>) -> Self {
-        Failure {
+        Diagnostic {
             route_index: Some(place.route_index),
             places: vec![place.shown()],
             affected: Affected::of(place),
-            ..Failure::of(place.subject(), message)
+            ..Diagnostic::of(place.subject(), message)
         }
     }
 
     /// An error that a page returned, with its chain of causes.
     pub(crate) fn failed(place: &PageRef, error: &anyhow::Error) -> Self {
         let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
-        let mut failure = Failure::at(place, chain[0].as_str());
+        let mut failure = Diagnostic::at(place, chain[0].as_str());
         failure.hint = chain.iter().find_map(|text| tokio_hint::hint(text)).map(Into::into);
         failure.reason = Some(cause::reason(&chain, &failure.subject));
         failure.causes.extend(chain.into_iter().skip(1));
@@ -86,7 +95,7 @@ impl Failure {
         let wrong =
             if self.causes.is_empty() { vec![self.message.clone()] } else { self.causes.clone() };
         let reason = std::iter::once(route).chain(wrong).collect();
-        Failure { reason: Some(reason), affected: self.affected.into_pages(), ..self }
+        Diagnostic { reason: Some(reason), affected: self.affected.into_pages(), ..self }
     }
 
     /// A failure in the middleware before a page: its file is listed first.
@@ -101,7 +110,8 @@ impl Failure {
         let panic = in_middleware.map_or(panic, |panic| &*panic.0);
         let text = without_backtrace(error::panic_text(panic));
         let (location, trace) = panics::last().unwrap_or_default();
-        let mut failure = Failure { trace, ..Failure::at(place, format!("panicked: {text}")) };
+        let mut failure =
+            Diagnostic { trace, ..Diagnostic::at(place, format!("panicked: {text}")) };
         if in_middleware.is_some() {
             failure = failure.in_middleware();
         }
@@ -130,7 +140,7 @@ impl Failure {
 
     /// The last of several failures, with the number of hidden ones.
     pub(crate) fn and_others(self, others: usize) -> Self {
-        Failure { others, ..self }
+        Diagnostic { others, ..self }
     }
 
     pub(crate) fn route_index(&self) -> Option<usize> {
@@ -154,7 +164,7 @@ impl Failure {
     }
 
     /// Merges two failures with the same cause: the first one, with the pages of both.
-    fn merge(&mut self, mut other: Failure) {
+    fn merge(&mut self, mut other: Diagnostic) {
         if other < *self {
             std::mem::swap(self, &mut other);
         }
@@ -171,26 +181,26 @@ impl Failure {
         self.affected.counts()
     }
 
-    /// The text of the failure as a warning.
-    pub(crate) fn as_warning(&self) -> String {
-        format!("warning: {}", Body(self))
+    /// The same problem as a warning, which fails only a strict build.
+    pub(crate) fn into_warning(self) -> Self {
+        Diagnostic { severity: Severity::Warning, ..self }
+    }
+
+    /// The same problem as an error, for a strict build.
+    pub(crate) fn into_error(self) -> Self {
+        Diagnostic { severity: Severity::Error, ..self }
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", Body(self))
-    }
-}
-
-/// The text of a failure after its severity.
-struct Body<'a>(&'a Failure);
-
-impl fmt::Display for Body<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Failure { subject, message, places, causes, hint, others, trace, affected, .. } =
-            self.0;
-        write!(f, "{}: {}", indented(subject), indented(message))?;
+        let Diagnostic { subject, message, places, causes, hint, others, trace, affected, .. } =
+            self;
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        write!(f, "{severity}: {}: {}", indented(subject), indented(message))?;
         for place in places {
             write!(f, "\n  --> {place}")?;
         }
@@ -211,12 +221,6 @@ impl fmt::Display for Body<'_> {
             others => write!(f, "\n  and {} more like this", grouped(*others)),
         }
     }
-}
-
-/// Calls code of a page. A panic is kept for the report, and not printed into the progress.
-pub(crate) fn within_page<T>(place: &PageRef, call: impl FnOnce() -> T) -> T {
-    let path = place.path.as_ref().map_or("", |path| path.as_str());
-    panics::unprinted(|| exit::within_page(place.source().route(), path, call))
 }
 
 /// The text of an error for the terminal, with control characters escaped except for line breaks.
@@ -251,7 +255,7 @@ mod tests {
         let route = crate::support::route("/[a].[b]", crate::support::CONFIG);
         let failed = |index, a: &str, what: &'static str| {
             let error = anyhow::anyhow!(what).context(format!("cannot make a path from a={a}"));
-            Failure::failed(&PageRef::of_route(route, index), &error).of_params().cause()
+            Diagnostic::failed(&PageRef::of_route(route, index), &error).of_params().cause()
         };
         assert_eq!(failed(0, "x", "`b` is empty"), failed(0, "y", "`b` is empty"));
         assert_ne!(failed(0, "x", "`b` is empty"), failed(0, "x", "`b` is `..`"));
