@@ -78,6 +78,7 @@ fn serve(site: &Path, arguments: &Arguments, terminal: Terminal) -> Result<()> {
             greeting: Some(Greeting::of(arguments, url)),
             inputs: Inputs::default(),
             executable: None,
+            binary: None,
             task: None,
             what: "the site".to_owned(),
             since: Instant::now(),
@@ -181,6 +182,8 @@ struct Session {
     inputs: Inputs,
     /// The newest binary that Cargo has made.
     executable: Option<PathBuf>,
+    /// Its name, until the manifest changes.
+    binary: Option<String>,
     task: Option<Task>,
     /// What the running task is for.
     what: String,
@@ -233,6 +236,9 @@ impl Session {
         match reaction {
             Reaction::Nothing => {}
             Reaction::Compile => {
+                if paths.contains(&self.layout.package.join("Cargo.toml")) {
+                    self.binary = None;
+                }
                 self.begin(what);
                 self.compile();
             }
@@ -286,10 +292,10 @@ impl Session {
 
     /// Compiles the site. A compilation that is running is stopped.
     fn compile(&mut self) {
-        let (layout, terminal) = (self.layout.clone(), self.terminal);
+        let (layout, binary, terminal) = (self.layout.clone(), self.binary.clone(), self.terminal);
         self.owes_start |= matches!(self.task, Some(Task::Start(_)));
         self.task = None;
-        let compile = async move { compile::compile(&layout, terminal).await };
+        let compile = async move { compile::compile(&layout, binary, terminal).await };
         self.task = Some(Task::Compile(tokio::spawn(compile)));
     }
 
@@ -304,8 +310,8 @@ impl Session {
 
     fn compiled(&mut self, outcome: Result<Outcome>) {
         match outcome {
-            Ok(Outcome::Compiled(Compiled { executable, inputs })) => {
-                self.executable = Some(executable);
+            Ok(Outcome::Compiled(Compiled { executable, binary, inputs })) => {
+                (self.executable, self.binary) = (Some(executable), Some(binary));
                 for package in &inputs.packages {
                     if let Err(error) = self.watch.add(package) {
                         self.terminal.warning(&format!("{error:#}"));

@@ -34,6 +34,8 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 pub(crate) struct Compiled {
     pub(crate) executable: PathBuf,
+    /// The name of the binary, for the next time.
+    pub(crate) binary: String,
     pub(crate) inputs: Inputs,
 }
 
@@ -45,13 +47,20 @@ pub(crate) struct Failed {
     pub(crate) messages: String,
 }
 
-/// Compiles the site.
+/// Compiles the site. Cargo is asked for the name of the binary if it is not known.
 ///
 /// # Errors
 ///
 /// Fails if Cargo cannot be called.
-pub(crate) async fn compile(layout: &Layout, terminal: Terminal) -> Result<Outcome> {
-    let name = target::name(layout).await;
+pub(crate) async fn compile(
+    layout: &Layout,
+    binary: Option<String>,
+    terminal: Terminal,
+) -> Result<Outcome> {
+    let name = match binary {
+        Some(name) => name,
+        None => target::name(layout).await,
+    };
     let mut command = command(layout, terminal);
     command.args(["--bin", &name]);
     let mut child = command.spawn().context("cannot call Cargo")?;
@@ -80,7 +89,7 @@ pub(crate) async fn compile(layout: &Layout, terminal: Terminal) -> Result<Outco
         (true, Some(executable)) => {
             let mut inputs = dep_info::read(executable);
             inputs.packages = messages.packages;
-            Outcome::Compiled(Compiled { executable: executable.clone(), inputs })
+            Outcome::Compiled(Compiled { executable: executable.clone(), binary: name, inputs })
         }
         _ => Outcome::Failed(messages.failed(&stderr, layout)),
     })
