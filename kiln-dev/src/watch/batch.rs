@@ -50,6 +50,10 @@ impl Batch {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The changed paths, without files that were created and are gone, as editors and build tools leave them.
     pub(super) fn changed(self) -> Vec<PathBuf> {
         let paths = self.0.into_iter().filter(|(path, is_new)| !is_new || path.exists());

@@ -34,6 +34,8 @@ pub(crate) struct Watch {
     watcher: Box<dyn Watcher + Send>,
     reported: UnboundedReceiver<Reported>,
     roots: Vec<PathBuf>,
+    /// What has changed since the last batch was complete.
+    batch: Batch,
     pub(crate) ignored: Ignored,
 }
 
@@ -54,7 +56,7 @@ impl Watch {
                 Box::new(RecommendedWatcher::new(report, config).context("cannot watch files")?)
             }
         };
-        Ok(Watch { watcher, reported, roots: vec![], ignored })
+        Ok(Watch { watcher, reported, roots: vec![], batch: Batch::default(), ignored })
     }
 
     /// Watches a folder with all that is below it and not ignored.
@@ -96,28 +98,31 @@ impl Watch {
     }
 
     /// The next changed paths, sorted. Waits until nothing has changed for a moment.
+    ///
+    /// If the future is dropped before that, the next call begins with what has changed so far.
     pub(crate) async fn next(&mut self) -> Vec<PathBuf> {
         loop {
-            let mut batch = Batch::default();
-            let Some(first) = self.reported.recv().await else {
-                return std::future::pending().await;
-            };
-            self.take(first, &mut batch);
+            if self.batch.is_empty() {
+                let Some(first) = self.reported.recv().await else {
+                    return std::future::pending().await;
+                };
+                self.take(first);
+            }
             let end = tokio::time::Instant::now() + LONGEST;
             while let Ok(Some(next)) = tokio::time::timeout(QUIET, self.reported.recv()).await {
-                self.take(next, &mut batch);
+                self.take(next);
                 if tokio::time::Instant::now() > end {
                     break;
                 }
             }
-            let changed = batch.changed();
+            let changed = std::mem::take(&mut self.batch).changed();
             if !changed.is_empty() {
                 return changed;
             }
         }
     }
 
-    fn take(&mut self, reported: Reported, batch: &mut Batch) {
+    fn take(&mut self, reported: Reported) {
         let Ok(event) = reported else { return };
         let Some(effect) = Effect::of(event.kind) else { return };
         for path in &event.paths {
@@ -127,7 +132,7 @@ impl Watch {
             if self.ignored.has(path) || self.roots.contains(path) {
                 continue;
             }
-            batch.add(effect, path);
+            self.batch.add(effect, path);
             let is_child =
                 path.parent().is_some_and(|parent| self.roots.iter().any(|root| root == parent));
             if effect != Effect::Changed && is_child && path.is_dir() {
