@@ -109,27 +109,22 @@ fn swapped(path: &Path, site: &Path) -> Option<Swapped> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
+    use crate::support::TempFolder;
 
     fn with_site(test: impl FnOnce(&Layout, &Inputs)) {
-        let folder = std::env::temp_dir().join(format!("kiln-dev-change-{}", std::process::id()));
-        let site = folder.join("site");
+        let folder = TempFolder::new();
         for name in ["public/style.css", "public/images/a b.PNG", "assets/app.css", "content/a.jpg"]
         {
-            let path = site.join(name);
-            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder to make");
-            fs::write(path, "").expect("a file to write");
+            folder.write(&format!("site/{name}"), "");
         }
-        let layout = Layout { site: site.clone(), package: folder.clone(), target: None };
+        let site = folder.join("site");
         let inputs = Inputs {
             files: [site.join("content/included.txt"), folder.join("lib/src/lib.rs")].into(),
             folders: [site.join("templates")].into(),
             packages: [folder.join("lib")].into(),
         };
-        test(&layout, &inputs);
-        fs::remove_dir_all(folder).expect("a folder to remove");
+        test(&Layout { site, package: folder.to_path_buf(), target: None }, &inputs);
     }
 
     #[test]

@@ -18,6 +18,8 @@ mod session;
 mod site;
 mod state;
 mod stop;
+#[cfg(test)]
+mod support;
 mod terminal;
 mod watch;
 

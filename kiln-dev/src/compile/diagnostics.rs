@@ -107,23 +107,18 @@ fn at(name: &str, line: usize, column: usize, layout: &Layout) -> Option<Place> 
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use serde_json::json;
 
     use super::*;
+    use crate::support::TempFolder;
 
     fn with_site(test: impl FnOnce(&Layout)) {
-        let folder =
-            std::env::temp_dir().join(format!("kiln-dev-diagnostics-{}", std::process::id()));
+        let folder = TempFolder::new();
         for name in ["src/pages/[slug].rs", "kiln.toml", "target/site.rs"] {
-            let path = folder.join(name);
-            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder to make");
-            fs::write(path, "").expect("a file to write");
+            folder.write(name, "");
         }
         let target = Some(folder.join("target"));
-        test(&Layout { site: folder.clone(), package: folder.clone(), target });
-        fs::remove_dir_all(folder).expect("a folder to remove");
+        test(&Layout { site: folder.to_path_buf(), package: folder.to_path_buf(), target });
     }
 
     fn span(file: &str, expansion: &Value) -> Value {

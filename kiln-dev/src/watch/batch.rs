@@ -54,6 +54,10 @@ impl Batch {
         self.0.is_empty()
     }
 
+    pub(super) fn has_folder(&self) -> bool {
+        self.0.keys().any(|path| path.is_dir())
+    }
+
     /// The changed paths, without files that were created and are gone, as editors and build tools leave them.
     pub(super) fn changed(self) -> Vec<PathBuf> {
         let paths = self.0.into_iter().filter(|(path, is_new)| !is_new || path.exists());

@@ -24,6 +24,9 @@ const POLL: Duration = Duration::from_millis(500);
 /// How long nothing must change before a batch is complete. Saving a file takes several steps.
 const QUIET: Duration = Duration::from_millis(8);
 
+/// The same if there is a new folder: the system reports its files only once it is watched, too.
+const QUIET_FOLDER: Duration = Duration::from_millis(50);
+
 /// How long a batch may take, if something changes all the time.
 const LONGEST: Duration = Duration::from_millis(300);
 
@@ -109,7 +112,9 @@ impl Watch {
                 self.take(first);
             }
             let end = tokio::time::Instant::now() + LONGEST;
-            while let Ok(Some(next)) = tokio::time::timeout(QUIET, self.reported.recv()).await {
+            while let Ok(Some(next)) =
+                tokio::time::timeout(self.quiet(), self.reported.recv()).await
+            {
                 self.take(next);
                 if tokio::time::Instant::now() > end {
                     break;
@@ -120,6 +125,10 @@ impl Watch {
                 return changed;
             }
         }
+    }
+
+    fn quiet(&self) -> Duration {
+        if self.batch.has_folder() { QUIET_FOLDER } else { QUIET }
     }
 
     fn take(&mut self, reported: Reported) {
