@@ -190,11 +190,12 @@ fn many_changes_leave_nothing_behind() {
     (0..5).for_each(change);
     let before = open_files(server.id());
     (5..45).for_each(change);
-    let end = Instant::now() + Duration::from_secs(10);
-    while server.children().len() > 1 && Instant::now() < end {
+    // The last change may be reported twice, and then another process replaces the last one.
+    let end = Instant::now() + Duration::from_secs(20);
+    while server.children().len() > 1 {
+        assert!(Instant::now() < end, "{:?}", server.children());
         thread::sleep(Duration::from_millis(50));
     }
-    assert_eq!(server.children().len(), 1);
     assert!(open_files(server.id()) <= before + 2, "{before} and then {}", open_files(server.id()));
 }
 
