@@ -64,7 +64,7 @@ fn new_site(repository: &Path, folder: &Path) -> Result<()> {
     }
     copy_folder(&repository.join("site-template"), folder)?;
     let vendored = folder.join("vendor/kiln");
-    for part in ["src", "kiln-build/src", "kiln-content/src", "kiln-macros/src"] {
+    for part in ["src", "kiln-build/src", "kiln-content/src", "kiln-dev/src", "kiln-macros/src"] {
         copy_folder(&repository.join(part), &vendored.join(part))?;
     }
     for file in [
@@ -74,6 +74,7 @@ fn new_site(repository: &Path, folder: &Path) -> Result<()> {
         "LICENSE-APACHE",
         "kiln-build/Cargo.toml",
         "kiln-content/Cargo.toml",
+        "kiln-dev/Cargo.toml",
         "kiln-macros/Cargo.toml",
     ] {
         copy_file(&repository.join(file), &vendored.join(file))?;
@@ -83,16 +84,21 @@ fn new_site(repository: &Path, folder: &Path) -> Result<()> {
         replace_line(
             manifest,
             "members = ",
-            "members = [\"kiln-build\", \"kiln-content\", \"kiln-macros\"]",
+            "members = [\"kiln-build\", \"kiln-content\", \"kiln-dev\", \"kiln-macros\"]",
         )
     })?;
     edit(&folder.join("Cargo.toml"), |manifest| {
         let manifest = manifest
             .replace("path = \"..\"", "path = \"vendor/kiln\"")
             .replace("path = \"../kiln-build\"", "path = \"vendor/kiln/kiln-build\"")
+            .replace("path = \"../kiln-dev\"", "path = \"vendor/kiln/kiln-dev\"")
             .replace("[workspace]\n", "[workspace]\nexclude = [\"vendor\"]\n");
         match package_name(folder) {
-            Some(name) => replace_line(&manifest, "name = ", &format!("name = \"{name}\"")),
+            Some(name) => {
+                let manifest = replace_line(&manifest, "name = ", &format!("name = \"{name}\""));
+                let default_run = format!("default-run = \"{name}\"");
+                replace_line(&manifest, "default-run = ", &default_run)
+            }
             None => manifest,
         }
     })?;
@@ -111,7 +117,9 @@ fn package_name(folder: &Path) -> Option<String> {
         "kiln",
         "kiln-build",
         "kiln-content",
+        "kiln-dev",
         "kiln-macros",
+        "dev",
         "test",
         "core",
         "std",
@@ -183,6 +191,7 @@ mod tests {
         new_site(&repository(), &folder).expect("a new site");
         let manifest = fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest");
         assert!(manifest.contains("name = \"my-blog\""), "{manifest}");
+        assert!(manifest.contains("default-run = \"my-blog\""), "{manifest}");
         assert!(manifest.contains("path = \"vendor/kiln\""), "{manifest}");
         assert!(!manifest.contains("\".."), "{manifest}");
         assert!(folder.join("src/pages/index.rs").exists());

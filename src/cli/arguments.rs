@@ -30,6 +30,8 @@ pub(super) enum Command {
         out: Option<PathBuf>,
         quiet: bool,
     },
+    /// The site as `cargo dev` runs it. The command is not listed, since it takes its arguments from `cargo dev`.
+    Dev,
     /// The text to print.
     Help(String),
 }
@@ -259,6 +261,7 @@ impl Typed {
             ),
             "merge" => Ok(Command::Merge { folders, arguments: build }),
             "routes" => Ok(Command::Routes { json }),
+            "__dev" => Ok(Command::Dev),
             "serve" | "preview" => {
                 let mode = if command == "serve" { Mode::Serve } else { Mode::Preview };
                 Ok(Command::Serve { mode, listen, out: build.out, quiet: build.quiet })

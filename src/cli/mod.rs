@@ -70,6 +70,11 @@ fn execute(site: &'static Site, command: &Command) -> Result<u8> {
             })?;
             Ok(SUCCESS)
         }
+        Command::Dev => {
+            go_to(site)?;
+            serve::run_dev(site, |line| print(&mut stdout(), line))?;
+            Ok(SUCCESS)
+        }
         Command::Build(arguments) => {
             write(site, arguments, |options, warnings| build::build(site, options, warnings))
         }

@@ -60,6 +60,25 @@ pub(super) fn run(
     crate::server::run(site, out, options, ready)
 }
 
+/// Runs the site for `cargo dev`. `ready` gets the line that says how to reach it.
+///
+/// # Errors
+///
+/// Fails if the process was not started by `cargo dev`, or cannot listen.
+#[cfg(feature = "server")]
+pub(super) fn run_dev(site: &'static Site, ready: impl FnOnce(&str)) -> Result<()> {
+    crate::server::run_dev(site, ready)
+}
+
+/// Reports the missing feature.
+#[cfg(not(feature = "server"))]
+pub(super) fn run_dev(_site: &'static Site, _ready: impl FnOnce(&str)) -> Result<()> {
+    anyhow::bail!(
+        "`cargo dev` needs the feature `server` of kiln\n  \
+         hint: write `dev = [\"dep:kiln-dev\", \"kiln/server\"]` below [features] in Cargo.toml"
+    )
+}
+
 /// Reports the missing feature.
 #[cfg(not(feature = "server"))]
 pub(super) fn run(

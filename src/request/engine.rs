@@ -88,6 +88,11 @@ pub(crate) trait Engine: Rewrite + fmt::Debug + Send + Sync {
         Box::pin(ready(self.store().find(name)))
     }
 
+    /// Returns true if and only if the failure of a page is [shown](crate::request::handle::Failed) instead of an error page.
+    fn shows_failures(&self) -> bool {
+        false
+    }
+
     /// Returns true if and only if a request for a page is refused before any code of its route runs, including its
     /// `static_paths` and the `FromStr` of its params.
     fn refuses(&self, _route: &Route, _method: &Method) -> bool {

@@ -70,6 +70,12 @@ pub(crate) fn within_site<T>(call: impl FnOnce() -> T) -> T {
     result
 }
 
+/// Returns true if and only if this thread is calling code of the site for a request.
+#[cfg(feature = "server")]
+pub(crate) fn is_in_site() -> bool {
+    IS_IN_SITE.get()
+}
+
 dtor::declarative::dtor! {
     /// Called by the system when the process exits normally.
     #[dtor(unsafe)]

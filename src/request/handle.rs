@@ -1,5 +1,6 @@
 //! Answers requests: finds the page, calls it behind the middleware, and turns errors and panics into responses.
 
+mod failed;
 mod fault;
 
 #[cfg(test)]
@@ -18,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, Uri, header};
 
+pub(crate) use self::failed::Failed;
 pub(crate) use self::fault::Fault;
 use crate::assets::Store;
 use crate::assets::store::Lifetime;
@@ -288,6 +290,9 @@ impl Handler<'_> {
     /// For a client error, the client sees the message. For other errors, it only sees the status.
     async fn fault(&self, mut ctx: Context, fault: Fault) -> Response {
         let status = fault.status();
+        if status.is_server_error() && self.engine.shows_failures() {
+            return fault.failed(self.engine.site(), &ctx).response(status);
+        }
         if status.is_server_error() || fault.is_for_log() {
             (self.log)(&fault.describe(self.engine.site(), &ctx));
         }
@@ -316,6 +321,9 @@ impl Handler<'_> {
 
     /// Logs the failure of an error page, and answers with the name of the status.
     fn nameless(&self, ctx: &Context, fault: Fault, status: StatusCode) -> Response {
+        if self.engine.shows_failures() {
+            return fault.failed(self.engine.site(), ctx).response(status);
+        }
         (self.log)(&fault.describe(self.engine.site(), ctx));
         error::discard(fault);
         (status, status.to_string()).into_response()

@@ -5,7 +5,7 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
 
 use super::trace::Trace;
-use crate::request::tokio_hint;
+use crate::request::{exit, tokio_hint};
 
 thread_local! {
     static IN_PAGE: Cell<bool> = const { Cell::new(false) };
@@ -47,10 +47,25 @@ pub(crate) fn catch_panics() -> CaughtPanics {
             }
             return;
         }
-        let location = info.location().map(ToString::to_string).unwrap_or_default();
-        LAST_PANIC.set(Some((location, Trace::capture())));
+        store(info);
     }));
     CaughtPanics { previous }
+}
+
+/// Stores the panics of a site that answers requests, for as long as the process lives: they are shown in place of the page.
+/// Other panics go to the previous hook.
+#[cfg(feature = "server")]
+pub(crate) fn keep_panics() {
+    let others = panic::take_hook();
+    panic::set_hook(Box::new(move |info| match exit::is_in_site() {
+        true => store(info),
+        false => others(info),
+    }));
+}
+
+fn store(info: &PanicHookInfo<'_>) {
+    let location = info.location().map(ToString::to_string).unwrap_or_default();
+    LAST_PANIC.set(Some((location, Trace::capture())));
 }
 
 impl Drop for CaughtPanics {

@@ -14,9 +14,9 @@ use anyhow::{Context as _, Result};
 use crate::page::error;
 use crate::page::route::Route;
 use crate::page::static_path::{Pages, Sink, StaticPage};
-use crate::request::exit;
 #[cfg(feature = "tokio")]
 use crate::request::runtime::Runtime;
+use crate::request::{exit, panics};
 use crate::routing::page_path::RoutePath;
 
 /// The generated function that calls the `static_paths` of a route.
@@ -38,7 +38,10 @@ pub(crate) fn here(
             .with_context(|| format!("`static_paths` of {} failed", route.file))?;
         Ok(search.found)
     });
-    let what = || format!("`static_paths` of {}", route.file);
+    let what = || match panics::last() {
+        Some((location, _)) => format!("{location}: `static_paths` of {}", route.file),
+        None => format!("`static_paths` of {}", route.file),
+    };
     catch_unwind(search).unwrap_or_else(|panic| Err(error::panicked(what(), panic)))
 }
 

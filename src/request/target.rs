@@ -41,10 +41,16 @@ impl std::fmt::Debug for Deferred {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FromPage;
 
+/// Marks a response with the name of a status, in place of an error page that the site does not have.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NameOfStatus;
+
 impl Target {
     /// A plain response with the name of a status, for a site without an error page for it.
     pub(crate) fn name_of(status: StatusCode) -> Self {
-        Target::Response(Box::new((status, status.to_string()).into_response()))
+        let mut response = (status, status.to_string()).into_response();
+        response.extensions_mut().insert(NameOfStatus);
+        Target::Response(Box::new(response))
     }
 
     /// Calls the target.

@@ -19,14 +19,14 @@ use super::cache;
 use super::connections::{self, Authority};
 use super::csrf;
 use super::engine::{ATTEMPTS, ServerEngine};
-use super::files::{self, headers_of_rules, is_stale};
+use super::files::{self, is_stale};
 use super::forwarded::Forwarded;
+use super::header_rules;
 use super::live::Live;
 use super::log;
 use super::received::Received;
 use super::request_id::RequestId;
 use crate::assets::Asset;
-use crate::page::content_type;
 use crate::page::error;
 use crate::page::route::Route;
 use crate::request::engine::EngineRef;
@@ -389,23 +389,9 @@ impl App {
     /// matched against the URL path of the request.
     fn add_headers(&self, url: Option<&str>, response: &mut Response) {
         if let Some(url) = url {
-            self.add_rules(url, response);
+            header_rules::add(self.site, url, response);
         }
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(PRIVATE);
-    }
-
-    fn add_rules(&self, url: &str, response: &mut Response) {
-        // A rule can replace the type that follows from the name of a page.
-        let sent = response.headers().get(header::CONTENT_TYPE);
-        let mut is_typed_by_name = response.status().is_success()
-            && sent.is_some_and(|kind| content_type::is_of_page(url, kind));
-        for (name, value) in headers_of_rules(self.site.headers, url) {
-            if is_typed_by_name && name == header::CONTENT_TYPE {
-                response.headers_mut().remove(&name);
-                is_typed_by_name = false;
-            }
-            response.headers_mut().entry(name).or_insert(value);
-        }
     }
 }
 

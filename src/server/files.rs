@@ -4,7 +4,7 @@ pub(super) mod asset;
 mod conditional;
 mod encoding;
 mod file;
-mod file_body;
+pub(super) mod file_body;
 mod lines;
 pub(super) mod range;
 mod reply;

@@ -8,12 +8,14 @@ mod cache;
 mod command;
 mod connections;
 mod csrf;
+mod dev;
 mod engine;
 mod files;
 mod forwarded;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
+mod header_rules;
 mod live;
 mod log;
 mod received;
@@ -31,6 +33,7 @@ use http::Request;
 
 pub use self::cache::revalidate;
 pub(crate) use self::command::{Options, run};
+pub(crate) use self::dev::run as run_dev;
 
 use self::app::App;
 use self::forwarded::Forwarded;

@@ -17,3 +17,9 @@ static IS_DEV: AtomicBool = AtomicBool::new(false);
 pub fn is_dev() -> bool {
     IS_DEV.load(Ordering::Relaxed)
 }
+
+/// Notes that the process belongs to `cargo dev`. It does until it ends.
+#[cfg(feature = "server")]
+pub(crate) fn enter() {
+    IS_DEV.store(true, Ordering::Relaxed);
+}

@@ -3,6 +3,8 @@
 mod support;
 
 mod compile_errors;
+#[cfg(target_os = "linux")]
+mod dev;
 #[cfg(feature = "zstd")]
 mod precompress;
 mod readme;

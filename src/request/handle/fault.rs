@@ -1,15 +1,18 @@
 //! The failure of a page or of middleware.
 
 use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anyhow::Error;
 use http::StatusCode;
 
+use super::failed::Failed;
 use crate::middleware;
 use crate::page::context::Context;
 use crate::page::error;
 use crate::page::error::{InMiddleware, PanicInMiddleware};
-use crate::request::tokio_hint;
+use crate::page::route::Route;
+use crate::request::{panics, tokio_hint};
 use crate::site::Site;
 
 /// The failure of a page or of middleware, in place of a response.
@@ -18,6 +21,8 @@ pub(crate) enum Fault {
     /// It panicked with a message.
     Panic {
         text: String,
+        /// `file:line:column`, where panics are [kept](panics).
+        location: Option<String>,
         is_in_middleware: bool,
     },
 }
@@ -26,7 +31,8 @@ impl Fault {
     /// The failure for a panic, which keeps the message.
     pub(crate) fn of_panic(panic: Box<dyn Any + Send>) -> Self {
         let is_in_middleware = panic.is::<PanicInMiddleware>();
-        Fault::Panic { text: error::take_panic(panic), is_in_middleware }
+        let location = panics::last().map(|(location, _)| location);
+        Fault::Panic { text: error::take_panic(panic), location, is_in_middleware }
     }
 
     pub(super) fn status(&self) -> StatusCode {
@@ -67,20 +73,52 @@ impl Fault {
         }
     }
 
-    /// The file and the route of the failure; empty if there is no page.
-    fn place(&self, site: &Site, ctx: &Context) -> String {
-        let is_in_middleware = match self {
+    /// The failure as the development server shows it.
+    pub(super) fn failed(self, site: &Site, ctx: &Context) -> Failed {
+        let route = route(site, ctx);
+        let file = match self.is_in_middleware() {
+            true => Some(middleware::FILE.to_owned()),
+            false => route.map(|route| route.file.to_owned()),
+        };
+        let is_panic = matches!(self, Fault::Panic { .. });
+        let (chain, location) = match &self {
+            Fault::Error(error) => (texts(error), None),
+            Fault::Panic { text, location, .. } => (vec![text.clone()], location.clone()),
+        };
+        error::discard(self);
+        let hint = chain.iter().find_map(|text| tokio_hint::hint(text)).map(str::to_owned);
+        let route = route.map(|route| route.pattern.text.to_owned());
+        Failed { path: ctx.origin_pathname.clone(), chain, is_panic, location, file, route, hint }
+    }
+
+    fn is_in_middleware(&self) -> bool {
+        match self {
             Fault::Error(error) => error.is::<InMiddleware>(),
             Fault::Panic { is_in_middleware, .. } => *is_in_middleware,
-        };
-        if is_in_middleware {
+        }
+    }
+
+    /// The file and the route of the failure; empty if there is no page.
+    fn place(&self, site: &Site, ctx: &Context) -> String {
+        if self.is_in_middleware() {
             return format!(" ({})", middleware::FILE);
         }
-        match site.routes().iter().find(|route| route.pattern() == ctx.route_pattern) {
+        match route(site, ctx) {
             Some(route) => format!(" ({}, route {})", route.file, route.pattern),
             None => String::new(),
         }
     }
+}
+
+/// The route of the page that a context belongs to.
+fn route(site: &Site, ctx: &Context) -> Option<&'static Route> {
+    site.routes().iter().find(|route| route.pattern() == ctx.route_pattern)
+}
+
+/// An error and its causes as texts. Their `Display` may panic: it can be code of the site.
+fn texts(error: &Error) -> Vec<String> {
+    let texts = || error.chain().map(ToString::to_string).collect();
+    catch_unwind(AssertUnwindSafe(texts)).unwrap_or_else(|_| vec![error::chain(error)])
 }
 
 /// Adds the hint for pages that need tokio, as in the report of a build.

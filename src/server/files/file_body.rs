@@ -19,7 +19,7 @@ const CHUNK: u64 = 64 << 10;
 /// More than one chunk is read while the client takes it. If the file has become shorter by then, the body ends in an error, and so
 /// does the connection, since the client knows the length. `tokio_util::io::ReaderStream` copies each chunk once more, has no
 /// length, and ends without an error.
-pub(super) fn body(file: File, length: u64) -> io::Result<Body> {
+pub(in crate::server) fn body(file: File, length: u64) -> io::Result<Body> {
     match length {
         0 => Ok(Body::empty()),
         1..=CHUNK => chunk(&file, length).map(Body::from),

@@ -1,7 +1,7 @@
 //! Sites as they are served: the binaries of `tests/sites` are started with `serve` and `preview`, and asked over plain
 //! connections, where a request is the bytes that a test writes.
 
-mod client;
+pub(crate) mod client;
 mod process;
 
 mod assets;

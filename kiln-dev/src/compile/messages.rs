@@ -1,0 +1,146 @@
+//! Reads Cargo's messages.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::{Failed, diagnostics};
+use crate::browser::ansi;
+use crate::layout::Layout;
+use crate::problem::{Mistake, Problem};
+
+/// What Cargo has said so far.
+#[derive(Debug, Default)]
+pub(super) struct Messages {
+    /// The site's binary.
+    pub(super) executable: Option<PathBuf>,
+    /// The folders of packages that are no dependencies from a registry.
+    pub(super) packages: BTreeSet<PathBuf>,
+    mistakes: Vec<Mistake>,
+    /// The messages of rustc, for the terminal.
+    rendered: String,
+}
+
+impl Messages {
+    /// Reads a line of `--message-format json`.
+    pub(super) fn add(&mut self, line: &str, layout: &Layout, binary: &str) {
+        let Ok(message) = serde_json::from_str::<Value>(line) else { return };
+        match message["reason"].as_str() {
+            Some("compiler-artifact") => self.add_artifact(&message, layout, binary),
+            Some("compiler-message") => {
+                let diagnostic = &message["message"];
+                let rendered = diagnostic["rendered"].as_str().unwrap_or_default();
+                if !self.rendered.contains(rendered) {
+                    self.rendered.push_str(rendered);
+                }
+                let mistake = diagnostics::mistake(diagnostic, layout);
+                self.mistakes.extend(mistake.filter(|new| !self.mistakes.contains(new)));
+            }
+            _ => {}
+        }
+    }
+
+    fn add_artifact(&mut self, message: &Value, layout: &Layout, binary: &str) {
+        let manifest = message["manifest_path"].as_str().map(Path::new);
+        let Some(folder) = manifest.and_then(Path::parent) else { return };
+        if message["package_id"].as_str().is_some_and(|id| id.contains("path+file://")) {
+            self.packages.insert(folder.to_path_buf());
+        }
+        if folder == layout.package
+            && message["target"]["name"] == binary
+            && let Some(executable) = message["executable"].as_str()
+        {
+            self.executable = Some(executable.into());
+        }
+    }
+
+    /// The problem of a site that did not compile. `stderr` is that of Cargo.
+    pub(super) fn failed(self, stderr: &str, layout: &Layout) -> Failed {
+        let own: Vec<&str> = stderr.lines().filter(|line| !is_progress(line)).collect();
+        let own = own.join("\n") + "\n";
+        let problem = match self.mistakes.is_empty() {
+            true => of_cargo(&own, layout),
+            false => {
+                Problem { title: "The site does not compile".to_owned(), mistakes: self.mistakes }
+            }
+        };
+        Failed { problem, messages: self.rendered + &own }
+    }
+}
+
+/// Returns true for what Cargo prints while it works.
+fn is_progress(line: &str) -> bool {
+    let line = ansi::stripped(line);
+    let words = [
+        "Compiling",
+        "Blocking",
+        "Updating",
+        "Locking",
+        "Downloading",
+        "Downloaded",
+        "Finished",
+        "Dirty",
+        "Fresh",
+        "Adding",
+    ];
+    words.iter().any(|word| line.trim_start().starts_with(word))
+}
+
+/// The problem if rustc said nothing: the manifest or a build script has a mistake.
+fn of_cargo(stderr: &str, layout: &Layout) -> Problem {
+    let text = ansi::stripped(stderr);
+    let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
+    let message = first.trim_start_matches("error: ").to_owned();
+    let places =
+        text.lines().filter_map(|line| diagnostics::place_in_line(line, layout)).take(1).collect();
+    let mistake = Mistake { message, places, details: rest.to_owned(), ..Mistake::default() };
+    Problem { title: "Cargo cannot compile the site".to_owned(), mistakes: vec![mistake] }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn layout() -> Layout {
+        Layout { site: "/site".into(), package: "/site".into(), target: None }
+    }
+
+    #[test]
+    fn the_binary_and_local_packages_are_found() {
+        let mut messages = Messages::default();
+        let artifact = |id: &str, folder: &str, name: &str, executable: Option<&str>| {
+            json!({
+                "reason": "compiler-artifact",
+                "package_id": id,
+                "manifest_path": format!("{folder}/Cargo.toml"),
+                "target": { "name": name },
+                "executable": executable,
+            })
+            .to_string()
+        };
+        for line in [
+            artifact("registry+https://x#a@1.0.0", "/cargo/a", "a", None),
+            artifact("path+file:///lib#0.1.0", "/lib", "lib", None),
+            artifact("path+file:///site#0.1.0", "/site", "build-script-build", Some("/t/build")),
+            artifact("path+file:///site#0.1.0", "/site", "my-site", Some("/t/debug/my-site")),
+            "not JSON".to_owned(),
+        ] {
+            messages.add(&line, &layout(), "my-site");
+        }
+        assert_eq!(messages.executable, Some("/t/debug/my-site".into()));
+        assert_eq!(messages.packages, ["/lib", "/site"].map(PathBuf::from).into());
+    }
+
+    #[test]
+    fn without_rustc_the_text_of_cargo_is_the_problem() {
+        let stderr = "   Compiling my-site v0.1.0\nerror: failed to parse manifest at `/site/Cargo.toml`\n\nCaused by:\n  no `name`\n";
+        let failed = Messages::default().failed(stderr, &layout());
+        let mistake = &failed.problem.mistakes[0];
+        assert_eq!(mistake.message, "failed to parse manifest at `/site/Cargo.toml`");
+        assert!(mistake.details.contains("no `name`"));
+        assert!(!failed.messages.contains("Compiling"));
+    }
+}

@@ -1,0 +1,104 @@
+//! The folders of a site and of the package that compiles it.
+
+use std::env;
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+/// The folders that the development server works with, all absolute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// The site: `content/`, `public/`, `kiln.toml`.
+    pub(crate) site: PathBuf,
+    /// The package that compiles it. Most often, it is the same folder.
+    pub(crate) package: PathBuf,
+    /// Cargo's target folder; `None` if the program is not in one.
+    pub(crate) target: Option<PathBuf>,
+}
+
+impl Layout {
+    /// Finds the folders of the package that Cargo runs. `site` is relative to the package.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such package or site.
+    pub(crate) fn find(site: &Path) -> Result<Self> {
+        let current = env::current_dir().context("cannot get the current folder")?;
+        let package = env::var_os("CARGO_MANIFEST_DIR").map_or(current, PathBuf::from);
+        ensure!(
+            package.join("Cargo.toml").is_file(),
+            "{} has no Cargo.toml\n  hint: type `cargo dev` in the folder of the site",
+            package.display()
+        );
+        let site = without_dots(&package.join(site));
+        ensure!(site.is_dir(), "there is no folder {}", site.display());
+        let target = env::current_exe().ok().and_then(|program| target_of(&program));
+        Ok(Layout { site, package: without_dots(&package), target })
+    }
+
+    /// A path as people know it: relative to the site, or else to the package.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        let short = path.strip_prefix(&self.site).or_else(|_| path.strip_prefix(&self.package));
+        short.unwrap_or(path).display().to_string().replace('\\', "/")
+    }
+
+    /// The target folder, unless the site lies in it.
+    pub(crate) fn made(&self) -> Option<&Path> {
+        let target = self.target.as_deref();
+        target.filter(|target| !self.site.starts_with(target) && !self.package.starts_with(target))
+    }
+
+    /// Returns true if and only if Cargo has not made a file.
+    pub(crate) fn is_source(&self, file: &Path) -> bool {
+        let is_below = |folder: &Path| file.starts_with(folder);
+        match self.made() {
+            Some(target) => !is_below(target),
+            None => is_below(&self.site) || is_below(&self.package),
+        }
+    }
+
+    /// The file that a compiler or a site names, which is relative to one of the folders or absolute.
+    pub(crate) fn file(&self, name: &str) -> Option<PathBuf> {
+        let candidates = [self.site.join(name), self.package.join(name)];
+        candidates.into_iter().find(|path| path.is_file())
+    }
+}
+
+/// The target folder of a program. Cargo marks each with a file.
+fn target_of(program: &Path) -> Option<PathBuf> {
+    let mut folders = program.ancestors().skip(1);
+    folders.find(|folder| folder.join("CACHEDIR.TAG").is_file()).map(Path::to_path_buf)
+}
+
+/// Removes `.` and `..` from a path, without following links.
+pub(crate) fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            component => plain.push(component),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_relative_to_the_site() {
+        let layout = Layout { site: "/repo/site".into(), package: "/repo".into(), target: None };
+        for (path, expected) in [
+            ("/repo/site/content/a.md", "content/a.md"),
+            ("/repo/src/lib.rs", "src/lib.rs"),
+            ("/elsewhere/lib.rs", "/elsewhere/lib.rs"),
+        ] {
+            assert_eq!(layout.shown(Path::new(path)), expected);
+        }
+        assert_eq!(without_dots(Path::new("/a/./b/../c")), Path::new("/a/c"));
+    }
+}

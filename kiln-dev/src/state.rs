@@ -1,0 +1,104 @@
+//! What the loop of changes and the answers to requests share.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::browser::editor::Editor;
+use crate::change::Swapped;
+use crate::problem::Problem;
+use crate::proxy::hosts::Hosts;
+use crate::secret::secret;
+use crate::site::SiteProcess;
+
+/// What is known of the site now.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Now {
+    /// `None` before the first site has compiled.
+    pub(crate) site: Option<Arc<SiteProcess>>,
+    /// Why the newest site does not compile or start.
+    pub(crate) problem: Option<Arc<Problem>>,
+    /// Counts what open pages have to take.
+    pub(crate) build: u64,
+    /// How pages take the last build.
+    pub(crate) update: Update,
+}
+
+/// How open pages take a build.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Update {
+    #[default]
+    Reload,
+    Swap(Vec<Swapped>),
+}
+
+/// What tasks share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) now: watch::Sender<Now>,
+    pub(crate) hosts: Hosts,
+    pub(crate) editor: Editor,
+    /// Tells builds of this process from those of another.
+    pub(crate) session: String,
+}
+
+impl Shared {
+    pub(crate) fn new(hosts: Hosts, editor: Editor) -> anyhow::Result<Self> {
+        let (now, _) = watch::channel(Now::default());
+        Ok(Shared { now, hosts, editor, session: secret()? })
+    }
+
+    /// The name of a build, which open pages send.
+    pub(crate) fn build_name(&self, build: u64) -> String {
+        format!("{}-{build}", &self.session[..8])
+    }
+
+    /// The number of a build by its name; `None` for a build of another process.
+    pub(crate) fn build_number(&self, name: &str) -> Option<u64> {
+        name.strip_prefix(&self.session[..8])?.strip_prefix('-')?.parse().ok()
+    }
+
+    /// Replaces the site. Returns the one before, which has to be retired. Open pages take it as `update` says, if at all; and if the
+    /// site is compiled from the newest sources, the problem is solved.
+    pub(crate) fn set_site(
+        &self,
+        site: Arc<SiteProcess>,
+        update: Option<Update>,
+        is_newest: bool,
+    ) -> Option<Arc<SiteProcess>> {
+        let mut before = None;
+        self.hosts.allow(&site.ready.allowed_hosts);
+        self.now.send_modify(|now| {
+            before = now.site.replace(site);
+            if let Some(update) = update {
+                now.build += 1;
+                now.update = update;
+            }
+            if is_newest {
+                now.problem = None;
+            }
+        });
+        before
+    }
+
+    /// Shows a problem on open pages, which have no other content if there is no site.
+    pub(crate) fn set_problem(&self, mut problem: Problem) {
+        self.editor.add(problem.places_mut());
+        self.now.send_modify(|now| {
+            now.problem = Some(Arc::new(problem));
+            if now.site.is_none() {
+                now.build += 1;
+                now.update = Update::Reload;
+            }
+        });
+    }
+
+    /// Waits until there is a site or a problem.
+    pub(crate) fn settled(&self) -> impl Future<Output = Now> + Send + use<> {
+        let mut now = self.now.subscribe();
+        async move {
+            let settled = now.wait_for(|now| now.site.is_some() || now.problem.is_some()).await;
+            settled.map(|now| now.clone()).unwrap_or_default()
+        }
+    }
+}

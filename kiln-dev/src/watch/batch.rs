@@ -1,0 +1,98 @@
+//! The changes that belong together: those of one save, or of one command of Git.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use notify::EventKind;
+use notify::event::{AccessKind, AccessMode, MetadataKind, ModifyKind, RenameMode};
+
+/// Paths that have changed, by whether they are new.
+#[derive(Debug, Default)]
+pub(super) struct Batch(BTreeMap<PathBuf, bool>);
+
+/// What an event says of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    Created,
+    /// Something else may be there now.
+    Renamed,
+    Changed,
+}
+
+impl Effect {
+    /// The effect of an event; `None` if nothing has changed.
+    ///
+    /// This program and the compiler read files all the time, and the system reports that, too.
+    pub(super) fn of(kind: EventKind) -> Option<Self> {
+        match kind {
+            EventKind::Create(_) => Some(Effect::Created),
+            EventKind::Modify(ModifyKind::Name(RenameMode::From)) => Some(Effect::Changed),
+            EventKind::Modify(ModifyKind::Name(_)) => Some(Effect::Renamed),
+            // Permissions, and the time of the last reading.
+            EventKind::Modify(ModifyKind::Metadata(kind)) => {
+                (kind == MetadataKind::WriteTime).then_some(Effect::Changed)
+            }
+            EventKind::Access(AccessKind::Close(AccessMode::Write))
+            | EventKind::Modify(_)
+            | EventKind::Remove(_)
+            | EventKind::Any => Some(Effect::Changed),
+            EventKind::Access(_) | EventKind::Other => None,
+        }
+    }
+}
+
+impl Batch {
+    /// Adds a path.
+    pub(super) fn add(&mut self, effect: Effect, path: &Path) {
+        // A folder changes with its files, and these have events of their own.
+        if effect != Effect::Changed || !path.is_dir() {
+            self.0.entry(path.to_path_buf()).or_insert(effect == Effect::Created);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn has_folder(&self) -> bool {
+        self.0.keys().any(|path| path.is_dir())
+    }
+
+    /// The changed paths, without files that were created and are gone, as editors and build tools leave them.
+    pub(super) fn changed(self) -> Vec<PathBuf> {
+        let paths = self.0.into_iter().filter(|(path, is_new)| !is_new || path.exists());
+        paths.map(|(path, _)| path).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{CreateKind, DataChange, RemoveKind};
+
+    use super::*;
+
+    #[test]
+    fn what_was_only_there_for_a_moment_is_no_change() {
+        let gone = Path::new("/kiln-dev/no-such-file");
+        let create = EventKind::Create(CreateKind::File);
+        let remove = EventKind::Remove(RemoveKind::File);
+        let write = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+        let read = EventKind::Access(AccessKind::Open(AccessMode::Read));
+        let mode = EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any));
+        let time = EventKind::Modify(ModifyKind::Metadata(MetadataKind::WriteTime));
+        for (kinds, is_change) in [
+            (vec![create, write, remove], false),
+            (vec![remove], true),
+            (vec![remove, create], true),
+            (vec![write], true),
+            (vec![time], true),
+            (vec![read, mode], false),
+        ] {
+            let mut batch = Batch::default();
+            for effect in kinds.iter().filter_map(|kind| Effect::of(*kind)) {
+                batch.add(effect, gone);
+            }
+            assert_eq!(!batch.changed().is_empty(), is_change, "{kinds:?}");
+        }
+    }
+}

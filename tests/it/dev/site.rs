@@ -1,0 +1,207 @@
+//! A copy of a site that is edited, and the process of `cargo dev` in it.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::server::client::{Answer, Client};
+use crate::support::{cargo, compiled, repository, scratch};
+
+/// How long a compilation may take on a machine that does other work.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// A copy of `tests/sites/edited`, which is removed at the end.
+pub(super) struct EditedSite(PathBuf);
+
+impl EditedSite {
+    pub(super) fn new(name: &str) -> Self {
+        let folder = scratch().join(format!("edited-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        let sites = repository().join("tests/sites");
+        copy(&sites.join("edited"), &folder);
+        fs::copy(sites.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
+        let site = EditedSite(folder);
+        // The package is a workspace of its own, with the dependencies and the profile of all sites.
+        let all = fs::read_to_string(sites.join("Cargo.toml")).expect("a manifest");
+        let from = all.find("[workspace.dependencies]").expect("the dependencies");
+        let kiln = repository().to_str().expect("UTF-8").replace('\\', "/");
+        let all = all[from..]
+            .replace("\"../../", &format!("\"{kiln}/"))
+            .replace("\"../..\"", &format!("\"{kiln}\""));
+        let own = site.read("Cargo.toml").replace("edition.workspace = true", "edition = \"2024\"");
+        site.write("Cargo.toml", &format!("{own}\n[workspace]\n\n{all}"));
+        site
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub(super) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).expect("a file to read")
+    }
+
+    pub(super) fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder to make");
+        fs::write(path, text).expect("a file to write");
+    }
+
+    #[track_caller]
+    pub(super) fn edit(&self, name: &str, from: &str, to: &str) {
+        let text = self.read(name);
+        assert!(text.contains(from), "{name} does not contain {from}");
+        self.write(name, &text.replace(from, to));
+    }
+}
+
+impl Drop for EditedSite {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry.expect("a folder to list");
+        let to = to.join(entry.path().strip_prefix(from).expect("below the folder"));
+        match entry.file_type().is_dir() {
+            true => fs::create_dir_all(to).expect("a folder to make"),
+            false => drop(fs::copy(entry.path(), to).expect("a file to copy")),
+        }
+    }
+}
+
+/// A running `cargo dev`, which is stopped at the end.
+pub(super) struct DevServer {
+    child: Child,
+    lines: Receiver<String>,
+    log: Arc<Mutex<String>>,
+    pub(super) address: SocketAddr,
+}
+
+impl DevServer {
+    /// Starts the server, and waits until it answers.
+    pub(super) fn start(site: &EditedSite, arguments: &[&str]) -> Self {
+        let mut build = cargo("build", &site.0);
+        compiled(build.args(["--bin", "dev", "--features", "dev"]), "kiln-dev");
+        DevServer::start_compiled(site, arguments)
+    }
+
+    /// Starts the server, which is compiled.
+    pub(super) fn start_compiled(site: &EditedSite, arguments: &[&str]) -> Self {
+        let mut child =
+            DevServer::command(site, arguments).spawn().expect("the server can be called");
+        let (sender, lines) = channel();
+        let log = Arc::new(Mutex::new(String::new()));
+        let streams: [Box<dyn std::io::Read + Send>; 2] = [
+            Box::new(child.stdout.take().expect("stdout")),
+            Box::new(child.stderr.take().expect("stderr")),
+        ];
+        for stream in streams {
+            let (sender, log) = (sender.clone(), Arc::clone(&log));
+            thread::spawn(move || {
+                for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                    let mut log = log.lock().expect("a log");
+                    log.push_str(&line);
+                    log.push('\n');
+                    drop(log);
+                    let _ = sender.send(line);
+                }
+            });
+        }
+        let address = (Ipv4Addr::LOCALHOST, 0).into();
+        let mut server = DevServer { child, lines, log, address };
+        let line = server.line("listening on http://");
+        let (_, address) = line.split_once("http://").expect("an address");
+        server.address = address.parse().expect("an address");
+        server
+    }
+
+    pub(super) fn command(site: &EditedSite, arguments: &[&str]) -> Command {
+        let target = scratch().parent().expect("the target folder");
+        let mut command = Command::new(target.join("debug/dev"));
+        command.args(arguments).current_dir(&site.0);
+        // As Cargo does, and with the profile of the sites.
+        command.env("CARGO", env!("CARGO")).env("CARGO_MANIFEST_DIR", &site.0);
+        command.env("CARGO_PKG_NAME", "edited").env("CARGO_BIN_NAME", "dev");
+        command.env("CARGO_PROFILE_DEV_DEBUG", "false").env("RUST_BACKTRACE", "0");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for a line that contains a text.
+    #[track_caller]
+    pub(super) fn line(&self, text: &str) -> String {
+        let end = Instant::now() + PATIENCE;
+        while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now()))
+        {
+            if line.contains(text) {
+                return line;
+            }
+        }
+        panic!("no line with {text:?}:\n{}", self.log());
+    }
+
+    pub(super) fn log(&self) -> String {
+        self.log.lock().expect("a log").clone()
+    }
+
+    pub(super) fn get(&self, path: &str) -> Answer {
+        self.send(&format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n"))
+    }
+
+    /// Sends a request, and reads the answer to its end.
+    pub(super) fn send(&self, request: &str) -> Answer {
+        let mut client = Client::connect(self.address).expect("a connection");
+        client.write(request.as_bytes()).expect("a request");
+        client.answer(false).expect("an answer")
+    }
+
+    /// Asks for a path until the answer contains a text.
+    #[track_caller]
+    pub(super) fn until(&self, path: &str, text: &str) -> Answer {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let answer = self.get(path);
+            if answer.shown().contains(text) {
+                return answer;
+            }
+            assert!(Instant::now() < end, "no {text:?}:\n{}\n{}", answer.shown(), self.log());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Sends Ctrl-C, and waits for the end. Returns the exit status.
+    pub(super) fn interrupt(&mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        let kill = Command::new("kill").args(["-INT", &id]).status();
+        assert!(kill.is_ok_and(|status| status.success()));
+        self.child.wait().expect("a process").code()
+    }
+
+    /// The processes that the server has started.
+    pub(super) fn children(&self) -> Vec<String> {
+        let output =
+            Command::new("ps").args(["-o", "pid=", "--ppid", &self.id().to_string()]).output();
+        let text = String::from_utf8(output.expect("ps").stdout).expect("UTF-8");
+        text.lines().map(|line| line.trim().to_owned()).collect()
+    }
+}
+
+impl Drop for DevServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
