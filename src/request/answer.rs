@@ -3,8 +3,10 @@
 use crate::page::rewrite::Answer;
 use crate::page::route::Route;
 use crate::request::engine::Engine;
+use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::RequestPath;
 use crate::routing::url;
+use crate::site::Site;
 use crate::text::nearest;
 
 /// What answers a path, which is percent-encoded and without the base.
@@ -20,6 +22,7 @@ pub(crate) fn of(engine: &dyn Engine, path: &str) -> Answer {
     match (route, site.url_of(&parsed)) {
         // An error page has no URL.
         (Some(route), _) if route.pattern.is_error_page() => nothing(),
+        _ if is_sitemap(site, &parsed) => Answer::Url(parsed.file_url(site.config.base)),
         _ if engine.is_public(&parsed) => Answer::Url(parsed.file_url(site.config.base)),
         (Some(route), Some(url)) if route.is_prerendered() && !is_static(route) => {
             Answer::Perhaps { url, path: parsed.as_str().to_owned() }
@@ -29,6 +32,11 @@ pub(crate) fn of(engine: &dyn Engine, path: &str) -> Answer {
     }
 }
 
+/// Returns true if and only if a build writes the sitemap to the path.
+fn is_sitemap(site: &Site, path: &RoutePath) -> bool {
+    site.config.sitemap.is_some() && path.as_str() == "sitemap.xml"
+}
+
 fn is_static(route: &Route) -> bool {
     route.params().next().is_none() && !route.pattern.is_error_page()
 }
@@ -36,13 +44,18 @@ fn is_static(route: &Route) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Config, TrailingSlash};
+    use crate::config::{Config, Sitemap, TrailingSlash};
     use crate::request::handle::Pages;
     use crate::support::{self, CONFIG, leak};
 
     #[test]
     fn urls_are_those_of_the_route_that_answers() {
-        let config = Config { base: "/b", trailing_slash: TrailingSlash::Always, ..CONFIG };
+        let config = Config {
+            base: "/b",
+            trailing_slash: TrailingSlash::Always,
+            sitemap: Some(Sitemap { exclude: &[] }),
+            ..CONFIG
+        };
         let site = leak(support::site(&["/404", "/about", "/a.json", "/posts/[slug]"], config));
         let engine = Pages::of(site);
         let url = |url: &str| Answer::Url(url.to_owned());
@@ -53,6 +66,8 @@ mod tests {
             ("/about", url("/b/about/")),
             ("/about/", url("/b/about/")),
             ("/a.json", url("/b/a.json")),
+            ("/sitemap.xml", url("/b/sitemap.xml")),
+            ("/docs/sitemap.xml", nothing(None)),
             ("/posts/caf\u{e9}", perhaps("/b/posts/caf%C3%A9/", "posts/caf\u{e9}")),
             ("/posts/a%20b", perhaps("/b/posts/a%20b/", "posts/a b")),
             ("/abuot", nothing(Some("/about"))),

@@ -96,8 +96,9 @@ fn is_public_name(file: &str) -> bool {
 
 /// What is there for kiln, and for hosts.
 fn is_of_host(file: &str) -> bool {
-    const NAMES: [&str; 9] = [
+    const NAMES: [&str; 10] = [
         "redirects.json",
+        "sitemap.xml",
         "vercel.json",
         "firebase.json",
         "staticwebapp.config.json",

@@ -14,7 +14,7 @@ const COUNTS: [usize; 4] = [1, 2, 3, 8];
 fn made(folder: &std::path::Path) -> Tree {
     let mut made = tree(folder);
     // Files that hosts read among them.
-    let of_all_pages = ["redirects.json", "_redirects", "_headers", ".nojekyll"];
+    let of_all_pages = ["redirects.json", "sitemap.xml", "_redirects", "_headers", ".nojekyll"];
     made.retain(|name, _| !name.starts_with(".kiln") && !of_all_pages.contains(&name.as_str()));
     made
 }
