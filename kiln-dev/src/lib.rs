@@ -3,7 +3,7 @@
 //! A site's `src/bin/dev.rs` calls [`main`]. The program watches the site, compiles it with Cargo, runs it as another process, passes
 //! requests on to it, and tells open pages when to reload. It does not depend on kiln, so it runs while the site does not compile.
 //!
-//! [`session`] is the loop that reacts to changes; [`state`] is what it shares with [`proxy`], which answers requests.
+//! `session.rs` is the loop that reacts to changes; `state.rs` is what it shares with `proxy`, which answers requests.
 
 mod arguments;
 mod browser;
