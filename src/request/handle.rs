@@ -19,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, Uri, header};
 
+#[cfg(feature = "server")]
 pub(crate) use self::failed::Failed;
 pub(crate) use self::fault::Fault;
 use crate::assets::Store;

@@ -5,7 +5,9 @@ use std::panic::{self, PanicHookInfo};
 use std::sync::Arc;
 
 use super::trace::Trace;
-use crate::request::{exit, tokio_hint};
+#[cfg(feature = "server")]
+use crate::request::exit;
+use crate::request::tokio_hint;
 
 thread_local! {
     static IN_PAGE: Cell<bool> = const { Cell::new(false) };
