@@ -23,7 +23,8 @@ pub(super) fn parse(text: &str) -> Result<Node<'_>, Problem> {
             .take(error.line().saturating_sub(1))
             .map(str::len)
             .sum::<usize>();
-        let at = (line_start + error.column().saturating_sub(1)).min(text.len());
+        // serde_json counts bytes, and may stop inside of a character.
+        let at = text.floor_char_boundary(line_start + error.column().saturating_sub(1));
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
         let problem = Problem::at(at..at, format!("invalid JSON: {message}"));
@@ -139,5 +140,23 @@ impl<'t> Cutter<'t> {
 
     fn slice(&self, range: Range<usize>) -> &'t str {
         &self.text[range]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_are_at_the_start_of_a_character() {
+        for text in [
+            "{\"title\": \"\\u  \u{1f525}\n--- \n",
+            "[\"\\\u{e9}\"]",
+            "\u{e9}",
+            "{\"a\": 1, \u{e9}}",
+        ] {
+            let Err(problem) = parse(text) else { panic!("{text} is not JSON") };
+            assert!(text.is_char_boundary(problem.range.start), "{text}");
+        }
     }
 }

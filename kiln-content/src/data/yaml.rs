@@ -30,7 +30,7 @@ pub(super) fn parse(text: &str) -> Result<Node<'_>, Problem> {
 }
 
 fn invalid(text: &str, error: &ScanError) -> Problem {
-    let at = error.marker().byte_offset().unwrap_or_default().min(text.len());
+    let at = text.floor_char_boundary(error.marker().byte_offset().unwrap_or_default());
     let problem = Problem::at(at..at, format!("invalid YAML: {}", error.info()));
     let before = text[..at].rsplit('\n').next().unwrap_or_default();
     let after = text[at..].lines().next().unwrap_or_default();
