@@ -43,8 +43,8 @@ try {
   const page = await browser.page()
   await markdown('Markdown', page, site, dev)
 
-  const style = site.read('public/style.css')
-  const write = (number) => site.write('public/style.css', `${style}\nbody { outline: ${number}px solid }\n`)
+  const style = site.read('assets/style.css')
+  const write = (number) => site.write('assets/style.css', `${style}\nbody { outline: ${number}px solid }\n`)
   await measure('stylesheet', page, write, (number) => `getComputedStyle(document.body).outlineWidth == '${number}px'`)
 
   await page.go(`${dev.url}/about/`)

@@ -84,7 +84,7 @@ try {
 
   await check('a changed style is taken without a reload', async () => {
     await mark()
-    site.write('public/style.css', site.read('public/style.css') + '\nbody { outline: 7px solid red }\n')
+    site.write('assets/style.css', site.read('assets/style.css') + '\nbody { outline: 7px solid red }\n')
     await page.until("getComputedStyle(document.body).outlineWidth == '7px'")
     assert.equal(await page.run('window.marked'), true)
     await page.until("document.querySelectorAll('link[rel=stylesheet]').length == 1")
@@ -92,7 +92,7 @@ try {
 
   await check('a changed picture is taken without a reload', async () => {
     const before = await page.run("document.querySelector('.brand img').src")
-    site.write('public/favicon.svg', site.read('public/favicon.svg') + '<!-- changed -->')
+    site.write('assets/favicon.svg', site.read('assets/favicon.svg') + '<!-- changed -->')
     await page.until(`document.querySelector('.brand img').src != ${JSON.stringify(before)}`)
     await page.until("document.querySelector('.brand img').complete && document.querySelector('.brand img').naturalWidth > 0")
     assert.equal(await page.run('window.marked'), true)
