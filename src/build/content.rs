@@ -1,11 +1,11 @@
 //! Loads the collections of the site, and reports their mistakes.
 
 use anyhow::Result;
-use kiln_content::{Mistake, Mistakes};
 
 use super::manifest::Listing;
 use super::parallel;
 use super::redirects::targets;
+use super::report::content::diagnostic;
 use super::report::diagnostic::Diagnostic;
 use super::report::warning::Kind;
 use super::state::Build;
@@ -40,17 +40,4 @@ pub(super) fn check_links(build: &Build, listing: &Listing) -> Result<()> {
     let mistakes = links.iter().filter(|(path, _)| missing.contains(*path));
     build.failures.extend(mistakes.flat_map(|(_, mistakes)| mistakes).map(diagnostic));
     Ok(())
-}
-
-/// The mistakes in content that an error of a page consists of; none for other errors.
-pub(crate) fn mistakes(error: &anyhow::Error) -> Vec<Diagnostic> {
-    let mistakes = error.chain().find_map(|cause| cause.downcast_ref::<Mistakes>());
-    mistakes.map(|mistakes| mistakes.all().iter().map(diagnostic).collect()).unwrap_or_default()
-}
-
-fn diagnostic(mistake: &Mistake) -> Diagnostic {
-    let at = mistake.position.as_ref().map_or([0, 0], |at| [at.line, at.column]);
-    // No editor shows as many lines.
-    let at = at.map(|number| u32::try_from(number).unwrap_or(u32::MAX));
-    Diagnostic::in_content(&mistake.file, at, mistake.to_string())
 }

@@ -14,7 +14,7 @@ pub(crate) mod output;
 pub(crate) mod render;
 
 #[cfg(feature = "content")]
-pub(crate) mod content;
+mod content;
 mod finish;
 mod parallel;
 pub(crate) mod sitemap;

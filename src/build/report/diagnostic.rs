@@ -101,7 +101,7 @@ impl Diagnostic {
         failure.trace = Trace::of_error(error);
         #[cfg(feature = "content")]
         {
-            failure.in_content = crate::build::content::mistakes(error).into();
+            failure.in_content = super::content::mistakes(error).into();
         }
         if error.is::<InMiddleware>() { failure.in_middleware() } else { failure }
     }

@@ -2,6 +2,8 @@
 pub(crate) mod progress;
 
 pub(crate) mod assets;
+#[cfg(feature = "content")]
+pub(crate) mod content;
 pub(crate) mod diagnostic;
 pub(crate) mod page_ref;
 pub(crate) mod warning;
