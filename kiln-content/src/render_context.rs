@@ -44,7 +44,7 @@ pub trait RenderContext: Any {
     ///
     /// # Errors
     ///
-    /// Fails if `make` fails. A cache that cannot be read or written is no error.
+    /// Fails if `make` fails. A cache that cannot be read or written is not an error.
     fn cached(
         &self,
         room: &str,

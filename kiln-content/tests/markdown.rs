@@ -42,7 +42,7 @@ fn outcome(renderer: &Renderer, name: &str, text: &str) -> String {
             let _ = renderer.html(&source, &site, &site);
             Ok(if name == "warnings" { site.warnings() } else { site.requested() })
         }
-        _ => panic!("`{name}` is no part of a case"),
+        _ => panic!("`{name}` is not a part of a case"),
     };
     outcome.unwrap_or_else(|mistakes| {
         let shown: Vec<String> =

@@ -14,7 +14,7 @@ use crate::rendered::Rendered;
 /// The words that somebody reads in a minute.
 const WORDS_A_MINUTE: usize = 200;
 
-/// What is rendered of an entry. HTML that is remembered is told apart by it.
+/// A rendered part of an entry. It is part of the key of remembered HTML.
 #[derive(Clone, Copy)]
 enum Part {
     Whole,

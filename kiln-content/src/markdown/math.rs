@@ -64,7 +64,7 @@ fn fault(message: &str) -> Fault {
     let first = message.lines().next().unwrap_or_default();
     let first = first.strip_prefix("parsing error: ").unwrap_or(first).trim_end_matches([':', '.']);
     let hint = "write the formula as LaTeX does, or `\\$` for a dollar sign that starts none";
-    Fault::new(format!("this is no formula: {first}"), hint)
+    Fault::new(format!("this is not a valid formula: {first}"), hint)
 }
 
 #[cfg(test)]

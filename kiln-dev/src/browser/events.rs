@@ -63,9 +63,9 @@ struct Page {
     problem: Option<Arc<Problem>>,
 }
 
-/// What a page is told.
+/// The message that a page receives.
 #[derive(Debug, PartialEq)]
-enum Told {
+enum PageMessage {
     Reload,
     Swap(Value),
     Problem(Value),
@@ -73,13 +73,13 @@ enum Told {
 }
 
 impl Page {
-    fn events(&mut self, now: &Now) -> Vec<Told> {
+    fn events(&mut self, now: &Now) -> Vec<PageMessage> {
         let mut events = Vec::new();
         if self.build != Some(now.build) {
             let is_next = self.build.is_some_and(|build| build + 1 == now.build);
             events.push(match &now.update {
-                Update::Swap(swapped) if is_next => Told::Swap(json!(swapped)),
-                _ => Told::Reload,
+                Update::Swap(swapped) if is_next => PageMessage::Swap(json!(swapped)),
+                _ => PageMessage::Reload,
             });
             self.build = Some(now.build);
         }
@@ -90,19 +90,24 @@ impl Page {
             (before, now) => before.is_none() && now.is_none(),
         };
         if !is_same {
-            events.push(problem.map_or(Told::Solved, |problem| Told::Problem(json!(**problem))));
+            events.push(
+                problem
+                    .map_or(PageMessage::Solved, |problem| PageMessage::Problem(json!(**problem))),
+            );
             self.problem = problem.cloned();
         }
         events
     }
 }
 
-fn written(build: &str, told: &Told, token: &str) -> Bytes {
-    let data = match told {
-        Told::Reload => json!({ "type": "reload" }),
-        Told::Swap(files) => json!({ "type": "swap", "build": build, "files": files }),
-        Told::Problem(problem) => json!({ "type": "problem", "problem": problem, "token": token }),
-        Told::Solved => json!({ "type": "solved" }),
+fn written(build: &str, message: &PageMessage, token: &str) -> Bytes {
+    let data = match message {
+        PageMessage::Reload => json!({ "type": "reload" }),
+        PageMessage::Swap(files) => json!({ "type": "swap", "build": build, "files": files }),
+        PageMessage::Problem(problem) => {
+            json!({ "type": "problem", "problem": problem, "token": token })
+        }
+        PageMessage::Solved => json!({ "type": "solved" }),
     };
     format!("retry: 500\nid: {build}\ndata: {data}\n\n").into()
 }
@@ -117,10 +122,15 @@ mod tests {
         let swap = || Update::Swap(vec![Swapped { kind: SwappedKind::Style, path: None }]);
         for (build, now, update, expected) in [
             (Some(3), 3, Update::Reload, vec![]),
-            (Some(3), 4, Update::Reload, vec![Told::Reload]),
-            (Some(3), 4, swap(), vec![Told::Swap(json!([{ "kind": "style", "path": null }]))]),
-            (Some(3), 5, swap(), vec![Told::Reload]),
-            (None, 3, swap(), vec![Told::Reload]),
+            (Some(3), 4, Update::Reload, vec![PageMessage::Reload]),
+            (
+                Some(3),
+                4,
+                swap(),
+                vec![PageMessage::Swap(json!([{ "kind": "style", "path": null }]))],
+            ),
+            (Some(3), 5, swap(), vec![PageMessage::Reload]),
+            (None, 3, swap(), vec![PageMessage::Reload]),
         ] {
             let mut page = Page { build, problem: None };
             let now = Now { build: now, update, ..Now::default() };

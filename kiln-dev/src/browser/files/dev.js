@@ -9,7 +9,7 @@
     try { sessionStorage.kiln = JSON.stringify([location.href, scrollX, scrollY]) } catch {}
     location.reload()
   }
-  const told = ({ type, files, build, problem, token }) => {
+  const receive = ({ type, files, build, problem, token }) => {
     if (build) dataset.build = build
     if (type == 'reload') reload()
     if (type == 'swap') run('swap', files, reload)
@@ -19,7 +19,7 @@
   const connect = () => {
     close()
     source = new EventSource(`/_kiln/events?build=${dataset.build}`)
-    source.onmessage = (event) => (alive(), told(JSON.parse(event.data)))
+    source.onmessage = (event) => (alive(), receive(JSON.parse(event.data)))
     alive()
   }
   // A connection that sleeps does not notice its end.
