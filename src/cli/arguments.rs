@@ -22,6 +22,7 @@ pub(super) enum Command {
     Routes {
         json: bool,
     },
+    Check(CheckArguments),
     /// `serve` or `preview`.
     Serve {
         mode: Mode,
@@ -51,6 +52,27 @@ pub(super) struct BuildArguments {
     pub(super) shard: Option<Shard>,
 }
 
+/// Arguments of `check`.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "check"), expect(dead_code, reason = "the command only reports the missing feature"))]
+pub(super) struct CheckArguments {
+    /// The folder for temporary files, as typed: relative to the current folder.
+    pub(super) out: Option<PathBuf>,
+    pub(super) jobs: Option<usize>,
+    pub(super) json: bool,
+    pub(super) quiet: bool,
+    pub(super) strict: bool,
+}
+
+#[cfg(feature = "check")]
+impl CheckArguments {
+    /// The same arguments of a build.
+    pub(super) fn as_build(&self) -> BuildArguments {
+        let CheckArguments { jobs, quiet, strict, .. } = *self;
+        BuildArguments { jobs, quiet, strict, ..BuildArguments::default() }
+    }
+}
+
 /// The most threads: as many as there can be pages in flight.
 const MAX_JOBS: usize = 1024;
 
@@ -67,6 +89,7 @@ Commands:
   routes   lists the routes in the order in which they are tried
   preview  serves the output of a build as a static host would
   serve    serves it and renders the other pages on request
+  check    renders all pages, writes nothing, and reports links that lead nowhere and other mistakes in their HTML
 
 Options of build and merge:
   --out DIR      the folder to write, instead of `out` in kiln.toml (dist)
@@ -96,6 +119,13 @@ Options of serve and preview (they need the feature `server` of kiln):
 Options of routes:
   --json         as JSON, for other programs
 
+Options of check (it needs the feature `check` of kiln):
+  --out DIR      the folder for temporary files of very large sites, which are removed (target/kiln)
+  --jobs N       the number of threads (the number of cores)
+  --json         as JSON, for other programs
+  --quiet        prints only findings
+  --strict       fails if there are warnings, such as links that are redirected
+
   --help, --version
 
 Examples:
@@ -104,6 +134,7 @@ Examples:
   cargo run --release -- --shard 2/8 --out shard-2  writes an eighth of the site
   cargo run --release -- merge shard-*              merges all eighths into dist/
   cargo run --release -- routes                     shows the file of each route
+  cargo run --release -- check                      finds broken links
 
 If pages fail, all failures are shown, the folder stays as it is, and the exit status is 1.
 ";
@@ -119,11 +150,11 @@ impl BuildArguments {
         Ok(match name {
             "out" => {
                 self.out = Some(parser.value()?.into());
-                (&["build", "merge", "preview", "serve"], "--out")
+                (&["build", "merge", "preview", "serve", "check"], "--out")
             }
             "jobs" => {
                 self.jobs = Some(job_count(&parser.value()?.string()?)?);
-                (WRITING, "--jobs")
+                (RENDERING, "--jobs")
             }
             "report" => {
                 self.report = Some(parser.value()?.into());
@@ -135,11 +166,11 @@ impl BuildArguments {
             }
             "quiet" => {
                 self.quiet = true;
-                (&["build", "merge", "preview", "serve"], "--quiet")
+                (&["build", "merge", "preview", "serve", "check"], "--quiet")
             }
             "strict" => {
                 self.strict = true;
-                (WRITING, "--strict")
+                (RENDERING, "--strict")
             }
             "atomic" => {
                 self.replacement = Replacement::Atomic;
@@ -156,13 +187,16 @@ impl BuildArguments {
 /// The commands that write the out folder.
 const WRITING: &[&str] = &["build", "merge"];
 
+/// The commands that have the options of a build, except for those of its files.
+const RENDERING: &[&str] = &["build", "merge", "check"];
+
 /// The commands that run a server.
 const SERVING: &[&str] = &["preview", "serve"];
 
 const OPTIONS: [&str; 11] =
     ["out", "jobs", "report", "sync", "quiet", "strict", "atomic", "shard", "json", "host", "port"];
 
-const COMMANDS: [&str; 5] = ["build", "merge", "routes", "preview", "serve"];
+const COMMANDS: [&str; 6] = ["build", "merge", "routes", "preview", "serve", "check"];
 
 /// Parses the arguments of the process, without its name, and the environment variables that they refer to.
 pub(super) fn parse(
@@ -230,7 +264,7 @@ impl Typed {
         self.options.push(match name {
             "json" => {
                 self.json = true;
-                (&["routes"], "--json")
+                (&["routes", "check"], "--json")
             }
             "host" => {
                 self.listen.host = parser.value()?.string()?;
@@ -261,6 +295,10 @@ impl Typed {
             ),
             "merge" => Ok(Command::Merge { folders, arguments: build }),
             "routes" => Ok(Command::Routes { json }),
+            "check" => {
+                let BuildArguments { out, jobs, quiet, strict, .. } = build;
+                Ok(Command::Check(CheckArguments { out, jobs, json, quiet, strict }))
+            }
             "__dev" => Ok(Command::Dev),
             "serve" | "preview" => {
                 let mode = if command == "serve" { Mode::Serve } else { Mode::Preview };
@@ -357,6 +395,12 @@ mod tests {
         };
         assert_eq!((mode, listen, out, quiet), (Mode::Preview, Listen::default(), None, false));
         assert!(matches!(parsed("routes --json"), Ok(Command::Routes { json: true })));
+        let Ok(Command::Check(arguments)) = parsed("check --json --strict --jobs 2 --out x -q")
+        else {
+            panic!("not a check");
+        };
+        assert!(arguments.json && arguments.strict && arguments.quiet);
+        assert_eq!((arguments.jobs, arguments.out), (Some(2), Some(PathBuf::from("x"))));
     }
 
     #[test]
@@ -405,13 +449,14 @@ mod tests {
             ("--jobs 0", "`--jobs 0` is not a valid number of threads"),
             ("--jobs 1025", "`--jobs 1025` is not a valid number of threads"),
             ("--jobs x", "`--jobs x` is not a valid number of threads"),
-            ("--json", "`--json` is an option of `routes`, and not of `build`"),
+            ("--json", "`--json` is an option of `routes` and `check`, and not of `build`"),
             (
                 "routes --out x",
-                "`--out` is an option of `build`, `merge`, `preview` and `serve`, and not of `routes`",
+                "`--out` is an option of `build`, `merge`, `preview`, `serve` and `check`, and not of `routes`",
             ),
             ("--port 80", "`--port` is an option of `preview` and `serve`, and not of `build`"),
-            ("serve --jobs 2", "`--jobs` is an option of `build` and `merge`, and not of `serve`"),
+            ("serve --jobs 2", "`--jobs` is an option of `build`, `merge` and `check`, and not of `serve`"),
+            ("check --sync", "`--sync` is an option of `build` and `merge`, and not of `check`"),
             ("serve --port 65536", "`--port 65536` is not a valid port"),
             ("preview --port +1", "`--port +1` is not a valid port"),
             (

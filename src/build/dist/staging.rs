@@ -166,6 +166,20 @@ pub(super) fn lock(folder: &Path) -> Result<File> {
     }
 }
 
+/// Removes what a killed process has left of a folder.
+///
+/// # Errors
+///
+/// Fails if another process uses it.
+#[cfg(feature = "check")]
+pub(super) fn remove_left(folder: &Path) -> Result<()> {
+    if fs::symlink_metadata(folder).is_err() || !is_kilns(folder) {
+        return Ok(());
+    }
+    let _lock = lock(folder)?;
+    remove(folder)
+}
+
 /// Removes a folder with its contents. The lock is last, so that another build only takes an empty folder.
 pub(super) fn remove(folder: &Path) -> Result<()> {
     let cannot = || format!("cannot remove {}", folder.display());
