@@ -72,10 +72,12 @@ impl Bench {
     fn compare_findings(&self) {
         let broken = BROKEN.to_string();
         run(self.kiln("build", self.pages).env("KILN_BENCH_BROKEN", &broken));
-        let output = self.hyperlink().stdout(Stdio::piped()).output().expect("hyperlink can be called");
+        let output =
+            self.hyperlink().stdout(Stdio::piped()).output().expect("hyperlink can be called");
         let output = String::from_utf8_lossy(&output.stdout).into_owned();
         let by_hyperlink = ["bad links", "bad anchors"].map(|what| number_before(&output, what));
-        let output = self.kiln("check", self.pages).env("KILN_BENCH_BROKEN", &broken).arg("--json").output();
+        let output =
+            self.kiln("check", self.pages).env("KILN_BENCH_BROKEN", &broken).arg("--json").output();
         let findings: serde_json::Value =
             serde_json::from_slice(&output.expect("the site can be called").stdout).expect("JSON");
         let findings = findings.as_array().expect("an array");
@@ -86,7 +88,10 @@ impl Bench {
         fs::remove_dir_all(self.dist()).expect("a built site");
         assert_eq!(by_kiln, by_hyperlink, "kiln and hyperlink find other links and fragments");
         let [links, fragments] = by_kiln;
-        println!("{} pages: both find {links} broken links and {fragments} broken fragments\n", self.pages);
+        println!(
+            "{} pages: both find {links} broken links and {fragments} broken fragments\n",
+            self.pages
+        );
     }
 
     /// Times all commands in turn.
@@ -132,7 +137,12 @@ fn row(name: &str, costs: &[Cost]) {
     let spread = |part: fn(&Cost) -> Duration| {
         Spread::of_times(&costs.iter().map(part).collect::<Vec<_>>()).seconds()
     };
-    println!("| {name} | {} | {} | {} |", spread(|it| it.time), spread(|it| it.cpu), megabytes(peak));
+    println!(
+        "| {name} | {} | {} | {} |",
+        spread(|it| it.time),
+        spread(|it| it.cpu),
+        megabytes(peak)
+    );
 }
 
 /// The number in `Found N bad links`; 0 without such a line.

@@ -14,7 +14,7 @@ pub(crate) mod output;
 pub(crate) mod render;
 
 #[cfg(feature = "check")]
-mod check;
+pub(crate) mod check;
 #[cfg(feature = "content")]
 mod content;
 mod finish;

@@ -54,7 +54,10 @@ pub(super) struct BuildArguments {
 
 /// Arguments of `check`.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "check"), expect(dead_code, reason = "the command only reports the missing feature"))]
+#[cfg_attr(
+    not(feature = "check"),
+    expect(dead_code, reason = "the command only reports the missing feature")
+)]
 pub(super) struct CheckArguments {
     /// The folder for temporary files, as typed: relative to the current folder.
     pub(super) out: Option<PathBuf>,
@@ -455,7 +458,10 @@ mod tests {
                 "`--out` is an option of `build`, `merge`, `preview`, `serve` and `check`, and not of `routes`",
             ),
             ("--port 80", "`--port` is an option of `preview` and `serve`, and not of `build`"),
-            ("serve --jobs 2", "`--jobs` is an option of `build`, `merge` and `check`, and not of `serve`"),
+            (
+                "serve --jobs 2",
+                "`--jobs` is an option of `build`, `merge` and `check`, and not of `serve`",
+            ),
             ("check --sync", "`--sync` is an option of `build` and `merge`, and not of `check`"),
             ("serve --port 65536", "`--port 65536` is not a valid port"),
             ("preview --port +1", "`--port +1` is not a valid port"),

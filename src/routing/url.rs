@@ -18,8 +18,8 @@ pub(crate) fn escaped(text: &str) -> String {
 
 /// Percent-encodes a URL as browsers do, which leave any `%` as it is.
 #[cfg(feature = "check")]
-pub(crate) fn escaped_by_browsers(text: &str) -> String {
-    utf8_percent_encode(text, UNSAFE).to_string()
+pub(crate) fn escaped_by_browsers(text: &str) -> std::borrow::Cow<'_, str> {
+    utf8_percent_encode(text, UNSAFE).into()
 }
 
 /// Percent-encodes control characters and bytes that are not ASCII.

@@ -1,5 +1,6 @@
 //! Problems that a check finds.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Value, json};
@@ -91,8 +92,11 @@ pub(super) fn text(kind: Kind, link: &str, nearest: &Nearest) -> String {
 }
 
 /// A text without the characters that separate fields and lines. URLs do not contain them.
-pub(super) fn field(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
+pub(super) fn field(text: &str) -> Cow<'_, str> {
+    match text.contains(char::is_control) {
+        true => text.replace(char::is_control, "\u{fffd}").into(),
+        false => text.into(),
+    }
 }
 
 impl Finding {
@@ -161,7 +165,9 @@ impl Finding {
         let Finding { kind, link, .. } = self;
         match kind {
             Kind::Link => format!("links to `{link}`, which does not exist"),
-            Kind::Fragment => format!("links to `{link}`, but the page has no element with this id"),
+            Kind::Fragment => {
+                format!("links to `{link}`, but the page has no element with this id")
+            }
             Kind::DuplicateId => format!("has more than one element with the id `{}`", &link[1..]),
             Kind::Alt if link.is_empty() => "has an image without `alt`".to_owned(),
             Kind::Alt => format!("has the image `{link}` without `alt`"),
@@ -177,13 +183,21 @@ impl Finding {
 
     fn hint(&self) -> Option<String> {
         Some(match (self.kind, self.nearest()) {
-            (Kind::Link | Kind::Fragment | Kind::Base, Some(nearest)) => format!("did you mean `{nearest}`?"),
+            (Kind::Link | Kind::Fragment | Kind::Base, Some(nearest)) => {
+                format!("did you mean `{nearest}`?")
+            }
             (Kind::Link | Kind::Fragment | Kind::Base, None) => return None,
             (Kind::DuplicateId, _) => "give each element an id of its own".to_owned(),
-            (Kind::Alt, _) => "describe the image in `alt`, or write `alt=\"\"` if it only decorates".to_owned(),
+            (Kind::Alt, _) => {
+                "describe the image in `alt`, or write `alt=\"\"` if it only decorates".to_owned()
+            }
             (Kind::Title, _) => "add a `<title>` with text to the `<head>`".to_owned(),
-            (Kind::Lang, _) => "write the language of the page, as in `<html lang=\"en\">`".to_owned(),
-            (Kind::Redirect, _) => "link there directly: each redirect costs visitors a request".to_owned(),
+            (Kind::Lang, _) => {
+                "write the language of the page, as in `<html lang=\"en\">`".to_owned()
+            }
+            (Kind::Redirect, _) => {
+                "link there directly: each redirect costs visitors a request".to_owned()
+            }
         })
     }
 }
@@ -221,6 +235,7 @@ impl Finding {
         match (others.is_empty(), unnamed) {
             (true, _) => Ok(()),
             (false, 0) => write!(f, "\n  also on {}", others.join(", ")),
+            (false, 1) => write!(f, "\n  also on {} and 1 more page", others.join(", ")),
             (false, unnamed) => {
                 write!(f, "\n  also on {} and {} more pages", others.join(", "), grouped(unnamed))
             }

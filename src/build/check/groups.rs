@@ -91,7 +91,10 @@ impl Groups {
                 None => {
                     let mut pages = Pages::default();
                     pages.add(page);
-                    recent.bytes += size_of::<(u64, String, Pages)>() + text.len() + page.url.len() + size_of::<Page>();
+                    recent.bytes += size_of::<(u64, String, Pages)>()
+                        + text.len()
+                        + page.url.len()
+                        + size_of::<Page>();
                     recent.groups.insert(hash, (text.clone(), pages));
                 }
             }
@@ -138,7 +141,10 @@ fn line(text: &str, pages: &Pages) -> String {
     debug_assert!(!text.contains(SEPARATOR));
     let mut line = format!("{text}{SEPARATOR}{}", pages.count);
     for Page { url, source } in &pages.first {
-        line.extend([&SEPARATOR.to_string(), url, &SEPARATOR.to_string(), &source.to_string()].map(String::as_str));
+        line.extend(
+            [&SEPARATOR.to_string(), url, &SEPARATOR.to_string(), &source.to_string()]
+                .map(String::as_str),
+        );
     }
     line
 }
@@ -168,8 +174,12 @@ mod tests {
     }
 
     /// The groups of some pages, each with a text of its own and one that all have.
-    fn collected(folder: &str, order: impl Iterator<Item = usize>) -> (Vec<(String, Pages)>, usize) {
-        let folder = std::env::temp_dir().join(format!("kiln-groups-{folder}-{}", std::process::id()));
+    fn collected(
+        folder: &str,
+        order: impl Iterator<Item = usize>,
+    ) -> (Vec<(String, Pages)>, usize) {
+        let folder =
+            std::env::temp_dir().join(format!("kiln-groups-{folder}-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder");
         let groups = Groups::new(folder.clone(), "groups");
         groups.add_alone("alone".to_owned()).expect("room");

@@ -1,5 +1,7 @@
 //! Resolves the URL of a link as browsers do.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
 use crate::config::Config;
@@ -11,7 +13,7 @@ use crate::routing::url::escaped_by_browsers;
 pub(crate) enum Target {
     /// Another host, or a URL that is not of the web, such as `mailto:`.
     Elsewhere,
-    /// A path that no page can have. It is decoded as far as possible, to find a similar one.
+    /// A path that no page can have. It is decoded as far as possible, and without the base, to find a similar one.
     NoPage(String),
     Path(TargetPath),
 }
@@ -32,23 +34,23 @@ pub(crate) struct TargetPath {
 pub(crate) struct Base<'a> {
     config: &'a Config,
     /// The path, with a leading slash and percent-encoded; `None` on another host.
-    path: Option<&'a str>,
+    page: Option<&'a str>,
 }
 
 impl<'a> Base<'a> {
     /// The URL path of a page.
     pub(crate) fn of_page(config: &'a Config, url: &'a str) -> Self {
-        Base { config, path: Some(url) }
+        Base { config, page: Some(url) }
     }
 
     /// The base that a `<base href>` in the page sets. Its path is written to `buffer`.
     pub(crate) fn with(self, href: &str, buffer: &'a mut String) -> Self {
         match self.location(&cleaned(href)) {
             Some(Location { path, .. }) => {
-                *buffer = path;
-                Base { path: Some(buffer), ..self }
+                *buffer = path.into_owned();
+                Base { page: Some(buffer), ..self }
             }
-            None => Base { path: None, ..self },
+            None => Base { page: None, ..self },
         }
     }
 
@@ -60,36 +62,59 @@ impl<'a> Base<'a> {
         };
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let Ok(request) = RequestPath::parse(&path) else {
-            let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+            let path = path.strip_prefix(self.config.base).unwrap_or(&path);
+            let segments: Vec<&str> =
+                path.split('/').filter(|segment| !segment.is_empty()).collect();
             return Target::NoPage(decoded(&segments.join("/")));
         };
         let has_slash = request.has_trailing_slash();
-        let below = request.clone().below(self.config.base);
-        let is_below_base = below.is_some();
-        let path = below.unwrap_or(request).as_str().to_owned();
+        let (path, is_below_base) = match self.config.base {
+            "" => (request, true),
+            base => match request.clone().below(base) {
+                Some(below) => (below, true),
+                None => (request, false),
+            },
+        };
         let fragment = fragment.map(id_of).map(decoded).filter(|id| !is_everywhere(id));
-        Target::Path(TargetPath { path, has_slash, is_below_base, fragment })
+        Target::Path(TargetPath { path: path.into_string(), has_slash, is_below_base, fragment })
     }
 
     /// The location of a URL on this host; `None` on another one.
-    fn location(self, url: &str) -> Option<Location<'_>> {
+    fn location<'u>(self, url: &'u str) -> Option<Location<'u>>
+    where
+        'a: 'u,
+    {
         let (url, fragment) = match url.split_once('#') {
             Some((url, fragment)) => (url, Some(fragment)),
             None => (url, None),
         };
         let url = url.split('?').next().unwrap_or_default();
-        let url = url.replace('\\', "/");
-        let path = match scheme(&url) {
+        if url.contains('\\') {
+            let path = self.path(&url.replace('\\', "/"))?.into_owned();
+            return Some(Location { path: path.into(), fragment });
+        }
+        Some(Location { path: self.path(url)?, fragment })
+    }
+
+    /// The path of a URL on this host.
+    fn path<'u>(self, url: &'u str) -> Option<Cow<'u, str>>
+    where
+        'a: 'u,
+    {
+        let path = match scheme(url) {
             Some(scheme) => {
                 let rest = url[scheme.len() + 1..].strip_prefix("//")?;
-                self.own_path(Some(scheme), rest)?.to_owned()
+                Cow::Borrowed(self.own_path(Some(scheme), rest)?)
             }
             None => match url.strip_prefix("//") {
-                Some(rest) => self.own_path(None, rest)?.to_owned(),
-                None => self.joined(&url)?,
+                Some(rest) => Cow::Borrowed(self.own_path(None, rest)?),
+                None => self.joined(url)?,
             },
         };
-        Some(Location { path: without_dots(&escaped_by_browsers(&path)), fragment })
+        Some(match path {
+            Cow::Borrowed(path) => without_dots(escaped_by_browsers(path)),
+            Cow::Owned(path) => without_dots(escaped_by_browsers(&path)).into_owned().into(),
+        })
     }
 
     /// The path of a URL, from its host on; `None` if that is another one.
@@ -104,12 +129,15 @@ impl<'a> Base<'a> {
     }
 
     /// A URL without scheme and host, joined with the base.
-    fn joined(self, url: &str) -> Option<String> {
-        let base = self.path?;
+    fn joined<'u>(self, url: &'u str) -> Option<Cow<'u, str>>
+    where
+        'a: 'u,
+    {
+        let base = self.page?;
         Some(match url {
-            "" => base.to_owned(),
-            url if url.starts_with('/') => url.to_owned(),
-            url => format!("{}/{url}", &base[..base.rfind('/').unwrap_or_default()]),
+            "" => base.into(),
+            url if url.starts_with('/') => url.into(),
+            url => format!("{}/{url}", &base[..base.rfind('/').unwrap_or_default()]).into(),
         })
     }
 }
@@ -117,13 +145,15 @@ impl<'a> Base<'a> {
 /// A location on this host.
 struct Location<'a> {
     /// Percent-encoded, with a leading slash and without `.` and `..`.
-    path: String,
+    path: Cow<'a, str>,
     fragment: Option<&'a str>,
 }
 
 /// A URL without what browsers ignore.
-fn cleaned(url: &str) -> String {
-    url.trim_matches(|c: char| c <= ' ').replace(['\t', '\n', '\r'], "")
+fn cleaned(url: &str) -> Cow<'_, str> {
+    const IGNORED: [char; 3] = ['\t', '\n', '\r'];
+    let url = url.trim_matches(|c: char| c <= ' ');
+    if url.contains(IGNORED) { url.replace(IGNORED, "").into() } else { url.into() }
 }
 
 /// The scheme of a URL, without its colon.
@@ -135,12 +165,12 @@ fn scheme(url: &str) -> Option<&str> {
 }
 
 /// Removes segments that are `.` or `..`.
-fn without_dots(path: &str) -> String {
+fn without_dots(path: Cow<'_, str>) -> Cow<'_, str> {
     if !path.contains("/.") && !path.contains("/%2") {
-        return path.to_owned();
+        return path;
     }
     let mut segments: Vec<&str> = Vec::new();
-    let all = path.strip_prefix('/').unwrap_or(path).split('/');
+    let all = path.strip_prefix('/').unwrap_or(&path).split('/');
     let count = all.clone().count();
     for (at, segment) in all.enumerate() {
         let plain = segment.to_ascii_lowercase().replace("%2e", ".");
@@ -159,7 +189,7 @@ fn without_dots(path: &str) -> String {
             segments.push("");
         }
     }
-    format!("/{}", segments.join("/"))
+    format!("/{}", segments.join("/")).into()
 }
 
 /// A fragment without the text that browsers search for.
@@ -196,7 +226,11 @@ mod tests {
 
     #[track_caller]
     fn check(config: &Config, page: &str, link: &str, expected: &str) {
-        assert_eq!(shown(&Base::of_page(config, page).target(link)), expected, "{link:?} on {page}");
+        assert_eq!(
+            shown(&Base::of_page(config, page).target(link)),
+            expected,
+            "{link:?} on {page}"
+        );
     }
 
     #[test]
@@ -285,6 +319,7 @@ mod tests {
             ("../x", "/x outside"),
             ("/x", "/x outside"),
             ("/docsx", "/docsx outside"),
+            ("/docs//x", "no page: x"),
             ("https://a.de/docs/x", "/x"),
         ] {
             check(&BASED, "/docs/a", link, expected);

@@ -5,8 +5,8 @@
 //! there, its ids, and the links to it. So memory does not grow with the site.
 mod finding;
 mod groups;
-mod html;
-mod link;
+pub(crate) mod html;
+pub(crate) mod link;
 mod page;
 mod record;
 mod resolve;
@@ -26,10 +26,10 @@ use self::groups::Groups;
 use self::suggest::Suggestions;
 use super::dist::Writer;
 use super::manifest::Listing;
+use super::parallel;
 use super::report::diagnostic::Diagnostic;
 use super::report::warning::Warnings;
 use super::state::{Build, Options};
-use super::parallel;
 use crate::config::Config;
 use crate::request::exit::RunningBuild;
 use crate::site::Site;
@@ -140,7 +140,8 @@ impl Check {
     fn for_each(&self, site: &Site, mut each: impl FnMut(Finding) -> Result<()>) -> Result<()> {
         let mut last: Option<Finding> = None;
         self.findings.for_each(|text, pages| {
-            let finding = Finding::of(site, text, pages).context("a list of findings was changed")?;
+            let finding =
+                Finding::of(site, text, pages).context("a list of findings was changed")?;
             if last.as_mut().is_some_and(|last| last.merge(site, &finding)) {
                 return Ok(());
             }

@@ -24,7 +24,12 @@ impl Check {
     /// # Errors
     ///
     /// Fails if the page cannot be read, or its links cannot be written to disk.
-    pub(crate) fn add_page(&self, place: &PageRef, path: &RoutePath, content: &mut Content) -> Result<()> {
+    pub(crate) fn add_page(
+        &self,
+        place: &PageRef,
+        path: &RoutePath,
+        content: &mut Content,
+    ) -> Result<()> {
         let html = match content {
             Content::Bytes(bytes) => Html::read(&mut &**bytes),
             Content::Streamed(spool) => {
@@ -42,7 +47,8 @@ impl Check {
             let slash = Slash::of_url(self.config, &page.url);
             self.define(path.as_str(), &Definition::Page(slash), fragments)?;
         }
-        let (found, references) = PageLinks { html: &html, path, config: self.config }.of(&page.url);
+        let (found, references) =
+            PageLinks { html: &html, path, config: self.config }.of(&page.url);
         self.references.add(&page, &references)?;
         self.findings.add(&page, &found)
     }
@@ -63,7 +69,10 @@ impl Check {
 }
 
 /// The paths, other than its own name, at which a file of `public/` answers.
-pub(super) fn paths_of_file<'a>(config: &'a Config, name: &'a str) -> impl Iterator<Item = &'a str> {
+pub(super) fn paths_of_file<'a>(
+    config: &'a Config,
+    name: &'a str,
+) -> impl Iterator<Item = &'a str> {
     let index = name.strip_suffix("index.html").filter(|it| it.is_empty() || it.ends_with('/'));
     let index = index.map(|folder| folder.trim_end_matches('/'));
     let page = name.strip_suffix(".html");
@@ -118,7 +127,9 @@ impl PageLinks<'_> {
     }
 
     fn is_this_page(&self, target: &TargetPath, url: &str) -> bool {
-        target.is_below_base && target.path == self.path.as_str() && target.has_slash == url.ends_with('/')
+        target.is_below_base
+            && target.path == self.path.as_str()
+            && target.has_slash == url.ends_with('/')
     }
 
     /// The finding of a link to this page, if its fragment matches no element.
@@ -134,12 +145,16 @@ impl PageLinks<'_> {
 const COMPARED: usize = 1_000;
 
 /// The same link with the most similar id.
-pub(super) fn similar_fragment<'a>(link: &str, fragment: &str, ids: impl Iterator<Item = &'a str>) -> Nearest {
+pub(super) fn similar_fragment<'a>(
+    link: &str,
+    fragment: &str,
+    ids: impl Iterator<Item = &'a str>,
+) -> Nearest {
     // A longer text is no id that somebody mistyped, and takes long to compare.
     let ids = ids.filter(|id| id.len() <= 200).take(COMPARED);
     let nearest = if fragment.len() <= 200 { nearest(fragment, ids) } else { None };
     match (nearest, link.split_once('#')) {
-        (Some(id), Some((page, _))) => Nearest::Known(field(&format!("{page}#{id}"))),
+        (Some(id), Some((page, _))) => Nearest::Known(field(&format!("{page}#{id}")).into_owned()),
         _ => Nearest::None,
     }
 }

@@ -63,7 +63,8 @@ impl Check {
         ids: impl Iterator<Item = &'a String>,
     ) -> Result<()> {
         self.references.add_alone(definition.line(path))?;
-        ids.map(|id| format!("{path}\t1\t{}", field(id))).try_for_each(|line| self.references.add_alone(line))
+        ids.map(|id| format!("{path}\t1\t{}", field(id)))
+            .try_for_each(|line| self.references.add_alone(line))
     }
 }
 
@@ -122,9 +123,11 @@ impl Reference<'_> {
     /// Adds the lines of a link: one, and a second one if it names the file of a page instead of its path.
     pub(super) fn add(lines: &mut Vec<String>, link: &str, target: TargetPath) {
         let TargetPath { path, has_slash, is_below_base, fragment } = target;
-        let fragment = fragment.map(|fragment| field(&fragment)).unwrap_or_default();
+        let fragment = fragment.unwrap_or_default();
+        let fragment = field(&fragment);
         let line = |path: &str, is_of_file: bool| {
-            let flags = [has_slash, is_below_base, is_of_file].map(|flag| if flag { '1' } else { '0' });
+            let flags =
+                [has_slash, is_below_base, is_of_file].map(|flag| if flag { '1' } else { '0' });
             let [slash, base, file] = flags;
             format!("{path}\t2\t{slash}{base}{file}\t{fragment}\t{}", field(link))
         };
@@ -149,8 +152,15 @@ pub(super) fn parse(line: &str) -> Option<(&str, Record<'_>)> {
                 let flags = fields.next()?.as_bytes();
                 let (fragment, link) = (fields.next()?, fields.next()?);
                 let &[slash, base, file] = flags else { return None };
-                let [has_slash, is_below_base, is_of_file] = [slash, base, file].map(|flag| flag == b'1');
-                Record::Reference(Reference { link, fragment, has_slash, is_below_base, is_of_file })
+                let [has_slash, is_below_base, is_of_file] =
+                    [slash, base, file].map(|flag| flag == b'1');
+                Record::Reference(Reference {
+                    link,
+                    fragment,
+                    has_slash,
+                    is_below_base,
+                    is_of_file,
+                })
             }
         },
     ))

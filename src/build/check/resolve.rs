@@ -62,13 +62,16 @@ fn define(site: &Site, check: &Check, entry: &Entry) -> Result<()> {
     }
     let name = entry.name();
     let add = |path: &str, definition| check.define(path, &definition, std::iter::empty());
-    if entry.kind.is_path() && let Some(url) = url_of_page(site, entry.owner, &name) {
+    if entry.kind.is_path()
+        && let Some(url) = url_of_page(site, entry.owner, &name)
+    {
         return add(&name, Definition::Other(Slash::of_url(site.config, &url)));
     }
     if entry.kind.is_file() {
         add(&name, Definition::File)?;
         if entry.owner == Owner::PUBLIC {
-            paths_of_file(site.config, &name).try_for_each(|path| add(path, Definition::Other(Slash::Any)))?;
+            paths_of_file(site.config, &name)
+                .try_for_each(|path| add(path, Definition::Other(Slash::Any)))?;
         }
     }
     Ok(())
@@ -173,7 +176,8 @@ impl Path {
         let Some(path) = RoutePath::of_segments(&self.path) else { return Answer::Nothing };
         for candidate in site.candidates(&path) {
             match candidate {
-                Candidate::Route(route, _) if route.is_prerendered() || route.pattern.is_error_page() => {}
+                Candidate::Route(route, _)
+                    if route.is_prerendered() || route.pattern.is_error_page() => {}
                 Candidate::Route(route, _) => {
                     let url = path.url(&route.pattern, site.config);
                     let is_other_form = site.config.trailing_slash != TrailingSlash::Ignore
@@ -182,7 +186,8 @@ impl Path {
                 }
                 Candidate::Redirect(rule, _) if site.is_listed(rule) => {}
                 Candidate::Redirect(rule, params) => {
-                    let to = site.location(rule, &params, |path| public_files::has_file(site, path));
+                    let to =
+                        site.location(rule, &params, |path| public_files::has_file(site, path));
                     return to.map_or(Answer::Nothing, Answer::RedirectTo);
                 }
             }

@@ -36,7 +36,8 @@ impl Suggestions {
 
     /// Adds a path, unless there are too many.
     pub(super) fn add(&mut self, room: usize, path: &str) {
-        if path.len() <= LONGEST && self.searches.len() < room && !self.searches.contains_key(path) {
+        if path.len() <= LONGEST && self.searches.len() < room && !self.searches.contains_key(path)
+        {
             self.searches.insert(path.to_owned(), text::Nearest::to(path));
         }
     }
@@ -65,7 +66,8 @@ impl Suggestions {
         }
         for (path, search) in std::mem::take(&mut self.searches) {
             if let Some((owner, name)) = search.found() {
-                let url = url_of_page(site, owner, &name).unwrap_or_else(|| url_of_file(site, &name));
+                let url =
+                    url_of_page(site, owner, &name).unwrap_or_else(|| url_of_file(site, &name));
                 self.urls.insert(path, url);
             }
         }

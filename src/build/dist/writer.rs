@@ -12,10 +12,10 @@ use super::compare::OldFile;
 use super::folder::Folders;
 use super::permissions::NewPermissions;
 use super::replacement::Replacement;
-use super::staging::Staging;
-use super::written::{Slot, Written};
 #[cfg(feature = "check")]
 use super::staging;
+use super::staging::Staging;
+use super::written::{Slot, Written};
 use super::{adopt, compare, folder, record, recover};
 use crate::build::report::diagnostic::Diagnostic;
 use crate::digest::{Digest, HashingReader};

@@ -84,7 +84,8 @@ impl Element {
                 html.without_alt.insert(self.value("src").unwrap_or_default().to_owned());
             }
             "a" if !is_in_template => {
-                html.names.extend(self.value("name").filter(|it| !it.is_empty()).map(str::to_owned));
+                html.names
+                    .extend(self.value("name").filter(|it| !it.is_empty()).map(str::to_owned));
             }
             "meta" => self.add_meta(html),
             _ => {}
@@ -115,8 +116,9 @@ impl Element {
 
     /// Returns true if and only if it names a host and not a file.
     fn is_hint(&self) -> bool {
-        let is_hint =
-            |word: &str| ["preconnect", "dns-prefetch"].iter().any(|it| word.eq_ignore_ascii_case(it));
+        let is_hint = |word: &str| {
+            ["preconnect", "dns-prefetch"].iter().any(|it| word.eq_ignore_ascii_case(it))
+        };
         let rel = self.value("rel").filter(|_| self.name == "link").unwrap_or_default();
         rel.split_ascii_whitespace().any(is_hint)
     }

@@ -29,9 +29,15 @@ fn urls_of_all_elements_are_links() {
         ("<picture><source srcset=/a.webp></picture>", &["/a.webp"]),
         ("<script src=/a.js></script>", &["/a.js"]),
         ("<iframe src=/a></iframe><embed src=/b><frame src=/c>", &["/a", "/b", "/c"]),
-        ("<video src=/a.mp4 poster=/a.jpg><track src=/a.vtt></video>", &["/a.jpg", "/a.mp4", "/a.vtt"]),
+        (
+            "<video src=/a.mp4 poster=/a.jpg><track src=/a.vtt></video>",
+            &["/a.jpg", "/a.mp4", "/a.vtt"],
+        ),
         ("<audio><source src=/a.mp3></audio><object data=/a.pdf></object>", &["/a.mp3", "/a.pdf"]),
-        ("<form action=/a><button formaction=/b><input type=image src=/c.png></form>", &["/a", "/b", "/c.png"]),
+        (
+            "<form action=/a><button formaction=/b><input type=image src=/c.png></form>",
+            &["/a", "/b", "/c.png"],
+        ),
         ("<svg><use href='#a'/><image xlink:href=/b.png /></svg>", &["#a", "/b.png"]),
         ("<meta http-equiv=Refresh content='0; url=/a'>", &["/a"]),
         ("<meta property=og:image content=https://a.b/c.png>", &["https://a.b/c.png"]),
@@ -82,7 +88,8 @@ fn ids_are_collected_once() {
         ("<noscript><p id=a></noscript>", "a", "", ""),
     ] {
         let html = html(page);
-        let joined = |set: &BTreeSet<String>| set.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
+        let joined =
+            |set: &BTreeSet<String>| set.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
         let got = [joined(&html.ids), joined(&html.names), joined(&html.duplicate_ids)];
         assert_eq!(got, [ids, names, duplicates], "{page}");
     }
@@ -161,11 +168,33 @@ fn hostile_pages_take_no_longer() {
 fn any_bytes_are_read() {
     let mut random = crate::support::random::Random::new(7);
     let parts = [
-        &b"<"[..], b">", b"a", b" ", b"=", b"\"", b"'", b"/", b"!--", b"-->", b"script", b"href", b"\xe9", b"\xff",
-        b"&#", b"noscript", b"title", b"svg", b"template", b"\0", b"srcset", b",", b"id",
+        &b"<"[..],
+        b">",
+        b"a",
+        b" ",
+        b"=",
+        b"\"",
+        b"'",
+        b"/",
+        b"!--",
+        b"-->",
+        b"script",
+        b"href",
+        b"\xe9",
+        b"\xff",
+        b"&#",
+        b"noscript",
+        b"title",
+        b"svg",
+        b"template",
+        b"\0",
+        b"srcset",
+        b",",
+        b"id",
     ];
     for _ in 0..20_000 {
-        let page: Vec<u8> = (0..16).flat_map(|_| parts[random.below(parts.len())]).copied().collect();
+        let page: Vec<u8> =
+            (0..16).flat_map(|_| parts[random.below(parts.len())]).copied().collect();
         Html::read(&mut &*page).expect("memory");
     }
 }

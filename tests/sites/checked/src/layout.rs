@@ -7,7 +7,9 @@ pub fn has_mistakes() -> bool {
 
 pub fn page(title: &str, content: &str) -> String {
     let mistakes = match has_mistakes() {
-        true => r##"<a href="/docs/abuot/">About us</a> <a href="img/logo.png">A relative link</a> <i id="menu"></i>"##,
+        true => {
+            r##"<a href="/docs/abuot/">About us</a> <a href="img/logo.png">A relative link</a> <i id="menu"></i>"##
+        }
         false => "",
     };
     format!(

@@ -21,7 +21,9 @@ pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<RawParams, (
 
 pub fn get((site, id): (Site, u32)) -> Result<Html<String>> {
     let Site { count, broken } = site;
-    let mut page = format!("<!doctype html>\n<html lang=\"en\">\n<head><title>{id}</title></head>\n<body>\n<nav>\n");
+    let mut page = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head><title>{id}</title></head>\n<body>\n<nav>\n"
+    );
     for n in 0..10 {
         writeln!(page, "<a href=\"/{}/\">Section {n}</a>", n * count / 10)?;
     }
@@ -30,10 +32,16 @@ pub fn get((site, id): (Site, u32)) -> Result<Html<String>> {
         // Neighbors, and pages that are far away.
         let step = if n < 45 { n + 1 } else { n * 7_919 };
         let to = (id + step) % count;
-        writeln!(page, "<p id=\"p{n}\">A paragraph of text with <a href=\"/{to}/#p{n}\">a link</a> in it.</p>")?;
+        writeln!(
+            page,
+            "<p id=\"p{n}\">A paragraph of text with <a href=\"/{to}/#p{n}\">a link</a> in it.</p>"
+        )?;
     }
     if (id + 1) % broken == 0 {
-        writeln!(page, "<a href=\"/missing-{id}/\">gone</a> <a href=\"/0/#missing-{id}\">gone</a>")?;
+        writeln!(
+            page,
+            "<a href=\"/missing-{id}/\">gone</a> <a href=\"/0/#missing-{id}\">gone</a>"
+        )?;
     }
     page.push_str("</body>\n</html>\n");
     Ok(Html(page))
