@@ -7,6 +7,7 @@
 
 mod arguments;
 mod check;
+mod help;
 mod routes;
 mod serve;
 mod shard;

@@ -90,24 +90,14 @@ struct PageLinks<'a> {
 impl PageLinks<'_> {
     /// What is wrong in any case, and the references to other paths, each once.
     fn of(&self, url: &str) -> (Vec<String>, Vec<String>) {
-        let html = self.html;
-        let mut found: Vec<String> = Vec::new();
-        let mut add = |kind, link: &str| found.push(finding::text(kind, link, &Nearest::None));
-        html.duplicate_ids.iter().for_each(|id| add(Kind::DuplicateId, &format!("#{id}")));
-        html.without_alt.iter().for_each(|src| add(Kind::Alt, src));
-        if !html.has_title {
-            add(Kind::Title, "");
-        }
-        if !html.has_lang {
-            add(Kind::Lang, "");
-        }
         let mut buffer = String::new();
         let mut base = Base::of_page(self.config, url);
-        if let Some(href) = &html.base {
+        if let Some(href) = &self.html.base {
             base = base.with(href, &mut buffer);
         }
+        let mut found = self.mistakes();
         let mut references = Vec::new();
-        for link in &html.links {
+        for link in &self.html.links {
             match base.target(link) {
                 Target::Elsewhere => {}
                 Target::NoPage(path) => {
@@ -124,6 +114,22 @@ impl PageLinks<'_> {
             texts.dedup();
         }
         (found, references)
+    }
+
+    /// The mistakes that are not about links.
+    fn mistakes(&self) -> Vec<String> {
+        let html = self.html;
+        let mut found = Vec::new();
+        let mut add = |kind, link: &str| found.push(finding::text(kind, link, &Nearest::None));
+        html.duplicate_ids.iter().for_each(|id| add(Kind::DuplicateId, &format!("#{id}")));
+        html.without_alt.iter().for_each(|src| add(Kind::Alt, src));
+        if !html.has_title {
+            add(Kind::Title, "");
+        }
+        if !html.has_lang {
+            add(Kind::Lang, "");
+        }
+        found
     }
 
     fn is_this_page(&self, target: &TargetPath, url: &str) -> bool {

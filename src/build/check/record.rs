@@ -165,3 +165,48 @@ pub(super) fn parse(line: &str) -> Option<(&str, Record<'_>)> {
         },
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_sorted_by_path_with_what_answers_first() {
+        let mut lines = Vec::new();
+        let target = TargetPath {
+            path: "a/index.html".to_owned(),
+            has_slash: false,
+            is_below_base: true,
+            fragment: Some("x\ty".to_owned()),
+        };
+        Reference::add(&mut lines, "/a/index.html#x%09y", target);
+        lines.extend([
+            "a\t1\tx".to_owned(),
+            Definition::File.line("a"),
+            Definition::Page(Slash::With).line("a"),
+        ]);
+        lines.extend([
+            Definition::Redirect("/b".to_owned()).line("a b"),
+            Definition::PublicPage.line(""),
+        ]);
+        lines.sort();
+        let reference = |is_of_file| Reference {
+            link: "/a/index.html#x%09y",
+            fragment: "x\u{fffd}y",
+            has_slash: false,
+            is_below_base: true,
+            is_of_file,
+        };
+        let expected = [
+            ("", Record::Definition(Definition::PublicPage)),
+            ("a", Record::Definition(Definition::Page(Slash::With))),
+            ("a", Record::Definition(Definition::File)),
+            ("a", Record::Id("x")),
+            ("a", Record::Reference(reference(true))),
+            ("a b", Record::Definition(Definition::Redirect("/b".to_owned()))),
+            ("a/index.html", Record::Reference(reference(false))),
+        ];
+        assert_eq!(lines.iter().map(|line| parse(line).expect(line)).collect::<Vec<_>>(), expected);
+        assert_eq!(parse("a"), None);
+    }
+}

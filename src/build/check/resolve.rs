@@ -208,3 +208,86 @@ impl Path {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::support::{self, CONFIG};
+
+    /// The problems of a link to `x`, as the kind and the link that is meant.
+    fn problems(
+        config: Config,
+        definition: Option<Definition>,
+        link: Reference<'_>,
+    ) -> Vec<String> {
+        let path =
+            Path { path: "x".to_owned(), definition, ids: vec!["a".to_owned(), "b".to_owned()] };
+        let problems = path.problems(&support::site(&["/"], config), link);
+        let shown = |(kind, nearest): (Kind, Nearest)| match nearest {
+            Nearest::None => format!("{kind:?}"),
+            Nearest::Known(link) => format!("{kind:?} {link}"),
+            Nearest::SimilarTo(path) => format!("{kind:?} like {path}"),
+        };
+        problems.into_iter().map(shown).collect()
+    }
+
+    const LINK: Reference<'_> = Reference {
+        link: "/x",
+        fragment: "",
+        has_slash: false,
+        is_below_base: true,
+        is_of_file: false,
+    };
+
+    #[test]
+    fn the_other_form_of_a_path_is_redirected() {
+        use TrailingSlash::{Always, Ignore, Never};
+        let page = |url: &str, config: &Config| Definition::Page(Slash::of_url(config, url));
+        for (trailing_slash, url, has_slash, expected) in [
+            (Ignore, "/x", false, ""),
+            (Ignore, "/x", true, ""),
+            (Always, "/x/", true, ""),
+            (Always, "/x/", false, "Redirect /x/"),
+            (Always, "/x", false, ""),
+            (Always, "/x", true, "Redirect /x"),
+            (Never, "/x", false, ""),
+            (Never, "/x", true, "Redirect /x"),
+        ] {
+            let config = Config { trailing_slash, ..CONFIG };
+            let definition = page(url, &config);
+            let found = problems(config, Some(definition), Reference { has_slash, ..LINK });
+            assert_eq!(found.join(", "), expected, "{trailing_slash:?} {url} {has_slash}");
+        }
+    }
+
+    #[test]
+    fn what_answers_decides() {
+        let page = || Some(Definition::Page(Slash::Any));
+        let redirect = || Some(Definition::Redirect("/y".to_owned()));
+        let slash = Reference { has_slash: true, ..LINK };
+        let fragment = |fragment| Reference { link: "/x#c", fragment, ..LINK };
+        let of_file = Reference { is_of_file: true, ..fragment("c") };
+        let outside = Reference { is_below_base: false, ..LINK };
+        for (definition, link, expected) in [
+            (None, LINK, "Link like x"),
+            (None, fragment("c"), "Link like x"),
+            (redirect(), LINK, "Redirect /y"),
+            (redirect(), fragment("c"), "Redirect /y"),
+            (page(), fragment("a"), ""),
+            (page(), fragment("c"), "Fragment /x#a"),
+            (page(), of_file, "Fragment /x#a"),
+            (Some(Definition::PublicPage), fragment("c"), "Fragment /x#a"),
+            (Some(Definition::PublicPage), of_file, ""),
+            (Some(Definition::Other(Slash::Any)), fragment("c"), ""),
+            (Some(Definition::File), LINK, ""),
+            (Some(Definition::File), slash, "Link /x"),
+            (None, of_file, ""),
+            (None, outside, "Base"),
+            (page(), outside, "Link /x"),
+        ] {
+            let shown = format!("{definition:?} {link:?}");
+            assert_eq!(problems(CONFIG, definition, link).join(", "), expected, "{shown}");
+        }
+    }
+}
