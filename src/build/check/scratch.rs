@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::assets::cache::Cache;
-use crate::build::dist::out_folder;
+use crate::build::dist::{out_folder, remove_left};
 use crate::site::Site;
 
 /// A folder for the files of a check. On drop, nothing is left of it.
@@ -17,8 +17,9 @@ pub(crate) struct Scratch {
     new: Vec<PathBuf>,
 }
 
-/// The name of the folder. Names that start like this are kiln's, also in an out folder.
-const NAME: &str = ".kiln-check";
+/// The start of the name of the folder, before the id of the process, so that several checks may run at once. Names that start
+/// like this are kiln's, also in an out folder.
+const NAME: &str = ".kiln-check-";
 
 impl Scratch {
     /// A folder in the one that was named, or else in the cache of the site.
@@ -33,7 +34,8 @@ impl Scratch {
         };
         let new = parent.ancestors().take_while(|folder| !folder.exists());
         let new = new.map(Path::to_path_buf).collect();
-        Ok(Scratch { folder: parent.join(NAME), new })
+        remove_left(&parent, NAME);
+        Ok(Scratch { folder: parent.join(format!("{NAME}{}", std::process::id())), new })
     }
 
     pub(crate) fn folder(&self) -> &Path {

@@ -12,8 +12,6 @@ use super::compare::OldFile;
 use super::folder::Folders;
 use super::permissions::NewPermissions;
 use super::replacement::Replacement;
-#[cfg(feature = "check")]
-use super::staging;
 use super::staging::Staging;
 use super::written::{Slot, Written};
 use super::{adopt, compare, folder, record, recover};
@@ -101,7 +99,6 @@ impl Writer {
     /// Fails if the folder cannot be created, or belongs to another process.
     #[cfg(feature = "check")]
     pub(crate) fn nowhere(folder: &Path) -> Result<Self> {
-        staging::remove_left(folder)?;
         let staging = Staging::open(folder.to_path_buf(), true, false)?;
         Ok(Writer {
             out: folder.to_path_buf(),

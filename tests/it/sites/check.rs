@@ -88,6 +88,20 @@ fn nothing_is_written() {
 }
 
 #[test]
+fn what_a_killed_check_left_is_removed() {
+    let out = TempFolder::new("killed-check");
+    let left = out.join(".kiln-check-1");
+    fs::create_dir_all(left.join("files")).expect("a folder");
+    fs::write(left.join("lock"), "kiln 1").expect("a file");
+    // It was not made by kiln.
+    let foreign = out.join(".kiln-check-2");
+    fs::create_dir_all(&foreign).expect("a folder");
+    fs::write(foreign.join("notes.txt"), "mine").expect("a file");
+    check("props", &["--out", shown(&out)]).succeeds();
+    assert_eq!(tree(&out).keys().collect::<Vec<_>>(), [".kiln-check-2/notes.txt"]);
+}
+
+#[test]
 fn the_sources_of_the_site_are_not_scratch() {
     let source = support::repository().join("tests/sites/checked/src");
     let Run { status, stderr, .. } = check("checked", &["--out", shown(&source)]);
