@@ -29,12 +29,8 @@ const markScrollable = () => {
   for (const box of document.querySelectorAll("pre, .table")) {
     if (box.scrollWidth > box.clientWidth) {
       box.tabIndex = 0;
-      box.role = "region";
-      box.ariaLabel = box.matches("pre") ? "Code" : "Table";
     } else {
       box.removeAttribute("tabindex");
-      box.removeAttribute("role");
-      box.removeAttribute("aria-label");
     }
   }
 };

@@ -7,6 +7,7 @@ mod compile_errors;
 mod dev;
 #[cfg(feature = "zstd")]
 mod precompress;
+mod docs;
 mod readme;
 mod server;
 mod shards;

@@ -18,10 +18,17 @@ pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
 ```"#;
 
 const OUTPUT: &str = r#"```text title="cargo run --release"
-dist/api/0.json   {"name":"Sarah"}
-dist/api/1.json   {"name":"Chris"}
-dist/api/2.json   {"name":"Yan"}
-dist/api/3.json   {"name":"Elian"}
+dist: 4 pages in 1 ms: 4 written, 0 unchanged
+dist/api/0.json  {"name":"Sarah"}
+dist/api/1.json  {"name":"Chris"}
+dist/api/2.json  {"name":"Yan"}
+dist/api/3.json  {"name":"Elian"}
+```"#;
+
+const MISTAKE: &str = r#"```text title="a link to a page that was removed"
+error[E0425]: cannot find function `about`
+              in module `routes`
+ --> src/pages/index.rs:5:54
 ```"#;
 
 const FEATURES: [(&str, &str); 9] = [
@@ -88,8 +95,11 @@ pub fn get(ctx: &Context) -> Result<Markup> {
                 }
             }
             div.pair {
-                (kiln::content::render(ctx, PAGE)?)
-                (kiln::content::render(ctx, OUTPUT)?)
+                div { (kiln::content::render(ctx, PAGE)?) }
+                div {
+                    (kiln::content::render(ctx, OUTPUT)?)
+                    (kiln::content::render(ctx, MISTAKE)?)
+                }
             }
             ul.features {
                 @for (title, text) in FEATURES {
