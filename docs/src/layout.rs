@@ -137,7 +137,8 @@ fn sidebar_item(doc: &Entry<Doc>, current: &Entry<Doc>) -> Result<Markup> {
 /// Links to the page before and the page after, in the order of the sidebar.
 pub fn neighbors(doc: &Entry<Doc>) -> Result<Markup> {
     let docs = content::in_order()?;
-    let at = docs.iter().position(|other| other.id() == doc.id()).context("every page is listed")?;
+    let at =
+        docs.iter().position(|other| other.id() == doc.id()).context("every page is listed")?;
     let before = at.checked_sub(1).map(|at| docs[at]);
     let after = docs.get(at + 1).copied();
     Ok(html! {

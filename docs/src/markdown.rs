@@ -26,7 +26,8 @@ fn file_name(code: &str) -> Option<(&str, &str)> {
     let (first, rest) = code.split_once('\n')?;
     let (mark, file) = first.split_once(' ')?;
     let is_name = |text: &str| text.contains('.') && !text.contains([' ', '"']);
-    let heads = |line: &&str| line.strip_prefix(mark).is_some_and(|line| is_name(line.trim_start()));
+    let heads =
+        |line: &&str| line.strip_prefix(mark).is_some_and(|line| is_name(line.trim_start()));
     // A block with several files keeps its comments.
     let is_alone = rest.lines().filter(heads).count() == 0;
     (matches!(mark, "//" | "#") && is_name(file) && is_alone).then_some((file, rest))

@@ -61,7 +61,8 @@ fn the_list_of_pages_on_github_is_whole() {
     }
     let here = fs::read_dir(repository().join("docs")).expect("docs");
     let names = here.map(|entry| entry.expect("an entry").file_name());
-    let stray: Vec<_> = names.filter(|name| Path::new(name).extension() == Some("md".as_ref())).collect();
+    let stray: Vec<_> =
+        names.filter(|name| Path::new(name).extension() == Some("md".as_ref())).collect();
     assert_eq!(stray, ["README.md"], "pages belong in docs/content, where they are checked");
 }
 
@@ -74,7 +75,8 @@ struct Page {
 fn pages() -> Vec<Page> {
     let folder = fs::read_dir(repository().join("docs/content")).expect("docs/content");
     let paths = folder.map(|entry| entry.expect("an entry").path());
-    let mut paths: Vec<PathBuf> = paths.filter(|path| path.extension() == Some("md".as_ref())).collect();
+    let mut paths: Vec<PathBuf> =
+        paths.filter(|path| path.extension() == Some("md".as_ref())).collect();
     paths.sort();
     let page = |path: PathBuf| Page {
         name: path.file_stem().expect("a name").to_str().expect("UTF-8").to_owned(),
@@ -95,9 +97,8 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
     let (mut blocks, mut open): (_, Option<(&str, Block<'_>)>) = (Vec::new(), None);
     for (at, line) in text.lines().enumerate() {
         match &mut open {
-            Some((fence, block)) if line == *fence => {
+            Some((fence, _)) if line == *fence => {
                 blocks.extend(open.take().map(|(_, block)| block));
-                let _ = (fence, block);
             }
             Some((_, block)) => block.code += &format!("{line}\n"),
             None if line.starts_with("```") => {
@@ -126,7 +127,8 @@ impl Block<'_> {
         })?;
         let is_path = path.contains('.') && !path.contains(' ');
         // Settings of the shared site would contradict each other, and manifests are those of the test.
-        let is_written = path.starts_with("src/") || path.starts_with("assets/") || path.starts_with("content/");
+        let is_written =
+            path.starts_with("src/") || path.starts_with("assets/") || path.starts_with("content/");
         (is_path && is_written && !path.starts_with("src/bin/")).then_some((path, code))
     }
 
@@ -167,13 +169,20 @@ fn write_workspace(root: &Path) {
     let (head, rest) = manifest.split_once("members = [").expect("members");
     let (_, rest) = rest.split_once(']').expect("the end of the members");
     let kiln = repository().to_str().expect("UTF-8").replace('\\', "/");
-    write(&root.join("Cargo.toml"), &format!("{head}members = [\"*\"]{}", rest.replace("../..", &kiln)));
+    write(
+        &root.join("Cargo.toml"),
+        &format!("{head}members = [\"*\"]{}", rest.replace("../..", &kiln)),
+    );
     fs::copy(sites.join("Cargo.lock"), root.join("Cargo.lock")).expect("a lock file");
     for site in SITES.iter().chain(&["shared"]) {
         write(&root.join(site).join("Cargo.toml"), &MANIFEST.replace("SITE", site));
         write(&root.join(site).join("build.rs"), "fn main() {\n    kiln_build::generate();\n}\n");
-        write(&root.join(site).join("kiln.toml"), "site = \"https://example.com\"\nsitemap = true\n");
+        write(
+            &root.join(site).join("kiln.toml"),
+            "site = \"https://example.com\"\nsitemap = true\n",
+        );
     }
+    write(&root.join("shared/src/main.rs"), MAIN);
     copy(&repository().join("tests/docs"), &root.join("shared"));
     copy(&repository().join("tests/docs/assets"), &root.join("pictures/assets"));
     write(&root.join("login/src/pages/index.rs"), "pub fn get() -> &'static str {\n    \"\"\n}\n");
@@ -193,6 +202,22 @@ serde.workspace = true
 [build-dependencies]
 kiln-build.workspace = true
 "#;
+
+/// The modules that pages of the shared site declare, and the fragments.
+const MAIN: &str = "\
+mod content;
+mod layout;
+
+#[cfg(test)]
+mod contact_tests;
+#[cfg(test)]
+mod tests;
+
+#[allow(dead_code, unused)]
+mod fragments;
+
+kiln::site!();
+";
 
 fn copy(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from) {

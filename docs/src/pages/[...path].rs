@@ -15,9 +15,8 @@ pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<Params, &'st
     if let Some(doc) = DOCS.entries()?.iter().find(|doc| !is_listed(doc)) {
         bail!("{} is not in the sidebar\nhint: add it to content/nav.yaml", doc.file());
     }
-    let path = |doc: &'static Entry<Doc>| {
-        StaticPath::new(Params { path: doc.id().to_owned() }).props(doc)
-    };
+    let path =
+        |doc: &'static Entry<Doc>| StaticPath::new(Params { path: doc.id().to_owned() }).props(doc);
     Ok(listed.into_iter().map(path))
 }
 

@@ -18,7 +18,6 @@ pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
 ```"#;
 
 const OUTPUT: &str = r#"```text title="cargo run --release"
-dist: 4 pages in 1 ms: 4 written, 0 unchanged
 dist/api/0.json  {"name":"Sarah"}
 dist/api/1.json  {"name":"Chris"}
 dist/api/2.json  {"name":"Yan"}
@@ -62,7 +61,7 @@ const FEATURES: [(&str, &str); 9] = [
     ),
     (
         "Small sites and huge ones",
-        "A page costs microseconds. A million pages need no more memory than a thousand, and many machines can share one build.",
+        "A million pages build in 12 MB of memory, and many machines can share one build.",
     ),
     (
         "Ready for your host",
