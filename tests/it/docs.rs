@@ -26,6 +26,8 @@ fn the_code_of_the_docs_compiles_and_runs() {
         let site = if SITES.contains(&&*page.name) { &page.name } else { "shared" };
         for block in blocks(&page.text) {
             match block.file() {
+                // The settings of different pages would contradict each other.
+                Some(("kiln.toml", _)) if site == "shared" => {}
                 Some((path, code)) => write(&root.join(site).join(path), code),
                 None if block.is_fragment() => push_fragment(&mut fragments, &page.name, &block),
                 None => {}
@@ -126,10 +128,9 @@ impl Block<'_> {
             Some((path, rest))
         })?;
         let is_path = path.contains('.') && !path.contains(' ');
-        // Settings of the shared site would contradict each other, and manifests are those of the test.
-        let is_written =
-            path.starts_with("src/") || path.starts_with("assets/") || path.starts_with("content/");
-        (is_path && is_written && !path.starts_with("src/bin/")).then_some((path, code))
+        // Manifests are those of the test, and `cargo dev` is not run.
+        let is_written = !["Cargo.toml", "src/bin/dev.rs"].contains(&path);
+        (is_path && is_written).then_some((path, code))
     }
 
     fn is_fragment(&self) -> bool {
@@ -177,10 +178,7 @@ fn write_workspace(root: &Path) {
     for site in SITES.iter().chain(&["shared"]) {
         write(&root.join(site).join("Cargo.toml"), &MANIFEST.replace("SITE", site));
         write(&root.join(site).join("build.rs"), "fn main() {\n    kiln_build::generate();\n}\n");
-        write(
-            &root.join(site).join("kiln.toml"),
-            "site = \"https://example.com\"\nsitemap = true\n",
-        );
+        write(&root.join(site).join("kiln.toml"), "site = \"https://example.com\"\n");
     }
     write(&root.join("shared/src/main.rs"), MAIN);
     copy(&repository().join("tests/docs"), &root.join("shared"));
