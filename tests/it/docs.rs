@@ -183,7 +183,6 @@ fn write_workspace(root: &Path) {
     write(&root.join("shared/src/main.rs"), MAIN);
     copy(&repository().join("tests/docs"), &root.join("shared"));
     copy(&repository().join("tests/docs/assets"), &root.join("pictures/assets"));
-    write(&root.join("login/src/pages/index.rs"), "pub fn get() -> &'static str {\n    \"\"\n}\n");
 }
 
 const MANIFEST: &str = r#"[package]
