@@ -178,7 +178,7 @@ fn write_workspace(root: &Path) {
     for site in SITES.iter().chain(&["shared"]) {
         write(&root.join(site).join("Cargo.toml"), &MANIFEST.replace("SITE", site));
         write(&root.join(site).join("build.rs"), "fn main() {\n    kiln_build::generate();\n}\n");
-        write(&root.join(site).join("kiln.toml"), "site = \"https://example.com\"\n");
+        write(&root.join(site).join("kiln.toml"), SETTINGS);
     }
     write(&root.join("shared/src/main.rs"), MAIN);
     copy(&repository().join("tests/docs"), &root.join("shared"));
@@ -199,6 +199,9 @@ serde.workspace = true
 [build-dependencies]
 kiln-build.workspace = true
 "#;
+
+/// The docs hold in a new site, and so with the settings of the template.
+const SETTINGS: &str = "site = \"https://example.com\"\ntrailing-slash = \"always\"\n";
 
 /// The modules that pages of the shared site declare, and the fragments.
 const MAIN: &str = "\
