@@ -62,7 +62,9 @@ for (const link of document.querySelectorAll(".toc li a")) {
 const headings = [...document.querySelectorAll(".prose :is(h2, h3)[id]")].filter((heading) => links.has(heading.id));
 const follow = () => {
   const passed = headings.filter((heading) => heading.getBoundingClientRect().top < 120);
-  const current = links.get(passed.at(-1)?.id);
+  // At the end of the page, the last section may be too short to reach the top.
+  const isAtEnd = innerHeight + scrollY >= root.scrollHeight - 2;
+  const current = links.get((isAtEnd ? headings : passed).at(-1)?.id);
   for (const link of links.values()) {
     link === current ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
   }

@@ -5,9 +5,9 @@ mod support;
 mod compile_errors;
 #[cfg(target_os = "linux")]
 mod dev;
+mod docs;
 #[cfg(feature = "zstd")]
 mod precompress;
-mod docs;
 mod readme;
 mod server;
 mod shards;

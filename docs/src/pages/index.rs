@@ -111,7 +111,7 @@ pub fn get(ctx: &Context) -> Result<Markup> {
                 }
             }
             p.edit {
-                "Measured on two cores, on ext4 in memory. "
+                "Measured on two cores, on ext4 in memory; the last one on tmpfs. "
                 a href=(routes::path("comparison")) { "How to repeat it" } "."
             }
         }
