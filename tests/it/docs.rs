@@ -102,7 +102,7 @@ fn blocks(text: &str) -> Vec<Block<'_>> {
             Some((fence, _)) if line == *fence => {
                 blocks.extend(open.take().map(|(_, block)| block));
             }
-            Some((_, block)) => block.code += &format!("{line}\n"),
+            Some((_, block)) => block.code.extend([line, "\n"]),
             None if line.starts_with("```") => {
                 let end = line.find(|c| c != '`').unwrap_or(line.len());
                 let (fence, info) = line.split_at(end);
