@@ -49,7 +49,7 @@ fn cargo_arguments(site: &CurrentSite, name: &str) -> Result<Vec<String>> {
     Ok(match name {
         "dev" if !(site.has_binary("dev") && site.has_feature("dev")) => bail!(
             "{} has no development server: no binary `dev`, or no feature of this name\n  \
-             hint: docs/dev.md of kiln lists the lines that add one",
+             hint: docs/content/dev.md of kiln lists the lines that add one",
             site.folder.join("Cargo.toml").display()
         ),
         "dev" => run(&["--bin", "dev"], Some("dev")),
