@@ -64,7 +64,15 @@ fn new_site(repository: &Path, folder: &Path) -> Result<()> {
     }
     copy_folder(&repository.join("site-template"), folder)?;
     let vendored = folder.join("vendor/kiln");
-    for part in ["src", "kiln-build/src", "kiln-content/src", "kiln-dev/src", "kiln-macros/src"] {
+    for part in [
+        "src",
+        "kiln-build/src",
+        "kiln-content/src",
+        "kiln-dev/src",
+        "kiln-macros/src",
+        "kiln-og/src",
+        "kiln-og/fonts",
+    ] {
         copy_folder(&repository.join(part), &vendored.join(part))?;
     }
     for file in [
@@ -76,6 +84,7 @@ fn new_site(repository: &Path, folder: &Path) -> Result<()> {
         "kiln-content/Cargo.toml",
         "kiln-dev/Cargo.toml",
         "kiln-macros/Cargo.toml",
+        "kiln-og/Cargo.toml",
     ] {
         copy_file(&repository.join(file), &vendored.join(file))?;
     }
@@ -84,7 +93,7 @@ fn new_site(repository: &Path, folder: &Path) -> Result<()> {
         replace_line(
             manifest,
             "members = ",
-            "members = [\"kiln-build\", \"kiln-content\", \"kiln-dev\", \"kiln-macros\"]",
+            "members = [\"kiln-build\", \"kiln-content\", \"kiln-dev\", \"kiln-macros\", \"kiln-og\"]",
         )
     })?;
     edit(&folder.join("Cargo.toml"), |manifest| {
@@ -119,6 +128,7 @@ fn package_name(folder: &Path) -> Option<String> {
         "kiln-content",
         "kiln-dev",
         "kiln-macros",
+        "kiln-og",
         "dev",
         "test",
         "core",

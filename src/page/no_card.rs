@@ -1,34 +1,34 @@
-//! Stands for social images where the feature `og` is off, so that a call says which feature it needs.
+//! Stands for social images where the feature `og` is off, so that a site may have cards in some builds only.
 
+use anyhow::{Result, bail};
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 
-/// A social image. This needs the feature `og`.
+/// A social image. It needs the feature `og`, which is off.
 #[derive(Debug, Clone)]
 pub struct Card(());
 
 impl Card {
-    /// Creates a card. This needs the feature `og`.
-    pub fn new<W, H>(_: W, _: H) -> Self {
-        const {
-            // It depends on the type, so that it only fails where it is called.
-            assert!(
-                size_of::<W>() > usize::MAX - 1,
-                "`kiln::og::Card` needs the feature `og` of kiln, which is off\n\
-                 hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"og\"] }}"
-            );
-        }
+    /// Creates a card, for [`svg`](Self::svg).
+    pub fn new(_width: u32, _height: u32) -> Self {
         Card(())
     }
 
-    /// Sets the SVG document. This needs the feature `og`.
-    #[expect(clippy::unused_self, reason = "as with the feature")]
-    pub fn svg(self, _: impl Into<String>) -> anyhow::Result<Self> {
-        Ok(self)
+    /// Returns an error, because the feature `og` is off.
+    ///
+    /// # Errors
+    ///
+    /// Always.
+    pub fn svg(self, _markup: impl Into<String>) -> Result<Self> {
+        bail!(
+            "`kiln::og::Card` needs the feature `og` of kiln, which is off\n\
+             hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"og\"] }}"
+        )
     }
 }
 
 impl IntoResponse for Card {
     fn into_response(self) -> Response {
-        ().into_response()
+        (StatusCode::INTERNAL_SERVER_ERROR, "the feature `og` of kiln is off").into_response()
     }
 }
