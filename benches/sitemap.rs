@@ -54,7 +54,9 @@ fn build(site: &Path, count: usize, ground: &Ground) -> Cost {
 fn count_instructions(binaries: &Path) {
     let scratch = scratch();
     fs::create_dir_all(&scratch).expect("a folder to make");
-    println!("\n| build | instructions a page | functions of the sitemap that ran |\n|---|---|---|");
+    println!(
+        "\n| build | instructions a page | functions of the sitemap that ran |\n|---|---|---|"
+    );
     for (site, name) in SITES {
         let site = binaries.join(site);
         let few = instructions(&site, 1_000, &scratch);

@@ -14,7 +14,8 @@ pub fn feed() -> Result<Feed> {
         .author(hostile)
         .category("cats & mice")
         .enclosure("https://blog.example/a.mp3?x=1&y=2", 1_234, "audio/mpeg");
-    let short = Item::new("Short", "https://blog.example/posts/b").published(&Date::new(2026, 11, 20)?);
+    let short =
+        Item::new("Short", "https://blog.example/posts/b").published(&Date::new(2026, 11, 20)?);
     Ok(Feed::new(hostile, "https://blog.example/")
         .description(hostile)
         .author(hostile)
