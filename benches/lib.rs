@@ -47,6 +47,15 @@ pub fn compile_photos() -> PathBuf {
     compile(&["--package", "photos"])
 }
 
+/// Compiles the sites with and without a sitemap, and returns the folder of their binaries.
+///
+/// # Panics
+///
+/// Panics if they do not compile.
+pub fn compile_sitemaps() -> PathBuf {
+    compile(&["--package", "listed", "--package", "unlisted"])
+}
+
 fn compile(packages: &[&str]) -> PathBuf {
     let sites = Path::new(env!("CARGO_MANIFEST_DIR")).join("sites");
     let status = Command::new(env!("CARGO"))

@@ -32,6 +32,7 @@
 //! - `highlight`: colors for code blocks in Markdown.
 //! - `hosts`: required for `hosts` in `kiln.toml`.
 //! - `images`: required for [`Image::widths`].
+//! - `og`: required for [`og::Card`], the social image of a page.
 //! - `precompress`: required for `gzip` and `br` of `precompress` in `kiln.toml`; `zstd` for `zstd`.
 //! - `matcher`: required for `MATCHER` in `src/middleware.rs`.
 //! - `server`: the commands `serve` and `preview`, and the module `kiln::server`.
@@ -156,6 +157,14 @@ pub mod content {
         Asset, Attributes, Collection, Date, Entry, Heading, Markdown, Mistake, Mistakes, Ref,
         Rendered, markdown, mistake, render,
     };
+}
+
+/// Social images: the pictures that other sites show beside a link to a page.
+pub mod og {
+    #[cfg(feature = "og")]
+    pub use crate::page::card::Card;
+    #[cfg(not(feature = "og"))]
+    pub use crate::page::no_card::Card;
 }
 
 /// The items that pages use: `use kiln::prelude::*;`.

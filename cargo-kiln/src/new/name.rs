@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Names that the site's own dependencies and binaries have, and those that Cargo refuses.
-const TAKEN: [&str; 13] = [
+const TAKEN: [&str; 14] = [
     "build",
     "core",
     "deps",
@@ -15,6 +15,7 @@ const TAKEN: [&str; 13] = [
     "kiln-content",
     "kiln-dev",
     "kiln-macros",
+    "kiln-og",
     "std",
     "test",
 ];

@@ -9,8 +9,10 @@ use walkdir::WalkDir;
 use super::write;
 
 /// The crates that a site depends on, by their folders in the repository.
-const CRATES: [&str; 5] = [".", "kiln-build", "kiln-content", "kiln-dev", "kiln-macros"];
-/// What a crate has besides `src`.
+const CRATES: [&str; 6] = [".", "kiln-build", "kiln-content", "kiln-dev", "kiln-macros", "kiln-og"];
+/// The folders of a crate that are part of its package.
+const FOLDERS: [&str; 2] = ["fonts", "src"];
+/// And its files.
 const FILES: [&str; 4] = ["Cargo.toml", "LICENSE-APACHE", "LICENSE-MIT", "build.rs"];
 
 /// Copies kiln from the clone in which this program was compiled.
@@ -29,9 +31,11 @@ pub(super) fn copy(to: &Path) -> Result<()> {
     }
     for folder in CRATES {
         let (from, to) = (repository.join(folder), to.join(folder));
-        copy_folder(&from.join("src"), &to.join("src"))?;
-        for file in FILES.iter().filter(|file| from.join(file).exists()) {
-            copy_file(&from.join(file), &to.join(file))?;
+        for name in FOLDERS.iter().filter(|name| from.join(name).exists()) {
+            copy_folder(&from.join(name), &to.join(name))?;
+        }
+        for name in FILES.iter().filter(|name| from.join(name).exists()) {
+            copy_file(&from.join(name), &to.join(name))?;
         }
     }
     let manifest = to.join("Cargo.toml");
@@ -77,7 +81,7 @@ mod tests {
     fn the_copied_workspace_has_the_crates_of_a_site() {
         let manifest = "[workspace]\nmembers = [\"kiln-build\", \"benches\"]\nexclude = []\n";
         let expected = "[workspace]\n\
-            members = [\"kiln-build\", \"kiln-content\", \"kiln-dev\", \"kiln-macros\"]\n\
+            members = [\"kiln-build\", \"kiln-content\", \"kiln-dev\", \"kiln-macros\", \"kiln-og\"]\n\
             exclude = []\n";
         assert_eq!(with_members(manifest), expected);
     }
