@@ -29,6 +29,7 @@
 //! - `html` (default): maud as `kiln::maud`, with `html!`, `Markup`, `PreEscaped`, `Render` and `DOCTYPE` in the
 //!   [prelude].
 //! - `site` (default): only for building a site in kiln's own repository. It adds nothing to your site.
+//! - `check`: the command `check`, which finds links that lead nowhere and other mistakes in the HTML of a site.
 //! - `highlight`: colors for code blocks in Markdown.
 //! - `hosts`: required for `hosts` in `kiln.toml`.
 //! - `images`: required for [`Image::widths`].
@@ -68,6 +69,10 @@ mod cli;
 
 #[cfg(feature = "server")]
 pub mod server;
+
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 
 #[doc(hidden)]
 pub mod private;

@@ -38,6 +38,12 @@ impl Cache {
         Cache { folder, rooms: Mutex::default() }
     }
 
+    /// The folder that contains all rooms.
+    #[cfg(feature = "check")]
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The room with a name, which is that of its folder.
     pub(crate) fn room(&self, name: &str) -> Arc<Room> {
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
