@@ -1,7 +1,7 @@
 //! The folders of a site and of the package that compiles it.
 
 use std::env;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -40,6 +40,13 @@ impl Layout {
     pub(crate) fn shown(&self, path: &Path) -> String {
         let short = path.strip_prefix(&self.site).or_else(|_| path.strip_prefix(&self.package));
         short.unwrap_or(path).display().to_string().replace('\\', "/")
+    }
+
+    /// A text of a compiler, with [paths as people know them](Layout::shown).
+    pub(crate) fn shortened(&self, text: &str) -> String {
+        let folder = |folder: &Path| format!("{}{MAIN_SEPARATOR}", folder.display());
+        // The site may lie in the package.
+        text.replace(&folder(&self.site), "").replace(&folder(&self.package), "")
     }
 
     /// The target folder, unless the site lies in it.
@@ -99,6 +106,10 @@ mod tests {
         ] {
             assert_eq!(layout.shown(Path::new(path)), expected);
         }
+        assert_eq!(
+            layout.shortened(" --> /repo/site/src/a.rs:1:2\n ::: /repo/src/b.rs:3:4\n /c.rs"),
+            " --> src/a.rs:1:2\n ::: src/b.rs:3:4\n /c.rs"
+        );
         assert_eq!(without_dots(Path::new("/a/./b/../c")), Path::new("/a/c"));
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn mistake(diagnostic: &Value, layout: &Layout) -> Option<Mistake> {
     Some(Mistake {
         message: code.map_or(message.clone(), |code| format!("{message} ({code})")),
         places: place(spans, layout).into_iter().collect(),
-        details: details.trim_end().to_owned(),
+        details: layout.shortened(details.trim_end()),
         ..Mistake::default()
     })
 }
@@ -136,7 +136,11 @@ mod tests {
                 "message": "mismatched types",
                 "code": { "code": "E0308" },
                 "spans": [span("src/pages/[slug].rs", &Value::Null)],
-                "rendered": "\u{1b}[1merror[E0308]\u{1b}[0m: mismatched types\n --> src/pages/[slug].rs:3:5\n  |\n3 | 7\n",
+                // Generated code includes pages by their absolute paths.
+                "rendered": format!(
+                    "\u{1b}[1merror[E0308]\u{1b}[0m: mismatched types\n --> {}:3:5\n  |\n3 | 7\n",
+                    layout.site.join("src/pages/[slug].rs").display()
+                ),
             });
             let mistake = mistake(&diagnostic, layout).expect("a mistake");
             assert_eq!(mistake.message, "mismatched types (E0308)");

@@ -91,10 +91,11 @@ fn is_progress(line: &str) -> bool {
 fn of_cargo(stderr: &str, layout: &Layout) -> Problem {
     let text = ansi::stripped(stderr);
     let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
-    let message = first.trim_start_matches("error: ").to_owned();
+    let message = layout.shortened(first.trim_start_matches("error: "));
     let places =
         text.lines().filter_map(|line| diagnostics::place_in_line(line, layout)).take(1).collect();
-    let mistake = Mistake { message, places, details: rest.to_owned(), ..Mistake::default() };
+    let mistake =
+        Mistake { message, places, details: layout.shortened(rest), ..Mistake::default() };
     Problem { title: "Cargo cannot compile the site".to_owned(), mistakes: vec![mistake] }
 }
 
@@ -139,7 +140,7 @@ mod tests {
         let stderr = "   Compiling my-site v0.1.0\nerror: failed to parse manifest at `/site/Cargo.toml`\n\nCaused by:\n  no `name`\n";
         let failed = Messages::default().failed(stderr, &layout());
         let mistake = &failed.problem.mistakes[0];
-        assert_eq!(mistake.message, "failed to parse manifest at `/site/Cargo.toml`");
+        assert_eq!(mistake.message, "failed to parse manifest at `Cargo.toml`");
         assert!(mistake.details.contains("no `name`"));
         assert!(!failed.messages.contains("Compiling"));
     }

@@ -3,6 +3,7 @@
 mod dep_info;
 mod diagnostics;
 mod messages;
+mod own_copy;
 mod target;
 
 pub(crate) use self::diagnostics::place_in_line;
@@ -89,7 +90,8 @@ pub(crate) async fn compile(
         (true, Some(executable)) => {
             let mut inputs = dep_info::read(executable);
             inputs.packages = messages.packages;
-            Outcome::Compiled(Compiled { executable: executable.clone(), binary: name, inputs })
+            let executable = own_copy::of(executable, layout);
+            Outcome::Compiled(Compiled { executable, binary: name, inputs })
         }
         _ => Outcome::Failed(messages.failed(&stderr, layout)),
     })
