@@ -1,7 +1,8 @@
-//! `cargo dev` over plain connections, in a copy of `tests/sites/edited`. `tests/browser` has what needs a browser.
+//! `cargo dev` over plain connections, in copies of `tests/sites/edited`. `tests/browser` has what needs a browser.
 
 mod changes;
-mod guard;
+mod options;
+mod requests;
 mod site;
 
-use self::site::{DevServer, EditedSite};
+use self::site::{DevServer, EditedSite, is_running};
