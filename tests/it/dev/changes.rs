@@ -74,16 +74,16 @@ fn rust_is_compiled(site: &EditedSite, server: &DevServer) {
     site.edit(INDEX, "first version", "second version");
     server.until("/", "second version");
     // A file of `include_str!` is a source, wherever it is.
-    site.write("content/included.txt", "added");
+    site.write("content/included.txt", "from a file");
     let page = |value: &str| format!("pub fn get() -> &'static str {{\n    {value}\n}}\n");
     let included = "include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/content/included.txt\"))";
     site.write("src/pages/added.rs", &page(included));
     site.write("src/pages/404.rs", &page("\"our own page\""));
-    server.until("/added", "added");
+    server.until("/added", "from a file");
     let missing = server.get("/missing");
     assert_eq!((missing.status, &*missing.text()), (404, "our own page"));
-    site.write("content/included.txt", "changed");
-    server.until("/added", "changed");
+    site.write("content/included.txt", "from the file as it is now");
+    server.until("/added", "as it is now");
     for name in ["src/pages/added.rs", "src/pages/404.rs"] {
         fs::remove_file(site.path(name)).expect("a file to remove");
     }
