@@ -47,11 +47,11 @@ export const hugo = () => {
   }
 }
 
-/** Astro's development server. */
+/** Astro's development server, with the Node.js that it needs. */
 export const astro = () => {
   const site = folder('astro')
   site.write('package.json', '{ "type": "module", "private": true }\n')
-  execFileSync('npm', ['install', '--silent', '--no-fund', '--no-audit', 'astro@7.3.5'], { cwd: site.folder })
+  execFileSync('npm', ['install', '--silent', '--no-fund', '--no-audit', 'astro@7.3.5', 'node@22'], { cwd: site.folder })
   site.write('astro.config.mjs', 'export default { devToolbar: { enabled: false } }\n')
   site.write('src/content.config.ts', `import { defineCollection } from 'astro:content'
 import { glob } from 'astro/loaders'
@@ -102,7 +102,7 @@ const freePort = () => new Promise((done) => {
 
 /** Starts a server, and waits until it answers. */
 const serve = async (cwd, command, options, url) => {
-  const child = spawn(command, options, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, ASTRO_TELEMETRY_DISABLED: '1' } })
+  const child = spawn(command, options, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: { ...process.env, PATH: `${join(cwd, 'node_modules/.bin')}:${process.env.PATH}`, ASTRO_TELEMETRY_DISABLED: '1' } })
   let log = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (log += data))
   const ended = new Promise((done) => child.on('exit', done))

@@ -22,12 +22,24 @@ pub(super) fn mistake(diagnostic: &Value, layout: &Layout) -> Option<Mistake> {
     let rendered = ansi::stripped(diagnostic["rendered"].as_str().unwrap_or_default());
     // The first line repeats the message.
     let details = rendered.split_once('\n').map_or("", |(_, rest)| rest);
+    let place = place(spans, layout);
+    let details = without_place(layout.shortened(details.trim_end()), place.as_ref());
     Some(Mistake {
         message: code.map_or(message.clone(), |code| format!("{message} ({code})")),
-        places: place(spans, layout).into_iter().collect(),
-        details: layout.shortened(details.trim_end()),
+        places: place.into_iter().collect(),
+        details,
         ..Mistake::default()
     })
+}
+
+/// An excerpt without its first line, if that is the place, which is shown anyway.
+fn without_place(excerpt: String, place: Option<&Place>) -> String {
+    let Some((first, rest)) = excerpt.split_once('\n') else { return excerpt };
+    let named = first.trim_start().strip_prefix("--> ");
+    match place.is_some_and(|place| named == Some(&*place.shown)) {
+        true => rest.to_owned(),
+        false => excerpt,
+    }
 }
 
 /// The place of the primary span that lies in a file of the site: an error in a macro is at its call.
@@ -145,7 +157,7 @@ mod tests {
             let mistake = mistake(&diagnostic, layout).expect("a mistake");
             assert_eq!(mistake.message, "mismatched types (E0308)");
             assert_eq!(mistake.places[0].shown, "src/pages/[slug].rs:3:5");
-            assert_eq!(mistake.details, " --> src/pages/[slug].rs:3:5\n  |\n3 | 7");
+            assert_eq!(mistake.details, "  |\n3 | 7");
         });
     }
 

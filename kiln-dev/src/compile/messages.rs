@@ -62,7 +62,11 @@ impl Messages {
         let problem = match self.mistakes.is_empty() {
             true => of_cargo(&own, layout),
             false => {
-                Problem { title: "The site does not compile".to_owned(), mistakes: self.mistakes }
+                let title = match self.mistakes.len() {
+                    1 => "The site does not compile".to_owned(),
+                    count => format!("The site does not compile: {count} errors"),
+                };
+                Problem { title, mistakes: self.mistakes }
             }
         };
         Failed { problem, messages: self.rendered + &own }
