@@ -51,7 +51,7 @@ impl Layout {
     }
 
     /// The target folder, unless the site lies in it.
-    pub(crate) fn made(&self) -> Option<&Path> {
+    pub(crate) fn separate_target(&self) -> Option<&Path> {
         let target = self.target.as_deref();
         target.filter(|target| !self.site.starts_with(target) && !self.package.starts_with(target))
     }
@@ -59,7 +59,7 @@ impl Layout {
     /// Returns true if and only if Cargo has not made a file.
     pub(crate) fn is_source(&self, file: &Path) -> bool {
         let is_below = |folder: &Path| file.starts_with(folder);
-        match self.made() {
+        match self.separate_target() {
             Some(target) => !is_below(target),
             None => is_below(&self.site) || is_below(&self.package),
         }

@@ -15,7 +15,7 @@ pub(super) fn mistake(diagnostic: &Value, layout: &Layout) -> Option<Mistake> {
         return None;
     }
     let message = ansi::stripped(message);
-    if let Some(mistake) = of_kiln(&message, layout) {
+    if let Some(mistake) = mistake_of_kiln(&message, layout) {
         return Some(mistake);
     }
     let code = diagnostic["code"]["code"].as_str();
@@ -59,7 +59,7 @@ fn place(spans: &[Value], layout: &Layout) -> Option<Place> {
 }
 
 /// A mistake that kiln-build found: `file:line:column: message`, the source lines, and a hint.
-fn of_kiln(text: &str, layout: &Layout) -> Option<Mistake> {
+fn mistake_of_kiln(text: &str, layout: &Layout) -> Option<Mistake> {
     let first = text.lines().next()?;
     let (place, message) = split_place(first, layout)?;
     let mut details = Vec::new();

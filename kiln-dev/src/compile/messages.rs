@@ -10,7 +10,7 @@ use crate::browser::ansi;
 use crate::layout::Layout;
 use crate::problem::{Mistake, Problem};
 
-/// What Cargo has said so far.
+/// The messages of Cargo so far.
 #[derive(Debug, Default)]
 pub(super) struct Messages {
     /// The site's binary.
@@ -60,7 +60,7 @@ impl Messages {
         let own: Vec<&str> = stderr.lines().filter(|line| !is_progress(line)).collect();
         let own = own.join("\n") + "\n";
         let problem = match self.mistakes.is_empty() {
-            true => of_cargo(&own, layout),
+            true => problem_of_cargo(&own, layout),
             false => {
                 let title = match self.mistakes.len() {
                     1 => "The site does not compile".to_owned(),
@@ -92,7 +92,7 @@ fn is_progress(line: &str) -> bool {
 }
 
 /// The problem if rustc said nothing: the manifest or a build script has a mistake.
-fn of_cargo(stderr: &str, layout: &Layout) -> Problem {
+fn problem_of_cargo(stderr: &str, layout: &Layout) -> Problem {
     let text = ansi::stripped(stderr);
     let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
     let message = layout.shortened(first.trim_start_matches("error: "));

@@ -24,7 +24,7 @@ use crate::problem::Problem;
 use crate::site::group::Group;
 use crate::terminal::Terminal;
 
-/// What Cargo answered.
+/// The result of a compilation.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Compiled(Compiled),
@@ -52,7 +52,7 @@ pub(crate) struct Failed {
 ///
 /// # Errors
 ///
-/// Fails if Cargo cannot be called.
+/// Fails if Cargo cannot be started.
 pub(crate) async fn compile(
     layout: &Layout,
     binary: Option<String>,
@@ -64,7 +64,7 @@ pub(crate) async fn compile(
     };
     let mut command = command(layout, terminal);
     command.args(["--bin", &name]);
-    let mut child = command.spawn().context("cannot call Cargo")?;
+    let mut child = command.spawn().context("cannot start Cargo")?;
     // It ends with this function, and when this function is dropped.
     let _group = Group::of(&child);
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());

@@ -1,4 +1,4 @@
-//! What the site and this program tell each other, as JSON.
+//! The messages between the site and this program, as JSON.
 //!
 //! src/server/dev/message.rs in kiln is the other side.
 

@@ -1,4 +1,4 @@
-//! What the site and `cargo dev` tell each other, as JSON.
+//! The messages between the site and `cargo dev`, as JSON.
 //!
 //! kiln-dev/src/site/message.rs is the other side.
 
