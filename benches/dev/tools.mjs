@@ -1,6 +1,6 @@
 // The same site for three tools: posts of the template, a style sheet, and a page of code.
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -88,6 +88,11 @@ const folder = (name) => {
   }
   const template = join(repository, 'site-template')
   cpSync(join(template, 'content/posts'), join(folder, 'content/posts'), { recursive: true })
+  // Astro wants pictures where kiln does not have them.
+  for (const name of readdirSync(join(folder, 'content/posts')).filter((it) => it.endsWith('.md'))) {
+    const file = `content/posts/${name}`
+    site.write(file, site.read(file).replace(/!\[[^\]]*\]\([^)]*\)/g, ''))
+  }
   const style = readFileSync(join(template, 'assets/style.css'), 'utf8').replace(/url\([^)]*\)/g, 'none')
   for (const name of ['static/style.css', 'src/style.css']) site.write(name, style)
   return site
