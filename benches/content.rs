@@ -47,7 +47,12 @@ fn main() {
     bench.write_posts(bench.posts);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
-    println!("{} posts, {} pairs, {cores} threads, {}", bench.posts, bench.pairs, bench.ground.name());
+    println!(
+        "{} posts, {} pairs, {cores} threads, {}",
+        bench.posts,
+        bench.pairs,
+        bench.ground.name()
+    );
     println!("Medians; least and greatest in brackets. Load {load}");
     println!("| work | program | time | processor | peak | ratio | aim |");
     println!("|---|---|---|---|---|---|---|");
@@ -61,10 +66,9 @@ fn main() {
 /// Without highlighting, beside the raw program and the others.
 fn plain(bench: &Bench) {
     bench.verify();
-    let costs = bench.in_turn([
-        &|| bench.fresh(|out| bench.kiln("content", out)),
-        &|| bench.fresh(|out| bench.raw(out)),
-    ]);
+    let costs = bench.in_turn([&|| bench.fresh(|out| bench.kiln("content", out)), &|| {
+        bench.fresh(|out| bench.raw(out))
+    }]);
     show("plain", "raw", &costs[1], None, "");
     show("plain", "kiln", &costs[0], Some(&costs[1]), "1.5 of raw");
     beside_rivals(bench, "plain", &costs[0], false);
@@ -122,10 +126,9 @@ fn changed(bench: &Bench) {
 /// Ten times the posts: the memory.
 fn large(bench: &Bench) {
     bench.write_posts(10 * bench.posts);
-    let costs = bench.in_turn::<2>([
-        &|| bench.fresh(|out| bench.kiln("content", out)),
-        &|| bench.fresh(|out| bench.raw(out)),
-    ]);
+    let costs = bench.in_turn::<2>([&|| bench.fresh(|out| bench.kiln("content", out)), &|| {
+        bench.fresh(|out| bench.raw(out))
+    }]);
     show("ten times the posts", "raw", &costs[1], None, "");
     show("ten times the posts", "kiln", &costs[0], Some(&costs[1]), "400 MB");
     bench.write_posts(bench.posts);

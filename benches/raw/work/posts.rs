@@ -95,13 +95,7 @@ impl Style {
         fs::write(folder + "/index.html", text)
     }
 
-    fn write_list(
-        self,
-        folder: &str,
-        posts: &[Post],
-        list: usize,
-        lists: usize,
-    ) -> io::Result<()> {
+    fn write_list(self, folder: &str, posts: &[Post], list: usize, lists: usize) -> io::Result<()> {
         let Style { listed, slash, .. } = self;
         let path = |list| match list {
             0 => format!("/list{slash}"),
