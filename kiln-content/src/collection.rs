@@ -317,6 +317,11 @@ impl<T> Collection<T> {
         })
     }
 
+    /// Whether the site reads the files itself.
+    pub(crate) fn has_own_parser(&self) -> bool {
+        self.parser.is_some()
+    }
+
     /// The collection in messages.
     pub(crate) fn subject(&self) -> String {
         match (self.site.get(), self.source_name()) {

@@ -18,7 +18,9 @@ const LIMIT: usize = 60;
 #[test]
 fn a_blog_takes_few_lines_of_code() {
     let mut code = Vec::new();
-    for entry in WalkDir::new(support::repository().join("tests/sites/blog/src")).sort_by_file_name() {
+    for entry in
+        WalkDir::new(support::repository().join("tests/sites/blog/src")).sort_by_file_name()
+    {
         let entry = entry.expect("a file");
         if entry.file_type().is_file() && entry.file_name() != "content.rs" {
             let text = fs::read_to_string(entry.path()).expect("a file in UTF-8");
