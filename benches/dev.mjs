@@ -6,7 +6,7 @@ import { copy, start } from '../tests/browser/site.mjs'
 import { loadavg } from 'node:os'
 
 const edits = Number(process.argv[2] ?? 20)
-const POST = 'content/posts/what-markdown-can-do.md'
+const POST = 'content/posts/what-markdown-can-do/index.md'
 const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 
 /** The median time from writing a file to `expected(number)` being true on the page, which the page itself notices. */

@@ -11,6 +11,7 @@ pub fn page(lang: &str, title: &str, content: &Markup) -> Markup {
             head {
                 meta charset="utf-8";
                 title { (title) }
+                link rel="stylesheet" href=(routes::code_css());
             }
             body {
                 nav { a href=(routes::index()) { "Home" } }
