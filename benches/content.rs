@@ -47,13 +47,11 @@ fn main() {
     bench.write_posts(bench.posts);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    println!("{} posts, {} pairs, {cores} threads, load {}", bench.posts, bench.pairs, load.trim());
     println!(
-        "{} posts, {} pairs, {cores} threads, {}",
-        bench.posts,
-        bench.pairs,
-        bench.ground.name()
+        "Medians; least and greatest in brackets. On {} unless stated.\n",
+        bench.ground().name()
     );
-    println!("Medians; least and greatest in brackets. Load {load}");
     println!("| work | program | time | processor | peak | ratio | aim |");
     println!("|---|---|---|---|---|---|---|");
     for (name, work) in WORKS {
