@@ -13,7 +13,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use benches::figures::{Spread, megabytes};
-use benches::ground::{Fresh, Ground, Grounds};
+use benches::ground::{Ground, Grounds};
 use benches::process::{Cost, run};
 use benches::{compile_content, corpus, rivals, trees};
 
@@ -64,12 +64,21 @@ fn main() {
 /// Without highlighting, beside the raw program and the others.
 fn plain(bench: &Bench) {
     bench.verify();
-    let costs = bench.in_turn([&|| bench.fresh(|out| bench.kiln("content", out)), &|| {
-        bench.fresh(|out| bench.raw(out))
-    }]);
-    show("plain", "raw", &costs[1], None, "");
-    show("plain", "kiln", &costs[0], Some(&costs[1]), "1.5 of raw");
-    beside_rivals(bench, "plain", &costs[0], false);
+    let in_turn = |ground: &Ground| {
+        bench.in_turn([&|| run_on(ground, |out| bench.kiln("content", out)), &|| {
+            run_on(ground, |out| bench.raw(out))
+        }])
+    };
+    for ground in &bench.grounds[1..] {
+        let work = format!("plain, {}", ground.name());
+        let [kiln, raw] = in_turn(ground);
+        show(&work, "raw", &raw, None, "");
+        show(&work, "kiln", &kiln, Some(&raw), "1.5 of raw");
+    }
+    let [kiln, raw] = in_turn(bench.ground());
+    show("plain", "raw", &raw, None, "");
+    show("plain", "kiln", &kiln, Some(&raw), "1.5 of raw");
+    beside_rivals(bench, "plain", &kiln, false);
 }
 
 /// With highlighting: without a cache, with that of the build before, and beside the others.
@@ -90,7 +99,7 @@ fn highlighted(bench: &Bench) {
 /// The same again with one changed post.
 fn changed(bench: &Bench) {
     for (site, work) in [("content", "one changed"), ("highlighted", "one changed, highlighted")] {
-        let fresh = bench.ground.fresh();
+        let fresh = bench.ground().fresh();
         let out = fresh.folder().join("dist");
         let version = Cell::new(0);
         run(&mut bench.kiln(site, &out));
@@ -107,7 +116,7 @@ fn changed(bench: &Bench) {
     for rival in rivals::ALL.iter().filter(|rival| rival.is_installed()) {
         rival.write_posts(bench.posts);
         rival.forget();
-        let fresh = bench.ground.fresh();
+        let fresh = bench.ground().fresh();
         let out = fresh.folder().join("dist");
         let version = Cell::new(0);
         run(&mut rival.build(&out, false));
@@ -151,6 +160,11 @@ fn beside_rivals(bench: &Bench, work: &str, kiln: &[Cost], is_highlighted: bool)
 }
 
 impl Bench {
+    /// Where all is measured that does not depend on the file system.
+    fn ground(&self) -> &Ground {
+        &self.grounds[0]
+    }
+
     fn posts_folder(&self) -> PathBuf {
         self.site.join("content/posts")
     }
@@ -161,7 +175,7 @@ impl Bench {
 
     fn kiln(&self, site: &str, out: &Path) -> Command {
         let mut kiln = Command::new(self.binaries.join(site));
-        kiln.args(["--quiet", "--out"]).arg(out);
+        kiln.args(["--quiet", "--out"]).arg(out).env_remove("RUST_BACKTRACE");
         kiln
     }
 
@@ -178,13 +192,12 @@ impl Bench {
 
     /// Runs a build into a new folder of a new file system.
     fn fresh(&self, command: impl Fn(&Path) -> Command) -> Cost {
-        let fresh: Fresh = self.ground.fresh();
-        run(&mut command(&fresh.folder().join("dist")))
+        run_on(self.ground(), command)
     }
 
     /// Checks that kiln and the raw program produce the same files.
     fn verify(&self) {
-        let fresh = self.ground.fresh();
+        let fresh = self.ground().fresh();
         let (one, other) = (fresh.folder().join("kiln"), fresh.folder().join("raw"));
         run(&mut self.kiln("content", &one));
         run(&mut self.raw(&other));
@@ -202,6 +215,11 @@ impl Bench {
         }
         costs
     }
+}
+
+fn run_on(ground: &Ground, command: impl Fn(&Path) -> Command) -> Cost {
+    let fresh = ground.fresh();
+    run(&mut command(&fresh.folder().join("dist")))
 }
 
 fn change(posts: &Path, version: &Cell<usize>) {
