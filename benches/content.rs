@@ -25,13 +25,13 @@ struct Bench {
     binaries: PathBuf,
     /// The site of both binaries.
     site: PathBuf,
-    ground: Ground,
+    grounds: Grounds,
     pairs: usize,
     posts: usize,
 }
 
 fn main() {
-    let mut grounds = Grounds::find(env!("CARGO_TARGET_TMPDIR"));
+    let grounds = Grounds::find(env!("CARGO_TARGET_TMPDIR"));
     let asked: Vec<String> = env::args().skip(1).filter(|name| !name.starts_with("--")).collect();
     for name in &asked {
         assert!(WORKS.iter().any(|(work, _)| work == name), "there is no work `{name}`");
@@ -40,7 +40,7 @@ fn main() {
     let bench = Bench {
         binaries: compile_content(),
         site: Path::new(env!("CARGO_MANIFEST_DIR")).join("sites/content"),
-        ground: grounds.all.remove(0),
+        grounds,
         pairs: number("KILN_BENCH_PAIRS", 5),
         posts: number("KILN_BENCH_POSTS", 10_000),
     };
@@ -69,7 +69,7 @@ fn plain(bench: &Bench) {
             run_on(ground, |out| bench.raw(out))
         }])
     };
-    for ground in &bench.grounds[1..] {
+    for ground in &bench.grounds.all[1..] {
         let work = format!("plain, {}", ground.name());
         let [kiln, raw] = in_turn(ground);
         show(&work, "raw", &raw, None, "");
@@ -162,7 +162,7 @@ fn beside_rivals(bench: &Bench, work: &str, kiln: &[Cost], is_highlighted: bool)
 impl Bench {
     /// Where all is measured that does not depend on the file system.
     fn ground(&self) -> &Ground {
-        &self.grounds[0]
+        &self.grounds.all[0]
     }
 
     fn posts_folder(&self) -> PathBuf {

@@ -104,8 +104,12 @@ impl Rival {
         command.current_dir(self.site()).env("ASTRO_TELEMETRY_DISABLED", "1");
         command.stdout(Stdio::null());
         match self.highlight {
-            Highlight::Arguments(arguments) if is_highlighted => drop(command.args(arguments)),
-            Highlight::Variable(variable) if is_highlighted => drop(command.env(variable, "true")),
+            Highlight::Arguments(arguments) if is_highlighted => {
+                command.args(arguments);
+            }
+            Highlight::Variable(variable) if is_highlighted => {
+                command.env(variable, "true");
+            }
             _ => {}
         }
         command.args(self.arguments).arg(self.out).arg(out);

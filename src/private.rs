@@ -66,10 +66,10 @@ pub const fn hosts(hosts: &'static [Host]) -> &'static [Host] {
 
 /// `[markdown]` of kiln.toml. Compilation fails if the feature that the widths of images need is disabled.
 #[cfg(feature = "content")]
-#[expect(clippy::assertions_on_constants, reason = "a feature is on or off")]
 pub const fn markdown(markdown: Markdown) -> Markdown {
+    let can_resize = cfg!(feature = "images");
     assert!(
-        cfg!(feature = "images") || markdown.image_widths.is_empty(),
+        can_resize || markdown.image_widths.is_empty(),
         "`image-widths` in kiln.toml needs the feature `images` of kiln, which is off\n\
          hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"images\"] }}"
     );

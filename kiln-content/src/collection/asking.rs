@@ -82,8 +82,8 @@ fn path(waiting: &[(Asker, Asker)], from: Asker, to: Asker) -> Option<Vec<Asker>
     if is_same(from, to) {
         return Some(vec![from]);
     }
-    let next = waiting.iter().filter(|(asker, _)| is_same(*asker, from));
-    let rest = next.filter_map(|(_, wanted)| path(waiting, *wanted, to)).next()?;
+    let mut next = waiting.iter().filter(|(asker, _)| is_same(*asker, from));
+    let rest = next.find_map(|(_, wanted)| path(waiting, *wanted, to))?;
     Some([vec![from], rest].concat())
 }
 
