@@ -60,7 +60,10 @@ impl Cache {
     /// # Errors
     ///
     /// Fails if `make` fails.
-    #[cfg_attr(not(any(test, feature = "content")), expect(dead_code, reason = "for Markdown"))]
+    #[cfg_attr(
+        not(any(test, feature = "content", feature = "og")),
+        expect(dead_code, reason = "for Markdown and cards")
+    )]
     pub(crate) fn cached(
         &self,
         room: &str,
