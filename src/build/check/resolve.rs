@@ -221,8 +221,8 @@ mod tests {
         definition: Option<Definition>,
         link: Reference<'_>,
     ) -> Vec<String> {
-        let path =
-            Path { path: "x".to_owned(), definition, ids: vec!["a".to_owned(), "b".to_owned()] };
+        let known =
+            Known { path: "x".to_owned(), definition, ids: vec!["a".to_owned(), "b".to_owned()] };
         let problems = known.problems(&support::site(&["/"], config), link);
         let shown = |(kind, nearest): (Kind, Nearest)| match nearest {
             Nearest::None => format!("{kind:?}"),
