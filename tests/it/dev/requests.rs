@@ -120,7 +120,7 @@ fn a_second_server_is_another(site: &EditedSite, first: &DevServer) {
     assert_eq!(output.status.code(), Some(2));
     let [second, third] = [(); 2].map(|()| DevServer::start_compiled(site, &[]));
     assert_ne!(second.address, third.address);
-    assert!(third.log().contains("is taken"), "{}", third.log());
+    third.logged("is taken");
     assert!(third.get("/").text().contains("first version"));
     // A page of one server cannot use another one.
     let failed = first.get("/fails").text();
