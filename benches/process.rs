@@ -1,4 +1,4 @@
-//! A run of a process: its time and its peak memory.
+//! A run of a process: its time, its processor time and its peak memory.
 
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};

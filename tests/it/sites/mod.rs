@@ -2,6 +2,7 @@
 
 mod assets;
 mod blog;
+mod check;
 mod command_line;
 mod content;
 mod images;
