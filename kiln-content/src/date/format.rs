@@ -96,8 +96,8 @@ impl Text<'_> {
 
     fn name(&mut self, letter: char, options: Options) {
         let name = match letter {
-            'A' | 'a' => DAYS.iter().nth(index(self.civil.weekday())),
-            _ => MONTHS.iter().nth(index(self.civil.month - 1)),
+            'A' | 'a' => DAYS.get(index(self.civil.weekday())),
+            _ => MONTHS.get(index(self.civil.month - 1)),
         };
         let name = name.copied().unwrap_or_default();
         let name = if matches!(letter, 'A' | 'B') { name } else { &name[..3] };
