@@ -53,6 +53,8 @@ mod text;
 
 mod digest;
 
+mod names;
+
 mod assets;
 
 mod config;
