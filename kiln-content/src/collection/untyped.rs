@@ -1,10 +1,9 @@
 //! What loading a collection does whatever the type of its values.
 //!
-//! A function that is generic over that type is compiled with each site, once for each collection. A sort, a parallel loop and
-//! a map are some 5,000 lines of LLVM IR each time, so they are called here, and compiled once.
+//! A function that is generic over that type is compiled with each site, once for each collection. A sort and a parallel
+//! loop are 2,000 lines of LLVM IR and more each time, so they are called here, and compiled once.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
@@ -35,15 +34,16 @@ pub(super) fn first_of_each_id(
     subject: &str,
     mistakes: &mut Vec<Mistake>,
 ) -> Vec<bool> {
-    let mut files: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut are_new = Vec::with_capacity(entries.len());
-    for &(id, file) in entries {
-        let other = files.get(id).copied();
-        match other {
-            None => drop(files.insert(id, file)),
-            Some(other) => mistakes.push(repeated(id, file, other, subject)),
+    let order = sorted(entries.len(), &|a, b| entries[a].0.cmp(entries[b].0));
+    let mut are_new = vec![true; entries.len()];
+    for same in order.chunk_by(|&a, &b| entries[a].0 == entries[b].0) {
+        // The sort has kept them in their order.
+        let Some((&first, others)) = same.split_first() else { continue };
+        for &other in others {
+            let (id, file) = entries[other];
+            mistakes.push(repeated(id, file, entries[first].1, subject));
+            are_new[other] = false;
         }
-        are_new.push(other.is_none());
     }
     are_new
 }
