@@ -210,6 +210,29 @@ macro_rules! require_content {
     };
 }
 
+/// Not public API: for generated code only. Compilation fails if the feature that `[markdown]` needs is disabled.
+#[cfg(feature = "content")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! markdown_settings {
+    ($settings:expr) => {
+        $settings
+    };
+}
+
+/// Not public API: for generated code only. Compilation fails if the feature that `[markdown]` needs is disabled.
+#[cfg(not(feature = "content"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! markdown_settings {
+    ($settings:expr) => {
+        ::core::compile_error!(
+            "`[markdown]` in kiln.toml needs the feature `content` of kiln, which is off\n\
+             hint: add the feature where Cargo.toml names kiln, for example kiln = { version = \"0.1\", features = [\"content\"] }"
+        )
+    };
+}
+
 /// Includes the generated site and defines `main`: the whole `src/main.rs` of a site.
 ///
 /// The build script has to call `kiln_build::generate()`. Declare the site's own modules beside the macro.

@@ -7,12 +7,12 @@ use serde_core::de::DeserializeOwned;
 
 use super::read::{self, Draft, Items};
 use super::scan::{self, SourceFile};
-use super::{Collection, Source, untyped};
+use super::{Collection, Source, asking, untyped};
 use crate::data::{Format, Problem};
 use crate::entry::{Body, Entry};
 use crate::front_matter::without_mark;
 use crate::loading::Reference;
-use crate::mistake::Mistake;
+use crate::mistake::{Mistake, Mistakes};
 
 /// A collection whose files have been read.
 pub(super) struct Parsed<T: 'static> {
@@ -98,14 +98,14 @@ where
     match collection.source {
         Source::Markdown(folder) => {
             let files = scan::files(site, folder, |extension| extension == "md");
-            each(files, |file| match collection.parser {
+            each(collection, files, |file| match collection.parser {
                 None => read::markdown(site, file),
                 Some(parser) => read::parsed(site, file, parser),
             })
         }
         Source::Data(folder) => {
             let is_data = |extension: &str| Format::of_extension(extension).is_some();
-            each(scan::files(site, folder, is_data), |file| read::data(site, file))
+            each(collection, scan::files(site, folder, is_data), |file| read::data(site, file))
         }
         Source::List(file) => read::list(site, file),
         Source::Load(load) => match load() {
@@ -119,22 +119,31 @@ where
                 };
                 (items.into_iter().map(draft).collect(), vec![])
             }
-            Err(error) => {
-                let message = format!("{} cannot be loaded: {error:#}", collection.subject());
-                (vec![], vec![Mistake::of("src/content.rs", message)])
-            }
+            Err(error) => (vec![], not_loaded(error, &collection.subject())),
         },
+    }
+}
+
+/// The mistakes of a collection whose `load` has failed. Those of a collection that it asked for say enough.
+fn not_loaded(error: anyhow::Error, subject: &str) -> Vec<Mistake> {
+    match error.downcast::<Mistakes>() {
+        Ok(mistakes) => mistakes.all().to_vec(),
+        Err(error) => {
+            let message = format!("{subject} cannot be loaded: {error:#}");
+            vec![Mistake::of("src/content.rs", message)]
+        }
     }
 }
 
 /// Reads files in parallel. The entries are sorted by id.
 fn each<T: Send + Sync>(
+    collection: &'static Collection<T>,
     (files, mut mistakes): (Vec<SourceFile>, Vec<Mistake>),
     read: impl Fn(&SourceFile) -> Result<Draft<T>, Vec<Mistake>> + Send + Sync,
 ) -> Items<T> {
     let found: Vec<OnceLock<_>> = files.iter().map(|_| OnceLock::new()).collect();
     untyped::for_each(files.len(), &|at| {
-        found[at].get_or_init(|| read(&files[at]));
+        found[at].get_or_init(|| asking::loading(collection, || read(&files[at])));
     });
     let mut drafts = Vec::with_capacity(found.len());
     for found in found.into_iter().filter_map(OnceLock::into_inner) {
@@ -168,13 +177,16 @@ pub(super) fn prove<T>(parsed: &Parsed<T>, site: &Path) -> Vec<Mistake> {
     let mut mistakes: Vec<Mistake> = parsed
         .references
         .iter()
-        .filter_map(|(at, reference)| {
-            let error = (reference.prove)(&reference.id).err()?;
-            let entry = &parsed.entries[*at];
-            Some(broken(site, entry.file(), reference, &error))
+        .flat_map(|(at, reference)| match (reference.prove)(&reference.id) {
+            Ok(()) => vec![],
+            Err(error) => match error.downcast_ref::<Mistakes>() {
+                Some(mistakes) => mistakes.all().to_vec(),
+                None => vec![broken(site, parsed.entries[*at].file(), reference, &error)],
+            },
         })
         .collect();
     untyped::sort(&mut mistakes);
+    mistakes.dedup();
     mistakes
 }
 

@@ -124,7 +124,9 @@ impl<T> Entry<T> {
         let site = self.collection.site_folder();
         let links = SiteLinks { site: &site, page: self.url().ok() };
         let rendered = self.with_text(|text| {
-            let source = Source { file: &self.file, folder, text, line: self.body.line() };
+            let (file, line) = (&*self.file, self.body.line());
+            let is_in_file = !self.collection.has_own_parser();
+            let source = Source { file, folder, text, line, is_in_file };
             let renderer = self.renderer();
             match part {
                 Part::Whole => renderer.html(&source, ctx, &links),
@@ -178,7 +180,8 @@ fn remembered(
 /// ```
 pub fn render(ctx: &dyn RenderContext, text: &str) -> Result<Rendered> {
     let renderer = Renderer::new(ctx.settings(), crate::markdown::Markdown::new());
-    let source = Source { file: "Markdown of a page", folder: "content", text, line: 1 };
+    let file = "Markdown of a page";
+    let source = Source { file, folder: "content", text, line: 1, is_in_file: false };
     let site = ctx.site_folder();
     let links = SiteLinks { site: site.as_deref().unwrap_or(Path::new("")), page: None };
     let html = renderer.html(&source, ctx, &links).map_err(Mistakes::new)?;
