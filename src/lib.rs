@@ -55,6 +55,8 @@ mod text;
 
 mod digest;
 
+mod names;
+
 mod assets;
 
 mod config;

@@ -4,6 +4,7 @@ mod asking;
 mod load;
 pub(crate) mod read;
 mod scan;
+mod untyped;
 
 use std::any::{Any, type_name};
 use std::cmp::Ordering;
@@ -199,7 +200,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Collection<T> {
     fn missing(&'static self, id: &str) -> anyhow::Error {
         let parsed = self.parsed();
         let of = self.subject();
-        if let Some(file) = parsed.left_out.get(id) {
+        if let Some((_, file)) = parsed.left_out.iter().find(|(left_out, _)| left_out == id) {
             return anyhow!(
                 "the entry `{id}` of {of} is left out by its filter\nhint: it is {file}"
             );
@@ -366,7 +367,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Registered for Collection<T> {
             return None;
         }
         let parsed = self.parsed();
-        if parsed.left_out.values().any(|left_out| left_out == file) {
+        if parsed.left_out.iter().any(|(_, left_out)| left_out == file) {
             return Some(FileEntry::LeftOut);
         }
         Some(FileEntry::Entry(parsed.find_file(file)?))

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::Entry;
 use crate::links::SiteLinks;
-use crate::markdown::{Heading, Outline, Renderer, Source, toc};
+use crate::markdown::{Heading, Memory, Outline, Renderer, Source, toc};
 use crate::mistake::{Mistake, Mistakes};
 use crate::render_context::RenderContext;
 use crate::rendered::Rendered;
@@ -110,14 +110,13 @@ impl<T> Entry<T> {
 
     fn part(&self, part: Part, ctx: &dyn RenderContext) -> Result<Rendered> {
         let render = || self.render_part(part, ctx);
-        let html = match ctx.memory().filter(|_| self.renderer().is_pure()) {
-            None => return Ok(Rendered::new(render()?)),
+        match ctx.memory().filter(|_| self.renderer().is_pure()) {
+            None => Ok(Rendered::new(render()?)),
             Some(memory) => {
                 let key = format!("{}\n{}", self.file, self.collection.subject());
-                memory.get(part as u8, &key, render)
+                remembered(memory, part, &key, &render)
             }
-        };
-        html.map(Rendered::new).map_err(|error| (*error).clone().into())
+        }
     }
 
     fn render_part(&self, part: Part, ctx: &dyn RenderContext) -> Result<String, Mistakes> {
@@ -152,6 +151,17 @@ impl<T> Entry<T> {
     fn renderer(&self) -> &'static Renderer {
         self.collection.renderer()
     }
+}
+
+/// What is remembered of an entry, or its HTML. It is compiled once, and not for each type of entries.
+fn remembered(
+    memory: &Memory<Mistakes>,
+    part: Part,
+    key: &str,
+    render: &dyn Fn() -> Result<String, Mistakes>,
+) -> Result<Rendered> {
+    let html = memory.get(part as u8, key, render);
+    html.map(Rendered::new).map_err(|error| (*error).clone().into())
 }
 
 /// Renders any Markdown for a page. Relative links start at `content/`.
