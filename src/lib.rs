@@ -29,6 +29,7 @@
 //! - `html` (default): maud as `kiln::maud`, with `html!`, `Markup`, `PreEscaped`, `Render` and `DOCTYPE` in the
 //!   [prelude].
 //! - `site` (default): only for building a site in kiln's own repository. It adds nothing to your site.
+//! - `check`: the command `check`, which finds links that lead nowhere and other mistakes in the HTML of a site.
 //! - `highlight`: colors for code blocks in Markdown.
 //! - `hosts`: required for `hosts` in `kiln.toml`.
 //! - `images`: required for [`Image::widths`].
@@ -54,6 +55,8 @@ mod text;
 
 mod digest;
 
+mod names;
+
 mod assets;
 
 mod config;
@@ -68,6 +71,10 @@ mod cli;
 
 #[cfg(feature = "server")]
 pub mod server;
+
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 
 #[doc(hidden)]
 pub mod private;
@@ -200,6 +207,29 @@ macro_rules! require_content {
             "src/content.rs has collections, which need the feature `content` of kiln, which is off\n\
              hint: add the feature where Cargo.toml names kiln, for example kiln = { version = \"0.1\", features = [\"content\"] }"
         );
+    };
+}
+
+/// Not public API: for generated code only. Compilation fails if the feature that `[markdown]` needs is disabled.
+#[cfg(feature = "content")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! markdown_settings {
+    ($settings:expr) => {
+        $settings
+    };
+}
+
+/// Not public API: for generated code only. Compilation fails if the feature that `[markdown]` needs is disabled.
+#[cfg(not(feature = "content"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! markdown_settings {
+    ($settings:expr) => {
+        ::core::compile_error!(
+            "`[markdown]` in kiln.toml needs the feature `content` of kiln, which is off\n\
+             hint: add the feature where Cargo.toml names kiln, for example kiln = { version = \"0.1\", features = [\"content\"] }"
+        )
     };
 }
 

@@ -8,7 +8,9 @@ mod markdown;
 mod network;
 
 pub use self::host::Host;
-pub use self::markdown::{Highlight, Markdown};
+#[cfg(feature = "content")]
+pub use self::markdown::Highlight;
+pub use self::markdown::Markdown;
 pub use self::network::Network;
 pub use self::path_pattern::PathPattern;
 

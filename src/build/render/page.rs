@@ -160,6 +160,14 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
         sitemap::list::add(build, place, path, &response, &mut content)
             .map_err(|error| Diagnostic::failed(place, &error))?;
     }
+    #[cfg(feature = "check")]
+    if let Some(check) = &build.check
+        && self::kind(&response) == Kind::Html
+    {
+        check
+            .add_page(place, path, &mut content)
+            .map_err(|error| Diagnostic::failed(place, &error))?;
+    }
     let written = page_file::write(build, place, path, &file, &mut content)?;
     let owner = Owner::page(place.route_index, place.item);
     precompress::page(build, &file, sent_type(&response), &mut content, owner, written)
