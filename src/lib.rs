@@ -29,9 +29,11 @@
 //! - `html` (default): maud as `kiln::maud`, with `html!`, `Markup`, `PreEscaped`, `Render` and `DOCTYPE` in the
 //!   [prelude].
 //! - `site` (default): only for building a site in kiln's own repository. It adds nothing to your site.
+//! - `check`: the command `check`, which finds links that lead nowhere and other mistakes in the HTML of a site.
 //! - `highlight`: colors for code blocks in Markdown.
 //! - `hosts`: required for `hosts` in `kiln.toml`.
 //! - `images`: required for [`Image::widths`].
+//! - `og`: required for [`og::Card`], the social image of a page.
 //! - `precompress`: required for `gzip` and `br` of `precompress` in `kiln.toml`; `zstd` for `zstd`.
 //! - `matcher`: required for `MATCHER` in `src/middleware.rs`.
 //! - `server`: the commands `serve` and `preview`, and the module `kiln::server`.
@@ -67,6 +69,10 @@ mod cli;
 
 #[cfg(feature = "server")]
 pub mod server;
+
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 
 #[doc(hidden)]
 pub mod private;
@@ -156,6 +162,14 @@ pub mod content {
         Asset, Attributes, Collection, Date, Entry, Heading, Markdown, Mistake, Mistakes, Ref,
         Rendered, markdown, mistake, render,
     };
+}
+
+/// Social images: the pictures that other sites show beside a link to a page.
+pub mod og {
+    #[cfg(feature = "og")]
+    pub use crate::page::card::Card;
+    #[cfg(not(feature = "og"))]
+    pub use crate::page::no_card::Card;
 }
 
 /// The items that pages use: `use kiln::prelude::*;`.

@@ -38,6 +38,12 @@ impl Cache {
         Cache { folder, rooms: Mutex::default() }
     }
 
+    /// The folder that contains all rooms.
+    #[cfg(feature = "check")]
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The room with a name, which is that of its folder.
     pub(crate) fn room(&self, name: &str) -> Arc<Room> {
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
@@ -54,7 +60,10 @@ impl Cache {
     /// # Errors
     ///
     /// Fails if `make` fails.
-    #[cfg_attr(not(any(test, feature = "content")), expect(dead_code, reason = "for Markdown"))]
+    #[cfg_attr(
+        not(any(test, feature = "content", feature = "og")),
+        expect(dead_code, reason = "for Markdown and cards")
+    )]
     pub(crate) fn cached(
         &self,
         room: &str,

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use super::asset::{self, Asset};
 use super::cache::Cache;
+#[cfg(feature = "og")]
+use super::cards::Cards;
 use super::error::{AssetError, Mistake};
 use super::find::Index;
 use super::images::Images;
@@ -50,6 +52,8 @@ pub(crate) struct Store {
     pub(super) index: Mutex<Index>,
     pub(crate) cache: Cache,
     pub(super) images: Images,
+    #[cfg(feature = "og")]
+    pub(super) cards: Cards,
     #[cfg(feature = "content")]
     pub(crate) rendered: Rendered,
 }
@@ -73,6 +77,8 @@ impl Store {
             stylesheets: Mutex::default(),
             index: Mutex::default(),
             images: Images::default(),
+            #[cfg(feature = "og")]
+            cards: Cards::default(),
             #[cfg(feature = "content")]
             rendered: Rendered::default(),
         }

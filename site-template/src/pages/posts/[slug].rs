@@ -34,5 +34,6 @@ pub fn get(ctx: &Context, params: &Params, post: &Entry<Post>) -> Result<impl In
             }
         }
     };
-    layout::page(ctx, &post.title, &post.summary, &content)
+    let page = layout::page(ctx, &post.title, &post.summary, &content)?;
+    Ok((layout::last_modified(post), page))
 }
