@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { launch } from './chromium.mjs'
+import { relay } from './relay.mjs'
 import { copy, start } from './site.mjs'
 
 const screenshots = process.env.SCREENSHOTS
@@ -50,11 +51,15 @@ const overlay = "document.querySelector('kiln-overlay')?.shadowRoot"
 const isShown = `${overlay}?.querySelector('dialog')?.open`
 const look = async (name) => {
   if (screenshots) {
-    for (const scheme of ['light', 'dark']) {
-      await page.dark(scheme == 'dark')
-      await wait(200)
-      await page.screenshot(join(screenshots, `${name}-${scheme}.png`))
+    for (const width of [1280, 390]) {
+      await page.resize(width, 800)
+      for (const scheme of ['light', 'dark']) {
+        await page.dark(scheme == 'dark')
+        await wait(200)
+        await page.screenshot(join(screenshots, `${name}-${width}-${scheme}.png`))
+      }
     }
+    await page.resize(1000, 800)
   }
   if (!axe) return
   const before = page.complaints.length
@@ -113,6 +118,7 @@ try {
     site.edit('src/pages/about.rs', 'pub fn get', 'pub fn gett')
     await page.until(isShown)
     const text = await page.run(`${overlay}.querySelector('dialog').textContent`)
+    assert.ok(!text.includes(site.folder), 'paths are relative to the site')
     assert.match(text, /src\/pages\/strict\.rs:5:/)
     assert.match(text, /cannot find function|cannot find/)
     assert.match(text, /Htlm/)
@@ -189,6 +195,22 @@ try {
     await wait(1000)
     await page.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
     await isReloaded()
+  })
+
+  await check('a page that slept notices that its connection is gone', async () => {
+    const network = await relay(dev.url)
+    const sleeper = await browser.page()
+    // The page waits for 30 seconds before it connects again.
+    await sleeper.before('const wait = setTimeout; window.setTimeout = (call, ms) => wait(call, ms == 3e4 ? 1000 : ms)')
+    await sleeper.go(`${network.url}/about/`)
+    await sleeper.until('document.scripts.length > 0')
+    await wait(300)
+    await sleeper.run('window.marked = true')
+    network.sleep()
+    site.write(post, site.read(post) + '\nA line that was added meanwhile.\n')
+    await sleeper.until('!window.marked')
+    await sleeper.close()
+    network.close()
   })
 
   assert.deepEqual(page.complaints, [])
