@@ -76,10 +76,10 @@ follow();
 document.querySelector(".sidebar a[aria-current]")?.scrollIntoView({ block: "nearest" });
 
 // The search. Pagefind's index is written when the site is published.
-const dialog = document.querySelector("#search");
+const dialog = document.querySelector("#_search");
 const input = dialog.querySelector("input");
 const status = dialog.querySelector(".status");
-const results = dialog.querySelector("#results");
+const results = dialog.querySelector("#_results");
 let pagefind;
 
 const open = async () => {
@@ -134,7 +134,7 @@ dialog.addEventListener("submit", (event) => {
   }
 });
 dialog.addEventListener("click", (event) => {
-  if (event.target === dialog || event.target.closest("#results a")) dialog.close();
+  if (event.target === dialog || event.target.closest("#_results a")) dialog.close();
 });
 const button = document.querySelector(".bar .search");
 button.addEventListener("click", open);
