@@ -87,15 +87,18 @@ const open = async () => {
   input.select();
   if (pagefind) return;
   try {
-    pagefind = await import(`${home}pagefind/pagefind.js`);
-    await pagefind.init();
+    const loaded = await import(`${home}pagefind/pagefind.js`);
+    await loaded.init();
+    pagefind = loaded;
+    // What was typed meanwhile.
+    find();
   } catch {
     status.textContent = "There is no search index here: the published site has one.";
   }
 };
 
 const find = async () => {
-  const found = await pagefind?.debouncedSearch(input.value, {}, 120);
+  const found = input.value ? await pagefind?.debouncedSearch(input.value, {}, 120) : { results: [] };
   if (!found) return;
   const pages = await Promise.all(found.results.slice(0, 8).map((result) => result.data()));
   results.replaceChildren(...pages.flatMap((page) => page.sub_results.slice(0, 2).map(entry.bind(null, page))));
