@@ -140,7 +140,7 @@ fn row(name: &str, costs: &[Cost]) {
     println!(
         "| {name} | {} | {} | {} |",
         spread(|it| it.time),
-        spread(|it| it.cpu),
+        spread(|it| it.processor),
         megabytes(peak)
     );
 }

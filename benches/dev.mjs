@@ -38,7 +38,7 @@ const measure = async (name, page, write, expected) => {
 }
 
 const markdown = async (name, page, tool, url) => {
-  await page.go(`${url}/posts/what-markdown-can-do/`)
+  await page.go(`${url}/posts/how-this-site-works/`)
   const text = tool.read(tool.post)
   const write = (number) => tool.write(tool.post, `${text}\nThe edit number ${number}.\n`)
   await measure(name, page, write, (number) => `document.body.textContent.includes('The edit number ${number}.')`)
@@ -77,7 +77,7 @@ const run = async (name, tool) => {
     await code(`${name}, page of code`, page, tool, server.url)
     await server.stop()
     const post = tool.read(tool.post)
-    for (let number = 0; number < posts; number++) tool.write(tool.post.replace('what-markdown-can-do', `post-${number}`), post)
+    for (let number = 0; number < posts; number++) tool.write(tool.post.replace('how-this-site-works', `post-${number}`), post)
     server = await start(`${name}, start with ${posts} posts`, tool)
     await markdown(`${name}, Markdown with ${posts} posts`, page, tool, server.url)
   } finally {

@@ -8,6 +8,7 @@ pub mod ground;
 pub mod instructions;
 pub mod photographs;
 pub mod process;
+pub mod rivals;
 pub mod server;
 pub mod trees;
 pub mod wrk;
@@ -19,15 +20,26 @@ use std::time::{Duration, Instant};
 
 /// Compiles all sites of `benches/sites` in release mode, and returns the folder of their binaries.
 ///
-/// The sites for serving, of photographs and for `check` are not among them: everything that is compiled together has the
+/// The sites for serving, of photographs, with collections and for `check` are not among them: everything that is compiled together has the
 /// features of all, and builds would be measured with those of a server.
 ///
 /// # Panics
 ///
 /// Panics if they do not compile.
 pub fn compile_sites() -> PathBuf {
-    let excluded = ["bare", "linked", "photos", "serving"].map(|site| ["--exclude", site]);
-    compile(&[&["--workspace"], &*excluded.concat()].concat())
+    let others = ["bare", "content", "highlighted", "linked", "photos", "serving"];
+    let excluded = others.iter().flat_map(|site| ["--exclude", site]);
+    compile(&["--workspace"].into_iter().chain(excluded).collect::<Vec<_>>())
+}
+
+/// Compiles the site with a collection, without and with highlighting, and returns the folder of both binaries.
+///
+/// # Panics
+///
+/// Panics if they do not compile.
+pub fn compile_content() -> PathBuf {
+    compile(&["--package", "content"]);
+    compile(&["--package", "highlighted"])
 }
 
 /// Compiles the site for serving and the server to compare with, and returns the folder of their binaries.

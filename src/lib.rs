@@ -55,6 +55,8 @@ mod text;
 
 mod digest;
 
+mod names;
+
 mod assets;
 
 mod config;
@@ -205,6 +207,29 @@ macro_rules! require_content {
             "src/content.rs has collections, which need the feature `content` of kiln, which is off\n\
              hint: add the feature where Cargo.toml names kiln, for example kiln = { version = \"0.1\", features = [\"content\"] }"
         );
+    };
+}
+
+/// Not public API: for generated code only. Compilation fails if the feature that `[markdown]` needs is disabled.
+#[cfg(feature = "content")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! markdown_settings {
+    ($settings:expr) => {
+        $settings
+    };
+}
+
+/// Not public API: for generated code only. Compilation fails if the feature that `[markdown]` needs is disabled.
+#[cfg(not(feature = "content"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! markdown_settings {
+    ($settings:expr) => {
+        ::core::compile_error!(
+            "`[markdown]` in kiln.toml needs the feature `content` of kiln, which is off\n\
+             hint: add the feature where Cargo.toml names kiln, for example kiln = { version = \"0.1\", features = [\"content\"] }"
+        )
     };
 }
 

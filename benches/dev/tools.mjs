@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { copy, repository, start } from '../../tests/browser/site.mjs'
 
-const POST = 'content/posts/what-markdown-can-do.md'
+const POST = 'content/posts/how-this-site-works.md'
 
 /** A copy of the template under `cargo dev`. */
 export const kiln = () => {

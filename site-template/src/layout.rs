@@ -79,8 +79,8 @@ pub fn page(
     Ok(Html(page.into_string()))
 }
 
-/// Posts as a list of cards, for the home page and the archive.
-pub fn post_cards(posts: &[Entry<Post>]) -> Markup {
+/// Posts as a list of cards, for the home page, the archive and the tags.
+pub fn post_cards(posts: impl IntoIterator<Item = &'static Entry<Post>>) -> Markup {
     html! {
         ul.cards {
             @for post in posts {

@@ -7,7 +7,6 @@ mod key;
 mod room;
 mod used;
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,12 +16,13 @@ use anyhow::Result;
 
 pub(crate) use self::key::Key;
 pub(crate) use self::room::Room;
+use crate::names::Names;
 
 /// The cache of a site.
 #[derive(Debug)]
 pub(crate) struct Cache {
     folder: PathBuf,
-    rooms: Mutex<BTreeMap<String, Arc<Room>>>,
+    rooms: Mutex<Names<Arc<Room>>>,
 }
 
 impl Cache {
@@ -51,7 +51,7 @@ impl Cache {
             return Arc::clone(room);
         }
         let room = Arc::new(Room::open(self.folder.join(name)));
-        rooms.insert(name.to_owned(), Arc::clone(&room));
+        rooms.insert(name, Arc::clone(&room));
         room
     }
 

@@ -4,7 +4,6 @@
 //! looked for by its name, and it answers if its hash is that of the URL. This never reveals anything but files that a
 //! page could request, and only to clients who know the hash of their bytes.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,6 +15,7 @@ use super::asset::{self, Asset};
 use super::path::{ROOTS, slashed};
 use super::published::is_published;
 use super::store::{Store, lock};
+use crate::names::Names;
 
 /// How long the list of names is used. Requests for names that do not exist must not make the server read folders.
 const LASTS: Duration = Duration::from_secs(10);
@@ -27,7 +27,7 @@ const ENTRIES: [&str; 5] = ["json", "md", "toml", "yaml", "yml"];
 #[derive(Debug, Default)]
 pub(super) struct Index {
     made: Option<Instant>,
-    paths: BTreeMap<String, Vec<String>>,
+    paths: Names<Vec<String>>,
 }
 
 impl Store {
@@ -54,7 +54,7 @@ impl Store {
     }
 
     fn list(&self) -> Index {
-        let mut paths: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut paths: Names<Vec<String>> = Names::default();
         for root in ROOTS {
             let entries =
                 WalkDir::new(self.folder.join(root)).follow_links(true).sort_by_file_name();
@@ -64,8 +64,8 @@ impl Store {
                 else {
                     continue;
                 };
-                let own = path.rsplit('/').next().unwrap_or_default().nfc().collect();
-                paths.entry(own).or_default().push(path);
+                let own: String = path.rsplit('/').next().unwrap_or_default().nfc().collect();
+                paths.get_or_insert_with(&own, Vec::new).push(path);
             }
         }
         Index { made: Some(Instant::now()), paths }

@@ -29,7 +29,7 @@ fn run(case: &Value) -> Result<(), String> {
     };
     let bytes = block_on(body::bytes(response.into_body())).map_err(|error| error.to_string())?;
     let own = said(&String::from_utf8_lossy(&bytes));
-    vectors::same("what it says", &own, &said(case["body"].as_str().unwrap_or_default()))
+    vectors::same(&own, &said(case["body"].as_str().unwrap_or_default()))
 }
 
 fn robots(rules: &Value) -> Robots {

@@ -23,7 +23,7 @@ pub fn get() -> impl IntoResponse {
 site.write('src/pages/fails.rs', `use kiln::prelude::*;
 
 pub fn get() -> Result<&'static str> {
-    Err(anyhow!("content/posts/what-markdown-can-do.md:3: <img src=x onerror=window.hacked=1>").context("cannot read the posts"))
+    Err(anyhow!("content/posts/what-markdown-can-do/index.md:3: <img src=x onerror=window.hacked=1>").context("cannot read the posts"))
 }
 `)
 site.write('src/pages/panics.rs', `pub fn get() -> &'static str {
@@ -76,7 +76,7 @@ const look = async (name) => {
 }
 
 try {
-  const post = 'content/posts/what-markdown-can-do.md'
+  const post = 'content/posts/what-markdown-can-do/index.md'
   await check('a changed text reloads the page, which keeps its scroll position', async () => {
     await page.go(`${dev.url}/posts/what-markdown-can-do/`)
     await page.run('scrollTo(0, 700)')
@@ -163,7 +163,7 @@ try {
   await check('a page that fails is shown in its place', async () => {
     await page.go(`${dev.url}/fails/`)
     const text = await page.run('document.body.textContent')
-    for (const part of ['cannot read the posts', 'onerror', 'src/pages/fails.rs', 'what-markdown-can-do.md:3']) assert.ok(text.includes(part), part)
+    for (const part of ['cannot read the posts', 'onerror', 'src/pages/fails.rs', 'what-markdown-can-do/index.md:3']) assert.ok(text.includes(part), part)
     assert.equal(await page.run('window.hacked'), undefined)
     await look('failed')
   })

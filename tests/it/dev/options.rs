@@ -59,7 +59,7 @@ fn a_browser_is_opened(site: &EditedSite) {
 
 fn other_machines_are_answered(site: &EditedSite) {
     let server = DevServer::start_compiled(site, &["--port", "0", "--host", "0.0.0.0"]);
-    server.line("everyone in your network can see the site");
+    server.logged("everyone in your network can see the site");
     let status =
         |host: &str| server.send(&format!("GET / HTTP/1.1\r\nhost: {host}\r\n\r\n")).status;
     assert_eq!(status("localhost"), 200);
@@ -71,8 +71,7 @@ fn other_machines_are_answered(site: &EditedSite) {
     if socket.connect("192.0.2.1:9").is_ok() {
         let own = socket.local_addr().expect("an address").ip().to_string();
         assert_eq!(status(&own), 200);
-        let line = format!("http://{own}:{}", server.address.port());
-        assert!(server.log().contains(&line), "{line}:\n{}", server.log());
+        server.logged(&format!("http://{own}:{}", server.address.port()));
     }
 }
 

@@ -120,7 +120,7 @@ fn a_second_server_is_another(site: &EditedSite, first: &DevServer) {
     assert_eq!(output.status.code(), Some(2));
     let [second, third] = [(); 2].map(|()| DevServer::start_compiled(site, &[]));
     assert_ne!(second.address, third.address);
-    assert!(third.log().contains("is taken"), "{}", third.log());
+    third.logged("is taken");
     assert!(third.get("/").text().contains("first version"));
     // A page of one server cannot use another one.
     let failed = first.get("/fails").text();
@@ -128,9 +128,9 @@ fn a_second_server_is_another(site: &EditedSite, first: &DevServer) {
         let (_, rest) = failed.split_once(start).expect(start);
         rest.split('"').next().expect("a value").to_owned()
     };
-    let (token, entry) = (value("name=\"kiln-token\" content=\""), value("data-entry=\""));
+    let (secret, entry) = (value("name=\"kiln-token\" content=\""), value("data-entry=\""));
     let open = |server: &DevServer| {
-        let body = format!("{{\"entry\":{entry},\"token\":\"{token}\"}}");
+        let body = format!("{{\"entry\":{entry},\"token\":\"{secret}\"}}");
         let length = body.len();
         server.send(&format!("POST /_kiln/open HTTP/1.1\r\nhost: localhost\r\norigin: http://localhost\r\ncontent-length: {length}\r\n\r\n{body}"))
     };

@@ -163,6 +163,16 @@ impl DevServer {
         panic!("no line with {text:?}:\n{}", self.log());
     }
 
+    /// Waits until the log contains a text: lines of stdout and stderr come in any order.
+    #[track_caller]
+    pub(super) fn logged(&self, text: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.log().contains(text) {
+            assert!(Instant::now() < end, "no {text:?}:\n{}", self.log());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     pub(super) fn log(&self) -> String {
         self.log.lock().expect("a log").clone()
     }

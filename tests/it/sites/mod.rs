@@ -1,6 +1,7 @@
 //! The sites in `tests/sites`, built as users build theirs.
 
 mod assets;
+mod blog;
 mod check;
 mod command_line;
 mod content;

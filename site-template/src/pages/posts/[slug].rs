@@ -29,6 +29,9 @@ pub fn get(ctx: &Context, params: &Params, post: &Entry<Post>) -> Result<impl In
             }
             (post.render(ctx)?)
             footer {
+                @for tag in &post.tags {
+                    a rel="tag" href=(routes::tags::tag(tag)) { "#" (tag) }
+                }
                 a href=(routes::posts::index()) { "All posts" }
                 a href=(routes::api::posts::slug_json(&params.slug)) { "This post as JSON" }
             }
