@@ -30,7 +30,8 @@ fn main() {
     println!("|---|---|---|---|---|---|---|");
     for (count, pairs, aim) in [(1_000, PAIRS, "1.05"), (100_000, 1, "the peak of 1,000")] {
         let [requested, by_hand] = in_turn(&binaries, &scratch, count, pairs);
-        let times = |costs: &[Cost]| costs.iter().map(|cost| cost.cpu).collect::<Vec<Duration>>();
+        let times =
+            |costs: &[Cost]| costs.iter().map(|cost| cost.processor).collect::<Vec<Duration>>();
         let peak =
             |costs: &[Cost]| megabytes(costs.iter().map(|cost| cost.peak).max().unwrap_or(0));
         println!(

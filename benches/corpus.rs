@@ -15,21 +15,36 @@ const WORDS: [&str; 32] = [
 /// The minimum length of a post, in bytes.
 const LENGTH: usize = 3_000;
 
-/// Writes posts, `post-0.md` and on, into a new folder.
+/// Writes posts, `post-0.md` and on, into a folder in place of those that it has. Other files stay.
 ///
 /// # Errors
 ///
 /// Fails if a file cannot be written.
 pub fn write_posts(folder: &Path, count: usize) -> io::Result<()> {
-    fs::create_dir(folder)?;
+    fs::create_dir_all(folder)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with("post-") {
+            fs::remove_file(entry.path())?;
+        }
+    }
     (0..count).try_for_each(|post| fs::write(folder.join(format!("post-{post}.md")), text(post)))
+}
+
+/// Writes other text into the first post of a folder.
+///
+/// # Errors
+///
+/// Fails if the file cannot be written.
+pub fn change_post(folder: &Path, version: usize) -> io::Result<()> {
+    fs::write(folder.join("post-0.md"), format!("{}\nVersion {version}.\n", text(0)))
 }
 
 fn text(post: usize) -> String {
     let mut words = Words(post);
     let (year, month, day) = (2000 + post % 25, 1 + post % 12, 1 + post % 28);
     let mut text = format!(
-        "---\ntitle: Post {post} of {}\ndate: {year}-{month:02}-{day:02}\nsummary: {}.\n---\n",
+        "---\ntitle: Post {post} of {}\ndate: {year}-{month:02}-{day:02}\ndescription: {}.\n---\n",
         words.some(3),
         words.some(12)
     );

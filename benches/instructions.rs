@@ -22,6 +22,15 @@ pub fn has_valgrind() -> bool {
 ///
 /// Panics if the build fails.
 pub fn instructions(site: &Path, pages: u32, scratch: &Path) -> u64 {
+    instructions_of("build", site, pages, scratch)
+}
+
+/// The same for another command that has the options of `build`.
+///
+/// # Panics
+///
+/// Panics if the command fails.
+pub fn instructions_of(command: &str, site: &Path, pages: u32, scratch: &Path) -> u64 {
     let profile = scratch.join("callgrind.out");
     let out = scratch.join("dist");
     let _ = fs::remove_dir_all(&out);
@@ -29,12 +38,12 @@ pub fn instructions(site: &Path, pages: u32, scratch: &Path) -> u64 {
         .args(["--quiet", "--tool=callgrind", "--compress-strings=no"])
         .arg(format!("--callgrind-out-file={}", profile.display()))
         .arg(site)
-        .args(["--quiet", "--jobs", "1", "--out"])
+        .args([command, "--quiet", "--jobs", "1", "--out"])
         .arg(&out)
         .env("KILN_BENCH_COUNT", pages.to_string())
         .env("KILN_BENCH_VERSION", "0")
         .status();
-    assert!(status.is_ok_and(|status| status.success()), "the build under valgrind failed");
+    assert!(status.is_ok_and(|status| status.success()), "the command under valgrind failed");
     let profile = fs::read_to_string(&profile).expect("the profile");
     let totals = profile.lines().find_map(|line| line.strip_prefix("totals: "));
     totals.and_then(|total| total.trim().parse().ok()).expect("a line `totals:` in the profile")

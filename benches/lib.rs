@@ -8,6 +8,7 @@ pub mod ground;
 pub mod instructions;
 pub mod photographs;
 pub mod process;
+pub mod rivals;
 pub mod server;
 pub mod trees;
 pub mod wrk;
@@ -19,14 +20,26 @@ use std::time::{Duration, Instant};
 
 /// Compiles all sites of `benches/sites` in release mode, and returns the folder of their binaries.
 ///
-/// The sites for serving and of photographs are not among them: everything that is compiled together has the features
-/// of all, and builds would be measured with those of a server.
+/// The sites for serving, of photographs, with collections and for `check` are not among them: everything that is compiled together has the
+/// features of all, and builds would be measured with those of a server.
 ///
 /// # Panics
 ///
 /// Panics if they do not compile.
 pub fn compile_sites() -> PathBuf {
-    compile(&["--workspace", "--exclude", "bare", "--exclude", "photos", "--exclude", "serving"])
+    let others = ["bare", "content", "highlighted", "linked", "photos", "serving"];
+    let excluded = others.iter().flat_map(|site| ["--exclude", site]);
+    compile(&["--workspace"].into_iter().chain(excluded).collect::<Vec<_>>())
+}
+
+/// Compiles the site with a collection, without and with highlighting, and returns the folder of both binaries.
+///
+/// # Panics
+///
+/// Panics if they do not compile.
+pub fn compile_content() -> PathBuf {
+    compile(&["--package", "content"]);
+    compile(&["--package", "highlighted"])
 }
 
 /// Compiles the site for serving and the server to compare with, and returns the folder of their binaries.
@@ -45,6 +58,24 @@ pub fn compile_servers() -> PathBuf {
 /// Panics if it does not compile.
 pub fn compile_photos() -> PathBuf {
     compile(&["--package", "photos"])
+}
+
+/// Compiles the sites with and without a sitemap, and returns the folder of their binaries.
+///
+/// # Panics
+///
+/// Panics if they do not compile.
+pub fn compile_sitemaps() -> PathBuf {
+    compile(&["--package", "listed", "--package", "unlisted"])
+}
+
+/// Compiles the site that is checked, and returns the folder of its binary.
+///
+/// # Panics
+///
+/// Panics if it does not compile.
+pub fn compile_linked() -> PathBuf {
+    compile(&["--package", "linked"])
 }
 
 fn compile(packages: &[&str]) -> PathBuf {

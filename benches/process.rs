@@ -1,4 +1,4 @@
-//! A run of a process: its time and its peak memory.
+//! A run of a process: its time, its processor time and its peak memory.
 
 use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
@@ -10,8 +10,8 @@ use wait4::Wait4;
 pub struct Cost {
     /// From its start to its end.
     pub time: Duration,
-    /// The processor time, of the user and of the system, with that of the processes that it waited for.
-    pub cpu: Duration,
+    /// The time of processors, in the process and in the kernel for it and for its children.
+    pub processor: Duration,
     /// The peak of its resident memory in bytes. The kernel includes the memory of the parent at the start, so the
     /// benchmarks themselves stay small.
     pub peak: u64,
@@ -38,6 +38,6 @@ pub fn measure(command: &mut Command) -> (Cost, ExitStatus) {
     let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let end = child.wait4().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let time = started.elapsed();
-    let cpu = end.rusage.utime + end.rusage.stime;
-    (Cost { time, cpu, peak: end.rusage.maxrss }, end.status)
+    let processor = end.rusage.utime + end.rusage.stime;
+    (Cost { time, processor, peak: end.rusage.maxrss }, end.status)
 }

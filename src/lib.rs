@@ -29,9 +29,11 @@
 //! - `html` (default): maud as `kiln::maud`, with `html!`, `Markup`, `PreEscaped`, `Render` and `DOCTYPE` in the
 //!   [prelude].
 //! - `site` (default): only for building a site in kiln's own repository. It adds nothing to your site.
+//! - `check`: the command `check`, which finds links that lead nowhere and other mistakes in the HTML of a site.
 //! - `highlight`: colors for code blocks in Markdown.
 //! - `hosts`: required for `hosts` in `kiln.toml`.
 //! - `images`: required for [`Image::widths`].
+//! - `og`: required for [`og::Card`], the social image of a page.
 //! - `precompress`: required for `gzip` and `br` of `precompress` in `kiln.toml`; `zstd` for `zstd`.
 //! - `matcher`: required for `MATCHER` in `src/middleware.rs`.
 //! - `server`: the commands `serve` and `preview`, and the module `kiln::server`.
@@ -53,6 +55,8 @@ mod text;
 
 mod digest;
 
+mod names;
+
 mod assets;
 
 mod config;
@@ -67,6 +71,10 @@ mod cli;
 
 #[cfg(feature = "server")]
 pub mod server;
+
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 
 #[doc(hidden)]
 pub mod private;
@@ -158,6 +166,14 @@ pub mod content {
     };
 }
 
+/// Social images: the pictures that other sites show beside a link to a page.
+pub mod og {
+    #[cfg(feature = "og")]
+    pub use crate::page::card::Card;
+    #[cfg(not(feature = "og"))]
+    pub use crate::page::no_card::Card;
+}
+
 /// The items that pages use: `use kiln::prelude::*;`.
 pub mod prelude {
     #[cfg(feature = "content")]
@@ -191,6 +207,29 @@ macro_rules! require_content {
             "src/content.rs has collections, which need the feature `content` of kiln, which is off\n\
              hint: add the feature where Cargo.toml names kiln, for example kiln = { version = \"0.1\", features = [\"content\"] }"
         );
+    };
+}
+
+/// Not public API: for generated code only. Compilation fails if the feature that `[markdown]` needs is disabled.
+#[cfg(feature = "content")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! markdown_settings {
+    ($settings:expr) => {
+        $settings
+    };
+}
+
+/// Not public API: for generated code only. Compilation fails if the feature that `[markdown]` needs is disabled.
+#[cfg(not(feature = "content"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! markdown_settings {
+    ($settings:expr) => {
+        ::core::compile_error!(
+            "`[markdown]` in kiln.toml needs the feature `content` of kiln, which is off\n\
+             hint: add the feature where Cargo.toml names kiln, for example kiln = { version = \"0.1\", features = [\"content\"] }"
+        )
     };
 }
 

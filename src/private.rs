@@ -10,9 +10,10 @@ use axum::response::{IntoResponse, Response};
 pub use crate::config::Host;
 pub use crate::config::header_rule::HeaderRule;
 pub use crate::config::{
-    Config, Encoding, Format, Highlight, Markdown, Network, PathPattern, Server, Sitemap,
-    TrailingSlash,
+    Config, Encoding, Format, Network, PathPattern, Server, Sitemap, TrailingSlash,
 };
+#[cfg(feature = "content")]
+pub use crate::config::{Highlight, Markdown};
 pub use crate::middleware::Middleware;
 pub use crate::middleware::matcher::Matcher;
 pub use crate::page::route::{Endpoint, Route};
@@ -63,16 +64,12 @@ pub const fn hosts(hosts: &'static [Host]) -> &'static [Host] {
     hosts
 }
 
-/// `[markdown]` of kiln.toml. Compilation fails if the feature that it needs is disabled.
-#[expect(clippy::assertions_on_constants, reason = "a feature is on or off")]
+/// `[markdown]` of kiln.toml. Compilation fails if the feature that the widths of images need is disabled.
+#[cfg(feature = "content")]
 pub const fn markdown(markdown: Markdown) -> Markdown {
+    let can_resize = cfg!(feature = "images");
     assert!(
-        cfg!(feature = "content"),
-        "`[markdown]` in kiln.toml needs the feature `content` of kiln, which is off\n\
-         hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"content\"] }}"
-    );
-    assert!(
-        cfg!(feature = "images") || markdown.image_widths.is_empty(),
+        can_resize || markdown.image_widths.is_empty(),
         "`image-widths` in kiln.toml needs the feature `images` of kiln, which is off\n\
          hint: add the feature where Cargo.toml names kiln, for example kiln = {{ version = \"0.1\", features = [\"images\"] }}"
     );
@@ -80,6 +77,7 @@ pub const fn markdown(markdown: Markdown) -> Markdown {
 }
 
 /// The themes of kiln.toml. Compilation fails if the feature that they need is disabled.
+#[cfg(feature = "content")]
 #[expect(clippy::assertions_on_constants, reason = "a feature is on or off")]
 pub const fn highlight(highlight: Highlight) -> Highlight {
     assert!(

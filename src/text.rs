@@ -2,13 +2,53 @@
 
 /// The known name that is nearest to a word, if it is near enough.
 pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let word: Vec<char> = word.to_lowercase().chars().collect();
-    let with_distance = known.map(|name| {
-        let letters: Vec<char> = name.to_lowercase().chars().collect();
-        (distance(&word, &letters), letters.len(), name)
-    });
-    let (distance, length, name) = with_distance.min_by_key(|(distance, ..)| *distance)?;
-    (distance <= (length / 3).max(1)).then_some(name)
+    let mut nearest = Nearest::to(word);
+    known.for_each(|name| nearest.offer(&letters(name), || name));
+    nearest.found()
+}
+
+/// The nearest one of the names that were offered so far.
+#[derive(Debug)]
+pub(crate) struct Nearest<T> {
+    word: Vec<char>,
+    best: Option<Candidate<T>>,
+}
+
+#[derive(Debug)]
+struct Candidate<T> {
+    distance: usize,
+    length: usize,
+    value: T,
+}
+
+/// The letters of a name, without case.
+pub(crate) fn letters(name: &str) -> Vec<char> {
+    name.to_lowercase().chars().collect()
+}
+
+impl<T> Nearest<T> {
+    pub(crate) fn to(word: &str) -> Self {
+        Nearest { word: letters(word), best: None }
+    }
+
+    /// Compares a name, which stands for a value.
+    pub(crate) fn offer(&mut self, letters: &[char], value: impl FnOnce() -> T) {
+        let best = self.best.as_ref().map_or(usize::MAX, |best| best.distance);
+        // The distance is at least the difference of the lengths.
+        if self.word.len().abs_diff(letters.len()) >= best {
+            return;
+        }
+        let distance = distance(&self.word, letters);
+        if distance < best {
+            self.best = Some(Candidate { distance, length: letters.len(), value: value() });
+        }
+    }
+
+    /// The value of the nearest name, if it is near enough.
+    pub(crate) fn found(self) -> Option<T> {
+        let Candidate { distance, length, value } = self.best?;
+        (distance <= (length / 3).max(1)).then_some(value)
+    }
 }
 
 /// The number of letters to insert, delete, replace or swap with the next to get one word from the other.

@@ -123,9 +123,9 @@ fn show(work: &str, cost: Option<Cost>, kiln: Cost) {
     println!(
         "| {work} | {:.2} s | {:.2} s | {} | {:.2} | {:.2} |",
         cost.time.as_secs_f64(),
-        cost.cpu.as_secs_f64(),
+        cost.processor.as_secs_f64(),
         megabytes(cost.peak),
         of(kiln.time, cost.time),
-        of(kiln.cpu, cost.cpu),
+        of(kiln.processor, cost.processor),
     );
 }

@@ -156,8 +156,8 @@ fn on_all_cores(
     });
     let time = started.elapsed();
     let costs = costs.into_iter().collect::<Option<Vec<Cost>>>()?;
-    let cpu: Duration = costs.iter().map(|cost| cost.cpu).sum();
-    Some(Cost { time, cpu, peak: costs.iter().map(|cost| cost.peak).max().unwrap_or(0) })
+    let cpu: Duration = costs.iter().map(|cost| cost.processor).sum();
+    Some(Cost { time, processor: cpu, peak: costs.iter().map(|cost| cost.peak).max().unwrap_or(0) })
 }
 
 fn is_there(program: &str, version: &str, install: &str) -> Option<()> {

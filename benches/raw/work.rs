@@ -2,6 +2,7 @@
 
 mod json;
 mod large;
+mod markdown;
 mod posts;
 mod threads;
 mod tree;
@@ -16,7 +17,8 @@ pub(crate) fn run(arguments: &[String]) -> io::Result<()> {
     let number = |index, what| text(index, what)?.parse::<usize>().map_err(|_| wrong(what));
     let (command, folder) = (text(0, "a command")?, text(1, "a folder")?);
     match command {
-        "posts" => posts::write_site(text(2, "a folder of posts")?, folder),
+        "posts" => posts::write_site(posts::POSTS, text(2, "a folder of posts")?, folder),
+        "content" => posts::write_site(posts::CONTENT, text(2, "a folder of posts")?, folder),
         "large" => large::write_large(folder, number(2, "a count")?),
         "one" => large::write_one(folder),
         _ => {

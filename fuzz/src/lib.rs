@@ -4,6 +4,7 @@
 
 pub mod front_matter;
 pub mod headers;
+pub mod html;
 pub mod markdown;
 pub mod seeds;
 pub mod sites;

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use fuzz::{front_matter, headers, markdown, seeds, target};
+use fuzz::{front_matter, headers, html, markdown, seeds, target};
 
 /// Numbers that look like random ones, the same for the same seed.
 struct Numbers(u64);
@@ -61,12 +61,14 @@ fn main() {
     while begun.elapsed() < time {
         let path = changed(&mut numbers, &seeds::TARGETS, &seeds::PIECES);
         let header = changed(&mut numbers, &seeds::HEADERS, &seeds::PIECES);
+        let page = changed(&mut numbers, &seeds::HTML, &seeds::HTML_PIECES);
         let text = changed(&mut numbers, &seeds::MARKDOWN, &seeds::MARKDOWN_PIECES);
         let front = changed(&mut numbers, &seeds::FRONT_MATTER, &seeds::FRONT_MATTER_PIECES);
         for (name, bytes, check) in [
             ("front_matter", front, front_matter::check as fn(&[u8])),
             ("target", path, target::check),
             ("headers", header, headers::check),
+            ("html", page, html::check),
             ("markdown", text, markdown::check),
         ] {
             if std::panic::catch_unwind(|| check(&bytes)).is_err() {

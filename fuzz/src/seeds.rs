@@ -43,6 +43,50 @@ pub const PIECES: [&str; 30] = [
     ".json",
 ];
 
+/// Pages.
+pub const HTML: [&str; 8] = [
+    "<!doctype html><html lang=en><title>A</title><a href=\"/docs/a/\">A</a><p id=b>",
+    "<base href='../x/'><a href=y#z>B</a><a href=?q>C</a><a href=\"https://example.com/docs/%61\">D</a>",
+    "<img src=a.png srcset='b.png 1x, c.png 2x,d.png' alt><video poster=e.jpg src=//example.com/docs/f>",
+    "<noscript><img src=a></noscript><template><p id=a></template><svg><title>b</title><use href=#c /></svg>",
+    "<script>'<a href=a>'<!--<script></script>--></script><style><a href=b></style><textarea><a href=c></textarea>",
+    "<meta http-equiv=refresh content=\"0; url='/docs/a'\"><meta property=og:image content=/a.png>",
+    "<!-- <a href=a> --!><![CDATA[<a href=b>]]><?x <a href=c>?></a href=d><a href=&quot;&#x2f;&amp;&notin;>",
+    "<link rel=preconnect href=a><form action=b><button formaction=c><object data=d><my-a href=e>",
+];
+
+/// Pieces that matter to pages.
+pub const HTML_PIECES: [&str; 28] = [
+    "<",
+    ">",
+    "</",
+    "/>",
+    "=",
+    "\"",
+    "'",
+    " ",
+    "<a href=",
+    "<base href=",
+    "<noscript>",
+    "</noscript>",
+    "<title>",
+    "<svg>",
+    "<template>",
+    "<script>",
+    "</script>",
+    "<!--",
+    "-->",
+    "<plaintext>",
+    "&#0;",
+    "&",
+    "..",
+    "//",
+    "%",
+    "\\",
+    "#",
+    "\0",
+];
+
 /// Texts.
 pub const MARKDOWN: [&str; 10] = [
     "# Title\n\nText with *emphasis*, `code`, [a link](b.md#x \"title\") and ![an image](c.png).\n",

@@ -1,8 +1,10 @@
 //! Collections: the entries of a folder or a file, as values of a type of the site.
 
+mod asking;
 mod load;
 pub(crate) mod read;
 mod scan;
+mod untyped;
 
 use std::any::{Any, type_name};
 use std::cmp::Ordering;
@@ -171,9 +173,14 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Collection<T> {
     ///
     /// # Errors
     ///
-    /// Fails with all mistakes of the collection.
+    /// Fails with all mistakes of the collection, and if it is called while another collection is loaded that this one asks for
+    /// its entries.
     pub fn entries(&'static self) -> Result<&'static [Entry<T>]> {
-        match self.all_mistakes() {
+        let mistakes = match self.proven.get() {
+            Some(mistakes) => mistakes,
+            None => asking::ask(self, || self.all_mistakes())?,
+        };
+        match mistakes {
             [] => Ok(&self.parsed().entries),
             mistakes => Err(Mistakes::new(mistakes).into()),
         }
@@ -193,7 +200,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Collection<T> {
     fn missing(&'static self, id: &str) -> anyhow::Error {
         let parsed = self.parsed();
         let of = self.subject();
-        if let Some(file) = parsed.left_out.get(id) {
+        if let Some((_, file)) = parsed.left_out.iter().find(|(left_out, _)| left_out == id) {
             return anyhow!(
                 "the entry `{id}` of {of} is left out by its filter\nhint: it is {file}"
             );
@@ -268,12 +275,16 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Collection<T> {
     }
 
     fn parsed(&'static self) -> &'static Parsed<T> {
-        self.parsed.get_or_init(|| load::load(self, &self.site_folder()))
+        let load = || asking::loading(self, || load::load(self, &self.site_folder()));
+        self.parsed.get_or_init(load)
     }
 
     /// Checks an id of a reference to this collection. If the collection has mistakes of its own, they are enough.
     pub(crate) fn prove(&'static self, id: &str) -> Result<()> {
-        let parsed = self.parsed();
+        let parsed = match self.parsed.get() {
+            Some(parsed) => parsed,
+            None => asking::ask(self, || self.parsed())?,
+        };
         match parsed.mistakes.is_empty() && parsed.find(id).is_none() {
             true => Err(self.missing(id)),
             false => Ok(()),
@@ -284,7 +295,9 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Collection<T> {
     fn all_mistakes(&'static self) -> &'static [Mistake] {
         let parsed = self.parsed();
         match parsed.mistakes.as_slice() {
-            [] => self.proven.get_or_init(|| load::prove(parsed, &self.site_folder())),
+            [] => self
+                .proven
+                .get_or_init(|| asking::loading(self, || load::prove(parsed, &self.site_folder()))),
             mistakes => mistakes,
         }
     }
@@ -303,6 +316,11 @@ impl<T> Collection<T> {
             let settings = self.site.get().map_or(Settings::DEFAULT, |place| place.settings);
             Renderer::new(settings, self.markdown.map_or_else(Markdown::new, |options| options()))
         })
+    }
+
+    /// Whether the site reads the files itself.
+    pub(crate) fn has_own_parser(&self) -> bool {
+        self.parser.is_some()
     }
 
     /// The collection in messages.
@@ -349,7 +367,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Registered for Collection<T> {
             return None;
         }
         let parsed = self.parsed();
-        if parsed.left_out.values().any(|left_out| left_out == file) {
+        if parsed.left_out.iter().any(|(_, left_out)| left_out == file) {
             return Some(FileEntry::LeftOut);
         }
         Some(FileEntry::Entry(parsed.find_file(file)?))

@@ -5,21 +5,20 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::markdown::{Fault, Memory, Settings};
-use crate::mistake::{Mistake, Mistakes};
+use crate::markdown::{Memory, Place, Settings};
+use crate::mistake::Mistakes;
 
 /// What rendering asks of the page that shows the Markdown. `kiln::Context` implements it.
 pub trait RenderContext: Any {
     /// The URL of a path of the site, such as `/about`, with base and trailing slash as its route has them.
     ///
+    /// Whether a dynamic route has a page at the path may be unknown until the end of the build. `place` is where the link stands,
+    /// for the mistake that is reported then.
+    ///
     /// # Errors
     ///
     /// Fails if nothing answers the path.
-    fn link(&self, path: &str) -> Result<String>;
-
-    /// Notes a link to a path whose URL [`link`](Self::link) has given. At the end of a build, the mistake is reported if
-    /// nothing answers the path after all.
-    fn linked(&self, _path: &str, _mistake: &dyn Fn(Fault) -> Mistake) {}
+    fn link(&self, path: &str, place: &dyn Fn() -> Place) -> Result<String>;
 
     /// Requests a file below `content/` or `assets/`, by its path from the site's folder, and returns its URL.
     ///

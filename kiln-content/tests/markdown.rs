@@ -29,7 +29,13 @@ fn parts(text: &str) -> Vec<(&str, &str)> {
 
 fn outcome(renderer: &Renderer, name: &str, text: &str) -> String {
     let site = Site::default();
-    let source = Source { file: "content/posts/a.md", folder: "content/posts", text, line: 5 };
+    let source = Source {
+        file: "content/posts/a.md",
+        folder: "content/posts",
+        text,
+        line: 5,
+        is_in_file: false,
+    };
     let outcome = match name {
         "html" => renderer.html(&source, &site, &site),
         "excerpt" => renderer.excerpt(&source, &site, &site),
@@ -75,8 +81,13 @@ fn code_is_highlighted_as_expected() {
 #[cfg(feature = "highlight")]
 fn highlighted_code_is_the_same_from_the_cache() {
     let (site, renderer) = (Site::default(), renderer("highlight"));
-    let source =
-        |text| Source { file: "content/posts/a.md", folder: "content/posts", text, line: 1 };
+    let source = |text| Source {
+        file: "content/posts/a.md",
+        folder: "content/posts",
+        text,
+        line: 1,
+        is_in_file: false,
+    };
     let code = "```rust\nfn a() {}\n```\n\n```nothing\nb\n```\n";
     let first = renderer.html(&source(code), &site, &site).unwrap();
     assert_eq!(renderer.html(&source(code), &site, &site).unwrap(), first);

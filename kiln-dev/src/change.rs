@@ -9,7 +9,7 @@ use crate::layout::Layout;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Reaction {
     Nothing,
-    /// The site is started again, and open pages take only these new styles and pictures.
+    /// The site is started again, and open pages replace only these styles and pictures.
     Swap(Vec<Swapped>),
     /// The site is started again, and open pages reload.
     Reload,
@@ -17,7 +17,7 @@ pub(crate) enum Reaction {
     Compile,
 }
 
-/// A changed file that a page can take without reloading.
+/// A changed file that a page can replace without reloading.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Swapped {
     pub(crate) kind: SwappedKind,
@@ -84,7 +84,7 @@ pub(crate) fn is_compiled(path: &Path, layout: &Layout, inputs: &Inputs) -> bool
         })
 }
 
-/// A file that a page can take without reloading; `None` for all others, and for removed files.
+/// A file that a page can replace without reloading; `None` for all others, and for removed files.
 fn swapped(path: &Path, site: &Path) -> Option<Swapped> {
     let name = path.strip_prefix(site).ok()?;
     let public = name.strip_prefix("public").ok();

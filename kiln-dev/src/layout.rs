@@ -1,7 +1,7 @@
 //! The folders of a site and of the package that compiles it.
 
 use std::env;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -42,8 +42,16 @@ impl Layout {
         short.unwrap_or(path).display().to_string().replace('\\', "/")
     }
 
+    /// A text of a compiler, with [paths as people know them](Layout::shown).
+    pub(crate) fn shortened(&self, text: &str) -> String {
+        let folder = |folder: &Path| format!("{}{MAIN_SEPARATOR}", folder.display());
+        // The site may lie in the package.
+        let text = text.replace(&folder(&self.site), "").replace(&folder(&self.package), "");
+        text.lines().map(without_registry).collect::<Vec<_>>().join("\n")
+    }
+
     /// The target folder, unless the site lies in it.
-    pub(crate) fn made(&self) -> Option<&Path> {
+    pub(crate) fn separate_target(&self) -> Option<&Path> {
         let target = self.target.as_deref();
         target.filter(|target| !self.site.starts_with(target) && !self.package.starts_with(target))
     }
@@ -51,7 +59,7 @@ impl Layout {
     /// Returns true if and only if Cargo has not made a file.
     pub(crate) fn is_source(&self, file: &Path) -> bool {
         let is_below = |folder: &Path| file.starts_with(folder);
-        match self.made() {
+        match self.separate_target() {
             Some(target) => !is_below(target),
             None => is_below(&self.site) || is_below(&self.package),
         }
@@ -62,6 +70,14 @@ impl Layout {
         let candidates = [self.site.join(name), self.package.join(name)];
         candidates.into_iter().find(|path| path.is_file())
     }
+}
+
+/// A line of rustc without the folder of downloaded packages: `axum-0.8.9/src/lib.rs:1:2` is enough.
+fn without_registry(line: &str) -> String {
+    let Some((start, rest)) = line.split_once("/registry/src/") else { return line.to_owned() };
+    let before = start.rfind(char::is_whitespace).map_or("", |end| &start[..=end]);
+    let package = rest.split_once('/').map_or(rest, |(_, package)| package);
+    format!("{before}{package}")
 }
 
 /// The target folder of a program. Cargo marks each with a file.
@@ -99,6 +115,13 @@ mod tests {
         ] {
             assert_eq!(layout.shown(Path::new(path)), expected);
         }
+        assert_eq!(
+            layout.shortened(
+                " --> /repo/site/src/a.rs:1:2\n ::: /repo/src/b.rs:3:4\n /c.rs\n \
+                 ::: /root/.cargo/registry/src/index.crates.io-1a/axum-0.8.9/src/lib.rs:5:6"
+            ),
+            " --> src/a.rs:1:2\n ::: src/b.rs:3:4\n /c.rs\n ::: axum-0.8.9/src/lib.rs:5:6"
+        );
         assert_eq!(without_dots(Path::new("/a/./b/../c")), Path::new("/a/c"));
     }
 }

@@ -1,4 +1,4 @@
-//! Random texts that nobody else can guess.
+//! Random secrets.
 
 use anyhow::{Context, Result};
 

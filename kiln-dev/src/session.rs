@@ -92,7 +92,7 @@ fn serve(site: &Path, arguments: &Arguments, terminal: Terminal) -> Result<()> {
         }
         Ok(())
     });
-    // Nothing is waited for: the site and Cargo end with their groups.
+    // There is nothing to wait for: the site and Cargo end with their process groups.
     runtime.shutdown_background();
     served
 }
@@ -101,7 +101,7 @@ fn serve(site: &Path, arguments: &Arguments, terminal: Terminal) -> Result<()> {
 fn ignored(layout: &Layout) -> Ignored {
     let mut folders = vec![layout.site.join("target"), layout.site.join("dist")];
     folders.extend([layout.package.join("target"), layout.package.join("dist")]);
-    folders.extend(layout.made().map(Path::to_path_buf));
+    folders.extend(layout.separate_target().map(Path::to_path_buf));
     Ignored::of(folders)
 }
 
@@ -139,7 +139,7 @@ impl Greeting {
     }
 }
 
-/// What runs in the background, and ends when it is dropped.
+/// A task in the background, which ends when this value is dropped.
 enum Task {
     Compile(JoinHandle<Result<Outcome>>),
     Start(JoinHandle<Result<Arc<SiteProcess>, Problem>>),
@@ -188,11 +188,11 @@ struct Session {
     /// What the running task is for.
     what: String,
     since: Instant,
-    /// How open pages take the site that is starting; `None` if they need not take it.
+    /// How open pages update when the site that is starting answers; `None` if they stay as they are.
     update: Option<Update>,
     /// Whether the newest sources do not compile.
     is_broken: bool,
-    /// Whether the binary of before has to start again if the compilation fails.
+    /// Whether the current binary has to start again if the compilation fails.
     owes_start: bool,
 }
 
@@ -252,7 +252,7 @@ impl Session {
                 self.start(Some(Update::Reload));
             }
             Reaction::Swap(swapped) => {
-                // A start that is cut off was for other changes, which pages have not taken.
+                // Pages have not seen the changes of a start that is cut off.
                 let update = match self.task {
                     Some(_) => Update::Reload,
                     None => Update::Swap(swapped),
@@ -263,7 +263,7 @@ impl Session {
         }
     }
 
-    /// Notes what the next task is for. If one is running, the next one is for the same, too.
+    /// Sets what the next task is for. If a task is running, the next one is for the same changes, too.
     fn begin(&mut self, what: String) {
         match self.task {
             Some(_) if self.greeting.is_none() => self.join(what),
@@ -327,7 +327,7 @@ impl Session {
                 self.failed("does not compile", problem);
             }
             Err(error) => {
-                let problem = Problem::of("Cargo cannot be called", format!("{error:#}"), "");
+                let problem = Problem::of("Cargo cannot be started", format!("{error:#}"), "");
                 self.terminal.error(&format!("{error:#}"));
                 self.is_broken = true;
                 self.failed("cannot be compiled", problem);
@@ -384,7 +384,7 @@ impl Session {
     fn ended(&mut self, how: &str) {
         self.shared.now.send_modify(|now| now.site = None);
         match self.task {
-            // The page that has ended it would end the next one, too: open pages are left alone.
+            // A page that reloads would end the next process, too: open pages stay as they are.
             None => {
                 self.begin(format!("the process of the site: {how}"));
                 self.start(None);

@@ -1,4 +1,4 @@
-//! What the loop of changes and the answers to requests share.
+//! The state that the loop of changes and the proxy share.
 
 use std::sync::Arc;
 
@@ -11,20 +11,20 @@ use crate::proxy::hosts::Hosts;
 use crate::secret::secret;
 use crate::site::SiteProcess;
 
-/// What is known of the site now.
+/// The current state of the site.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Now {
     /// `None` before the first site has compiled.
     pub(crate) site: Option<Arc<SiteProcess>>,
     /// Why the newest site does not compile or start.
     pub(crate) problem: Option<Arc<Problem>>,
-    /// Counts what open pages have to take.
+    /// The number of updates for open pages so far.
     pub(crate) build: u64,
-    /// How pages take the last build.
+    /// How pages apply the last update.
     pub(crate) update: Update,
 }
 
-/// How open pages take a build.
+/// How open pages apply a new build.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Update {
     #[default]
@@ -32,7 +32,7 @@ pub(crate) enum Update {
     Swap(Vec<Swapped>),
 }
 
-/// What tasks share.
+/// The values that all tasks share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) now: watch::Sender<Now>,
@@ -58,8 +58,8 @@ impl Shared {
         name.strip_prefix(&self.session[..8])?.strip_prefix('-')?.parse().ok()
     }
 
-    /// Replaces the site. Returns the one before, which has to be retired. Open pages take it as `update` says, if at all; and if the
-    /// site is compiled from the newest sources, the problem is solved.
+    /// Replaces the site. Returns the one before, which has to be retired. Open pages apply `update`, if there is one. If the site
+    /// is compiled from the newest sources, the problem is solved.
     pub(crate) fn set_site(
         &self,
         site: Arc<SiteProcess>,

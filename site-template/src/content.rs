@@ -11,6 +11,8 @@ pub struct Post {
     pub title: String,
     pub date: Date,
     pub summary: String,
+    #[serde(default)]
+    pub tags: Vec<String>,
 }
 
 /// The posts, the newest first. The id of a post is the name of its file without `.md`.

@@ -2,7 +2,7 @@
 
 use kiln::prelude::*;
 
-use crate::{content::Post, routes};
+use crate::{content::Post, landscape, routes};
 
 pub const NAME: &str = "Clay & Ink";
 pub const DESCRIPTION: &str = "Notes on making things slowly, on paper and on the wheel.";
@@ -39,6 +39,14 @@ pub fn page(
                 meta property="og:description" content=(description);
                 meta property="og:type" content=(if is_post { "article" } else { "website" });
                 meta property="og:site_name" content=(NAME);
+                // Other sites fetch the card of a post, so its address is absolute.
+                @if let Some(slug) = ctx.params.get("slug").filter(|_| cfg!(feature = "og")) {
+                    meta property="og:image" content={ (ctx.site.unwrap_or_default()) (routes::posts::slug_png(slug)) };
+                    meta property="og:image:width" content=(landscape::WIDTH);
+                    meta property="og:image:height" content=(landscape::HEIGHT);
+                    meta property="og:image:alt" content=(title);
+                    meta name="twitter:card" content="summary_large_image";
+                }
                 meta name="color-scheme" content="light dark";
                 meta name="generator" content=(ctx.generator());
                 link rel="icon" type="image/svg+xml" href=(icon);
@@ -71,8 +79,8 @@ pub fn page(
     Ok(Html(page.into_string()))
 }
 
-/// Posts as a list of cards, for the home page and the archive.
-pub fn post_cards(posts: &[Entry<Post>]) -> Markup {
+/// Posts as a list of cards, for the home page, the archive and the tags.
+pub fn post_cards(posts: impl IntoIterator<Item = &'static Entry<Post>>) -> Markup {
     html! {
         ul.cards {
             @for post in posts {
@@ -85,6 +93,12 @@ pub fn post_cards(posts: &[Entry<Post>]) -> Markup {
             }
         }
     }
+}
+
+/// The header with the day of a post, which becomes its date in the sitemap.
+pub fn last_modified(post: &Post) -> [(header::HeaderName, String); 1] {
+    let date = post.date.format("%a, %d %b %Y 00:00:00 GMT");
+    [(header::LAST_MODIFIED, date)]
 }
 
 pub fn post_date(post: &Post) -> Markup {

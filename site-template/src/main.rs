@@ -2,6 +2,7 @@
 //! is its address; the modules below are what those files share.
 
 mod content;
+mod landscape;
 mod layout;
 
 #[cfg(test)]

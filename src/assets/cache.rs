@@ -7,7 +7,6 @@ mod key;
 mod room;
 mod used;
 
-use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,12 +16,13 @@ use anyhow::Result;
 
 pub(crate) use self::key::Key;
 pub(crate) use self::room::Room;
+use crate::names::Names;
 
 /// The cache of a site.
 #[derive(Debug)]
 pub(crate) struct Cache {
     folder: PathBuf,
-    rooms: Mutex<BTreeMap<String, Arc<Room>>>,
+    rooms: Mutex<Names<Arc<Room>>>,
 }
 
 impl Cache {
@@ -38,6 +38,12 @@ impl Cache {
         Cache { folder, rooms: Mutex::default() }
     }
 
+    /// The folder that contains all rooms.
+    #[cfg(feature = "check")]
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The room with a name, which is that of its folder.
     pub(crate) fn room(&self, name: &str) -> Arc<Room> {
         let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,7 +51,7 @@ impl Cache {
             return Arc::clone(room);
         }
         let room = Arc::new(Room::open(self.folder.join(name)));
-        rooms.insert(name.to_owned(), Arc::clone(&room));
+        rooms.insert(name, Arc::clone(&room));
         room
     }
 
@@ -54,7 +60,10 @@ impl Cache {
     /// # Errors
     ///
     /// Fails if `make` fails.
-    #[cfg_attr(not(any(test, feature = "content")), expect(dead_code, reason = "for Markdown"))]
+    #[cfg_attr(
+        not(any(test, feature = "content", feature = "og")),
+        expect(dead_code, reason = "for Markdown and cards")
+    )]
     pub(crate) fn cached(
         &self,
         room: &str,

@@ -5,7 +5,6 @@
 //! page could request, and only to clients who know the hash of their bytes. [Copies](super::images) of images are looked for in the
 //! cache.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -17,6 +16,7 @@ use super::asset::{self, Asset};
 use super::path::{ROOTS, slashed};
 use super::published::is_published;
 use super::store::{Store, lock};
+use crate::names::Names;
 
 /// How long the list of names is used. Requests for names that do not exist must not make the server read folders.
 const LASTS: Duration = Duration::from_secs(10);
@@ -28,7 +28,7 @@ const ENTRIES: [&str; 5] = ["json", "md", "toml", "yaml", "yml"];
 #[derive(Debug, Default)]
 pub(super) struct Index {
     made: Option<Instant>,
-    paths: BTreeMap<String, Vec<String>>,
+    paths: Names<Vec<String>>,
 }
 
 impl Store {
@@ -58,8 +58,7 @@ impl Store {
     pub(super) fn paths_with_stem(&self, stem: &str) -> Vec<String> {
         let start = format!("{stem}.");
         let index = self.index();
-        let names = index.paths.range(start.clone()..);
-        let names = names.take_while(|(name, _)| name.starts_with(&start));
+        let names = index.paths.starting_with(&start);
         let names = names.filter(|(name, _)| !name[start.len()..].contains('.'));
         names.flat_map(|(_, paths)| paths.iter().cloned()).collect()
     }
@@ -73,7 +72,7 @@ impl Store {
     }
 
     fn list(&self) -> Index {
-        let mut paths: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut paths: Names<Vec<String>> = Names::default();
         for root in ROOTS {
             let entries =
                 WalkDir::new(self.folder.join(root)).follow_links(true).sort_by_file_name();
@@ -83,8 +82,8 @@ impl Store {
                 else {
                     continue;
                 };
-                let own = path.rsplit('/').next().unwrap_or_default().nfc().collect();
-                paths.entry(own).or_default().push(path);
+                let own: String = path.rsplit('/').next().unwrap_or_default().nfc().collect();
+                paths.get_or_insert_with(&own, Vec::new).push(path);
             }
         }
         Index { made: Some(Instant::now()), paths }

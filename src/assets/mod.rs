@@ -7,6 +7,8 @@
 //! References in stylesheets are requests, too: [`css`] replaces them by the URLs of the files.
 
 pub(crate) mod cache;
+#[cfg(feature = "og")]
+pub(crate) mod cards;
 pub(crate) mod published;
 pub(crate) mod store;
 

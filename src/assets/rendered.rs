@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use kiln_content::markdown::Memory;
+use kiln_content::markdown::{Fault, Memory, Place};
 use kiln_content::{Mistake, Mistakes};
 
 /// The most HTML that is kept for other pages, in bytes.
@@ -21,8 +22,27 @@ pub(crate) struct Rendered {
     warnings: Mutex<BTreeSet<String>>,
 }
 
-/// The mistakes of links to paths of prerendered dynamic routes, for those paths that have no page.
-pub(crate) type Links = BTreeMap<String, BTreeSet<Mistake>>;
+/// What can be linked to instead of a path that nothing answers.
+pub(crate) const OTHERS: &str = "link to a page, a file of `public/`, or a file next to this one";
+
+/// A link to a path of a prerendered dynamic route, which may have no such page.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Link {
+    pub(crate) place: Place,
+    /// The path as written.
+    pub(crate) path: Box<str>,
+}
+
+/// The links to each path, joined with `/`.
+pub(crate) type Links = BTreeMap<String, Vec<Link>>;
+
+impl Link {
+    /// The mistake that it is if the route has no such page, in a site in a folder.
+    pub(crate) fn mistake(&self, site: &Path) -> Mistake {
+        let fault = Fault::new(format!("nothing answers `{}`", self.path), OTHERS);
+        self.place.mistake(site, fault)
+    }
+}
 
 impl Default for Rendered {
     fn default() -> Self {
@@ -36,12 +56,14 @@ impl Default for Rendered {
 
 impl Rendered {
     /// Notes a link to a path, joined with `/`. Of each path, the first places are kept.
-    pub(crate) fn note_link(&self, path: &str, mistake: Mistake) {
+    pub(crate) fn note_link(&self, path: String, link: Link) {
         let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-        let places = links.entry(path.to_owned()).or_default();
-        places.insert(mistake);
-        if places.len() > MAX_PLACES {
-            places.pop_last();
+        let places = links.entry(path).or_insert_with(|| Vec::with_capacity(1));
+        if let Err(at) = places.binary_search(&link)
+            && at < MAX_PLACES
+        {
+            places.insert(at, link);
+            places.truncate(MAX_PLACES);
         }
     }
 

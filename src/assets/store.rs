@@ -1,12 +1,13 @@
 //! All files that a build, a server or a test has requested, each loaded once.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use super::asset::{self, Asset};
 use super::cache::Cache;
+#[cfg(feature = "og")]
+use super::cards::Cards;
 use super::error::{AssetError, Mistake};
 use super::find::Index;
 use super::images::Images;
@@ -16,6 +17,7 @@ use super::read::{Stamp, Unread, read};
 use super::rendered::Rendered;
 use super::stylesheet::Trail;
 use crate::digest::Digest;
+use crate::names::Names;
 
 /// How long a store relies on a file that it has loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,17 +41,19 @@ pub(crate) struct Store {
     base: &'static str,
     lifetime: Lifetime,
     /// By path, and by the keys of generated files.
-    loaded: RwLock<BTreeMap<String, Slot>>,
+    loaded: RwLock<Names<Slot>>,
     /// The number of requests that failed.
     failures: AtomicUsize,
     /// By the name in the out folder.
-    names: Mutex<BTreeMap<String, Arc<Asset>>>,
+    names: Mutex<Names<Arc<Asset>>>,
     /// Held while stylesheets are loaded: two threads that each wait for a stylesheet of the other would never end.
     stylesheets: Mutex<()>,
     /// For URLs of files that no page has requested yet.
     pub(super) index: Mutex<Index>,
     pub(crate) cache: Cache,
     pub(super) images: Images,
+    #[cfg(feature = "og")]
+    pub(super) cards: Cards,
     #[cfg(feature = "content")]
     pub(crate) rendered: Rendered,
 }
@@ -73,6 +77,8 @@ impl Store {
             stylesheets: Mutex::default(),
             index: Mutex::default(),
             images: Images::default(),
+            #[cfg(feature = "og")]
+            cards: Cards::default(),
             #[cfg(feature = "content")]
             rendered: Rendered::default(),
         }
@@ -147,7 +153,7 @@ impl Store {
             return slot;
         }
         let mut loaded = self.loaded.write().unwrap_or_else(PoisonError::into_inner);
-        let slot = loaded.entry(key.to_owned()).or_default();
+        let slot = loaded.get_or_insert_with(key, Slot::default);
         // Another thread may have replaced it.
         if !self.is_current(slot) {
             if let Some(Ok(old)) = slot.get() {
@@ -196,7 +202,7 @@ impl Store {
             return Err(Mistake::of(sources[0], message).hint("rename one of them").into());
         }
         let asset = Arc::new(asset);
-        names.insert(asset.name.clone(), Arc::clone(&asset));
+        names.insert(&asset.name, Arc::clone(&asset));
         Ok(asset)
     }
 }

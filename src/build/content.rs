@@ -37,7 +37,8 @@ pub(super) fn check_links(build: &Build, listing: &Listing) -> Result<()> {
     let paths: Vec<RoutePath> =
         links.keys().filter_map(|path| RoutePath::of_segments(path)).collect();
     let missing = targets::missing(build, listing, paths.iter())?;
-    let mistakes = links.iter().filter(|(path, _)| missing.contains(*path));
-    build.failures.extend(mistakes.flat_map(|(_, mistakes)| mistakes).map(diagnostic));
+    let site = build.site.folder();
+    let links = links.iter().filter(|(path, _)| missing.contains(*path)).flat_map(|(_, link)| link);
+    build.failures.extend(links.map(|link| diagnostic(&link.mistake(&site))));
     Ok(())
 }

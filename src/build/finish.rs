@@ -29,18 +29,44 @@ impl Build {
             }
             Err(error) => {
                 self.writer.discard();
-                let mut failures = self.failures.take();
-                if failures.is_empty() {
-                    return Err(error);
-                }
-                failures.push(Diagnostic::of(self.out(), format!("{error:#}")));
-                Ok(Outcome::Failed(failures))
+                self.failed(error).map(Outcome::Failed)
             }
         }
     }
 
-    /// Moves the new files into place unless there are failures, which are returned.
-    fn commit(&self, is_strict: bool) -> Result<Result<Committed, Vec<Diagnostic>>> {
+    /// An error after pages have failed, as the last failure.
+    fn failed(&self, error: anyhow::Error) -> Result<Vec<Diagnostic>> {
+        let mut failures = self.failures.take();
+        if failures.is_empty() {
+            return Err(error);
+        }
+        failures.push(Diagnostic::of(self.out(), format!("{error:#}")));
+        Ok(failures)
+    }
+
+    /// Does what [`Build::finish`] does but for the out folder. Returns the list of all paths and files unless there are
+    /// failures, which are returned instead.
+    #[cfg(feature = "check")]
+    pub(super) fn verify(&self) -> Result<Result<Listing, Vec<Diagnostic>>> {
+        let verify = || {
+            let listing = self.list()?;
+            let found = collisions(&listing, &[], self.site, &self.listed_params)?;
+            for warning in found.warnings {
+                self.warnings.add(Kind::Address, warning);
+            }
+            Ok((listing, found.failures))
+        };
+        match verify() {
+            Ok((listing, collisions)) => {
+                let failures = self.failures(collisions, &[], false);
+                Ok(if failures.is_empty() { Ok(listing) } else { Err(failures) })
+            }
+            Err(error) => self.failed(error).map(Err),
+        }
+    }
+
+    /// Writes the files that depend on all pages, and lists all paths and files.
+    fn list(&self) -> Result<Listing> {
         output::assets::write(self)?;
         output::site_files::write(self)?;
         let listing = self.manifest.close();
@@ -49,6 +75,12 @@ impl Build {
             super::content::warn(self);
             super::content::check_links(self, &listing)?;
         }
+        Ok(listing)
+    }
+
+    /// Moves the new files into place unless there are failures, which are returned.
+    fn commit(&self, is_strict: bool) -> Result<Result<Committed, Vec<Diagnostic>>> {
+        let listing = self.list()?;
         let (comparison, found) = parallel::join(
             || self.writer.compare(&listing),
             || collisions(&listing, &[], self.site, &self.listed_params),

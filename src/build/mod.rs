@@ -13,6 +13,8 @@ pub(crate) mod redirects;
 pub(crate) mod output;
 pub(crate) mod render;
 
+#[cfg(feature = "check")]
+pub(crate) mod check;
 #[cfg(feature = "content")]
 mod content;
 mod finish;
@@ -34,6 +36,8 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+#[cfg(feature = "check")]
+pub(crate) use self::check::{Checked, Finding, Scratch, Totals, check};
 pub(crate) use self::dist::Replacement;
 #[cfg(feature = "server")]
 pub(crate) use self::dist::built;
@@ -72,28 +76,9 @@ pub(crate) fn build(
     warnings: &Arc<Warnings>,
 ) -> Result<Outcome> {
     let started = Instant::now();
-    for file in site.changed_sources() {
-        let warning = Diagnostic::of(file, "has changed since this binary was compiled")
-            .hint("`touch build.rs` makes Cargo compile the site again");
-        warnings.add(Kind::Source, warning);
-    }
     let running = RunningBuild::start();
-    let panics = panics::catch_panics();
     let build = Arc::new(Build::start(site, options, warnings)?);
-    let ticker = build.progress.start(options.quiet);
-    #[cfg(feature = "content")]
-    content::load(&build);
-    redirects::configured(&build);
-    let public_files = output::public::copy(&build, &site.folder().join("public"));
-    build.public_files.get_or_init(|| public_files);
-    build.pool.in_place_scope(|scope| {
-        // Each thread of the pool works as long as there are pages.
-        scope.spawn_broadcast(|_, _| render::worker::work(&build, options.jobs));
-        render::expand::all(&build, options.jobs);
-        build.queue.close();
-    });
-    drop(ticker);
-    drop(panics);
+    render(&build, options);
     let outcome = build.finish(started, options.strict);
     if let Ok(Outcome::Built(_)) = &outcome {
         // Sites and shards may share a target folder, and each keeps what it uses.
@@ -101,6 +86,28 @@ pub(crate) fn build(
     }
     drop(running);
     outcome
+}
+
+/// Renders all pages, and copies `public/`.
+fn render(build: &Arc<Build>, options: &Options) {
+    for file in build.site.changed_sources() {
+        let warning = Diagnostic::of(file, "has changed since this binary was compiled")
+            .hint("`touch build.rs` makes Cargo compile the site again");
+        build.warnings.add(Kind::Source, warning);
+    }
+    let _panics = panics::catch_panics();
+    let _ticker = build.progress.start(options.quiet);
+    #[cfg(feature = "content")]
+    content::load(build);
+    redirects::configured(build);
+    let public_files = output::public::copy(build, &build.site.folder().join("public"));
+    build.public_files.get_or_init(|| public_files);
+    build.pool.in_place_scope(|scope| {
+        // Each thread of the pool works as long as there are pages.
+        scope.spawn_broadcast(|_, _| render::worker::work(build, options.jobs));
+        render::expand::all(build, options.jobs);
+        build.queue.close();
+    });
 }
 
 /// Merges the shards of a build, each in its own folder.

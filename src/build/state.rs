@@ -5,6 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::{Result, anyhow};
 
+#[cfg(feature = "check")]
+use super::check::Check;
 use super::dist::{self, Replacement, Writer};
 use super::manifest::Manifest;
 use super::manifest::listed_params::ListedParams;
@@ -23,6 +25,7 @@ use super::shards::digest::ListDigest;
 use super::sorted_lines::SortedLines;
 use crate::assets::Store;
 use crate::assets::store::Lifetime;
+use crate::config::Encoding;
 use crate::request::runtime::Runtime;
 use crate::routing::redirect_rule::RedirectRule;
 use crate::site::Site;
@@ -64,6 +67,9 @@ pub(crate) struct Build {
     pub(crate) headers: HeaderCollector,
     /// The URLs of the sitemap, with their dates; `None` if the site has none.
     pub(crate) sitemap: Option<SortedLines>,
+    /// Reads the HTML of pages; `None` if they are only written.
+    #[cfg(feature = "check")]
+    pub(crate) check: Option<Check>,
     pub(crate) failures: Failures,
     pub(crate) warnings: Arc<Warnings>,
     /// The files that pages have requested.
@@ -84,17 +90,28 @@ impl Build {
         warnings: &Arc<Warnings>,
     ) -> Result<Self> {
         let out = dist::out_folder::resolve(site, &options.out)?;
+        let replacement =
+            if site.config.atomic { Replacement::Atomic } else { options.replacement };
+        let writer = Writer::open(&out, options.jobs, options.sync, replacement)?;
+        Build::with(site, options, warnings, writer, site.config.precompress)
+    }
+
+    /// The state of a build with a writer.
+    pub(super) fn with(
+        site: &'static Site,
+        options: &Options,
+        warnings: &Arc<Warnings>,
+        writer: Writer,
+        encodings: &[Encoding],
+    ) -> Result<Self> {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(options.jobs)
             .thread_name(|at| format!("kiln-{at}"))
             .build()
             .map_err(|error| cannot_start(options.jobs, &error))?;
         let runtime = Runtime::new()?;
-        let replacement =
-            if site.config.atomic { Replacement::Atomic } else { options.replacement };
-        let writer = Writer::open(&out, options.jobs, options.sync, replacement)?;
         let sources = 0..site.routes().len() + site.redirects.len();
-        let precompress = Precompress::new(site.config.precompress, &writer)?;
+        let precompress = Precompress::new(encodings, &writer)?;
         let scratch = writer.scratch();
         let assets = site.assets(Lifetime::Once);
         #[cfg(feature = "images")]
@@ -113,6 +130,8 @@ impl Build {
             expanding: list::expanding(site),
             headers: HeaderCollector::default(),
             sitemap: site.config.sitemap.map(|_| SortedLines::new(scratch.clone(), "sitemap")),
+            #[cfg(feature = "check")]
+            check: None,
             failures: Failures::default(),
             warnings: Arc::clone(warnings),
             assets: Arc::new(assets),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Result, anyhow, bail};
 use lexopt::prelude::*;
 
+use super::help::HELP;
 use super::serve::{Listen, Mode};
 use super::shard::{self, Variable};
 use crate::build::{Replacement, Shard};
@@ -22,6 +23,7 @@ pub(super) enum Command {
     Routes {
         json: bool,
     },
+    Check(CheckArguments),
     /// `serve` or `preview`.
     Serve {
         mode: Mode,
@@ -51,62 +53,32 @@ pub(super) struct BuildArguments {
     pub(super) shard: Option<Shard>,
 }
 
+/// Arguments of `check`.
+#[derive(Debug)]
+#[cfg_attr(
+    not(feature = "check"),
+    expect(dead_code, reason = "the command only reports the missing feature")
+)]
+pub(super) struct CheckArguments {
+    /// The folder for temporary files, as typed: relative to the current folder.
+    pub(super) out: Option<PathBuf>,
+    pub(super) jobs: Option<usize>,
+    pub(super) json: bool,
+    pub(super) quiet: bool,
+    pub(super) strict: bool,
+}
+
+#[cfg(feature = "check")]
+impl CheckArguments {
+    /// The same arguments of a build.
+    pub(super) fn as_build(&self) -> BuildArguments {
+        let CheckArguments { jobs, quiet, strict, .. } = *self;
+        BuildArguments { jobs, quiet, strict, ..BuildArguments::default() }
+    }
+}
+
 /// The most threads: as many as there can be pages in flight.
 const MAX_JOBS: usize = 1024;
-
-const HELP: &str = "\
-Builds this site, made with kiln.
-
-Usage: cargo run --release [-- COMMAND [OPTIONS]]
-
-With an alias such as `cargo preview`, options follow with or without another `--`.
-
-Commands:
-  build    renders all pages and writes the site (the default)
-  merge    merges the shards of a build: merge DIR... --out DIR
-  routes   lists the routes in the order in which they are tried
-  preview  serves the output of a build as a static host would
-  serve    serves it and renders the other pages on request
-
-Options of build and merge:
-  --out DIR      the folder to write, instead of `out` in kiln.toml (dist)
-  --jobs N       the number of threads (the number of cores)
-  --report FILE  writes a report as JSON
-  --atomic       always replaces the old site in one step, and fails if that is impossible
-  --sync         flushes new files to the disk before they replace old ones, so that a power failure leaves the old
-                 site or the new one
-  --quiet        prints only errors and warnings
-  --strict       fails if there are warnings
-
-Options of build:
-  --shard K/N    builds part K of N for `merge`, with K from 1 to N
-  --shard auto   reads K and N from the variables of GitLab, Slurm or AWS Batch
-  --shard auto/N reads K from these, or from the variable of a Kubernetes Indexed Job
-
-Options of serve and preview (they need the feature `server` of kiln):
-  --out DIR      the folder to serve, instead of `out` in kiln.toml (dist)
-  --host HOST    the name or address to listen on (127.0.0.1); 0.0.0.0 for all interfaces
-  --port N       the port (4321); 0 for any free one
-  --quiet        logs only errors and warnings, without a line for each request
-
-  Both switch to the new files when a build of the folder finishes. Ctrl-C or SIGTERM stops them once the requests in
-  flight are answered, after 5 seconds at most. A second signal stops them immediately. The exit status is 0 in each
-  case.
-
-Options of routes:
-  --json         as JSON, for other programs
-
-  --help, --version
-
-Examples:
-  cargo run --release                               writes dist/
-  cargo run --release -- --out /tmp/preview         writes another folder
-  cargo run --release -- --shard 2/8 --out shard-2  writes an eighth of the site
-  cargo run --release -- merge shard-*              merges all eighths into dist/
-  cargo run --release -- routes                     shows the file of each route
-
-If pages fail, all failures are shown, the folder stays as it is, and the exit status is 1.
-";
 
 impl BuildArguments {
     /// Reads an option. Returns the commands that have it, and how it is typed.
@@ -119,11 +91,11 @@ impl BuildArguments {
         Ok(match name {
             "out" => {
                 self.out = Some(parser.value()?.into());
-                (&["build", "merge", "preview", "serve"], "--out")
+                (&["build", "merge", "preview", "serve", "check"], "--out")
             }
             "jobs" => {
                 self.jobs = Some(job_count(&parser.value()?.string()?)?);
-                (WRITING, "--jobs")
+                (RENDERING, "--jobs")
             }
             "report" => {
                 self.report = Some(parser.value()?.into());
@@ -135,11 +107,11 @@ impl BuildArguments {
             }
             "quiet" => {
                 self.quiet = true;
-                (&["build", "merge", "preview", "serve"], "--quiet")
+                (&["build", "merge", "preview", "serve", "check"], "--quiet")
             }
             "strict" => {
                 self.strict = true;
-                (WRITING, "--strict")
+                (RENDERING, "--strict")
             }
             "atomic" => {
                 self.replacement = Replacement::Atomic;
@@ -156,13 +128,16 @@ impl BuildArguments {
 /// The commands that write the out folder.
 const WRITING: &[&str] = &["build", "merge"];
 
+/// The commands that have the options of a build, except for those of its files.
+const RENDERING: &[&str] = &["build", "merge", "check"];
+
 /// The commands that run a server.
 const SERVING: &[&str] = &["preview", "serve"];
 
 const OPTIONS: [&str; 11] =
     ["out", "jobs", "report", "sync", "quiet", "strict", "atomic", "shard", "json", "host", "port"];
 
-const COMMANDS: [&str; 5] = ["build", "merge", "routes", "preview", "serve"];
+const COMMANDS: [&str; 6] = ["build", "merge", "routes", "preview", "serve", "check"];
 
 /// Parses the arguments of the process, without its name, and the environment variables that they refer to.
 pub(super) fn parse(
@@ -230,7 +205,7 @@ impl Typed {
         self.options.push(match name {
             "json" => {
                 self.json = true;
-                (&["routes"], "--json")
+                (&["routes", "check"], "--json")
             }
             "host" => {
                 self.listen.host = parser.value()?.string()?;
@@ -261,6 +236,10 @@ impl Typed {
             ),
             "merge" => Ok(Command::Merge { folders, arguments: build }),
             "routes" => Ok(Command::Routes { json }),
+            "check" => {
+                let BuildArguments { out, jobs, quiet, strict, .. } = build;
+                Ok(Command::Check(CheckArguments { out, jobs, json, quiet, strict }))
+            }
             "__dev" => Ok(Command::Dev),
             "serve" | "preview" => {
                 let mode = if command == "serve" { Mode::Serve } else { Mode::Preview };
@@ -357,6 +336,12 @@ mod tests {
         };
         assert_eq!((mode, listen, out, quiet), (Mode::Preview, Listen::default(), None, false));
         assert!(matches!(parsed("routes --json"), Ok(Command::Routes { json: true })));
+        let Ok(Command::Check(arguments)) = parsed("check --json --strict --jobs 2 --out x -q")
+        else {
+            panic!("not a check");
+        };
+        assert!(arguments.json && arguments.strict && arguments.quiet);
+        assert_eq!((arguments.jobs, arguments.out), (Some(2), Some(PathBuf::from("x"))));
     }
 
     #[test]
@@ -405,13 +390,17 @@ mod tests {
             ("--jobs 0", "`--jobs 0` is not a valid number of threads"),
             ("--jobs 1025", "`--jobs 1025` is not a valid number of threads"),
             ("--jobs x", "`--jobs x` is not a valid number of threads"),
-            ("--json", "`--json` is an option of `routes`, and not of `build`"),
+            ("--json", "`--json` is an option of `routes` and `check`, and not of `build`"),
             (
                 "routes --out x",
-                "`--out` is an option of `build`, `merge`, `preview` and `serve`, and not of `routes`",
+                "`--out` is an option of `build`, `merge`, `preview`, `serve` and `check`, and not of `routes`",
             ),
             ("--port 80", "`--port` is an option of `preview` and `serve`, and not of `build`"),
-            ("serve --jobs 2", "`--jobs` is an option of `build` and `merge`, and not of `serve`"),
+            (
+                "serve --jobs 2",
+                "`--jobs` is an option of `build`, `merge` and `check`, and not of `serve`",
+            ),
+            ("check --sync", "`--sync` is an option of `build` and `merge`, and not of `check`"),
             ("serve --port 65536", "`--port 65536` is not a valid port"),
             ("preview --port +1", "`--port +1` is not a valid port"),
             (

@@ -6,6 +6,8 @@
 //! as the template does.
 
 mod arguments;
+mod check;
+mod help;
 mod routes;
 mod serve;
 mod shard;
@@ -61,6 +63,7 @@ fn execute(site: &'static Site, command: &Command) -> Result<u8> {
             print(&mut stdout(), &table);
             Ok(SUCCESS)
         }
+        Command::Check(arguments) => check::run(site, arguments),
         Command::Serve { mode, listen, out, quiet } => {
             let out = out_folder(site, out.as_deref())?;
             go_to(site)?;
@@ -128,7 +131,8 @@ fn write(
             Ok(if options.strict && has_warned { FAILURE } else { SUCCESS })
         }
         Outcome::Failed(failures) => {
-            show_failures(&failures, &options.out);
+            let end = format!("nothing in {} has changed", options.out.display());
+            show_failures(&failures, &end);
             Ok(FAILURE)
         }
     }
@@ -156,9 +160,10 @@ fn show_warnings(warnings: &Warnings, is_strict: bool) -> bool {
     !warnings.is_empty()
 }
 
-fn show_failures(failures: &[Diagnostic], out: &Path) {
+/// Prints failures, their number, and their consequence.
+fn show_failures(failures: &[Diagnostic], consequence: &str) {
     let shown: Vec<String> = failures.iter().map(|failure| format!("{failure}\n\n")).collect();
-    let end = format!("{}: nothing in {} has changed\n", summary(failures), out.display());
+    let end = format!("{}: {consequence}\n", summary(failures));
     print(&mut stderr(), &format!("{}{end}", shown.concat()));
 }
 

@@ -1,5 +1,7 @@
 //! The types that page files take and return.
 
+#[cfg(feature = "og")]
+pub(crate) mod card;
 pub(crate) mod content_type;
 pub(crate) mod context;
 pub(crate) mod cookies;
@@ -8,6 +10,8 @@ pub(crate) mod error;
 pub(crate) mod html;
 pub(crate) mod image;
 pub(crate) mod locals;
+#[cfg(not(feature = "og"))]
+pub(crate) mod no_card;
 pub(crate) mod paginate;
 #[cfg(feature = "content")]
 mod render_context;

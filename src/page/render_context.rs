@@ -4,29 +4,31 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Error, Result, anyhow, bail};
-use kiln_content::markdown::{Fault, Memory, Settings};
-use kiln_content::{ImageContext, Mistake, Mistakes, RenderContext};
+use kiln_content::markdown::{Memory, Place, Settings};
+use kiln_content::{ImageContext, Mistakes, RenderContext};
 
 use crate::assets::cache::Key;
 use crate::assets::error::{AssetError, Hint};
+use crate::assets::rendered::{Link, OTHERS};
 use crate::page::context::Context;
 use crate::page::image::{Failed, Image};
 use crate::page::rewrite::Answer;
 
 impl RenderContext for Context {
-    fn link(&self, path: &str) -> Result<String> {
+    fn link(&self, path: &str, place: &dyn Fn() -> Place) -> Result<String> {
         let Some(engine) = &self.engine else { bail!("cannot link to `{path}`: {OUTSIDE}") };
         match engine.answer(path) {
-            Answer::Url(url) | Answer::Perhaps { url, .. } => Ok(url),
-            Answer::Nothing { nearest } => Err(unanswered(path, nearest)),
-        }
-    }
-
-    fn linked(&self, path: &str, mistake: &dyn Fn(Fault) -> Mistake) {
-        let Some(engine) = &self.engine else { return };
-        if let Answer::Perhaps { path: of_page, .. } = engine.answer(path) {
-            let mistake = mistake(unanswered(path, None).into());
-            engine.assets().rendered.note_link(&of_page, mistake);
+            Answer::Url(url) => Ok(url),
+            Answer::Perhaps { url, path: of_page } => {
+                engine
+                    .assets()
+                    .rendered
+                    .note_link(of_page, Link { place: place(), path: path.into() });
+                Ok(url)
+            }
+            Answer::Nothing { nearest } => {
+                bail!("nothing answers `{path}`\nhint: {}", hint(nearest))
+            }
         }
     }
 
@@ -65,7 +67,7 @@ impl RenderContext for Context {
     }
 
     fn settings(&self) -> Settings {
-        self.engine.as_ref().map_or(Settings::DEFAULT, |engine| engine.config().markdown.settings())
+        self.engine.as_ref().map_or(Settings::DEFAULT, |engine| engine.config().markdown)
     }
 
     fn memory(&self) -> Option<&Memory<Mistakes>> {
@@ -102,12 +104,12 @@ fn in_widths(image: Image, _: &[u32]) -> Image {
     image
 }
 
-fn unanswered(path: &str, nearest: Option<&str>) -> Error {
-    let hint = match nearest {
+/// What to link to instead of a path that nothing answers.
+fn hint(nearest: Option<&str>) -> String {
+    match nearest {
         Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => "link to a page, a file of `public/`, or a file next to this one".to_owned(),
-    };
-    anyhow!("nothing answers `{path}`\nhint: {hint}")
+        None => OTHERS.to_owned(),
+    }
 }
 
 /// The first mistake of a request, with a hint as content shows it.

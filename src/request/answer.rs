@@ -19,7 +19,11 @@ pub(crate) fn of(engine: &dyn Engine, path: &str) -> Answer {
     let parsed = RequestPath::parse(&url::escaped(path)).ok().and_then(|path| path.route_path());
     let Some(parsed) = parsed else { return nothing() };
     let route = site.matches(&parsed).map(|(route, _)| route).next();
-    match (route, site.url_of(&parsed)) {
+    let url = match route {
+        Some(route) => Some(parsed.url(&route.pattern, site.config)),
+        None => site.url_of(&parsed),
+    };
+    match (route, url) {
         // An error page has no URL.
         (Some(route), _) if route.pattern.is_error_page() => nothing(),
         _ if is_sitemap(site, &parsed) => Answer::Url(parsed.file_url(site.config.base)),

@@ -42,14 +42,18 @@ pub(crate) async fn respond(
     ctx: &mut Context,
     target: Target,
 ) -> Result<Response> {
-    match &engine.site().middleware {
+    #[cfg_attr(not(feature = "og"), expect(unused_mut, reason = "for cards"))]
+    let mut response = match &engine.site().middleware {
         Some(middleware) if middleware.is_for(path) => {
             let response = through(middleware, ctx, Pending::new(engine, target)).await?;
             ctx.check_images()?;
-            Ok(response)
+            response
         }
-        _ => target.call(ctx).await,
-    }
+        _ => target.call(ctx).await?,
+    };
+    #[cfg(feature = "og")]
+    ctx.draw_card(&mut response)?;
+    Ok(response)
 }
 
 async fn through(

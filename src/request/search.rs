@@ -5,6 +5,8 @@
 //! `Send`. A build calls `static_paths` [on the thread](here) that lists or renders, which drives no runtime.
 
 mod oneshot;
+#[cfg(feature = "server")]
+mod paths;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
@@ -32,17 +34,47 @@ pub(crate) fn here(
     static_paths: StaticPaths,
     path: &RoutePath,
 ) -> Result<Option<StaticPage>> {
-    let search = AssertUnwindSafe(|| {
-        let mut search = Search { route, path, found: None };
-        static_paths(route, &mut Sink::new(&mut search))
+    let search = Search { route, path, found: None };
+    Ok(list_into(search, route, static_paths)?.found)
+}
+
+/// Passes the pages of a route to a receiver on this thread, which is blocked until the list ends. Returns the receiver.
+///
+/// # Errors
+///
+/// Fails like [`here`].
+fn list_into<P: Pages>(
+    mut pages: P,
+    route: &'static Route,
+    static_paths: StaticPaths,
+) -> Result<P> {
+    let list = AssertUnwindSafe(|| {
+        static_paths(route, &mut Sink::new(&mut pages))
             .with_context(|| format!("`static_paths` of {} failed", route.file))?;
-        Ok(search.found)
+        Ok(pages)
     });
     let what = || match panics::last() {
         Some((location, _)) => format!("{location}: `static_paths` of {}", route.file),
         None => format!("`static_paths` of {}", route.file),
     };
-    catch_unwind(search).unwrap_or_else(|panic| Err(error::panicked(what(), panic)))
+    catch_unwind(list).unwrap_or_else(|panic| Err(error::panicked(what(), panic)))
+}
+
+/// Lists the paths of all pages of a route, on a new thread. Paths that the build would report are left out.
+///
+/// # Errors
+///
+/// Fails like [`on_thread`].
+#[cfg(feature = "server")]
+pub(crate) async fn paths_on_thread(
+    route: &'static Route,
+    static_paths: StaticPaths,
+) -> Result<Vec<RoutePath>> {
+    let list = move || {
+        let paths = paths::Paths { route, paths: Vec::new() };
+        Ok(list_into(paths, route, static_paths)?.paths)
+    };
+    call_on_thread(route, (), list).await
 }
 
 /// Searches for the page of a path on a new thread.
@@ -61,12 +93,19 @@ pub(crate) async fn on_thread(
     path: &RoutePath,
     turn: impl Send + 'static,
 ) -> Result<Option<StaticPage>> {
-    let (sender, receiver) = oneshot::channel();
     let path = path.clone();
+    call_on_thread(route, turn, move || here(route, static_paths, &path)).await
+}
+
+async fn call_on_thread<T: Send + 'static>(
+    route: &'static Route,
+    turn: impl Send + 'static,
+    list: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let (sender, receiver) = oneshot::channel();
     let timers = Timers::of_caller()?;
     let list = move || {
-        let search = || here(route, static_paths, &path);
-        sender.send(exit::within_site(|| timers.within(search)));
+        sender.send(exit::within_site(|| timers.within(list)));
         // The caller may have stopped waiting long ago.
         drop(turn);
     };

@@ -138,6 +138,12 @@ impl RequestPath {
         &self.segments
     }
 
+    /// The decoded segments, joined with `/`; empty for the root.
+    #[cfg(feature = "check")]
+    pub(crate) fn into_string(self) -> String {
+        self.segments
+    }
+
     /// The path for people: decoded, with a leading slash, and with the trailing slash of the request.
     pub(crate) fn display(&self) -> String {
         let mut shown = String::with_capacity(self.segments.len() + 2);

@@ -16,6 +16,12 @@ pub(crate) fn escaped(text: &str) -> String {
     url
 }
 
+/// Percent-encodes a URL as browsers do, which leave any `%` as it is.
+#[cfg(feature = "check")]
+pub(crate) fn escaped_by_browsers(text: &str) -> std::borrow::Cow<'_, str> {
+    utf8_percent_encode(text, UNSAFE).into()
+}
+
 /// Percent-encodes control characters and bytes that are not ASCII.
 pub(crate) fn escaped_bytes(bytes: &[u8]) -> String {
     percent_encode(bytes, CONTROLS).to_string()

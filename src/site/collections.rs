@@ -16,7 +16,7 @@ impl Site {
     #[cfg(feature = "content")]
     pub(crate) fn register_collections(&self) {
         if !self.collections.is_empty() {
-            let settings = self.config.markdown.settings();
+            let settings = self.config.markdown;
             kiln_content::registry::register(&self.folder(), settings, self.collections);
         }
     }

@@ -9,6 +9,8 @@ pub mod robots;
 pub mod sitemap;
 
 mod json_ld;
+#[cfg(test)]
+mod vectors;
 pub(crate) mod xml;
 
 pub use self::json_ld::json_ld;

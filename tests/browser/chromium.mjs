@@ -88,6 +88,8 @@ const open = async (connection, { width = 1000, height = 800 } = {}) => {
         await send('Input.dispatchKeyEvent', { type, key, code, modifiers, windowsVirtualKeyCode: virtual, text: type == 'keyDown' && key == 'Enter' ? '\r' : undefined })
       }
     },
+    resize: (width, height) => send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false }),
+    before: (source) => send('Page.addScriptToEvaluateOnNewDocument', { source }),
     dark: (isDark) => send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }] }),
     screenshot: async (file) => {
       const { data } = await send('Page.captureScreenshot', { format: 'png' })

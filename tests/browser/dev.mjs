@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { launch } from './chromium.mjs'
+import { relay } from './relay.mjs'
 import { copy, start } from './site.mjs'
 
 const screenshots = process.env.SCREENSHOTS
@@ -22,7 +23,7 @@ pub fn get() -> impl IntoResponse {
 site.write('src/pages/fails.rs', `use kiln::prelude::*;
 
 pub fn get() -> Result<&'static str> {
-    Err(anyhow!("content/posts/what-markdown-can-do.md:3: <img src=x onerror=window.hacked=1>").context("cannot read the posts"))
+    Err(anyhow!("content/posts/what-markdown-can-do/index.md:3: <img src=x onerror=window.hacked=1>").context("cannot read the posts"))
 }
 `)
 site.write('src/pages/panics.rs', `pub fn get() -> &'static str {
@@ -50,11 +51,15 @@ const overlay = "document.querySelector('kiln-overlay')?.shadowRoot"
 const isShown = `${overlay}?.querySelector('dialog')?.open`
 const look = async (name) => {
   if (screenshots) {
-    for (const scheme of ['light', 'dark']) {
-      await page.dark(scheme == 'dark')
-      await wait(200)
-      await page.screenshot(join(screenshots, `${name}-${scheme}.png`))
+    for (const width of [1280, 390]) {
+      await page.resize(width, 800)
+      for (const scheme of ['light', 'dark']) {
+        await page.dark(scheme == 'dark')
+        await wait(200)
+        await page.screenshot(join(screenshots, `${name}-${width}-${scheme}.png`))
+      }
     }
+    await page.resize(1000, 800)
   }
   if (!axe) return
   const before = page.complaints.length
@@ -71,7 +76,7 @@ const look = async (name) => {
 }
 
 try {
-  const post = 'content/posts/what-markdown-can-do.md'
+  const post = 'content/posts/what-markdown-can-do/index.md'
   await check('a changed text reloads the page, which keeps its scroll position', async () => {
     await page.go(`${dev.url}/posts/what-markdown-can-do/`)
     await page.run('scrollTo(0, 700)')
@@ -113,6 +118,7 @@ try {
     site.edit('src/pages/about.rs', 'pub fn get', 'pub fn gett')
     await page.until(isShown)
     const text = await page.run(`${overlay}.querySelector('dialog').textContent`)
+    assert.ok(!text.includes(site.folder), 'paths are relative to the site')
     assert.match(text, /src\/pages\/strict\.rs:5:/)
     assert.match(text, /cannot find function|cannot find/)
     assert.match(text, /Htlm/)
@@ -157,7 +163,7 @@ try {
   await check('a page that fails is shown in its place', async () => {
     await page.go(`${dev.url}/fails/`)
     const text = await page.run('document.body.textContent')
-    for (const part of ['cannot read the posts', 'onerror', 'src/pages/fails.rs', 'what-markdown-can-do.md:3']) assert.ok(text.includes(part), part)
+    for (const part of ['cannot read the posts', 'onerror', 'src/pages/fails.rs', 'what-markdown-can-do/index.md:3']) assert.ok(text.includes(part), part)
     assert.equal(await page.run('window.hacked'), undefined)
     await look('failed')
   })
@@ -189,6 +195,22 @@ try {
     await wait(1000)
     await page.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
     await isReloaded()
+  })
+
+  await check('a page that slept notices that its connection is gone', async () => {
+    const network = await relay(dev.url)
+    const sleeper = await browser.page()
+    // The page waits for 30 seconds before it connects again.
+    await sleeper.before('const wait = setTimeout; window.setTimeout = (call, ms) => wait(call, ms == 3e4 ? 1000 : ms)')
+    await sleeper.go(`${network.url}/about/`)
+    await sleeper.until('document.scripts.length > 0')
+    await wait(300)
+    await sleeper.run('window.marked = true')
+    network.sleep()
+    site.write(post, site.read(post) + '\nA line that was added meanwhile.\n')
+    await sleeper.until('!window.marked')
+    await sleeper.close()
+    network.close()
   })
 
   assert.deepEqual(page.complaints, [])

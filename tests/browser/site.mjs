@@ -28,8 +28,7 @@ export const copy = () => {
 }
 
 /** Starts `cargo dev` in a site, and waits until it answers. */
-export const start = async (site, ...options) => {
-  const target = process.env.CARGO_TARGET_DIR ?? join(repository, 'target')
+export const start = async (site, { options = [], target = process.env.CARGO_TARGET_DIR ?? join(repository, 'target') } = {}) => {
   const began = performance.now()
   const child = spawn('cargo', ['dev', '--port', '0', ...options], {
     cwd: site.folder,

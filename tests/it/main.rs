@@ -5,6 +5,7 @@ mod support;
 mod compile_errors;
 #[cfg(target_os = "linux")]
 mod dev;
+mod docs;
 #[cfg(feature = "zstd")]
 mod precompress;
 mod readme;

@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::config::{Highlight, Markdown};
 
-/// The field `markdown` of the settings, through functions of kiln's that compile where kiln has what renders Markdown.
+/// The field `markdown` of the settings, through a macro and functions of kiln's that compile where kiln has what they need.
 pub(super) fn markdown(markdown: &Markdown) -> TokenStream {
     let Markdown {
         smart_punctuation,
@@ -25,13 +25,13 @@ pub(super) fn markdown(markdown: &Markdown) -> TokenStream {
         }
     };
     quote! {
-        markdown: ::kiln::private::markdown(::kiln::private::Markdown {
+        markdown: ::kiln::markdown_settings!(::kiln::private::markdown(::kiln::private::Markdown {
             smart_punctuation: #smart_punctuation,
             math: #math,
             heading_anchors: #heading_anchors,
             highlight: #highlight,
             image_widths: &[#(#image_widths),*],
             external_links: #external_links,
-        })
+        }))
     }
 }

@@ -1,19 +1,18 @@
 //! Loads a collection: find the files, read them on all cores, compare ids, filter, sort.
 
-use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
-use rayon::prelude::*;
 use serde_core::de::DeserializeOwned;
 
 use super::read::{self, Draft, Items};
 use super::scan::{self, SourceFile};
-use super::{Collection, Source};
+use super::{Collection, Source, asking, untyped};
 use crate::data::{Format, Problem};
 use crate::entry::{Body, Entry};
 use crate::front_matter::without_mark;
 use crate::loading::Reference;
-use crate::mistake::Mistake;
+use crate::mistake::{Mistake, Mistakes};
 
 /// A collection whose files have been read.
 pub(super) struct Parsed<T: 'static> {
@@ -23,8 +22,8 @@ pub(super) struct Parsed<T: 'static> {
     by_id: Vec<usize>,
     /// The indexes of the entries, sorted by file.
     by_file: Vec<usize>,
-    /// The file of each entry that the filter leaves out, by id.
-    pub(super) left_out: BTreeMap<String, String>,
+    /// The id and the file of each entry that the filter leaves out.
+    pub(super) left_out: Vec<(String, String)>,
     /// By file and position.
     pub(super) mistakes: Vec<Mistake>,
     /// Each with the index of its entry.
@@ -49,18 +48,18 @@ where
     T: DeserializeOwned + Send + Sync + 'static,
 {
     let (mut drafts, mut mistakes) = read(collection, site);
-    report_repeated(&mut drafts, &mut mistakes, &collection.subject());
-    let mut left_out = BTreeMap::new();
+    remove_repeated(&mut drafts, &mut mistakes, &collection.subject());
+    let mut left_out = Vec::new();
     if let Some(filter) = collection.filter {
         drafts.retain(|draft| {
             let is_kept = filter(&draft.value);
             if !is_kept {
-                left_out.insert(draft.id.clone(), draft.file.clone());
+                left_out.push((draft.id.clone(), draft.file.clone()));
             }
             is_kept
         });
     }
-    mistakes.sort();
+    untyped::sort(&mut mistakes);
     let mut entries: Vec<(Entry<T>, Vec<Reference>)> = drafts
         .into_iter()
         .map(|Draft { id, file, value, body, references }| {
@@ -68,7 +67,8 @@ where
         })
         .collect();
     if let Some(order) = collection.order {
-        entries.sort_by(|(a, _), (b, _)| order(a, b));
+        let order = untyped::sorted(entries.len(), &|a, b| order(&entries[a].0, &entries[b].0));
+        entries = in_order(entries, &order);
     }
     indexed(entries, left_out, mistakes)
 }
@@ -76,7 +76,7 @@ where
 /// Gives each entry its position.
 fn indexed<T>(
     loaded: Vec<(Entry<T>, Vec<Reference>)>,
-    left_out: BTreeMap<String, String>,
+    left_out: Vec<(String, String)>,
     mistakes: Vec<Mistake>,
 ) -> Parsed<T> {
     let (mut entries, mut references) = (Vec::with_capacity(loaded.len()), Vec::new());
@@ -85,10 +85,8 @@ fn indexed<T>(
         references.extend(of_entry.into_iter().map(|reference| (position, reference)));
         entries.push(entry);
     }
-    let mut by_id: Vec<usize> = (0..entries.len()).collect();
-    let mut by_file = by_id.clone();
-    by_id.sort_by_key(|&at| entries[at].id());
-    by_file.sort_by_key(|&at| entries[at].file());
+    let by_id = untyped::sorted(entries.len(), &|a, b| entries[a].id().cmp(entries[b].id()));
+    let by_file = untyped::sorted(entries.len(), &|a, b| entries[a].file().cmp(entries[b].file()));
     Parsed { entries, by_id, by_file, left_out, mistakes, references }
 }
 
@@ -100,14 +98,14 @@ where
     match collection.source {
         Source::Markdown(folder) => {
             let files = scan::files(site, folder, |extension| extension == "md");
-            each(files, |file| match collection.parser {
+            each(collection, files, |file| match collection.parser {
                 None => read::markdown(site, file),
                 Some(parser) => read::parsed(site, file, parser),
             })
         }
         Source::Data(folder) => {
             let is_data = |extension: &str| Format::of_extension(extension).is_some();
-            each(scan::files(site, folder, is_data), |file| read::data(site, file))
+            each(collection, scan::files(site, folder, is_data), |file| read::data(site, file))
         }
         Source::List(file) => read::list(site, file),
         Source::Load(load) => match load() {
@@ -121,52 +119,57 @@ where
                 };
                 (items.into_iter().map(draft).collect(), vec![])
             }
-            Err(error) => {
-                let message = format!("{} cannot be loaded: {error:#}", collection.subject());
-                (vec![], vec![Mistake::of("src/content.rs", message)])
-            }
+            Err(error) => (vec![], not_loaded(error, &collection.subject())),
         },
     }
 }
 
+/// The mistakes of a collection whose `load` has failed. Those of a collection that it asked for say enough.
+fn not_loaded(error: anyhow::Error, subject: &str) -> Vec<Mistake> {
+    match error.downcast::<Mistakes>() {
+        Ok(mistakes) => mistakes.all().to_vec(),
+        Err(error) => {
+            let message = format!("{subject} cannot be loaded: {error:#}");
+            vec![Mistake::of("src/content.rs", message)]
+        }
+    }
+}
+
 /// Reads files in parallel. The entries are sorted by id.
-fn each<T: Send>(
+fn each<T: Send + Sync>(
+    collection: &'static Collection<T>,
     (files, mut mistakes): (Vec<SourceFile>, Vec<Mistake>),
-    read: impl Fn(SourceFile) -> Result<Draft<T>, Vec<Mistake>> + Send + Sync,
+    read: impl Fn(&SourceFile) -> Result<Draft<T>, Vec<Mistake>> + Send + Sync,
 ) -> Items<T> {
-    let found: Vec<_> = files.into_par_iter().map(read).collect();
+    let found: Vec<OnceLock<_>> = files.iter().map(|_| OnceLock::new()).collect();
+    untyped::for_each(files.len(), &|at| {
+        found[at].get_or_init(|| asking::loading(collection, || read(&files[at])));
+    });
     let mut drafts = Vec::with_capacity(found.len());
-    for found in found {
+    for found in found.into_iter().filter_map(OnceLock::into_inner) {
         match found {
             Ok(draft) => drafts.push(draft),
             Err(found) => mistakes.extend(found),
         }
     }
-    drafts.sort_by(|a, b| a.id.cmp(&b.id).then_with(|| a.file.cmp(&b.file)));
-    (drafts, mistakes)
+    let order = untyped::sorted(drafts.len(), &|a, b| {
+        let (a, b): (&Draft<T>, &Draft<T>) = (&drafts[a], &drafts[b]);
+        (&a.id, &a.file).cmp(&(&b.id, &b.file))
+    });
+    (in_order(drafts, &order), mistakes)
+}
+
+/// Puts items in an order, which names each of them once.
+fn in_order<T>(items: Vec<T>, order: &[usize]) -> Vec<T> {
+    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    order.iter().filter_map(|&at| items[at].take()).collect()
 }
 
 /// Reports and removes entries whose id another entry has.
-fn report_repeated<T>(drafts: &mut Vec<Draft<T>>, mistakes: &mut Vec<Mistake>, subject: &str) {
-    let mut first: BTreeMap<String, String> = BTreeMap::new();
-    drafts.retain(|draft| {
-        let Some(other) = first.get(&draft.id) else {
-            first.insert(draft.id.clone(), draft.file.clone());
-            return true;
-        };
-        mistakes.push(match draft.file.is_empty() || draft.file == *other {
-            true => {
-                let file = if draft.file.is_empty() { "src/content.rs" } else { &draft.file };
-                let message = format!("two entries of {subject} have the id `{}`", draft.id);
-                Mistake::of(file, message).hint("give one of them another id")
-            }
-            false => {
-                let message = format!("this file has the id `{}`, like {other}", draft.id);
-                Mistake::of(&draft.file, message).hint("rename or remove one of the two files")
-            }
-        });
-        false
-    });
+fn remove_repeated<T>(drafts: &mut Vec<Draft<T>>, mistakes: &mut Vec<Mistake>, subject: &str) {
+    let names: Vec<_> = drafts.iter().map(|draft| (&*draft.id, &*draft.file)).collect();
+    let mut are_new = untyped::first_of_each_id(&names, subject, mistakes).into_iter();
+    drafts.retain(|_| are_new.next().unwrap_or(true));
 }
 
 /// The mistakes in references to other entries.
@@ -174,13 +177,16 @@ pub(super) fn prove<T>(parsed: &Parsed<T>, site: &Path) -> Vec<Mistake> {
     let mut mistakes: Vec<Mistake> = parsed
         .references
         .iter()
-        .filter_map(|(at, reference)| {
-            let error = (reference.prove)(&reference.id).err()?;
-            let entry = &parsed.entries[*at];
-            Some(broken(site, entry.file(), reference, &error))
+        .flat_map(|(at, reference)| match (reference.prove)(&reference.id) {
+            Ok(()) => vec![],
+            Err(error) => match error.downcast_ref::<Mistakes>() {
+                Some(mistakes) => mistakes.all().to_vec(),
+                None => vec![broken(site, parsed.entries[*at].file(), reference, &error)],
+            },
         })
         .collect();
-    mistakes.sort();
+    untyped::sort(&mut mistakes);
+    mistakes.dedup();
     mistakes
 }
 

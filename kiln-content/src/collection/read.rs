@@ -26,14 +26,14 @@ pub(super) struct Draft<T> {
 /// Reads a Markdown file.
 pub(super) fn markdown<T: DeserializeOwned>(
     site: &Path,
-    file: SourceFile,
+    file: &SourceFile,
 ) -> Result<Draft<T>, Vec<Mistake>> {
     let text = text(&file.name, &file.path).map_err(|mistake| vec![mistake])?;
     let text = without_mark(&text);
     let (value, references, body) = markdown_text(site, &file.name, text)?;
     let line = text[..body.start].matches('\n').count() + 1;
     let body = Body::of_file(&text[body], line);
-    Ok(Draft { id: markdown_id(&file.stem), file: file.name, value, body, references })
+    Ok(Draft { id: markdown_id(&file.stem), file: file.name.clone(), value, body, references })
 }
 
 fn markdown_id(stem: &str) -> String {
@@ -43,7 +43,7 @@ fn markdown_id(stem: &str) -> String {
 /// Reads a Markdown file with the parser of the site.
 pub(super) fn parsed<T>(
     site: &Path,
-    file: SourceFile,
+    file: &SourceFile,
     parser: fn(&str) -> anyhow::Result<(T, &str)>,
 ) -> Result<Draft<T>, Vec<Mistake>> {
     let text = text(&file.name, &file.path).map_err(|mistake| vec![mistake])?;
@@ -57,7 +57,7 @@ pub(super) fn parsed<T>(
     })?;
     let before = text.strip_suffix(body).unwrap_or_default();
     let body = Body::kept(body, before.matches('\n').count() + 1);
-    Ok(Draft { id: markdown_id(&file.stem), file: file.name, value, body, references })
+    Ok(Draft { id: markdown_id(&file.stem), file: file.name.clone(), value, body, references })
 }
 
 /// Reads the text of a Markdown file: the value of its front matter, the references in it, and where the body is.
@@ -126,12 +126,18 @@ fn without_front(problem: Problem, text: &str, has_front: bool) -> Problem {
 /// Reads a file of data as one entry.
 pub(super) fn data<T: DeserializeOwned>(
     site: &Path,
-    file: SourceFile,
+    file: &SourceFile,
 ) -> Result<Draft<T>, Vec<Mistake>> {
     let text = text(&file.name, &file.path).map_err(|mistake| vec![mistake])?;
     let format = Format::of_extension(&file.extension).unwrap_or(Format::Json);
     let (value, references) = data_text(site, &file.name, without_mark(&text), format)?;
-    Ok(Draft { id: file.stem, file: file.name, value, body: Body::default(), references })
+    Ok(Draft {
+        id: file.stem.clone(),
+        file: file.name.clone(),
+        value,
+        body: Body::default(),
+        references,
+    })
 }
 
 /// Reads the text of a file of data: its value, and the references in it.

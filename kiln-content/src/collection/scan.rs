@@ -36,7 +36,7 @@ pub(super) fn files(
         let hint = "create it, which may be empty, or correct the path in src/content.rs";
         return (files, vec![Mistake::of(folder, what).hint(hint)]);
     }
-    let walk = WalkDir::new(&root).min_depth(1).follow_links(true).sort_by_file_name();
+    let walk = WalkDir::new(&root).min_depth(1).follow_links(true);
     for entry in walk.into_iter().filter_entry(|entry| !is_skipped(entry)) {
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}

@@ -119,8 +119,13 @@ pub(crate) fn read<T: DeserializeOwned>(
         let (Value::Map(entries), Some(entry)) = (&mut node.value, entry) else { break };
         known.push(entries.remove(entry).0.name.into_owned());
     }
-    problems.sort_by_key(|problem| problem.range.start);
+    sort(&mut problems);
     Err(problems)
+}
+
+/// Sorts problems by their place. It is compiled once, and `read` for each type.
+fn sort(problems: &mut [Problem]) {
+    problems.sort_by_key(|problem| problem.range.start);
 }
 
 /// What the reader of a value knows of the text.

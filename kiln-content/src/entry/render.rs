@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::Entry;
 use crate::links::SiteLinks;
-use crate::markdown::{Heading, Outline, Renderer, Source, toc};
+use crate::markdown::{Heading, Memory, Outline, Renderer, Source, toc};
 use crate::mistake::{Mistake, Mistakes};
 use crate::render_context::RenderContext;
 use crate::rendered::Rendered;
@@ -110,14 +110,13 @@ impl<T> Entry<T> {
 
     fn part(&self, part: Part, ctx: &dyn RenderContext) -> Result<Rendered> {
         let render = || self.render_part(part, ctx);
-        let html = match ctx.memory().filter(|_| self.renderer().is_pure()) {
-            None => return Ok(Rendered::new(render()?)),
+        match ctx.memory().filter(|_| self.renderer().is_pure()) {
+            None => Ok(Rendered::new(render()?)),
             Some(memory) => {
                 let key = format!("{}\n{}", self.file, self.collection.subject());
-                memory.get(part as u8, &key, render)
+                remembered(memory, part, &key, &render)
             }
-        };
-        html.map(Rendered::new).map_err(|error| (*error).clone().into())
+        }
     }
 
     fn render_part(&self, part: Part, ctx: &dyn RenderContext) -> Result<String, Mistakes> {
@@ -125,7 +124,9 @@ impl<T> Entry<T> {
         let site = self.collection.site_folder();
         let links = SiteLinks { site: &site, page: self.url().ok() };
         let rendered = self.with_text(|text| {
-            let source = Source { file: &self.file, folder, text, line: self.body.line() };
+            let (file, line) = (&*self.file, self.body.line());
+            let is_in_file = !self.collection.has_own_parser();
+            let source = Source { file, folder, text, line, is_in_file };
             let renderer = self.renderer();
             match part {
                 Part::Whole => renderer.html(&source, ctx, &links),
@@ -152,6 +153,17 @@ impl<T> Entry<T> {
     }
 }
 
+/// What is remembered of an entry, or its HTML. It is compiled once, and not for each type of entries.
+fn remembered(
+    memory: &Memory<Mistakes>,
+    part: Part,
+    key: &str,
+    render: &dyn Fn() -> Result<String, Mistakes>,
+) -> Result<Rendered> {
+    let html = memory.get(part as u8, key, render);
+    html.map(Rendered::new).map_err(|error| (*error).clone().into())
+}
+
 /// Renders any Markdown for a page. Relative links start at `content/`.
 ///
 /// # Errors
@@ -168,7 +180,8 @@ impl<T> Entry<T> {
 /// ```
 pub fn render(ctx: &dyn RenderContext, text: &str) -> Result<Rendered> {
     let renderer = Renderer::new(ctx.settings(), crate::markdown::Markdown::new());
-    let source = Source { file: "Markdown of a page", folder: "content", text, line: 1 };
+    let file = "Markdown of a page";
+    let source = Source { file, folder: "content", text, line: 1, is_in_file: false };
     let site = ctx.site_folder();
     let links = SiteLinks { site: site.as_deref().unwrap_or(Path::new("")), page: None };
     let html = renderer.html(&source, ctx, &links).map_err(Mistakes::new)?;

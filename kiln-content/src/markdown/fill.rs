@@ -44,7 +44,7 @@ impl Fill<'_> {
             }
             let (filled, at) = match hole {
                 Hole::Link { url, title, at } => (self.link(&url, &title, &at), at),
-                Hole::Image { url, title, alt, at } => (self.image(&url, &alt, &title), at),
+                Hole::Image { url, title, alt, at } => (self.image(&url, &alt, &title, &at), at),
                 Hole::Code { at, .. } => (Ok(codes.next().unwrap_or_default()), at),
                 Hole::Toc => (Ok(toc(&self.outline.headings)), 0..0),
                 Hole::Empty { tag, at } => (self.component(&tag, ""), at),
@@ -99,10 +99,7 @@ impl Fill<'_> {
     fn link(&self, url: &str, title: &str, at: &Range<usize>) -> Result<String, Fault> {
         let url = url.trim();
         let destination = Destination::parse(url, self.source.folder, Use::Link)?;
-        let target = self.target(&destination, url)?;
-        if let Destination::Route { path, .. } = &destination {
-            self.ctx.linked(path, &|fault| self.source.mistake(at, fault));
-        }
+        let target = self.target(&destination, url, at)?;
         let mut html = String::from("<a");
         push_url(&mut html, "href", &target);
         push(&mut html, "title", title);
@@ -113,7 +110,7 @@ impl Fill<'_> {
         Ok(html)
     }
 
-    fn image(&self, url: &str, alt: &str, title: &str) -> Result<String, Fault> {
+    fn image(&self, url: &str, alt: &str, title: &str, at: &Range<usize>) -> Result<String, Fault> {
         let url = url.trim();
         let destination = Destination::parse(url, self.source.folder, Use::Image)?;
         if let Destination::File { file, .. } = &destination {
@@ -122,7 +119,7 @@ impl Fill<'_> {
             return Ok(self.ctx.image(file, alt, title, widths)?);
         }
         let mut html = String::from("<img");
-        push_url(&mut html, "src", &self.target(&destination, url)?);
+        push_url(&mut html, "src", &self.target(&destination, url, at)?);
         html.push_str(" alt=\"");
         let _ = escape_html(&mut html, alt);
         html.push('"');
@@ -132,14 +129,21 @@ impl Fill<'_> {
     }
 
     /// The URL of a destination.
-    fn target(&self, destination: &Destination<'_>, url: &str) -> Result<String, Fault> {
+    fn target(
+        &self,
+        destination: &Destination<'_>,
+        url: &str,
+        at: &Range<usize>,
+    ) -> Result<String, Fault> {
         Ok(match destination {
             Destination::External => url.to_owned(),
             Destination::Fragment(fragment) => {
                 self.outline.check(fragment, self.source.file)?;
                 url.to_owned()
             }
-            Destination::Route { path, suffix } => self.ctx.link(path)? + suffix,
+            Destination::Route { path, suffix } => {
+                self.ctx.link(path, &|| self.source.place(at))? + suffix
+            }
             Destination::Entry { file, suffix, fragment } => {
                 self.links.entry(file, fragment.as_deref())? + suffix
             }

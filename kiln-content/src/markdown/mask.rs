@@ -21,12 +21,16 @@ pub(super) struct Masked<'a> {
 /// Masks each line that is a tag of a component.
 pub(super) fn mask(original: &str) -> Masked<'_> {
     let mut masked = Masked { original, text: Cow::Borrowed(original), tags: vec![] };
-    let mut start = 0;
-    for line in original.split_inclusive('\n') {
-        if let Some((at, tag)) = tag_of_line(line) {
-            masked.tags.push((start + at.start..start + at.end, tag));
+    let mut end = 0;
+    for (at, _) in original.match_indices('<') {
+        // The first one of each line.
+        if at >= end {
+            let start = original[..at].rfind('\n').map_or(0, |newline| newline + 1);
+            end = original[at..].find('\n').map_or(original.len(), |newline| at + newline + 1);
+            if let Some((at, tag)) = tag_of_line(&original[start..end]) {
+                masked.tags.push((start + at.start..start + at.end, tag));
+            }
         }
-        start += line.len();
     }
     if !masked.tags.is_empty() {
         let (mut text, mut copied) = (String::with_capacity(original.len()), 0);

@@ -45,6 +45,6 @@ pub use self::options::{Markdown, Spanned};
 pub use self::outline::{Heading, Outline};
 pub use self::renderer::Renderer;
 pub use self::settings::{Highlight, Settings};
-pub use self::source::{Fault, Source};
+pub use self::source::{Fault, Place, Source};
 pub use self::stylesheet::highlight_css;
 pub use self::toc::toc;

@@ -1,7 +1,10 @@
 //! A piece of Markdown in a file.
 
+use std::fs;
 use std::ops::Range;
+use std::path::Path;
 
+use crate::front_matter::without_mark;
 use crate::mistake::{Mistake, Position};
 
 /// A piece of Markdown in a file.
@@ -15,6 +18,46 @@ pub struct Source<'a> {
     pub text: &'a str,
     /// The line of the file that the text starts at, counted from 1.
     pub line: usize,
+    /// Whether the file has nothing but this text from that line on, so that it can be read again.
+    pub is_in_file: bool,
+}
+
+/// A place in a piece of Markdown. It is small: a site has many links whose end waits for that of the build.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    file: Box<str>,
+    /// The line of the file that the text starts at, counted from 1.
+    line: usize,
+    /// In bytes, in the text.
+    start: usize,
+    end: usize,
+    /// The text, unless it can be read again.
+    text: Option<Box<str>>,
+}
+
+impl Place {
+    /// A mistake at the place, in a file below the folder of the site. If the file cannot be read any more, it has no position.
+    pub fn mistake(&self, site: &Path, fault: Fault) -> Mistake {
+        let text = self.text.as_deref().map(str::to_owned).or_else(|| self.read(site));
+        match text {
+            Some(text) => {
+                let (file, line) = (&*self.file, self.line);
+                let source = Source { file, folder: "", text: &text, line, is_in_file: false };
+                source.mistake(&(self.start..self.end), fault)
+            }
+            None => Mistake {
+                file: self.file.to_string(),
+                position: None,
+                message: fault.message,
+                hint: fault.hint,
+            },
+        }
+    }
+
+    fn read(&self, site: &Path) -> Option<String> {
+        let text = fs::read_to_string(site.join(&*self.file)).ok()?;
+        Some(without_mark(&text).split_inclusive('\n').skip(self.line - 1).collect())
+    }
 }
 
 /// What is wrong, and what to do about it.
@@ -45,6 +88,17 @@ impl From<anyhow::Error> for Fault {
 }
 
 impl Source<'_> {
+    /// The place of a range of the text.
+    pub(super) fn place(&self, at: &Range<usize>) -> Place {
+        Place {
+            file: self.file.into(),
+            line: self.line,
+            start: at.start,
+            end: at.end,
+            text: (!self.is_in_file).then(|| self.text.into()),
+        }
+    }
+
     /// A mistake at a range of the text.
     pub(super) fn mistake(&self, at: &Range<usize>, fault: Fault) -> Mistake {
         let start = self.text.floor_char_boundary(at.start);

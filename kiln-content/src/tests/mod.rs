@@ -1,5 +1,6 @@
 //! Whole collections, in folders that the tests write.
 
+mod asking;
 mod case;
 mod collections;
 mod mistakes;

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::site::{Post, TestSite};
-use crate::markdown::Memory;
+use crate::markdown::{Memory, Place};
 use crate::{Collection, Entry, Mistakes, RenderContext};
 
 /// A page of a site that has no other pages and files.
@@ -12,7 +12,7 @@ struct Page {
 }
 
 impl RenderContext for Page {
-    fn link(&self, path: &str) -> Result<String> {
+    fn link(&self, path: &str, _: &dyn Fn() -> Place) -> Result<String> {
         bail!("nothing answers `{path}`")
     }
 

@@ -5,7 +5,9 @@ use std::sync::Mutex;
 
 use anyhow::{Result, bail};
 use kiln_content::RenderContext;
-use kiln_content::markdown::{Attributes, Fault, Highlight, Links, Markdown, Renderer, Settings};
+use kiln_content::markdown::{
+    Attributes, Fault, Highlight, Links, Markdown, Place, Renderer, Settings,
+};
 
 /// A site with the page `/about`, the image `photo.jpg` next to the post, and two entries.
 #[derive(Default)]
@@ -40,7 +42,7 @@ fn lines(set: &Mutex<BTreeSet<String>>) -> String {
 }
 
 impl RenderContext for Site {
-    fn link(&self, path: &str) -> Result<String> {
+    fn link(&self, path: &str, _: &dyn Fn() -> Place) -> Result<String> {
         match path {
             "/" | "/about" => Ok(format!("/base{path}")),
             _ => bail!("nothing answers `{path}`\nhint: write `/about`"),

@@ -1,4 +1,4 @@
-//! Text without the colors of a terminal.
+//! Removes the colors of terminals from text.
 
 /// Removes escape sequences, and escapes other control characters except for line breaks and tabs.
 pub(crate) fn stripped(text: &str) -> String {

@@ -30,7 +30,7 @@ pub(crate) struct Editor {
     positions: Mutex<BTreeMap<usize, Position>>,
 }
 
-/// What a browser has to do.
+/// The result of opening a place.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Opened {
     /// Follow an address, which opens the editor on the machine of the browser.

@@ -14,7 +14,7 @@ use crate::problem::Problem;
 use crate::proxy::body::{ChannelBody, ProxyBody};
 use crate::state::{Now, Shared, Update};
 
-/// How often a page hears that the connection is alive.
+/// The time between signs of life on an idle connection.
 const BEAT: Duration = Duration::from_secs(10);
 
 /// The stream of events for a page. The page sends the build that it has: in the query, or in the header when it connects again.
@@ -56,7 +56,7 @@ async fn tell(sender: UnboundedSender<Bytes>, build: Option<u64>, shared: Arc<Sh
     }
 }
 
-/// What a page knows.
+/// The state of an open page, as far as it has received messages.
 struct Page {
     /// `None` for a build of another process.
     build: Option<u64>,

@@ -15,19 +15,31 @@ pub(super) fn mistake(diagnostic: &Value, layout: &Layout) -> Option<Mistake> {
         return None;
     }
     let message = ansi::stripped(message);
-    if let Some(mistake) = of_kiln(&message, layout) {
+    if let Some(mistake) = mistake_of_kiln(&message, layout) {
         return Some(mistake);
     }
     let code = diagnostic["code"]["code"].as_str();
     let rendered = ansi::stripped(diagnostic["rendered"].as_str().unwrap_or_default());
     // The first line repeats the message.
     let details = rendered.split_once('\n').map_or("", |(_, rest)| rest);
+    let place = place(spans, layout);
+    let details = without_place(layout.shortened(details.trim_end()), place.as_ref());
     Some(Mistake {
         message: code.map_or(message.clone(), |code| format!("{message} ({code})")),
-        places: place(spans, layout).into_iter().collect(),
-        details: details.trim_end().to_owned(),
+        places: place.into_iter().collect(),
+        details,
         ..Mistake::default()
     })
+}
+
+/// An excerpt without its first line, if that is the place, which is shown anyway.
+fn without_place(excerpt: String, place: Option<&Place>) -> String {
+    let Some((first, rest)) = excerpt.split_once('\n') else { return excerpt };
+    let named = first.trim_start().strip_prefix("--> ");
+    match place.is_some_and(|place| named == Some(&*place.shown)) {
+        true => rest.to_owned(),
+        false => excerpt,
+    }
 }
 
 /// The place of the primary span that lies in a file of the site: an error in a macro is at its call.
@@ -47,7 +59,7 @@ fn place(spans: &[Value], layout: &Layout) -> Option<Place> {
 }
 
 /// A mistake that kiln-build found: `file:line:column: message`, the source lines, and a hint.
-fn of_kiln(text: &str, layout: &Layout) -> Option<Mistake> {
+fn mistake_of_kiln(text: &str, layout: &Layout) -> Option<Mistake> {
     let first = text.lines().next()?;
     let (place, message) = split_place(first, layout)?;
     let mut details = Vec::new();
@@ -136,12 +148,16 @@ mod tests {
                 "message": "mismatched types",
                 "code": { "code": "E0308" },
                 "spans": [span("src/pages/[slug].rs", &Value::Null)],
-                "rendered": "\u{1b}[1merror[E0308]\u{1b}[0m: mismatched types\n --> src/pages/[slug].rs:3:5\n  |\n3 | 7\n",
+                // Generated code includes pages by their absolute paths.
+                "rendered": format!(
+                    "\u{1b}[1merror[E0308]\u{1b}[0m: mismatched types\n --> {}:3:5\n  |\n3 | 7\n",
+                    layout.site.join("src/pages/[slug].rs").display()
+                ),
             });
             let mistake = mistake(&diagnostic, layout).expect("a mistake");
             assert_eq!(mistake.message, "mismatched types (E0308)");
             assert_eq!(mistake.places[0].shown, "src/pages/[slug].rs:3:5");
-            assert_eq!(mistake.details, " --> src/pages/[slug].rs:3:5\n  |\n3 | 7");
+            assert_eq!(mistake.details, "  |\n3 | 7");
         });
     }
 

@@ -10,7 +10,7 @@ use crate::browser::ansi;
 use crate::layout::Layout;
 use crate::problem::{Mistake, Problem};
 
-/// What Cargo has said so far.
+/// The messages of Cargo so far.
 #[derive(Debug, Default)]
 pub(super) struct Messages {
     /// The site's binary.
@@ -60,9 +60,13 @@ impl Messages {
         let own: Vec<&str> = stderr.lines().filter(|line| !is_progress(line)).collect();
         let own = own.join("\n") + "\n";
         let problem = match self.mistakes.is_empty() {
-            true => of_cargo(&own, layout),
+            true => problem_of_cargo(&own, layout),
             false => {
-                Problem { title: "The site does not compile".to_owned(), mistakes: self.mistakes }
+                let title = match self.mistakes.len() {
+                    1 => "The site does not compile".to_owned(),
+                    count => format!("The site does not compile: {count} errors"),
+                };
+                Problem { title, mistakes: self.mistakes }
             }
         };
         Failed { problem, messages: self.rendered + &own }
@@ -88,13 +92,14 @@ fn is_progress(line: &str) -> bool {
 }
 
 /// The problem if rustc said nothing: the manifest or a build script has a mistake.
-fn of_cargo(stderr: &str, layout: &Layout) -> Problem {
+fn problem_of_cargo(stderr: &str, layout: &Layout) -> Problem {
     let text = ansi::stripped(stderr);
     let (first, rest) = text.trim().split_once('\n').unwrap_or((text.trim(), ""));
-    let message = first.trim_start_matches("error: ").to_owned();
+    let message = layout.shortened(first.trim_start_matches("error: "));
     let places =
         text.lines().filter_map(|line| diagnostics::place_in_line(line, layout)).take(1).collect();
-    let mistake = Mistake { message, places, details: rest.to_owned(), ..Mistake::default() };
+    let mistake =
+        Mistake { message, places, details: layout.shortened(rest), ..Mistake::default() };
     Problem { title: "Cargo cannot compile the site".to_owned(), mistakes: vec![mistake] }
 }
 
@@ -139,7 +144,7 @@ mod tests {
         let stderr = "   Compiling my-site v0.1.0\nerror: failed to parse manifest at `/site/Cargo.toml`\n\nCaused by:\n  no `name`\n";
         let failed = Messages::default().failed(stderr, &layout());
         let mistake = &failed.problem.mistakes[0];
-        assert_eq!(mistake.message, "failed to parse manifest at `/site/Cargo.toml`");
+        assert_eq!(mistake.message, "failed to parse manifest at `Cargo.toml`");
         assert!(mistake.details.contains("no `name`"));
         assert!(!failed.messages.contains("Compiling"));
     }

@@ -3,6 +3,7 @@
 mod dep_info;
 mod diagnostics;
 mod messages;
+mod own_copy;
 mod target;
 
 pub(crate) use self::diagnostics::place_in_line;
@@ -23,7 +24,7 @@ use crate::problem::Problem;
 use crate::site::group::Group;
 use crate::terminal::Terminal;
 
-/// What Cargo answered.
+/// The result of a compilation.
 #[derive(Debug)]
 pub(crate) enum Outcome {
     Compiled(Compiled),
@@ -51,7 +52,7 @@ pub(crate) struct Failed {
 ///
 /// # Errors
 ///
-/// Fails if Cargo cannot be called.
+/// Fails if Cargo cannot be started.
 pub(crate) async fn compile(
     layout: &Layout,
     binary: Option<String>,
@@ -63,7 +64,7 @@ pub(crate) async fn compile(
     };
     let mut command = command(layout, terminal);
     command.args(["--bin", &name]);
-    let mut child = command.spawn().context("cannot call Cargo")?;
+    let mut child = command.spawn().context("cannot start Cargo")?;
     // It ends with this function, and when this function is dropped.
     let _group = Group::of(&child);
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
@@ -89,7 +90,8 @@ pub(crate) async fn compile(
         (true, Some(executable)) => {
             let mut inputs = dep_info::read(executable);
             inputs.packages = messages.packages;
-            Outcome::Compiled(Compiled { executable: executable.clone(), binary: name, inputs })
+            let executable = own_copy::of(executable, layout);
+            Outcome::Compiled(Compiled { executable, binary: name, inputs })
         }
         _ => Outcome::Failed(messages.failed(&stderr, layout)),
     })

@@ -1,4 +1,4 @@
-//! What the site and this program tell each other, as JSON.
+//! The messages between the site and this program, as JSON.
 //!
 //! src/server/dev/message.rs in kiln is the other side.
 
@@ -57,14 +57,20 @@ pub(crate) struct FailedPage {
 /// A path without a page, in a site without a 404 page.
 #[derive(Debug, Deserialize)]
 pub(crate) struct NotFound {
+    /// The path of the request, which may begin with the base.
     pub(crate) path: String,
-    pub(crate) routes: Vec<RouteEntry>,
+    pub(crate) base: String,
+    pub(crate) routes: Vec<Entry>,
+    /// The pages of routes with params, as far as `static_paths` lists them.
+    pub(crate) pages: Vec<Entry>,
 }
 
+/// A route or a page.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct RouteEntry {
-    pub(crate) pattern: String,
+pub(crate) struct Entry {
+    /// The pattern of the route, or the path of the page without the base.
+    pub(crate) name: String,
     pub(crate) file: String,
-    /// The path of its page; `None` for a pattern with params.
+    /// The URL of the page; `None` for a route with params.
     pub(crate) url: Option<String>,
 }

@@ -10,7 +10,7 @@ use notify::event::{AccessKind, AccessMode, MetadataKind, ModifyKind, RenameMode
 #[derive(Debug, Default)]
 pub(super) struct Batch(BTreeMap<PathBuf, bool>);
 
-/// What an event says of a path.
+/// The effect of an event on a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
     Created,

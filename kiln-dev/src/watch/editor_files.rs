@@ -1,7 +1,7 @@
 //! The files that editors and systems write beside those that a person saves.
 
 /// Returns true if and only if a name is one that an editor gives to a backup, a lock, a swap file or a half-written file.
-pub(crate) fn is_of_editor(name: &str) -> bool {
+pub(crate) fn is_editor_file(name: &str) -> bool {
     let is_between = |start: &str, end: &str| {
         name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
     };
@@ -66,7 +66,7 @@ mod tests {
             ".~lock.a.odt#",
             ".DS_Store",
         ] {
-            assert!(is_of_editor(name), "{name}");
+            assert!(is_editor_file(name), "{name}");
         }
         for name in [
             "a.md",
@@ -79,7 +79,7 @@ mod tests {
             "#1.html",
             "a.tmp.md",
         ] {
-            assert!(!is_of_editor(name), "{name}");
+            assert!(!is_editor_file(name), "{name}");
         }
     }
 }

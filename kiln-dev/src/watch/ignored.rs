@@ -60,7 +60,7 @@ impl Ignored {
         steps.into_iter().any(|step| {
             let name = step.file_name().unwrap_or_default().to_string_lossy();
             FOLDERS.contains(&&*name)
-                || editor_files::is_of_editor(&name)
+                || editor_files::is_editor_file(&name)
                 || self.is_in_rules(step, step != path || is_folder)
         })
     }

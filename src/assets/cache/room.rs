@@ -19,7 +19,8 @@ use super::used;
 #[derive(Debug)]
 pub(crate) struct Room {
     folder: PathBuf,
-    used: Mutex<BTreeSet<Key>>,
+    /// Keys in hexadecimal digits: texts, so that the compiler has one kind of sets to compile.
+    used: Mutex<BTreeSet<String>>,
     /// `None` if there is none: then nothing is removed.
     lock: Option<File>,
 }
@@ -92,7 +93,7 @@ impl Room {
     }
 
     fn note(&self, key: &Key) {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(*key);
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(key.hex());
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {

@@ -27,10 +27,10 @@ pub(super) fn rooms(cache: &Path, build: &Key) -> Vec<String> {
 }
 
 /// Saves what a build has used, before what the build before it has used.
-pub(super) fn save(room: &Path, build: &Key, used: &BTreeSet<Key>) -> io::Result<()> {
+pub(super) fn save(room: &Path, build: &Key, used: &BTreeSet<String>) -> io::Result<()> {
     let name = list_name(build);
     let before = fs::read_to_string(room.join(&name)).unwrap_or_default();
-    let mut list: String = used.iter().map(|key| key.hex() + "\n").collect();
+    let mut list: String = used.iter().flat_map(|key| [key, "\n"]).collect();
     list.push('\n');
     list.extend(before.lines().take_while(|line| !line.is_empty()).flat_map(|line| [line, "\n"]));
     write(room, &name, list.as_bytes()).map(drop)
@@ -48,11 +48,12 @@ pub(super) fn remove_unused(room: &Path) {
         } else if is_named(LIST) {
             // A list that cannot be read would make its build slow, and nothing else.
             let list = fs::read_to_string(entry.path()).unwrap_or_default();
-            used.extend(list.lines().filter_map(Key::of_name));
+            used.extend(list.lines().filter_map(Key::of_name).map(|key| key.hex()));
         }
     }
-    let is_unused =
-        |name: &OsStr| name.to_str().and_then(Key::of_name).is_some_and(|key| !used.contains(&key));
+    let is_unused = |name: &OsStr| {
+        name.to_str().and_then(Key::of_name).is_some_and(|key| !used.contains(&key.hex()))
+    };
     let unused = entries(room).filter(|entry| is_unused(&entry.file_name()));
     removed.extend(unused.map(|entry| entry.path()));
     for path in removed {

@@ -1,11 +1,12 @@
 //! Values that are each made once.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use crate::names::Names;
 
 /// Values by key, each made once, while other threads that need it wait.
 #[derive(Debug)]
-pub(super) struct Once<V>(RwLock<BTreeMap<String, Arc<OnceLock<V>>>>);
+pub(super) struct Once<V>(RwLock<Names<Arc<OnceLock<V>>>>);
 
 impl<V> Default for Once<V> {
     fn default() -> Self {
@@ -40,7 +41,7 @@ impl<V: Clone> Once<V> {
         }
         drop(slots);
         let mut slots = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let slot = slots.entry(key.to_owned()).or_default();
+        let slot = slots.get_or_insert_with(key, Arc::default);
         // Another thread may have replaced it.
         if !is_current(slot) {
             *slot = Arc::default();

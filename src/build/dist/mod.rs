@@ -36,5 +36,7 @@ pub(crate) use self::committed::Committed;
 pub(crate) use self::folder::Folders;
 pub(crate) use self::record::{is_reserved, reserved_for};
 pub(crate) use self::replacement::Replacement;
+#[cfg(feature = "check")]
+pub(crate) use self::staging::remove_left;
 pub(crate) use self::writer::Writer;
 pub(crate) use self::written::Written;

@@ -166,6 +166,21 @@ pub(super) fn lock(folder: &Path) -> Result<File> {
     }
 }
 
+/// Removes the folders with this start of their names that killed processes have left. Those of running ones are locked.
+#[cfg(feature = "check")]
+pub(crate) fn remove_left(parent: &Path, start: &str) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let is_named = entry.file_name().to_str().is_some_and(|name| name.starts_with(start));
+        if is_named
+            && is_kilns(&entry.path())
+            && let Ok(_lock) = lock(&entry.path())
+        {
+            // What cannot be removed is no reason to fail.
+            let _ = remove(&entry.path());
+        }
+    }
+}
+
 /// Removes a folder with its contents. The lock is last, so that another build only takes an empty folder.
 pub(super) fn remove(folder: &Path) -> Result<()> {
     let cannot = || format!("cannot remove {}", folder.display());

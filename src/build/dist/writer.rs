@@ -27,7 +27,7 @@ pub(crate) struct Writer {
     pub(super) staging: Arc<Staging>,
     pub(super) new_permissions: NewPermissions,
     pub(super) replacement: Replacement,
-    /// One for each thread of the pool.
+    /// One for each thread of the pool; none if nothing is written.
     threads: Vec<Mutex<Thread>>,
     slots: AtomicU32,
     pub(super) bytes: AtomicU64,
@@ -92,6 +92,28 @@ impl Writer {
         })
     }
 
+    /// A writer that checks names and writes nothing. The folder is only for lists that do not fit into memory.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the folder cannot be created, or belongs to another process.
+    #[cfg(feature = "check")]
+    pub(crate) fn nowhere(folder: &Path) -> Result<Self> {
+        let staging = Staging::open(folder.to_path_buf(), true, false)?;
+        Ok(Writer {
+            out: folder.to_path_buf(),
+            exists: false,
+            new_permissions: staging.new_permissions()?,
+            staging: Arc::new(staging),
+            replacement: Replacement::InProportion,
+            threads: vec![],
+            slots: AtomicU32::new(0),
+            bytes: AtomicU64::new(0),
+            contested: Mutex::default(),
+            broken: OnceLock::new(),
+        })
+    }
+
     /// The out folder.
     pub(crate) fn out(&self) -> &Path {
         &self.out
@@ -109,7 +131,9 @@ impl Writer {
 
     /// Writes a file, unless the out folder has it with the same bytes and the permissions of a new one.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<Written> {
-        let mut thread = self.begin(name, bytes.len() as u64)?;
+        let Some(mut thread) = self.begin(name, bytes.len() as u64)? else {
+            return Ok(Written::NEW);
+        };
         let Thread { out, buffer, .. } = &mut *thread;
         let digest = Digest::of(bytes);
         let old = self.read(out, name);
@@ -123,7 +147,7 @@ impl Writer {
     /// Copies a file, unless the out folder has it with the same bytes and the permissions of a new one.
     pub(crate) fn copy(&self, name: &str, from: &mut File) -> Result<Written> {
         let length = from.metadata().context("cannot be read")?.len();
-        let mut thread = self.begin(name, length)?;
+        let Some(mut thread) = self.begin(name, length)? else { return Ok(Written::NEW) };
         let Thread { new, out, buffer } = &mut *thread;
         let old = self.read(out, name);
         if let Some(old) = &old {
@@ -148,7 +172,7 @@ impl Writer {
         name: &str,
         is_right: impl FnOnce(&mut dyn Read) -> bool,
     ) -> Option<Written> {
-        let old = self.read(&mut self.thread().out, name).filter(|old| old.has_new_permissions)?;
+        let old = self.read(&mut self.thread()?.out, name).filter(|old| old.has_new_permissions)?;
         let mut file = HashingReader::new(old.file);
         if !is_right(&mut file) {
             return None;
@@ -164,14 +188,15 @@ impl Writer {
         OldFile::of(opened.ok()?, &self.new_permissions)
     }
 
-    /// The state of this thread.
-    fn thread(&self) -> MutexGuard<'_, Thread> {
-        let thread = rayon::current_thread_index().unwrap_or_default() % self.threads.len();
-        self.threads[thread].lock().unwrap_or_else(PoisonError::into_inner)
+    /// The state of this thread; `None` if nothing is written.
+    fn thread(&self) -> Option<MutexGuard<'_, Thread>> {
+        let index = rayon::current_thread_index().unwrap_or_default();
+        let thread = self.threads.get(index.checked_rem(self.threads.len())?)?;
+        Some(thread.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Starts a file: checks its name, and counts its bytes.
-    fn begin(&self, name: &str, length: u64) -> Result<MutexGuard<'_, Thread>> {
+    /// Starts a file: checks its name, and counts its bytes. The result is `None` if nothing is written.
+    fn begin(&self, name: &str, length: u64) -> Result<Option<MutexGuard<'_, Thread>>> {
         record::check_name(name)?;
         self.bytes.fetch_add(length, Relaxed);
         Ok(self.thread())

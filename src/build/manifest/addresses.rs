@@ -3,13 +3,14 @@
 //! Hosts with clean URLs find `about.html` and `about/index.html` at `/about`, and serve one instead of the other.
 //! Which one depends on the host and on its settings, so each pair is looked up as each host does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::build::report::diagnostic::Diagnostic;
 use crate::build::sorted::sorted;
 use crate::config::{Config, Host};
 use crate::hosts;
 use crate::hosts::lookup::Lookup;
+use crate::names::Names;
 use crate::site::Site;
 
 /// All hosts, for sites that name none.
@@ -53,13 +54,13 @@ pub(crate) struct Contender {
 /// The files at some addresses.
 #[derive(Debug, Default)]
 pub(crate) struct Contenders {
-    by_address: BTreeMap<String, Vec<Contender>>,
+    by_address: Names<Vec<Contender>>,
 }
 
 impl Contenders {
     pub(crate) fn add(&mut self, contender: Contender) {
         let address = address(&contender.file).to_owned();
-        self.by_address.entry(address).or_default().push(contender);
+        self.by_address.get_or_insert_with(&address, Vec::new).push(contender);
     }
 
     /// Returns the failures for which a host of the site or kiln's own server would confuse files; and if the site

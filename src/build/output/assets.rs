@@ -1,6 +1,5 @@
 //! Writes the files that pages have requested, once all pages are rendered.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Seek;
 use std::sync::{Mutex, PoisonError};
@@ -17,10 +16,11 @@ use crate::build::report::diagnostic::Diagnostic;
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
 use crate::digest::{Digest, HashingReader};
+use crate::names::Names;
 
 /// The requested files of a build by name, including compressed variants.
 #[derive(Debug, Default)]
-pub(crate) struct AssetFiles(Mutex<BTreeMap<String, AssetFile>>);
+pub(crate) struct AssetFiles(Mutex<Names<AssetFile>>);
 
 #[derive(Debug)]
 struct AssetFile {
@@ -33,13 +33,13 @@ impl AssetFiles {
     pub(crate) fn names(&self) -> Vec<String> {
         let files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let files = files.iter().filter(|(_, file)| !file.is_variant);
-        files.map(|(name, _)| name.clone()).collect()
+        files.map(|(name, _)| name.to_owned()).collect()
     }
 
     /// Adds a file; returns the digest of an earlier one with this name.
     fn add(&self, name: &str, digest: Digest, is_variant: bool) -> Option<Digest> {
         let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let earlier = files.insert(name.to_owned(), AssetFile { digest, is_variant });
+        let earlier = files.insert(name, AssetFile { digest, is_variant });
         earlier.map(|file| file.digest)
     }
 

@@ -1,7 +1,5 @@
 //! The files for the hosts of the site.
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
 
 use super::headers::collector::OwnedHeaders;
@@ -9,6 +7,7 @@ use crate::build::manifest::{Entry, Listing, Owner};
 use crate::build::redirects::list::Redirect;
 use crate::build::report::diagnostic::{Diagnostic, PageRef};
 use crate::build::report::warning::Kind;
+use crate::build::sorted::sorted;
 use crate::build::state::Build;
 use crate::hosts::deployment::{self, Deployment, Files, PageHeaders, SiteFile, Unsupported};
 use crate::hosts::{self, reason};
@@ -61,7 +60,7 @@ fn warn_of_folders(build: &Build, listing: &Listing) -> Result<()> {
     if hosts.is_empty() {
         return Ok(());
     }
-    let (mut seen, mut pages, mut has_root) = (BTreeSet::new(), Vec::new(), false);
+    let (mut pages, mut has_root): (Vec<Entry>, bool) = (Vec::new(), false);
     for entry in listing.files()? {
         let entry = entry?;
         let name = entry.name();
@@ -69,8 +68,12 @@ fn warn_of_folders(build: &Build, listing: &Listing) -> Result<()> {
             continue;
         }
         match name.rsplit_once('/') {
-            Some(_) if seen.insert(entry.owner.route_index()) => pages.push(entry),
-            Some(_) => {}
+            Some(_) => {
+                let route = entry.owner.route_index();
+                if pages.iter().all(|page| page.owner.route_index() != route) {
+                    pages.push(entry);
+                }
+            }
             None => has_root = true,
         }
     }
@@ -213,16 +216,13 @@ struct ListedFiles<'a> {
 
 impl Files for ListedFiles<'_> {
     fn for_each(&self, visit: &mut dyn FnMut(SiteFile) -> Result<()>) -> Result<()> {
-        let stands_for_redirect: std::collections::BTreeSet<&str> = self
-            .redirects
-            .iter()
-            .filter_map(|redirect| redirect.for_hosts.file.as_deref())
-            .collect();
+        let files = self.redirects.iter().filter_map(|it| it.for_hosts.file.as_deref());
+        let stand_for_redirects = sorted(files.collect());
         for entry in self.listing.files()? {
             let entry = entry?;
             let name = entry.name();
             let is_own = entry.owner == Owner::KILN || entry.kind.is_variant();
-            if is_own || stands_for_redirect.contains(&*name) {
+            if is_own || stand_for_redirects.binary_search(&&*name).is_ok() {
                 continue;
             }
             let index = entry.owner.route_index();

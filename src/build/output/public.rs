@@ -17,6 +17,8 @@ use crate::build::report::diagnostic::Diagnostic;
 use crate::build::report::warning::Kind;
 use crate::build::shards::digest::ListDigest;
 use crate::build::state::Build;
+#[cfg(feature = "check")]
+use crate::routing::media_type;
 
 /// Copies every file below a folder, on all threads, and returns their list. It is empty if the folder does not exist.
 ///
@@ -99,6 +101,12 @@ fn copy_file(build: &Build, folder: &Path, entry: &DirEntry) -> Result<()> {
         Diagnostic::of(&name, message).place(format!("public/{name}")).hint("rename it")
     });
     let mut file = File::open(path).context("cannot be read")?;
+    #[cfg(feature = "check")]
+    if let Some(check) = &build.check
+        && media_type::of_extension(&name) == Some("text/html")
+    {
+        check.add_file(&name, &mut file)?;
+    }
     let written = build.writer.copy(&name, &mut file)?;
     build.manifest.add_file(&name, Owner::PUBLIC, written)?;
     precompress::file(build, &name, &mut file, Owner::PUBLIC, written)

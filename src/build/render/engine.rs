@@ -26,7 +26,8 @@ pub(crate) struct WorkerState {
 impl WorkerState {
     pub(crate) fn new(site: &'static Site, assets: &Arc<Store>, scratch: &Path) -> Self {
         let (assets, urls) = (Arc::clone(assets), Mutex::default());
-        let engine = BuildEngine { site, assets, urls };
+        let has_public = site.folder().join("public").is_dir();
+        let engine = BuildEngine { site, assets, has_public, urls };
         WorkerState { engine: Arc::new(engine), scratch: scratch.into() }
     }
 }
@@ -36,6 +37,8 @@ impl WorkerState {
 struct BuildEngine {
     site: &'static Site,
     assets: Arc<Store>,
+    /// Whether there is a folder `public/`. Each link in Markdown asks for a file in it.
+    has_public: bool,
     /// Each thread has its own, so that it does not wait for others.
     urls: Mutex<RequestedUrls>,
 }
@@ -76,6 +79,6 @@ impl Engine for BuildEngine {
     }
 
     fn is_public(&self, path: &RoutePath) -> bool {
-        public_files::has_file(self.site, path)
+        self.has_public && public_files::has_file(self.site, path)
     }
 }

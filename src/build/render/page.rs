@@ -21,6 +21,8 @@ use crate::build::report::page_ref::within_page;
 use crate::build::report::warning;
 use crate::build::sitemap;
 use crate::build::state::Build;
+#[cfg(feature = "og")]
+use crate::page::card::CardWarnings;
 use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
@@ -75,11 +77,14 @@ fn work(
     let scratch = Arc::clone(&worker.scratch);
     // A block rather than an `async fn`, whose arguments would be moved once more into its future.
     Box::pin(async move {
-        let response = match engine {
+        #[cfg_attr(not(feature = "og"), expect(unused_mut, reason = "for cards"))]
+        let mut response = match engine {
             // Most sites have no middleware, and their pages are called directly.
             None => call.call(&ctx).await?,
             Some(engine) => through_middleware(&*engine, &mut ctx, (call, route)).await?,
         };
+        #[cfg(feature = "og")]
+        ctx.draw_card(&mut response)?;
         let (head, body) = response.into_parts();
         let is_file = head.status.is_success() || route.pattern.is_error_page();
         let content = match is_file {
@@ -148,9 +153,19 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
     let file = file_name::output_file(place.naming, path, kind)
         .map_err(|unwritable| unwritable.failure(place, path, sent_type(&response)))?;
     warn_of_type(build, place, &file, &response);
+    #[cfg(feature = "og")]
+    warn_of_card(build, place, &response);
     headers::keep(build, place, path, &file, response.headers())?;
     if build.sitemap.is_some() && self::kind(&response) == Kind::Html {
         sitemap::list::add(build, place, path, &response, &mut content)
+            .map_err(|error| Diagnostic::failed(place, &error))?;
+    }
+    #[cfg(feature = "check")]
+    if let Some(check) = &build.check
+        && self::kind(&response) == Kind::Html
+    {
+        check
+            .add_page(place, path, &mut content)
             .map_err(|error| Diagnostic::failed(place, &error))?;
     }
     let written = page_file::write(build, place, path, &file, &mut content)?;
@@ -204,6 +219,16 @@ fn warn_of_type(build: &Build, place: &PageRef, file: &str, response: &Response)
     let hint =
         "remove the type to use that of the extension, or give the page the extension of its type";
     build.warnings.add(warning::Kind::Type, Diagnostic::at(place, message).hint(hint));
+}
+
+/// Warns about text of a card that is not as its author meant it.
+#[cfg(feature = "og")]
+fn warn_of_card(build: &Build, place: &PageRef, response: &Response) {
+    let Some(CardWarnings(warnings)) = response.extensions().get() else { return };
+    for warning in warnings {
+        let diagnostic = Diagnostic::at(place, &warning.message).hint(&warning.hint);
+        build.warnings.add(warning::Kind::Card, diagnostic);
+    }
 }
 
 /// The kind of a response.

@@ -29,6 +29,9 @@ pub(crate) enum Kind {
     /// Something in Markdown that is probably a mistake.
     #[cfg(feature = "content")]
     Content,
+    /// Text of a social image that has no glyphs.
+    #[cfg(feature = "og")]
+    Card,
     /// A leftover that could not be removed.
     Leftover,
 }
@@ -41,6 +44,9 @@ impl Kind {
             Kind::Foreign | Kind::Private => 10,
             #[cfg(feature = "content")]
             Kind::Content => 10,
+            // Titles of pages differ.
+            #[cfg(feature = "og")]
+            Kind::Card => 5,
             // All pages of a route have the same line of code.
             Kind::Type => 1,
             // The others are the same mistake again.

@@ -9,6 +9,7 @@ use super::list::SEPARATOR;
 use crate::build::manifest::Owner;
 use crate::build::sorted_lines::SortedLines;
 use crate::build::state::Build;
+use crate::config::Config;
 use crate::site_files::xml::XmlWriter;
 
 /// The name in the out folder.
@@ -36,7 +37,7 @@ pub(crate) fn write(build: &Build) -> Result<()> {
     let mut files = Parts { build, limits: LIMITS, is_only: count <= 1, part: None, written: 0 };
     urls.for_each(|line| files.add(&entry(line)))?;
     files.finish()?;
-    if count > 1 { add(build, FILE, &index(build, count)) } else { Ok(()) }
+    if count > 1 { add(build, FILE, &index(build.site.config, count)) } else { Ok(()) }
 }
 
 /// The number of files that the URLs need.
@@ -70,8 +71,7 @@ fn entry(line: &str) -> String {
 }
 
 /// The file of files.
-fn index(build: &Build, count: usize) -> String {
-    let config = build.site.config;
+fn index(config: &Config, count: usize) -> String {
     let mut xml = XmlWriter::new();
     xml.open("sitemapindex", &[("xmlns", NAMESPACE)]);
     xml.line();
@@ -196,6 +196,17 @@ mod tests {
         ] {
             assert_eq!(entry(line), expected);
         }
+    }
+
+    /// CI validates these files; see `tests/validators`.
+    #[test]
+    fn an_index_and_a_part_are_those_that_validators_read() {
+        let config = Config { site: Some("https://a.b"), base: "/docs", ..Config::DEFAULT };
+        let expected = include_str!("../../../tests/validators/sitemaps/index.xml");
+        assert_eq!(index(&config, 2), expected);
+        let lines = ["https://a.b/\t", "https://a.b/x&y'%C3%A9\t2026-11-27T10:00:00Z"];
+        let part = [HEAD, &lines.map(entry).concat(), END].concat();
+        assert_eq!(part, include_str!("../../../tests/validators/sitemaps/part.xml"));
     }
 
     #[test]

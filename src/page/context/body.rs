@@ -81,6 +81,39 @@ impl Context {
         })
     }
 
+    /// The query of the URL as a value, such as a struct with a field for each parameter. No query is an empty one.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the query does not have the fields of `T`. On request the client gets 400.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use kiln::prelude::*;
+    /// // src/pages/search.rs, called for `/search?page=2`.
+    /// pub const PRERENDER: bool = false;
+    ///
+    /// pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
+    ///     let parameters: Vec<(String, u32)> = ctx.query()?;
+    ///     Ok(format!("{parameters:?}"))
+    /// }
+    /// # fn main() -> Result<()> {
+    /// # let request = http::Request::get("/search?page=2").body(Bytes::new())?;
+    /// # get(&Context::create(request)?)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn query<T: DeserializeOwned>(&self) -> Result<T> {
+        let query = self.url.query().unwrap_or_default();
+        serde_urlencoded::from_str(query).map_err(|reason| {
+            error(
+                StatusCode::BAD_REQUEST,
+                format!("the query does not have the expected parameters: {reason}"),
+            )
+        })
+    }
+
     fn expect_body(&self, what: &str, name: &str, is_it: impl Fn(&str) -> bool) -> Result<()> {
         let content_type = self.request.headers().get(header::CONTENT_TYPE);
         let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();

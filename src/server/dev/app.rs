@@ -13,8 +13,10 @@ use tokio::task::spawn_blocking;
 use super::message;
 use super::pages::DevPages;
 use super::public::PublicFiles;
+use super::sitemap;
 use crate::assets::Asset;
 use crate::assets::store::Lifetime;
+use crate::config;
 use crate::request::engine::EngineRef;
 use crate::request::handle::{Failed, Fault, Handler};
 use crate::request::path::RequestedPath;
@@ -76,7 +78,7 @@ impl DevApp {
         let is_nothing = response.status() == StatusCode::NOT_FOUND
             && response.extensions().get::<NameOfStatus>().is_some();
         match is_nothing {
-            true => (message::not_found(self.site, uri.path()), true),
+            true => (message::not_found(self.site, uri.path()).await, true),
             false => (response, false),
         }
     }
@@ -110,7 +112,10 @@ impl DevApp {
     ) -> Response {
         let found = match resolve(&*self.engine, path, &head.method, &head.uri).await {
             Ok(Resolved::Page { path, page }) => Some((path, page)),
-            Ok(Resolved::NotFound) => None,
+            Ok(Resolved::NotFound) => match sitemap::at(self.site, path) {
+                Some(sitemap) => return self.sitemap(handler, head, path, sitemap).await,
+                None => None,
+            },
             Ok(Resolved::File { path, .. }) => return self.file(&path, &head).await,
             Ok(Resolved::Redirect(response)) => return *response,
             Ok(Resolved::Asset(asset)) => return self.asset(asset, &head).await,
@@ -143,6 +148,22 @@ impl DevApp {
             false => Request::from_parts(head, bytes),
         };
         handler.page(request, path, found).await
+    }
+
+    async fn sitemap(
+        &self,
+        handler: &Handler<'_>,
+        head: Parts,
+        path: &RequestedPath,
+        sitemap: config::Sitemap,
+    ) -> Response {
+        match sitemap::respond(self.site, sitemap).await {
+            Ok(response) => response,
+            Err(error) => {
+                let request = Request::from_parts(head, Bytes::new());
+                handler.failed(request, Some(path), Fault::Error(error)).await
+            }
+        }
     }
 
     async fn asset(&self, asset: Arc<Asset>, head: &Parts) -> Response {

@@ -1,4 +1,4 @@
-//! What the site and `cargo dev` tell each other, as JSON.
+//! The messages between the site and `cargo dev`, as JSON.
 //!
 //! kiln-dev/src/site/message.rs is the other side.
 
@@ -10,9 +10,13 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::{Value, json};
 
+use super::known_pages;
 use crate::request::handle::Failed;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
+
+/// How many pages of `static_paths` are compared with a path that has no page.
+const MOST_PAGES: usize = 20_000;
 
 /// The first line of stdin.
 #[derive(Debug)]
@@ -78,18 +82,29 @@ pub(super) fn failed(failed: &Failed, status: StatusCode) -> Response {
     (status, Json(failed)).into_response()
 }
 
-/// The routes of a site that has no page for a path, and no 404 page.
-pub(super) fn not_found(site: &Site, path: &str) -> Response {
-    let routes = site.routes().iter().filter(|route| !route.pattern.is_error_page());
-    let routes: Vec<Value> = routes
-        .map(|route| {
-            // Only a pattern without params is the path of a page.
-            let path = RoutePath::new(&route.pattern, &crate::RawParams::new()).ok();
-            let url = path.filter(|_| route.pattern.is_static());
-            let url = url.map(|path| path.url(&route.pattern, route.config));
-            json!({ "pattern": route.pattern(), "file": route.file(), "url": url })
-        })
-        .collect();
-    let not_found = json!({ "kind": "not-found", "path": path, "routes": routes });
+/// The routes and pages of a site that has no page for a path, and no 404 page.
+pub(super) async fn not_found(site: &'static Site, path: &str) -> Response {
+    let (mut routes, mut pages) = (Vec::new(), Vec::new());
+    for route in site.routes().iter().filter(|route| !route.pattern.is_error_page()) {
+        // If a list fails, its own pages show the error.
+        let paths = known_pages::of_route(route).await.unwrap_or_default();
+        let entry = |name: &str, path: Option<&RoutePath>| {
+            let url = path.map(|path| path.url(&route.pattern, route.config));
+            json!({ "name": name, "file": route.file(), "url": url })
+        };
+        let own_path = paths.first().filter(|_| route.pattern.is_static());
+        routes.push(entry(route.pattern(), own_path));
+        if own_path.is_none() {
+            let paths = paths.iter().take(MOST_PAGES - pages.len());
+            pages.extend(paths.map(|path| entry(&path.display(), Some(path))));
+        }
+    }
+    let not_found = json!({
+        "kind": "not-found",
+        "path": path,
+        "base": site.config.base,
+        "routes": routes,
+        "pages": pages,
+    });
     (StatusCode::NOT_FOUND, Json(not_found)).into_response()
 }

@@ -5,9 +5,11 @@
 
 mod app;
 mod gate;
+mod known_pages;
 mod message;
 mod pages;
 mod public;
+mod sitemap;
 
 use std::io::{BufRead, BufReader, Read, stdin};
 use std::net::{Ipv4Addr, SocketAddr};

@@ -89,15 +89,24 @@ pub(super) struct DevServer {
 impl DevServer {
     /// Starts the server, and waits until it answers.
     pub(super) fn start(site: &EditedSite, arguments: &[&str]) -> Self {
+        DevServer::compile(site);
+        DevServer::start_compiled(site, arguments)
+    }
+
+    /// Compiles the server, and not the site.
+    pub(super) fn compile(site: &EditedSite) {
         let mut build = cargo("build", &site.0);
         compiled(build.args(["--bin", "dev", "--features", "dev"]), "kiln-dev");
-        DevServer::start_compiled(site, arguments)
     }
 
     /// Starts the server, which is compiled.
     pub(super) fn start_compiled(site: &EditedSite, arguments: &[&str]) -> Self {
-        let mut child =
-            DevServer::command(site, arguments).spawn().expect("the server can be called");
+        DevServer::spawn(&mut DevServer::command(site, arguments))
+    }
+
+    /// Calls the server, and waits until it answers.
+    pub(super) fn spawn(command: &mut Command) -> Self {
+        let mut child = command.spawn().expect("the server can be called");
         let (sender, lines) = channel();
         let log = Arc::new(Mutex::new(String::new()));
         let streams: [Box<dyn std::io::Read + Send>; 2] = [
@@ -121,6 +130,7 @@ impl DevServer {
         let line = server.line("listening on http://");
         let (_, address) = line.split_once("http://").expect("an address");
         server.address = address.parse().expect("an address");
+        server.address.set_ip(Ipv4Addr::LOCALHOST.into());
         server
     }
 
@@ -151,6 +161,16 @@ impl DevServer {
             }
         }
         panic!("no line with {text:?}:\n{}", self.log());
+    }
+
+    /// Waits until the log contains a text: lines of stdout and stderr come in any order.
+    #[track_caller]
+    pub(super) fn logged(&self, text: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.log().contains(text) {
+            assert!(Instant::now() < end, "no {text:?}:\n{}", self.log());
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     pub(super) fn log(&self) -> String {
@@ -190,6 +210,16 @@ impl DevServer {
         self.child.wait().expect("a process").code()
     }
 
+    /// The memory that the server has in use, in kilobytes, and the number of its open files.
+    pub(super) fn resources(&self) -> (usize, usize) {
+        let folder = Path::new("/proc").join(self.id().to_string());
+        let status = fs::read_to_string(folder.join("status")).unwrap_or_default();
+        let memory = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let memory = memory.and_then(|text| text.trim().strip_suffix(" kB")?.parse().ok());
+        let files = fs::read_dir(folder.join("fd")).map_or(0, Iterator::count);
+        (memory.unwrap_or_default(), files)
+    }
+
     /// The processes that the server has started.
     pub(super) fn children(&self) -> Vec<String> {
         let output =
@@ -204,4 +234,10 @@ impl Drop for DevServer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Returns true if and only if a process has not ended.
+pub(super) fn is_running(process: &str) -> bool {
+    let state = fs::read_to_string(Path::new("/proc").join(process).join("stat"));
+    state.is_ok_and(|state| !state.contains(") Z "))
 }

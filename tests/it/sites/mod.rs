@@ -1,6 +1,8 @@
 //! The sites in `tests/sites`, built as users build theirs.
 
 mod assets;
+mod blog;
+mod check;
 mod command_line;
 mod content;
 mod images;

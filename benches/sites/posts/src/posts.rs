@@ -12,7 +12,7 @@ pub struct Post {
     pub slug: String,
     pub title: String,
     pub date: String,
-    pub summary: String,
+    pub description: String,
     markdown: String,
 }
 
@@ -51,7 +51,7 @@ fn read(path: &Path) -> Result<Post> {
         slug,
         title: value("title:")?,
         date: value("date:")?,
-        summary: value("summary:")?,
+        description: value("description:")?,
         markdown: markdown.to_owned(),
     })
 }

@@ -29,10 +29,14 @@ pub fn get(ctx: &Context, params: &Params, post: &Entry<Post>) -> Result<impl In
             }
             (post.render(ctx)?)
             footer {
+                @for tag in &post.tags {
+                    a rel="tag" href=(routes::tags::tag(tag)) { "#" (tag) }
+                }
                 a href=(routes::posts::index()) { "All posts" }
                 a href=(routes::api::posts::slug_json(&params.slug)) { "This post as JSON" }
             }
         }
     };
-    layout::page(ctx, &post.title, &post.summary, &content)
+    let page = layout::page(ctx, &post.title, &post.summary, &content)?;
+    Ok((layout::last_modified(post), page))
 }

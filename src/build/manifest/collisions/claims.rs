@@ -11,6 +11,7 @@ use crate::build::manifest::listed_params::ListedParams;
 use crate::build::manifest::{Entry, Owner};
 use crate::build::report::diagnostic::Diagnostic;
 use crate::hosts;
+use crate::names::Names;
 use crate::site::Site;
 use crate::text::grouped;
 
@@ -18,9 +19,9 @@ use crate::text::grouped;
 #[derive(Debug, Default)]
 pub(super) struct Claims {
     /// Names in the out folder, folded as some file systems do.
-    files: BTreeMap<String, Claim>,
+    files: Names<Claim>,
     /// With a leading slash. Two kinds of pages can have the same path and two files: `a.html` and `a`.
-    paths: BTreeMap<String, Claim>,
+    paths: Names<Claim>,
 }
 
 /// The claimants of a name: only one if the site is valid.
@@ -101,11 +102,11 @@ impl Claims {
 }
 
 /// Adds a claimant.
-fn claim(claims: &mut BTreeMap<String, Claim>, source: &Arc<Source>, name: &str, is_folder: bool) {
+fn claim(claims: &mut Names<Claim>, source: &Arc<Source>, name: &str, is_folder: bool) {
     let claimant = || Claimant { source: Arc::clone(source), name: name.to_owned(), is_folder };
     let folded = folded(name);
-    let Some(claim) = claims.get_mut(&*folded) else {
-        claims.insert(folded.into_owned(), Claim { first: claimant(), others: vec![] });
+    let Some(claim) = claims.get_mut(&folded) else {
+        claims.insert(&folded, Claim { first: claimant(), others: vec![] });
         return;
     };
     // Many pages share a folder; the first one in table order represents them.

@@ -1,4 +1,4 @@
-use kiln::content::{Asset, Collection, Date, Markdown, Ref};
+use kiln::content::{Asset, Collection, Date, Entry, Markdown, Ref};
 
 use crate::{layout, routes};
 
@@ -24,6 +24,9 @@ pub struct Post {
 pub struct Author {
     pub name: String,
 }
+
+/// A post, as pages get it.
+pub type PostRef = &'static Entry<Post>;
 
 pub static AUTHORS: Collection<Author> = Collection::<Author>::list("content/authors.toml");
 

@@ -1,7 +1,7 @@
 use kiln::content::Attributes;
 use kiln::prelude::*;
 
-use crate::{content::Post, routes};
+use crate::{content::PostRef, routes};
 
 /// A page of the site around its content.
 pub fn page(lang: &str, title: &str, content: &Markup) -> Markup {
@@ -11,6 +11,7 @@ pub fn page(lang: &str, title: &str, content: &Markup) -> Markup {
             head {
                 meta charset="utf-8";
                 title { (title) }
+                link rel="stylesheet" href=(routes::code_css());
             }
             body {
                 nav { a href=(routes::index()) { "Home" } }
@@ -21,7 +22,7 @@ pub fn page(lang: &str, title: &str, content: &Markup) -> Markup {
 }
 
 /// Posts with date, reading time and summary.
-pub fn list(ctx: &Context, posts: &[&'static Entry<Post>]) -> Result<Markup> {
+pub fn list(ctx: &Context, posts: &[PostRef]) -> Result<Markup> {
     Ok(html! {
         @for post in posts {
             article lang=(post.lang) {

@@ -6,6 +6,6 @@ pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
     Ok(Json(json!({ "client": ctx.client_address()?.to_string() })))
 }
 
-pub fn post(ctx: &Context) -> String {
-    ctx.request.body().len().to_string()
+pub fn post(ctx: &Context) -> Vec<u8> {
+    ctx.request.body().to_vec()
 }

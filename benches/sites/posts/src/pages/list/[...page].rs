@@ -15,7 +15,7 @@ pub fn get(ctx: &Context, page: &Page<&'static Post>) -> impl IntoResponse {
             @for post in &page.data {
                 li {
                     a href=(routes::posts::slug(&post.slug)) { (post.title) }
-                    p { (post.summary) }
+                    p { (post.description) }
                 }
             }
         }

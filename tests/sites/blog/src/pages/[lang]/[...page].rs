@@ -1,20 +1,16 @@
 use kiln::prelude::*;
 
-use crate::content::{POSTS, Post};
-use crate::layout;
+use crate::{content::POSTS, content::PostRef, layout};
 
-type Posts = Page<&'static Entry<Post>>;
-
-pub fn static_paths(
-    route: &Route,
-) -> Result<impl IntoIterator<Item = StaticPath<RawParams, Posts>>> {
-    let languages = POSTS.group_by(|post| [&post.lang])?;
-    Ok(languages
-        .into_iter()
-        .flat_map(|(lang, posts)| route.paginate(posts, 2).params([("lang", lang)])))
+pub fn static_paths(route: &Route) -> Result<Vec<StaticPath<RawParams, Page<PostRef>>>> {
+    let mut paths = vec![];
+    for (lang, posts) in POSTS.group_by(|post| [&post.lang])? {
+        paths.extend(route.paginate(posts, 2).params([("lang", lang)]));
+    }
+    Ok(paths)
 }
 
-pub fn get(ctx: &Context, page: &Posts) -> Result<Markup> {
+pub fn get(ctx: &Context, page: &Page<PostRef>) -> Result<Markup> {
     let content = html! {
         h1 { "Posts " (page.start + 1) "–" (page.end + 1) " of " (page.total) }
         (layout::list(ctx, &page.data)?)

@@ -1,14 +1,12 @@
 use kiln::prelude::*;
 
-use crate::content::{POSTS, Post};
-use crate::{layout, routes};
+use crate::{content::POSTS, content::PostRef, layout, routes};
 
-pub fn static_paths()
--> Result<impl IntoIterator<Item = StaticPath<RawParams, &'static Entry<Post>>>> {
+pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<RawParams, PostRef>>> {
     Ok(POSTS.entries()?.iter().map(|post| StaticPath::new([("path", post.id())]).props(post)))
 }
 
-pub fn get(ctx: &Context, post: &Entry<Post>) -> Result<Markup> {
+pub fn get(ctx: &Context, post: &PostRef) -> Result<Markup> {
     let (newer, older) = POSTS.neighbors(post)?;
     let toc = post.toc()?;
     let content = html! {

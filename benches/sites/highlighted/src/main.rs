@@ -1,0 +1,3 @@
+//! The site `content`, with the feature that highlights code.
+
+kiln::site!();

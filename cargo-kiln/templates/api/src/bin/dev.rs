@@ -1,0 +1,5 @@
+//! `cargo dev`: the site while you work on it.
+
+fn main() {
+    kiln_dev::main()
+}

@@ -1,0 +1,3 @@
+//! A site made with kiln: each file in `src/pages` is one endpoint, and its name is its address.
+
+kiln::site!();

@@ -1,0 +1,5 @@
+use kiln::prelude::*;
+
+pub fn get() -> Result<Response> {
+    crate::feed::feed()?.rss()
+}

@@ -1,0 +1,3 @@
+mod layout;
+
+kiln::site!();

@@ -1,0 +1,7 @@
+use kiln::prelude::*;
+
+use crate::layout::page;
+
+pub fn get() -> Html<String> {
+    Html(page("Not found", ""))
+}
