@@ -37,7 +37,7 @@ fn folder(package: &Path, template: &str) -> PathBuf {
 }
 
 /// The files of a template with their names in a new site, sorted.
-fn files(folder: &Path) -> Vec<(String, PathBuf)> {
+fn files(folder: &Path) -> Vec<(String, String)> {
     let is_source = |entry: &DirEntry| {
         let is_made = ["target", "dist"].iter().any(|made| entry.file_name() == *made);
         entry.depth() != 1 || !is_made
@@ -48,9 +48,13 @@ fn files(folder: &Path) -> Vec<(String, PathBuf)> {
     let files = files.filter(|entry| entry.file_type().is_file());
     let files = files.map(|entry| {
         let name = entry.path().strip_prefix(folder).expect("a file of the folder");
-        let name = name.to_str().expect("a name in UTF-8").replace('\\', "/");
+        let name = utf8(name).replace('\\', "/");
         // Cargo packages no folder that has a manifest of its own, and git follows no link with the name `.gitignore`.
-        (name.trim_end_matches(".in").to_owned(), entry.into_path())
+        (name.trim_end_matches(".in").to_owned(), utf8(entry.path()).to_owned())
     });
     files.collect()
+}
+
+fn utf8(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
 }

@@ -37,6 +37,12 @@ impl Places {
         Some(place)
     }
 
+    #[cfg(feature = "images")]
+    fn starting_with(&self, start: &str) -> Vec<(&str, usize)> {
+        let names = self.by_name.range(start.to_owned()..).map(|(name, place)| (&**name, *place));
+        names.take_while(|(name, _)| name.starts_with(start)).collect()
+    }
+
     fn in_order(&self) -> Vec<(&str, usize)> {
         self.by_name.iter().map(|(name, place)| (&**name, *place)).collect()
     }
@@ -84,6 +90,13 @@ impl<V> Names<V> {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
         let places = self.places.in_order().into_iter();
+        places.filter_map(|(name, place)| Some((name, self.values[place].as_ref()?)))
+    }
+
+    /// The names with a start, and their values.
+    #[cfg(feature = "images")]
+    pub(crate) fn starting_with(&self, start: &str) -> impl Iterator<Item = (&str, &V)> {
+        let places = self.places.starting_with(start).into_iter();
         places.filter_map(|(name, place)| Some((name, self.values[place].as_ref()?)))
     }
 

@@ -2,9 +2,10 @@
 //!
 //! A browser or a cache may have a page from before a restart, or from another instance of the server. So the file is
 //! looked for by its name, and it answers if its hash is that of the URL. This never reveals anything but files that a
-//! page could request, and only to clients who know the hash of their bytes.
+//! page could request, and only to clients who know the hash of their bytes. [Copies](super::images) of images are looked for in the
+//! cache.
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 use std::time::{Duration, Instant};
 
 use unicode_normalization::UnicodeNormalization;
@@ -38,19 +39,36 @@ impl Store {
             return Some(asset);
         }
         let below = name.strip_prefix(FOLDER)?.strip_prefix('/')?;
-        let paths: Vec<String> =
-            asset::names_without_hash(below).iter().flat_map(|own| self.paths(own)).collect();
+        let owns = asset::names_without_hash(below);
+        let paths: Vec<String> = owns.iter().flat_map(|own| self.paths(own)).collect();
         let mut assets = paths.iter().filter_map(|path| self.file(path).ok());
-        assets.find(|asset| asset.name == name)
+        let found = assets.find(|asset| asset.name == name);
+        #[cfg(feature = "images")]
+        let found = found.or_else(|| owns.iter().find_map(|own| self.find_resized(name, own)));
+        found
     }
 
     /// The paths of all files with a name.
     fn paths(&self, name: &str) -> Vec<String> {
+        self.index().paths.get(name).cloned().unwrap_or_default()
+    }
+
+    /// The paths of all files with a name that has one extension, whichever it is.
+    #[cfg(feature = "images")]
+    pub(super) fn paths_with_stem(&self, stem: &str) -> Vec<String> {
+        let start = format!("{stem}.");
+        let index = self.index();
+        let names = index.paths.starting_with(&start);
+        let names = names.filter(|(name, _)| !name[start.len()..].contains('.'));
+        names.flat_map(|(_, paths)| paths.iter().cloned()).collect()
+    }
+
+    fn index(&self) -> MutexGuard<'_, Index> {
         let mut index = lock(&self.index);
         if index.made.is_none_or(|made| made.elapsed() > LASTS) {
             *index = self.list();
         }
-        index.paths.get(name).cloned().unwrap_or_default()
+        index
     }
 
     fn list(&self) -> Index {

@@ -33,7 +33,8 @@ impl Store {
     /// Requests a file that is generated from `source`, a path from the site's folder.
     ///
     /// `make` runs once for each key. The key has to contain a hash of the original and all settings, since a server
-    /// runs `make` for another key only, and if the generated file is gone.
+    /// runs `make` for another key only, and if the generated file is gone. While it waits, its thread must not take up other
+    /// work, as threads of rayon do: that could ask for the same key.
     ///
     /// # Errors
     ///

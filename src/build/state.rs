@@ -35,7 +35,7 @@ use crate::site::Site;
 pub(crate) struct Options {
     /// The out folder, absolute.
     pub(crate) out: PathBuf,
-    /// The number of threads that render.
+    /// The number of threads that render, and of those that resize images.
     pub(crate) jobs: usize,
     /// Whether the new files are flushed to the disk before they replace others.
     pub(crate) sync: bool,
@@ -113,6 +113,9 @@ impl Build {
         let sources = 0..site.routes().len() + site.redirects.len();
         let precompress = Precompress::new(encodings, &writer)?;
         let scratch = writer.scratch();
+        let assets = site.assets(Lifetime::Once);
+        #[cfg(feature = "images")]
+        let assets = assets.with_image_threads(options.jobs);
         Ok(Build {
             site,
             shard: options.shard,
@@ -131,7 +134,7 @@ impl Build {
             check: None,
             failures: Failures::default(),
             warnings: Arc::clone(warnings),
-            assets: Arc::new(site.assets(Lifetime::Once)),
+            assets: Arc::new(assets),
             asset_files: AssetFiles::default(),
             progress: Progress::default(),
             tallies: sources.map(|_| Tally::default()).collect(),

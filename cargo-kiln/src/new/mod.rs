@@ -57,22 +57,21 @@ impl NewSite<'_> {
         let name = name::of_package(folder);
         for (file, bytes) in self.template.files() {
             let path = folder.join(file);
-            match *file {
-                "Cargo.toml" => write(&path, self.manifest(bytes, name.as_deref())?.as_bytes())?,
-                "Cargo.lock" => {
-                    write(&path, manifest::lock(utf8(bytes)?, name.as_deref()).as_bytes())?
+            let name = name.as_deref();
+            let text = match *file {
+                "Cargo.toml" => manifest::of_site(utf8(bytes)?, name, self.kiln),
+                "Cargo.lock" => manifest::lock(utf8(bytes)?, name),
+                _ => {
+                    write(&path, bytes)?;
+                    continue;
                 }
-                _ => write(&path, bytes)?,
-            }
+            };
+            write(&path, text.as_bytes())?;
         }
         match self.kiln {
             Kiln::Vendored => vendor::copy(&folder.join("vendor/kiln")),
             Kiln::Released => Ok(()),
         }
-    }
-
-    fn manifest(&self, bytes: &[u8], name: Option<&str>) -> Result<String> {
-        Ok(manifest::of_site(utf8(bytes)?, name, self.kiln))
     }
 }
 

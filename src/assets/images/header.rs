@@ -49,6 +49,19 @@ impl Format {
         }
     }
 
+    /// The extension of a file that kiln makes.
+    #[cfg(feature = "images")]
+    pub(crate) fn extension(self) -> &'static str {
+        match self {
+            Format::Jpeg => "jpg",
+            Format::Png => "png",
+            Format::Gif => "gif",
+            Format::WebP => "webp",
+            Format::Avif => "avif",
+            Format::Svg => "svg",
+        }
+    }
+
     /// The format of a file, by its first bytes.
     fn of(start: &[u8]) -> Option<Self> {
         match start {

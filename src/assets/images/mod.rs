@@ -5,6 +5,8 @@
 
 mod element;
 #[cfg(feature = "images")]
+mod find;
+#[cfg(feature = "images")]
 mod gate;
 mod header;
 mod once;
@@ -13,6 +15,8 @@ mod original;
 mod resize;
 #[cfg(feature = "images")]
 mod resized;
+#[cfg(feature = "images")]
+mod workers;
 
 pub(crate) use self::element::{Candidate, Element};
 pub(crate) use self::original::Original;
@@ -29,5 +33,20 @@ pub(crate) struct Images {
     #[cfg(feature = "images")]
     resized: Once<Result<Arc<resized::Resized>, AssetError>>,
     #[cfg(feature = "images")]
-    workers: resized::Workers,
+    workers: workers::Workers,
+}
+
+#[cfg(feature = "images")]
+impl crate::assets::Store {
+    /// Sets the number of threads that resize images. Without it, there is one for each core.
+    pub(crate) fn with_image_threads(mut self, threads: usize) -> Self {
+        self.images.workers = workers::Workers::new(threads);
+        self
+    }
+
+    /// The number of threads that resize images; 0 stands for one for each core.
+    #[cfg(test)]
+    pub(crate) fn image_threads(&self) -> usize {
+        self.images.workers.threads
+    }
 }

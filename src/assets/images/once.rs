@@ -16,6 +16,8 @@ impl<V> Default for Once<V> {
 
 impl<V: Clone> Once<V> {
     /// The value of a key, which is made if there is none, or if the one that there is is not current.
+    ///
+    /// While `make` waits, its thread must not take up other work, as threads of rayon do: that could ask for the same key.
     pub(super) fn get(
         &self,
         key: &str,

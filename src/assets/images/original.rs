@@ -4,10 +4,16 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
 use std::sync::Arc;
+#[cfg(feature = "images")]
+use std::sync::OnceLock;
 
 use anyhow::{Error, Result};
 
 use super::header::Header;
+#[cfg(feature = "images")]
+use super::resized::read_image;
+#[cfg(feature = "images")]
+use crate::assets::cache::Key;
 use crate::assets::error::{AssetError, Mistake};
 use crate::assets::path;
 use crate::assets::read::Stamp;
@@ -24,6 +30,9 @@ pub(crate) struct Original {
     /// The state of the file on disk when its header was read.
     stamp: Option<Stamp>,
     pub(super) header: Header,
+    /// The key of its bytes, once it was asked for; `None` if they cannot be read.
+    #[cfg(feature = "images")]
+    key: OnceLock<Option<Key>>,
 }
 
 impl Original {
@@ -40,6 +49,12 @@ impl Original {
     /// Returns true if and only if the file has not changed, by size and time.
     pub(super) fn is_fresh(&self) -> bool {
         Stamp::of(&self.file) == self.stamp
+    }
+
+    /// The key of its bytes, which are read once; `None` if they cannot be read.
+    #[cfg(feature = "images")]
+    pub(super) fn key(&self) -> Option<Key> {
+        *self.key.get_or_init(|| read_image(self).ok().map(|bytes| Key::new(&[&bytes])))
     }
 }
 
@@ -73,7 +88,14 @@ impl Store {
             .map_err(|error| Error::new(error).context("cannot be read"))
             .and_then(|opened| Header::read(BufReader::new(opened)))
             .map_err(|error| mistake(path, &error))?;
-        Ok(Original { path: path.to_owned(), file, stamp, header })
+        Ok(Original {
+            path: path.to_owned(),
+            file,
+            stamp,
+            header,
+            #[cfg(feature = "images")]
+            key: OnceLock::new(),
+        })
     }
 
     /// Returns true if and only if a requested file is an image, as it is, that says where it was taken.

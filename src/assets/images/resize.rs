@@ -18,6 +18,7 @@ use image::metadata::Orientation;
 use super::header::{Format, Header};
 
 pub(super) use self::decode::decode;
+use self::scale::Pixels;
 
 /// What the bytes of a resized image depend on, but for the original and its width. It changes when this code, or a crate that it
 /// calls, writes other bytes.
@@ -26,7 +27,7 @@ pub(super) const RECIPE: &str = "1";
 /// An image as it is stored, in memory.
 #[derive(Debug)]
 pub(super) struct Decoded {
-    pixels: DynamicImage,
+    pixels: Pixels,
     /// The profile of its colors; `None` for sRGB.
     profile: Option<Vec<u8>>,
 }
@@ -44,7 +45,7 @@ impl Decoded {
         let (width, height) = size(header, width);
         let (width, height) =
             if header.orientation.swaps() { (height, width) } else { (width, height) };
-        let mut image = scale::scale(&self.pixels, width, height)?;
+        let mut image = self.pixels.scale(width, height)?;
         if let Some(profile) = &self.profile {
             color::convert(&mut image, profile);
         }

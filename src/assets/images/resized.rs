@@ -1,21 +1,16 @@
 //! An image in several widths.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, ensure};
-use bytes::Bytes;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use anyhow::{Context, Result, ensure};
 
 use super::element::Candidate;
-use super::gate::Gate;
-use super::header::{Format, Header};
+use super::header::Format;
 use super::original::{Original, mistake};
 use super::resize;
-use crate::assets::cache::{Key, Room};
+use crate::assets::cache::Key;
 use crate::assets::error::AssetError;
-use crate::assets::generated::{Body, Generated};
+use crate::assets::generated::Generated;
 use crate::assets::read::read;
 use crate::assets::store::unread;
 use crate::assets::{Asset, Store};
@@ -24,7 +19,7 @@ use crate::assets::{Asset, Store};
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
 /// The folder of the cache.
-const ROOM: &str = "images";
+pub(super) const ROOM: &str = "images";
 
 /// An image in several widths: the files that a browser may choose from.
 #[derive(Debug)]
@@ -36,19 +31,27 @@ pub(crate) struct Resized {
     webp: Vec<(u32, Arc<Asset>)>,
 }
 
-/// The threads that resize. They are not those that render pages: a page that waits for an image would keep its thread from helping.
-#[derive(Debug, Default)]
-pub(super) struct Workers {
-    gate: Gate,
-    pool: OnceLock<Option<ThreadPool>>,
-}
-
 /// One file to make.
 #[derive(Clone, Copy, Debug)]
-struct Variant {
-    width: u32,
-    format: Format,
-    key: Key,
+pub(super) struct Variant {
+    pub(super) width: u32,
+    pub(super) format: Format,
+    pub(super) key: Key,
+}
+
+impl Variant {
+    /// The file of an original, which the hash of its bytes stands for, at a width and in a format.
+    pub(super) fn new(original: &Key, width: u32, format: Format) -> Self {
+        let parts = [resize::RECIPE, &original.hex(), format.name(), &width.to_string()];
+        Variant { width, format, key: Key::new(&parts.map(str::as_bytes)) }
+    }
+
+    /// The name of the file without a hash: `cover-480.webp`.
+    pub(super) fn file_name(&self, path: &str) -> String {
+        let own = path.rsplit('/').next().unwrap_or(path);
+        let stem = own.rsplit_once('.').map_or(own, |(stem, _)| stem);
+        format!("{stem}-{}.{}", self.width, self.format.extension())
+    }
 }
 
 impl Store {
@@ -81,11 +84,11 @@ impl Store {
         let bytes = read_image(original).map_err(|error| mistake(path, &error))?;
         let variants = wanted.variants(original.header.format, &Key::new(&[&bytes]));
         let room = self.cache.room(ROOM);
-        let bodies = self.images.workers.make(&room, &bytes, &original.header, &variants);
+        let bodies = self.images.workers.bodies(&room, bytes, &original.header, &variants);
         let bodies = bodies.map_err(|error| mistake(path, &error))?;
         let mut resized = Resized::none(original);
         for (variant, body) in variants.iter().zip(bodies) {
-            let generated = Generated { file_name: file_name(path, variant), body };
+            let generated = Generated { file_name: variant.file_name(path), body };
             let asset = self.generated(&variant.key.hex(), path, || Ok(generated))?;
             match variant.format == original.header.format {
                 true => resized.own.push((variant.width, asset)),
@@ -107,7 +110,7 @@ impl Store {
 }
 
 /// The bytes of an image, unless they are too many.
-fn read_image(original: &Original) -> Result<Vec<u8>> {
+pub(super) fn read_image(original: &Original) -> Result<Vec<u8>> {
     let length = original.file.metadata().context("cannot be read")?.len();
     ensure!(
         length <= MAX_BYTES,
@@ -159,97 +162,12 @@ impl Wanted {
     /// All files to make, from the narrowest. The original stands for itself in its own format, unless that is WebP, where the copy has no metadata.
     fn variants(&self, own: Format, original: &Key) -> Vec<Variant> {
         let full = self.is_full.then_some(self.full);
-        let variant = |format: Format, width: u32| {
-            let parts = [resize::RECIPE, &original.hex(), format.name(), &width.to_string()];
-            Variant { width, format, key: Key::new(&parts.map(str::as_bytes)) }
-        };
         let formats = if own == Format::WebP { vec![own] } else { vec![own, Format::WebP] };
-        let of_width = |width: u32| formats.iter().map(move |format| variant(*format, width));
+        let of_width =
+            |width: u32| formats.iter().map(move |format| Variant::new(original, width, *format));
         let smaller = self.smaller.iter().copied().flat_map(of_width);
-        smaller.chain(full.map(|width| variant(Format::WebP, width))).collect()
+        smaller.chain(full.map(|width| Variant::new(original, width, Format::WebP))).collect()
     }
-}
-
-impl Workers {
-    /// The bodies of all variants, in order. Those that the cache does not have are made, from pixels that are decoded once.
-    fn make(
-        &self,
-        room: &Room,
-        bytes: &[u8],
-        header: &Header,
-        variants: &[Variant],
-    ) -> Result<Vec<Body>> {
-        let mut bodies: Vec<Option<Body>> = variants
-            .iter()
-            .map(|variant| room.file(&variant.key, extension(variant.format)).map(Body::File))
-            .collect();
-        let missing = variants.iter().zip(&bodies).filter(|(_, body)| body.is_none());
-        let missing: Vec<Variant> = missing.map(|(variant, _)| *variant).collect();
-        let mut made = self.encode(bytes, header, &missing)?.into_iter();
-        for (variant, body) in variants.iter().zip(&mut bodies) {
-            if body.is_none() {
-                let bytes = made.next().context("a size is missing, this is a bug in kiln")?;
-                *body = Some(store(room, variant, bytes));
-            }
-        }
-        Ok(bodies.into_iter().flatten().collect())
-    }
-
-    fn encode(&self, bytes: &[u8], header: &Header, variants: &[Variant]) -> Result<Vec<Vec<u8>>> {
-        if variants.is_empty() {
-            return Ok(vec![]);
-        }
-        let _admission = self.gate.admit(header.pixels());
-        let all = || {
-            let image = resize::decode(bytes, header)?;
-            let of_width = |variants: &[Variant]| -> Result<Vec<Vec<u8>>> {
-                let image = image.resized(header, variants[0].width)?;
-                variants.par_iter().map(|it| resize::encode(&image, it.format)).collect()
-            };
-            let widths: Vec<&[Variant]> = variants.chunk_by(|a, b| a.width == b.width).collect();
-            let made: Result<Vec<_>> = widths.par_iter().map(|it| of_width(it)).collect();
-            Ok(made?.concat())
-        };
-        // A decoder that panics has found an image that it does not understand.
-        catch_unwind(AssertUnwindSafe(|| match self.pool() {
-            Some(pool) => pool.install(all),
-            None => all(),
-        }))
-        .unwrap_or_else(|_| Err(anyhow!("the image is broken: its decoder panicked")))
-    }
-
-    /// A thread for each core; `None` if the system refuses them.
-    fn pool(&self) -> Option<&ThreadPool> {
-        let start =
-            || ThreadPoolBuilder::new().thread_name(|at| format!("image-{at}")).build().ok();
-        self.pool.get_or_init(start).as_ref()
-    }
-}
-
-/// Stores a new file in the cache, and keeps it in memory if that fails.
-fn store(room: &Room, variant: &Variant, bytes: Vec<u8>) -> Body {
-    match room.put_file(&variant.key, extension(variant.format), &bytes) {
-        Ok(file) => Body::File(file),
-        Err(_) => Body::Bytes(Bytes::from(bytes)),
-    }
-}
-
-fn extension(format: Format) -> &'static str {
-    match format {
-        Format::Jpeg => "jpg",
-        Format::Png => "png",
-        Format::Gif => "gif",
-        Format::WebP => "webp",
-        Format::Avif => "avif",
-        Format::Svg => "svg",
-    }
-}
-
-/// The name of the file without a hash: `cover-480.webp`.
-fn file_name(path: &str, variant: &Variant) -> String {
-    let own = path.rsplit('/').next().unwrap_or(path);
-    let stem = own.rsplit_once('.').map_or(own, |(stem, _)| stem);
-    format!("{stem}-{}.{}", variant.width, extension(variant.format))
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! The engine of a static build, which serves rewrites to other pages.
 
-use std::collections::BTreeMap;
 use std::future::ready;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::requested_urls::RequestedUrls;
 use crate::assets::Store;
 use crate::assets::error::AssetError;
-use crate::digest::Digest;
 use crate::page::route::Route;
 use crate::request::engine::{Engine, EngineRef, Listing};
 use crate::request::search::{self, StaticPaths};
@@ -40,9 +39,8 @@ struct BuildEngine {
     assets: Arc<Store>,
     /// Whether there is a folder `public/`. Each link in Markdown asks for a file in it.
     has_public: bool,
-    /// The paths of requested files with their URLs, by the hash of the path. Each thread has its own, so that it does not
-    /// wait for others.
-    urls: Mutex<BTreeMap<u64, (String, String)>>,
+    /// Each thread has its own, so that it does not wait for others.
+    urls: Mutex<RequestedUrls>,
 }
 
 impl Engine for BuildEngine {
@@ -56,13 +54,12 @@ impl Engine for BuildEngine {
 
     fn request_asset(&self, path: &str) -> Result<String, AssetError> {
         let urls = || self.urls.lock().unwrap_or_else(PoisonError::into_inner);
-        let hash = Digest::of(path.as_bytes()).hash;
-        if let Some((_, url)) = urls().get(&hash).filter(|(known, _)| known == path) {
-            return Ok(url.clone());
+        if let Some(url) = urls().get(path) {
+            return Ok(url);
         }
         let asset = self.assets.asset(path)?;
         let url = self.assets.url(&asset);
-        urls().insert(hash, (path.to_owned(), url.clone()));
+        urls().add(path, &url);
         Ok(url)
     }
 

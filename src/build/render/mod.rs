@@ -8,6 +8,7 @@ pub(crate) mod task;
 
 mod engine;
 mod page;
+mod requested_urls;
 
 #[cfg(test)]
 mod panics;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Error, Result, anyhow};
 
 use super::Context;
 use crate::assets::Store;
@@ -104,11 +104,13 @@ impl Context {
     }
 
     /// The site, for the request of a file.
+    #[inline]
     fn site_for(&self, path: &str) -> Result<&dyn Rewrite> {
-        self.engine.as_deref().with_context(|| {
-            format!(
-                "cannot request `{path}`: a context from `Context::create` is outside of a site"
-            )
-        })
+        self.engine.as_deref().ok_or_else(|| outside(path))
     }
+}
+
+#[cold]
+fn outside(path: &str) -> Error {
+    anyhow!("cannot request `{path}`: a context from `Context::create` is outside of a site")
 }

@@ -22,3 +22,17 @@ fn resized_images_of_pages_on_request_are_served() {
         }
     }
 }
+
+#[test]
+fn a_server_that_was_restarted_knows_the_images_of_earlier_pages() {
+    let out = built("images");
+    let page = Server::start("images", "serve", &out).get("/docs/live").text();
+    let server = Server::start("images", "serve", &out);
+    for url in urls(&page, ".webp") {
+        assert_eq!(server.get(url).status, 200, "{url}");
+        // Nothing is resized for a URL alone.
+        let (start, end) = url.rsplit_once('-').expect("a width");
+        let other = format!("{start}-1{end}");
+        assert_eq!(server.get(&other).status, 404, "{other}");
+    }
+}

@@ -7,6 +7,7 @@ use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::W
 use image::{DynamicImage, ImageDecoder, Limits};
 
 use super::Decoded;
+use super::scale::Pixels;
 use crate::assets::images::header::{self, Format, Header};
 
 /// What a decoder may allocate beside the pixels, for example for a profile of colors, which a file may have compressed.
@@ -24,27 +25,30 @@ pub(in super::super) fn decode(bytes: &[u8], header: &Header) -> Result<Decoded>
 }
 
 fn decode_any(bytes: &[u8], header: &Header) -> Result<Decoded> {
-    let input = Cursor::new(bytes);
-    match header.format {
-        Format::Jpeg => {
-            // The decoder fills up with gray what is missing.
-            ensure!(header::jpeg_is_complete(bytes), "the file ends inside of the image data");
-            read(JpegDecoder::new(input)?, header)
-        }
-        Format::Png => read(PngDecoder::with_limits(input, png_limits(header))?, header),
-        Format::Gif => read(GifDecoder::new(input)?, header),
-        Format::WebP => read(WebPDecoder::new(input)?, header),
-        Format::Avif | Format::Svg => unreachable!("kiln does not resize these formats"),
-    }
-}
-
-fn read(mut decoder: impl ImageDecoder, header: &Header) -> Result<Decoded> {
+    let mut decoder = decoder(bytes, header)?;
     // The decoder and kiln have read the same header. A file on which they disagree gets no memory.
     let size = (header.stored_width, header.stored_height);
     ensure!(decoder.dimensions() == size, "its header contradicts itself");
     decoder.set_limits(limits(header))?;
     let profile = decoder.icc_profile()?;
-    Ok(Decoded { pixels: eight_bits(DynamicImage::from_decoder(decoder)?), profile })
+    let image = eight_bits(DynamicImage::from_decoder(decoder)?);
+    Ok(Decoded { pixels: Pixels::new(image)?, profile })
+}
+
+/// The decoder of a format. It is boxed, because all that takes a decoder is generic and compiled for each one.
+fn decoder<'a>(bytes: &'a [u8], header: &Header) -> Result<Box<dyn ImageDecoder + 'a>> {
+    let input = Cursor::new(bytes);
+    Ok(match header.format {
+        Format::Jpeg => {
+            // The decoder fills up with gray what is missing.
+            ensure!(header::jpeg_is_complete(bytes), "the file ends inside of the image data");
+            Box::new(JpegDecoder::new(input)?)
+        }
+        Format::Png => Box::new(PngDecoder::with_limits(input, png_limits(header))?),
+        Format::Gif => Box::new(GifDecoder::new(input)?),
+        Format::WebP => Box::new(WebPDecoder::new(input)?),
+        Format::Avif | Format::Svg => unreachable!("kiln does not resize these formats"),
+    })
 }
 
 fn limits(header: &Header) -> Limits {

@@ -2,9 +2,13 @@ use super::*;
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::SystemTime;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 use image::{Rgb, RgbImage};
+use rayon::ThreadPoolBuilder;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::assets::cache::Cache;
 use crate::assets::store::Lifetime;
@@ -86,7 +90,7 @@ fn each_width_is_there_in_both_formats() {
     for (format, path) in [(Format::Png, "assets/a.png"), (Format::Gif, "assets/a.gif")] {
         site.write(path, format, [1, 2, 3]);
         let (own, webp) = names(&store, path, &[20]);
-        let extension = extension(format);
+        let extension = format.extension();
         assert_eq!(
             (own, webp),
             (vec![format!("a-20.{extension} 20w")], vec!["a-20.webp 20w".into()])
@@ -170,7 +174,7 @@ fn without_a_cache_the_bytes_stay_in_memory() {
 fn each_image_is_made_once_for_all_threads() {
     let site = Site::new("once");
     let store = site.store(Lifetime::Once);
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         let threads: Vec<_> =
             (0..8).map(|_| scope.spawn(|| resize(&store, COVER, &[20]).expect("sizes"))).collect();
         let mut made = threads.into_iter().map(|thread| thread.join().expect("a thread"));
@@ -223,4 +227,66 @@ fn mistakes_name_the_file() {
         let found = store.image(path).and_then(|original| store.resized(&original, &[20]));
         assert_eq!(found.expect_err("a mistake").to_string(), expected);
     }
+}
+
+#[test]
+fn a_thread_does_not_wait_for_the_image_that_it_makes() {
+    let site = Site::new("steals");
+    let store = site.store(Lifetime::Once);
+    let (sender, receiver) = mpsc::channel();
+    // It is not joined: it would never end.
+    thread::spawn(move || {
+        let pages = ThreadPoolBuilder::new().num_threads(2).build().expect("threads");
+        // While a thread of rayon waits for another pool in rayon's way, it takes up more of these.
+        pages.install(|| {
+            (0..500_u32).into_par_iter().for_each(|page| {
+                resize(&store, COVER, &[20 + page % 7]).expect("sizes");
+            });
+        });
+        let _ = sender.send(store.requested().len());
+    });
+    let requested = receiver.recv_timeout(Duration::from_secs(60));
+    assert_eq!(requested.expect("threads that do not wait for each other"), 14);
+}
+
+#[test]
+fn a_server_finds_the_images_of_an_earlier_one() {
+    let site = Site::new("restart");
+    site.write("assets/e\u{301}.b.webp", Format::WebP, [1, 2, 3]);
+    let store = site.store(Lifetime::UntilChanged);
+    resize(&store, COVER, &[20, 40, 200]).expect("sizes");
+    resize(&store, "assets/e\u{301}.b.webp", &[20]).expect("sizes");
+    let made = store.requested();
+    assert_eq!(made.len(), 7);
+    let found = |name: &str| site.store(Lifetime::UntilChanged).find(name);
+    for asset in &made {
+        let again = found(&asset.name).expect(&asset.name);
+        assert_eq!((&again.path, again.digest), (&asset.path, asset.digest));
+    }
+    // That of 20 pixels is the first.
+    let name = &made.iter().find(|asset| asset.name.ends_with(".jpg")).expect("a size").name;
+    let hash = name.split('.').nth(1).expect("a hash");
+    // It was not made, and is not: a client cannot make a server work.
+    for other in [
+        "cover-30",
+        "cover-020",
+        "cover-+20",
+        "cover--20",
+        "cover-",
+        "cover",
+        "x-20",
+        "../cover-20",
+        "-20",
+    ] {
+        let other = name.replace("cover-20", other);
+        assert!(found(&other).is_none(), "{other}");
+    }
+    for other in
+        [name.replace(hash, "00000000"), name.replace(".jpg", ".png"), name.replace(".jpg", ".gif")]
+    {
+        assert!(found(&other).is_none(), "{other}");
+    }
+    assert_eq!(site.cached().len(), 6);
+    site.write(COVER, Format::Jpeg, [0, 0, 0]);
+    assert!(found(name).is_none(), "that of another original");
 }

@@ -249,3 +249,14 @@ fn threads_and_shards_write_the_same_files() {
         "{failures}"
     );
 }
+
+#[cfg(feature = "images")]
+#[test]
+fn images_have_as_many_threads_as_pages() {
+    let folder = Folder::new("jobs");
+    let site = folder.site(&["/"], CONFIG);
+    for jobs in [1, 3] {
+        let build = build::Build::start(site, &folder.options("dist", jobs, None), &Arc::default());
+        assert_eq!(build.expect("threads").assets.image_threads(), jobs);
+    }
+}
