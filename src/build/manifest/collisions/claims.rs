@@ -105,7 +105,7 @@ impl Claims {
 fn claim(claims: &mut Names<Claim>, source: &Arc<Source>, name: &str, is_folder: bool) {
     let claimant = || Claimant { source: Arc::clone(source), name: name.to_owned(), is_folder };
     let folded = folded(name);
-    let Some(claim) = claims.get_mut(&*folded) else {
+    let Some(claim) = claims.get_mut(&folded) else {
         claims.insert(&folded, Claim { first: claimant(), others: vec![] });
         return;
     };
