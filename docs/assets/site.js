@@ -76,10 +76,10 @@ follow();
 document.querySelector(".sidebar a[aria-current]")?.scrollIntoView({ block: "nearest" });
 
 // The search. Pagefind's index is written when the site is published.
-const dialog = document.querySelector("#search");
+const dialog = document.querySelector("#_search");
 const input = dialog.querySelector("input");
 const status = dialog.querySelector(".status");
-const results = dialog.querySelector("#results");
+const results = dialog.querySelector("#_results");
 let pagefind;
 
 const open = async () => {
@@ -87,15 +87,18 @@ const open = async () => {
   input.select();
   if (pagefind) return;
   try {
-    pagefind = await import(`${home}pagefind/pagefind.js`);
-    await pagefind.init();
+    const loaded = await import(`${home}pagefind/pagefind.js`);
+    await loaded.init();
+    pagefind = loaded;
+    // What was typed meanwhile.
+    find();
   } catch {
     status.textContent = "There is no search index here: the published site has one.";
   }
 };
 
 const find = async () => {
-  const found = await pagefind?.debouncedSearch(input.value, {}, 120);
+  const found = input.value ? await pagefind?.debouncedSearch(input.value, {}, 120) : { results: [] };
   if (!found) return;
   const pages = await Promise.all(found.results.slice(0, 8).map((result) => result.data()));
   results.replaceChildren(...pages.flatMap((page) => page.sub_results.slice(0, 2).map(entry.bind(null, page))));
@@ -134,7 +137,7 @@ dialog.addEventListener("submit", (event) => {
   }
 });
 dialog.addEventListener("click", (event) => {
-  if (event.target === dialog || event.target.closest("#results a")) dialog.close();
+  if (event.target === dialog || event.target.closest("#_results a")) dialog.close();
 });
 const button = document.querySelector(".bar .search");
 button.addEventListener("click", open);

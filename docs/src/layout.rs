@@ -50,7 +50,7 @@ pub fn page(
                 script type="module" src=(ctx.asset("site.js")?) data-home=(home) {}
             }
             body {
-                a.skip href="#content" { "Skip to the content" }
+                a.skip href="#_main" { "Skip to the content" }
                 (header(&icon, is_home))
                 (content)
                 (footer())
@@ -64,7 +64,7 @@ fn header(icon: &str, is_home: bool) -> Markup {
     html! {
         header.bar {
             @if !is_home {
-                button.menu type="button" popovertarget="sidebar" aria-label="Pages" { "☰" }
+                button.menu type="button" popovertarget="_sidebar" aria-label="Pages" { "☰" }
             }
             a.brand href=(routes::index()) aria-current=[is_home.then_some("page")] {
                 img src=(icon) alt="" width="28" height="28";
@@ -88,14 +88,14 @@ fn header(icon: &str, is_home: bool) -> Markup {
 /// The dialog that site.js fills with what Pagefind finds.
 fn search() -> Markup {
     html! {
-        dialog #search aria-label="Search" {
+        dialog #_search aria-label="Search" {
             form method="dialog" role="search" {
                 input type="search" aria-label="Search the documentation" placeholder="Search the documentation"
-                    autocomplete="off" spellcheck="false" aria-controls="results";
+                    autocomplete="off" spellcheck="false" aria-controls="_results";
                 button type="submit" aria-label="Close" { "Esc" }
             }
             p.status role="status" {}
-            ul #results {}
+            ul #_results {}
         }
     }
 }
@@ -112,7 +112,7 @@ fn footer() -> Markup {
 /// The list of all pages. On a narrow screen it is a popover, which the button in the header opens.
 pub fn sidebar(current: &Entry<Doc>) -> Result<Markup> {
     Ok(html! {
-        nav.sidebar #sidebar popover aria-label="Pages" {
+        nav.sidebar #_sidebar popover aria-label="Pages" {
             @for section in SECTIONS.entries()? {
                 h2 { (section.title) }
                 ul {

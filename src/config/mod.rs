@@ -8,9 +8,10 @@ mod markdown;
 mod network;
 
 pub use self::host::Host;
+#[cfg(not(feature = "content"))]
+pub(crate) use self::markdown::Markdown;
 #[cfg(feature = "content")]
-pub use self::markdown::Highlight;
-pub use self::markdown::Markdown;
+pub use self::markdown::{Highlight, Markdown};
 pub use self::network::Network;
 pub use self::path_pattern::PathPattern;
 

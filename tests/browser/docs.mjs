@@ -57,9 +57,9 @@ console.log('ok: the scheme is remembered')
 
 if (existsSync(join(folder, 'pagefind'))) {
   await tab.key('/', 'Slash')
-  await tab.until("document.querySelector('#search').open")
-  await tab.run("{ const input = document.querySelector('#search input'); input.value = 'middleware'; input.dispatchEvent(new Event('input')) }")
-  await tab.until("document.querySelector('#results a')")
+  await tab.until("document.querySelector('#_search').open")
+  await tab.run("{ const input = document.querySelector('#_search input'); input.value = 'middleware'; input.dispatchEvent(new Event('input')) }")
+  await tab.until("document.querySelector('#_results a')")
   await tab.key('Enter')
   await tab.until("location.pathname.startsWith('/kiln/') && !location.pathname.startsWith('/kiln/links/')")
   console.log('ok: the search finds a page, by keyboard')

@@ -4,7 +4,7 @@ use crate::{layout, routes};
 
 pub fn get(ctx: &Context) -> Result<Markup> {
     let content = html! {
-        main.landing #content {
+        main.landing #_main {
             div.hero {
                 h1 { "There is no such page" }
                 p.lead {

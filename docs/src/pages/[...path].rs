@@ -27,7 +27,7 @@ pub fn get(ctx: &Context, doc: &Entry<Doc>) -> Result<Markup> {
     let content = html! {
         div.docs {
             (layout::sidebar(doc)?)
-            main #content data-pagefind-body="" {
+            main #_main data-pagefind-body="" {
                 article.prose {
                     (doc.render(ctx)?)
                 }
@@ -35,10 +35,10 @@ pub fn get(ctx: &Context, doc: &Entry<Doc>) -> Result<Markup> {
                 p.edit { a href=(source) { "Edit this page on GitHub" } }
             }
             @if !toc.html().is_empty() {
-                nav.toc aria-labelledby="toc" {
-                    h2 #toc { "On this page" }
+                nav.toc aria-labelledby="_toc" {
+                    h2 #_toc { "On this page" }
                     (toc)
-                    p { a href="#content" { "Back to the top" } }
+                    p { a href="#_main" { "Back to the top" } }
                 }
             }
         }

@@ -79,7 +79,7 @@ const FIGURES: [(&str, &str); 4] = [
 
 pub fn get(ctx: &Context) -> Result<Markup> {
     let content = html! {
-        main.landing #content data-pagefind-ignore="" {
+        main.landing #_main data-pagefind-ignore="" {
             div.hero {
                 h1 { "Static sites, checked by the Rust compiler" }
                 p.lead {

@@ -85,15 +85,15 @@ enum Text {
 impl Scan {
     fn read(&mut self, page: &mut dyn Read) -> io::Result<()> {
         let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| {
-            self.event(event);
+            self.event(&event);
             None::<Infallible>
         });
         emitter.naively_switch_states(true);
         Tokenizer::new_with_emitter(IoReader::new(page), emitter).finish()
     }
 
-    fn event(&mut self, event: CallbackEvent<'_>) {
-        match event {
+    fn event(&mut self, event: &CallbackEvent<'_>) {
+        match *event {
             CallbackEvent::OpenStartTag { name } => {
                 self.element.start(name);
                 self.attribute = None;

@@ -125,22 +125,22 @@ impl Reference<'_> {
         let TargetPath { path, has_slash, is_below_base, fragment } = target;
         let fragment = fragment.unwrap_or_default();
         let fragment = field(&fragment);
-        let line = |path: &str, is_of_file: bool| {
+        let record = |path: &str, is_of_file: bool| {
             let flags =
                 [has_slash, is_below_base, is_of_file].map(|flag| if flag { '1' } else { '0' });
             let [slash, base, file] = flags;
             format!("{path}\t2\t{slash}{base}{file}\t{fragment}\t{}", field(link))
         };
         if !fragment.is_empty() && address(&path) != path {
-            lines.push(line(address(&path), true));
+            lines.push(record(address(&path), true));
         }
-        lines.push(line(&path, false));
+        lines.push(record(&path, false));
     }
 }
 
 /// Parses a line: the path, and what it says of it.
-pub(super) fn parse(line: &str) -> Option<(&str, Record<'_>)> {
-    let (path, record) = line.split_once('\t')?;
+pub(super) fn parse(text: &str) -> Option<(&str, Record<'_>)> {
+    let (path, record) = text.split_once('\t')?;
     let (class, rest) = record.split_once('\t')?;
     Some((
         path,

@@ -23,11 +23,11 @@ use crate::site::table::Candidate;
 /// Fails if a list cannot be read or written.
 pub(super) fn resolve(build: &Build, check: &Check, listing: &Listing) -> Result<()> {
     define_all(build, check, listing)?;
-    let mut known = Path::default();
+    let mut known = Known::default();
     check.references.for_each(|line, pages| {
         let (path, record) = record::parse(line).context("a list of links was changed")?;
         if known.path != path {
-            known = Path { path: path.to_owned(), ..Path::default() };
+            known = Known { path: path.to_owned(), ..Known::default() };
         }
         match record {
             Record::Definition(definition) => {
@@ -96,9 +96,9 @@ pub(super) fn url_of_file(site: &Site, name: &str) -> String {
     url
 }
 
-/// A path, with what the lines so far say of it.
+/// What the lines so far say of a path.
 #[derive(Debug, Default)]
-struct Path {
+struct Known {
     path: String,
     definition: Option<Definition>,
     /// Sorted.
@@ -114,7 +114,7 @@ enum Answer {
     SlashAfterFile,
 }
 
-impl Path {
+impl Known {
     fn problems(&self, site: &Site, link: Reference<'_>) -> Vec<(Kind, Nearest)> {
         let mut problems: Vec<(Kind, Nearest)> = self.missing_fragment(link).into_iter().collect();
         if link.is_of_file {
@@ -221,9 +221,9 @@ mod tests {
         definition: Option<Definition>,
         link: Reference<'_>,
     ) -> Vec<String> {
-        let path =
-            Path { path: "x".to_owned(), definition, ids: vec!["a".to_owned(), "b".to_owned()] };
-        let problems = path.problems(&support::site(&["/"], config), link);
+        let known =
+            Known { path: "x".to_owned(), definition, ids: vec!["a".to_owned(), "b".to_owned()] };
+        let problems = known.problems(&support::site(&["/"], config), link);
         let shown = |(kind, nearest): (Kind, Nearest)| match nearest {
             Nearest::None => format!("{kind:?}"),
             Nearest::Known(link) => format!("{kind:?} {link}"),

@@ -61,11 +61,11 @@ fn warnings_fail_a_strict_check() {
 
 #[test]
 fn a_site_without_findings_passes() {
-    let Run { status, stdout, stderr } = check("props", &["--json", "--strict"]);
+    let Run { status, stdout, stderr } = check("blog", &["--json", "--strict"]);
     assert_eq!((status, &*stdout), (0, "[]\n"), "{stderr}");
-    let stdout = check("props", &[]).succeeds();
-    assert_eq!(stdout, "0 pages with 0 links: no findings\n");
-    assert_eq!(check("props", &["--quiet"]).succeeds(), "");
+    let stdout = check("blog", &[]).succeeds();
+    assert!(stdout.ends_with(" links: no findings\n"), "{stdout}");
+    assert_eq!(check("blog", &["--quiet"]).succeeds(), "");
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn nothing_is_written() {
     let foreign = out.with_file_name("foreign");
     fs::create_dir(&foreign).expect("a folder");
     fs::write(foreign.join("notes.txt"), "mine").expect("a file");
-    check("props", &["--out", shown(&foreign)]).succeeds();
+    check("blog", &["--out", shown(&foreign)]).succeeds();
     assert_eq!(tree(&foreign).keys().collect::<Vec<_>>(), ["notes.txt"]);
 }
 
@@ -97,7 +97,7 @@ fn what_a_killed_check_left_is_removed() {
     let foreign = out.join(".kiln-check-2");
     fs::create_dir_all(&foreign).expect("a folder");
     fs::write(foreign.join("notes.txt"), "mine").expect("a file");
-    check("props", &["--out", shown(&out)]).succeeds();
+    check("blog", &["--out", shown(&out)]).succeeds();
     assert_eq!(tree(&out).keys().collect::<Vec<_>>(), [".kiln-check-2/notes.txt"]);
 }
 

@@ -90,10 +90,11 @@ impl Element {
             "meta" => self.add_meta(html),
             _ => {}
         }
-        if !is_in_template && let Some(id) = self.value("id").filter(|id| !id.is_empty()) {
-            if !html.ids.insert(id.to_owned()) {
-                html.duplicate_ids.insert(id.to_owned());
-            }
+        if !is_in_template
+            && let Some(id) = self.value("id").filter(|id| !id.is_empty())
+            && !html.ids.insert(id.to_owned())
+        {
+            html.duplicate_ids.insert(id.to_owned());
         }
         // Attributes of custom elements mean what their scripts make of them.
         if !self.name.contains('-') && !self.is_hint() {
@@ -126,7 +127,7 @@ impl Element {
     fn add_meta(&self, html: &mut Html) {
         let Some(content) = self.value("content") else { return };
         if self.value("http-equiv").is_some_and(|it| it.trim().eq_ignore_ascii_case("refresh")) {
-            values::refresh(content).into_iter().for_each(|url| add(html, url));
+            add(html, values::refresh(content).unwrap_or_default());
         }
         let name = self.value("property").or_else(|| self.value("name")).unwrap_or_default();
         if META_IMAGES.contains(&name.trim()) {

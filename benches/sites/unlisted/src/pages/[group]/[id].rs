@@ -5,13 +5,14 @@ use kiln::prelude::*;
 
 pub struct Params {
     pub group: u32,
-    pub id: u32,
+    pub id: String,
 }
 
 pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<Params, u32>>> {
     let count: u32 = std::env::var("KILN_BENCH_COUNT")?.parse()?;
     Ok((0..count).map(|number| {
-        StaticPath::new(Params { group: number / 1000, id: number % 1000 }).props(number)
+        let id = format!("page-{}", number % 1000);
+        StaticPath::new(Params { group: number / 1000, id }).props(number)
     }))
 }
 
