@@ -81,7 +81,7 @@ impl Bench {
         let findings: serde_json::Value =
             serde_json::from_slice(&output.expect("the site can be called").stdout).expect("JSON");
         let findings = findings.as_array().expect("an array");
-        let by_kiln = ["link", "fragment"].map(|kind| {
+        let by_kiln: [u64; 2] = ["link", "fragment"].map(|kind| {
             let of_kind = findings.iter().filter(|finding| finding["kind"] == kind);
             of_kind.filter_map(|finding| finding["pages"].as_u64()).sum()
         });

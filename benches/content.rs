@@ -17,7 +17,10 @@ use benches::ground::{Ground, Grounds};
 use benches::process::{Cost, run};
 use benches::{compile_content, corpus, rivals, trees};
 
-const WORKS: [(&str, fn(&Bench)); 4] =
+/// Prints the figures of a work.
+type Print = fn(&Bench);
+
+const WORKS: [(&str, Print); 4] =
     [("plain", plain), ("highlighted", highlighted), ("changed", changed), ("large", large)];
 
 /// The state that all works need.

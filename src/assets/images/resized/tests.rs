@@ -245,7 +245,7 @@ fn a_thread_does_not_wait_for_the_image_that_it_makes() {
         });
         let _ = sender.send(store.requested().len());
     });
-    let requested = receiver.recv_timeout(Duration::from_secs(60));
+    let requested = receiver.recv_timeout(Duration::from_mins(1));
     assert_eq!(requested.expect("threads that do not wait for each other"), 14);
 }
 
@@ -264,7 +264,7 @@ fn a_server_finds_the_images_of_an_earlier_one() {
         assert_eq!((&again.path, again.digest), (&asset.path, asset.digest));
     }
     // That of 20 pixels is the first.
-    let name = &made.iter().find(|asset| asset.name.ends_with(".jpg")).expect("a size").name;
+    let name = &made.iter().find(|asset| asset.name.contains(".jpg")).expect("a size").name;
     let hash = name.split('.').nth(1).expect("a hash");
     // It was not made, and is not: a client cannot make a server work.
     for other in [
