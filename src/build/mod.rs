@@ -76,6 +76,7 @@ pub(crate) fn build(
     warnings: &Arc<Warnings>,
 ) -> Result<Outcome> {
     let started = Instant::now();
+    warn_of_changes(site, warnings);
     let running = RunningBuild::start();
     let build = Arc::new(Build::start(site, options, warnings)?);
     render(&build, options);
@@ -88,13 +89,17 @@ pub(crate) fn build(
     outcome
 }
 
-/// Renders all pages, and copies `public/`.
-fn render(build: &Arc<Build>, options: &Options) {
-    for file in build.site.changed_sources() {
+/// Warns of files from which the binary was compiled, and which are others now.
+fn warn_of_changes(site: &Site, warnings: &Warnings) {
+    for file in site.changed_sources() {
         let warning = Diagnostic::of(file, "has changed since this binary was compiled")
             .hint("`touch build.rs` makes Cargo compile the site again");
-        build.warnings.add(Kind::Source, warning);
+        warnings.add(Kind::Source, warning);
     }
+}
+
+/// Renders all pages, and copies `public/`.
+fn render(build: &Arc<Build>, options: &Options) {
     let _panics = panics::catch_panics();
     let _ticker = build.progress.start(options.quiet);
     #[cfg(feature = "content")]

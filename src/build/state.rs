@@ -92,16 +92,16 @@ impl Build {
         let out = dist::out_folder::resolve(site, &options.out)?;
         let replacement =
             if site.config.atomic { Replacement::Atomic } else { options.replacement };
-        let writer = Writer::open(&out, options.jobs, options.sync, replacement)?;
-        Build::with(site, options, warnings, writer, site.config.precompress)
+        let open = || Writer::open(&out, options.jobs, options.sync, replacement);
+        Build::with(site, options, warnings, open, site.config.precompress)
     }
 
-    /// The state of a build with a writer.
+    /// The state of a build with a writer, which is opened last: whatever fails before leaves no folder.
     pub(super) fn with(
         site: &'static Site,
         options: &Options,
         warnings: &Arc<Warnings>,
-        writer: Writer,
+        open: impl FnOnce() -> Result<Writer>,
         encodings: &[Encoding],
     ) -> Result<Self> {
         let pool = rayon::ThreadPoolBuilder::new()
@@ -110,6 +110,7 @@ impl Build {
             .build()
             .map_err(|error| cannot_start(options.jobs, &error))?;
         let runtime = Runtime::new()?;
+        let writer = open()?;
         let sources = 0..site.routes().len() + site.redirects.len();
         let precompress = Precompress::new(encodings, &writer)?;
         let scratch = writer.scratch();

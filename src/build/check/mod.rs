@@ -76,9 +76,10 @@ pub(crate) fn check(
     scratch: &Scratch,
     mut each: impl FnMut(&Finding) -> Result<()> + Send,
 ) -> Result<Checked> {
+    super::warn_of_changes(site, warnings);
     let running = RunningBuild::start();
-    let writer = Writer::nowhere(scratch.folder())?;
-    let mut build = Build::with(site, options, warnings, writer, &[])?;
+    let open = || Writer::nowhere(scratch.folder());
+    let mut build = Build::with(site, options, warnings, open, &[])?;
     build.check = Some(Check::new(site.config, &build.writer.scratch()));
     let build = Arc::new(build);
     super::render(&build, options);

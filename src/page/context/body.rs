@@ -100,7 +100,7 @@ impl Context {
     /// }
     /// # fn main() -> Result<()> {
     /// # let request = http::Request::get("/search?page=2").body(Bytes::new())?;
-    /// # get(&Context::create(request)?)?;
+    /// # get(&Context::create(request))?;
     /// # Ok(())
     /// # }
     /// ```

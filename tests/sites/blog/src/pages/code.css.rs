@@ -1,5 +1,5 @@
 use kiln::prelude::*;
 
-pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
-    Ok(([(header::CONTENT_TYPE, "text/css")], kiln::content::highlight_css(ctx)?))
+pub fn get(ctx: &Context) -> Result<String> {
+    kiln::content::highlight_css(ctx)
 }
