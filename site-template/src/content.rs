@@ -1,6 +1,6 @@
 //! The content of the site: which files it is made of, and what each of them says at its top.
 
-use kiln::content::{Collection, Date};
+use kiln::content::{Collection, Date, Entry};
 
 use crate::routes;
 
@@ -14,6 +14,9 @@ pub struct Post {
     #[serde(default)]
     pub tags: Vec<String>,
 }
+
+/// A post as props: what `static_paths` gives to a page for each of its paths.
+pub type PostRef = &'static Entry<Post>;
 
 /// The posts, the newest first. The id of a post is the name of its file without `.md`.
 pub static POSTS: Collection<Post> = Collection::<Post>::markdown("content/posts")

@@ -2,7 +2,8 @@
 
 use kiln::prelude::*;
 
-use crate::{content::Post, landscape, routes};
+use crate::content::{Post, PostRef};
+use crate::{landscape, routes};
 
 pub const NAME: &str = "Clay & Ink";
 pub const DESCRIPTION: &str = "Notes on making things slowly, on paper and on the wheel.";
@@ -80,7 +81,7 @@ pub fn page(
 }
 
 /// Posts as a list of cards, for the home page, the archive and the tags.
-pub fn post_cards(posts: impl IntoIterator<Item = &'static Entry<Post>>) -> Markup {
+pub fn post_cards(posts: impl IntoIterator<Item = PostRef>) -> Markup {
     html! {
         ul.cards {
             @for post in posts {

@@ -9,10 +9,8 @@ pub fn get(ctx: &Context) -> Result<Response> {
     let site = ctx.site.context("the feed needs `site` in kiln.toml")?;
     let posts = POSTS.entries()?;
     // A feed must say when it last changed, also before the first post.
-    let updated = match posts.first() {
-        Some(post) => post.date,
-        None => Date::new(1970, 1, 1)?,
-    };
+    let first_day = Date::new(1970, 1, 1)?;
+    let updated = posts.first().map_or(first_day, |post| post.date);
     let mut items = Vec::new();
     for post in posts {
         let item = Item::new(&post.title, format!("{site}{}", post.url()?))

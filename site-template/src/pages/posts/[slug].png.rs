@@ -1,19 +1,18 @@
 use kiln::og::Card;
 use kiln::prelude::*;
 
-use crate::content::{POSTS, Post};
+use crate::content::{POSTS, PostRef};
 use crate::landscape::{self, HEIGHT, WIDTH};
 use crate::layout;
 
-pub fn static_paths()
--> Result<impl IntoIterator<Item = StaticPath<RawParams, &'static Entry<Post>>>> {
+pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<RawParams, PostRef>>> {
     // Cards need the feature `og` in Cargo.toml.
     let paths = POSTS.entries()?.iter().filter(|_| cfg!(feature = "og"));
     Ok(paths.map(|post| StaticPath::new([("slug", post.id())]).props(post)))
 }
 
 /// The card of a post, which other sites show beside a link to it: its title in its landscape.
-pub fn get(post: &Entry<Post>) -> Result<Card> {
+pub fn get(post: PostRef) -> Result<Card> {
     // A long title is set smaller, and wrapped either way.
     let is_long = post.title.chars().count() > 50;
     let card = html! {

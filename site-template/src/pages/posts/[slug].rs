@@ -1,25 +1,22 @@
 use kiln::prelude::*;
 
-use crate::{
-    content::{POSTS, Post},
-    layout, routes,
-};
+use crate::content::{POSTS, PostRef};
+use crate::{layout, routes};
 
 pub struct Params {
     pub slug: String,
 }
 
 /// One path for each post. The post itself travels along as props, and arrives in `get`.
-pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<Params, &'static Entry<Post>>>>
-{
-    let paths = POSTS.entries()?.iter().map(|post| {
+pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<Params, PostRef>>> {
+    let posts = POSTS.entries()?.iter();
+    Ok(posts.map(|post| {
         let slug = post.id().to_owned();
         StaticPath::new(Params { slug }).props(post)
-    });
-    Ok(paths)
+    }))
 }
 
-pub fn get(ctx: &Context, params: &Params, post: &Entry<Post>) -> Result<impl IntoResponse> {
+pub fn get(ctx: &Context, params: &Params, post: PostRef) -> Result<impl IntoResponse> {
     let content = html! {
         article.prose {
             img.cover src=(routes::posts::slug_svg(&params.slug)) alt="" width="1200" height="630";

@@ -1,11 +1,9 @@
 use kiln::prelude::*;
 
-use crate::{
-    content::{POSTS, Post},
-    layout,
-};
+use crate::content::{POSTS, PostRef};
+use crate::layout;
 
-type Posts = Vec<&'static Entry<Post>>;
+type Posts = Vec<PostRef>;
 
 /// One path for each tag that a post has. Its posts travel along as props.
 pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<RawParams, Posts>>> {

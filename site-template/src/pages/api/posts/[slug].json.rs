@@ -1,14 +1,13 @@
 use kiln::prelude::*;
 
-use crate::content::{POSTS, Post};
+use crate::content::{POSTS, PostRef};
 
-pub fn static_paths()
--> Result<impl IntoIterator<Item = StaticPath<RawParams, &'static Entry<Post>>>> {
+pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<RawParams, PostRef>>> {
     let paths = POSTS.entries()?.iter();
     Ok(paths.map(|post| StaticPath::new([("slug", post.id())]).props(post)))
 }
 
-pub fn get(ctx: &Context, post: &Entry<Post>) -> Result<impl IntoResponse> {
+pub fn get(ctx: &Context, post: PostRef) -> Result<impl IntoResponse> {
     Ok(Json(json!({
         "title": post.title,
         "date": post.date.to_string(),
