@@ -50,7 +50,7 @@ pub(super) fn check(path: &str) -> Result<(), Mistake> {
     Ok(())
 }
 
-/// Finds a file on disk. Links are followed, and must stay below the folders.
+/// Finds a file on disk. Links are followed: one in `assets/` must stay there, and one in `content/` may also lead to `assets/`.
 pub(super) fn locate(folder: &Path, path: &str) -> Result<PathBuf, Mistake> {
     let full = folder.join(path);
     let real = match fs::canonicalize(&full) {
@@ -60,9 +60,12 @@ pub(super) fn locate(folder: &Path, path: &str) -> Result<PathBuf, Mistake> {
         }
         Err(error) => return Err(Mistake::of(path, format!("cannot be read: {error}"))),
     };
-    let mut roots = ROOTS.iter().filter_map(|root| fs::canonicalize(folder.join(root)).ok());
+    let (roots, message) = match path.starts_with("assets/") {
+        true => (&ROOTS[..1], "is a link that leads out of `assets/`"),
+        false => (&ROOTS[..], "is a link that leads out of `content/` and `assets/`"),
+    };
+    let mut roots = roots.iter().filter_map(|root| fs::canonicalize(folder.join(root)).ok());
     if !roots.any(|root| real.starts_with(root)) {
-        let message = "is a link that leads out of `assets/` and `content/`";
         return Err(Mistake::of(path, message).hint("put the file itself there"));
     }
     // A pipe or a device would be read forever.
