@@ -227,16 +227,15 @@ fn many_changes_leave_nothing_behind() {
     (0..10).for_each(change);
     let (memory, files) = server.resources();
     (10..10 + changes).for_each(change);
-    // The last change may be reported twice, and then another process replaces the last one.
+    // The last change may be reported twice, and then another process replaces the last one: its files are counted at the end.
     let end = Instant::now() + Duration::from_secs(20);
-    while server.children().len() > 1 {
-        assert!(Instant::now() < end, "{:?}", server.children());
+    while server.children().len() > 1 || server.resources().1 > files + 2 {
+        assert!(Instant::now() < end, "{:?}, {:?}", server.children(), server.resources());
         thread::sleep(Duration::from_millis(50));
     }
     let (memory_after, files_after) = server.resources();
     println!(
         "{changes} changes: {memory} and then {memory_after} KB, {files} and then {files_after} files"
     );
-    assert!(files_after <= files + 2, "{files} and then {files_after} files");
     assert!(memory_after <= memory + 4096, "{memory} and then {memory_after} KB");
 }
