@@ -56,7 +56,7 @@ pub(super) struct BuildArguments {
 /// Arguments of `check`.
 #[derive(Debug)]
 #[cfg_attr(
-    not(feature = "check"),
+    not(any(feature = "check", test)),
     expect(dead_code, reason = "the command only reports the missing feature")
 )]
 pub(super) struct CheckArguments {
