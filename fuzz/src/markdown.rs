@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use anyhow::{Result, bail};
-use kiln_content::markdown::{Attributes, Fault, Links, Markdown, Renderer, Settings, Source};
+use kiln_content::markdown::{
+    Attributes, Fault, Links, Markdown, Place, Renderer, Settings, Source,
+};
 use kiln_content::{Mistake, RenderContext};
 
 /// A site on which every second path exists.
 struct Site;
 
 impl RenderContext for Site {
-    fn link(&self, path: &str) -> Result<String> {
+    fn link(&self, path: &str, place: &dyn Fn() -> Place) -> Result<String> {
+        place();
         self.asset(path)
     }
 
@@ -71,7 +74,8 @@ static RENDERERS: LazyLock<[Renderer; 2]> = LazyLock::new(|| {
 /// Renders a text in all ways.
 pub fn check(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };
-    let source = Source { file: "content/a.md", folder: "content", text, line: 3 };
+    let source =
+        Source { file: "content/a.md", folder: "content", text, line: 3, is_in_file: false };
     for renderer in &*RENDERERS {
         let outline = renderer.outline(text);
         let ids: Vec<&str> = outline
