@@ -118,7 +118,7 @@ mod tests {
         assert_eq!(
             layout.shortened(
                 " --> /repo/site/src/a.rs:1:2\n ::: /repo/src/b.rs:3:4\n /c.rs\n \
-                 ::: /root/.cargo/registry/src/index.crates.io-1a/axum-0.8.9/src/lib.rs:5:6"
+                 ::: /home/ada/.cargo/registry/src/index.crates.io-1a/axum-0.8.9/src/lib.rs:5:6"
             ),
             " --> src/a.rs:1:2\n ::: src/b.rs:3:4\n /c.rs\n ::: axum-0.8.9/src/lib.rs:5:6"
         );

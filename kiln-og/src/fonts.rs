@@ -17,7 +17,7 @@ pub struct Fonts {
     pub(crate) database: Arc<Database>,
 }
 
-/// The name of a file that is no font, or a broken one.
+/// The name of a file that is not a font, or is broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoFont(pub String);
 

@@ -161,7 +161,7 @@ fn width(settings: &mut Settings<'_>, value: &Spanned<DeValue<'_>>) -> Option<u3
     let width = u32::from_str_radix(number.as_str(), number.radix()).ok();
     let width = width.filter(|width| (1..=MAX_WIDTH).contains(width));
     if width.is_none() {
-        let message = format!("`{}` is no width of an image", settings.shown(value.span()));
+        let message = format!("`{}` is not a valid image width", settings.shown(value.span()));
         settings.report(
             value.span(),
             message,

@@ -34,7 +34,7 @@ fn before(mut events: Vec<Spanned<'_>>, end: usize) -> Vec<Spanned<'_>> {
     events
 }
 
-/// A paragraph that stands in no list, quote or footnote. One that has only images is no summary.
+/// A paragraph that stands in no list, quote or footnote. One that has only images is not a summary.
 fn first_paragraph(events: Vec<Spanned<'_>>) -> Vec<Spanned<'_>> {
     let (mut depth, mut start) = (0_usize, None);
     let mut range = None;

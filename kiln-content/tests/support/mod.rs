@@ -132,7 +132,7 @@ pub(crate) fn renderer(options: &str) -> Renderer {
                         .then(|| format!("<pre class=\"art\">{}</pre>\n", block.code)))
                 });
             }
-            _ => panic!("`{option}` is no option"),
+            _ => panic!("`{option}` is not an option"),
         }
     }
     Renderer::new(settings, markdown)

@@ -85,7 +85,7 @@ async fn open(body: Incoming, shared: Arc<Shared>) -> Response<ProxyBody> {
             response(StatusCode::OK, "application/json", json!({ "url": url }).to_string())
         }
         Ok(Some(Opened::Started)) => response(StatusCode::OK, "application/json", "{}"),
-        Ok(None) => plain(StatusCode::NOT_FOUND, "the error is no longer known: reload the page\n"),
+        Ok(None) => plain(StatusCode::NOT_FOUND, "this error is gone: reload the page\n"),
         Err(error) => plain(StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}\n")),
     }
 }

@@ -156,7 +156,7 @@ pub(super) fn similar_fragment<'a>(
     fragment: &str,
     ids: impl Iterator<Item = &'a str>,
 ) -> Nearest {
-    // A longer text is no id that somebody mistyped, and takes long to compare.
+    // A longer text is unlikely to be a mistyped id, and takes long to compare.
     let ids = ids.filter(|id| id.len() <= 200).take(COMPARED);
     let nearest = if fragment.len() <= 200 { nearest(fragment, ids) } else { None };
     match (nearest, link.split_once('#')) {

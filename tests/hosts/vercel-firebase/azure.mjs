@@ -15,12 +15,12 @@ assert(Buffer.byteLength(text) <= 20 * 1024, 'the file is too long')
 const { routes = [], globalHeaders = {}, mimeTypes = {}, responseOverrides = {}, trailingSlash, ...others } = JSON.parse(text)
 assert.deepEqual(others, {})
 assert(['always', 'never'].includes(trailingSlash))
-for (const { rewrite } of Object.values(responseOverrides)) assert(file(site.dist, rewrite), `${rewrite} is no file`)
+for (const { rewrite } of Object.values(responseOverrides)) assert(file(site.dist, rewrite), `${rewrite} is not a file`)
 for (const { route, redirect, rewrite, statusCode, headers, ...others } of routes) {
   assert.deepEqual(others, {}, route)
   assert.match(route, /^\/[^*]*\*?$/)
   assert(redirect === undefined || [301, 302].includes(statusCode), route)
-  assert(rewrite === undefined || file(site.dist, rewrite), `${rewrite} is no file`)
+  assert(rewrite === undefined || file(site.dist, rewrite), `${rewrite} is not a file`)
   assert(Object.values(headers ?? {}).every(value => value !== ''), `${route} takes a header away`)
 }
 
