@@ -1,7 +1,7 @@
 //! A requested file: its name in the site, and its bytes.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Seek};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::FOLDER;
 use super::read::Stamp;
-use crate::digest::Digest;
+use crate::digest::{Digest, HashingReader};
 use crate::routing::url;
 
 /// A requested file. Its name contains a hash of its bytes, so the same name always means the same bytes.
@@ -45,10 +45,17 @@ impl Asset {
         self.rewritten.as_ref().map_or(self.digest, |bytes| Digest::of(bytes))
     }
 
-    /// Opens the file on disk, if it is as it was when it was hashed. Its bytes are those of a rewritten file before that.
+    /// Opens the file on disk, if it has the bytes that were hashed. They are those of a rewritten file before that.
+    ///
+    /// Another process may have written the same bytes again since then, as those do that share a cache. So a file with another time is
+    /// hashed again.
     pub(crate) fn open(&self) -> io::Result<Option<File>> {
-        let file = File::open(&self.path)?;
-        let is_same = Stamp::new(&file.metadata()?) == self.stamp;
+        let mut file = File::open(&self.path)?;
+        if Stamp::new(&file.metadata()?) == self.stamp {
+            return Ok(Some(file));
+        }
+        let is_same = HashingReader::new(&mut file).finish()? == self.digest;
+        file.rewind()?;
         Ok(is_same.then_some(file))
     }
 
@@ -132,5 +139,26 @@ mod tests {
         let url = asset("assets/50% #\u{e9}?.svg").url("/docs");
         assert_eq!(url, "/docs/_assets/50%25%20%23%C3%A9%3F.00000001.svg");
         assert_eq!(asset("assets/a.css").url(""), "/_assets/a.00000001.css");
+    }
+    #[test]
+    fn a_file_is_opened_if_its_bytes_are_those_that_were_hashed() {
+        let path = std::env::temp_dir().join(format!("kiln-asset-{}", std::process::id()));
+        let of_file = |stamp: Stamp| Asset {
+            name: String::new(),
+            source: String::new(),
+            path: path.clone(),
+            digest: Digest::of(b"same"),
+            rewritten: None,
+            stamp,
+            references: vec![],
+        };
+        for (bytes, is_opened) in [("same", true), ("other", false)] {
+            std::fs::write(&path, bytes).expect("a file to write");
+            let opened = of_file(Stamp::default()).open().expect("a file");
+            assert_eq!(opened.is_some(), is_opened, "{bytes}");
+            let text = opened.map(|file| io::read_to_string(file).expect("text"));
+            assert_eq!(text.as_deref(), is_opened.then_some(bytes));
+        }
+        std::fs::remove_file(&path).expect("a file to remove");
     }
 }

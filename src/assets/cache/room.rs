@@ -67,11 +67,16 @@ impl Room {
 
     /// Stores an entry as a file with nothing but its bytes, and its hash as another.
     ///
+    /// If another process has stored it in the meantime, that file is kept: servers rely on its time.
+    ///
     /// # Errors
     ///
     /// Fails if the file cannot be written.
     #[cfg(any(test, feature = "images"))]
     pub(crate) fn put_file(&self, key: &Key, extension: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+        if let Some(path) = self.file(key, extension) {
+            return Ok(path);
+        }
         let path = self.write(&file_name(key, extension), bytes)?;
         self.put(key, &hash_of(bytes));
         Ok(path)
