@@ -12,7 +12,7 @@ import { launch } from './chromium.mjs'
 const folder = process.argv[2]
 const axe = readFileSync(process.env.AXE, 'utf8')
 const screenshots = process.env.SCREENSHOTS
-const posts = ['what-markdown-can-do', 'reading-a-firing', 'iron-gall-ink', 'the-measure', 'how-this-site-works'].map((post) => `posts/${post}/`)
+const posts = ['what-markdown-can-do', 'a-night-with-the-kiln', 'iron-gall-ink', 'the-measure', 'how-this-site-works'].map((post) => `posts/${post}/`)
 const pages = ['', 'posts/', 'posts/2/', ...posts, 'tags/clay/', 'about/', '404.html']
 const types = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' }
 
