@@ -1,0 +1,28 @@
+//! The page of the documentation that explains messages.
+
+/// The page of the documentation.
+const MESSAGES: &str = concat!(env!("CARGO_PKG_HOMEPAGE"), "/messages/#");
+
+/// The start of the line with which a list of mistakes ends in a terminal. Browsers show a link instead.
+pub(crate) const LINE: &str = "for more about these messages: ";
+
+/// The address of the section about mistakes in the source of a site, by their file.
+pub(crate) fn of_source(file: &str) -> String {
+    let section = match file {
+        "kiln.toml" => "settings",
+        "src/middleware.rs" => "middleware",
+        "src/content.rs" => "collections",
+        _ => "pages",
+    };
+    format!("{MESSAGES}{section}")
+}
+
+/// The address of the section about the failures of pages, by the file that the failure names.
+pub(crate) fn of_failure(file: &str) -> String {
+    let section = match file.split('/').next() {
+        Some("content") => "content",
+        Some("assets") => "assets",
+        _ => "build",
+    };
+    format!("{MESSAGES}{section}")
+}
