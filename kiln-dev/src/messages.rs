@@ -26,3 +26,26 @@ pub(crate) fn of_failure(file: &str) -> String {
     };
     format!("{MESSAGES}{section}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_has_each_section() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/content/messages.md");
+        let page = std::fs::read_to_string(page).expect("the page").to_lowercase();
+        for address in [
+            of_source("kiln.toml"),
+            of_source("src/middleware.rs"),
+            of_source("src/content.rs"),
+            of_source("src/pages/index.rs"),
+            of_failure("content/posts/a.md:2:1"),
+            of_failure("assets/app.css:1:1"),
+            of_failure("src/pages/index.rs:1:1"),
+        ] {
+            let section = address.strip_prefix(MESSAGES).expect("an address of the page");
+            assert!(page.contains(&format!("\n## {section}\n")), "{address}");
+        }
+    }
+}

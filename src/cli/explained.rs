@@ -27,16 +27,22 @@ mod tests {
 
     #[test]
     fn the_address_has_a_section_if_that_explains_all_failures() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/content/messages.md");
+        let page = std::fs::read_to_string(page).expect("the page").to_lowercase();
         let failure = |subject: &str| Diagnostic::of(subject, "is wrong").hint("write it right");
-        let (page, asset) = (failure("/about"), failure("assets/a.css:1:1"));
+        let (page_failure, asset) = (failure("/about"), failure("assets/a.css:1:1"));
         let without_hint = Diagnostic::of("/", "fails");
         for (failures, expected) in [
-            (vec![page.clone()], Some("#build")),
+            (vec![page_failure.clone()], Some("#build")),
             (vec![asset.clone(), without_hint.clone()], Some("#assets")),
-            (vec![failure("/"), page.clone()], Some("#build")),
-            (vec![page, asset], Some("")),
+            (vec![failure("/"), page_failure.clone()], Some("#build")),
+            (vec![failure("kiln.toml:3")], Some("#settings")),
+            (vec![page_failure, asset], Some("")),
             (vec![without_hint], None),
         ] {
+            if let Some(name) = failures.iter().find_map(Diagnostic::section) {
+                assert!(page.contains(&format!("\n## {name}\n")), "the page has no section {name}");
+            }
             let expected = expected.map_or_else(String::new, |fragment| {
                 format!(
                     "for more about these messages: https://kiln-rs.github.io/kiln/messages/{fragment}\n"

@@ -68,6 +68,19 @@ fn the_list_of_pages_on_github_is_whole() {
     assert_eq!(stray, ["README.md"], "pages belong in docs/content, where they are checked");
 }
 
+/// Messages of kiln link to the pages, by the `homepage` of the packages.
+#[test]
+fn messages_link_to_where_the_docs_are_published() {
+    let read = |name: &str| fs::read_to_string(repository().join(name)).expect(name);
+    let settings = read("docs/kiln.toml");
+    let setting = |key: &str| {
+        let line = settings.lines().find_map(|line| line.strip_prefix(&format!("{key} = \"")));
+        line.and_then(|rest| rest.strip_suffix('"')).expect(key)
+    };
+    let homepage = format!("\nhomepage = \"{}{}\"\n", setting("site"), setting("base"));
+    assert!(read("Cargo.toml").contains(&homepage), "Cargo.toml needs {homepage}");
+}
+
 struct Page {
     /// The name of the file, without its extension.
     name: String,

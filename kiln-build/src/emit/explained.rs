@@ -38,6 +38,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_page_has_each_section() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/content/messages.md");
+        let page = std::fs::read_to_string(page).expect("the page").to_lowercase();
+        for file in ["kiln.toml", middleware::FILE, content::FILE, "src/pages/index.rs"] {
+            assert!(page.contains(&format!("\n## {}\n", section(file))), "{file}");
+        }
+    }
+
+    #[test]
     fn the_last_mistake_names_the_page_that_explains_them() {
         for (files, expected) in [
             (&["kiln.toml"][..], Some("#settings")),
