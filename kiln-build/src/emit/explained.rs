@@ -1,6 +1,7 @@
 //! The texts of all mistakes for rustc, the last of them with the address of the page that explains them.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use crate::content;
 use crate::diagnostic::Diagnostic;
@@ -28,7 +29,7 @@ pub(super) fn texts(diagnostics: &[Diagnostic]) -> Vec<String> {
         _ => String::new(),
     };
     if let Some(last) = texts.last_mut() {
-        last.push_str(&format!("\n\nfor more about these messages: {MESSAGES}{fragment}"));
+        let _ = write!(last, "\n\nfor more about these messages: {MESSAGES}{fragment}");
     }
     texts
 }
