@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Publishes a site to an S3 server on this host (moto) with the scripts of docs/content/uploading.md, changes some pages, and counts what
-# is uploaded: nothing but these. OBJECTS is the number of pages (1,000), CHANGED that of changed ones (100).
+# is uploaded: nothing but these. OBJECTS is the number of pages (1,000), CHANGED that of changed ones (100),
+# VENV a folder in which moto and awscli are kept for the next run.
 # Needs Python with venv, jq and rclone.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -10,14 +11,17 @@ objects=${OBJECTS:-1000} changed=${CHANGED:-100}
 
 (cd tests/sites && cargo build --quiet --target-dir ../../target --config profile.dev.debug=false --package many)
 binary=${CARGO_TARGET_DIR:-target}/debug/many
-python3 -m venv "$scratch/venv"
-"$scratch/venv/bin/pip" install --quiet --disable-pip-version-check 'moto[server]==5.2.5' 'awscli==1.46.3'
+venv=${VENV:-$scratch/venv}
+if ! [ -e "$venv" ]; then
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-compile 'moto[server]==5.2.5' 'awscli==1.46.3'
+fi
 tests/code.py uploading "$scratch"
 
 port=$(python3 -c 'import socket; free = socket.socket(); free.bind(("127.0.0.1", 0)); print(free.getsockname()[1])')
-"$scratch/venv/bin/moto_server" --host 127.0.0.1 --port "$port" >"$scratch/server.log" 2>&1 &
+"$venv/bin/moto_server" --host 127.0.0.1 --port "$port" >"$scratch/server.log" 2>&1 &
 server=$!
-export PATH="$scratch/venv/bin:$PATH" AWS_ENDPOINT_URL=http://127.0.0.1:$port AWS_PAGER=
+export PATH="$venv/bin:$PATH" AWS_ENDPOINT_URL=http://127.0.0.1:$port AWS_PAGER=
 export AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=us-east-1
 export RCLONE_CONFIG=/dev/null RCLONE_CONFIG_MOTO_TYPE=s3 RCLONE_CONFIG_MOTO_PROVIDER=Other RCLONE_CONFIG_MOTO_ENV_AUTH=true
 export RCLONE_CONFIG_MOTO_ENDPOINT=$AWS_ENDPOINT_URL RCLONE_S3_NO_CHECK_BUCKET=true RCLONE_S3_NO_HEAD=true
