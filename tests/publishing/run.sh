@@ -21,6 +21,8 @@ tests/code.py uploading "$scratch"
 port=$(python3 -c 'import socket; free = socket.socket(); free.bind(("127.0.0.1", 0)); print(free.getsockname()[1])')
 "$venv/bin/moto_server" --host 127.0.0.1 --port "$port" >"$scratch/server.log" 2>&1 &
 server=$!
+# The server has no certificate.
+unset AWS_CA_BUNDLE
 export PATH="$venv/bin:$PATH" AWS_ENDPOINT_URL=http://127.0.0.1:$port AWS_PAGER=
 export AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=us-east-1
 export RCLONE_CONFIG=/dev/null RCLONE_CONFIG_MOTO_TYPE=s3 RCLONE_CONFIG_MOTO_PROVIDER=Other RCLONE_CONFIG_MOTO_ENV_AUTH=true
