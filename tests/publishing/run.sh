@@ -69,6 +69,8 @@ for tool in aws rclone; do
     requests=$(($(count GET) + $(count HEAD)))
     deletes=$(($(count DELETE) + $(count POST)))
     printf '%s: %s s, %s other requests, %s to remove ten objects\n' "$tool" "$((SECONDS - started))" "$requests" "$deletes"
+    # Repeating an upload is no error.
+    upload
     rm "$scratch/$tool.jsonl"
 
     aws s3api list-objects-v2 --bucket "$tool-bucket" --query 'Contents[].Key' --output text | tr '\t' '\n' | sort >"$scratch/keys"
