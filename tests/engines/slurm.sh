@@ -1,6 +1,9 @@
 # Starts Slurm on this host, without systemd: munged, slurmctld and slurmd are processes of the script that includes this file, which
 # ends the `processes`.
 
+# Debian has the daemons in a folder that is not in every PATH.
+export PATH="$PATH:/usr/sbin"
+
 start_slurm() {
     local folder=$1 host
     host=$(hostname -s)
