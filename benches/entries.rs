@@ -52,8 +52,8 @@ fn build(site: &Path, parts: &str, posts: usize, ground: &Ground) -> (Cost, usiz
     command.args(["--quiet", "--out"]).arg(&out);
     command.env("KILN_BENCH_COUNT", posts.to_string()).env("KILN_BENCH_PARTS", parts);
     let cost = run(&mut command);
-    let record = fs::read(out.join(".kiln-files")).expect("a record");
-    let lines = record.iter().filter(|byte| **byte == b'\n').count();
+    let record = fs::read_to_string(out.join(".kiln-files")).expect("a record");
+    let lines = record.lines().count();
     // The last line is its end.
     (cost, lines - 1)
 }
