@@ -11,7 +11,8 @@ pub fn get(n: usize) -> Response {
     let version = if n < crate::number("CHANGING") { crate::number("VERSION") } else { 0 };
     let page = Json(json!({ "n": n, "version": version }));
     match n % 10 {
-        0 => ([("content-type", "application/feed+json"), ("content-language", "en")], page).into_response(),
+        0 => ([("content-type", "application/feed+json"), ("content-language", "en")], page)
+            .into_response(),
         _ => page.into_response(),
     }
 }
