@@ -108,7 +108,8 @@ fn write(
         opened.with_context(|| format!("cannot write the report {}", file.display()))?;
     }
     go_to(site)?;
-    let options = options(arguments, out);
+    let changes = arguments.changes.as_ref().map(|file| normalize(&current.join(file)));
+    let options = build::Options { changes, ..options(arguments, out) };
     let warnings = Arc::default();
     let outcome = make(&options, &warnings);
     let has_warned = show_warnings(&warnings, options.strict);
@@ -148,6 +149,7 @@ fn options(arguments: &BuildArguments, out: PathBuf) -> build::Options {
         strict: arguments.strict,
         replacement: arguments.replacement,
         shard: arguments.shard,
+        changes: None,
     }
 }
 

@@ -133,6 +133,7 @@ impl Sample {
             strict: false,
             replacement: build::Replacement::default(),
             shard: None,
+            changes: None,
         };
         let outcome = build::build(self.site, &options, &Arc::default()).expect("a build");
         assert!(matches!(outcome, Outcome::Built(_)), "{outcome:?}");
