@@ -84,6 +84,18 @@ fn links_between_files_lead_to_pages() {
 }
 
 #[test]
+fn a_file_in_several_collections_has_the_url_of_one() {
+    let (site, entry) = site("[x](../notes/c.md) [y](draft.md)");
+    let notes =
+        Collection::<Post>::markdown("content/notes").url(|note| format!("/n/{}", note.id()));
+    site.collection("NOTES_WITH_PAGES", notes);
+    let drafts = Collection::<Post>::markdown("content/posts").filter(|post| post.draft);
+    site.collection("DRAFTS", drafts.url(|post| format!("/drafts/{}", post.id())));
+    let html = entry.render(&Page { memory: Memory::new(1_000_000) }).expect("HTML").to_string();
+    assert_eq!(html, "<p><a href=\"/n/c\">x</a> <a href=\"/drafts/draft\">y</a></p>\n");
+}
+
+#[test]
 fn links_that_lead_nowhere_are_mistakes() {
     for (link, expected) in [
         ("sub/bb.md", "there is no file content/posts/sub/bb.md"),
