@@ -166,7 +166,9 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Error> {
-        self.items.next().map(|node| seed.deserialize(Reader::of(node))).transpose()
+        // A type of the site finds its mistakes after the text has been read, and so without its place.
+        let read = |node| seed.deserialize(Reader::of(node)).map_err(|error| error.at(&node.range));
+        self.items.next().map(read).transpose()
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -320,7 +322,8 @@ impl<'de> VariantAccess<'de> for Content<'_, '_> {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Error> {
-        seed.deserialize(self.reader()?)
+        let reader = self.reader()?;
+        seed.deserialize(reader).map_err(|error| error.at(&reader.node.range))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Error> {

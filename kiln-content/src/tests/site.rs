@@ -23,6 +23,10 @@ pub(super) struct Post {
     pub(super) draft: bool,
     pub(super) author: Option<Ref<Author>>,
     pub(super) cover: Option<Asset>,
+    #[serde(default)]
+    gallery: Vec<Asset>,
+    #[serde(default)]
+    reviewers: Vec<Ref<Author>>,
     status: Option<Status>,
     rating: Option<u8>,
     series: Option<Series>,
