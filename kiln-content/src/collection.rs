@@ -17,11 +17,12 @@ use anyhow::{Result, anyhow};
 use serde_core::de::DeserializeOwned;
 
 use self::load::Parsed;
-use crate::entry::Entry;
+use crate::entry::{self, Entry};
 use crate::markdown::{Markdown, Renderer, Settings};
 use crate::mistake::{Mistake, Mistakes};
 use crate::nearest::nearest;
 use crate::registry::{FileEntry, Registered};
+use crate::render_context::RenderContext;
 
 /// Markdown or data files with a type: a static of `src/content.rs`.
 ///
@@ -360,6 +361,20 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Registered for Collection<T> {
 
     fn mistakes(&'static self) -> &'static [Mistake] {
         self.all_mistakes()
+    }
+
+    fn text_mistakes(&'static self, ctx: &dyn RenderContext) -> Vec<Mistake> {
+        // A parser of the site may leave the rendering to the site, too.
+        if self.has_own_parser() {
+            return Vec::new();
+        }
+        let parsed = self.parsed();
+        let of_entries = parsed.entries.iter().flat_map(|entry| entry.text_mistakes(ctx));
+        let of_broken = parsed.broken.iter().flat_map(|broken| {
+            let body = broken.body.iter();
+            body.flat_map(|body| entry::text_mistakes(self, &broken.file, body, ctx))
+        });
+        of_entries.chain(of_broken).collect()
     }
 
     fn as_any(&'static self) -> &'static dyn Any {

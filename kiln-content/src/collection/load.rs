@@ -29,7 +29,7 @@ pub(super) struct Parsed<T: 'static> {
     /// Each with the index of its entry.
     references: Vec<(usize, Reference)>,
     /// The entries with mistakes.
-    broken: Vec<Broken>,
+    pub(super) broken: Vec<Broken>,
     /// Whether the ids of all entries are known, also of those with mistakes.
     has_all_ids: bool,
 }
@@ -167,11 +167,9 @@ fn each<T: Send + Sync>(
     for (file, found) in files.iter().zip(found) {
         match found.into_inner() {
             Some(Ok(draft)) => drafts.push(draft),
-            Some(Err(failed)) => {
-                mistakes.extend(failed.mistakes);
-                let id = collection.id_of(&file.stem);
-                let (file, references) = (file.name.clone(), failed.references);
-                broken.push(Broken { id, file, references });
+            Some(Err(mut failed)) => {
+                mistakes.append(&mut failed.mistakes);
+                broken.push(failed.into_entry(collection.id_of(&file.stem), file));
             }
             None => {}
         }

@@ -29,11 +29,19 @@ pub(crate) struct Failed {
     pub(crate) mistakes: Vec<Mistake>,
     /// Those that were found nevertheless.
     pub(crate) references: Vec<Reference>,
+    /// The Markdown of a file whose front matter has mistakes.
+    body: Option<Body>,
+}
+
+impl Failed {
+    pub(super) fn into_entry(self, id: String, file: &SourceFile) -> Broken {
+        Broken { id, file: file.name.clone(), references: self.references, body: self.body }
+    }
 }
 
 impl From<Mistake> for Failed {
     fn from(mistake: Mistake) -> Self {
-        Failed { mistakes: vec![mistake], references: vec![] }
+        Failed { mistakes: vec![mistake], ..Failed::default() }
     }
 }
 
@@ -42,6 +50,7 @@ pub(super) struct Broken {
     pub(super) id: String,
     pub(super) file: String,
     pub(super) references: Vec<Reference>,
+    pub(super) body: Option<Body>,
 }
 
 /// Reads a Markdown file.
@@ -52,9 +61,14 @@ pub(super) fn markdown<T: DeserializeOwned>(
     let text = text(&file.name, &file.path)?;
     let text = without_mark(&text);
     let (value, references, body) = markdown_text(site, &file.name, text)?;
-    let line = text[..body.start].matches('\n').count() + 1;
-    let body = Body::of_file(&text[body], line);
+    let body = body_at(text, body);
     Ok(Draft { id: markdown_id(&file.stem), file: file.name.clone(), value, body, references })
+}
+
+/// The Markdown that is a part of a text.
+fn body_at(text: &str, at: Range<usize>) -> Body {
+    let line = text[..at.start].matches('\n').count() + 1;
+    Body::of_file(&text[at], line)
 }
 
 /// The id of a Markdown file.
@@ -96,7 +110,8 @@ pub(crate) fn markdown_text<T: DeserializeOwned>(
         Err(problems) => {
             let problems =
                 problems.into_iter().map(|problem| without_front(problem, text, front.is_some()));
-            Err(Failed { mistakes: problems.map(in_text).collect(), references })
+            let (mistakes, body) = (problems.map(in_text).collect(), Some(body_at(text, body)));
+            Err(Failed { mistakes, references, body })
         }
     }
 }
@@ -175,7 +190,7 @@ pub(crate) fn data_text<T: DeserializeOwned>(
 ) -> Result<(T, Vec<Reference>), Failed> {
     let failed = |problems: Vec<Problem>, references| {
         let mistakes = problems.into_iter().map(|problem| Mistake::in_text(name, text, problem));
-        Failed { mistakes: mistakes.collect(), references }
+        Failed { mistakes: mistakes.collect(), references, body: None }
     };
     let mut node = data::parse(text, format).map_err(|problems| failed(problems, vec![]))?;
     if node.value == Value::Null && format != Format::Json {
@@ -233,7 +248,7 @@ pub(super) fn list<T: DeserializeOwned>(site: &Path, name: &str) -> Items<T> {
                     continue;
                 }
                 (Err(problems), references) => {
-                    items.broken.push(Broken { id, file, references });
+                    items.broken.push(Broken { id, file, references, body: None });
                     problems
                 }
             },

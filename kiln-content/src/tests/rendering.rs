@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 
 use super::site::{Post, TestSite};
 use crate::markdown::{Memory, Place};
+use crate::registry::Registered;
 use crate::{Collection, Entry, Mistakes, RenderContext};
 
 /// A page of a site that has no other pages and files.
@@ -109,6 +110,29 @@ fn links_that_lead_nowhere_are_mistakes() {
         assert!(error.contains(" --> content/posts/a.md:5:1\n"), "{error}");
         assert!(error.contains("\n  hint: "), "{error}");
     }
+}
+
+#[test]
+fn the_texts_of_a_collection_with_mistakes_are_checked() {
+    let (site, _) = site("");
+    let write = |name: &str, text: &str| {
+        std::fs::write(site.path(&format!("content/notes/{name}.md")), text).expect("a file");
+    };
+    write("a", "---\ntitle: A\n---\n[x](gone.md)\n");
+    write("b", "---\ntitel: B\n---\n\n[x](c.md) [y](gone.md) [z](b.md) [w](a.md)\n\n<Note />\n");
+    let notes =
+        Collection::<Post>::markdown("content/notes").url(|note| format!("/n/{}", note.id()));
+    let notes: &dyn Registered = site.collection("NOTES", notes);
+    assert_eq!(notes.mistakes().len(), 1);
+    let mistakes = notes.text_mistakes(&Page { memory: Memory::new(1_000_000) });
+    let shown: Vec<String> = mistakes.iter().map(|mistake| mistake.to_string()).collect();
+    let starts = [
+        "there is no file content/notes/gone.md\n --> content/notes/a.md:4:1\n",
+        "there is no file content/notes/gone.md\n --> content/notes/b.md:5:11\n",
+        "no component is named `Note`\n --> content/notes/b.md:7:1\n",
+    ];
+    assert_eq!(shown.len(), starts.len(), "{shown:?}");
+    assert!(shown.iter().zip(starts).all(|(shown, start)| shown.starts_with(start)), "{shown:?}");
 }
 
 #[test]
