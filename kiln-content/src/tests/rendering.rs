@@ -125,7 +125,7 @@ fn the_texts_of_a_collection_with_mistakes_are_checked() {
     let notes: &dyn Registered = site.collection("NOTES", notes);
     assert_eq!(notes.mistakes().len(), 1);
     let mistakes = notes.text_mistakes(&Page { memory: Memory::new(1_000_000) });
-    let shown: Vec<String> = mistakes.iter().map(|mistake| mistake.to_string()).collect();
+    let shown: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
     let starts = [
         "there is no file content/notes/gone.md\n --> content/notes/a.md:4:1\n",
         "there is no file content/notes/gone.md\n --> content/notes/b.md:5:11\n",
