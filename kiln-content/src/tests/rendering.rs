@@ -158,4 +158,7 @@ fn absolute_urls_have_the_origin() {
     let page = Page { memory: Memory::new(1_000_000) };
     let html = entry.render_absolute(&page).expect("HTML").to_string();
     assert_eq!(html, "<p><a href=\"https://example.com/posts/sub/b\">x</a></p>\n");
+    // A feed takes it as text.
+    let rendered = entry.render_absolute(&page).expect("HTML");
+    assert_eq!((String::from(&rendered), String::from(rendered)), (html.clone(), html));
 }
