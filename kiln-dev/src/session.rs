@@ -82,7 +82,7 @@ fn serve(site: &Path, arguments: &Arguments, terminal: Terminal) -> Result<()> {
             task: None,
             what: "the site".to_owned(),
             since: Instant::now(),
-            update: Some(Update::Reload),
+            swaps: false,
             is_broken: false,
             owes_start: false,
         };
@@ -188,8 +188,8 @@ struct Session {
     /// What the running task is for.
     what: String,
     since: Instant,
-    /// How open pages update when the site that is starting answers; `None` if they stay as they are.
-    update: Option<Update>,
+    /// Whether open pages swap all that has changed, and do not reload.
+    swaps: bool,
     /// Whether the newest sources do not compile.
     is_broken: bool,
     /// Whether the current binary has to start again if the compilation fails.
@@ -252,13 +252,10 @@ impl Session {
                 self.start(Some(Update::Reload));
             }
             Reaction::Swap(swapped) => {
-                // Pages have not seen the changes of a start that is cut off.
-                let update = match self.task {
-                    Some(_) => Update::Reload,
-                    None => Update::Swap(swapped),
-                };
+                let swaps = self.swaps || self.task.is_none();
                 self.begin(what);
-                self.start(Some(update));
+                self.start(Some(Update::Swap(swapped)));
+                self.swaps = swaps;
             }
         }
     }
@@ -293,16 +290,22 @@ impl Session {
     /// Compiles the site. A compilation that is running is stopped.
     fn compile(&mut self) {
         let (layout, binary, terminal) = (self.layout.clone(), self.binary.clone(), self.terminal);
-        self.owes_start |= matches!(self.task, Some(Task::Start(_)));
+        if matches!(self.task, Some(Task::Start(_))) {
+            self.owes_start = true;
+            self.shared.keep_site();
+        }
         self.task = None;
         let compile = async move { compile::compile(&layout, binary, terminal).await };
         self.task = Some(Task::Compile(tokio::spawn(compile)));
     }
 
-    /// Starts the newest binary. The site before answers until the new one is ready.
+    /// Starts the newest binary. Open pages begin to update meanwhile, if there is an update.
     fn start(&mut self, update: Option<Update>) {
         let Some(executable) = self.executable.clone() else { return };
-        self.update = update;
+        self.swaps = false;
+        if let Some(update) = update {
+            self.shared.announce(update);
+        }
         let (folder, address) = (self.layout.site.clone(), self.address);
         let start = async move { SiteProcess::start(&executable, &folder, address).await };
         self.task = Some(Task::Start(tokio::spawn(start)));
@@ -353,11 +356,8 @@ impl Session {
         match started {
             Ok(site) => {
                 self.watch.ignored.add(site.ready.out.clone());
-                let done = match self.update {
-                    Some(Update::Swap(_)) => "swapped",
-                    _ => "reloaded",
-                };
-                let before = self.shared.set_site(site, self.update.take(), !self.is_broken);
+                let done = if self.swaps { "swapped" } else { "reloaded" };
+                let before = self.shared.set_site(site, !self.is_broken);
                 if let Some(before) = before {
                     tokio::spawn(before.retire());
                 }
