@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use tokio::task::JoinHandle;
@@ -18,7 +18,7 @@ use crate::listen::{self, Listening};
 use crate::problem::Problem;
 use crate::proxy;
 use crate::proxy::hosts::Hosts;
-use crate::site::SiteProcess;
+use crate::site::{SiteProcess, Waiting};
 use crate::state::{Shared, Update};
 use crate::stop;
 use crate::terminal::Terminal;
@@ -26,6 +26,9 @@ use crate::watch::{Ignored, Watch};
 
 /// The most characters of a line that are names of changed files.
 const MOST_NAMES: usize = 120;
+
+/// How long after a change the process for the next one starts: open pages have been loaded by then.
+const IDLE: Duration = Duration::from_millis(200);
 
 const FAILURE: i32 = 1;
 const INVALID_COMMAND_LINE: i32 = 2;
@@ -79,6 +82,8 @@ fn serve(site: &Path, arguments: &Arguments, terminal: Terminal) -> Result<()> {
             inputs: Inputs::default(),
             executable: None,
             binary: None,
+            standby: None,
+            idle_from: None,
             task: None,
             what: "the site".to_owned(),
             since: Instant::now(),
@@ -184,6 +189,10 @@ struct Session {
     executable: Option<PathBuf>,
     /// Its name, until the manifest changes.
     binary: Option<String>,
+    /// A process of this binary that waits for the next change.
+    standby: Option<Waiting>,
+    /// When to start that process; `None` if there is nothing to start.
+    idle_from: Option<Instant>,
     task: Option<Task>,
     /// What the running task is for.
     what: String,
@@ -208,6 +217,12 @@ impl Session {
                     None => std::future::pending().await,
                 }
             };
+            let idle = async {
+                match self.idle_from {
+                    Some(from) => tokio::time::sleep_until(from.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 changed = self.watch.next() => self.changed(&changed),
                 done = Task::done(&mut self.task) => {
@@ -218,6 +233,7 @@ impl Session {
                     }
                 }
                 how = ended => self.ended(&how),
+                () = idle => self.stand_by().await,
             }
         }
     }
@@ -295,6 +311,8 @@ impl Session {
             self.shared.keep_site();
         }
         self.task = None;
+        // The next process has another binary.
+        (self.standby, self.idle_from) = (None, None);
         let compile = async move { compile::compile(&layout, binary, terminal).await };
         self.task = Some(Task::Compile(tokio::spawn(compile)));
     }
@@ -306,9 +324,26 @@ impl Session {
         if let Some(update) = update {
             self.shared.announce(update);
         }
+        self.idle_from = None;
+        let standby = self.standby.take();
         let (folder, address) = (self.layout.site.clone(), self.address);
-        let start = async move { SiteProcess::start(&executable, &folder, address).await };
+        let start = async move {
+            // Somebody may have ended the process.
+            if let Some(standby) = standby
+                && let Ok(site) = standby.site().await
+            {
+                return Ok(site);
+            }
+            Waiting::start(&executable, &folder, address).await?.site().await
+        };
         self.task = Some(Task::Start(tokio::spawn(start)));
+    }
+
+    /// Starts a process for the next change. If it does not start, the next change does without.
+    async fn stand_by(&mut self) {
+        self.idle_from = None;
+        let Some(executable) = &self.executable else { return };
+        self.standby = Waiting::start(executable, &self.layout.site, self.address).await.ok();
     }
 
     fn compiled(&mut self, outcome: Result<Outcome>) {
@@ -347,6 +382,7 @@ impl Session {
         self.terminal.failed(&self.what, &how, self.since.elapsed());
         self.shared.set_problem(problem);
         self.greet();
+        self.idle_from = Some(Instant::now() + IDLE);
         if std::mem::take(&mut self.owes_start) {
             self.start(Some(Update::Reload));
         }
@@ -361,6 +397,7 @@ impl Session {
                 if let Some(before) = before {
                     tokio::spawn(before.retire());
                 }
+                self.idle_from = Some(Instant::now() + IDLE);
                 if self.greeting.is_none() {
                     self.terminal.done(&self.what, done, self.since.elapsed());
                 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_core::de::DeserializeOwned;
 
+use super::ahead::{self, Front};
 use super::scan::SourceFile;
 use crate::data::{self, Format, Node, Problem, Source, Value};
 use crate::entry::Body;
@@ -28,12 +29,32 @@ pub(super) fn markdown<T: DeserializeOwned>(
     site: &Path,
     file: &SourceFile,
 ) -> Result<Draft<T>, Vec<Mistake>> {
+    if let Some(draft) = ahead::take(file).and_then(|front| of_front(site, file, front)) {
+        return Ok(draft);
+    }
     let text = text(&file.name, &file.path).map_err(|mistake| vec![mistake])?;
     let text = without_mark(&text);
     let (value, references, body) = markdown_text(site, &file.name, text)?;
-    let line = text[..body.start].matches('\n').count() + 1;
+    let line = line_of(text, body.start);
     let body = Body::of_file(&text[body], line);
     Ok(Draft { id: markdown_id(&file.stem), file: file.name.clone(), value, body, references })
+}
+
+/// Reads a Markdown file whose front matter is known; `None` if there is a mistake in it.
+fn of_front<T: DeserializeOwned>(
+    site: &Path,
+    file: &SourceFile,
+    Front { mut node, start, line }: Front,
+) -> Option<Draft<T>> {
+    let (value, references) = value(site, &file.name, &mut node, &Source::default());
+    let (id, body) = (markdown_id(&file.stem), Body::in_file(line));
+    let references = moved(references, start);
+    Some(Draft { id, file: file.name.clone(), value: value.ok()?, body, references })
+}
+
+/// The line of a position, counted from 1.
+pub(super) fn line_of(text: &str, position: usize) -> usize {
+    text[..position].matches('\n').count() + 1
 }
 
 fn markdown_id(stem: &str) -> String {
@@ -85,18 +106,11 @@ fn front_value<T: DeserializeOwned>(
     text: &str,
     front: Option<&(Format, Range<usize>)>,
 ) -> Result<(T, Vec<Reference>), Vec<Problem>> {
-    let (format, range) = front.cloned().unwrap_or((Format::Toml, 0..0));
-    let start = range.start;
-    let moved = |problems: Vec<Problem>| -> Vec<Problem> {
-        problems.into_iter().map(|problem| problem.moved(start)).collect()
-    };
-    let mut node = data::parse(&text[range.clone()], format).map_err(moved)?;
-    if node.value == Value::Null {
-        node.value = Value::Map(Vec::new());
-    }
+    let start = front.map_or(0, |(_, range)| range.start);
+    let mut node = front_node(text, front)?;
     // What is missing is missing between the fences: the mistake is shown at the first of them.
     let whole = node.range.clone();
-    let (value, mut references) = value(site, file, &mut node, &Source::default());
+    let (value, references) = value(site, file, &mut node, &Source::default());
     let value = value.map_err(|problems| {
         let at_fence = |problem: Problem| match problem.range == whole && start > 0 {
             true => Problem { range: 0..3, ..problem },
@@ -104,10 +118,32 @@ fn front_value<T: DeserializeOwned>(
         };
         problems.into_iter().map(at_fence).collect::<Vec<_>>()
     })?;
+    Ok((value, moved(references, start)))
+}
+
+/// Parses the front matter. Problems have their place in the whole text, and the tree has it in the front matter.
+pub(super) fn front_node<'t>(
+    text: &'t str,
+    front: Option<&(Format, Range<usize>)>,
+) -> Result<Node<'t>, Vec<Problem>> {
+    let (format, range) = front.cloned().unwrap_or((Format::Toml, 0..0));
+    let start = range.start;
+    let moved = |problems: Vec<Problem>| -> Vec<Problem> {
+        problems.into_iter().map(|problem| problem.moved(start)).collect()
+    };
+    let mut node = data::parse(&text[range], format).map_err(moved)?;
+    if node.value == Value::Null {
+        node.value = Value::Map(Vec::new());
+    }
+    Ok(node)
+}
+
+/// References with their place in the whole text.
+fn moved(mut references: Vec<Reference>, start: usize) -> Vec<Reference> {
     for reference in &mut references {
         reference.place = reference.place.start + start..reference.place.end + start;
     }
-    Ok((value, references))
+    references
 }
 
 /// Says of a key that is missing in a file without front matter how it begins.
