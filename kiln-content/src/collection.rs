@@ -1,5 +1,6 @@
 //! Collections: the entries of a folder or a file, as values of a type of the site.
 
+mod ahead;
 mod asking;
 mod load;
 pub(crate) mod read;
@@ -375,6 +376,14 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Registered for Collection<T> {
             body.flat_map(|body| entry::text_mistakes(self, &broken.file, body, ctx))
         });
         of_entries.chain(of_broken).collect()
+    }
+
+    fn read_ahead(&'static self, stops: &(dyn Fn() -> bool + Sync)) {
+        if let Source::Markdown(folder) = self.source
+            && self.parser.is_none()
+        {
+            ahead::read(&self.site_folder(), folder, stops);
+        }
     }
 
     fn as_any(&'static self) -> &'static dyn Any {

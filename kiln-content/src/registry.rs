@@ -36,6 +36,10 @@ pub trait Registered: fmt::Debug + Send + Sync + 'static {
     #[doc(hidden)]
     fn text_mistakes(&'static self, ctx: &dyn RenderContext) -> Vec<Mistake>;
 
+    /// Reads files that loading will need, until `stops` returns true.
+    #[doc(hidden)]
+    fn read_ahead(&'static self, stops: &(dyn Fn() -> bool + Sync));
+
     #[doc(hidden)]
     fn as_any(&'static self) -> &'static dyn Any;
 

@@ -30,10 +30,24 @@ impl Site {
         }
     }
 
+    /// Reads files of the collections before they are needed, until `stops` returns true.
+    #[cfg(all(feature = "content", feature = "server"))]
+    pub(crate) fn read_ahead(&self, stops: &(dyn Fn() -> bool + Sync)) {
+        self.register_collections();
+        for (_, collection) in self.collections {
+            collection.read_ahead(stops);
+        }
+    }
+
     /// Does nothing: there are none.
     #[cfg(all(not(feature = "content"), feature = "server"))]
     #[expect(clippy::unused_self, reason = "a site with collections loads them")]
     pub(crate) fn load_collections(&self) {}
+
+    /// Does nothing: there are none.
+    #[cfg(all(not(feature = "content"), feature = "server"))]
+    #[expect(clippy::unused_self, reason = "a site with collections reads them")]
+    pub(crate) fn read_ahead(&self, _: &(dyn Fn() -> bool + Sync)) {}
 
     /// Does nothing: there are none.
     #[cfg(not(feature = "content"))]

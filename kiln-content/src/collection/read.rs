@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_core::de::DeserializeOwned;
 
+use super::ahead::{self, Front};
 use super::scan::SourceFile;
 use crate::data::{self, Format, Node, Problem, Source, Value};
 use crate::entry::Body;
@@ -58,6 +59,9 @@ pub(super) fn markdown<T: DeserializeOwned>(
     site: &Path,
     file: &SourceFile,
 ) -> Result<Draft<T>, Failed> {
+    if let Some(draft) = ahead::take(file).and_then(|front| of_front(site, file, front)) {
+        return Ok(draft);
+    }
     let text = text(&file.name, &file.path)?;
     let text = without_mark(&text);
     let (value, references, body) = markdown_text(site, &file.name, text)?;
@@ -65,10 +69,27 @@ pub(super) fn markdown<T: DeserializeOwned>(
     Ok(Draft { id: markdown_id(&file.stem), file: file.name.clone(), value, body, references })
 }
 
+/// Reads a Markdown file whose front matter is known; `None` if there is a mistake in it.
+fn of_front<T: DeserializeOwned>(
+    site: &Path,
+    file: &SourceFile,
+    Front { mut node, start, line }: Front,
+) -> Option<Draft<T>> {
+    let (value, references) = value(site, &file.name, &mut node, &Source::default());
+    let (id, body) = (markdown_id(&file.stem), Body::in_file(line));
+    let references = moved(references, start);
+    Some(Draft { id, file: file.name.clone(), value: value.ok()?, body, references })
+}
+
 /// The Markdown that is a part of a text.
 fn body_at(text: &str, at: Range<usize>) -> Body {
-    let line = text[..at.start].matches('\n').count() + 1;
+    let line = line_of(text, at.start);
     Body::of_file(&text[at], line)
+}
+
+/// The line of a position, counted from 1.
+pub(super) fn line_of(text: &str, position: usize) -> usize {
+    text[..position].matches('\n').count() + 1
 }
 
 /// The id of a Markdown file.
@@ -123,21 +144,14 @@ fn front_value<T: DeserializeOwned>(
     text: &str,
     front: Option<&(Format, Range<usize>)>,
 ) -> (Result<T, Vec<Problem>>, Vec<Reference>) {
-    let (format, range) = front.cloned().unwrap_or((Format::Toml, 0..0));
-    let start = range.start;
-    let mut node = match data::parse(&text[range], format) {
+    let start = front.map_or(0, |(_, range)| range.start);
+    let mut node = match front_node(text, front) {
         Ok(node) => node,
-        Err(problems) => {
-            let moved = problems.into_iter().map(|problem| problem.moved(start));
-            return (Err(moved.collect()), vec![]);
-        }
+        Err(problems) => return (Err(problems), vec![]),
     };
-    if node.value == Value::Null {
-        node.value = Value::Map(Vec::new());
-    }
     // What is missing is missing between the fences: the mistake is shown at the first of them.
     let whole = node.range.clone();
-    let (value, mut references) = value(site, file, &mut node, &Source::default());
+    let (value, references) = value(site, file, &mut node, &Source::default());
     let value = value.map_err(|problems| {
         let at_fence = |problem: Problem| match problem.range == whole && start > 0 {
             true => Problem { range: 0..3, ..problem },
@@ -145,10 +159,32 @@ fn front_value<T: DeserializeOwned>(
         };
         problems.into_iter().map(at_fence).collect::<Vec<_>>()
     });
+    (value, moved(references, start))
+}
+
+/// Parses the front matter. Problems have their place in the whole text, and the tree has it in the front matter.
+pub(super) fn front_node<'t>(
+    text: &'t str,
+    front: Option<&(Format, Range<usize>)>,
+) -> Result<Node<'t>, Vec<Problem>> {
+    let (format, range) = front.cloned().unwrap_or((Format::Toml, 0..0));
+    let start = range.start;
+    let moved = |problems: Vec<Problem>| -> Vec<Problem> {
+        problems.into_iter().map(|problem| problem.moved(start)).collect()
+    };
+    let mut node = data::parse(&text[range], format).map_err(moved)?;
+    if node.value == Value::Null {
+        node.value = Value::Map(Vec::new());
+    }
+    Ok(node)
+}
+
+/// References with their place in the whole text.
+fn moved(mut references: Vec<Reference>, start: usize) -> Vec<Reference> {
     for reference in &mut references {
         reference.place = reference.place.start + start..reference.place.end + start;
     }
-    (value, references)
+    references
 }
 
 /// Says of a key that is missing in a file without front matter how it begins.

@@ -71,6 +71,28 @@ pub(crate) struct Key<'t> {
     pub(crate) range: Range<usize>,
 }
 
+impl Node<'_> {
+    /// The same tree, without the text that it was read from.
+    pub(crate) fn into_owned(self) -> Node<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let value = match self.value {
+            Value::Null => Value::Null,
+            Value::Bool(value) => Value::Bool(value),
+            Value::Integer(value) => Value::Integer(value),
+            Value::Float(value) => Value::Float(value),
+            Value::Text(text) => Value::Text(owned(text)),
+            Value::List(items) => Value::List(items.into_iter().map(Node::into_owned).collect()),
+            Value::Map(entries) => {
+                let entries = entries.into_iter().map(|(Key { name, range }, node)| {
+                    (Key { name: owned(name), range }, node.into_owned())
+                });
+                Value::Map(entries.collect())
+            }
+        };
+        Node { value, range: self.range }
+    }
+}
+
 impl<'t> Value<'t> {
     /// A map, in which no key may occur twice.
     ///
