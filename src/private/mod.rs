@@ -1,5 +1,8 @@
 //! Not public API: for generated code only.
 
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
+
 use std::fmt::Display;
 use std::pin::Pin;
 use std::str::FromStr;
