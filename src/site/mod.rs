@@ -1,6 +1,7 @@
 //! A site: its folders, its settings and its route table.
 
-pub(crate) mod collections;
+pub(crate) mod collection_ref;
+mod collections;
 pub(crate) mod dev;
 pub(crate) mod hash;
 pub(crate) mod public_files;
@@ -18,7 +19,7 @@ use crate::config::{Config, Host};
 use crate::middleware::Middleware;
 use crate::page::route::Route;
 use crate::routing::redirect_rule::RedirectRule;
-use crate::site::collections::CollectionRef;
+use crate::site::collection_ref::CollectionRef;
 use crate::site::stale_sources::Sources;
 
 /// A site: its folder, its settings and its routes.
@@ -130,35 +131,4 @@ fn existing_or_current(folder: &str) -> PathBuf {
         return folder.to_path_buf();
     }
     std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
-}
-
-/// The collections of `src/content.rs`.
-impl Site {
-    /// Says where the files of the collections are, before a page asks for an entry.
-    #[cfg(feature = "content")]
-    pub(crate) fn register_collections(&self) {
-        if !self.collections.is_empty() {
-            let settings = self.config.markdown;
-            kiln_content::registry::register(&self.folder(), settings, self.collections);
-        }
-    }
-
-    /// Loads all collections, so that no request waits for them.
-    #[cfg(all(feature = "content", feature = "server"))]
-    pub(crate) fn load_collections(&self) {
-        self.register_collections();
-        for (_, collection) in self.collections {
-            collection.mistakes();
-        }
-    }
-
-    /// Does nothing: there are none.
-    #[cfg(all(not(feature = "content"), feature = "server"))]
-    #[expect(clippy::unused_self, reason = "a site with collections loads them")]
-    pub(crate) fn load_collections(&self) {}
-
-    /// Does nothing: there are none.
-    #[cfg(not(feature = "content"))]
-    #[expect(clippy::unused_self, reason = "a site with collections registers them")]
-    pub(crate) fn register_collections(&self) {}
 }
