@@ -2,15 +2,6 @@
 
 use crate::site::Site;
 
-/// A collection of any type.
-#[cfg(feature = "content")]
-pub type CollectionRef = &'static dyn kiln_content::registry::Registered;
-
-/// Without the feature `content`, a site has no collections.
-#[cfg(not(feature = "content"))]
-#[derive(Debug, Clone, Copy)]
-pub enum CollectionRef {}
-
 impl Site {
     /// Says where the files of the collections are, before a page asks for an entry.
     #[cfg(feature = "content")]

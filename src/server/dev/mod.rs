@@ -25,8 +25,8 @@ use self::app::DevApp;
 use self::gate::Gate;
 use self::message::{Ready, Start};
 use super::connections::{self, Limits};
-use super::forwarded::Forwarded;
 use super::log;
+use crate::request::forwarded::Forwarded;
 use crate::request::{panics, runtime};
 use crate::site::{Site, dev};
 
