@@ -350,12 +350,16 @@ pub(crate) struct Origin {
 impl Origin {
     /// `site` of kiln.toml, or the usual one of a development server.
     pub(crate) fn of(config: &Config) -> Self {
-        let origin = Uri::from_static(config.origin()).into_parts();
-        Origin { scheme: origin.scheme, authority: origin.authority }
+        let origin = Uri::from_maybe_shared(Bytes::from_static(config.origin().as_bytes()));
+        let Parts { scheme, authority, .. } = origin.map(Uri::into_parts).unwrap_or_default();
+        Origin { scheme, authority }
     }
 
     /// The URL of a path, which has the base and is percent-encoded.
     fn url(&self, path: String) -> Result<Uri> {
+        if self.authority.is_none() {
+            bail!("`site` of kiln.toml is not an origin");
+        }
         let mut parts = Parts::default();
         parts.scheme.clone_from(&self.scheme);
         parts.authority.clone_from(&self.authority);

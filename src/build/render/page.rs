@@ -198,7 +198,7 @@ fn without_file(
 fn warn_of_type(build: &Build, place: &PageRef, file: &str, sent: &str) {
     // Nearly all pages have the type of their extension, which is known without another lookup.
     let is_html =
-        file.strip_suffix(".html").is_some_and(|stem| !matches!(stem, "") && !stem.ends_with('/'));
+        file.strip_suffix(".html").is_some_and(|stem| !stem.is_empty() && !stem.ends_with('/'));
     let usual = if is_html { Some("text/html") } else { place.naming.media_type() };
     if usual.is_some_and(|usual| content_type::is_type(usual, sent)) {
         return;
