@@ -11,8 +11,10 @@ use std::sync::{Arc, OnceLock};
 use anyhow::{Context as _, Result, bail};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use http::{HeaderValue, Request, StatusCode, Uri, header};
 
+use crate::config::Config;
 use crate::page::cookies::Cookies;
 use crate::page::image::Failed;
 use crate::page::locals::Locals;
@@ -138,12 +140,13 @@ impl Context {
     /// Fails if the path does not make a valid URL.
     pub(crate) fn prerendering(
         engine: Option<Arc<dyn Rewrite>>,
+        origin: &Origin,
         route: &Route,
         path: &RoutePath,
         params: RawParams,
     ) -> Result<Self> {
-        let url = path.url_below(route.config.origin(), &route.pattern, route.config);
-        let url = Uri::try_from(url)
+        let url = origin
+            .url(path.url(&route.pattern, route.config))
             .with_context(|| format!("`{}` does not make a valid URL", path.display()))?;
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = url.clone();
@@ -334,6 +337,34 @@ impl Context {
     /// The name and version of kiln, `kiln/x.y.z`, for `<meta name="generator">`.
     pub fn generator(&self) -> &'static str {
         concat!("kiln/", env!("CARGO_PKG_VERSION"))
+    }
+}
+
+/// The origin of a site, which is parsed once for all its pages.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    scheme: Option<Scheme>,
+    authority: Option<Authority>,
+}
+
+impl Origin {
+    /// `site` of kiln.toml, or the usual one of a development server.
+    pub(crate) fn of(config: &Config) -> Self {
+        let origin = Uri::from_maybe_shared(Bytes::from_static(config.origin().as_bytes()));
+        let Parts { scheme, authority, .. } = origin.map(Uri::into_parts).unwrap_or_default();
+        Origin { scheme, authority }
+    }
+
+    /// The URL of a path, which has the base and is percent-encoded.
+    fn url(&self, path: String) -> Result<Uri> {
+        if self.authority.is_none() {
+            bail!("`site` of kiln.toml is not an origin");
+        }
+        let mut parts = Parts::default();
+        parts.scheme.clone_from(&self.scheme);
+        parts.authority.clone_from(&self.authority);
+        parts.path_and_query = Some(PathAndQuery::try_from(path)?);
+        Ok(Uri::from_parts(parts)?)
     }
 }
 

@@ -16,7 +16,9 @@ pub(crate) fn of(engine: &dyn Engine, path: &str) -> Answer {
         let patterns = site.routes().iter().filter(|route| is_static(route)).map(Route::pattern);
         Answer::Nothing { nearest: nearest(path, patterns) }
     };
-    let parsed = RequestPath::parse(&url::escaped(path)).ok().and_then(|path| path.route_path());
+    // Most paths need no escapes, and parsing says so.
+    let parsed = RequestPath::parse(path).or_else(|_| RequestPath::parse(&url::escaped(path)));
+    let parsed = parsed.ok().and_then(|path| path.route_path());
     let Some(parsed) = parsed else { return nothing() };
     let route = site.matches(&parsed).map(|(route, _)| route).next();
     let url = match route {

@@ -20,16 +20,38 @@ pub(crate) fn params(pattern: &Pattern, path: &RoutePath) -> Option<RawParams> {
         rest = rest.strip_prefix(slash)?.strip_prefix(text)?;
         slash = "/";
     }
-    let steps = steps(&pattern.segments[head..]);
-    if steps.is_empty() {
+    let tail = &pattern.segments[head..];
+    if tail.is_empty() {
         return rest.is_empty().then(RawParams::new);
     }
+    if tail.iter().all(|segment| matches!(segment, [Part::Text(_) | Part::Param(_)])) {
+        let below = if head == 0 { rest } else { rest.strip_prefix('/')? };
+        return whole_segments(tail, below);
+    }
+    let steps = steps(tail);
     // Each step begins with its slash, which the first segment of a path does not have.
     match head {
         0 if rest.is_empty() => Search::new(&steps, "").run(),
         0 => Search::new(&steps, &format!("/{rest}")).run(),
         _ => Search::new(&steps, rest).run(),
     }
+}
+
+/// Matches segments that are each one text or one param, as nearly all are. There is one way to do so, and no search.
+fn whole_segments(segments: &[&'static [Part]], path: &str) -> Option<RawParams> {
+    let mut params = RawParams::new();
+    let mut values = path.split('/');
+    for segment in segments {
+        let value = values.next()?;
+        match segment {
+            [Part::Text(text)] if value == *text => {}
+            [Part::Param(name)] if !matches!(value, "" | "." | "..") => {
+                params.push(*name, value.to_owned());
+            }
+            _ => return None,
+        }
+    }
+    values.next().is_none().then_some(params)
 }
 
 /// A step of the search: matches one part of a pattern.

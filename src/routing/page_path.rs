@@ -27,13 +27,9 @@ impl RoutePath {
     ///
     /// Fails if a param is missing, does not belong to the pattern, or has a value that a path cannot contain.
     pub(crate) fn new(pattern: &Pattern, params: &RawParams) -> Result<Self> {
-        for (at, (name, _)) in params.iter().enumerate() {
-            if !pattern.params().any(|param| param == name) {
-                bail!("`{pattern}` has no param `{name}`");
-            }
-            if params.iter().take(at).any(|(earlier, _)| earlier == name) {
-                bail!("the param `{name}` is given twice");
-            }
+        // Nearly all lists of params are in the order of the pattern.
+        if !pattern.params().eq(params.iter().map(|(name, _)| name)) {
+            check_names(pattern, params)?;
         }
         let mut path = String::with_capacity(64);
         for segment in pattern.segments {
@@ -106,25 +102,47 @@ impl RoutePath {
     }
 }
 
+/// Checks that each param belongs to a pattern, and is given once.
+fn check_names(pattern: &Pattern, params: &RawParams) -> Result<()> {
+    for (at, (name, _)) in params.iter().enumerate() {
+        if !pattern.params().any(|param| param == name) {
+            bail!("`{pattern}` has no param `{name}`");
+        }
+        if params.iter().take(at).any(|(earlier, _)| earlier == name) {
+            bail!("the param `{name}` is given twice");
+        }
+    }
+    Ok(())
+}
+
 /// Fills a segment and appends it, after a slash if it is not the first.
 fn fill(path: &mut String, segment: &[Part], params: &RawParams) -> Result<()> {
+    let end = path.len();
+    path.push_str(if end > 0 { "/" } else { "" });
     let start = path.len();
     let mut last = None;
+    let mut is_ascii = true;
     for part in segment {
         match part {
-            Part::Text(text) => path.push_str(text),
+            Part::Text(text) => {
+                is_ascii &= text.is_ascii();
+                path.push_str(text);
+            }
             Part::Param(name) | Part::Rest(name) => {
                 let value = value(part, name, params, segment.len() > 1)?;
                 match value.is_ascii() {
                     true => path.push_str(value),
-                    false => path.extend(value.nfc()),
+                    false => {
+                        is_ascii = false;
+                        path.extend(value.nfc());
+                    }
                 }
                 last = Some((name, value));
             }
         }
         // A character must not combine parts, or the path could not be matched again.
         if let Some((name, value)) = last
-            && !path[start..].is_ascii()
+            && !is_ascii
             && !is_nfc(&path[start..])
         {
             bail!(
@@ -132,8 +150,8 @@ fn fill(path: &mut String, segment: &[Part], params: &RawParams) -> Result<()> {
             );
         }
     }
-    if path.len() > start && start > 0 {
-        path.insert(start, '/');
+    if path.len() == start {
+        path.truncate(end);
     }
     Ok(())
 }

@@ -82,23 +82,27 @@ where
             (Entry::new(collection, id, file, value, body), references)
         })
         .collect();
+    let mut places: Vec<usize> = (0..entries.len()).collect();
     if let Some(order) = collection.order {
         let order = untyped::sorted(entries.len(), &|a, b| order(&entries[a].0, &entries[b].0));
+        places = untyped::places(&order);
         entries = in_order(entries, &order);
     }
-    Parsed { left_out, mistakes, broken, has_all_ids, ..indexed(entries) }
+    Parsed { left_out, mistakes, broken, has_all_ids, ..indexed(entries, places) }
 }
 
-/// Gives each entry its position.
-fn indexed<T>(loaded: Vec<(Entry<T>, Vec<Reference>)>) -> Parsed<T> {
+/// Gives each entry its position. `places` are where the entries are that were read first, second and so on, which is mostly in
+/// the order of their ids and files.
+fn indexed<T>(loaded: Vec<(Entry<T>, Vec<Reference>)>, places: Vec<usize>) -> Parsed<T> {
     let (mut entries, mut references) = (Vec::with_capacity(loaded.len()), Vec::new());
     for (position, (mut entry, of_entry)) in loaded.into_iter().enumerate() {
         entry.position = position;
         references.extend(of_entry.into_iter().map(|reference| (position, reference)));
         entries.push(entry);
     }
-    let by_id = untyped::sorted(entries.len(), &|a, b| entries[a].id().cmp(entries[b].id()));
-    let by_file = untyped::sorted(entries.len(), &|a, b| entries[a].file().cmp(entries[b].file()));
+    let by_id = untyped::resorted(places, &|a, b| entries[a].id().cmp(entries[b].id()));
+    let by_file =
+        untyped::resorted(by_id.clone(), &|a, b| entries[a].file().cmp(entries[b].file()));
     let (left_out, mistakes, broken) = (vec![], vec![], vec![]);
     Parsed { entries, by_id, by_file, left_out, mistakes, references, broken, has_all_ids: true }
 }

@@ -81,9 +81,17 @@ fn unreadable(name: &str, error: &walkdir::Error) -> Mistake {
 
 /// The path from the site's folder, for messages.
 fn name(root: &Path, folder: &str, path: &Path) -> String {
+    let folder = folder.trim_end_matches('/');
+    // Most paths are text that only has to be cut off.
+    if let (false, Some(root), Some(path)) = (cfg!(windows), root.to_str(), path.to_str())
+        && let Some(below) = path.strip_prefix(root.trim_end_matches('/'))
+        && below.starts_with('/')
+    {
+        return [folder, below].concat();
+    }
     let below = path.strip_prefix(root).unwrap_or(path);
     let parts = below.iter().map(|part| part.to_string_lossy());
-    parts.fold(folder.trim_end_matches('/').to_owned(), |name, part| format!("{name}/{part}"))
+    parts.fold(folder.to_owned(), |name, part| format!("{name}/{part}"))
 }
 
 fn source_file(
@@ -107,6 +115,7 @@ fn source_file(
         return Err(Mistake::of(&name, "the name of this file is not valid UTF-8").hint(hint));
     }
     let below = &name[folder.trim_end_matches('/').len() + 1..name.len() - extension.len() - 1];
-    let (stem, extension) = (below.nfc().collect(), extension.to_owned());
+    let stem = if below.is_ascii() { below.to_owned() } else { below.nfc().collect() };
+    let extension = extension.to_owned();
     Ok(Some(SourceFile { stem, extension, path: path.to_path_buf(), name }))
 }

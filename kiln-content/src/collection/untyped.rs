@@ -16,9 +16,25 @@ pub(super) fn for_each(count: usize, work: &(dyn Fn(usize) + Send + Sync)) {
 
 /// All numbers below a count, in an order. Equal ones keep theirs.
 pub(super) fn sorted(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
-    let mut numbers: Vec<usize> = (0..count).collect();
+    resorted((0..count).collect(), compare)
+}
+
+/// Numbers in an order. It takes little time if they are nearly in it.
+pub(super) fn resorted(
+    mut numbers: Vec<usize>,
+    compare: &dyn Fn(usize, usize) -> Ordering,
+) -> Vec<usize> {
     numbers.sort_by(|&a, &b| compare(a, b));
     numbers
+}
+
+/// Where each number is in a list that has all numbers below its length.
+pub(super) fn places(numbers: &[usize]) -> Vec<usize> {
+    let mut places = vec![0; numbers.len()];
+    for (place, &number) in numbers.iter().enumerate() {
+        places[number] = place;
+    }
+    places
 }
 
 /// Sorts mistakes by file and position.

@@ -1,10 +1,13 @@
 //! A tree of values that know their place in the text.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Problem;
+
+/// The most keys that are compared one by one, without a set.
+const FEW: usize = 8;
 
 /// A value, and its place in the text.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,13 +103,17 @@ impl<'t> Value<'t> {
     ///
     /// Fails with the first repeated key.
     pub(crate) fn map(entries: Vec<(Key<'t>, Node<'t>)>) -> Result<Self, Problem> {
-        let mut seen = BTreeMap::new();
-        for (at, (key, _)) in entries.iter().enumerate() {
-            if seen.insert(&*key.name, at).is_some() {
-                let message = format!("the key `{}` is there twice", key.name);
-                return Err(Problem::at(key.range.clone(), message).hint("keep one of the two"));
+        let repeated = match entries.len() {
+            ..=FEW => (1..entries.len())
+                .find(|&at| entries[..at].iter().any(|(key, _)| key.name == entries[at].0.name)),
+            _ => {
+                let mut seen = BTreeSet::new();
+                entries.iter().position(|(key, _)| !seen.insert(&*key.name))
             }
-        }
-        Ok(Value::Map(entries))
+        };
+        let Some(at) = repeated else { return Ok(Value::Map(entries)) };
+        let key = &entries[at].0;
+        let message = format!("the key `{}` is there twice", key.name);
+        Err(Problem::at(key.range.clone(), message).hint("keep one of the two"))
     }
 }

@@ -3,6 +3,8 @@
 //! Plain scalars have the types of YAML 1.2, so `no` and `2026-11-27` are text. An alias is a copy of its anchor. The
 //! number of copied values is limited, because aliases of aliases grow exponentially.
 
+mod simple;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -21,6 +23,10 @@ const MAX_COPIES: usize = 100_000;
 ///
 /// Fails with the first mistake.
 pub(super) fn parse(text: &str) -> Result<Node<'_>, Problem> {
+    simple::parse(text).map_or_else(|| parse_all(text), Ok)
+}
+
+fn parse_all(text: &str) -> Result<Node<'_>, Problem> {
     let mut builder = Builder { text, ..Builder::default() };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| invalid(text, &error))?;

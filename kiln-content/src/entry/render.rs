@@ -114,7 +114,7 @@ impl<T> Entry<T> {
         match ctx.memory().filter(|_| self.renderer().is_pure()) {
             None => Ok(Rendered::new(render()?)),
             Some(memory) => {
-                let key = format!("{}\n{}", self.file, self.collection.subject());
+                let key = [&*self.file, "\n", &self.collection.subject()].concat();
                 remembered(memory, part, &key, &render)
             }
         }

@@ -21,6 +21,9 @@ impl CodeBlock {
     pub(super) fn new(info: &str, code: String) -> Self {
         let end = info.find(|c: char| c.is_whitespace() || c == '{').unwrap_or(info.len());
         let (language, rest) = info.split_at(end);
+        if rest.is_empty() {
+            return CodeBlock { language: language.to_owned(), code, title: None, marked: vec![] };
+        }
         let title = rest
             .split_once("title=\"")
             .and_then(|(before, rest)| Some((before, rest.split_once('"')?)));
@@ -52,7 +55,8 @@ impl CodeBlock {
 
     /// The block without colors.
     pub(super) fn plain(&self) -> String {
-        let mut html = String::from("<pre><code");
+        let mut html = String::with_capacity(self.code.len() * 9 / 8 + 64);
+        html.push_str("<pre><code");
         self.push_class(&mut html);
         html.push('>');
         let _ = escape_html_body_text(&mut html, &self.code);

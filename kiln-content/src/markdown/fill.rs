@@ -35,7 +35,8 @@ impl Fill<'_> {
             faults.into_iter().map(|(at, fault)| self.source.mistake(&at, fault)).collect();
         let mut codes = self.codes(&holes, &mut mistakes).into_iter();
         // What is written at the moment, and the components whose children it is.
-        let mut out = String::with_capacity(html.len() * 5 / 4);
+        let code: usize = codes.as_slice().iter().map(String::len).sum();
+        let mut out = String::with_capacity(html.len() * 9 / 8 + code);
         let mut open: Vec<(String, Tag, Range<usize>)> = Vec::new();
         let mut written = 0;
         for (at, hole) in holes {
@@ -104,7 +105,8 @@ impl Fill<'_> {
         let url = url.trim();
         let destination = Destination::parse(url, self.source.folder, Use::Link)?;
         let target = self.target(&destination, url, at)?;
-        let mut html = String::from("<a");
+        let mut html = String::with_capacity(target.len() + 32);
+        html.push_str("<a");
         push_url(&mut html, "href", &target);
         push(&mut html, "title", title);
         if self.is_foreign(&destination, url) {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Remembers rendered HTML, so that each text is rendered once however many pages show it.
@@ -16,10 +17,26 @@ pub struct Memory<E> {
 type Cell<E> = Arc<OnceLock<Result<Arc<str>, Arc<E>>>>;
 
 struct Kept<E> {
-    cells: BTreeMap<(u8, String), Cell<E>>,
+    cells: BTreeMap<Key, Cell<E>>,
     /// The keys that have been rendered, the oldest first, and their sizes.
-    order: VecDeque<((u8, String), usize)>,
+    order: VecDeque<(Key, usize)>,
     bytes: usize,
+}
+
+/// The hash comes first, so that a map compares numbers and hardly ever paths, which begin alike.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    hash: u64,
+    kind: u8,
+    file: String,
+}
+
+impl Key {
+    fn new(kind: u8, file: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        file.hash(&mut hasher);
+        Key { hash: hasher.finish(), kind, file: file.to_owned() }
+    }
 }
 
 impl<E> Memory<E> {
@@ -42,7 +59,7 @@ impl<E> Memory<E> {
         file: &str,
         render: impl FnOnce() -> Result<String, E>,
     ) -> Result<Arc<str>, Arc<E>> {
-        let key = (kind, file.to_owned());
+        let key = Key::new(kind, file);
         let cell = Arc::clone(self.lock().cells.entry(key.clone()).or_default());
         let mut is_new = false;
         let result = cell.get_or_init(|| {
@@ -61,9 +78,9 @@ impl<E> Memory<E> {
 }
 
 impl<E> Kept<E> {
-    fn add(&mut self, key: (u8, String), bytes: usize, limit: usize) {
+    fn add(&mut self, key: Key, bytes: usize, limit: usize) {
         // The key, the cell and their places weigh something too.
-        let bytes = bytes + 2 * key.1.len() + 200;
+        let bytes = bytes + 2 * key.file.len() + 200;
         self.bytes += bytes;
         self.order.push_back((key, bytes));
         while self.bytes > limit

@@ -105,7 +105,7 @@ fn given_id<'e>((event, _): &'e Spanned<'_>) -> Option<&'e str> {
 /// The text of a heading, and the text that its id is made of: GitHub knows no typographic punctuation, joins lines, and leaves images
 /// out.
 fn heading_text(events: &[Spanned<'_>], source: &str) -> (String, String) {
-    let (mut text, mut raw) = (String::new(), String::new());
+    let (mut text, mut raw) = (String::with_capacity(64), String::with_capacity(64));
     let mut images = 0;
     for (event, at) in events {
         match event {

@@ -20,7 +20,10 @@ pub(super) struct Read<'a> {
 pub(super) fn read<'a>(masked: &'a Masked<'a>, renderer: &Renderer) -> Read<'a> {
     let options = options(renderer.smart_punctuation(), renderer.math());
     let parser = Parser::new_ext(&masked.text, options).into_offset_iter();
-    let mut read = Read { events: parser.collect(), tags: vec![] };
+    // Prose has an event for each twenty bytes or so. A longer list grows as usual.
+    let mut events = Vec::with_capacity(masked.text.len() / 16 + 8);
+    events.extend(parser);
+    let mut read = Read { events, tags: vec![] };
     if !masked.tags.is_empty() {
         unmask(&mut read, masked);
     }

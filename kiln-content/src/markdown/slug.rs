@@ -82,8 +82,22 @@ const CONNECTORS: [char; 10] = [
 
 /// The id of a heading that has no rival: in lower case, with `-` for spaces, and without punctuation.
 pub(super) fn slug(text: &str) -> String {
+    if text.is_ascii() {
+        let mut slug = String::with_capacity(text.len());
+        slug.extend(text.bytes().filter_map(ascii));
+        return slug;
+    }
     let lower = text.chars().flat_map(char::to_lowercase);
     lower.filter(|c| is_kept(*c)).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// What becomes of a byte of ASCII.
+fn ascii(byte: u8) -> Option<char> {
+    let kept = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    match byte {
+        b' ' => Some('-'),
+        byte => kept.then(|| char::from(byte.to_ascii_lowercase())),
+    }
 }
 
 fn is_kept(c: char) -> bool {

@@ -135,6 +135,7 @@ impl<'w, 'a> Writer<'w, 'a> {
     /// Writes a text, and its footnotes below it.
     pub(super) fn whole(mut self, mut events: Vec<Spanned<'a>>) -> Written {
         self.footnotes = Footnotes::take(&mut events);
+        self.items.reserve(events.len());
         self.events(events.into_iter());
         self.close_all();
         let footnotes = self.footnotes.list();
@@ -247,7 +248,8 @@ impl<'w, 'a> Writer<'w, 'a> {
     }
 
     fn finish(self) -> Written {
-        let written = RefCell::new(Written { faults: self.faults, ..Written::default() });
+        let html = String::with_capacity(self.source.len() * 5 / 4 + 256);
+        let written = RefCell::new(Written { html, faults: self.faults, ..Written::default() });
         let events = self.items.into_iter().map(|item| match item {
             Item::Event(event) => event,
             Item::Hole(hole) => {

@@ -49,11 +49,11 @@ pub(crate) fn is_reserved(name: &str) -> bool {
 
 /// The program that reserves a name in the out folder.
 pub(crate) fn reserved_for(name: &str) -> Option<&'static str> {
-    let first = name.split('/').next().unwrap_or_default();
     // Nearly all names return here.
-    if !first.starts_with('.') {
+    if !name.starts_with('.') {
         return None;
     }
+    let first = name.split('/').next().unwrap_or_default();
     if first.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(".kiln")) {
         return Some("kiln");
     }
@@ -214,6 +214,15 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
 
 /// Returns true if and only if no component of a name is empty, `.` or `..`.
 fn is_plain(name: &str) -> bool {
+    // Nearly all names: a dot or a slash only follows other characters.
+    let (mut before, mut is_usual) = (b'/', true);
+    for byte in name.bytes() {
+        is_usual &= before != b'/' || !matches!(byte, b'/' | b'.');
+        before = byte;
+    }
+    if is_usual && before != b'/' {
+        return true;
+    }
     let mut part = 0;
     let mut is_dots = true;
     for byte in name.bytes().chain([b'/']) {

@@ -45,8 +45,22 @@ pub(crate) fn of(name: &str) -> Vec<u8> {
     key
 }
 
+/// Returns true if and only if a key has a component that is spelled differently. Looking at all bytes of such a short text is
+/// faster than stopping at the first.
+fn has_spelling(key: &[u8]) -> bool {
+    key.iter().fold(false, |so_far, byte| so_far | (*byte == SPELLED))
+}
+
 /// Restores the name from a key.
 pub(crate) fn name(key: &[u8]) -> String {
+    // Nearly all names are spelled as they are folded.
+    if !has_spelling(key) {
+        let key = key.strip_suffix(&[END]).unwrap_or(key);
+        let bytes = key.iter().map(|byte| if *byte == END { b'/' } else { *byte }).collect();
+        if let Ok(name) = String::from_utf8(bytes) {
+            return name;
+        }
+    }
     let components = key.split(|byte| *byte == END).map(|component| {
         let spelling = component.iter().position(|byte| *byte == SPELLED).map_or(0, |at| at + 1);
         String::from_utf8_lossy(&component[spelling..])
@@ -59,7 +73,7 @@ pub(crate) fn name(key: &[u8]) -> String {
 /// The folded name up to and including the first component that two keys spell differently; `None` if they differ in
 /// another way.
 pub(crate) fn spelled_in_two_ways(a: &[u8], b: &[u8]) -> Option<String> {
-    if !a.contains(&SPELLED) && !b.contains(&SPELLED) {
+    if !has_spelling(a) && !has_spelling(b) {
         return None;
     }
     let mut shared = String::new();

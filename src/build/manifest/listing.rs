@@ -111,7 +111,7 @@ impl Iterator for FileEntries {
         }
         let mut key = vec![0; usize::from(u16::from_le_bytes([head[HEAD - 2], head[HEAD - 1]]))];
         let read = self.reader.read_exact(&mut key);
-        Some(read.map(|()| entry(head, key)).map_err(broken))
+        Some(read.map(|()| entry(&head, key)).map_err(broken))
     }
 }
 

@@ -63,8 +63,7 @@ impl Run {
     }
 
     pub(super) fn entry_at(&self, start: usize) -> Entry {
-        let head: [u8; HEAD] = std::array::from_fn(|at| self.bytes[start + at]);
-        entry(head, Run::key_at(&self.bytes, start).to_vec())
+        entry(&self.bytes[start..start + HEAD], Run::key_at(&self.bytes, start).to_vec())
     }
 
     fn order(bytes: &[u8], a: usize, b: usize) -> Ordering {
@@ -92,9 +91,10 @@ impl Run {
     }
 }
 
-pub(super) fn entry(head: [u8; HEAD], key: Vec<u8>) -> Entry {
-    let number = |at: usize| u32::from_le_bytes(std::array::from_fn(|byte| head[at + byte]));
-    let long = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| head[at + byte]));
+/// An entry from the bytes before its key, which are copied as numbers and not one by one: every list of names is read so.
+pub(super) fn entry(head: &[u8], key: Vec<u8>) -> Entry {
+    let number = |at: usize| head[at..].first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+    let long = |at: usize| head[at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
     let owner = Owner { source: number(1), item: number(5) };
     let digest = Digest { length: long(13), hash: long(21) };
     Entry { key, kind: NameKind(head[0]), owner, slot: Slot(number(9)), digest }

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::list::Redirect;
 use super::location::{self, Target};
-use crate::build::manifest::{Listing, Owner};
+use crate::build::manifest::{Entry, Listing, Owner, key};
 use crate::build::report::diagnostic::{Diagnostic, PageRef};
 use crate::build::report::warning::Kind;
 use crate::build::sorted::sorted;
@@ -62,15 +62,48 @@ pub(crate) fn missing<'a>(
 ) -> Result<BTreeSet<String>> {
     let site = build.site;
     let failed = build.failures.routes();
-    let mut missing: BTreeSet<String> = paths
+    let paths = paths
         .filter(|path| !is_answered_on_request(site, path))
-        .map(|path| path.as_str().to_owned())
         .filter(|path| !may_have_failed(site, &failed, path))
-        .collect();
+        .map(RoutePath::as_str);
+    let missing = without_page(site, listing, paths)?;
     if missing.is_empty() {
         return Ok(missing);
     }
-    // The files at each path, by the rule of kiln's server.
+    without_file(site, listing, missing)
+}
+
+/// The paths among some that no page has. Keys are compared, since there may be as many paths as pages.
+fn without_page<'a>(
+    site: &Site,
+    listing: &Listing,
+    paths: impl Iterator<Item = &'a str>,
+) -> Result<BTreeSet<String>> {
+    let wanted = sorted(paths.map(|path| (key::of(path), path)).collect());
+    if wanted.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let mut is_there = vec![false; wanted.len()];
+    let mut at = 0;
+    for entry in listing.entries()? {
+        let entry = entry?;
+        at += wanted[at..].iter().take_while(|(key, _)| *key < entry.key).count();
+        // The same path may be wanted several times.
+        let same = wanted[at..].iter().take_while(|(key, _)| *key == entry.key).count();
+        if same > 0 && entry.kind.is_path() && !is_of_error_page(site, &entry) {
+            is_there[at..at + same].fill(true);
+        }
+    }
+    let missing = wanted.iter().zip(is_there).filter(|(_, is_there)| !is_there);
+    Ok(missing.map(|((_, path), _)| (*path).to_owned()).collect())
+}
+
+/// The paths among some at which no file answers, by the rule of kiln's server.
+fn without_file(
+    site: &Site,
+    listing: &Listing,
+    mut missing: BTreeSet<String>,
+) -> Result<BTreeSet<String>> {
     let mut answering = Vec::new();
     for path in &missing {
         for name in Lookup::of_kiln(site.config, path).names {
@@ -78,40 +111,38 @@ pub(crate) fn missing<'a>(
         }
     }
     let answering = sorted(answering);
-    for entry in listing.entries()? {
+    for entry in listing.files()? {
         let entry = entry?;
-        // An error page is not served as a page at its own path.
-        let source = entry.owner.route_index().and_then(|index| site.source(index));
-        if source.is_some_and(|source| source.pattern().is_error_page()) {
+        if is_of_error_page(site, &entry) {
             continue;
         }
         let name = entry.name();
-        if entry.kind.is_path() {
-            missing.remove(&*name);
-        }
-        if entry.kind.is_file() {
-            let first = answering.partition_point(|(answer, _)| *answer < name);
-            for (_, path) in answering[first..].iter().take_while(|(answer, _)| *answer == name) {
-                missing.remove(path);
-            }
+        let first = answering.partition_point(|(answer, _)| *answer < name);
+        for (_, path) in answering[first..].iter().take_while(|(answer, _)| *answer == name) {
+            missing.remove(path);
         }
     }
     Ok(missing)
 }
 
+/// Returns true if and only if an entry is of an error page, which is not served as a page at its own path.
+fn is_of_error_page(site: &Site, entry: &Entry) -> bool {
+    let source = entry.owner.route_index().and_then(|index| site.source(index));
+    source.is_some_and(|source| source.pattern().is_error_page())
+}
+
 /// Returns true if and only if a path may belong to a page of a route that has failed.
-fn may_have_failed(site: &Site, failed: &[usize], path: &str) -> bool {
-    let Some(path) = RoutePath::of_segments(path) else { return false };
+fn may_have_failed(site: &Site, failed: &[usize], path: &RoutePath) -> bool {
     let mut routes = failed.iter().filter_map(|index| site.routes().get(*index));
-    routes.any(|route| matching::params(&route.pattern, &path).is_some())
+    routes.any(|route| matching::params(&route.pattern, path).is_some())
 }
 
 /// Returns true if and only if a path matches a page rendered on request, or a redirect from a pattern.
 fn is_answered_on_request(site: &Site, path: &RoutePath) -> bool {
-    let mut routes = site.matches(path).map(|(route, _)| route);
-    let rules = site.redirects.iter().filter(|rule| !site.is_listed(rule));
-    routes.any(|route| !route.is_prerendered())
-        || rules.into_iter().any(|rule| matching::params(&rule.source, path).is_some())
+    let is_match = |pattern| matching::params(pattern, path).is_some();
+    let mut routes = site.routes().iter().filter(|route| !route.is_prerendered());
+    let mut rules = site.redirects.iter().filter(|rule| !site.is_listed(rule));
+    routes.any(|route| is_match(&route.pattern)) || rules.any(|rule| is_match(&rule.source))
 }
 
 /// Reports rules of kiln.toml whose target pattern does not match any route.

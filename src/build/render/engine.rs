@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::requested_urls::RequestedUrls;
 use crate::assets::Store;
 use crate::assets::error::AssetError;
+use crate::page::context::Origin;
 use crate::page::route::Route;
 use crate::request::engine::{Engine, EngineRef, Listing};
 use crate::request::search::{self, StaticPaths};
@@ -19,6 +20,7 @@ use crate::site::{Site, public_files};
 #[derive(Debug)]
 pub(crate) struct WorkerState {
     pub(crate) engine: EngineRef,
+    pub(crate) origin: Origin,
     /// A folder for temporary files.
     pub(crate) scratch: Arc<Path>,
 }
@@ -28,7 +30,8 @@ impl WorkerState {
         let (assets, urls) = (Arc::clone(assets), Mutex::default());
         let has_public = site.folder().join("public").is_dir();
         let engine = BuildEngine { site, assets, has_public, urls };
-        WorkerState { engine: Arc::new(engine), scratch: scratch.into() }
+        let origin = Origin::of(site.config);
+        WorkerState { engine: Arc::new(engine), origin, scratch: scratch.into() }
     }
 }
 

@@ -1,7 +1,6 @@
 //! The steps of a page: from params to a response, and from the response to a file or a redirect.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -51,7 +50,8 @@ pub(super) fn begin(build: &Build, worker: &WorkerState, page: NewPage) -> Optio
     build.listed_params.keep(&place, &path, &params);
     redirects::of_page(build, route, &path);
     let params = params.without_empty();
-    let ctx = Context::prerendering(Some(worker.engine.clone()), route, &path, params);
+    let engine = Some(worker.engine.clone() as _);
+    let ctx = Context::prerendering(engine, &worker.origin, route, &path, params);
     let place = PageRef { path: Some(path), ..place };
     let ctx = match ctx {
         Ok(ctx) => ctx,
@@ -140,29 +140,25 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
     if let Some(finished) = without_file(build, place, path, &response) {
         return finished;
     }
-    let kind = match content_type::settle(
-        place.source().route(),
-        path.as_str(),
-        &Method::GET,
-        &mut response,
-    ) {
-        // The type is that of the extension, so the path is the name of the file.
-        true => Kind::Other,
-        false => kind(&response),
-    };
+    let is_named_by_type =
+        content_type::settle(place.source().route(), path.as_str(), &Method::GET, &mut response);
+    let sent = sent_type(&response);
+    let sent_kind = kind(sent);
+    // If the type is that of the extension, the path is the name of the file.
+    let kind = if is_named_by_type { Kind::Other } else { sent_kind };
     let file = file_name::output_file(place.naming, path, kind)
-        .map_err(|unwritable| unwritable.failure(place, path, sent_type(&response)))?;
-    warn_of_type(build, place, &file, &response);
+        .map_err(|unwritable| unwritable.failure(place, path, sent))?;
+    warn_of_type(build, place, &file, sent);
     #[cfg(feature = "og")]
     warn_of_card(build, place, &response);
     headers::keep(build, place, path, &file, response.headers())?;
-    if build.sitemap.is_some() && self::kind(&response) == Kind::Html {
+    if build.sitemap.is_some() && sent_kind == Kind::Html {
         sitemap::list::add(build, place, path, &response, &mut content)
             .map_err(|error| Diagnostic::failed(place, &error))?;
     }
     #[cfg(feature = "check")]
     if let Some(check) = &build.check
-        && self::kind(&response) == Kind::Html
+        && sent_kind == Kind::Html
     {
         check
             .add_page(place, path, &mut content)
@@ -170,7 +166,7 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
     }
     let written = page_file::write(build, place, path, &file, &mut content)?;
     let owner = Owner::page(place.route_index, place.item);
-    precompress::page(build, &file, sent_type(&response), &mut content, owner, written)
+    precompress::page(build, &file, sent, &mut content, owner, written)
         .map_err(|error| Diagnostic::failed(place, &error))
 }
 
@@ -199,15 +195,14 @@ fn without_file(
 }
 
 /// Warns about a content type that contradicts the extension of the file: browsers and hosts would disagree.
-fn warn_of_type(build: &Build, place: &PageRef, file: &str, response: &Response) {
+fn warn_of_type(build: &Build, place: &PageRef, file: &str, sent: &str) {
     // Nearly all pages have the type of their extension, which is known without another lookup.
-    let is_html = Path::new(file).extension().is_some_and(|extension| extension == "html");
+    let is_html =
+        file.strip_suffix(".html").is_some_and(|stem| !stem.is_empty() && !stem.ends_with('/'));
     let usual = if is_html { Some("text/html") } else { place.naming.media_type() };
-    let header = response.headers().get(header::CONTENT_TYPE);
-    if usual.zip(header).is_some_and(|(usual, header)| content_type::is_type(usual, header)) {
+    if usual.is_some_and(|usual| content_type::is_type(usual, sent)) {
         return;
     }
-    let sent = sent_type(response);
     if sent.is_empty() || content_type::agrees(file, sent) {
         return;
     }
@@ -231,9 +226,9 @@ fn warn_of_card(build: &Build, place: &PageRef, response: &Response) {
     }
 }
 
-/// The kind of a response.
-fn kind(response: &Response) -> Kind {
-    let essence = sent_type(response).split(';').next().unwrap_or_default().trim();
+/// The kind of a response with a content type.
+fn kind(sent: &str) -> Kind {
+    let essence = sent.split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case("text/html") { Kind::Html } else { Kind::Other }
 }
 

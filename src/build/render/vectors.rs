@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use self::programs::Program;
 use crate::config::Config;
-use crate::page::context::Context;
+use crate::page::context::{Context, Origin};
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::support::vectors::{self, LeftOut, same, text};
@@ -137,7 +137,8 @@ fn url_path(pattern: &str, config: &Config) -> Result<String, String> {
     let route = support::route(pattern, Config { ..*config });
     let path =
         RoutePath::new(&route.pattern, &RawParams::new()).map_err(|error| error.to_string())?;
-    let ctx = Context::prerendering(None, route, &path, RawParams::new());
+    let ctx =
+        Context::prerendering(None, &Origin::of(route.config), route, &path, RawParams::new());
     Ok(ctx.map_err(|error| error.to_string())?.url.path().to_owned())
 }
 

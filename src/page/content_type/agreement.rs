@@ -1,13 +1,11 @@
 //! Compares content types with the extensions of files.
 
-use http::HeaderValue;
-
 /// Names of the same type that differ in more than an `x-` prefix.
 const SAME: [(&str, &str); 2] = [("vnd.microsoft.icon", "icon"), ("ecmascript", "javascript")];
 
 /// Returns true if and only if a content type has this media type, and no other charset than UTF-8.
-pub(crate) fn is_type(media_type: &str, content_type: &HeaderValue) -> bool {
-    let content_type = content_type.as_bytes();
+pub(crate) fn is_type(media_type: &str, content_type: impl AsRef<[u8]>) -> bool {
+    let content_type = content_type.as_ref();
     let Some((head, rest)) = content_type.split_at_checked(media_type.len()) else { return false };
     let rest = rest.strip_prefix(b";").unwrap_or(rest).trim_ascii();
     head.eq_ignore_ascii_case(media_type.as_bytes())
@@ -53,6 +51,8 @@ fn common_form(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+
     use super::*;
 
     #[test]

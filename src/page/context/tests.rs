@@ -14,7 +14,9 @@ fn urls_are_the_same_as_in_astro() {
             _ => support::route(&format!("/{stem}"), config),
         };
         let path = RoutePath::new(&route.pattern, &RawParams::new()).expect("a path");
-        let ctx = Context::prerendering(None, route, &path, RawParams::new()).expect("a context");
+        let ctx =
+            Context::prerendering(None, &Origin::of(route.config), route, &path, RawParams::new())
+                .expect("a context");
         for (key, actual) in [
             ("expect_pathname", ctx.url.path()),
             ("expect_url", &*ctx.url.to_string()),

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
 
-use super::Context;
+use super::{Context, Origin};
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::support;
@@ -30,7 +30,8 @@ fn origin_pathnames_are_the_same_as_in_astro() {
             support::route(&format!("/{}", pathname.trim_matches('/')), vectors::config(case));
         let path =
             RoutePath::new(&route.pattern, &RawParams::new()).map_err(|error| error.to_string())?;
-        let ctx = Context::prerendering(None, route, &path, RawParams::new());
+        let ctx =
+            Context::prerendering(None, &Origin::of(route.config), route, &path, RawParams::new());
         same(&*ctx.map_err(|error| error.to_string())?.origin_pathname, expected)
     });
 }

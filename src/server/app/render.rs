@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 
 use crate::page::content_type;
-use crate::page::context::Context;
+use crate::page::context::{Context, Origin};
 use crate::page::error;
 use crate::page::route::Route;
 use crate::request::engine::EngineRef;
@@ -35,7 +35,13 @@ impl Rendered {
             let page = server.listed(route, &path).await?;
             let shown = path.pathname(&route.pattern, route.config);
             let engine: EngineRef = Arc::new(server.clone());
-            let mut ctx = Context::prerendering(Some(engine), route, &path, page.params)?;
+            let mut ctx = Context::prerendering(
+                Some(engine),
+                &Origin::of(route.config),
+                route,
+                &path,
+                page.params,
+            )?;
             let mut response = respond(&server, &shown, &mut ctx, page.target).await?;
             content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
             encode_location(&mut response);
