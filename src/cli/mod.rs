@@ -7,6 +7,7 @@
 
 mod arguments;
 mod check;
+mod explained;
 mod help;
 mod routes;
 mod serve;
@@ -162,10 +163,10 @@ fn show_warnings(warnings: &Warnings, is_strict: bool) -> bool {
     !warnings.is_empty()
 }
 
-/// Prints failures, their number, and their consequence.
+/// Prints failures, their number, their consequence, and where they are explained.
 fn show_failures(failures: &[Diagnostic], consequence: &str) {
     let shown: Vec<String> = failures.iter().map(|failure| format!("{failure}\n\n")).collect();
-    let end = format!("{}: {consequence}\n", summary(failures));
+    let end = format!("{}: {consequence}\n{}", summary(failures), explained::line(failures));
     print(&mut stderr(), &format!("{}{end}", shown.concat()));
 }
 

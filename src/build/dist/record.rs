@@ -8,10 +8,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use crate::assets::digest::Digest;
 use crate::build::manifest::key;
 use crate::build::manifest::{Entry, Listing};
 use crate::build::output::windows_names;
-use crate::digest::Digest;
 
 pub(super) use super::own_files::RECORD as FILE;
 

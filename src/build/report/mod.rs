@@ -26,6 +26,7 @@ use super::shards::Shard;
 use super::shards::digest::ListDigest;
 use crate::build::sorted::sorted_by;
 use crate::site::Site;
+use crate::text::count;
 
 /// Counts the output of a route, from all threads.
 #[derive(Debug, Default)]
@@ -171,10 +172,6 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
-}
-
-fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 fn time(seconds: f64) -> String {

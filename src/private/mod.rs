@@ -1,5 +1,8 @@
 //! Not public API: for generated code only.
 
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
+
 use std::fmt::Display;
 use std::pin::Pin;
 use std::str::FromStr;
@@ -23,7 +26,7 @@ pub use crate::routing::params::{RawParams, TypedParams};
 pub use crate::routing::pattern::{Part, Pattern};
 pub use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 pub use crate::site::Site;
-pub use crate::site::collections::CollectionRef;
+pub use crate::site::collection_ref::CollectionRef;
 
 use crate::page::context::Context;
 use crate::routing::params::parse_value;

@@ -42,7 +42,7 @@ impl FromStr for Authority {
 
 impl Authority {
     /// Returns true if and only if a text is a host, with or without a port.
-    pub(super) fn is_valid(text: &str) -> bool {
+    pub(crate) fn is_valid(text: &str) -> bool {
         parts(text).is_ok()
     }
 }

@@ -1,5 +1,7 @@
 //! Text helpers: suggestions for mistyped names, and numbers for people.
 
+pub(crate) mod names;
+
 /// The known name that is nearest to a word, if it is near enough.
 pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let mut nearest = Nearest::to(word);
@@ -82,6 +84,11 @@ pub(crate) fn grouped(number: usize) -> String {
         shown.push(digit);
     }
     shown
+}
+
+/// A number with what it counts: `1 page`, `2 pages`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{Method, StatusCode, header};
 
-use super::connections::Authority;
+use crate::request::authority::Authority;
 
 /// The content types that browsers send to another site without a preflight request.
 const OF_FORMS: [&str; 3] =
@@ -14,7 +14,7 @@ const OF_FORMS: [&str; 3] =
 ///
 /// `origin` is that of the site. Requests without a valid `Origin` are treated as cross-site. The response repeats nothing of the
 /// request.
-pub(super) fn refuse(head: &Parts, origin: &str) -> Option<Response> {
+pub(crate) fn refuse(head: &Parts, origin: &str) -> Option<Response> {
     if matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return None;
     }
@@ -63,17 +63,18 @@ fn wrong_origin(head: &Parts, origin: &str) -> Option<(&'static str, &'static st
 
 #[cfg(test)]
 mod tests {
+    use http::Request;
     use serde_json::Value;
 
     use super::*;
-    use crate::server::served;
     use crate::support::vectors::{self, same, text};
 
     fn head(method: &str, headers: &[(&str, Option<&str>)]) -> Parts {
         let given = |(name, value): &(_, Option<_>)| Some((*name, (*value)?));
-        let headers: Vec<(&str, &str)> = headers.iter().filter_map(given).collect();
-        let request = served::request(method, "/api/", &headers).body(()).expect("a request");
-        request.into_parts().0
+        let request = Request::builder().method(method).uri("/api/");
+        let headers = headers.iter().filter_map(given);
+        let request = headers.fold(request, |request, (name, value)| request.header(name, value));
+        request.body(()).expect("a request").into_parts().0
     }
 
     #[test]

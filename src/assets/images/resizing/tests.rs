@@ -11,6 +11,7 @@ use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::assets::cache::Cache;
+use crate::assets::images::resize;
 use crate::assets::store::Lifetime;
 
 /// A site with one image of 100 × 50 pixels, removed on drop.

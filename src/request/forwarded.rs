@@ -5,8 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use http::{HeaderMap, HeaderName, header};
 
-use super::connections::Authority;
 use crate::config::{Config, Server};
+use crate::request::authority::Authority;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
@@ -14,7 +14,7 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 
 /// What the server believes of `Host`, `X-Forwarded-Host`, `X-Forwarded-Proto` and `X-Forwarded-For`: only what the settings allow.
 #[derive(Debug, Clone)]
-pub(super) struct Forwarded {
+pub(crate) struct Forwarded {
     /// `site` of kiln.toml.
     site: Option<&'static str>,
     server: Server,
@@ -24,7 +24,7 @@ pub(super) struct Forwarded {
 
 impl Forwarded {
     /// The settings of a site, and the address that the server listens on, if that is known.
-    pub(super) fn of(config: &Config, address: Option<SocketAddr>) -> Self {
+    pub(crate) fn of(config: &Config, address: Option<SocketAddr>) -> Self {
         let own = match address {
             Some(address) => format!("http://{address}"),
             None => config.origin().to_owned(),
@@ -33,7 +33,7 @@ impl Forwarded {
     }
 
     /// The origin of absolute URLs in the response to a request.
-    pub(super) fn origin(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Cow<'_, str> {
+    pub(crate) fn origin(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Cow<'_, str> {
         if let Some(site) = self.site {
             return site.into();
         }
@@ -50,7 +50,7 @@ impl Forwarded {
     }
 
     /// Returns true if and only if the site is at a host.
-    pub(super) fn is_at(&self, authority: &Authority) -> bool {
+    pub(crate) fn is_at(&self, authority: &Authority) -> bool {
         let is_it = |origin: &str| {
             let host = origin.split_once("://").map_or(origin, |(_, host)| host);
             host.parse::<Authority>().is_ok_and(|own| own == *authority)
@@ -59,7 +59,7 @@ impl Forwarded {
     }
 
     /// The address of a client: that of the connection, or the one that a trusted proxy names.
-    pub(super) fn client(&self, headers: &HeaderMap, peer: IpAddr) -> IpAddr {
+    pub(crate) fn client(&self, headers: &HeaderMap, peer: IpAddr) -> IpAddr {
         if !self.is_proxy(peer) {
             return peer;
         }

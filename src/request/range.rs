@@ -4,7 +4,7 @@ use http::{HeaderMap, header};
 
 /// The part of a file to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::server) enum Part {
+pub(crate) enum Part {
     Whole,
     /// The first and the last byte.
     Range(u64, u64),
@@ -16,7 +16,7 @@ pub(in crate::server) enum Part {
 ///
 /// A single range of bytes selects a part. Several ranges, other units and invalid values select the whole file, as RFC 9110
 /// permits, so that a request with thousands of ranges costs no more than any other.
-pub(in crate::server) fn asked(headers: &HeaderMap, length: u64) -> Part {
+pub(crate) fn asked(headers: &HeaderMap, length: u64) -> Part {
     let mut values = headers.get_all(header::RANGE).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return Part::Whole };
     value.to_str().ok().and_then(|text| read(text, length)).unwrap_or(Part::Whole)

@@ -7,13 +7,13 @@ use anyhow::{Context, Result};
 use http::StatusCode;
 use serde_json::Value;
 
-use crate::build::built::View;
+use crate::build::dist::view::View;
 
 const FILE: &str = "redirects.json";
 
 /// The redirects of `redirects.json`: the target and the status of each URL path.
 #[derive(Debug, Default)]
-pub(super) struct RedirectList(BTreeMap<String, (String, StatusCode)>);
+pub(crate) struct RedirectList(BTreeMap<String, (String, StatusCode)>);
 
 impl RedirectList {
     /// Reads the list of a site. A site without redirects has none.
@@ -21,7 +21,7 @@ impl RedirectList {
     /// # Errors
     ///
     /// If it cannot be read, or is not a list of redirects.
-    pub(super) fn read(view: &View) -> Result<Self> {
+    pub(crate) fn read(view: &View) -> Result<Self> {
         let mut text = String::new();
         match view.read(FILE).and_then(|mut file| file.read_to_string(&mut text)) {
             Ok(_) => {}
@@ -33,12 +33,12 @@ impl RedirectList {
         redirects.map(RedirectList).with_context(|| shown(view))
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Finds the target of a URL path, with or without a trailing slash.
-    pub(super) fn find(&self, url: &str) -> Option<(&str, StatusCode)> {
+    pub(crate) fn find(&self, url: &str) -> Option<(&str, StatusCode)> {
         let other = url.strip_suffix('/').map_or_else(|| format!("{url}/"), str::to_owned);
         let (to, status) = self.0.get(url).or_else(|| self.0.get(&other))?;
         Some((to, *status))
