@@ -50,6 +50,7 @@ for tool in aws rclone; do
     target=$([ "$tool" = aws ] && echo aws-bucket || echo moto:rclone-bucket)
     upload() { "$scratch/upload-$tool.sh" "$scratch/$tool.jsonl" "$scratch/dist" "$target"; }
     aws s3 mb "s3://$tool-bucket" >/dev/null
+    touch "$scratch/$tool.jsonl.state"
     build "$objects" 1 "$tool"
     started=$SECONDS
     mark

@@ -1,12 +1,12 @@
-//! The files that have changed since the last upload, for `--changes FILE`.
+//! The files that have changed, for `--changes FILE`: since the previous build, or since the last upload.
 //!
-//! An out folder does not know what is published: an upload may have failed, and other builds may have followed. So
-//! `FILE.state` lists what the last build with this option made, and `FILE` exists as long as its upload has not been
-//! acknowledged, by removing it. Until then, an upload may have stopped anywhere, and each of its files stays a change,
-//! even one whose old bytes have come back.
+//! An out folder does not know what is published: an upload may have failed, and other builds may have followed. Where
+//! `FILE.state` exists, it lists what the last build with this option made, and `FILE` exists as long as its upload has
+//! not been acknowledged, by removing it. Until then, an upload may have stopped anywhere, and each of its files stays a
+//! change, even one whose old bytes have come back. Without a state, files are compared with the record of the out folder.
 //!
 //! Both files are replaced after the out folder. If the build is killed in between, the next one finds the same changes
-//! again.
+//! again, by the state.
 
 mod line;
 mod sent;
@@ -21,6 +21,7 @@ use anyhow::{Context, Result};
 
 use self::sent::SentFiles;
 use self::state::{Known, State, Version};
+use super::dist;
 use super::manifest::{Entry, Listing};
 use super::output::headers::collector::OwnedHeaders;
 use super::state::Build;
@@ -53,7 +54,7 @@ impl Change {
         match known.pending {
             Some(Change::Added) => Some(Change::Added),
             Some(_) => Some(Change::Changed),
-            None => (known.version != version).then_some(Change::Changed),
+            None => (!known.is(version)).then_some(Change::Changed),
         }
     }
 }
@@ -81,6 +82,7 @@ impl Counts {
 pub(crate) struct Changes {
     file: PathBuf,
     state: PathBuf,
+    has_state: bool,
     new_file: PathBuf,
     new_state: PathBuf,
     counts: Counts,
@@ -97,8 +99,9 @@ impl Changes {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             file.with_file_name(format!("{start}{name}{end}"))
         };
-        let changes = Changes {
+        let mut changes = Changes {
             file: file.to_path_buf(),
+            has_state: false,
             state: beside("", ".state"),
             new_file: beside(".", ".kiln-new"),
             new_state: beside(".", ".state.kiln-new"),
@@ -107,23 +110,38 @@ impl Changes {
         if file.is_dir() {
             anyhow::bail!("cannot write the changes {}: it is a folder", file.display());
         }
-        for new in [&changes.new_file, &changes.new_state] {
+        changes.has_state = State::open(&changes.state, true)?.is_some();
+        for (new, _) in changes.files() {
             File::create(new).with_context(|| changes.cannot_write())?;
         }
-        State::open(&changes.state, true)?;
         Ok(changes)
     }
 
-    /// Compares the files of a build with the state, and writes the new files. A list of a million files takes no more
-    /// memory than one of ten.
+    /// The new files, and what they replace. In this order: with the changes of one build and the state of an earlier one,
+    /// nothing is lost.
+    fn files(&self) -> impl Iterator<Item = (&Path, &Path)> {
+        let state = self.has_state.then_some((&*self.new_state, &*self.state));
+        [(&*self.new_file, &*self.file)].into_iter().chain(state)
+    }
+
+    /// What the host has, or else what the previous build made.
+    fn known(&self, out: &Path) -> Result<Box<dyn Iterator<Item = Result<Known>>>> {
+        let is_acknowledged = fs::symlink_metadata(&self.file).is_err();
+        Ok(match State::open(&self.state, is_acknowledged)?.filter(|_| self.has_state) {
+            Some(state) => Box::new(state),
+            None => Box::new(dist::earlier(out)?.map(|earlier| Ok(Known::earlier(earlier?)))),
+        })
+    }
+
+    /// Compares the files of a build with those that are known, and writes the new files. A list of a million files takes
+    /// no more memory than one of ten.
     pub(super) fn compare(
         mut self,
         build: &Build,
         listing: &Listing,
         headers: &[OwnedHeaders],
     ) -> Result<Self> {
-        let is_acknowledged = fs::symlink_metadata(&self.file).is_err();
-        let known = State::open(&self.state, is_acknowledged)?;
+        let known = self.known(build.writer.out())?;
         let write = || -> Result<Counts> {
             let mut output = Output::create(&self, &build.writer.scratch())?;
             let mut sent = SentFiles::new(build.site, headers);
@@ -140,14 +158,13 @@ impl Changes {
         Ok(self)
     }
 
-    /// Replaces both files.
+    /// Replaces the file, and the state.
     ///
     /// # Errors
     ///
-    /// Fails if that is not possible; the next build then finds the same changes.
+    /// Fails if that is not possible; with a state, the next build then finds the same changes.
     pub(super) fn publish(self) -> Result<Counts> {
-        // In this order: with the changes of one build and the state of an earlier one, nothing is lost.
-        for (new, file) in [(&self.new_file, &self.file), (&self.new_state, &self.state)] {
+        for (new, file) in self.files() {
             fs::rename(new, file).with_context(|| self.cannot_write())?;
         }
         Ok(self.counts)
@@ -166,10 +183,10 @@ impl Drop for Changes {
     }
 }
 
-/// The files of a build and of the state, merged by key.
+/// The files of a build and those that are known, merged by key.
 fn pairs(
     listing: &Listing,
-    known: State,
+    known: impl Iterator<Item = Result<Known>>,
 ) -> Result<impl Iterator<Item = Result<(Option<Known>, Option<Entry>)>>> {
     let mut made = listing.files()?.peekable();
     let mut known = known.peekable();
@@ -188,7 +205,7 @@ fn pairs(
 
 /// The new files while they are written.
 struct Output {
-    state: state::Writer,
+    state: Option<state::Writer>,
     /// One for each of [`Change::ALL`].
     lines: [BufWriter<File>; 3],
     /// The files of changed and removed files, which follow those of added ones.
@@ -201,7 +218,10 @@ impl Output {
         let later = [scratch.join("changed"), scratch.join("removed")];
         let create = |path: &Path| Ok::<_, io::Error>(BufWriter::new(File::create(path)?));
         Ok(Output {
-            state: state::Writer::new(create(&changes.new_state)?),
+            state: match changes.has_state {
+                true => Some(state::Writer::new(create(&changes.new_state)?)),
+                false => None,
+            },
             lines: [create(&changes.new_file)?, create(&later[0])?, create(&later[1])?],
             later,
             counts: Counts::default(),
@@ -217,7 +237,7 @@ impl Output {
         let (name, sent) = sent.of(entry);
         let version = Version { digest: entry.digest, headers: sent.hash() };
         let change = Change::between(known, Some(version));
-        self.state.write(name, version, change)?;
+        self.write_state(name, version, change)?;
         match change {
             Some(change) => self.write(change, &line::of_file(name, change, entry.digest, sent)),
             None => Ok(()),
@@ -225,8 +245,12 @@ impl Output {
     }
 
     fn removed(&mut self, known: &Known) -> Result<()> {
-        self.state.write(&known.name, known.version, Some(Change::Removed))?;
+        self.write_state(&known.name, known.version(), Some(Change::Removed))?;
         self.write(Change::Removed, &line::of_removed(&known.name))
+    }
+
+    fn write_state(&mut self, name: &str, version: Version, change: Option<Change>) -> Result<()> {
+        self.state.as_mut().map_or(Ok(()), |state| state.write(name, version, change))
     }
 
     fn write(&mut self, change: Change, line: &str) -> Result<()> {
@@ -236,7 +260,7 @@ impl Output {
 
     fn finish(self) -> Result<Counts> {
         let Output { state, lines: [mut all, changed, removed], later, counts } = self;
-        state.finish()?;
+        state.map_or(Ok(()), state::Writer::finish)?;
         for (mut file, path) in [changed, removed].into_iter().zip(later) {
             file.flush()?;
             io::copy(&mut File::open(path)?, &mut all)?;

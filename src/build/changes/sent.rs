@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use crate::assets::digest::Digest;
 use crate::build::manifest::Entry;
 use crate::build::output::headers::collector::OwnedHeaders;
 use crate::build::output::host_files;
 use crate::build::sorted::sorted_by;
 use crate::config::Encoding;
-use crate::assets::digest::Digest;
 use crate::hosts::deployment::{self, PageHeaders};
 use crate::page::content_type;
 use crate::site::Site;

@@ -1,6 +1,6 @@
 //! The state of an upload: a line for each file of the last build, sorted by key, with its name, its digest, a hash of
 //! its headers, and its change if that may not be uploaded yet. Like the record, it has a last line that reveals
-//! truncation.
+//! truncation. A state without a line is that of a host with nothing on it.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Write};
@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow};
 
 use super::Change;
-use crate::build::dist;
-use crate::build::manifest::key;
 use crate::assets::digest::Digest;
+use crate::build::dist::{self, Earlier};
+use crate::build::manifest::key;
 
 /// The start of the last line, before the number of files. No file name has this form.
 const END: &str = "./";
@@ -28,14 +28,34 @@ pub(super) struct Version {
 pub(super) struct Known {
     pub(super) key: Vec<u8>,
     pub(super) name: String,
-    pub(super) version: Version,
+    digest: Digest,
+    /// `None` in the record of an out folder, which knows no headers.
+    headers: Option<u64>,
     /// The change that an upload may not have made yet.
     pub(super) pending: Option<Change>,
 }
 
 impl Known {
     pub(super) fn new(name: &str, version: Version, pending: Option<Change>) -> Self {
-        Known { key: key::of(name), name: name.to_owned(), version, pending }
+        let Version { digest, headers } = version;
+        Known { key: key::of(name), name: name.to_owned(), digest, headers: Some(headers), pending }
+    }
+
+    /// A file of the previous build.
+    pub(super) fn earlier((key, name, digest): Earlier) -> Self {
+        // A record without digests is of an old version: each file may have changed.
+        let digest = digest.unwrap_or(Digest { length: u64::MAX, hash: 0 });
+        Known { key, name, digest, headers: None, pending: None }
+    }
+
+    /// Returns true if and only if it is this version, as far as is known.
+    pub(super) fn is(&self, version: Version) -> bool {
+        self.digest == version.digest
+            && self.headers.is_none_or(|headers| headers == version.headers)
+    }
+
+    pub(super) fn version(&self) -> Version {
+        Version { digest: self.digest, headers: self.headers.unwrap_or_default() }
     }
 
     /// Parses a line; `None` if it is damaged.
@@ -65,16 +85,18 @@ pub(super) struct State {
 }
 
 impl State {
-    /// Opens a state, which is empty if it does not exist. If its changes are acknowledged, none is pending.
-    pub(super) fn open(path: &Path, is_acknowledged: bool) -> Result<Self> {
-        let lines = match File::open(path) {
-            Ok(file) => Some(BufReader::new(file)),
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
-            Err(error) => {
-                return Err(error).with_context(|| format!("cannot read {}", path.display()));
-            }
+    /// Opens a state; `None` if it does not exist. If its changes are acknowledged, none is pending.
+    pub(super) fn open(path: &Path, is_acknowledged: bool) -> Result<Option<Self>> {
+        let cannot_read = || format!("cannot read {}", path.display());
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error).with_context(cannot_read),
         };
-        Ok(State { path: path.to_owned(), lines, is_acknowledged, count: 0, last: Vec::new() })
+        let is_empty = file.metadata().with_context(cannot_read)?.len() == 0;
+        let lines = (!is_empty).then(|| BufReader::new(file));
+        let path = path.to_owned();
+        Ok(Some(State { path, lines, is_acknowledged, count: 0, last: Vec::new() }))
     }
 
     /// The next file; `None` at the end.
@@ -98,7 +120,7 @@ impl State {
     fn damaged(&self) -> anyhow::Error {
         let path = self.path.display();
         anyhow!(
-            "{path} is damaged, so kiln cannot tell what is published\n  hint: restore it, or remove it: every file is an added one then"
+            "{path} is damaged, so kiln cannot tell what is published\n  hint: restore it, or make it an empty file: every file is an added one then"
         )
     }
 }
@@ -167,13 +189,15 @@ mod tests {
     }
 
     fn read(path: &Path, is_acknowledged: bool) -> Result<Vec<Known>> {
-        State::open(path, is_acknowledged)?.collect()
+        State::open(path, is_acknowledged)?.expect("a state").collect()
     }
 
     #[test]
     fn a_written_state_can_be_read_and_truncation_is_detected() {
         let path = std::env::temp_dir().join(format!("kiln-state-{}", std::process::id()));
-        assert_eq!(read(&path, true).expect("no state"), []);
+        assert!(State::open(&path, true).expect("no state").is_none());
+        File::create(&path).expect("a file");
+        assert_eq!(read(&path, true).expect("an empty state"), []);
         let mut writer = Writer::new(BufWriter::new(File::create(&path).expect("a file")));
         let files = [
             ("a b", None),
@@ -199,7 +223,7 @@ mod tests {
             text.replace("b/c", "Z"),
             text.replace("a b", ".kiln-files"),
             text.replace("added", "new"),
-            String::new(),
+            "\n".to_owned(),
         ];
         for damaged in damaged {
             fs::write(&path, &damaged).expect("a file");

@@ -158,6 +158,19 @@ pub(super) fn removable(key: &[u8]) -> Option<String> {
     (check_name(&name).is_ok() && !is_reserved(&name)).then_some(name)
 }
 
+/// A file of the previous build: its key, its name, and its digest if the record has it.
+pub(crate) type Earlier = (Vec<u8>, String, Option<Digest>);
+
+/// The files of the previous build, in order; none if there is no record.
+///
+/// # Errors
+///
+/// Fails if the record cannot be read.
+pub(crate) fn earlier(out: &Path) -> Result<impl Iterator<Item = Result<Earlier>> + use<>> {
+    let named = |Recorded { key, digest }| removable(&key).map(|name| (key, name, digest));
+    Ok(Record::read(out)?.filter_map(move |recorded| recorded.map(named).transpose()))
+}
+
 /// A file of this build, of the previous one, or of both.
 #[derive(Debug)]
 pub(super) enum Either {

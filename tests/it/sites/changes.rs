@@ -1,6 +1,6 @@
 //! What `--changes` says since the last upload, with the sites `precompressed` and `hosted`.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,9 +15,17 @@ struct Upload {
 }
 
 impl Upload {
-    fn new(name: &str) -> Self {
+    /// One whose changes are those since the previous build.
+    fn since_build(name: &str) -> Self {
         let out = TempFolder::new(name);
         Upload { file: out.with_file_name("changes.jsonl"), out }
+    }
+
+    /// One whose changes are those since the last upload: with a state, which says that nothing is published yet.
+    fn new(name: &str) -> Self {
+        let upload = Upload::since_build(name);
+        File::create(upload.out.with_file_name("changes.jsonl.state")).expect("a state");
+        upload
     }
 
     fn command(&self, site: &str, version: &str) -> Command {
@@ -108,6 +116,30 @@ fn changes_are_those_since_the_last_upload() {
         ["changes.jsonl", "changes.jsonl.state", "out"],
         "nothing else is left"
     );
+}
+
+#[test]
+fn without_a_state_changes_are_those_since_the_build_before() {
+    let upload = Upload::since_build("since");
+    let added = short(&upload.build("precompressed", "1"));
+    assert!(added.iter().all(|line| line.starts_with("added ")) && added.len() > 4, "{added:?}");
+    assert_eq!(upload.build("precompressed", "1"), [] as [Value; 0]);
+    // One without the option counts, too.
+    Run::of(&mut upload.command("precompressed", "2")).succeeds();
+    assert_eq!(upload.build("precompressed", "2"), [] as [Value; 0]);
+    let changed = VERSIONED.map(|name| format!("changed {name}"));
+    assert_eq!(short(&upload.build("precompressed", "3")), changed);
+    // A file that is gone is removed once.
+    let long = |length: &str| {
+        let mut command = upload.command("precompressed", "3");
+        Run::of(command.env("LONG", length).arg("--changes").arg(&upload.file)).succeeds();
+        lines(&upload.file).len()
+    };
+    assert_eq!(long("40"), 4);
+    let removed = short(&upload.build("precompressed", "3"));
+    assert!(removed.iter().all(|line| line.starts_with("removed ")), "{removed:?}");
+    assert_eq!((removed.len(), upload.build("precompressed", "3").len()), (4, 0));
+    assert_eq!(upload.out.siblings(), ["changes.jsonl", "out"], "nothing else is left");
 }
 
 #[test]
