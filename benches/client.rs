@@ -29,6 +29,20 @@ pub fn request(
     });
 }
 
+/// The body of the response to one request.
+///
+/// # Panics
+///
+/// Panics if there is no response, or its status is not 200.
+pub fn fetch(address: &str, path: &str) -> Vec<u8> {
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    let head = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes()).expect("a request to send");
+    let (mut line, mut body) = (String::new(), Vec::new());
+    read(&mut BufReader::new(stream), 200, &mut line, &mut body);
+    body
+}
+
 fn over_one(
     address: &str,
     numbers: std::ops::Range<u32>,

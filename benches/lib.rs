@@ -6,6 +6,7 @@ pub mod corpus;
 pub mod figures;
 pub mod ground;
 pub mod instructions;
+pub mod nginx;
 pub mod photographs;
 pub mod process;
 pub mod rivals;
@@ -27,7 +28,7 @@ use std::time::{Duration, Instant};
 ///
 /// Panics if they do not compile.
 pub fn compile_sites() -> PathBuf {
-    let others = ["bare", "content", "highlighted", "linked", "photos", "serving"];
+    let others = ["bare", "content", "entries", "highlighted", "linked", "photos", "serving"];
     let excluded = others.iter().flat_map(|site| ["--exclude", site]);
     compile(&["--workspace"].into_iter().chain(excluded).collect::<Vec<_>>())
 }
@@ -67,6 +68,15 @@ pub fn compile_photos() -> PathBuf {
 /// Panics if they do not compile.
 pub fn compile_sitemaps() -> PathBuf {
     compile(&["--package", "listed", "--package", "unlisted"])
+}
+
+/// Compiles the site of posts from a lazy source, and returns the folder of its binary.
+///
+/// # Panics
+///
+/// Panics if it does not compile.
+pub fn compile_entries() -> PathBuf {
+    compile(&["--package", "entries"])
 }
 
 /// Compiles the site that is checked, and returns the folder of its binary.

@@ -2,8 +2,11 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// A server that is listening.
 #[derive(Debug)]
@@ -31,6 +34,28 @@ impl Server {
         Server { process, address }
     }
 
+    /// Starts a server that listens at a known address and has a process for each core, which it ends itself.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it cannot be started.
+    pub fn start_at(command: &mut Command, address: String) -> Self {
+        let process = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        Server { process, address }
+    }
+
+    /// Waits until it accepts connections.
+    ///
+    /// # Panics
+    ///
+    /// Panics if it does not in time.
+    pub fn wait(&self, deadline: Instant) {
+        while TcpStream::connect(&self.address).is_err() {
+            assert!(Instant::now() < deadline, "{} does not listen", self.address);
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Its resident memory now, in bytes.
     ///
     /// # Panics
@@ -47,7 +72,12 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.process.kill();
+        // SIGTERM, so that the processes that it has started end, too.
+        let id = self.process.id().to_string();
+        let is_asked = Command::new("kill").args(["-TERM", &id]).status();
+        if !is_asked.is_ok_and(|status| status.success()) {
+            let _ = self.process.kill();
+        }
         let _ = self.process.wait();
     }
 }

@@ -1,8 +1,11 @@
 //! The throughput of a site's server: `cargo bench -p benches --bench serving`.
 //!
 //! A page on request and a static file, under the load of wrk, in turn with a server that only uses axum. Then the
-//! memory of the server after 10,000 and after 1,000,000 requests. `-- rates` or `-- memory` selects one.
-//! `KILN_BENCH_PAIRS` sets the number of runs, `KILN_BENCH_SECONDS` their length.
+//! memory of the server after 10,000 and after `KILN_BENCH_REQUESTS` (1,000,000). Then a file and a page that is kept
+//! (`REVALIDATE`) over `KILN_BENCH_CONNECTIONS` (10,000), in turn with nginx, which serves the same bytes as files.
+//! `-- rates`, `-- memory` or `-- connections` selects one. `KILN_BENCH_PAIRS` sets the number of runs,
+//! `KILN_BENCH_SECONDS` their length. Each connection needs a file handle here, and another in the server:
+//! `ulimit -n 65536`.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -11,18 +14,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use benches::client::request;
+use benches::client::{fetch, request};
 use benches::figures::Spread;
+use benches::nginx::{has_nginx, nginx};
 use benches::server::Server;
-use benches::wrk::{CONNECTIONS, Load, has_wrk, load};
+use benches::wrk::{CONNECTIONS, Load, has_wrk, load, load_over};
 use benches::{compile_servers, scratch};
 
 const PAGE: &str = "/api/hello.json";
 const FILE: &str = "/4k.txt";
+const KEPT: &str = "/kept.json";
 
 /// The numbers of requests before the first and the last measurement of memory.
 const FEW: u32 = 10_000;
-const MANY: u32 = 1_000_000;
+const MANY: u64 = 1_000_000;
 
 /// A row of the table, and the arguments of kiln.
 struct Row {
@@ -71,6 +76,9 @@ fn main() -> ExitCode {
     if is_chosen("memory") {
         bench.memory();
     }
+    if is_chosen("connections") && has_nginx() {
+        bench.connections();
+    }
     fs::remove_dir_all(&bench.scratch).expect("the scratch folder can be removed");
     ExitCode::SUCCESS
 }
@@ -115,12 +123,46 @@ impl Bench {
         }
     }
 
+    /// Many connections, compared with nginx.
+    fn connections(&self) {
+        let connections = u32::try_from(number("KILN_BENCH_CONNECTIONS", 10_000)).unwrap_or(1);
+        let pairs = usize::try_from(number("KILN_BENCH_PAIRS", 5)).unwrap_or(1).max(1);
+        let seconds = number("KILN_BENCH_SECONDS", 10);
+        let kiln = self.kiln(&Log::Off);
+        // nginx has the bytes of the page as a file.
+        let page = fetch(&kiln.address, KEPT);
+        fs::write(self.out.join("kept.json"), page).expect("a file to write");
+        let nginx = nginx(&self.out, &self.scratch, false);
+        println!(
+            "\nrequests a second, {connections} connections, medians of {pairs} pairs of {seconds} s\n"
+        );
+        println!("| work | kiln | nginx | kiln / nginx | p99, kiln | p99, nginx | memory, kiln |");
+        println!("|---|---|---|---|---|---|---|");
+        for (name, path) in [("a file of 4 KiB", FILE), ("a page that is kept", KEPT)] {
+            let one = || load_over(connections, &kiln.address, path, seconds);
+            let other = || load_over(connections, &nginx.address, path, seconds);
+            let loads: Vec<_> = (0..pairs).map(|pair| turns(pair, &one, &other)).collect();
+            let of = |of: fn(&(Load, Load)) -> f64| Spread::of(loads.iter().map(of));
+            println!(
+                "| {name} | {} | {} | {} | {} | {} | {} |",
+                whole(of(|(kiln, _)| kiln.rate)),
+                whole(of(|(_, nginx)| nginx.rate)),
+                of(|(kiln, nginx)| kiln.rate / nginx.rate).ratio(),
+                of(|(kiln, _)| kiln.p99).milliseconds(),
+                of(|(_, nginx)| nginx.p99).milliseconds(),
+                shown(kiln.memory()),
+            );
+        }
+    }
+
     fn memory(&self) {
-        println!("\n| {MANY} requests | memory after {FEW} | after all |");
+        let many = u32::try_from(number("KILN_BENCH_REQUESTS", MANY)).unwrap_or(u32::MAX);
+        println!("\n| {many} requests | memory after {FEW} | after all |");
         println!("|---|---|---|");
-        let kinds: [Kind; 4] = [
+        let kinds: [Kind; 5] = [
             ("of one page", 200, |_| PAGE.to_owned()),
             ("of one file", 200, |_| FILE.to_owned()),
+            ("of one page that is kept", 200, |_| KEPT.to_owned()),
             ("of pages of a dynamic route, each another", 200, |id| format!("/users/{id}.json")),
             ("of pages that there are not, each another", 404, |id| format!("/none/{id}")),
         ];
@@ -128,7 +170,7 @@ impl Bench {
             let server = self.kiln(&Log::Nowhere);
             request(&server.address, CONNECTIONS, 0..FEW, status, path);
             let few = server.memory();
-            request(&server.address, CONNECTIONS, FEW..MANY, status, path);
+            request(&server.address, CONNECTIONS, FEW..many.max(FEW), status, path);
             println!("| {name} | {} | {} |", shown(few), shown(server.memory()));
         }
     }
@@ -136,12 +178,16 @@ impl Bench {
 
 /// A pair of runs, in alternating order.
 fn in_turn(pair: usize, kiln: &Server, bare: &Server, path: &str, seconds: u64) -> (Load, Load) {
+    turns(pair, &|| load(&kiln.address, path, seconds), &|| load(&bare.address, path, seconds))
+}
+
+fn turns(pair: usize, one: &dyn Fn() -> Load, other: &dyn Fn() -> Load) -> (Load, Load) {
     if pair.is_multiple_of(2) {
-        let first = load(&kiln.address, path, seconds);
-        (first, load(&bare.address, path, seconds))
+        let first = one();
+        (first, other())
     } else {
-        let first = load(&bare.address, path, seconds);
-        (load(&kiln.address, path, seconds), first)
+        let first = other();
+        (one(), first)
     }
 }
 

@@ -34,8 +34,18 @@ pub fn has_wrk() -> bool {
 ///
 /// Panics if a response is not a page.
 pub fn load(address: &str, path: &str, seconds: u64) -> Load {
+    load_over(CONNECTIONS, address, path, seconds)
+}
+
+/// Sends as many requests as possible over this many connections.
+///
+/// # Panics
+///
+/// Panics if a response is not a page.
+pub fn load_over(connections: u32, address: &str, path: &str, seconds: u64) -> Load {
     let output = Command::new("wrk")
-        .args(["--threads", "1", "--latency", "--connections", &CONNECTIONS.to_string()])
+        .args(["--threads", "1", "--latency", "--timeout", "30s"])
+        .args(["--connections", &connections.to_string()])
         .arg(format!("--duration={seconds}s"))
         .arg(format!("http://{address}{path}"))
         .output()

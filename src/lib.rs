@@ -53,10 +53,6 @@ mod site_files;
 
 mod text;
 
-mod digest;
-
-mod names;
-
 mod assets;
 
 mod config;
@@ -71,10 +67,6 @@ mod cli;
 
 #[cfg(feature = "server")]
 pub mod server;
-
-#[cfg(feature = "fuzzing")]
-#[doc(hidden)]
-pub mod fuzzing;
 
 #[doc(hidden)]
 pub mod private;

@@ -49,8 +49,9 @@ fn cargo_arguments(site: &CurrentSite, name: &str) -> Result<Vec<String>> {
     Ok(match name {
         "dev" if !(site.has_binary("dev") && site.has_feature("dev")) => bail!(
             "{} has no development server: no binary `dev`, or no feature of this name\n  \
-             hint: docs/content/dev.md of kiln lists the lines that add one",
-            site.folder.join("Cargo.toml").display()
+             hint: {}/dev/ lists the lines that add one",
+            site.folder.join("Cargo.toml").display(),
+            env!("CARGO_PKG_HOMEPAGE"),
         ),
         "dev" => run(&["--bin", "dev"], Some("dev")),
         "preview" | "serve" => release(Some("server")),

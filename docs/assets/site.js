@@ -60,6 +60,15 @@ for (const link of document.querySelectorAll(".toc li a")) {
   links.set(decodeURIComponent(link.hash.slice(1)), link);
 }
 const headings = [...document.querySelectorAll(".prose :is(h2, h3)[id]")].filter((heading) => links.has(heading.id));
+// Scrolls a long table of contents, and never the page.
+const keepInSight = (link) => {
+  const toc = link?.closest(".toc");
+  if (!toc) return;
+  const [place, frame] = [link.getBoundingClientRect(), toc.getBoundingClientRect()];
+  if (place.top < frame.top + 60 || place.bottom > frame.bottom - 60) {
+    toc.scrollTop += place.top - frame.top - frame.height / 3;
+  }
+};
 const follow = () => {
   const passed = headings.filter((heading) => heading.getBoundingClientRect().top < 120);
   // At the end of the page, the last section may be too short to reach the top.
@@ -68,6 +77,7 @@ const follow = () => {
   for (const link of links.values()) {
     link === current ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
   }
+  keepInSight(current);
 };
 addEventListener("scroll", follow, { passive: true });
 follow();

@@ -1,7 +1,7 @@
 //! How the Markdown of the documentation differs from Markdown elsewhere.
 
 use kiln::content::Markdown;
-use kiln::content::markdown::pulldown_cmark::{CodeBlockKind, Event, Tag};
+use kiln::content::markdown::pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
 pub fn options() -> Markdown {
     Markdown::new().events(|mut events| {
@@ -17,7 +17,13 @@ pub fn options() -> Markdown {
                 *code = rest.to_owned().into();
             }
         }
-        events
+        // Without a space, the search would see the cells of a row as one word.
+        let cells = events.into_iter().flat_map(|(event, range)| {
+            let space = matches!(event, Event::End(TagEnd::TableCell))
+                .then(|| (Event::Text(" ".into()), range.clone()));
+            space.into_iter().chain([(event, range)])
+        });
+        cells.collect()
     })
 }
 

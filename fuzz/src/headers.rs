@@ -1,6 +1,6 @@
 //! The headers that kiln parses itself: hosts, and ranges of files.
 
-use kiln::server::fuzzing::{authority, range};
+use kiln::private::fuzzing::{authority, range};
 
 /// Checks a header as a host, and as a range.
 pub fn check(bytes: &[u8]) {

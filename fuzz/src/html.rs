@@ -2,7 +2,7 @@
 
 /// Checks the links of a page.
 pub fn check(bytes: &[u8]) {
-    for (link, path) in kiln::fuzzing::links(bytes) {
+    for (link, path) in kiln::private::fuzzing::links(bytes) {
         assert!(!link.is_empty(), "an empty link");
         let Some(path) = path else { continue };
         assert!(!path.contains(char::is_control), "{path:?} of {link:?}");

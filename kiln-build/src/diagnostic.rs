@@ -113,6 +113,11 @@ impl Diagnostic {
         Diagnostic { location: Some(location), ..Self::whole_file(file, message) }
     }
 
+    /// The file, relative to the site's folder.
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
     /// Adds what to write instead.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

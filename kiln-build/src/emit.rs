@@ -10,6 +10,7 @@
 mod config;
 mod content;
 mod endpoint;
+mod explained;
 mod markdown;
 mod middleware;
 mod routes;
@@ -58,10 +59,8 @@ const HEADER: &str = "\
 
 /// The generated file as formatted Rust.
 pub(crate) fn site(site: &SiteFile<'_>) -> Result<String> {
-    let errors = site.diagnostics.iter().map(|diagnostic| {
-        let text = diagnostic.to_string();
-        quote!(::core::compile_error!(#text);)
-    });
+    let errors = explained::texts(site.diagnostics).into_iter();
+    let errors = errors.map(|text| quote!(::core::compile_error!(#text);));
     let items = site.items;
     let modules = site.sources.iter().map(|source| module(source, site.diagnostics.is_empty()));
     let middleware = middleware::module(site);

@@ -8,6 +8,7 @@ mod matcher;
 mod mistakes;
 
 mod conflicts;
+mod documented;
 mod hostile;
 mod order;
 mod vectors;

@@ -50,7 +50,10 @@ impl<'de> Deserialize<'de> for Asset {
         let found = loading::current(|loading| find(loading, &text));
         let found =
             found.unwrap_or_else(|| bail!("an asset is read from the files of a collection alone"));
-        found.map_err(de::Error::custom)
+        found.map_err(|error| {
+            loading::refuse(&text, &error);
+            de::Error::custom(error)
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Collections: the entries of a folder or a file, as values of a type of the site.
 
+mod ahead;
 mod asking;
 mod load;
 pub(crate) mod read;
@@ -17,11 +18,12 @@ use anyhow::{Result, anyhow};
 use serde_core::de::DeserializeOwned;
 
 use self::load::Parsed;
-use crate::entry::Entry;
+use crate::entry::{self, Entry};
 use crate::markdown::{Markdown, Renderer, Settings};
 use crate::mistake::{Mistake, Mistakes};
 use crate::nearest::nearest;
 use crate::registry::{FileEntry, Registered};
+use crate::render_context::RenderContext;
 
 /// Markdown or data files with a type: a static of `src/content.rs`.
 ///
@@ -58,7 +60,7 @@ pub struct Collection<T: 'static> {
     renderer: OnceLock<Renderer>,
     site: OnceLock<Place>,
     parsed: OnceLock<Parsed<T>>,
-    /// The mistakes that are found once all collections are parsed.
+    /// All mistakes. Some are only found once all collections are parsed.
     proven: OnceLock<Vec<Mistake>>,
 }
 
@@ -205,7 +207,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Collection<T> {
                 "the entry `{id}` of {of} is left out by its filter\nhint: it is {file}"
             );
         }
-        match nearest(id, parsed.entries.iter().map(Entry::id)) {
+        match nearest(id, parsed.ids()) {
             Some(near) => anyhow!("there is no entry `{id}` in {of}\nhint: did you mean `{near}`?"),
             None => anyhow!(
                 "there is no entry `{id}` in {of}\nhint: the id is the path without its extension"
@@ -279,27 +281,23 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Collection<T> {
         self.parsed.get_or_init(load)
     }
 
-    /// Checks an id of a reference to this collection. If the collection has mistakes of its own, they are enough.
+    /// Checks an id of a reference to this collection. An entry that has mistakes is there.
     pub(crate) fn prove(&'static self, id: &str) -> Result<()> {
         let parsed = match self.parsed.get() {
             Some(parsed) => parsed,
             None => asking::ask(self, || self.parsed())?,
         };
-        match parsed.mistakes.is_empty() && parsed.find(id).is_none() {
-            true => Err(self.missing(id)),
-            false => Ok(()),
+        match parsed.may_have(id) {
+            true => Ok(()),
+            false => Err(self.missing(id)),
         }
     }
 
-    /// The mistakes of the files, or else those of references to other entries.
+    /// The mistakes of the files, and those of references to other entries.
     fn all_mistakes(&'static self) -> &'static [Mistake] {
         let parsed = self.parsed();
-        match parsed.mistakes.as_slice() {
-            [] => self
-                .proven
-                .get_or_init(|| asking::loading(self, || load::prove(parsed, &self.site_folder()))),
-            mistakes => mistakes,
-        }
+        self.proven
+            .get_or_init(|| asking::loading(self, || load::prove(parsed, &self.site_folder())))
     }
 }
 
@@ -316,6 +314,14 @@ impl<T> Collection<T> {
             let settings = self.site.get().map_or(Settings::DEFAULT, |place| place.settings);
             Renderer::new(settings, self.markdown.map_or_else(Markdown::new, |options| options()))
         })
+    }
+
+    /// The id of a file, by its path below the folder without its extension.
+    fn id_of(&self, stem: &str) -> String {
+        match self.source {
+            Source::Markdown(_) => read::markdown_id(stem),
+            _ => stem.to_owned(),
+        }
     }
 
     /// Whether the site reads the files itself.
@@ -356,6 +362,28 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Registered for Collection<T> {
 
     fn mistakes(&'static self) -> &'static [Mistake] {
         self.all_mistakes()
+    }
+
+    fn text_mistakes(&'static self, ctx: &dyn RenderContext) -> Vec<Mistake> {
+        // A parser of the site may leave the rendering to the site, too.
+        if self.has_own_parser() {
+            return Vec::new();
+        }
+        let parsed = self.parsed();
+        let of_entries = parsed.entries.iter().flat_map(|entry| entry.text_mistakes(ctx));
+        let of_broken = parsed.broken.iter().flat_map(|broken| {
+            let body = broken.body.iter();
+            body.flat_map(|body| entry::text_mistakes(self, &broken.file, body, ctx))
+        });
+        of_entries.chain(of_broken).collect()
+    }
+
+    fn read_ahead(&'static self, stops: &(dyn Fn() -> bool + Sync)) {
+        if let Source::Markdown(folder) = self.source
+            && self.parser.is_none()
+        {
+            ahead::read(&self.site_folder(), folder, stops);
+        }
     }
 
     fn as_any(&'static self) -> &'static dyn Any {

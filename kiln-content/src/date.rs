@@ -11,6 +11,8 @@ use jiff::{Timestamp, ZonedDateTime};
 use serde_core::de::{self, Deserialize, Deserializer, Visitor};
 use serde_core::ser::{Serialize, Serializer};
 
+use crate::loading;
+
 /// A date, or a date with a time, as front matter has it: `2026-11-27` or `2026-11-27T10:00:00+02:00`.
 ///
 /// A date without a time means midnight, and a time without an offset is in UTC. Dates are ordered by the moment that
@@ -130,7 +132,10 @@ impl Visitor<'_> for DateVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Date, E> {
-        text.parse().map_err(E::custom)
+        text.parse().map_err(|error| {
+            loading::refuse(text, &error);
+            E::custom(error)
+        })
     }
 }
 

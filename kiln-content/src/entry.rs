@@ -12,6 +12,7 @@ use anyhow::{Result, bail};
 
 pub(crate) use self::body::Body;
 pub use self::render::render;
+pub(crate) use self::render::text_mistakes;
 use crate::collection::Collection;
 use crate::markdown::Outline;
 use crate::registry::LinkTarget;

@@ -14,7 +14,8 @@ use crate::mistake::Mistake;
 ///
 /// Fails with all mistakes.
 pub fn front_matter<T: DeserializeOwned>(text: &str) -> Result<T, Vec<Mistake>> {
-    read::markdown_text(Path::new(""), "content/a.md", text).map(|(value, ..)| value)
+    let read = read::markdown_text(Path::new(""), "content/a.md", text);
+    read.map(|(value, ..)| value).map_err(|failed| failed.mistakes)
 }
 
 /// Reads a file of data with an extension, such as `toml`.
@@ -24,5 +25,6 @@ pub fn front_matter<T: DeserializeOwned>(text: &str) -> Result<T, Vec<Mistake>> 
 /// Fails with all mistakes.
 pub fn data<T: DeserializeOwned>(text: &str, extension: &str) -> Result<T, Vec<Mistake>> {
     let format = Format::of_extension(extension).unwrap_or(Format::Json);
-    read::data_text(Path::new(""), "content/a", text, format).map(|(value, _)| value)
+    let read = read::data_text(Path::new(""), "content/a", text, format);
+    read.map(|(value, _)| value).map_err(|failed| failed.mistakes)
 }

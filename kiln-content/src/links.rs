@@ -18,17 +18,27 @@ impl Links for SiteLinks<'_> {
     fn entry(&self, file: &str, fragment: Option<&str>) -> Result<String, Fault> {
         let all = registry::all();
         let collections = all.iter().filter(|collection| collection.site() == Some(self.site));
+        // The same file may be in several collections, of which one says where its page is and does not leave it out.
+        let mut found = None;
         for collection in collections.clone() {
             match collection.entry_of(file) {
-                Some(FileEntry::Entry(entry)) => {
-                    if let Some(fragment) = fragment {
-                        entry.outline()?.check(fragment, file)?;
+                Some(FileEntry::Entry(entry)) => match entry.url() {
+                    Ok(url) => {
+                        if let Some(fragment) = fragment {
+                            entry.outline()?.check(fragment, file)?;
+                        }
+                        return Ok(url);
                     }
-                    return Ok(entry.url()?);
+                    Err(error) => found = Some(error.into()),
+                },
+                Some(FileEntry::LeftOut) => {
+                    found.get_or_insert_with(|| left_out(file, *collection));
                 }
-                Some(FileEntry::LeftOut) => return Err(left_out(file, *collection)),
                 None => {}
             }
+        }
+        if let Some(fault) = found {
+            return Err(fault);
         }
         // An entry with a mistake is in no collection, and the mistake is reported.
         let is_mistaken = |collection: &&'static dyn Registered| !collection.mistakes().is_empty();

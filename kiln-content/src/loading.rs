@@ -15,6 +15,8 @@ pub(crate) struct Loading {
     pub(crate) file: String,
     place: Range<usize>,
     references: Vec<Reference>,
+    /// The text that a type of this crate refused last, and why.
+    refused: Option<(String, String)>,
 }
 
 /// A reference to another entry, which is proven once all collections have been read.
@@ -37,6 +39,7 @@ pub(crate) fn within<R>(site: &Path, file: &str, read: impl FnOnce() -> R) -> (R
         file: file.to_owned(),
         place: 0..0,
         references: Vec::new(),
+        refused: None,
     };
     let before = CURRENT.replace(Some(new));
     let result = read();
@@ -65,6 +68,29 @@ pub(crate) fn refer(id: &str, prove: fn(&str) -> anyhow::Result<()>) {
             let place = loading.place.clone();
             loading.references.push(Reference { id: id.to_owned(), place, prove });
         }
+    });
+}
+
+/// Notes that a text is not what its field needs.
+pub(crate) fn refuse(text: &str, error: &anyhow::Error) {
+    CURRENT.with_borrow_mut(|current| {
+        if let Some(loading) = current {
+            loading.refused = Some((text.to_owned(), error.to_string()));
+        }
+    });
+}
+
+/// The text that was refused last, if that is what an error says.
+pub(crate) fn refused(message: &str) -> Option<String> {
+    let refused = CURRENT.with_borrow_mut(|current| current.as_mut()?.refused.take());
+    refused.filter(|(_, why)| why.starts_with(message)).map(|(text, _)| text)
+}
+
+/// Calls a function that corrects the places of the references, if there are any.
+pub(crate) fn place_references(correct: impl FnOnce(&mut [Reference])) {
+    CURRENT.with_borrow_mut(|current| match current {
+        Some(loading) if !loading.references.is_empty() => correct(&mut loading.references),
+        _ => {}
     });
 }
 

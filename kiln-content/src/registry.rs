@@ -11,6 +11,7 @@ use serde_core::de::DeserializeOwned;
 use crate::collection::Collection;
 use crate::markdown::{Outline, Settings};
 use crate::mistake::Mistake;
+use crate::render_context::RenderContext;
 
 /// A collection of any type.
 pub trait Registered: fmt::Debug + Send + Sync + 'static {
@@ -29,6 +30,15 @@ pub trait Registered: fmt::Debug + Send + Sync + 'static {
     /// Loads the collection, and returns its mistakes.
     #[doc(hidden)]
     fn mistakes(&'static self) -> &'static [Mistake];
+
+    /// The mistakes in the Markdown of the entries. A page that shows an entry reports them, and none can while the collection has
+    /// mistakes.
+    #[doc(hidden)]
+    fn text_mistakes(&'static self, ctx: &dyn RenderContext) -> Vec<Mistake>;
+
+    /// Reads files that loading will need, until `stops` returns true.
+    #[doc(hidden)]
+    fn read_ahead(&'static self, stops: &(dyn Fn() -> bool + Sync));
 
     #[doc(hidden)]
     fn as_any(&'static self) -> &'static dyn Any;

@@ -26,6 +26,19 @@ impl fmt::Display for Rendered {
     }
 }
 
+/// For functions such as `content_html` of an item of a feed, which take any text.
+impl From<Rendered> for String {
+    fn from(rendered: Rendered) -> Self {
+        rendered.html.as_ref().to_owned()
+    }
+}
+
+impl From<&Rendered> for String {
+    fn from(rendered: &Rendered) -> Self {
+        rendered.html.as_ref().to_owned()
+    }
+}
+
 #[cfg(feature = "maud")]
 impl maud::Render for Rendered {
     fn render_to(&self, buffer: &mut String) {

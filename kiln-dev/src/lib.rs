@@ -11,6 +11,7 @@ mod change;
 mod compile;
 mod layout;
 mod listen;
+mod messages;
 mod problem;
 mod proxy;
 mod secret;

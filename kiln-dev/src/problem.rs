@@ -20,7 +20,14 @@ pub(crate) struct Mistake {
     pub(crate) causes: Vec<String>,
     /// Source lines and notes, as a terminal shows them.
     pub(crate) details: String,
-    pub(crate) hint: Option<String>,
+    pub(crate) hint: Option<Hint>,
+}
+
+/// What to write instead, and the address of the section that explains it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Hint {
+    pub(crate) text: String,
+    pub(crate) more: String,
 }
 
 /// A place in a file of the site.

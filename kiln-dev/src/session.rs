@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use tokio::task::JoinHandle;
@@ -18,7 +18,7 @@ use crate::listen::{self, Listening};
 use crate::problem::Problem;
 use crate::proxy;
 use crate::proxy::hosts::Hosts;
-use crate::site::SiteProcess;
+use crate::site::{SiteProcess, Waiting};
 use crate::state::{Shared, Update};
 use crate::stop;
 use crate::terminal::Terminal;
@@ -26,6 +26,9 @@ use crate::watch::{Ignored, Watch};
 
 /// The most characters of a line that are names of changed files.
 const MOST_NAMES: usize = 120;
+
+/// How long after a change the process for the next one starts: open pages have been loaded by then.
+const IDLE: Duration = Duration::from_millis(200);
 
 const FAILURE: i32 = 1;
 const INVALID_COMMAND_LINE: i32 = 2;
@@ -79,10 +82,12 @@ fn serve(site: &Path, arguments: &Arguments, terminal: Terminal) -> Result<()> {
             inputs: Inputs::default(),
             executable: None,
             binary: None,
+            standby: None,
+            idle_from: None,
             task: None,
             what: "the site".to_owned(),
             since: Instant::now(),
-            update: Some(Update::Reload),
+            swaps: false,
             is_broken: false,
             owes_start: false,
         };
@@ -184,12 +189,16 @@ struct Session {
     executable: Option<PathBuf>,
     /// Its name, until the manifest changes.
     binary: Option<String>,
+    /// A process of this binary that waits for the next change.
+    standby: Option<Waiting>,
+    /// When to start that process; `None` if there is nothing to start.
+    idle_from: Option<Instant>,
     task: Option<Task>,
     /// What the running task is for.
     what: String,
     since: Instant,
-    /// How open pages update when the site that is starting answers; `None` if they stay as they are.
-    update: Option<Update>,
+    /// Whether open pages swap all that has changed, and do not reload.
+    swaps: bool,
     /// Whether the newest sources do not compile.
     is_broken: bool,
     /// Whether the current binary has to start again if the compilation fails.
@@ -208,6 +217,12 @@ impl Session {
                     None => std::future::pending().await,
                 }
             };
+            let idle = async {
+                match self.idle_from {
+                    Some(from) => tokio::time::sleep_until(from.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 changed = self.watch.next() => self.changed(&changed),
                 done = Task::done(&mut self.task) => {
@@ -218,6 +233,7 @@ impl Session {
                     }
                 }
                 how = ended => self.ended(&how),
+                () = idle => self.stand_by().await,
             }
         }
     }
@@ -252,13 +268,10 @@ impl Session {
                 self.start(Some(Update::Reload));
             }
             Reaction::Swap(swapped) => {
-                // Pages have not seen the changes of a start that is cut off.
-                let update = match self.task {
-                    Some(_) => Update::Reload,
-                    None => Update::Swap(swapped),
-                };
+                let swaps = self.swaps || self.task.is_none();
                 self.begin(what);
-                self.start(Some(update));
+                self.start(Some(Update::Swap(swapped)));
+                self.swaps = swaps;
             }
         }
     }
@@ -293,19 +306,44 @@ impl Session {
     /// Compiles the site. A compilation that is running is stopped.
     fn compile(&mut self) {
         let (layout, binary, terminal) = (self.layout.clone(), self.binary.clone(), self.terminal);
-        self.owes_start |= matches!(self.task, Some(Task::Start(_)));
+        if matches!(self.task, Some(Task::Start(_))) {
+            self.owes_start = true;
+            self.shared.keep_site();
+        }
         self.task = None;
+        // The next process has another binary.
+        (self.standby, self.idle_from) = (None, None);
         let compile = async move { compile::compile(&layout, binary, terminal).await };
         self.task = Some(Task::Compile(tokio::spawn(compile)));
     }
 
-    /// Starts the newest binary. The site before answers until the new one is ready.
+    /// Starts the newest binary. Open pages begin to update meanwhile, if there is an update.
     fn start(&mut self, update: Option<Update>) {
         let Some(executable) = self.executable.clone() else { return };
-        self.update = update;
+        self.swaps = false;
+        if let Some(update) = update {
+            self.shared.announce(update);
+        }
+        self.idle_from = None;
+        let standby = self.standby.take();
         let (folder, address) = (self.layout.site.clone(), self.address);
-        let start = async move { SiteProcess::start(&executable, &folder, address).await };
+        let start = async move {
+            // Somebody may have ended the process.
+            if let Some(standby) = standby
+                && let Ok(site) = standby.site().await
+            {
+                return Ok(site);
+            }
+            Waiting::start(&executable, &folder, address).await?.site().await
+        };
         self.task = Some(Task::Start(tokio::spawn(start)));
+    }
+
+    /// Starts a process for the next change. If it does not start, the next change does without.
+    async fn stand_by(&mut self) {
+        self.idle_from = None;
+        let Some(executable) = &self.executable else { return };
+        self.standby = Waiting::start(executable, &self.layout.site, self.address).await.ok();
     }
 
     fn compiled(&mut self, outcome: Result<Outcome>) {
@@ -344,6 +382,7 @@ impl Session {
         self.terminal.failed(&self.what, &how, self.since.elapsed());
         self.shared.set_problem(problem);
         self.greet();
+        self.idle_from = Some(Instant::now() + IDLE);
         if std::mem::take(&mut self.owes_start) {
             self.start(Some(Update::Reload));
         }
@@ -353,14 +392,12 @@ impl Session {
         match started {
             Ok(site) => {
                 self.watch.ignored.add(site.ready.out.clone());
-                let done = match self.update {
-                    Some(Update::Swap(_)) => "swapped",
-                    _ => "reloaded",
-                };
-                let before = self.shared.set_site(site, self.update.take(), !self.is_broken);
+                let done = if self.swaps { "swapped" } else { "reloaded" };
+                let before = self.shared.set_site(site, !self.is_broken);
                 if let Some(before) = before {
                     tokio::spawn(before.retire());
                 }
+                self.idle_from = Some(Instant::now() + IDLE);
                 if self.greeting.is_none() {
                     self.terminal.done(&self.what, done, self.since.elapsed());
                 }

@@ -1,8 +1,10 @@
 //! The state that the loop of changes and the proxy share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::browser::editor::Editor;
 use crate::change::Swapped;
@@ -11,6 +13,9 @@ use crate::proxy::hosts::Hosts;
 use crate::secret::secret;
 use crate::site::SiteProcess;
 
+/// How long a request waits for a site that starts. After that, the site before answers.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
 /// The current state of the site.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Now {
@@ -18,10 +23,23 @@ pub(crate) struct Now {
     pub(crate) site: Option<Arc<SiteProcess>>,
     /// Why the newest site does not compile or start.
     pub(crate) problem: Option<Arc<Problem>>,
-    /// The number of updates for open pages so far.
+    /// The number of updates for open pages so far. Pages hear of an update when its site starts.
     pub(crate) build: u64,
+    /// The last of these updates that has a site.
+    pub(crate) answered: u64,
     /// How pages apply the last update.
     pub(crate) update: Update,
+}
+
+impl Now {
+    /// Whether a site starts that open pages already ask for.
+    pub(crate) fn is_starting(&self) -> bool {
+        self.answered != self.build
+    }
+
+    fn is_settled(&self) -> bool {
+        self.site.is_some() || self.problem.is_some()
+    }
 }
 
 /// How open pages apply a new build.
@@ -58,22 +76,31 @@ impl Shared {
         name.strip_prefix(&self.session[..8])?.strip_prefix('-')?.parse().ok()
     }
 
-    /// Replaces the site. Returns the one before, which has to be retired. Open pages apply `update`, if there is one. If the site
-    /// is compiled from the newest sources, the problem is solved.
+    /// Tells open pages of a site that starts, so that they ask for it meanwhile. Their requests wait.
+    pub(crate) fn announce(&self, update: Update) {
+        self.now.send_modify(|now| {
+            now.build += 1;
+            now.update = update;
+        });
+    }
+
+    /// Lets requests that wait have the site before: the one that was announced does not start.
+    pub(crate) fn keep_site(&self) {
+        self.now.send_modify(|now| now.answered = now.build);
+    }
+
+    /// Replaces the site. Returns the one before, which has to be retired. If the site is compiled from the newest sources, the
+    /// problem is solved.
     pub(crate) fn set_site(
         &self,
         site: Arc<SiteProcess>,
-        update: Option<Update>,
         is_newest: bool,
     ) -> Option<Arc<SiteProcess>> {
         let mut before = None;
         self.hosts.allow(&site.ready.allowed_hosts);
         self.now.send_modify(|now| {
             before = now.site.replace(site);
-            if let Some(update) = update {
-                now.build += 1;
-                now.update = update;
-            }
+            now.answered = now.build;
             if is_newest {
                 now.problem = None;
             }
@@ -90,14 +117,20 @@ impl Shared {
                 now.build += 1;
                 now.update = Update::Reload;
             }
+            now.answered = now.build;
         });
     }
 
-    /// Waits until there is a site or a problem.
+    /// Waits until there is a site or a problem. If a site starts, waits for it, too, but not for long.
     pub(crate) fn settled(&self) -> impl Future<Output = Now> + Send + use<> {
         let mut now = self.now.subscribe();
         async move {
-            let settled = now.wait_for(|now| now.site.is_some() || now.problem.is_some()).await;
+            let started = now.wait_for(|now| now.is_settled() && !now.is_starting());
+            let started = timeout(LONGEST_WAIT, async { started.await.map(|now| now.clone()) });
+            if let Ok(Ok(now)) = started.await {
+                return now;
+            }
+            let settled = now.wait_for(Now::is_settled).await;
             settled.map(|now| now.clone()).unwrap_or_default()
         }
     }

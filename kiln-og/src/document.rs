@@ -1,10 +1,12 @@
 //! Reads the XML of a document, and refuses what could read files.
 
-use resvg::usvg::roxmltree::{Document, Node, ParsingOptions};
+use resvg::usvg::roxmltree::{self, Document, Node, ParsingOptions};
 
 use crate::error::Error;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
+const ROOT: &str =
+    "start with `<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1200 630\">`";
 const XLINK: &str = "http://www.w3.org/1999/xlink";
 
 /// Reads a document.
@@ -16,14 +18,16 @@ pub(crate) fn parse(markup: &str) -> Result<Document<'_>, Error> {
     // Entities of a document type could grow without end.
     let options = ParsingOptions { allow_dtd: false, ..ParsingOptions::default() };
     let document = Document::parse_with_options(markup, options).map_err(|error| {
-        let hint = "`html!` escapes text; with `format!`, write `&amp;` for `&` and `&lt;` for `<`";
+        let hint = match error {
+            roxmltree::Error::DtdDetected => "remove `<!DOCTYPE …>`, which nothing needs",
+            _ if !markup.contains("<svg") => ROOT,
+            _ => "`html!` escapes text; with `format!`, write `&amp;` for `&` and `&lt;` for `<`",
+        };
         Error::new(format!("the SVG is not well-formed: {error}"), hint)
     })?;
     let root = document.root_element();
     if !root.has_tag_name((SVG, "svg")) {
-        let hint =
-            "start with `<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1200 630\">`";
-        return Err(Error::new("the markup is not an SVG document", hint));
+        return Err(Error::new("the markup is not an SVG document", ROOT));
     }
     root.descendants().try_for_each(check_image)?;
     Ok(document)

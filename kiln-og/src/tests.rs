@@ -169,6 +169,14 @@ fn what_cannot_be_drawn_is_an_error_with_a_hint() {
     let of = |markup: &str| draw(markup, 1200, 630, &fonts());
     let text =
         |attributes: &str, content: &str| of(&svg(&format!("<text {attributes}>{content}</text>")));
+    for (markup, hint) in [
+        ("<rect/><rect/>", "hint: start with `<svg"),
+        ("<!DOCTYPE svg><svg/>", "hint: remove `<!DOCTYPE"),
+        ("<svg>&</svg>", "hint: `html!` escapes text"),
+    ] {
+        let error = of(markup).expect_err(markup).to_string();
+        assert!(error.contains(hint), "{error}");
+    }
     for (result, message) in [
         (too_large, "a picture of 5000\u{d7}5000 pixels is too large"),
         (empty, "a picture of 0\u{d7}630 pixels is empty"),

@@ -10,18 +10,12 @@ pub const DESCRIPTION: &str = "Notes on making things slowly, on paper and on th
 pub const AUTHOR: &str = "Robin Potter";
 
 /// A whole page: `content` with head, navigation and footer around it.
-pub fn page(
-    ctx: &Context,
-    title: &str,
-    description: &str,
-    content: &Markup,
-) -> Result<Html<String>> {
+pub fn page(ctx: &Context, title: &str, description: &str, content: &Markup) -> Result<Markup> {
     let is_home = ctx.route_pattern == "/";
     let is_post = ctx.route_pattern == "/posts/[slug]";
-    let is_404 = ctx.route_pattern == "/404";
     let icon = ctx.asset("favicon.svg")?;
 
-    let page = html! {
+    Ok(html! {
         (DOCTYPE)
         html lang="en" {
             head {
@@ -30,7 +24,7 @@ pub fn page(
                 title { (title) @if !is_home { " · " (NAME) } }
                 meta name="description" content=(description);
                 // A 404 page answers for any address, so it has none of its own.
-                @if is_404 {
+                @if ctx.route_pattern == "/404" {
                     meta name="robots" content="noindex";
                 } @else {
                     link rel="canonical" href=(ctx.url);
@@ -50,10 +44,12 @@ pub fn page(
                 }
                 meta name="color-scheme" content="light dark";
                 meta name="generator" content=(ctx.generator());
+                // Before the styles: the page is painted in the colours that the reader chose.
+                script src=(ctx.asset("site.js")?) {}
                 link rel="icon" type="image/svg+xml" href=(icon);
+                @if is_post { link rel="stylesheet" href=(routes::code_css()); }
                 link rel="stylesheet" href=(ctx.asset("style.css")?);
-                link rel="alternate" type="application/atom+xml" title=(NAME)
-                    href=(routes::feed_xml());
+                link rel="alternate" type="application/atom+xml" title=(NAME) href=(routes::feed_xml());
             }
             body {
                 a.skip href="#content" { "Skip to the content" }
@@ -64,10 +60,12 @@ pub fn page(
                     }
                     nav aria-label="Main" {
                         ul {
-                            (nav_item(ctx, "Posts", &routes::posts::index()))
-                            (nav_item(ctx, "About", &routes::about()))
+                            @for (name, link) in [("Posts", routes::posts::page("")), ("About", routes::about())] {
+                                li { a href=(link) aria-current=[ctx.url.path().starts_with(&link).then_some("true")] { (name) } }
+                            }
                         }
                     }
+                    button.theme type="button" aria-label="Dark colours" hidden {}
                 }
                 main #content { (content) }
                 footer.site-footer {
@@ -76,19 +74,19 @@ pub fn page(
                 }
             }
         }
-    };
-    Ok(Html(page.into_string()))
+    })
 }
 
 /// Posts as a list of cards, for the home page, the archive and the tags.
-pub fn post_cards(posts: impl IntoIterator<Item = PostRef>) -> Markup {
+pub fn post_cards(posts: &[PostRef]) -> Markup {
     html! {
         ul.cards {
-            @for post in posts {
+            @for (at, post) in posts.iter().enumerate() {
                 li.card {
-                    img src=(routes::posts::slug_svg(post.id())) alt="" width="1200" height="630";
+                    // What is likely to be in sight at once is loaded at once.
+                    img src=(routes::posts::slug_svg(post.id())) alt="" width="1200" height="630" loading=[(at > 2).then_some("lazy")];
                     h2 { a href=(routes::posts::slug(post.id())) { (post.title) } }
-                    p.meta { (post_date(post)) }
+                    (post_meta(post))
                     p { (post.summary) }
                 }
             }
@@ -96,25 +94,21 @@ pub fn post_cards(posts: impl IntoIterator<Item = PostRef>) -> Markup {
     }
 }
 
-/// The header with the day of a post, which becomes its date in the sitemap.
-pub fn last_modified(post: &Post) -> [(header::HeaderName, String); 1] {
-    let date = post.date.format("%a, %d %b %Y 00:00:00 GMT");
-    [(header::LAST_MODIFIED, date)]
+/// The day of a post, and how long it takes to read.
+pub fn post_meta(post: &Entry<Post>) -> Markup {
+    html! {
+        p.meta {
+            time datetime=(post.date) { (post.date.format("%-d %B %Y")) }
+            " · " (post.reading_minutes()) " min"
+            @if post.draft { " · " strong { "Draft" } }
+        }
+    }
 }
 
-pub fn post_date(post: &Post) -> Markup {
-    html! { time datetime=(post.date) { (post.date.format("%-d %B %Y")) } }
-}
-
-fn nav_item(ctx: &Context, name: &str, link: &str) -> Markup {
-    html! { li { a href=(link) aria-current=[current(ctx, link)] { (name) } } }
-}
-
-/// The value of `aria-current` for a link: is it this page, or the section that this page is in?
-fn current(ctx: &Context, link: &str) -> Option<&'static str> {
-    match ctx.url.path().strip_prefix(link.trim_end_matches('/'))? {
-        "" | "/" => Some("page"),
-        rest if rest.starts_with('/') => Some("true"),
-        _ => None,
+pub fn tags(tags: impl IntoIterator<Item: AsRef<str>>) -> Markup {
+    html! {
+        ul.tags {
+            @for tag in tags { @let tag = tag.as_ref(); li { a href=(routes::tags::tag(tag)) rel="tag" { "#" (tag) } } }
+        }
     }
 }

@@ -45,3 +45,9 @@ fn what_does_not_exist_is_the_404_page() {
     assert_eq!((status, &*content_type), (404, "text/html; charset=utf-8"));
     assert!(body.contains("<h1>"), "{body}");
 }
+
+#[test]
+fn drafts_are_not_published() {
+    let (status, _, _) = get(&routes::posts::slug("glazes-to-try"));
+    assert_eq!(status, 404);
+}

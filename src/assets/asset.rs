@@ -8,10 +8,17 @@ use std::sync::Arc;
 use bytes::Bytes;
 use unicode_normalization::UnicodeNormalization;
 
-use super::FOLDER;
 use super::read::Stamp;
-use crate::digest::{Digest, HashingReader};
+use crate::assets::digest::{Digest, HashingReader};
 use crate::routing::url;
+
+/// The folder of requested files in the out folder. All other names in it are refused.
+pub(crate) const FOLDER: &str = "_assets";
+
+/// Returns true if and only if a name in the out folder belongs to requested files.
+pub(crate) fn is_below_folder(name: &str) -> bool {
+    name.strip_prefix(FOLDER).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
 
 /// A requested file. Its name contains a hash of its bytes, so the same name always means the same bytes.
 #[derive(Debug)]

@@ -6,6 +6,7 @@
 mod key;
 mod room;
 mod used;
+mod write;
 
 use std::env;
 use std::fs;
@@ -16,7 +17,7 @@ use anyhow::Result;
 
 pub(crate) use self::key::Key;
 pub(crate) use self::room::Room;
-use crate::names::Names;
+use crate::text::names::Names;
 
 /// The cache of a site.
 #[derive(Debug)]

@@ -1,25 +1,22 @@
 //! Social images: SVG documents of pages, drawn with the fonts of the site.
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use anyhow::Result;
 use bytes::Bytes;
-use kiln_og::{BUNDLED, Drawing, Fonts};
+use kiln_og::{BUNDLED, Drawing};
 use walkdir::WalkDir;
 
 use super::cache::Key;
-use super::error::{AssetError, Mistake};
+use super::error::AssetError;
+use super::fonts::{FOLDER, FontFile, SiteFonts, is_font};
 use super::path;
 use super::published;
-use super::read::{Stamp, read};
-use super::store::{Store, lock, unread};
+use super::read::Stamp;
+use super::store::{Store, lock};
 
 /// The folder of the cache.
 const ROOM: &str = "og";
-
-/// The folder of fonts, from the site's folder.
-const FOLDER: &str = "assets/fonts";
 
 /// A drawn card.
 #[derive(Debug, Clone)]
@@ -34,27 +31,6 @@ pub(crate) struct Drawn {
 pub(crate) struct CardWarning {
     pub(crate) message: String,
     pub(crate) hint: String,
-}
-
-/// The fonts of the site, once a card needs them.
-#[derive(Debug, Default)]
-pub(super) struct Cards(Mutex<Option<Arc<SiteFonts>>>);
-
-#[derive(Debug)]
-struct SiteFonts {
-    fonts: Fonts,
-    /// A hash of all their bytes.
-    key: Key,
-    files: Vec<FontFile>,
-}
-
-/// A file with a font, and its state when it was read.
-#[derive(Debug, PartialEq, Eq)]
-struct FontFile {
-    /// From the site's folder.
-    path: String,
-    file: PathBuf,
-    stamp: Option<Stamp>,
 }
 
 impl Store {
@@ -108,30 +84,6 @@ impl Store {
     }
 }
 
-impl SiteFonts {
-    fn read(files: Vec<FontFile>) -> Result<Self, AssetError> {
-        let mut contents = Vec::new();
-        for FontFile { path, file, .. } in &files {
-            let mut bytes = Vec::new();
-            read(file, &mut |chunk| bytes.extend_from_slice(chunk))
-                .map_err(|error| unread(path, error))?;
-            contents.push((path.clone(), bytes));
-        }
-        let parts: Vec<&[u8]> = contents.iter().map(|(_, bytes)| &**bytes).collect();
-        let key = Key::new(&parts);
-        let fonts = Fonts::new(contents).map_err(|unreadable| {
-            let hint = "cards read TrueType and OpenType: `.ttf`, `.otf`, `.ttc`, `.otc`";
-            Mistake::of(&unreadable.0, "is not a font, or a broken one").hint(hint)
-        })?;
-        Ok(SiteFonts { fonts, key, files })
-    }
-}
-
-fn is_font(name: &str) -> bool {
-    let (_, extension) = name.rsplit_once('.').unwrap_or_default();
-    ["ttf", "otf", "ttc", "otc"].iter().any(|known| extension.eq_ignore_ascii_case(known))
-}
-
 /// An entry of the cache: what the warnings are about, as a line of JSON, and the file.
 fn stored(drawing: Drawing) -> Vec<u8> {
     let about = (Vec::from_iter(drawing.missing), Vec::from_iter(drawing.unknown));
@@ -175,6 +127,7 @@ mod tests {
     use super::*;
 
     use std::fs;
+    use std::path::PathBuf;
 
     use crate::assets::cache::Cache;
     use crate::assets::store::Lifetime;

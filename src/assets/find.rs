@@ -11,25 +11,18 @@ use std::time::{Duration, Instant};
 use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
-use super::FOLDER;
-use super::asset::{self, Asset};
+use super::asset::{self, Asset, FOLDER};
+use super::index::Index;
 use super::path::{ROOTS, slashed};
 use super::published::is_published;
 use super::store::{Store, lock};
-use crate::names::Names;
+use crate::text::names::Names;
 
 /// How long the list of names is used. Requests for names that do not exist must not make the server read folders.
 const LASTS: Duration = Duration::from_secs(10);
 
 /// Extensions of entries, which are rendered, and whose text may not be for the public.
 const ENTRIES: [&str; 5] = ["json", "md", "toml", "yaml", "yml"];
-
-/// The files of the folders by name in NFC.
-#[derive(Debug, Default)]
-pub(super) struct Index {
-    made: Option<Instant>,
-    paths: Names<Vec<String>>,
-}
 
 impl Store {
     /// Finds a file by its name in the out folder, for example `_assets/app.3f9a1c2b.css`. It may read folders and files.

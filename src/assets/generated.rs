@@ -1,33 +1,14 @@
 //! Requested files that kiln generates from others, such as resized images.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use super::asset::{self, Asset};
+pub(crate) use super::body::{Body, Generated};
 use super::error::AssetError;
 use super::path;
-use super::read::read;
-use super::store::{Store, unread};
-use crate::digest::Digest;
-
-/// A file that kiln has generated.
-#[derive(Debug)]
-pub(crate) struct Generated {
-    /// Its name without a hash: `photo-480.webp`.
-    pub(crate) file_name: String,
-    pub(crate) body: Body,
-}
-
-/// Where the bytes of a generated file are.
-#[derive(Debug)]
-pub(crate) enum Body {
-    /// In a cache.
-    File(PathBuf),
-    /// In memory, because there is no cache.
-    Bytes(Bytes),
-}
+use super::read::{read, unread};
+use super::store::Store;
+use crate::assets::digest::Digest;
 
 impl Store {
     /// Requests a file that is generated from `source`, a path from the site's folder.

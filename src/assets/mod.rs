@@ -13,25 +13,24 @@ pub(crate) mod published;
 pub(crate) mod store;
 
 mod asset;
+#[cfg(any(test, feature = "images"))]
+mod body;
 mod css;
+pub(crate) mod digest;
 pub(crate) mod error;
 mod find;
+#[cfg(feature = "og")]
+mod fonts;
 #[cfg(any(test, feature = "images"))]
 pub(crate) mod generated;
 pub(crate) mod images;
+mod index;
 mod path;
 mod read;
 #[cfg(feature = "content")]
 pub(crate) mod rendered;
 mod stylesheet;
+mod trail;
 
-pub(crate) use self::asset::Asset;
+pub(crate) use self::asset::{Asset, is_below_folder};
 pub(crate) use self::store::Store;
-
-/// The folder of requested files in the out folder. All other names in it are refused.
-pub(crate) const FOLDER: &str = "_assets";
-
-/// Returns true if and only if a name in the out folder belongs to requested files.
-pub(crate) fn is_below_folder(name: &str) -> bool {
-    name.strip_prefix(FOLDER).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}

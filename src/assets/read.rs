@@ -5,7 +5,8 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::time::SystemTime;
 
-use crate::digest::{Digest, Hashing};
+use super::error::Mistake;
+use crate::assets::digest::{Digest, Hashing};
 
 /// The size and the time of a file, which a server compares before it trusts an earlier hash. A build does not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,6 +38,16 @@ pub(super) enum Unread {
 impl From<io::Error> for Unread {
     fn from(error: io::Error) -> Self {
         Unread::Failed(error)
+    }
+}
+
+/// The mistake for a file that cannot be read.
+pub(super) fn unread(path: &str, error: Unread) -> Mistake {
+    match error {
+        Unread::Changed => {
+            Mistake::of(path, "changed while it was read").hint("build again once it is complete")
+        }
+        Unread::Failed(error) => Mistake::of(path, format!("cannot be read: {error}")),
     }
 }
 

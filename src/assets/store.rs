@@ -6,18 +6,18 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use super::asset::{self, Asset};
 use super::cache::Cache;
-#[cfg(feature = "og")]
-use super::cards::Cards;
 use super::error::{AssetError, Mistake};
-use super::find::Index;
+#[cfg(feature = "og")]
+use super::fonts::Cards;
 use super::images::Images;
+use super::index::Index;
 use super::path;
-use super::read::{Stamp, Unread, read};
+use super::read::{Stamp, read, unread};
 #[cfg(feature = "content")]
 use super::rendered::Rendered;
-use super::stylesheet::Trail;
-use crate::digest::Digest;
-use crate::names::Names;
+use super::trail::Trail;
+use crate::assets::digest::Digest;
+use crate::text::names::Names;
 
 /// How long a store relies on a file that it has loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,16 +234,6 @@ pub(crate) fn changed(asset: &Asset) -> bool {
 
 pub(super) fn is_stylesheet(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("css"))
-}
-
-/// The mistake for a file that cannot be read.
-pub(super) fn unread(path: &str, error: Unread) -> Mistake {
-    match error {
-        Unread::Changed => {
-            Mistake::of(path, "changed while it was read").hint("build again once it is complete")
-        }
-        Unread::Failed(error) => Mistake::of(path, format!("cannot be read: {error}")),
-    }
 }
 
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

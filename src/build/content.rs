@@ -1,14 +1,22 @@
 //! Loads the collections of the site, and reports their mistakes.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use anyhow::Result;
+use bytes::Bytes;
+use http::Request;
+use kiln_content::registry::Registered;
 
 use super::manifest::Listing;
 use super::parallel;
 use super::redirects::targets;
+use super::render::engine::WorkerState;
 use super::report::content::diagnostic;
 use super::report::diagnostic::Diagnostic;
 use super::report::warning::Kind;
 use super::state::Build;
+use crate::page::context::Context;
+use crate::page::error;
 use crate::routing::page_path::RoutePath;
 
 /// Loads all collections on the threads of the build, also those that no page reads.
@@ -16,9 +24,26 @@ pub(super) fn load(build: &Build) {
     build.site.register_collections();
     parallel::install(&build.pool, || {
         for (_, collection) in build.site.collections {
-            build.failures.extend(collection.mistakes().iter().map(diagnostic));
+            let mistakes = collection.mistakes();
+            build.failures.extend(mistakes.iter().map(diagnostic));
+            if !mistakes.is_empty() {
+                check_texts(build, *collection);
+            }
         }
     });
+}
+
+/// Reports the mistakes in the Markdown of a collection that no page can show, since it has other mistakes.
+fn check_texts(build: &Build, collection: &'static dyn Registered) {
+    let worker = WorkerState::new(build.site, &build.assets, &build.writer.scratch());
+    let request = Request::new(Bytes::new());
+    let origin = build.site.config.origin();
+    let ctx = Context::not_found(worker.engine, origin, request, String::new(), "/");
+    match catch_unwind(AssertUnwindSafe(|| collection.text_mistakes(&ctx))) {
+        Ok(mistakes) => build.failures.extend(mistakes.iter().map(diagnostic)),
+        // An option of the collection panics, as it will for the first page when the other mistakes are gone.
+        Err(panic) => error::discard(panic),
+    }
 }
 
 /// Reports the warnings of Markdown that was rendered.

@@ -72,6 +72,7 @@ fn built_as(site: &Site, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<
         quiet: true,
         strict: false,
         shard: None,
+        changes: None,
         replacement: super::Replacement::default(),
     };
     let warnings = Arc::new(Warnings::default());

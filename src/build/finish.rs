@@ -6,6 +6,7 @@ use std::time::Instant;
 use anyhow::Result;
 
 use super::Outcome;
+use super::changes::{self, Changes};
 use super::dist::Committed;
 use super::manifest::Listing;
 use super::manifest::collisions::collisions;
@@ -18,11 +19,22 @@ use super::report::{self, Report};
 use super::shards::list;
 use super::state::Build;
 
+/// What a build did once nothing had failed.
+struct Done {
+    committed: Committed,
+    changes: Option<changes::Counts>,
+}
+
 impl Build {
     /// Moves the new files into place, or discards them after a failure.
-    pub(crate) fn finish(&self, started: Instant, is_strict: bool) -> Result<Outcome> {
-        match parallel::install(&self.pool, || self.commit(is_strict)) {
-            Ok(Ok(committed)) => Ok(Outcome::Built(self.report(started, committed))),
+    pub(crate) fn finish(
+        &self,
+        started: Instant,
+        is_strict: bool,
+        changes: Option<Changes>,
+    ) -> Result<Outcome> {
+        match parallel::install(&self.pool, || self.commit(is_strict, changes)) {
+            Ok(Ok(done)) => Ok(Outcome::Built(self.report(started, done))),
             Ok(Err(failures)) => {
                 self.writer.discard();
                 Ok(Outcome::Failed(failures))
@@ -79,7 +91,11 @@ impl Build {
     }
 
     /// Moves the new files into place unless there are failures, which are returned.
-    fn commit(&self, is_strict: bool) -> Result<Result<Committed, Vec<Diagnostic>>> {
+    fn commit(
+        &self,
+        is_strict: bool,
+        changes: Option<Changes>,
+    ) -> Result<Result<Done, Vec<Diagnostic>>> {
         let listing = self.list()?;
         let (comparison, found) = parallel::join(
             || self.writer.compare(&listing),
@@ -99,11 +115,17 @@ impl Build {
         }
         self.write_list(&listing)?;
         self.precompress.write_list(&self.writer)?;
-        headers::list::write(&self.writer.new_file(headers::list::FILE), &self.headers.sorted())?;
-        self.writer.commit(&listing, comparison).map(Ok)
+        let headers = self.headers.sorted();
+        headers::list::write(&self.writer.new_file(headers::list::FILE), &headers)?;
+        let changes =
+            changes.map(|changes| changes.compare(self, &listing, &headers)).transpose()?;
+        let committed = self.writer.commit(&listing, comparison)?;
+        let changes = changes.map(Changes::publish).transpose()?;
+        Ok(Ok(Done { committed, changes }))
     }
 
-    fn report(&self, started: Instant, committed: Committed) -> Report {
+    fn report(&self, started: Instant, done: Done) -> Report {
+        let Done { committed, changes } = done;
         Report {
             shard: self.shard,
             pages: self.route_tallies().map(|tally| tally.paths.load(Relaxed)).sum(),
@@ -113,6 +135,7 @@ impl Build {
             seconds: started.elapsed().as_secs_f64(),
             routes: report::routes(self.site, &self.tallies),
             committed,
+            changes,
         }
     }
 

@@ -13,6 +13,7 @@ pub(crate) mod redirects;
 pub(crate) mod output;
 pub(crate) mod render;
 
+pub(crate) mod changes;
 #[cfg(feature = "check")]
 pub(crate) mod check;
 #[cfg(feature = "content")]
@@ -48,6 +49,7 @@ pub(crate) use self::report::warning::Warnings;
 pub(crate) use self::shards::Shard;
 pub(crate) use self::state::Options;
 
+use self::changes::Changes;
 use self::report::warning::Kind;
 use self::state::Build;
 use crate::request::exit::RunningBuild;
@@ -78,9 +80,10 @@ pub(crate) fn build(
     let started = Instant::now();
     warn_of_changes(site, warnings);
     let running = RunningBuild::start();
+    let changes = options.changes.as_deref().map(Changes::open).transpose()?;
     let build = Arc::new(Build::start(site, options, warnings)?);
     render(&build, options);
-    let outcome = build.finish(started, options.strict);
+    let outcome = build.finish(started, options.strict, changes);
     if let Ok(Outcome::Built(_)) = &outcome {
         // Sites and shards may share a target folder, and each keeps what it uses.
         build.assets.cache.finish(&format!("{} {:?}", site.folder().display(), options.shard));
@@ -132,9 +135,10 @@ pub(crate) fn merge(
         Ok(parts) => parts,
         Err(failures) => return Ok(Outcome::Failed(sorted::sorted(failures))),
     };
+    let changes = options.changes.as_deref().map(Changes::open).transpose()?;
     let build = Build::start(site, options, warnings)?;
     let ticker = build.progress.start(options.quiet);
     parallel::install(&build.pool, || shards::merge::copy(&build, parts));
     drop(ticker);
-    build.finish(started, options.strict)
+    build.finish(started, options.strict, changes)
 }

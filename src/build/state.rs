@@ -47,6 +47,8 @@ pub(crate) struct Options {
     pub(crate) replacement: Replacement,
     /// The shard to build; `None` for the whole site.
     pub(crate) shard: Option<Shard>,
+    /// The file for what has changed since the last upload, absolute.
+    pub(crate) changes: Option<PathBuf>,
 }
 
 /// The state shared by all threads of a build.

@@ -49,6 +49,8 @@ pub(super) struct BuildArguments {
     pub(super) quiet: bool,
     pub(super) strict: bool,
     pub(super) replacement: Replacement,
+    /// As typed: relative to the current folder.
+    pub(super) changes: Option<PathBuf>,
     /// Only for `build`.
     pub(super) shard: Option<Shard>,
 }
@@ -101,6 +103,10 @@ impl BuildArguments {
                 self.report = Some(parser.value()?.into());
                 (WRITING, "--report")
             }
+            "changes" => {
+                self.changes = Some(parser.value()?.into());
+                (WRITING, "--changes")
+            }
             "sync" => {
                 self.sync = true;
                 (WRITING, "--sync")
@@ -134,8 +140,10 @@ const RENDERING: &[&str] = &["build", "merge", "check"];
 /// The commands that run a server.
 const SERVING: &[&str] = &["preview", "serve"];
 
-const OPTIONS: [&str; 11] =
-    ["out", "jobs", "report", "sync", "quiet", "strict", "atomic", "shard", "json", "host", "port"];
+const OPTIONS: [&str; 12] = [
+    "out", "jobs", "report", "changes", "sync", "quiet", "strict", "atomic", "shard", "json",
+    "host", "port",
+];
 
 const COMMANDS: [&str; 6] = ["build", "merge", "routes", "preview", "serve", "check"];
 
@@ -230,6 +238,9 @@ impl Typed {
             bail!("`{option}` is an option of `{of}`, and not of `{command}`");
         }
         match command.as_str() {
+            "build" if build.shard.is_some() && build.changes.is_some() => bail!(
+                "a shard has no changes of the site\n  hint: write `--changes` after `merge`, which has the files of all shards"
+            ),
             "build" => Ok(Command::Build(build)),
             "merge" if folders.is_empty() => bail!(
                 "`merge` needs the folders of the shards\n  hint: write `merge DIR... --out DIR`, with a folder for each shard"
@@ -309,13 +320,15 @@ mod tests {
 
     #[test]
     fn commands_have_their_options() {
-        let line = "--jobs 3 --quiet --sync --strict --atomic --out x --report=r.json";
+        let line =
+            "--jobs 3 --quiet --sync --strict --atomic --out x --report=r.json --changes c.jsonl";
         let Ok(Command::Build(arguments)) = parsed(line) else { panic!("not a build") };
         assert_eq!((arguments.jobs, arguments.quiet, arguments.sync), (Some(3), true, true));
         assert!(arguments.strict);
         assert_eq!(arguments.replacement, Replacement::Atomic);
         assert_eq!(arguments.out, Some(PathBuf::from("x")));
         assert_eq!(arguments.report, Some(PathBuf::from("r.json")));
+        assert_eq!(arguments.changes, Some(PathBuf::from("c.jsonl")));
         assert!(
             matches!(parsed("build"), Ok(Command::Build(build)) if build.replacement == Replacement::InProportion)
         );
@@ -409,6 +422,12 @@ mod tests {
             ),
             ("merge", "`merge` needs the folders of the shards"),
             ("merge a --shard 1/2", "`--shard` is an option of `build`, and not of `merge`"),
+            ("--shard 1/2 --changes c", "a shard has no changes of the site"),
+            (
+                "check --changes c",
+                "`--changes` is an option of `build` and `merge`, and not of `check`",
+            ),
+            ("--changes", "missing argument for option '--changes'"),
             ("--shard 3/2", "`--shard 3/2` is not a valid shard"),
             ("build now", "unexpected argument \"now\""),
             ("--fast", "invalid option '--fast'"),

@@ -19,6 +19,7 @@ Options of build and merge:
   --out DIR      the folder to write, instead of `out` in kiln.toml (dist)
   --jobs N       the number of threads (the number of cores)
   --report FILE  writes a report as JSON
+  --changes FILE writes what was added, changed and removed since the upload of the last FILE, which you remove then
   --atomic       always replaces the old site in one step, and fails if that is impossible
   --sync         flushes new files to the disk before they replace old ones, so that a power failure leaves the old
                  site or the new one

@@ -7,6 +7,7 @@
 
 mod arguments;
 mod check;
+mod explained;
 mod help;
 mod routes;
 mod serve;
@@ -107,7 +108,8 @@ fn write(
         opened.with_context(|| format!("cannot write the report {}", file.display()))?;
     }
     go_to(site)?;
-    let options = options(arguments, out);
+    let changes = arguments.changes.as_ref().map(|file| normalize(&current.join(file)));
+    let options = build::Options { changes, ..options(arguments, out) };
     let warnings = Arc::default();
     let outcome = make(&options, &warnings);
     let has_warned = show_warnings(&warnings, options.strict);
@@ -147,6 +149,7 @@ fn options(arguments: &BuildArguments, out: PathBuf) -> build::Options {
         strict: arguments.strict,
         replacement: arguments.replacement,
         shard: arguments.shard,
+        changes: None,
     }
 }
 
@@ -160,10 +163,10 @@ fn show_warnings(warnings: &Warnings, is_strict: bool) -> bool {
     !warnings.is_empty()
 }
 
-/// Prints failures, their number, and their consequence.
+/// Prints failures, their number, their consequence, and where they are explained.
 fn show_failures(failures: &[Diagnostic], consequence: &str) {
     let shown: Vec<String> = failures.iter().map(|failure| format!("{failure}\n\n")).collect();
-    let end = format!("{}: {consequence}\n", summary(failures));
+    let end = format!("{}: {consequence}\n{}", summary(failures), explained::line(failures));
     print(&mut stderr(), &format!("{}{end}", shown.concat()));
 }
 

@@ -137,6 +137,21 @@ pub(crate) fn joined<'a>(
     joined
 }
 
+/// The headers that a page sets, and those that rules add to its path.
+pub(crate) fn with_rules<'a>(
+    of_page: &'a [(String, String)],
+    rules: &'a [HeaderRule],
+    path: &str,
+) -> Vec<(&'a str, &'a str)> {
+    let of_page = of_page.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let mut headers: Vec<(&str, &str)> = of_page.collect();
+    for rule in rules.iter().rev().filter(|rule| rule.matches(path)) {
+        let known: BTreeSet<&str> = headers.iter().map(|(name, _)| *name).collect();
+        headers.extend(rule.headers.iter().filter(|(name, _)| !known.contains(name)));
+    }
+    headers
+}
+
 impl HostFiles {
     /// Falls back to the HTML file of a redirect. Without one, the redirect is unsupported.
     pub(crate) fn fall_back_to_html(&mut self, redirect: &Redirect) {
@@ -151,13 +166,7 @@ impl Deployment<'_> {
     pub(crate) fn headers_of(&self, path: &str) -> Vec<(&str, &str)> {
         let of_page = self.headers.binary_search_by(|page| page.path.as_str().cmp(path));
         let of_page = of_page.map(|at| self.headers[at].headers.as_slice()).unwrap_or_default();
-        let mut headers: Vec<(&str, &str)> =
-            of_page.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        for rule in self.rules.iter().rev().filter(|rule| rule.matches(path)) {
-            let known: BTreeSet<&str> = headers.iter().map(|(name, _)| *name).collect();
-            headers.extend(rule.headers.iter().filter(|(name, _)| !known.contains(name)));
-        }
-        headers
+        with_rules(of_page, self.rules, path)
     }
 
     /// The redirects without an HTML file.

@@ -135,6 +135,7 @@ fn build_site(config: &'static Config, dist: &Path) -> FilesInMemory {
         strict: false,
         replacement: build::Replacement::default(),
         shard: None,
+        changes: None,
     };
     let outcome = build::build(site, &options, &Arc::new(Warnings::default()));
     assert!(matches!(outcome, Ok(Outcome::Built(_))), "{outcome:?}");

@@ -84,7 +84,9 @@ pub trait Handlers: Send + Sync + sealed::Handlers {}
 
 /// Methods of the public traits that only kiln calls or implements.
 mod sealed {
-    use super::{Context, Next, ResponseFuture};
+    use super::super::next::Next;
+    use crate::page::context::Context;
+    use crate::page::route::ResponseFuture;
 
     pub trait Handler {
         fn handle<'a>(&'a self, ctx: &'a mut Context, next: Next<'a>) -> ResponseFuture<'a>;

@@ -4,10 +4,11 @@ use std::io::{self, ErrorKind, Read as _};
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{Method, StatusCode, header};
 
 use crate::assets::Asset;
 use crate::page::content_type;
+use crate::request::header_rules::headers_of_rules;
 use crate::request::method;
 use crate::routing::url;
 use crate::site::Site;
@@ -42,13 +43,7 @@ pub(crate) fn headers_of(site: &Site, asset: &Asset) -> http::HeaderMap {
     let mut path = format!("{}/", site.config.base);
     url::push_encoded(&mut path, &asset.name);
     let mut headers = http::HeaderMap::new();
-    let rules = site.header_rules(&asset.name).iter().rev().filter(|rule| rule.matches(&path));
-    for (name, value) in rules.flat_map(|rule| rule.headers) {
-        // The code generator has checked both.
-        let (Ok(name), Ok(value)) = (HeaderName::try_from(*name), HeaderValue::from_str(value))
-        else {
-            continue;
-        };
+    for (name, value) in headers_of_rules(site.header_rules(&asset.name), &path) {
         headers.entry(name).or_insert(value);
     }
     if !headers.contains_key(header::CONTENT_TYPE) {

@@ -4,7 +4,6 @@ mod page;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::pin::Pin;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -15,6 +14,7 @@ use axum::response::Response;
 use quick_cache::sync::{Cache, EntryAction};
 use quick_cache::{OptionsBuilder, Weighter};
 
+pub(super) use self::page::Render;
 use self::page::{Page, Rendered};
 use crate::page::error;
 use crate::request::run::caught;
@@ -55,12 +55,6 @@ pub fn revalidate(path: impl AsRef<str>) {
         None => false,
     });
 }
-
-/// Renders a page.
-pub(super) type Render = Arc<dyn Fn() -> Rendering + Send + Sync>;
-
-/// A page that is being rendered.
-pub(super) type Rendering = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
 
 /// The rendered pages, by path.
 ///

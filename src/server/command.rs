@@ -10,11 +10,11 @@ use tokio::runtime::Builder;
 
 use super::app::App;
 use super::connections::{self, Limits};
-use super::forwarded::Forwarded;
 use super::live::{Live, Unbuilt};
 use super::log;
 use super::stop::{Stage, Stop};
 use crate::page::route::Route;
+use crate::request::forwarded::Forwarded;
 use crate::request::runtime;
 use crate::site::{Site, public_files};
 

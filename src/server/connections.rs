@@ -5,7 +5,6 @@
 
 mod addresses;
 mod admission;
-mod authority;
 mod body;
 mod connection;
 mod framing;
@@ -28,7 +27,6 @@ mod times;
 #[cfg(test)]
 mod vectors;
 
-pub(super) use self::authority::Authority;
 pub(super) use self::body::read;
 pub(super) use self::handler::Service;
 pub(super) use self::limits::Limits;

@@ -7,19 +7,12 @@ mod app;
 mod cache;
 mod command;
 mod connections;
-mod csrf;
 mod dev;
 mod engine;
 mod files;
-mod forwarded;
-#[cfg(feature = "fuzzing")]
-#[doc(hidden)]
-pub mod fuzzing;
-mod header_rules;
 mod live;
 mod log;
 mod received;
-mod redirect_list;
 mod request_id;
 #[cfg(test)]
 mod served;
@@ -36,8 +29,8 @@ pub(crate) use self::command::{Options, run};
 pub(crate) use self::dev::run as run_dev;
 
 use self::app::App;
-use self::forwarded::Forwarded;
 use self::live::{Live, Unbuilt};
+use crate::request::forwarded::Forwarded;
 use crate::site::Site;
 
 /// Returns a site as an [`axum::Router`]: `kiln::server::router(&SITE)`.

@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use axum::body::Body;
-use http::Request;
+use axum::response::Response;
+use bytes::Bytes;
 use http::request::Builder;
+use http::{HeaderMap, Request, StatusCode};
 use tokio::runtime::Runtime;
 
 use super::app::App;
-use super::files::sample::Sent;
-use super::forwarded::Forwarded;
 use super::live::{Live, Unbuilt};
+use crate::page::response::body;
+use crate::request::forwarded::Forwarded;
 use crate::site::Site;
 
 /// A server that is called directly.
@@ -43,4 +45,25 @@ pub(super) fn runtime() -> Runtime {
 pub(super) fn request(method: &str, path: &str, headers: &[(&str, &str)]) -> Builder {
     let request = Request::builder().method(method).uri(path);
     headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+}
+
+/// A response with its whole body.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) bytes: Bytes,
+}
+
+impl Sent {
+    pub(super) async fn new(response: Response) -> Self {
+        let (head, body) = response.into_parts();
+        let bytes = body::bytes(body).await.expect("a body");
+        Sent { status: head.status, headers: head.headers, bytes }
+    }
+
+    /// A header; empty if it is missing.
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
+    }
 }

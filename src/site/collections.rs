@@ -2,15 +2,6 @@
 
 use crate::site::Site;
 
-/// A collection of any type.
-#[cfg(feature = "content")]
-pub type CollectionRef = &'static dyn kiln_content::registry::Registered;
-
-/// Without the feature `content`, a site has no collections.
-#[cfg(not(feature = "content"))]
-#[derive(Debug, Clone, Copy)]
-pub enum CollectionRef {}
-
 impl Site {
     /// Says where the files of the collections are, before a page asks for an entry.
     #[cfg(feature = "content")]
@@ -30,10 +21,24 @@ impl Site {
         }
     }
 
+    /// Reads files of the collections before they are needed, until `stops` returns true.
+    #[cfg(all(feature = "content", feature = "server"))]
+    pub(crate) fn read_ahead(&self, stops: &(dyn Fn() -> bool + Sync)) {
+        self.register_collections();
+        for (_, collection) in self.collections {
+            collection.read_ahead(stops);
+        }
+    }
+
     /// Does nothing: there are none.
     #[cfg(all(not(feature = "content"), feature = "server"))]
     #[expect(clippy::unused_self, reason = "a site with collections loads them")]
     pub(crate) fn load_collections(&self) {}
+
+    /// Does nothing: there are none.
+    #[cfg(all(not(feature = "content"), feature = "server"))]
+    #[expect(clippy::unused_self, reason = "a site with collections reads them")]
+    pub(crate) fn read_ahead(&self, _: &(dyn Fn() -> bool + Sync)) {}
 
     /// Does nothing: there are none.
     #[cfg(not(feature = "content"))]

@@ -1,6 +1,7 @@
 //! A site: its folders, its settings and its route table.
 
-pub(crate) mod collections;
+pub(crate) mod collection_ref;
+mod collections;
 pub(crate) mod dev;
 pub(crate) mod hash;
 pub(crate) mod public_files;
@@ -18,7 +19,7 @@ use crate::config::{Config, Host};
 use crate::middleware::Middleware;
 use crate::page::route::Route;
 use crate::routing::redirect_rule::RedirectRule;
-use crate::site::collections::CollectionRef;
+use crate::site::collection_ref::CollectionRef;
 use crate::site::stale_sources::Sources;
 
 /// A site: its folder, its settings and its routes.

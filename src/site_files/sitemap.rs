@@ -1,7 +1,7 @@
 //! Sitemaps that a page writes by hand.
 //!
 //! `sitemap = true` in kiln.toml lists the pages of the site without any code. This module is for URLs that kiln does
-//! not know, such as pages rendered on request, and for images and translations.
+//! not know, such as pages rendered on request, and for images.
 
 use std::fmt::Display;
 

@@ -32,6 +32,7 @@ pub(crate) fn build(
         strict: false,
         replacement: build::Replacement::default(),
         shard: None,
+        changes: None,
     };
     let outcome = build::build(site, &options, &Arc::new(Warnings::default()));
     let files = WalkDir::new(&out).into_iter().flatten().filter(|it| it.file_type().is_file());

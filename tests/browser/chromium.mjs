@@ -95,6 +95,13 @@ const open = async (connection, { width = 1000, height = 800 } = {}) => {
       const { data } = await send('Page.captureScreenshot', { format: 'png' })
       writeFileSync(file, Buffer.from(data, 'base64'))
     },
+    // All of the page, below the window too.
+    whole: async (file) => {
+      const { cssContentSize } = await send('Page.getLayoutMetrics')
+      const clip = { x: 0, y: 0, width: cssContentSize.width, height: cssContentSize.height, scale: 1 }
+      const { data } = await send('Page.captureScreenshot', { format: 'png', captureBeyondViewport: true, clip })
+      writeFileSync(file, Buffer.from(data, 'base64'))
+    },
     close: () => connection.send('Target.closeTarget', { targetId }),
   }
 }

@@ -92,7 +92,7 @@ try {
     site.write('assets/style.css', site.read('assets/style.css') + '\nbody { outline: 7px solid red }\n')
     await page.until("getComputedStyle(document.body).outlineWidth == '7px'")
     assert.equal(await page.run('window.marked'), true)
-    await page.until("document.querySelectorAll('link[rel=stylesheet]').length == 1")
+    await page.until("document.querySelectorAll('link[rel=stylesheet]').length == 2")
   })
 
   await check('a changed picture is taken without a reload', async () => {

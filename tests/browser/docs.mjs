@@ -4,7 +4,7 @@
 // Usage: AXE=axe.min.js node tests/browser/docs.mjs FOLDER, where FOLDER is what a build of docs/ has written. AXE names the file of
 // the npm package axe-core. Screenshots go to the folder that SCREENSHOTS names.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
 import { launch } from './chromium.mjs'
@@ -12,7 +12,10 @@ import { launch } from './chromium.mjs'
 const folder = process.argv[2]
 const axe = readFileSync(process.env.AXE, 'utf8')
 const screenshots = process.env.SCREENSHOTS
-const pages = ['', 'get-started/', 'tutorial/', 'comparison/', 'content/', 'messages/', 'routing/', 'settings/', '404.html']
+const folders = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'index.html'))).sort()
+const all = ['', ...folders.map((name) => `${name}/`), '404.html']
+// On a phone and in the dark, pages of each kind.
+const some = ['', 'get-started/', 'tutorial/', 'comparison/', 'content/', 'messages/', 'routing/', 'settings/', '404.html']
 const types = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' }
 
 // A host of static files, below the base of the site.
@@ -28,9 +31,10 @@ const browser = await launch()
 
 for (const [name, size] of Object.entries({ phone: { width: 390, height: 844 }, desk: { width: 1280, height: 900 } })) {
   const tab = await browser.page(size)
+  const pages = name == 'desk' ? all : some
   for (const path of pages) {
     await tab.go(base + path)
-    for (const scheme of ['light', 'dark']) {
+    for (const scheme of some.includes(path) ? ['light', 'dark'] : ['light']) {
       const where = `${path || 'the home page'} on a ${name}, ${scheme}`
       await tab.dark(scheme == 'dark')
       // Colors change in 150 ms.
@@ -54,6 +58,11 @@ await tab.run("document.querySelector('.scheme').click()")
 await tab.go(base + 'links/')
 assert.equal(await tab.run('document.documentElement.dataset.theme'), 'dark')
 console.log('ok: the scheme is remembered')
+
+await tab.go(base + 'messages/#build')
+await tab.until("document.querySelector('.toc [aria-current]')?.hash == '#build'")
+await tab.until("document.querySelector('.toc [aria-current]').getBoundingClientRect().bottom < innerHeight")
+console.log('ok: a long table of contents follows the text')
 
 if (existsSync(join(folder, 'pagefind'))) {
   await tab.key('/', 'Slash')

@@ -68,6 +68,41 @@ fn the_list_of_pages_on_github_is_whole() {
     assert_eq!(stray, ["README.md"], "pages belong in docs/content, where they are checked");
 }
 
+/// Messages of kiln link to the pages, by the `homepage` of the packages.
+#[test]
+fn messages_link_to_where_the_docs_are_published() {
+    let read = |name: &str| fs::read_to_string(repository().join(name)).expect(name);
+    let settings = read("docs/kiln.toml");
+    let setting = |key: &str| {
+        let line = settings.lines().find_map(|line| line.strip_prefix(&format!("{key} = \"")));
+        line.and_then(|rest| rest.strip_suffix('"')).expect(key)
+    };
+    let homepage = format!("\nhomepage = \"{}{}\"\n", setting("site"), setting("base"));
+    assert!(read("Cargo.toml").contains(&homepage), "Cargo.toml needs {homepage}");
+}
+
+/// Manifests and commands in the pages are not run. The features and the benchmarks that they name exist.
+#[test]
+fn features_and_benchmarks_of_the_docs_exist() {
+    let read = |name: &str| fs::read_to_string(repository().join(name)).expect(name);
+    let (kiln, benches) = (read("Cargo.toml"), read("benches/Cargo.toml"));
+    for Page { name, text } in pages() {
+        for line in text.lines().filter(|line| line.starts_with("kiln = {")) {
+            let features = line.split_once("features = [").map_or("", |(_, rest)| rest);
+            for feature in features.split('"').skip(1).step_by(2) {
+                assert!(kiln.contains(&format!("\n{feature} = [")), "{name}: no feature {feature}");
+            }
+        }
+        for rest in text.split("--bench ").skip(1) {
+            let bench = rest.split([' ', '`', '\n']).next().unwrap_or_default();
+            assert!(
+                benches.contains(&format!("name = \"{bench}\"")),
+                "{name}: no benchmark {bench}"
+            );
+        }
+    }
+}
+
 struct Page {
     /// The name of the file, without its extension.
     name: String,

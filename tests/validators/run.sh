@@ -19,7 +19,7 @@ cp sitemaps/*.xsd "$scratch/package/schema"
 sitemaps="$scratch/package/schema"
 
 valid() { xmllint --noout --nonet "$@"; }
-valid --schema "$sitemaps/all.xsd" $files/sitemap.xml ../sites/settings/expected/sitemap.xml sitemaps/part.xml
+valid --schema "$sitemaps/all.xsd" $files/sitemap.xml ../sites/blog/expected/sitemap.xml ../sites/settings/expected/sitemap.xml sitemaps/part.xml
 valid --schema "$sitemaps/index.xsd" sitemaps/index.xml
 valid --relaxng atom.rng $files/atom.xml
 valid --relaxng rss.rng $files/rss.xml

@@ -39,9 +39,8 @@ pub(crate) fn run(options: &ArgMatches) -> Result<()> {
     NewSite { folder, template, kiln }.create()?;
     let shown = folder.display();
     let first = match template {
-        Template::Site => "cargo dev",
+        Template::Site | Template::Api => "cargo dev",
         Template::Bare => "cargo run --release",
-        Template::Api => "cargo serve",
     };
     writeln!(io::stdout(), "created a site in {shown}:\n\n  cd {shown}\n  {first}")?;
     Ok(())

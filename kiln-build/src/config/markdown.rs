@@ -27,7 +27,7 @@ pub(crate) enum Highlight {
 
 impl Default for Highlight {
     fn default() -> Self {
-        Highlight::Themes { light: "InspiredGitHub".to_owned(), dark: "OneHalfDark".to_owned() }
+        Highlight::Themes { light: "Coldark-Cold".to_owned(), dark: "Coldark-Dark".to_owned() }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde_core::de::DeserializeOwned;
 
-use super::read::{self, Draft, Items};
+use super::read::{self, Broken, Draft, Failed, Items};
 use super::scan::{self, SourceFile};
 use super::{Collection, Source, asking, untyped};
 use crate::data::{Format, Problem};
@@ -28,12 +28,28 @@ pub(super) struct Parsed<T: 'static> {
     pub(super) mistakes: Vec<Mistake>,
     /// Each with the index of its entry.
     references: Vec<(usize, Reference)>,
+    /// The entries with mistakes.
+    pub(super) broken: Vec<Broken>,
+    /// Whether the ids of all entries are known, also of those with mistakes.
+    has_all_ids: bool,
 }
 
 impl<T> Parsed<T> {
     pub(super) fn find(&self, id: &str) -> Option<&Entry<T>> {
         let at = self.by_id.binary_search_by(|&at| self.entries[at].id().cmp(id)).ok()?;
         Some(&self.entries[self.by_id[at]])
+    }
+
+    /// The ids of all entries that are not left out, also of those with mistakes.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(Entry::id).chain(self.broken.iter().map(|broken| &*broken.id))
+    }
+
+    /// Returns true if and only if an entry has an id, as far as mistakes leave that open.
+    pub(super) fn may_have(&self, id: &str) -> bool {
+        self.find(id).is_some()
+            || !self.has_all_ids
+            || self.broken.iter().any(|broken| broken.id == id)
     }
 
     pub(super) fn find_file(&self, file: &str) -> Option<&Entry<T>> {
@@ -47,7 +63,7 @@ pub(super) fn load<T>(collection: &'static Collection<T>, site: &Path) -> Parsed
 where
     T: DeserializeOwned + Send + Sync + 'static,
 {
-    let (mut drafts, mut mistakes) = read(collection, site);
+    let Items { mut drafts, broken, mut mistakes, has_all_ids } = read(collection, site);
     remove_repeated(&mut drafts, &mut mistakes, &collection.subject());
     let mut left_out = Vec::new();
     if let Some(filter) = collection.filter {
@@ -72,17 +88,12 @@ where
         places = untyped::places(&order);
         entries = in_order(entries, &order);
     }
-    indexed(entries, places, left_out, mistakes)
+    Parsed { left_out, mistakes, broken, has_all_ids, ..indexed(entries, places) }
 }
 
 /// Gives each entry its position. `places` are where the entries are that were read first, second and so on, which is mostly in
 /// the order of their ids and files.
-fn indexed<T>(
-    loaded: Vec<(Entry<T>, Vec<Reference>)>,
-    places: Vec<usize>,
-    left_out: Vec<(String, String)>,
-    mistakes: Vec<Mistake>,
-) -> Parsed<T> {
+fn indexed<T>(loaded: Vec<(Entry<T>, Vec<Reference>)>, places: Vec<usize>) -> Parsed<T> {
     let (mut entries, mut references) = (Vec::with_capacity(loaded.len()), Vec::new());
     for (position, (mut entry, of_entry)) in loaded.into_iter().enumerate() {
         entry.position = position;
@@ -92,7 +103,8 @@ fn indexed<T>(
     let by_id = untyped::resorted(places, &|a, b| entries[a].id().cmp(entries[b].id()));
     let by_file =
         untyped::resorted(by_id.clone(), &|a, b| entries[a].file().cmp(entries[b].file()));
-    Parsed { entries, by_id, by_file, left_out, mistakes, references }
+    let (left_out, mistakes, broken) = (vec![], vec![], vec![]);
+    Parsed { entries, by_id, by_file, left_out, mistakes, references, broken, has_all_ids: true }
 }
 
 /// The entries, sorted by id unless their source has an order, and the mistakes.
@@ -122,9 +134,13 @@ where
                     body: Body::default(),
                     references: vec![],
                 };
-                (items.into_iter().map(draft).collect(), vec![])
+                Items {
+                    drafts: items.into_iter().map(draft).collect(),
+                    has_all_ids: true,
+                    ..Items::unreadable(vec![])
+                }
             }
-            Err(error) => (vec![], not_loaded(error, &collection.subject())),
+            Err(error) => Items::unreadable(not_loaded(error, &collection.subject())),
         },
     }
 }
@@ -144,24 +160,29 @@ fn not_loaded(error: anyhow::Error, subject: &str) -> Vec<Mistake> {
 fn each<T: Send + Sync>(
     collection: &'static Collection<T>,
     (files, mut mistakes): (Vec<SourceFile>, Vec<Mistake>),
-    read: impl Fn(&SourceFile) -> Result<Draft<T>, Vec<Mistake>> + Send + Sync,
+    read: impl Fn(&SourceFile) -> Result<Draft<T>, Failed> + Send + Sync,
 ) -> Items<T> {
+    let has_all_ids = mistakes.is_empty();
     let found: Vec<OnceLock<_>> = files.iter().map(|_| OnceLock::new()).collect();
     untyped::for_each(files.len(), &|at| {
         found[at].get_or_init(|| asking::loading(collection, || read(&files[at])));
     });
-    let mut drafts = Vec::with_capacity(found.len());
-    for found in found.into_iter().filter_map(OnceLock::into_inner) {
-        match found {
-            Ok(draft) => drafts.push(draft),
-            Err(found) => mistakes.extend(found),
+    let (mut drafts, mut broken) = (Vec::with_capacity(found.len()), Vec::new());
+    for (file, found) in files.iter().zip(found) {
+        match found.into_inner() {
+            Some(Ok(draft)) => drafts.push(draft),
+            Some(Err(mut failed)) => {
+                mistakes.append(&mut failed.mistakes);
+                broken.push(failed.into_entry(collection.id_of(&file.stem), file));
+            }
+            None => {}
         }
     }
     let order = untyped::sorted(drafts.len(), &|a, b| {
         let (a, b): (&Draft<T>, &Draft<T>) = (&drafts[a], &drafts[b]);
         (&a.id, &a.file).cmp(&(&b.id, &b.file))
     });
-    (in_order(drafts, &order), mistakes)
+    Items { drafts: in_order(drafts, &order), broken, mistakes, has_all_ids }
 }
 
 /// Puts items in an order, which names each of them once.
@@ -177,19 +198,21 @@ fn remove_repeated<T>(drafts: &mut Vec<Draft<T>>, mistakes: &mut Vec<Mistake>, s
     drafts.retain(|_| are_new.next().unwrap_or(true));
 }
 
-/// The mistakes in references to other entries.
+/// All mistakes of a collection: those of its files, and those in references to other entries.
 pub(super) fn prove<T>(parsed: &Parsed<T>, site: &Path) -> Vec<Mistake> {
-    let mut mistakes: Vec<Mistake> = parsed
-        .references
-        .iter()
-        .flat_map(|(at, reference)| match (reference.prove)(&reference.id) {
-            Ok(()) => vec![],
-            Err(error) => match error.downcast_ref::<Mistakes>() {
-                Some(mistakes) => mistakes.all().to_vec(),
-                None => vec![broken(site, parsed.entries[*at].file(), reference, &error)],
-            },
-        })
-        .collect();
+    let of_entries = parsed.references.iter();
+    let of_entries = of_entries.map(|(at, reference)| (parsed.entries[*at].file(), reference));
+    let of_broken = parsed.broken.iter();
+    let of_broken = of_broken
+        .flat_map(|broken| broken.references.iter().map(|reference| (&*broken.file, reference)));
+    let mut mistakes = parsed.mistakes.clone();
+    for (file, reference) in of_entries.chain(of_broken) {
+        let Err(error) = (reference.prove)(&reference.id) else { continue };
+        match error.downcast_ref::<Mistakes>() {
+            Some(others) => mistakes.extend(others.all().iter().cloned()),
+            None => mistakes.push(broken(site, file, reference, &error)),
+        }
+    }
     untyped::sort(&mut mistakes);
     mistakes.dedup();
     mistakes

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_core::de::DeserializeOwned;
 
+use super::ahead::{self, Front};
 use super::scan::SourceFile;
 use crate::data::{self, Format, Node, Problem, Source, Value};
 use crate::entry::Body;
@@ -23,20 +24,76 @@ pub(super) struct Draft<T> {
     pub(super) references: Vec<Reference>,
 }
 
+/// Why a text is not an entry.
+#[derive(Debug, Default)]
+pub(crate) struct Failed {
+    pub(crate) mistakes: Vec<Mistake>,
+    /// Those that were found nevertheless.
+    pub(crate) references: Vec<Reference>,
+    /// The Markdown of a file whose front matter has mistakes.
+    body: Option<Body>,
+}
+
+impl Failed {
+    pub(super) fn into_entry(self, id: String, file: &SourceFile) -> Broken {
+        Broken { id, file: file.name.clone(), references: self.references, body: self.body }
+    }
+}
+
+impl From<Mistake> for Failed {
+    fn from(mistake: Mistake) -> Self {
+        Failed { mistakes: vec![mistake], ..Failed::default() }
+    }
+}
+
+/// An entry with mistakes, to which others may refer.
+pub(super) struct Broken {
+    pub(super) id: String,
+    pub(super) file: String,
+    pub(super) references: Vec<Reference>,
+    pub(super) body: Option<Body>,
+}
+
 /// Reads a Markdown file.
 pub(super) fn markdown<T: DeserializeOwned>(
     site: &Path,
     file: &SourceFile,
-) -> Result<Draft<T>, Vec<Mistake>> {
-    let text = text(&file.name, &file.path).map_err(|mistake| vec![mistake])?;
+) -> Result<Draft<T>, Failed> {
+    if let Some(draft) = ahead::take(file).and_then(|front| of_front(site, file, front)) {
+        return Ok(draft);
+    }
+    let text = text(&file.name, &file.path)?;
     let text = without_mark(&text);
     let (value, references, body) = markdown_text(site, &file.name, text)?;
-    let line = text[..body.start].matches('\n').count() + 1;
-    let body = Body::of_file(&text[body], line);
+    let body = body_at(text, body);
     Ok(Draft { id: markdown_id(&file.stem), file: file.name.clone(), value, body, references })
 }
 
-fn markdown_id(stem: &str) -> String {
+/// Reads a Markdown file whose front matter is known; `None` if there is a mistake in it.
+fn of_front<T: DeserializeOwned>(
+    site: &Path,
+    file: &SourceFile,
+    Front { mut node, start, line }: Front,
+) -> Option<Draft<T>> {
+    let (value, references) = value(site, &file.name, &mut node, &Source::default());
+    let (id, body) = (markdown_id(&file.stem), Body::in_file(line));
+    let references = moved(references, start);
+    Some(Draft { id, file: file.name.clone(), value: value.ok()?, body, references })
+}
+
+/// The Markdown that is a part of a text.
+fn body_at(text: &str, at: Range<usize>) -> Body {
+    let line = line_of(text, at.start);
+    Body::of_file(&text[at], line)
+}
+
+/// The line of a position, counted from 1.
+pub(super) fn line_of(text: &str, position: usize) -> usize {
+    text[..position].matches('\n').count() + 1
+}
+
+/// The id of a Markdown file.
+pub(super) fn markdown_id(stem: &str) -> String {
     stem.strip_suffix("/index").unwrap_or(stem).to_owned()
 }
 
@@ -45,15 +102,15 @@ pub(super) fn parsed<T>(
     site: &Path,
     file: &SourceFile,
     parser: fn(&str) -> anyhow::Result<(T, &str)>,
-) -> Result<Draft<T>, Vec<Mistake>> {
-    let text = text(&file.name, &file.path).map_err(|mistake| vec![mistake])?;
+) -> Result<Draft<T>, Failed> {
+    let text = text(&file.name, &file.path)?;
     let text = without_mark(&text);
     let (parsed, references) = loading::within(site, &file.name, || parser(text));
     let (value, body) = parsed.map_err(|error| {
         let error = format!("{error:#}");
         let (message, hint) = error.split_once("\nhint: ").unwrap_or((&error, ""));
         let hint = (!hint.is_empty()).then(|| hint.to_owned());
-        vec![Mistake { hint, ..Mistake::of(&file.name, message) }]
+        Mistake { hint, ..Mistake::of(&file.name, message) }
     })?;
     let before = text.strip_suffix(body).unwrap_or_default();
     let body = Body::kept(body, before.matches('\n').count() + 1);
@@ -65,15 +122,17 @@ pub(crate) fn markdown_text<T: DeserializeOwned>(
     site: &Path,
     name: &str,
     text: &str,
-) -> Result<(T, Vec<Reference>, Range<usize>), Vec<Mistake>> {
+) -> Result<(T, Vec<Reference>, Range<usize>), Failed> {
     let in_text = |problem| Mistake::in_text(name, text, problem);
-    let Split { front, body } = front_matter::split(text).map_err(|p| vec![in_text(p)])?;
-    match front_value(site, name, text, front.as_ref()) {
-        Ok((value, references)) => Ok((value, references, body)),
+    let Split { front, body } = front_matter::split(text).map_err(in_text)?;
+    let (value, references) = front_value(site, name, text, front.as_ref());
+    match value {
+        Ok(value) => Ok((value, references, body)),
         Err(problems) => {
             let problems =
                 problems.into_iter().map(|problem| without_front(problem, text, front.is_some()));
-            Err(problems.map(in_text).collect())
+            let (mistakes, body) = (problems.map(in_text).collect(), Some(body_at(text, body)));
+            Err(Failed { mistakes, references, body })
         }
     }
 }
@@ -84,30 +143,48 @@ fn front_value<T: DeserializeOwned>(
     file: &str,
     text: &str,
     front: Option<&(Format, Range<usize>)>,
-) -> Result<(T, Vec<Reference>), Vec<Problem>> {
-    let (format, range) = front.cloned().unwrap_or((Format::Toml, 0..0));
-    let start = range.start;
-    let moved = |problems: Vec<Problem>| -> Vec<Problem> {
-        problems.into_iter().map(|problem| problem.moved(start)).collect()
+) -> (Result<T, Vec<Problem>>, Vec<Reference>) {
+    let start = front.map_or(0, |(_, range)| range.start);
+    let mut node = match front_node(text, front) {
+        Ok(node) => node,
+        Err(problems) => return (Err(problems), vec![]),
     };
-    let mut node = data::parse(&text[range.clone()], format).map_err(moved)?;
-    if node.value == Value::Null {
-        node.value = Value::Map(Vec::new());
-    }
     // What is missing is missing between the fences: the mistake is shown at the first of them.
     let whole = node.range.clone();
-    let (value, mut references) = value(site, file, &mut node, &Source::default());
+    let (value, references) = value(site, file, &mut node, &Source::default());
     let value = value.map_err(|problems| {
         let at_fence = |problem: Problem| match problem.range == whole && start > 0 {
             true => Problem { range: 0..3, ..problem },
             false => problem.moved(start),
         };
         problems.into_iter().map(at_fence).collect::<Vec<_>>()
-    })?;
+    });
+    (value, moved(references, start))
+}
+
+/// Parses the front matter. Problems have their place in the whole text, and the tree has it in the front matter.
+pub(super) fn front_node<'t>(
+    text: &'t str,
+    front: Option<&(Format, Range<usize>)>,
+) -> Result<Node<'t>, Vec<Problem>> {
+    let (format, range) = front.cloned().unwrap_or((Format::Toml, 0..0));
+    let start = range.start;
+    let moved = |problems: Vec<Problem>| -> Vec<Problem> {
+        problems.into_iter().map(|problem| problem.moved(start)).collect()
+    };
+    let mut node = data::parse(&text[range], format).map_err(moved)?;
+    if node.value == Value::Null {
+        node.value = Value::Map(Vec::new());
+    }
+    Ok(node)
+}
+
+/// References with their place in the whole text.
+fn moved(mut references: Vec<Reference>, start: usize) -> Vec<Reference> {
     for reference in &mut references {
         reference.place = reference.place.start + start..reference.place.end + start;
     }
-    Ok((value, references))
+    references
 }
 
 /// Says of a key that is missing in a file without front matter how it begins.
@@ -127,8 +204,8 @@ fn without_front(problem: Problem, text: &str, has_front: bool) -> Problem {
 pub(super) fn data<T: DeserializeOwned>(
     site: &Path,
     file: &SourceFile,
-) -> Result<Draft<T>, Vec<Mistake>> {
-    let text = text(&file.name, &file.path).map_err(|mistake| vec![mistake])?;
+) -> Result<Draft<T>, Failed> {
+    let text = text(&file.name, &file.path)?;
     let format = Format::of_extension(&file.extension).unwrap_or(Format::Json);
     let (value, references) = data_text(site, &file.name, without_mark(&text), format)?;
     Ok(Draft {
@@ -146,55 +223,79 @@ pub(crate) fn data_text<T: DeserializeOwned>(
     name: &str,
     text: &str,
     format: Format,
-) -> Result<(T, Vec<Reference>), Vec<Mistake>> {
-    let in_text = |problems: Vec<Problem>| -> Vec<Mistake> {
-        problems.into_iter().map(|problem| Mistake::in_text(name, text, problem)).collect()
+) -> Result<(T, Vec<Reference>), Failed> {
+    let failed = |problems: Vec<Problem>, references| {
+        let mistakes = problems.into_iter().map(|problem| Mistake::in_text(name, text, problem));
+        Failed { mistakes: mistakes.collect(), references, body: None }
     };
-    let mut node = data::parse(text, format).map_err(in_text)?;
+    let mut node = data::parse(text, format).map_err(|problems| failed(problems, vec![]))?;
     if node.value == Value::Null && format != Format::Json {
         node.value = Value::Map(Vec::new());
     }
-    let (value, references) = value(site, name, &mut node, &Source::default());
-    Ok((value.map_err(in_text)?, references))
+    match value(site, name, &mut node, &Source::default()) {
+        (Ok(value), references) => Ok((value, references)),
+        (Err(problems), references) => Err(failed(problems, references)),
+    }
 }
 
-/// The entries of a file, and its mistakes.
-pub(super) type Items<T> = (Vec<Draft<T>>, Vec<Mistake>);
+/// What a collection has been read into.
+pub(super) struct Items<T> {
+    pub(super) drafts: Vec<Draft<T>>,
+    pub(super) broken: Vec<Broken>,
+    pub(super) mistakes: Vec<Mistake>,
+    /// Whether the ids of all entries are known, also of those with mistakes.
+    pub(super) has_all_ids: bool,
+}
+
+impl<T> Items<T> {
+    /// Of a source that cannot be read at all.
+    pub(super) fn unreadable(mistakes: Vec<Mistake>) -> Self {
+        Items { drafts: vec![], broken: vec![], mistakes, has_all_ids: false }
+    }
+}
 
 /// Reads a file with an entry for each item.
 pub(super) fn list<T: DeserializeOwned>(site: &Path, name: &str) -> Items<T> {
     let text = match text(name, &site.join(name)) {
         Ok(text) => text,
-        Err(mistake) => return (vec![], vec![mistake]),
+        Err(mistake) => return Items::unreadable(vec![mistake]),
     };
     let text = without_mark(&text);
     let in_text = |problem| Mistake::in_text(name, text, problem);
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
     let Some(format) = extension.and_then(Format::of_extension) else {
         let hint = "the name of a list ends in .json, .yaml, .yml or .toml";
-        return (vec![], vec![Mistake::of(name, "the format of this file is unknown").hint(hint)]);
+        let mistake = Mistake::of(name, "the format of this file is unknown").hint(hint);
+        return Items::unreadable(vec![mistake]);
     };
-    let node = match data::parse(text, format) {
-        Ok(node) => node,
-        Err(problems) => return (vec![], problems.into_iter().map(in_text).collect()),
+    let list = data::parse(text, format).and_then(|node| items(node).map_err(|one| vec![one]));
+    let list = match list {
+        Ok(list) => list,
+        Err(problems) => return Items::unreadable(problems.into_iter().map(in_text).collect()),
     };
-    let (mut drafts, mut mistakes) = (Vec::new(), Vec::new());
-    let items = match items(node) {
-        Ok(items) => items,
-        Err(problem) => return (vec![], vec![in_text(problem)]),
-    };
-    for item in items {
-        match item.and_then(|(id, mut node)| {
-            let source = Source { optional_key: Some("id") };
-            let (value, references) = value(site, name, &mut node, &source);
-            let (file, body) = (name.to_owned(), Body::default());
-            Ok(Draft { id, file, value: value?, body, references })
-        }) {
-            Ok(draft) => drafts.push(draft),
-            Err(problems) => mistakes.extend(problems.into_iter().map(in_text)),
-        }
+    let mut items = Items { has_all_ids: true, ..Items::unreadable(vec![]) };
+    let source = Source { optional_key: Some("id") };
+    for item in list {
+        let (file, body) = (name.to_owned(), Body::default());
+        let problems = match item {
+            Ok((id, mut node)) => match value(site, name, &mut node, &source) {
+                (Ok(value), references) => {
+                    items.drafts.push(Draft { id, file, value, body, references });
+                    continue;
+                }
+                (Err(problems), references) => {
+                    items.broken.push(Broken { id, file, references, body: None });
+                    problems
+                }
+            },
+            Err(problems) => {
+                items.has_all_ids = false;
+                problems
+            }
+        };
+        items.mistakes.extend(problems.into_iter().map(in_text));
     }
-    (drafts, mistakes)
+    items
 }
 
 /// An item with its id, or what is wrong with its id.

@@ -135,9 +135,25 @@ impl<'de> Deserializer<'de> for Reader<'_, '_> {
         visitor.visit_unit()
     }
 
+    /// Text without front matter has no keys, which is what `()` and a struct without fields have.
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match &self.node.value {
+            Value::Map(entries) if entries.is_empty() => visitor.visit_unit(),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_unit(visitor)
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map identifier
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf seq
+        tuple tuple_struct map identifier
     }
 }
 
@@ -166,7 +182,9 @@ impl<'de> SeqAccess<'de> for &mut Items<'_, '_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Error> {
-        self.items.next().map(|node| seed.deserialize(Reader::of(node))).transpose()
+        // A type of the site finds its mistakes after the text has been read, and so without its place.
+        let read = |node| seed.deserialize(Reader::of(node)).map_err(|error| error.at(&node.range));
+        self.items.next().map(read).transpose()
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -320,7 +338,8 @@ impl<'de> VariantAccess<'de> for Content<'_, '_> {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Error> {
-        seed.deserialize(self.reader()?)
+        let reader = self.reader()?;
+        seed.deserialize(reader).map_err(|error| error.at(&reader.node.range))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Error> {

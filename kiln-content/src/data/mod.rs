@@ -10,11 +10,12 @@ mod node;
 mod toml;
 mod yaml;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde_core::de::DeserializeOwned;
 
-use crate::loading;
+use crate::loading::{self, Reference};
 
 use self::error::Found;
 pub(crate) use self::node::{Node, Value};
@@ -105,11 +106,14 @@ pub(crate) fn read<T: DeserializeOwned>(
     loop {
         loading::forget_references();
         let error = match deserialize::from_node(node, from) {
-            Ok(value) if problems.is_empty() => return Ok(value),
+            Ok(value) if problems.is_empty() => {
+                place_references(node);
+                return Ok(value);
+            }
             Ok(_) => break,
             Err(error) => error,
         };
-        let Found { message, hint, range, entry, missing, meant } = *error.0;
+        let Found { message, hint, range, entry, missing, meant } = placed(*error.0, node);
         if missing.is_some_and(|key| known.iter().any(|known| known == key)) {
             break;
         }
@@ -119,8 +123,41 @@ pub(crate) fn read<T: DeserializeOwned>(
         let (Value::Map(entries), Some(entry)) = (&mut node.value, entry) else { break };
         known.push(entries.remove(entry).0.name.into_owned());
     }
+    place_references(node);
     sort(&mut problems);
     Err(problems)
+}
+
+/// Finds the text that a type of this crate has refused.
+///
+/// serde keeps the fields of a flattened struct, and the content of an enum with an inner tag, without their places.
+fn placed(found: Found, node: &Node<'_>) -> Found {
+    let near = found.range.clone().unwrap_or_else(|| node.range.clone());
+    let text = loading::refused(&found.message);
+    let Some(range) = text.and_then(|text| node.place_of(&text, &near)) else { return found };
+    let holds = |(_, value): &(_, Node<'_>)| value.has(&range);
+    let entry = match &node.value {
+        Value::Map(entries) => entries.iter().position(holds),
+        _ => None,
+    };
+    Found { range: Some(range), entry: entry.or(found.entry), ..found }
+}
+
+/// Finds the references whose places serde has not kept.
+fn place_references(node: &Node<'_>) {
+    let mut texts = BTreeSet::new();
+    loading::place_references(|references| {
+        node.add_texts(&mut texts);
+        for Reference { id, place, .. } in references {
+            let here = (&**id, place.start, place.end);
+            if !texts.contains(&here)
+                && let Some((text, start, end)) = texts.range((&**id, 0, 0)..).next()
+                && text == id
+            {
+                *place = *start..*end;
+            }
+        }
+    });
 }
 
 /// Sorts problems by their place. It is compiled once, and `read` for each type.

@@ -17,6 +17,43 @@ pub(crate) struct Node<'t> {
     pub(crate) range: Range<usize>,
 }
 
+impl Node<'_> {
+    /// The place of the first text that is equal to another: in a range, or else anywhere, since the range of a table in TOML is that
+    /// of its header.
+    pub(crate) fn place_of(&self, text: &str, range: &Range<usize>) -> Option<Range<usize>> {
+        let is_it = |node: &Node<'_>| matches!(&node.value, Value::Text(own) if own == text);
+        let is_in_range = |node: &Node<'_>| range.contains(&node.range.start) && is_it(node);
+        self.find(&is_in_range).or_else(|| self.find(&is_it))
+    }
+
+    /// Adds all texts, each with its start and its end.
+    pub(crate) fn add_texts<'n>(&'n self, texts: &mut BTreeSet<(&'n str, usize, usize)>) {
+        match &self.value {
+            Value::Text(text) => drop(texts.insert((text, self.range.start, self.range.end))),
+            Value::List(items) => items.iter().for_each(|item| item.add_texts(texts)),
+            Value::Map(entries) => entries.iter().for_each(|(_, value)| value.add_texts(texts)),
+            Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {}
+        }
+    }
+
+    /// Returns true if and only if a value is at a place.
+    pub(crate) fn has(&self, place: &Range<usize>) -> bool {
+        self.find(&|node| node.range == *place).is_some()
+    }
+
+    /// The place of the first value that a function accepts.
+    fn find(&self, accepts: &dyn Fn(&Node<'_>) -> bool) -> Option<Range<usize>> {
+        if accepts(self) {
+            return Some(self.range.clone());
+        }
+        match &self.value {
+            Value::List(items) => items.iter().find_map(|item| item.find(accepts)),
+            Value::Map(entries) => entries.iter().find_map(|(_, value)| value.find(accepts)),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value<'t> {
     Null,
@@ -35,6 +72,28 @@ pub(crate) struct Key<'t> {
     pub(crate) name: Cow<'t, str>,
     /// In bytes.
     pub(crate) range: Range<usize>,
+}
+
+impl Node<'_> {
+    /// The same tree, without the text that it was read from.
+    pub(crate) fn into_owned(self) -> Node<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        let value = match self.value {
+            Value::Null => Value::Null,
+            Value::Bool(value) => Value::Bool(value),
+            Value::Integer(value) => Value::Integer(value),
+            Value::Float(value) => Value::Float(value),
+            Value::Text(text) => Value::Text(owned(text)),
+            Value::List(items) => Value::List(items.into_iter().map(Node::into_owned).collect()),
+            Value::Map(entries) => {
+                let entries = entries.into_iter().map(|(Key { name, range }, node)| {
+                    (Key { name: owned(name), range }, node.into_owned())
+                });
+                Value::Map(entries.collect())
+            }
+        };
+        Node { value, range: self.range }
+    }
 }
 
 impl<'t> Value<'t> {

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::Entry;
+use super::{Body, Entry};
+use crate::collection::Collection;
 use crate::links::SiteLinks;
 use crate::markdown::{Heading, Memory, Outline, Renderer, Source, toc};
 use crate::mistake::{Mistake, Mistakes};
@@ -119,14 +120,16 @@ impl<T> Entry<T> {
         }
     }
 
+    /// The mistakes in the Markdown, which no page shows.
+    pub(crate) fn text_mistakes(&self, ctx: &dyn RenderContext) -> Vec<Mistake> {
+        text_mistakes(self.collection, &self.file, &self.body, ctx)
+    }
+
     fn render_part(&self, part: Part, ctx: &dyn RenderContext) -> Result<String, Mistakes> {
-        let folder = self.file.rsplit_once('/').map_or("content", |(folder, _)| folder);
         let site = self.collection.site_folder();
         let links = SiteLinks { site: &site, page: self.url().ok() };
         let rendered = self.with_text(|text| {
-            let (file, line) = (&*self.file, self.body.line());
-            let is_in_file = !self.collection.has_own_parser();
-            let source = Source { file, folder, text, line, is_in_file };
+            let source = source(self.collection, &self.file, &self.body, text);
             let renderer = self.renderer();
             match part {
                 Part::Whole => renderer.html(&source, ctx, &links),
@@ -151,6 +154,33 @@ impl<T> Entry<T> {
     fn renderer(&self) -> &'static Renderer {
         self.collection.renderer()
     }
+}
+
+/// The text of a file of a collection.
+fn source<'a, T>(
+    collection: &Collection<T>,
+    file: &'a str,
+    body: &Body,
+    text: &'a str,
+) -> Source<'a> {
+    let folder = file.rsplit_once('/').map_or("content", |(folder, _)| folder);
+    Source { file, folder, text, line: body.line(), is_in_file: !collection.has_own_parser() }
+}
+
+/// The mistakes in the Markdown of a file, which no page shows.
+pub(crate) fn text_mistakes<T>(
+    collection: &'static Collection<T>,
+    file: &str,
+    body: &Body,
+    ctx: &dyn RenderContext,
+) -> Vec<Mistake> {
+    let site = collection.site_folder();
+    let links = SiteLinks { site: &site, page: None };
+    let mistakes = body.with(&site.join(file), |text| {
+        collection.renderer().mistakes(&source(collection, file, body, text), ctx, &links)
+    });
+    // A file that cannot be read any more is no mistake in its text.
+    mistakes.unwrap_or_default()
 }
 
 /// What is remembered of an entry, or its HTML. It is compiled once, and not for each type of entries.

@@ -23,6 +23,8 @@ pub(super) struct Fill<'f> {
     pub(super) outline: &'f Outline,
     pub(super) ctx: &'f dyn RenderContext,
     pub(super) links: &'f dyn Links,
+    /// Whether there is a page, which components are called with.
+    pub(super) has_page: bool,
 }
 
 impl Fill<'_> {
@@ -88,7 +90,9 @@ impl Fill<'_> {
 
     fn component(&self, tag: &Tag, children: &str) -> Result<String, Fault> {
         let components = &self.renderer.markdown.components;
-        let Some(component) = components.get(&tag.name) else { return Ok(String::new()) };
+        let Some(component) = components.get(&tag.name).filter(|_| self.has_page) else {
+            return Ok(String::new());
+        };
         let attributes = Attributes::new(&tag.name, tag.attributes.clone());
         let mut html = component.call(self.ctx, &attributes, children)?;
         if !html.ends_with('\n') {

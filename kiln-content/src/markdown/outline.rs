@@ -102,11 +102,16 @@ fn given_id<'e>((event, _): &'e Spanned<'_>) -> Option<&'e str> {
     }
 }
 
-/// The text of a heading, and the text that its id is made of: GitHub knows no typographic punctuation, and joins lines.
+/// The text of a heading, and the text that its id is made of: GitHub knows no typographic punctuation, joins lines, and leaves images
+/// out.
 fn heading_text(events: &[Spanned<'_>], source: &str) -> (String, String) {
     let (mut text, mut raw) = (String::with_capacity(64), String::with_capacity(64));
+    let mut images = 0;
     for (event, at) in events {
         match event {
+            Event::Start(Tag::Image { .. }) => images += 1,
+            Event::End(TagEnd::Image) => images -= 1,
+            Event::Text(part) | Event::Code(part) if images > 0 => text.push_str(part),
             Event::Text(part) => {
                 text.push_str(part);
                 raw.push_str(as_written(part, at, source));

@@ -117,12 +117,33 @@ impl Renderer {
         Ok(rebase(&html, &Base { origin: "", page: &links.page().unwrap_or_default() }))
     }
 
+    /// All mistakes in a text that no page shows, in its order. Components are not called.
+    pub fn mistakes(
+        &self,
+        source: &Source<'_>,
+        ctx: &dyn RenderContext,
+        links: &dyn Links,
+    ) -> Vec<Mistake> {
+        self.fill(source, ctx, links, Extent::Whole, false).err().unwrap_or_default()
+    }
+
     fn render(
         &self,
         source: &Source<'_>,
         ctx: &dyn RenderContext,
         links: &dyn Links,
         extent: Extent,
+    ) -> Result<String, Vec<Mistake>> {
+        self.fill(source, ctx, links, extent, true)
+    }
+
+    fn fill(
+        &self,
+        source: &Source<'_>,
+        ctx: &dyn RenderContext,
+        links: &dyn Links,
+        extent: Extent,
+        has_page: bool,
     ) -> Result<String, Vec<Mistake>> {
         let masked = mask(source.text);
         let Read { mut events, tags } = read(&masked, self);
@@ -132,7 +153,7 @@ impl Renderer {
             Extent::Whole => writer.whole(events),
             Extent::Excerpt => writer.excerpt(events),
         };
-        Fill { renderer: self, source, outline: &outline, ctx, links }.fill(written)
+        Fill { renderer: self, source, outline: &outline, ctx, links, has_page }.fill(written)
     }
 
     /// Renders the code blocks of a text.

@@ -46,7 +46,7 @@ impl Settings {
 impl Highlight {
     /// The themes of a site that names none.
     pub const DEFAULT: Highlight =
-        Highlight::Themes { light: "InspiredGitHub", dark: "OneHalfDark" };
+        Highlight::Themes { light: "Coldark-Cold", dark: "Coldark-Dark" };
 }
 
 impl Default for Settings {

@@ -9,12 +9,9 @@ pub(super) fn plain_text(events: &[Spanned<'_>]) -> String {
     let mut text = String::new();
     for (event, _) in events {
         match event {
-            Event::Text(part)
-            | Event::Code(part)
-            | Event::InlineMath(part)
-            | Event::DisplayMath(part) => {
-                text.push_str(part);
-            }
+            Event::Text(part) | Event::Code(part) => text.push_str(part),
+            // The lines of `$$` around a formula are not a part of it.
+            Event::InlineMath(part) | Event::DisplayMath(part) => text.push_str(part.trim()),
             Event::SoftBreak | Event::End(TagEnd::TableCell) => text.push(' '),
             Event::HardBreak => text.push('\n'),
             Event::Start(tag) if is_block(tag.to_end()) => end_line(&mut text),

@@ -105,6 +105,8 @@ fn front_matter_may_be_absent() {
     let site = texts(&[("content/notes/a.md", "Text"), ("content/notes/b.md", "---\n---\nText")]);
     let notes = site.collection("NOTES", Collection::<Nothing>::markdown("content/notes"));
     assert_eq!(notes.entries().expect("no mistakes").len(), 2);
+    let texts = site.collection("TEXTS", Collection::<()>::markdown("content/notes"));
+    assert_eq!(texts.entries().expect("no mistakes").len(), 2);
 }
 
 #[test]

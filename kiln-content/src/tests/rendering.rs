@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 
 use super::site::{Post, TestSite};
 use crate::markdown::{Memory, Place};
+use crate::registry::Registered;
 use crate::{Collection, Entry, Mistakes, RenderContext};
 
 /// A page of a site that has no other pages and files.
@@ -84,6 +85,18 @@ fn links_between_files_lead_to_pages() {
 }
 
 #[test]
+fn a_file_in_several_collections_has_the_url_of_one() {
+    let (site, entry) = site("[x](../notes/c.md) [y](draft.md)");
+    let notes =
+        Collection::<Post>::markdown("content/notes").url(|note| format!("/n/{}", note.id()));
+    site.collection("NOTES_WITH_PAGES", notes);
+    let drafts = Collection::<Post>::markdown("content/posts").filter(|post| post.draft);
+    site.collection("DRAFTS", drafts.url(|post| format!("/drafts/{}", post.id())));
+    let html = entry.render(&Page { memory: Memory::new(1_000_000) }).expect("HTML").to_string();
+    assert_eq!(html, "<p><a href=\"/n/c\">x</a> <a href=\"/drafts/draft\">y</a></p>\n");
+}
+
+#[test]
 fn links_that_lead_nowhere_are_mistakes() {
     for (link, expected) in [
         ("sub/bb.md", "there is no file content/posts/sub/bb.md"),
@@ -97,6 +110,29 @@ fn links_that_lead_nowhere_are_mistakes() {
         assert!(error.contains(" --> content/posts/a.md:5:1\n"), "{error}");
         assert!(error.contains("\n  hint: "), "{error}");
     }
+}
+
+#[test]
+fn the_texts_of_a_collection_with_mistakes_are_checked() {
+    let (site, _) = site("");
+    let write = |name: &str, text: &str| {
+        std::fs::write(site.path(&format!("content/notes/{name}.md")), text).expect("a file");
+    };
+    write("a", "---\ntitle: A\n---\n[x](gone.md)\n");
+    write("b", "---\ntitel: B\n---\n\n[x](c.md) [y](gone.md) [z](b.md) [w](a.md)\n\n<Note />\n");
+    let notes =
+        Collection::<Post>::markdown("content/notes").url(|note| format!("/n/{}", note.id()));
+    let notes: &dyn Registered = site.collection("NOTES", notes);
+    assert_eq!(notes.mistakes().len(), 1);
+    let mistakes = notes.text_mistakes(&Page { memory: Memory::new(1_000_000) });
+    let shown: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    let starts = [
+        "there is no file content/notes/gone.md\n --> content/notes/a.md:4:1\n",
+        "there is no file content/notes/gone.md\n --> content/notes/b.md:5:11\n",
+        "no component is named `Note`\n --> content/notes/b.md:7:1\n",
+    ];
+    assert_eq!(shown.len(), starts.len(), "{shown:?}");
+    assert!(shown.iter().zip(starts).all(|(shown, start)| shown.starts_with(start)), "{shown:?}");
 }
 
 #[test]
@@ -122,4 +158,7 @@ fn absolute_urls_have_the_origin() {
     let page = Page { memory: Memory::new(1_000_000) };
     let html = entry.render_absolute(&page).expect("HTML").to_string();
     assert_eq!(html, "<p><a href=\"https://example.com/posts/sub/b\">x</a></p>\n");
+    // A feed takes it as text.
+    let rendered = entry.render_absolute(&page).expect("HTML");
+    assert_eq!((String::from(&rendered), String::from(rendered)), (html.clone(), html));
 }

@@ -23,9 +23,24 @@ pub(super) struct Post {
     pub(super) draft: bool,
     pub(super) author: Option<Ref<Author>>,
     pub(super) cover: Option<Asset>,
+    #[serde(default)]
+    gallery: Vec<Asset>,
+    #[serde(default)]
+    reviewers: Vec<Ref<Author>>,
+    #[serde(default)]
+    blocks: Vec<Block>,
     status: Option<Status>,
     rating: Option<u8>,
     series: Option<Series>,
+}
+
+/// serde reads it without places.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+#[expect(dead_code, reason = "they are only read from the files")]
+enum Block {
+    Quote { by: Ref<Author>, on: Option<Date> },
+    Picture { file: Asset },
 }
 
 #[derive(Debug, Deserialize)]

@@ -33,6 +33,8 @@ pub(super) fn stream(head: &Parts, shared: Arc<Shared>) -> Response<ProxyBody> {
 /// Sends events until the page is gone.
 async fn tell(sender: UnboundedSender<Bytes>, build: Option<u64>, shared: Arc<Shared>) {
     let mut now = shared.now.subscribe();
+    // A page that comes while a site starts is of the site before. If it reloaded at once, it would be so again.
+    let _ = now.wait_for(|now| !now.is_starting()).await.is_ok();
     let mut page = Page { build, problem: None };
     loop {
         let current = now.borrow_and_update().clone();

@@ -6,7 +6,8 @@ use std::fs;
 use super::ansi;
 use crate::compile::place_in_line;
 use crate::layout::Layout;
-use crate::problem::{Mistake, Place, Problem};
+use crate::messages;
+use crate::problem::{Hint, Mistake, Place, Problem};
 use crate::site::message::FailedPage;
 use crate::terminal::printable;
 
@@ -44,14 +45,22 @@ pub(super) fn problem(page: &FailedPage, layout: &Layout) -> Problem {
     if let Some(file) = file.filter(|file| !names_file(file)) {
         places.push(Place { shown: page.file.clone().unwrap_or_default(), ..file });
     }
+    let named = places.first().map_or("", |place| &place.shown);
+    let more = messages::of_failure(named);
     let source = panic.or_else(|| places.first().filter(|place| place.position.line > 1).cloned());
     let source = source.and_then(|place| excerpt(&place)).unwrap_or_default();
+    // A mistake in content has its hint at its end.
+    let (first, own_hint) = match first.rsplit_once("\n  hint: ") {
+        Some((text, hint)) if !hint.contains('\n') => (text, Some(hint.to_owned())),
+        _ => (first, None),
+    };
+    let hint = page.hint.clone().or(own_hint);
     let mistake = Mistake {
         message: ansi::stripped(first),
         places,
         causes: causes.iter().map(|cause| ansi::stripped(cause)).collect(),
         details: source,
-        hint: page.hint.clone(),
+        hint: hint.map(|text| Hint { text: ansi::stripped(&text), more }),
     };
     Problem { title: title.to_owned(), mistakes: vec![mistake] }
 }
@@ -108,6 +117,33 @@ mod tests {
             "{}",
             mistake.details
         );
+        fs::remove_dir_all(folder).expect("a folder to remove");
+    }
+
+    #[test]
+    fn a_hint_has_the_address_of_its_section() {
+        let folder = std::env::temp_dir().join(format!("kiln-dev-hint-{}", std::process::id()));
+        fs::create_dir_all(folder.join("content")).expect("a folder to make");
+        fs::write(folder.join("content/a.md"), "---\ntitel: A\n---\n").expect("a file to write");
+        let layout = Layout { site: folder.clone(), package: folder.clone(), target: None };
+        let page = |text: &str, hint: Option<&str>| FailedPage {
+            chain: vec![text.to_owned()],
+            hint: hint.map(str::to_owned),
+            ..FailedPage::default()
+        };
+        let in_content =
+            "unknown key `titel`\n --> content/a.md:2:1\n  hint: did you mean `title`?";
+        for (page, text, section) in [
+            (page(in_content, None), "did you mean `title`?", "content"),
+            (page("it fails", Some("mend it")), "mend it", "build"),
+        ] {
+            let problem = problem(&page, &layout);
+            let hint = problem.mistakes[0].hint.clone().expect("a hint");
+            assert_eq!(hint.text, text);
+            let more = format!("https://kiln-rs.github.io/kiln/messages/#{section}");
+            assert_eq!(hint.more, more);
+            assert!(!problem.mistakes[0].message.contains("hint: "));
+        }
         fs::remove_dir_all(folder).expect("a folder to remove");
     }
 

@@ -8,7 +8,8 @@ use super::editor::Editor;
 use super::failure;
 use super::html::escaped;
 use crate::browser;
-use crate::problem::{Mistake, Problem};
+use crate::messages;
+use crate::problem::{Hint, Mistake, Problem};
 use crate::proxy::body::{ProxyBody, response};
 use crate::site::message::FailedPage;
 
@@ -88,10 +89,12 @@ pub(crate) fn ended(
     let mistake = Mistake {
         message: format!("the process of the site does not answer: {reason}"),
         details: browser::ansi::stripped(stderr),
-        hint: Some(
-            "a page must not end the process: return an error, for example with `bail!(\"…\")`"
-                .to_owned(),
-        ),
+        hint: Some(Hint {
+            text:
+                "a page must not end the process: return an error, for example with `bail!(\"…\")`"
+                    .to_owned(),
+            more: messages::of_failure(""),
+        }),
         ..Mistake::default()
     };
     let problem =
@@ -151,9 +154,12 @@ fn mistake_shown(mistake: &Mistake) -> String {
     if !details.is_empty() {
         let _ = writeln!(html, "<pre tabindex=\"0\">{}</pre>", escaped(details));
     }
-    if let Some(hint) = hint {
-        let _ =
-            writeln!(html, "<p class=\"kiln-hint\"><strong>hint:</strong> {}</p>", escaped(hint));
+    if let Some(Hint { text, more }) = hint {
+        let (text, more) = (escaped(text), escaped(more));
+        let _ = writeln!(
+            html,
+            "<p class=\"kiln-hint\"><a href=\"{more}\" target=\"_blank\" rel=\"noreferrer\">hint:</a> {text}</p>"
+        );
     }
     html + "</article>\n"
 }

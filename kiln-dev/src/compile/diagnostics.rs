@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::browser::ansi;
 use crate::layout::Layout;
-use crate::problem::{Mistake, Place, Position};
+use crate::messages;
+use crate::problem::{Hint, Mistake, Place, Position};
 
 /// Returns the mistake of a diagnostic; `None` for warnings, and for the last line of rustc, which counts errors.
 pub(super) fn mistake(diagnostic: &Value, layout: &Layout) -> Option<Mistake> {
@@ -64,7 +65,7 @@ fn mistake_of_kiln(text: &str, layout: &Layout) -> Option<Mistake> {
     let (place, message) = split_place(first, layout)?;
     let mut details = Vec::new();
     let mut hint: Option<String> = None;
-    for line in text.lines().skip(1) {
+    for line in text.lines().skip(1).take_while(|line| !line.starts_with(messages::LINE)) {
         match (line.strip_prefix("hint: "), &mut hint) {
             (Some(first), None) => hint = Some(first.to_owned()),
             (_, Some(hint)) => {
@@ -75,11 +76,12 @@ fn mistake_of_kiln(text: &str, layout: &Layout) -> Option<Mistake> {
         }
     }
     let details = details.join("\n").trim_end().to_owned();
+    let more = messages::of_source(&text[..text.find(':').unwrap_or_default()]);
     Some(Mistake {
         message: message.to_owned(),
         places: vec![place],
         details,
-        hint,
+        hint: hint.map(|text| Hint { text: text.trim_end().to_owned(), more }),
         ..Mistake::default()
     })
 }
@@ -177,7 +179,7 @@ mod tests {
     #[test]
     fn a_mistake_that_kiln_found_has_its_own_place_and_hint() {
         with_site(|layout| {
-            let text = "kiln.toml:1:1: unknown key `titel`\n  |\n1 | titel = 1\n  | ^^^^^\nhint: the keys are\n  `site`";
+            let text = "kiln.toml:1:1: unknown key `titel`\n  |\n1 | titel = 1\n  | ^^^^^\nhint: the keys are\n  `site`\n\nfor more about these messages: https://kiln-rs.github.io/kiln/messages/#settings";
             let diagnostic = json!({
                 "level": "error", "message": text, "rendered": format!("error: {text}\n --> target/site.rs:1:1\n"),
                 "spans": [span("target/site.rs", &Value::Null)],
@@ -186,7 +188,9 @@ mod tests {
             assert_eq!(mistake.message, "unknown key `titel`");
             assert_eq!(mistake.places[0].shown, "kiln.toml:1:1");
             assert_eq!(mistake.details, "  |\n1 | titel = 1\n  | ^^^^^");
-            assert_eq!(mistake.hint.as_deref(), Some("the keys are\n  `site`"));
+            let hint = mistake.hint.expect("a hint");
+            assert_eq!(hint.text, "the keys are\n  `site`");
+            assert_eq!(hint.more, "https://kiln-rs.github.io/kiln/messages/#settings");
         });
     }
 

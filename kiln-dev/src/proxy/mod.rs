@@ -89,7 +89,7 @@ async fn page(
     terminal: Terminal,
 ) -> Response<ProxyBody> {
     let now = shared.settled().await;
-    let build = shared.build_name(now.build);
+    let build = shared.build_name(now.answered);
     let Some(site) = now.site else {
         let problem = now.problem.unwrap_or_default();
         return browser::page::unavailable(&problem, &build, &shared.editor);

@@ -11,6 +11,9 @@ use serde_json::json;
 /// The header of requests with the secret and the client, and of responses that are a [`Message`].
 pub(crate) const HEADER: http::HeaderName = http::HeaderName::from_static("kiln-dev");
 
+/// The line of stdin that asks a process for the site. Until then, it waits.
+pub(crate) const ASK: &[u8] = b"\n";
+
 /// The first line of the site's stdin.
 pub(crate) fn start(token: &str, address: SocketAddr) -> String {
     format!("{}\n", json!({ "token": token, "address": address }))

@@ -1,4 +1,4 @@
-//! The site as a process: this program starts one after each change, and stops the one before.
+//! The site as a process: after each change another one answers, and the one before is stopped.
 
 pub(crate) mod group;
 pub(crate) mod message;
@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use self::group::Group;
 use self::message::Ready;
@@ -41,17 +42,29 @@ pub(crate) struct SiteProcess {
 
 type Said = Arc<Mutex<VecDeque<String>>>;
 
-impl SiteProcess {
-    /// Starts a process, and waits until it answers requests.
+/// A process that has not been asked for the site yet. It ends when this value is dropped.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    token: String,
+    said: Said,
+    reading: JoinHandle<()>,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+    group: Group,
+    child: Child,
+}
+
+impl Waiting {
+    /// Starts a process, which reads files ahead until it is asked for the site.
     ///
     /// # Errors
     ///
-    /// Fails if the process ends before that.
+    /// Fails if the system refuses.
     pub(crate) async fn start(
         executable: &Path,
         folder: &Path,
         address: SocketAddr,
-    ) -> Result<Arc<Self>, Problem> {
+    ) -> Result<Self, Problem> {
         let token = secret().map_err(|error| cannot_start(&error.to_string(), ""))?;
         let mut child = spawn(executable, folder)
             .map_err(|error| cannot_start(&error.to_string(), &executable.display().to_string()))?;
@@ -65,7 +78,18 @@ impl SiteProcess {
         let reading = tokio::spawn(keep_lines(stderr, Arc::clone(&said)));
         // If the process has ended, its output says why.
         let _ = stdin.write_all(message::start(&token, address).as_bytes()).await;
-        let mut stdout = BufReader::new(stdout);
+        let stdout = BufReader::new(stdout);
+        Ok(Waiting { token, said, reading, stdin, stdout, group, child })
+    }
+
+    /// Asks for the site, and waits until it answers requests.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the process ends before that.
+    pub(crate) async fn site(self) -> Result<Arc<SiteProcess>, Problem> {
+        let Waiting { token, said, reading, mut stdin, mut stdout, group, mut child } = self;
+        let _ = stdin.write_all(message::ASK).await;
         let Some(ready) = first_line(&mut stdout).await else {
             let status = child.wait().await.ok();
             let _ = reading.await;
@@ -80,7 +104,9 @@ impl SiteProcess {
         });
         Ok(Arc::new(SiteProcess { token, ready, said, ended, _stdin: stdin, group }))
     }
+}
 
+impl SiteProcess {
     /// Resolves when the process has ended by itself: says how.
     pub(crate) fn ended(&self) -> impl Future<Output = String> + Send + use<> {
         let mut ended = self.ended.clone();

@@ -6,9 +6,17 @@ use std::path::{Path, PathBuf};
 use notify::EventKind;
 use notify::event::{AccessKind, AccessMode, MetadataKind, ModifyKind, RenameMode};
 
-/// Paths that have changed, by whether they are new.
+/// Paths that have changed.
 #[derive(Debug, Default)]
-pub(super) struct Batch(BTreeMap<PathBuf, bool>);
+pub(super) struct Batch(BTreeMap<PathBuf, Change>);
+
+/// What has happened to a path.
+#[derive(Debug)]
+struct Change {
+    is_new: bool,
+    /// Whether a program may still write to it.
+    is_open: bool,
+}
 
 /// The effect of an event on a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +24,9 @@ pub(super) enum Effect {
     Created,
     /// Something else may be there now.
     Renamed,
-    Changed,
+    Written,
+    /// The file is as the program that has written it leaves it, or gone.
+    Finished,
 }
 
 impl Effect {
@@ -26,16 +36,15 @@ impl Effect {
     pub(super) fn of(kind: EventKind) -> Option<Self> {
         match kind {
             EventKind::Create(_) => Some(Effect::Created),
-            EventKind::Modify(ModifyKind::Name(RenameMode::From)) => Some(Effect::Changed),
+            EventKind::Modify(ModifyKind::Name(RenameMode::From))
+            | EventKind::Access(AccessKind::Close(AccessMode::Write))
+            | EventKind::Remove(_) => Some(Effect::Finished),
             EventKind::Modify(ModifyKind::Name(_)) => Some(Effect::Renamed),
             // Permissions, and the time of the last reading.
             EventKind::Modify(ModifyKind::Metadata(kind)) => {
-                (kind == MetadataKind::WriteTime).then_some(Effect::Changed)
+                (kind == MetadataKind::WriteTime).then_some(Effect::Written)
             }
-            EventKind::Access(AccessKind::Close(AccessMode::Write))
-            | EventKind::Modify(_)
-            | EventKind::Remove(_)
-            | EventKind::Any => Some(Effect::Changed),
+            EventKind::Modify(_) | EventKind::Any => Some(Effect::Written),
             EventKind::Access(_) | EventKind::Other => None,
         }
     }
@@ -45,13 +54,22 @@ impl Batch {
     /// Adds a path.
     pub(super) fn add(&mut self, effect: Effect, path: &Path) {
         // A folder changes with its files, and these have events of their own.
-        if effect != Effect::Changed || !path.is_dir() {
-            self.0.entry(path.to_path_buf()).or_insert(effect == Effect::Created);
+        let is_other = matches!(effect, Effect::Created | Effect::Renamed);
+        if is_other || !path.is_dir() {
+            let is_new = effect == Effect::Created;
+            let change = Change { is_new, is_open: false };
+            let change = self.0.entry(path.to_path_buf()).or_insert(change);
+            change.is_open = matches!(effect, Effect::Created | Effect::Written);
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether more is about to be written. Not all systems say when a file is finished.
+    pub(super) fn is_open(&self) -> bool {
+        self.0.values().any(|change| change.is_open)
     }
 
     pub(super) fn has_folder(&self) -> bool {
@@ -60,7 +78,7 @@ impl Batch {
 
     /// The changed paths, without files that were created and are gone, as editors and build tools leave them.
     pub(super) fn changed(self) -> Vec<PathBuf> {
-        let paths = self.0.into_iter().filter(|(path, is_new)| !is_new || path.exists());
+        let paths = self.0.into_iter().filter(|(path, change)| !change.is_new || path.exists());
         paths.map(|(path, _)| path).collect()
     }
 }
@@ -93,6 +111,29 @@ mod tests {
                 batch.add(effect, gone);
             }
             assert_eq!(!batch.changed().is_empty(), is_change, "{kinds:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_open_until_it_is_closed_renamed_or_removed() {
+        let create = EventKind::Create(CreateKind::File);
+        let write = EventKind::Modify(ModifyKind::Data(DataChange::Any));
+        let close = EventKind::Access(AccessKind::Close(AccessMode::Write));
+        let to = EventKind::Modify(ModifyKind::Name(RenameMode::To));
+        let remove = EventKind::Remove(RemoveKind::File);
+        for (kinds, is_open) in [
+            (vec![create], true),
+            (vec![write], true),
+            (vec![create, write, close], false),
+            (vec![write, close, write], true),
+            (vec![write, to], false),
+            (vec![write, remove], false),
+        ] {
+            let mut batch = Batch::default();
+            for effect in kinds.iter().filter_map(|kind| Effect::of(*kind)) {
+                batch.add(effect, Path::new("/kiln-dev/no-such-file"));
+            }
+            assert_eq!(batch.is_open(), is_open, "{kinds:?}");
         }
     }
 }

@@ -21,8 +21,11 @@ pub(crate) use self::ignored::Ignored;
 /// How often `--poll` looks for changes.
 const POLL: Duration = Duration::from_millis(500);
 
-/// How long nothing must change before a batch is complete. Saving a file takes several steps.
-const QUIET: Duration = Duration::from_millis(8);
+/// How long nothing must change before a batch is complete. What comes later joins the start of the site, so that this may be short.
+const QUIET: Duration = Duration::from_millis(2);
+
+/// The same if a file is still open. Saving a file takes several steps.
+const QUIET_OPEN: Duration = Duration::from_millis(8);
 
 /// The same if there is a new folder: the system reports its files only once it is watched, too.
 const QUIET_FOLDER: Duration = Duration::from_millis(50);
@@ -128,7 +131,11 @@ impl Watch {
     }
 
     fn quiet(&self) -> Duration {
-        if self.batch.has_folder() { QUIET_FOLDER } else { QUIET }
+        match (self.batch.has_folder(), self.batch.is_open()) {
+            (true, _) => QUIET_FOLDER,
+            (false, true) => QUIET_OPEN,
+            (false, false) => QUIET,
+        }
     }
 
     fn take(&mut self, reported: Reported) {
@@ -144,7 +151,8 @@ impl Watch {
             self.batch.add(effect, path);
             let is_child =
                 path.parent().is_some_and(|parent| self.roots.iter().any(|root| root == parent));
-            if effect != Effect::Changed && is_child && path.is_dir() {
+            let is_other = matches!(effect, Effect::Created | Effect::Renamed);
+            if is_other && is_child && path.is_dir() {
                 // What cannot be watched is missed, and everything else is not.
                 let _ = self.watch_below(path);
             }

@@ -2,14 +2,13 @@ use kiln::prelude::*;
 
 use crate::{layout, routes};
 
-pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
+pub fn get(ctx: &Context) -> Result<Markup> {
     let content = html! {
         div.hero {
             h1 { "There is nothing here." }
             p {
-                "The page may have moved, or the address may have a slip in it. You could go "
-                a href=(routes::index()) { "home" } " or look through "
-                a href=(routes::posts::index()) { "all posts" } "."
+                "The page may have moved, or the address may have a slip in it. Here are "
+                a href=(routes::posts::page("")) { "all posts" } "."
             }
         }
     };

@@ -9,21 +9,20 @@ pub fn get(ctx: &Context) -> Result<Response> {
     let site = ctx.site.context("the feed needs `site` in kiln.toml")?;
     let posts = POSTS.entries()?;
     // A feed must say when it last changed, also before the first post.
-    let first_day = Date::new(1970, 1, 1)?;
-    let updated = posts.first().map_or(first_day, |post| post.date);
-    let mut items = Vec::new();
-    for post in posts {
-        let item = Item::new(&post.title, format!("{site}{}", post.url()?))
+    let updated = posts
+        .first()
+        .map_or(Date::new(1970, 1, 1)?, |post| post.date);
+    let items = posts.iter().map(|post| {
+        Ok(Item::new(&post.title, format!("{site}{}", post.url()?))
             .published(&post.date)
             .summary(&post.summary)
-            .content_html(post.render_absolute(ctx)?.html());
-        items.push(item);
-    }
+            .content_html(post.render_absolute(ctx)?.html()))
+    });
     Feed::new(layout::NAME, format!("{site}{}", routes::index()))
         .description(layout::DESCRIPTION)
         .author(layout::AUTHOR)
         .language("en")
         .updated(&updated)
-        .items(items)
+        .items(items.collect::<Result<Vec<_>>>()?)
         .atom()
 }

@@ -1,32 +1,23 @@
 use kiln::prelude::*;
 
-use crate::{
-    content::POSTS,
-    layout::{self, DESCRIPTION, NAME},
-    routes,
-};
+use crate::{content::POSTS, layout, routes};
 
-pub fn get(ctx: &Context) -> Result<impl IntoResponse> {
-    let posts = POSTS.entries()?;
-    let latest = &posts[..posts.len().min(3)];
-
+pub fn get(ctx: &Context) -> Result<Markup> {
+    let posts: Vec<_> = POSTS.entries()?.iter().collect();
     let content = html! {
         div.hero {
-            h1 { "Hello, and welcome." }
+            h1 { "Made slowly, written down." }
             p {
-                "This is a small site with a few posts, "
-                a href=(routes::about()) { "a page about itself" }
-                " and room for more. Everything on it is a file that you can open: the page you "
-                "are reading is " code { "src/pages/index.rs" } "."
+                "Clay remembers every touch, and paper every word. These are "
+                a href=(routes::about()) { "one potter’s" } " notes on both."
             }
+            (layout::tags(POSTS.group_by(|post| &post.tags)?.keys()))
         }
         section aria-labelledby="latest" {
             h2.label #latest { "Latest posts" }
-            (layout::post_cards(latest))
-            @if posts.len() > latest.len() {
-                p { a href=(routes::posts::index()) { "All " (posts.len()) " posts" } }
-            }
+            (layout::post_cards(&posts[..posts.len().min(3)]))
+            p.more { a href=(routes::posts::page("")) { "All " (posts.len()) " posts" } }
         }
     };
-    layout::page(ctx, NAME, DESCRIPTION, &content)
+    layout::page(ctx, layout::NAME, layout::DESCRIPTION, &content)
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use twox_hash::XxHash3_64;
 
 use super::key::Key;
 use super::used;
+use super::write::write;
 
 /// A folder of the cache.
 ///
@@ -104,19 +104,6 @@ impl Room {
     fn write(&self, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
         write(&self.folder, name, bytes)
     }
-}
-
-/// Writes a file as a whole: readers see all of it or nothing.
-pub(super) fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let (path, new) =
-        (folder.join(name), folder.join(format!(".new-{}-{count}", std::process::id())));
-    let written = fs::write(&new, bytes).and_then(|()| fs::rename(&new, &path));
-    if written.is_err() {
-        let _ = fs::remove_file(&new);
-    }
-    written.map(|()| path)
 }
 
 #[cfg(any(test, feature = "images"))]

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::key::Key;
-use super::room::write;
+use super::write::write;
 
 /// How long the list of a build is kept that does not run any more, for example that of a site which has been deleted.
 const KEPT: Duration = Duration::from_hours(30 * 24);

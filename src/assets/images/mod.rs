@@ -11,10 +11,13 @@ mod gate;
 mod header;
 mod once;
 mod original;
+mod requested;
 #[cfg(feature = "images")]
 mod resize;
 #[cfg(feature = "images")]
 mod resized;
+#[cfg(feature = "images")]
+mod resizing;
 #[cfg(feature = "images")]
 mod workers;
 
@@ -34,19 +37,4 @@ pub(crate) struct Images {
     resized: Once<Result<Arc<resized::Resized>, AssetError>>,
     #[cfg(feature = "images")]
     workers: workers::Workers,
-}
-
-#[cfg(feature = "images")]
-impl crate::assets::Store {
-    /// Sets the number of threads that resize images. Without it, there is one for each core.
-    pub(crate) fn with_image_threads(mut self, threads: usize) -> Self {
-        self.images.workers = workers::Workers::new(threads);
-        self
-    }
-
-    /// The number of threads that resize images; 0 stands for one for each core.
-    #[cfg(test)]
-    pub(crate) fn image_threads(&self) -> usize {
-        self.images.workers.threads
-    }
 }

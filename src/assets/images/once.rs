@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use crate::names::Names;
+use crate::text::names::Names;
 
 /// Values by key, each made once, while other threads that need it wait.
 #[derive(Debug)]

@@ -3,22 +3,24 @@
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
-use std::sync::Arc;
 #[cfg(feature = "images")]
 use std::sync::OnceLock;
 
+#[cfg(feature = "images")]
+use anyhow::{Context as _, ensure};
 use anyhow::{Error, Result};
 
 use super::header::Header;
 #[cfg(feature = "images")]
-use super::resized::read_image;
-#[cfg(feature = "images")]
 use crate::assets::cache::Key;
 use crate::assets::error::{AssetError, Mistake};
-use crate::assets::path;
 use crate::assets::read::Stamp;
-use crate::assets::store::below_assets;
-use crate::assets::{Asset, Store};
+#[cfg(feature = "images")]
+use crate::assets::read::{read, unread};
+
+/// The largest file that is decoded, in bytes.
+#[cfg(feature = "images")]
+const MAX_BYTES: u64 = 256 * 1024 * 1024;
 
 /// An image as the site has it. It is not requested yet.
 #[derive(Debug)]
@@ -36,6 +38,27 @@ pub(crate) struct Original {
 }
 
 impl Original {
+    /// Reads the header of an image. `path` is that from the site's folder.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file cannot be read, is not an image, is broken, or has more than 100 megapixels.
+    pub(super) fn read(path: &str, file: PathBuf) -> Result<Self, AssetError> {
+        let stamp = Stamp::of(&file);
+        let header = File::open(&file)
+            .map_err(|error| Error::new(error).context("cannot be read"))
+            .and_then(|opened| Header::read(BufReader::new(opened)))
+            .map_err(|error| mistake(path, &error))?;
+        Ok(Original {
+            path: path.to_owned(),
+            file,
+            stamp,
+            header,
+            #[cfg(feature = "images")]
+            key: OnceLock::new(),
+        })
+    }
+
     /// The width in pixels, as the image is shown.
     pub(crate) fn width(&self) -> u32 {
         self.header.width()
@@ -58,51 +81,20 @@ impl Original {
     }
 }
 
-impl Store {
-    /// Finds an image by its path below `assets/`.
-    ///
-    /// # Errors
-    ///
-    /// Like [`image_file`](Self::image_file).
-    pub(crate) fn image(&self, path: &str) -> Result<Arc<Original>, AssetError> {
-        below_assets(path, |path| self.image_file(path))
-    }
-
-    /// Finds an image by its path from the site's folder, and reads its header.
-    ///
-    /// # Errors
-    ///
-    /// Fails like [`file`](Self::file), and if the file is not an image, is broken, or has more than 100 megapixels.
-    pub(crate) fn image_file(&self, path: &str) -> Result<Arc<Original>, AssetError> {
-        path::check(path)?;
-        let is_current = |read: &Result<Arc<Original>, AssetError>| {
-            self.lasts() || read.as_ref().is_ok_and(|original| original.is_fresh())
-        };
-        self.images.originals.get(path, is_current, || self.read_header(path).map(Arc::new))
-    }
-
-    fn read_header(&self, path: &str) -> Result<Original, AssetError> {
-        let file = path::locate(&self.folder, path)?;
-        let stamp = Stamp::of(&file);
-        let header = File::open(&file)
-            .map_err(|error| Error::new(error).context("cannot be read"))
-            .and_then(|opened| Header::read(BufReader::new(opened)))
-            .map_err(|error| mistake(path, &error))?;
-        Ok(Original {
-            path: path.to_owned(),
-            file,
-            stamp,
-            header,
-            #[cfg(feature = "images")]
-            key: OnceLock::new(),
-        })
-    }
-
-    /// Returns true if and only if a requested file is an image, as it is, that says where it was taken.
-    pub(crate) fn has_location(&self, asset: &Asset) -> bool {
-        let original = self.images.originals.made(&asset.source).and_then(Result::ok);
-        original.is_some_and(|it| it.header.has_location && it.file == asset.path)
-    }
+/// The bytes of an image, unless they are too many.
+#[cfg(feature = "images")]
+pub(super) fn read_image(original: &Original) -> Result<Vec<u8>> {
+    let length = original.file.metadata().context("cannot be read")?.len();
+    ensure!(
+        length <= MAX_BYTES,
+        "the file has {} MiB, and 256 MiB are the limit\n\
+         hint: compress it before you add it to the site",
+        length >> 20
+    );
+    let mut bytes = Vec::new();
+    read(&original.file, &mut |chunk| bytes.extend_from_slice(chunk))
+        .map_err(|error| AssetError::from(unread(&original.path, error)))?;
+    Ok(bytes)
 }
 
 /// The mistake for an image that cannot be used.

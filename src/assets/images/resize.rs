@@ -17,20 +17,12 @@ use image::metadata::Orientation;
 
 use super::header::{Format, Header};
 
+use self::decode::Decoded;
 pub(super) use self::decode::decode;
-use self::scale::Pixels;
 
 /// What the bytes of a resized image depend on, but for the original and its width. It changes when this code, or a crate that it
 /// calls, writes other bytes.
 pub(super) const RECIPE: &str = "1";
-
-/// An image as it is stored, in memory.
-#[derive(Debug)]
-pub(super) struct Decoded {
-    pixels: Pixels,
-    /// The profile of its colors; `None` for sRGB.
-    profile: Option<Vec<u8>>,
-}
 
 /// The dimensions of an image that is shown `width` pixels wide.
 pub(super) fn size(header: &Header, width: u32) -> (u32, u32) {

@@ -13,8 +13,8 @@ use super::gate::Gate;
 use super::header::Header;
 use super::resize;
 use super::resized::Variant;
+use crate::assets::body::Body;
 use crate::assets::cache::Room;
-use crate::assets::generated::Body;
 
 /// The threads that resize. They are not those that render pages: a page that waits for an image would keep its thread from helping.
 ///

@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 
+use crate::assets::digest::Digest;
 use crate::build::sorted_lines::SortedLines;
-use crate::digest::Digest;
 
 /// The pages of a group that are named.
 const NAMED: usize = 4;

@@ -3,38 +3,18 @@
 //! The tokenizer follows the HTML standard, so comments, scripts and unusual quotes are read as browsers read them. No tree is
 //! built: what is checked does not depend on it, and a page with a million open elements takes no more time than another one.
 
+mod contents;
 mod element;
 mod values;
 
-use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::io::{self, Read};
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{IoReader, Span, Tokenizer};
 
+pub(crate) use self::contents::Html;
 use self::element::Element;
-
-/// The checked contents of a page.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Html {
-    /// The value of the first `<base href>`.
-    pub(crate) base: Option<String>,
-    /// The URLs, as written.
-    pub(crate) links: BTreeSet<String>,
-    /// The values of `id`.
-    pub(crate) ids: BTreeSet<String>,
-    /// The values of `name` of links, which fragments match, too.
-    pub(crate) names: BTreeSet<String>,
-    /// The ids that more than one element has.
-    pub(crate) duplicate_ids: BTreeSet<String>,
-    /// The `src` of images without `alt`; empty for an image without `src`.
-    pub(crate) without_alt: BTreeSet<String>,
-    /// Whether there is a `<title>` with text.
-    pub(crate) has_title: bool,
-    /// Whether `<html>` has a `lang` that is not empty.
-    pub(crate) has_lang: bool,
-}
 
 impl Html {
     /// Reads a page.

@@ -1,16 +1,14 @@
 //! The output of a build as kiln's server reads it.
 
-use std::fs::File;
-use std::io::{self, ErrorKind, Read as _};
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::folder::Folder;
 use super::record::{self, Record, Recorded};
 pub(crate) use super::view::View;
+pub(crate) use crate::assets::digest::Digest;
 use crate::build::output::headers::list;
-pub(crate) use crate::digest::Digest;
 
 /// Reads kiln's record of a site.
 ///
@@ -75,18 +73,4 @@ pub(crate) fn damaged_list(out: &Path) -> String {
         "{} is damaged, so the headers of pages are unknown\n  hint: build again: `cargo run --release`",
         out.join(list::FILE).display()
     )
-}
-
-/// Opens a file below a folder for reading; fails if it is not a regular file, or if it or a folder in its path is a
-/// link.
-pub(crate) fn open(out: &Path, name: &str) -> io::Result<File> {
-    let root = Folder::open(out)?;
-    let file = match name.rsplit_once('/') {
-        Some((above, own)) => root.folder(above)?.read(own)?,
-        None => root.read(name)?,
-    };
-    match file.metadata()?.is_file() {
-        true => Ok(file),
-        false => Err(io::Error::new(ErrorKind::InvalidInput, "no plain file")),
-    }
 }

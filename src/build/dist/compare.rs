@@ -7,7 +7,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, ErrorKind, Read, Write};
 
 use super::permissions::NewPermissions;
-use crate::digest::{Digest, Hashing};
+use crate::assets::digest::{Digest, Hashing};
 
 /// A regular file in the out folder.
 #[derive(Debug)]

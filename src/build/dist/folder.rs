@@ -116,6 +116,21 @@ impl Folders {
     }
 }
 
+/// Opens a file below a folder for reading; fails if it is not a regular file, or if it or a folder in its path is a
+/// link.
+#[cfg(feature = "server")]
+pub(super) fn open_file(out: &Path, name: &str) -> io::Result<File> {
+    let root = Folder::open(out)?;
+    let file = match name.rsplit_once('/') {
+        Some((above, own)) => root.folder(above)?.read(own)?,
+        None => root.read(name)?,
+    };
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::new(ErrorKind::InvalidInput, "no plain file")),
+    }
+}
+
 /// Splits a name into a folder and the rest. The folder of an `index.html` mostly contains nothing else, so it is part
 /// of the rest.
 fn split(name: &str) -> Option<(&str, &str)> {

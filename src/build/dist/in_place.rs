@@ -113,11 +113,11 @@ mod tests {
 
     use walkdir::WalkDir;
 
+    use crate::assets::digest::Digest;
     use crate::build::dist::scan::Scan;
     use crate::build::dist::written::Slot;
     use crate::build::dist::{Committed, Written};
     use crate::build::manifest::{Listing, Manifest, Owner};
-    use crate::digest::Digest;
 
     /// An out folder with files of the previous build, and the staging folder of a build that changes some of them.
     struct Site {

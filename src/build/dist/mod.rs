@@ -34,7 +34,7 @@ pub(crate) mod written;
 pub(crate) use self::cleanup::Cleanup;
 pub(crate) use self::committed::Committed;
 pub(crate) use self::folder::Folders;
-pub(crate) use self::record::{is_reserved, reserved_for};
+pub(crate) use self::record::{check_name, is_reserved, reserved_for};
 pub(crate) use self::replacement::Replacement;
 #[cfg(feature = "check")]
 pub(crate) use self::staging::remove_left;

@@ -8,10 +8,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use crate::assets::digest::Digest;
 use crate::build::manifest::key;
 use crate::build::manifest::{Entry, Listing};
 use crate::build::output::windows_names;
-use crate::digest::Digest;
 
 pub(super) use super::own_files::RECORD as FILE;
 
@@ -197,7 +197,7 @@ pub(super) fn merged<'a>(
 }
 
 /// Fails if a name is not that of a file below a folder.
-pub(super) fn check_name(name: &str) -> Result<()> {
+pub(crate) fn check_name(name: &str) -> Result<()> {
     if !is_plain(name) || has_control(name) {
         bail!("{name:?} is not a file below the out folder");
     }

@@ -12,8 +12,7 @@ use std::time::SystemTime;
 
 use super::adopt::staging_places;
 use super::staging::identity;
-use crate::build::dist::out_folder;
-use crate::build::dist::{built, journal, record};
+use crate::build::dist::{folder, journal, out_folder, record};
 
 /// A snapshot of an out folder.
 #[derive(Debug)]
@@ -97,10 +96,10 @@ impl View {
 
     /// Opens a file of the site.
     pub(crate) fn read(&self, name: &str) -> io::Result<File> {
-        let in_place = || built::open(&self.out, name);
+        let in_place = || folder::open_file(&self.out, name);
         let Some(change) = &self.change else { return in_place() };
         let Some(old) = change.old.get(name) else { return in_place() };
-        let kept = || built::open(&change.staging, old);
+        let kept = || folder::open_file(&change.staging, old);
         kept().or_else(|_| {
             // A file is kept before another replaces it, so the file in place is the old one unless it has been kept
             // since.

@@ -15,8 +15,8 @@ use super::replacement::Replacement;
 use super::staging::Staging;
 use super::written::{Slot, Written};
 use super::{adopt, compare, folder, record, recover};
+use crate::assets::digest::{Digest, HashingReader};
 use crate::build::report::diagnostic::Diagnostic;
-use crate::digest::{Digest, HashingReader};
 
 /// Writes files below the out folder, from any thread.
 #[derive(Debug)]

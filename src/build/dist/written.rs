@@ -1,6 +1,6 @@
 //! The result of writing a file.
 
-use crate::digest::Digest;
+use crate::assets::digest::Digest;
 
 /// The result of writing a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

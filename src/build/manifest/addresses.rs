@@ -10,8 +10,8 @@ use crate::build::sorted::sorted;
 use crate::config::{Config, Host};
 use crate::hosts;
 use crate::hosts::lookup::Lookup;
-use crate::names::Names;
 use crate::site::Site;
+use crate::text::names::Names;
 
 /// All hosts, for sites that name none.
 const ALL: [Host; 9] = [

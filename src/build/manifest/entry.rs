@@ -1,8 +1,8 @@
 //! An entry of the list: a name, its kind, its owner, and the location of its bytes.
 
 use super::key;
+use crate::assets::digest::Digest;
 use crate::build::dist::written::{Slot, Written};
-use crate::digest::Digest;
 
 /// The source of a file: the index of a route in the table and of its page, or one of the constants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -142,7 +142,7 @@ mod tests {
 
     use std::fs;
 
-    use crate::digest::Digest;
+    use crate::assets::digest::Digest;
 
     fn names(listing: &Listing) -> Vec<String> {
         listing.entries().expect("a list").map(|entry| entry.expect("an entry").name()).collect()

@@ -9,8 +9,8 @@ use rayon::slice::ParallelSliceMut;
 
 use super::entry::{Entry, NameKind, Owner};
 use super::key;
+use crate::assets::digest::Digest;
 use crate::build::dist::written::Slot;
-use crate::digest::Digest;
 
 pub(super) fn run_file(folder: &Path, at: usize) -> PathBuf {
     folder.join(format!("names-{at}"))

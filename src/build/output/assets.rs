@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::content::Content;
 use super::{page_file, precompress};
+use crate::assets::digest::{Digest, HashingReader};
 use crate::assets::{Asset, store};
 use crate::build::dist::Written;
 use crate::build::manifest::Owner;
@@ -15,8 +16,7 @@ use crate::build::parallel;
 use crate::build::report::diagnostic::Diagnostic;
 use crate::build::report::warning::Kind;
 use crate::build::state::Build;
-use crate::digest::{Digest, HashingReader};
-use crate::names::Names;
+use crate::text::names::Names;
 
 /// The requested files of a build by name, including compressed variants.
 #[derive(Debug, Default)]

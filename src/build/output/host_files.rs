@@ -225,21 +225,22 @@ impl Files for ListedFiles<'_> {
             if is_own || stand_for_redirects.binary_search(&&*name).is_ok() {
                 continue;
             }
-            let index = entry.owner.route_index();
-            let site = self.build.site;
-            let source = index.and_then(|index| site.source(index));
-            let page =
-                source.and_then(|source| Some((source, RoutePath::of_segments(&entry.path())?)));
-            let path = match page {
-                Some((source, path)) => path.url(source.pattern(), site.config),
-                None => {
-                    let mut path = format!("{}/", site.config.base);
-                    url::push_encoded(&mut path, &name);
-                    path
-                }
-            };
-            visit(SiteFile { name, path })?;
+            visit(SiteFile { name, path: url_of(self.build.site, &entry) })?;
         }
         Ok(())
+    }
+}
+
+/// The canonical URL path of a file.
+pub(crate) fn url_of(site: &Site, entry: &Entry) -> String {
+    let source = entry.owner.route_index().and_then(|index| site.source(index));
+    let page = source.and_then(|source| Some((source, RoutePath::of_segments(&entry.path())?)));
+    match page {
+        Some((source, path)) => path.url(source.pattern(), site.config),
+        None => {
+            let mut path = format!("{}/", site.config.base);
+            url::push_encoded(&mut path, &entry.name());
+            path
+        }
     }
 }

@@ -3,6 +3,8 @@
 pub(crate) mod list;
 pub(crate) mod location;
 pub(crate) mod targets;
+#[cfg(feature = "server")]
+pub(crate) mod written;
 
 #[cfg(test)]
 mod vectors;

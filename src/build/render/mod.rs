@@ -6,7 +6,7 @@ pub(crate) mod worker;
 pub(crate) mod queue;
 pub(crate) mod task;
 
-mod engine;
+pub(crate) mod engine;
 mod page;
 mod requested_urls;
 

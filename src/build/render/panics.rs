@@ -68,6 +68,7 @@ fn failure(list: StaticPaths) -> String {
         quiet: true,
         strict: false,
         shard: None,
+        changes: None,
         replacement: build::Replacement::default(),
     };
     let outcome = build::build(leak(site), &options, &Arc::new(Warnings::default()));

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Value, json};
 
 use crate::routing::media_type;
+use crate::text::count;
 
 /// The numbers of requested files.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -70,8 +71,8 @@ impl AssetCounts {
 impl fmt::Display for AssetCounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kinds = self.kinds().into_iter().filter(|(count, _)| *count > 0);
-        let kinds: Vec<String> = kinds.map(|(count, kind)| super::count(count, kind)).collect();
-        write!(f, "{}: {}", super::count(self.total(), "asset"), kinds.join(", "))
+        let kinds: Vec<String> = kinds.map(|(number, kind)| count(number, kind)).collect();
+        write!(f, "{}: {}", count(self.total(), "asset"), kinds.join(", "))
     }
 }
 

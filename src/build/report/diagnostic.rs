@@ -189,6 +189,19 @@ impl Diagnostic {
         self.affected.add(other.affected);
     }
 
+    /// The section of the page of messages that explains it, if it has a hint.
+    pub(crate) fn section(&self) -> Option<&'static str> {
+        if self.in_file.is_some() {
+            return Some("content");
+        }
+        let mut texts = [&self.subject, &self.message].into_iter().chain(&self.causes);
+        self.hint.as_ref().map(|_| match self.subject.starts_with("kiln.toml") {
+            true => "settings",
+            false if texts.any(|text| text.starts_with("assets/")) => "assets",
+            false => "build",
+        })
+    }
+
     /// The number of failures that it represents.
     pub(crate) fn count(&self) -> usize {
         1 + self.others

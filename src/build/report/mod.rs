@@ -17,6 +17,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use self::assets::AssetCounts;
+use super::changes::Counts;
 use super::dist::{Cleanup, Committed};
 use super::output::precompress::encoders::Variants;
 use super::report::diagnostic::Diagnostic;
@@ -25,6 +26,7 @@ use super::shards::Shard;
 use super::shards::digest::ListDigest;
 use crate::build::sorted::sorted_by;
 use crate::site::Site;
+use crate::text::count;
 
 /// Counts the output of a route, from all threads.
 #[derive(Debug, Default)]
@@ -66,6 +68,8 @@ pub(crate) struct Report {
     pub(crate) seconds: f64,
     pub(crate) routes: Vec<RouteReport>,
     pub(crate) committed: Committed,
+    /// The changes since the last upload, if they were written.
+    pub(crate) changes: Option<Counts>,
 }
 
 /// The results of one route.
@@ -125,6 +129,9 @@ impl Report {
         if let Some(Variants { made, kept }) = self.variants {
             report["precompressed"] = json!({ "made": made, "kept": kept });
         }
+        if let Some(Counts { added, changed, removed }) = self.changes {
+            report["changes"] = json!({ "added": added, "changed": changed, "removed": removed });
+        }
         report
     }
 }
@@ -146,6 +153,9 @@ impl fmt::Display for Report {
         if let Some(Variants { made, kept }) = self.variants {
             writeln!(f, "{}: {made} made, {kept} kept", count(made + kept, "compressed variant"))?;
         }
+        if let Some(Counts { added, changed, removed }) = self.changes {
+            writeln!(f, "to upload: {added} added, {changed} changed, {removed} removed")?;
+        }
         // Merging shards does not time routes.
         let is_timed = |route: &&RouteReport| route.paths > 0 && route.seconds > 0.0;
         let timed = self.routes.iter().filter(is_timed).collect();
@@ -162,10 +172,6 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
-}
-
-fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 fn time(seconds: f64) -> String {

@@ -244,9 +244,9 @@ mod tests {
     use std::fs;
     use std::path::PathBuf;
 
+    use crate::assets::digest::Digest;
     use crate::build::dist::Written;
     use crate::build::manifest::Manifest;
-    use crate::digest::Digest;
 
     /// Writes a text as a list, and reads it.
     fn read(name: &str, text: &str) -> Option<Vec<Item>> {

@@ -58,12 +58,17 @@ fn parts(urls: &SortedLines, limits: Limits) -> Result<usize> {
 
 /// The entry of a URL in the file.
 fn entry(line: &str) -> String {
-    let (url, date) = line.split_once(SEPARATOR).unwrap_or((line, ""));
+    let mut fields = line.split(SEPARATOR);
+    let (url, date) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
     let mut xml = XmlWriter::fragment();
     xml.open("url", &[]);
     xml.element("loc", url);
     if !date.is_empty() {
         xml.element("lastmod", date);
+    }
+    while let (Some(language), Some(href)) = (fields.next(), fields.next()) {
+        let attributes = [("rel", "alternate"), ("hreflang", language), ("href", href)];
+        xml.empty("xhtml:link", &attributes);
     }
     xml.close("url");
     xml.line();
@@ -115,7 +120,8 @@ impl Size {
 }
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-                    <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n";
+                    <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
+                    xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n";
 const END: &str = "</urlset>\n";
 
 /// The files of the sitemap. Only one is open at a time, and none is in memory.
@@ -204,7 +210,10 @@ mod tests {
         let config = Config { site: Some("https://a.b"), base: "/docs", ..Config::DEFAULT };
         let expected = include_str!("../../../tests/validators/sitemaps/index.xml");
         assert_eq!(index(&config, 2), expected);
-        let lines = ["https://a.b/\t", "https://a.b/x&y'%C3%A9\t2026-11-27T10:00:00Z"];
+        let lines = [
+            "https://a.b/\t",
+            "https://a.b/x&y'%C3%A9\t2026-11-27T10:00:00Z\ten\thttps://a.b/x&y'%C3%A9\tx-default\thttps://a.b/",
+        ];
         let part = [HEAD, &lines.map(entry).concat(), END].concat();
         assert_eq!(part, include_str!("../../../tests/validators/sitemaps/part.xml"));
     }

@@ -1,5 +1,8 @@
 //! Lists pages for the sitemap.
+//!
+//! A page is one line: its URL, its date, and a language and a URL for each of its translations.
 
+use std::fmt::Write as _;
 use std::io::{Read, Seek};
 use std::time::SystemTime;
 
@@ -7,16 +10,17 @@ use anyhow::{Context, Result};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
 
-use super::noindex;
+use super::head::{self, Head};
 use crate::build::output::content::Content;
 use crate::build::report::diagnostic::PageRef;
 use crate::build::state::Build;
 use crate::routing::page_path::RoutePath;
+use crate::routing::url::escaped;
 
-/// The separator between URL and date. It is less than any character of a URL, so lines are sorted by URL.
+/// The separator in a line. It is less than any character of a URL, so lines are sorted by URL.
 pub(super) const SEPARATOR: char = '\t';
 
-/// The start of a streamed page that is searched for `<meta name="robots">`.
+/// The start of a streamed page that is searched for its head.
 const HEAD: u64 = 64 << 10;
 
 /// Lists an HTML page, unless it is an error page, excluded, or not meant for search engines.
@@ -34,11 +38,29 @@ pub(crate) fn add(
     let Some(urls) = &build.sitemap else { return Ok(()) };
     let url = place.naming.url(path);
     let is_page = response.status() == StatusCode::OK && !place.source().pattern().is_error_page();
-    if !is_page || is_excluded(build, &url) || forbids(response.headers()) || hides(content)? {
+    if !is_page || is_excluded(build, &url) || forbids(response.headers()) {
         return Ok(());
     }
-    let (origin, date) = (build.site.config.origin(), last_modified(response.headers()));
-    urls.add(format!("{origin}{url}{SEPARATOR}{}", date.unwrap_or_default()))
+    let head = read_head(content)?;
+    if head.is_noindex {
+        return Ok(());
+    }
+    let date = last_modified(response.headers()).unwrap_or_default();
+    urls.add(line(build.site.config.origin(), &url, &date, &head))
+}
+
+fn line(origin: &str, url: &str, date: &str, head: &Head) -> String {
+    let mut line = format!("{origin}{url}{SEPARATOR}{date}");
+    for (language, href) in &head.alternates {
+        // Sitemaps have absolute URLs. A link relative to the page leads search engines nowhere, in the page too.
+        let origin = match href.starts_with('/') && !href.starts_with("//") {
+            true => origin,
+            false if href.starts_with("https://") || href.starts_with("http://") => "",
+            false => continue,
+        };
+        let _ = write!(line, "{SEPARATOR}{language}{SEPARATOR}{origin}{}", escaped(href));
+    }
+    line
 }
 
 fn is_excluded(build: &Build, url: &str) -> bool {
@@ -50,14 +72,14 @@ fn is_excluded(build: &Build, url: &str) -> bool {
 fn forbids(headers: &HeaderMap) -> bool {
     let mut values = headers.get_all("x-robots-tag").iter().filter_map(|value| value.to_str().ok());
     // A rule may be preceded by the crawler that it is for.
-    let of_all = |rule: &str| noindex::is_noindex(rule.rsplit_once(':').map_or(rule, |(_, it)| it));
+    let of_all = |rule: &str| head::is_noindex(rule.rsplit_once(':').map_or(rule, |(_, it)| it));
     values.any(|value| value.split(',').any(of_all))
 }
 
-/// Returns true if and only if the head of the page keeps crawlers from indexing it.
-fn hides(content: &mut Content) -> Result<bool> {
+/// Reads the head of a page.
+fn read_head(content: &mut Content) -> Result<Head> {
     match content {
-        Content::Bytes(bytes) => Ok(noindex::in_head(bytes)),
+        Content::Bytes(bytes) => Ok(Head::read(bytes)),
         Content::Streamed(spool) => {
             let mut start = Vec::new();
             (&spool.file)
@@ -65,7 +87,7 @@ fn hides(content: &mut Content) -> Result<bool> {
                 .read_to_end(&mut start)
                 .and_then(|_| spool.file.rewind())
                 .context("cannot read the streamed body again")?;
-            Ok(noindex::in_head(&start))
+            Ok(Head::read(&start))
         }
     }
 }
@@ -105,6 +127,19 @@ mod tests {
             assert_eq!(last_modified(&headers).as_deref(), expected, "{header}");
         }
         assert_eq!(last_modified(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn translations_have_absolute_urls() {
+        for (href, expected) in [
+            ("https://c.d/x y", "https://a.b/x\t\tde\thttps://c.d/x%20y"),
+            ("/de/\u{e9}", "https://a.b/x\t\tde\thttps://a.b/de/%C3%A9"),
+            ("//c.d/de", "https://a.b/x\t"),
+            ("de", "https://a.b/x\t"),
+        ] {
+            let head = Head { alternates: vec![("de".into(), href.into())], ..Head::default() };
+            assert_eq!(line("https://a.b", "/x", "", &head), expected, "{href}");
+        }
     }
 
     #[test]

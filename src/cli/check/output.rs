@@ -2,8 +2,8 @@
 
 use std::io::stdout;
 
-use super::CheckArguments;
 use crate::build::{Finding, Totals};
+use crate::cli::arguments::CheckArguments;
 use crate::cli::print;
 use crate::text::grouped;
 

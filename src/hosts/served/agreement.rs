@@ -98,6 +98,7 @@ fn built(site: &'static Site, out: PathBuf) -> Outcome {
         quiet: true,
         strict: false,
         shard: None,
+        changes: None,
         replacement: build::Replacement::default(),
     };
     build::build(site, &options, &Arc::new(Warnings::default())).expect("a build")

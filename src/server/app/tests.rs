@@ -7,9 +7,8 @@ use crate::middleware::{Middleware, Next};
 use crate::page::context::Context;
 use crate::page::route::{Endpoint, ResponseFuture};
 use crate::server::app::*;
-use crate::server::files::sample::Sent;
 use crate::server::live::Unbuilt;
-use crate::server::served::Served;
+use crate::server::served::{Sent, Served};
 use crate::support::{self, CONFIG, leak};
 
 thread_local! {

@@ -1,5 +1,6 @@
 //! A rendered page in the cache.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
@@ -11,10 +12,14 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, BodyStream, StreamBody};
 use hyper::body::Frame;
 
-use super::Render;
-
 /// The largest page that is cached. A larger one is rendered for each request.
 pub(super) const LARGEST: usize = 16 << 20;
+
+/// Renders a page.
+pub(in crate::server) type Render = Arc<dyn Fn() -> Rendering + Send + Sync>;
+
+/// A page that is being rendered.
+pub(in crate::server) type Rendering = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
 
 /// A response that is sent many times.
 #[derive(Debug)]

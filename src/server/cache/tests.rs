@@ -96,23 +96,6 @@ fn a_file_that_is_no_page_is_asked_about_once() {
 }
 
 #[test]
-fn a_page_is_rendered_once_however_many_ask() {
-    block_on(async {
-        let (cache, (render, count)) = (cache(), counter());
-        let mut asking = tokio::task::JoinSet::new();
-        for _ in 0..100 {
-            let (cache, render) = (Arc::clone(&cache), Arc::clone(&render));
-            asking.spawn(async move { ask(&cache, "a", 60, &render).await });
-        }
-        let answers = asking.join_all().await;
-        assert!(answers.iter().all(|answer| answer == "1"), "{answers:?}");
-        assert_eq!(ask(&cache, "b", 60, &render).await, "2");
-        assert_eq!(ask(&cache, "a", 60, &render).await, "1");
-        assert_eq!(count.load(SeqCst), 2);
-    });
-}
-
-#[test]
 fn whoever_goes_away_leaves_the_page_to_the_next() {
     block_on(async {
         let (cache, (render, count)) = (cache(), counter());
@@ -122,20 +105,6 @@ fn whoever_goes_away_leaves_the_page_to_the_next() {
         }
         assert_eq!(ask(&cache, "a", 60, &render).await, "4");
         assert_eq!((count.load(SeqCst), cache.entries.len()), (4, 1));
-    });
-}
-
-#[test]
-fn an_old_page_answers_while_a_new_one_is_rendered() {
-    block_on(async {
-        let (cache, (render, count)) = (cache(), counter());
-        assert_eq!(ask(&cache, "a", 0, &render).await, "1");
-        // The page is always too old, so each of these requests renders it again, one at a time.
-        for _ in 0..10 {
-            assert_eq!(ask(&cache, "a", 0, &render).await, "1");
-        }
-        until(async || ask(&cache, "a", 60, &render).await == "2").await;
-        assert_eq!(count.load(SeqCst), 2);
     });
 }
 

@@ -6,8 +6,8 @@ use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, Uri, Version, header};
 use hyper::upgrade::OnUpgrade;
 
-use super::authority::Authority;
 use super::limits::Limits;
+use crate::request::authority::Authority;
 
 /// The bytes of a header line beside its name and value: a colon, a space and the line's end.
 const BESIDE_HEADER: usize = 4;
@@ -130,90 +130,4 @@ fn path_of(uri: &Uri) -> Result<Uri, Refusal> {
 
 fn content_length(parts: &Parts) -> Option<u64> {
     parts.headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use http::Request;
-
-    use super::*;
-
-    /// The target and the host that the service sees.
-    fn admitted(request: http::request::Builder) -> Result<(String, Option<String>), Refusal> {
-        let (mut parts, ()) = request.body(()).unwrap().into_parts();
-        let limits = Limits { target: 20, header_bytes: 1000, ..Limits::default() };
-        admit(&mut parts, &limits, |authority| authority.host == "good")?;
-        let host = parts.headers.get(header::HOST).map(|host| host.to_str().unwrap().to_owned());
-        Ok((parts.uri.to_string(), host))
-    }
-
-    fn http2(uri: &str) -> http::request::Builder {
-        Request::get(uri).version(Version::HTTP_2)
-    }
-
-    #[track_caller]
-    fn sees(request: http::request::Builder, target: &str, host: &str) {
-        assert_eq!(admitted(request), Ok((target.to_owned(), Some(host.to_owned()))));
-    }
-
-    #[test]
-    fn a_host_is_named_once() {
-        sees(Request::get("/a").header("host", "any:1"), "/a", "any:1");
-        assert_eq!(admitted(Request::get("/a")), Err(Refusal::HOST));
-        let two = Request::get("/a").header("host", "good").header("host", "good");
-        assert_eq!(admitted(two), Err(Refusal::HOST));
-        assert_eq!(admitted(Request::get("/a").header("host", "a/b")), Err(Refusal::HOST));
-        let old = Request::get("/a").version(Version::HTTP_10);
-        assert_eq!(admitted(old), Ok(("/a".to_owned(), None)));
-    }
-
-    #[test]
-    fn a_whole_url_must_be_of_the_site() {
-        sees(Request::get("http://GOOD:8/a?b").header("host", "evil"), "/a?b", "good:8");
-        sees(Request::get("http://good").header("host", "good"), "/", "good");
-        sees(Request::get("http://good?a").header("host", "good"), "/?a", "good");
-        let evil = Request::get("http://evil/a").header("host", "good");
-        assert_eq!(admitted(evil), Err(Refusal::MISDIRECTED));
-        let user = Request::get("http://user@good/a").header("host", "good");
-        assert_eq!(admitted(user), Err(Refusal::HOST));
-        assert_eq!(admitted(Request::get("http://good/a")), Err(Refusal::HOST));
-    }
-
-    #[test]
-    fn http2_names_its_host_as_authority() {
-        sees(http2("http://any/a"), "/a", "any");
-        sees(http2("http://any/a").header("host", "ANY"), "/a", "any");
-        sees(http2("/a").header("host", "any"), "/a", "any");
-        assert_eq!(admitted(http2("/a")), Err(Refusal::HOST));
-        assert_eq!(admitted(http2("http://any/a").header("host", "other")), Err(Refusal::HOST));
-    }
-
-    #[test]
-    fn targets_and_headers_have_limits() {
-        assert_eq!(admitted(Request::get("/a\\b").header("host", "a")), Err(Refusal::TARGET));
-        assert_eq!(admitted(Request::get("a:80").header("host", "a")), Err(Refusal::TARGET));
-        assert_eq!(admitted(Request::get("*").header("host", "a")), Err(Refusal::TARGET));
-        sees(Request::options("*").header("host", "a"), "*", "a");
-        let connect = Request::builder().method("CONNECT").uri("good:80").header("host", "good");
-        assert_eq!(admitted(connect), Err(Refusal::TARGET));
-        assert_eq!(admitted(Request::get("ftp://good/").header("host", "a")), Err(Refusal::TARGET));
-        let long = |length| Request::get("/").header("host", "a").header("a", "a".repeat(length));
-        sees(long(1000 - "host: a\r\na: \r\n".len()), "/", "a");
-        assert_eq!(admitted(long(1001 - "host: a\r\na: \r\n".len())), Err(Refusal::HEADERS));
-        assert_eq!(admitted(http2("http://any/a\\b")), Err(Refusal::TARGET));
-        assert_eq!(
-            admitted(http2("http://any/aaaaaaaaaaaaaaaaaaaa")),
-            Err(Refusal::TARGET_TOO_LONG)
-        );
-        let many = (0..65).fold(http2("http://any/"), |it, at| it.header(format!("a{at}"), "b"));
-        assert_eq!(admitted(many), Err(Refusal::HEADERS));
-    }
-
-    #[test]
-    fn a_body_is_refused_by_its_length() {
-        let post =
-            |length: u64| Request::post("/").header("host", "a").header("content-length", length);
-        assert!(admitted(post(1 << 20)).is_ok());
-        assert_eq!(admitted(post((1 << 20) + 1)), Err(Refusal::BODY_TOO_LARGE));
-    }
 }

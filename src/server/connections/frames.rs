@@ -11,17 +11,17 @@ use http::Request;
 use super::limits::Limits;
 use super::support::{Answering, Server, answer, echo, rest};
 
-/// Sends wrong headers about its framing.
+/// Sends wrong headers about its framing, and the status that its path says.
 fn liar(request: Request<Body>) -> Answering {
-    let (parts, _) = request.into_parts();
+    let path = request.uri().path().to_owned();
     Box::pin(async move {
-        Response::builder()
-            .status(if parts.uri.path() == "/204" { 204 } else { 200 })
-            .header("content-length", 999)
-            .header("transfer-encoding", "chunked")
-            .header("connection", "upgrade")
-            .header("upgrade", "websocket")
-            .body(Body::from("four"))
+        let response = Response::builder().status(path[1..].parse().unwrap_or(200));
+        let names = ["transfer-encoding", "connection", "upgrade", "te", "keep-alive"];
+        let response = names.iter().fold(response, |response, name| response.header(*name, "x"));
+        response
+            .header("proxy-connection", "x")
+            .header("content-length", if path == "/odd" { "+9" } else { "999" })
+            .body(if path.starts_with("/e") { Body::empty() } else { Body::from("four") })
             .unwrap()
     })
 }
@@ -30,20 +30,46 @@ fn liar(request: Request<Body>) -> Answering {
 fn hdr_25_a_page_cannot_break_the_framing() {
     let server = Server::start(liar, Limits::default());
     let mut stream = server.connect();
-    for _ in 0..2 {
-        stream.write_all(b"GET / HTTP/1.1\r\nHost: good\r\n\r\n").unwrap();
+    for target in ["/", "/odd"] {
+        stream.write_all(request("GET", target).as_bytes()).unwrap();
         let (head, body) = answer(&mut stream).unwrap();
         assert_eq!(body, "four");
-        for name in ["transfer-encoding", "connection", "upgrade"] {
-            assert!(!head.contains(name), "{head}");
+        for name in
+            ["transfer-encoding", "connection", "upgrade", "te", "keep-alive", "proxy-connection"]
+        {
+            assert!(!head.contains(&format!("\r\n{name}: ")), "{head}");
         }
     }
-    stream.write_all(b"HEAD / HTTP/1.1\r\nHost: good\r\n\r\n").unwrap();
-    stream.write_all(b"GET /204 HTTP/1.1\r\nHost: good\r\nConnection: close\r\n\r\n").unwrap();
-    let text = rest(&mut stream);
-    let (head, no_content) = text.split_once("\r\n\r\n").unwrap();
-    assert!(head.contains("content-length: 4"), "{text}");
-    assert!(no_content.starts_with("HTTP/1.1 204 ") && no_content.ends_with("\r\n\r\n"), "{text}");
+}
+
+#[test]
+fn some_responses_have_no_body() {
+    let server = Server::start(liar, Limits::default());
+    for (method, target, status, length) in [
+        ("HEAD", "/", 200, Some("4")),
+        // The page says the length of the response to `GET`.
+        ("HEAD", "/empty", 200, Some("999")),
+        ("HEAD", "/e/odd", 200, Some("999")),
+        ("GET", "/204", 204, None),
+        ("GET", "/304", 304, None),
+        // There are no upgrades, and a client would wait for another response.
+        ("GET", "/101", 500, Some("0")),
+    ] {
+        let mut stream = server.connect();
+        let text = [request(method, target), request("GET", "/last")].concat();
+        stream.write_all(text.as_bytes()).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let text = rest(&mut stream);
+        let (head, last) = text.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{target}: {text}");
+        let said = head.split("\r\n").find_map(|line| line.strip_prefix("content-length: "));
+        assert_eq!(said, length, "{target}: {text}");
+        assert!(last.starts_with("HTTP/1.1 200 ") && last.ends_with("four"), "{target}: {text}");
+    }
+}
+
+fn request(method: &str, target: &str) -> String {
+    format!("{method} {target} HTTP/1.1\r\nHost: good\r\n\r\n")
 }
 
 /// Sends an HTTP/2 frame.
@@ -123,10 +149,22 @@ fn hdr_09_http2_names_one_host() {
     let (status, text) = ask(&server, "GET", &other, b"");
     assert_eq!((status, text.as_str()), (BAD_REQUEST, "the request must name one valid host"));
     assert_eq!(ask(&server, "GET", &[(":path", "/")], b"").0, BAD_REQUEST);
-    assert_eq!(
-        ask(&server, "GET", &[(":path", "/a\\b"), (":authority", "good")], b"").0,
-        BAD_REQUEST
-    );
+    for host in [&[(":authority", "good"), ("host", "GOOD")][..], &[("host", "good")]] {
+        let headers = [&[(":path", "/a")], host].concat();
+        assert_eq!(ask(&server, "GET", &headers, b""), (OK, "<GET /a good >".to_owned()));
+    }
+}
+
+#[test]
+fn url_06_27_http2_has_the_same_limits() {
+    let server = Server::start(echo, Limits { target: 20, ..Limits::default() });
+    let refused = |path: &str, more: usize| {
+        let headers = [&[(":path", path), (":authority", "good")][..], &vec![("a", "b"); more]];
+        ask(&server, "GET", &headers.concat(), b"").1
+    };
+    assert!(refused("/a\\b", 0).contains("must be percent-encoded"));
+    assert!(refused("/aaaaaaaaaaaaaaaaaaaa", 0).contains("is too long"));
+    assert!(refused("/", 65).contains("too many headers"));
 }
 
 #[test]

@@ -9,12 +9,12 @@ use http_body_util::Limited;
 use hyper::body::Incoming;
 
 use super::admission::{Refusal, admit};
-use super::authority::Authority;
 use super::body::RequestBody;
 use super::framing;
 use super::limits::Limits;
 use super::record::{Record, RecordedBody};
 use super::requests::Requests;
+use crate::request::authority::Authority;
 use crate::routing::request_path::RequestPath;
 use crate::server::received::Received;
 

@@ -111,33 +111,6 @@ fn a_stop_under_load_loses_no_answer() {
 }
 
 #[test]
-fn a_stop_closes_what_is_idle_and_answers_what_is_not() {
-    let page = |_| -> Answering {
-        Box::pin(async {
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            "late".into_response()
-        })
-    };
-    let long = Duration::from_mins(10);
-    let limits = Limits { idle: long, grace: long, ..Limits::default() };
-    let mut server = Server::start(page, limits);
-    let (mut new, mut used, mut busy) = (server.connect(), server.connect(), server.connect());
-    used.write_all(GET.as_bytes()).unwrap();
-    assert_eq!(answer(&mut used).unwrap().1, "late");
-    busy.write_all(GET.as_bytes()).unwrap();
-    thread::sleep(Duration::from_millis(100));
-    server.stop();
-    assert_eq!(rest(&mut new), "");
-    assert_eq!(rest(&mut used), "");
-    let (head, body) = answer(&mut busy).unwrap();
-    assert!(head.contains("connection: close"), "{head}");
-    assert_eq!(body, "late");
-    assert_eq!(rest(&mut busy), "");
-    drop(busy);
-    server.wait();
-}
-
-#[test]
 fn a_stop_waits_for_an_answer_that_is_still_being_sent() {
     const LENGTH: usize = 16 << 20;
     let page = |request: Request<Body>| -> Answering {

@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::pin::Pin;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -14,13 +14,12 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::authority::Authority;
 use super::body::read;
 use super::handler::Service;
 use super::limits::Limits;
 use super::listen::serve;
+use crate::request::authority::Authority;
 use crate::server::received::Received;
-use crate::server::request_id::RequestId;
 
 /// The response of a test page.
 pub(super) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
@@ -72,7 +71,6 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) fn start(page: Page, limits: Limits) -> Server {
-        LazyLock::force(&LOG);
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         let runtime = builder.worker_threads(2).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -111,39 +109,6 @@ impl Server {
             served.unwrap().unwrap();
         });
     }
-}
-
-/// The lines of the log.
-#[derive(Default)]
-struct Log(Mutex<Vec<u8>>);
-
-impl Write for &Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// The log. It is set up first, since tracing remembers call sites without a subscriber.
-static LOG: LazyLock<Arc<Log>> = LazyLock::new(|| {
-    let log = Arc::new(Log::default());
-    let lines = Arc::clone(&log);
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(lines).finish();
-    tracing::subscriber::set_global_default(subscriber).unwrap();
-    log
-});
-
-/// The one line of the log about a request.
-pub(super) fn log_of(request: impl FnOnce() -> RequestId) -> String {
-    LazyLock::force(&LOG);
-    let end = format!(" id={}", request());
-    let lines = String::from_utf8(LOG.0.lock().unwrap().clone()).unwrap();
-    let found: Vec<&str> = lines.lines().filter(|line| line.ends_with(&end)).collect();
-    assert_eq!(found.len(), 1, "{found:?}");
-    found[0].to_owned()
 }
 
 /// Reads until the connection is closed.

@@ -8,12 +8,6 @@ use super::support::{Server, answer, deaf, echo, rest, status};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: good\r\nConnection: close\r\n\r\n";
 
-/// Sends a target, and returns the whole response.
-fn target(server: &Server, target: &[u8]) -> String {
-    let head = [b"GET ", target, b" HTTP/1.1\r\nHost: good\r\nConnection: close\r\n\r\n"].concat();
-    server.send(head)
-}
-
 #[track_caller]
 fn refuses(server: &Server, request: impl AsRef<[u8]>, expected: u16) {
     let text = server.send(&request);
@@ -24,96 +18,27 @@ fn refuses(server: &Server, request: impl AsRef<[u8]>, expected: u16) {
 }
 
 #[test]
-fn url_06_21_24_raw_bytes_that_no_target_has() {
+fn url_25_the_target_of_options_may_be_a_star() {
     let server = Server::start(echo, Limits::default());
-    for bad in [
-        &b"/users\\admin"[..],
-        b"/a\0b",
-        b"/a\x01b",
-        b"/a\x7fb",
-        b"/\xff",
-        b"/caf\xc3\xa9",
-        b"/a b",
-        b"/a\tb",
-        b"/?\\evil",
-        b"admin",
-        b"evil:80",
-    ] {
-        let text = target(&server, bad);
-        assert_eq!(status(&text), 400, "{}", String::from_utf8_lossy(bad));
-        assert!(!text.contains("evil") && !text.contains("admin"), "{text}");
-    }
-    // hyper drops the fragment before kiln sees the target.
-    for (fragment, seen) in
-        [("/#/../../etc/passwd", "/"), ("/a#evil", "/a"), ("/?a#evil", "/?a"), ("/#", "/")]
-    {
-        let text = target(&server, fragment.as_bytes());
-        assert!(text.ends_with(&format!("<GET {seen} good >")), "{text}");
-    }
-    assert!(target(&server, b"/a?b=[c]|{d}").ends_with("<GET /a?b=[c]|{d} good >"));
-}
-
-#[test]
-fn url_22_broken_escapes_reach_the_one_parser_of_paths() {
-    let server = Server::start(echo, Limits::default());
-    for path in ["/%", "/%zz", "/%ff", "/%ed%a0%80", "/%c0%ae%c0%ae/"] {
-        let text = target(&server, path.as_bytes());
-        assert!(text.ends_with(&format!("<GET {path} good >")), "{text}");
-    }
-}
-
-#[test]
-fn url_25_a_whole_url_must_be_of_the_site() {
-    let server = Server::start(echo, Limits::default());
-    refuses(&server, "GET http://evil/admin HTTP/1.1\r\nHost: good\r\n\r\n", 421);
-    refuses(&server, "GET http://evil@good/admin HTTP/1.1\r\nHost: good\r\n\r\n", 400);
-    refuses(&server, "GET ftp://good/admin HTTP/1.1\r\nHost: good\r\n\r\n", 400);
-    refuses(&server, "CONNECT evil:80 HTTP/1.1\r\nHost: evil:80\r\n\r\n", 400);
-    refuses(&server, "GET * HTTP/1.1\r\nHost: good\r\n\r\n", 400);
-    let text = target(&server, b"http://good/admin?a");
-    assert!(text.ends_with("<GET /admin?a good >"), "{text}");
     let text = server.send("OPTIONS * HTTP/1.1\r\nHost: good\r\nConnection: close\r\n\r\n");
     assert!(text.ends_with("<OPTIONS * good >"), "{text}");
-    let text = server.send("get /a HTTP/1.1\r\nHost: good\r\nConnection: close\r\n\r\n");
-    assert!(text.ends_with("<get /a good >"), "{text}");
 }
 
 #[test]
-fn url_27_long_targets_and_headers() {
-    let server = Server::start(echo, Limits::default());
-    for (long, expected) in
-        [("a".repeat(100 << 10), 431), ("/a".repeat(10_000), 414), ("%2e".repeat(350_000), 431)]
-    {
-        let text = target(&server, format!("/{long}").as_bytes());
-        // hyper closes the connection before the client has sent all of it, so the client may not get the response.
-        assert!(text.is_empty() || status(&text) == expected, "{text}");
-    }
-    assert_eq!(status(&target(&server, &[b"/", &[b'a'; 8191][..]].concat())), 200);
-    assert_eq!(status(&target(&server, &[b"/", &[b'a'; 8192][..]].concat())), 414);
-    let many = "A: b\r\n".repeat(64);
-    refuses(&server, format!("GET / HTTP/1.1\r\nHost: good\r\n{many}\r\n"), 431);
-    let many = "A: b\r\n".repeat(62);
-    let text =
-        server.send(format!("GET / HTTP/1.1\r\nHost: good\r\nConnection: close\r\n{many}\r\n"));
-    assert_eq!(status(&text), 200);
-    let long = "a".repeat(33 << 10);
-    refuses(&server, format!("GET / HTTP/1.1\r\nHost: good\r\nA: {long}\r\n\r\n"), 431);
-    let long = "a".repeat(1 << 20);
-    let text = server.send(format!("GET / HTTP/1.1\r\nHost: good\r\nA: {long}\r\n\r\n"));
-    assert!(text.is_empty() || status(&text) == 431, "{text}");
+fn url_27_headers_end_at_the_limit() {
+    let server = Server::start(echo, Limits { header_bytes: 1000, ..Limits::default() });
+    let others = "Host: good\r\nConnection: close\r\n";
+    let long = |bytes: usize| {
+        let value = "a".repeat(bytes - others.len() - "A: \r\n".len());
+        format!("GET / HTTP/1.1\r\n{others}A: {value}\r\n\r\n")
+    };
+    assert_eq!(status(&server.send(long(1000))), 200);
+    refuses(&server, long(1001), 431);
 }
 
 #[test]
-fn hdr_06_09_hosts() {
+fn hdr_09_http_1_0_needs_no_host() {
     let server = Server::start(echo, Limits::default());
-    for host in
-        ["evil.com/health?x=", "a b", "..", "user@good", "good#@evil", "good:0", "good:a", ""]
-    {
-        refuses(&server, format!("GET /admin HTTP/1.1\r\nHost: {host}\r\n\r\n"), 400);
-    }
-    refuses(&server, "GET /admin HTTP/1.1\r\n\r\n", 400);
-    refuses(&server, "GET /admin HTTP/1.1\r\nHost: good\r\nHost: good\r\n\r\n", 400);
-    refuses(&server, "GET /admin HTTP/1.1\r\nHost: good\r\nhost: evil\r\n\r\n", 400);
     assert!(server.send("GET / HTTP/1.0\r\n\r\n").ends_with("<GET / - >"));
 }
 
@@ -210,18 +135,4 @@ fn hdr_27_a_body_is_asked_for() {
     stream.write_all(GET.as_bytes()).unwrap();
     assert!(rest(&mut stream).ends_with("<GET / good >"));
     refuses(&server, expects(1001), 413);
-}
-
-#[test]
-fn hdr_28_upgrades_are_ignored() {
-    let server = Server::start(echo, Limits::default());
-    let mut stream = server.connect();
-    let upgrade =
-        "GET /a HTTP/1.1\r\nHost: good\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
-    for _ in 0..2 {
-        stream.write_all(upgrade.as_bytes()).unwrap();
-        let (head, body) = answer(&mut stream).unwrap();
-        assert!(head.starts_with("http/1.1 200 ") && !head.contains("upgrade"), "{head}");
-        assert_eq!(body, "<GET /a good >");
-    }
 }

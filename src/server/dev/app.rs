@@ -17,17 +17,19 @@ use super::sitemap;
 use crate::assets::Asset;
 use crate::assets::store::Lifetime;
 use crate::config;
+use crate::request::authority::Authority;
 use crate::request::engine::EngineRef;
+use crate::request::forwarded::Forwarded;
 use crate::request::handle::{Failed, Fault, Handler};
 use crate::request::path::RequestedPath;
 use crate::request::resolve::{Resolved, resolve};
 use crate::request::target::{NameOfStatus, ResolvedPage};
+use crate::request::{csrf, header_rules};
 use crate::routing::page_path::RoutePath;
 use crate::routing::url;
-use crate::server::connections::{self, Authority};
-use crate::server::forwarded::Forwarded;
+use crate::server::connections;
+use crate::server::files;
 use crate::server::received::Received;
-use crate::server::{csrf, files, header_rules};
 use crate::site::Site;
 
 /// A site in development.

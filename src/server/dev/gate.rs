@@ -6,7 +6,8 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::app::DevApp;
-use crate::server::connections::{Authority, Service};
+use crate::request::authority::Authority;
+use crate::server::connections::Service;
 use crate::server::received::Received;
 
 /// The header in which `cargo dev` sends the secret and the address of its client, and in which the site marks [data](super::message).

@@ -19,9 +19,9 @@ use walkdir::{DirEntry, WalkDir};
 use crate::assets::published::{Verdict, verdict};
 use crate::config::Config;
 use crate::page::content_type;
+use crate::request::range::{self, Part};
 use crate::routing::page_path::RoutePath;
 use crate::server::files::file_body;
-use crate::server::files::range::{self, Part};
 
 /// The published files below a folder.
 #[derive(Debug)]

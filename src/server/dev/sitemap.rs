@@ -1,7 +1,7 @@
 //! The sitemap in development.
 //!
 //! A build lists the HTML pages that it has written. Here, no page is rendered for the sitemap: it lists all prerendered pages whose
-//! path has no extension but `.html`, including those that ask not to be indexed.
+//! path has no extension but `.html`, including those that ask not to be indexed, and none of their translations.
 
 use anyhow::Result;
 use axum::response::{IntoResponse, Response};

@@ -1,19 +1,21 @@
 //! A file that answers a request.
 
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use std::io;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use tokio::task::spawn_blocking;
 
-use super::Files;
 use super::encoding::Accepted;
+use super::record::Files;
 use super::reply::{NO_STORE, Reply};
-use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Encoding, TrailingSlash};
+use crate::hosts;
 use crate::page::content_type;
+use crate::request::header_rules::{headers_of_rules, parsed};
+use crate::routing::page_path::RoutePath;
 use crate::routing::url;
 
 /// How a file was found.
@@ -51,6 +53,31 @@ pub(super) fn refused_method(method: &Method) -> Option<Response> {
     Some((status, headers).into_response())
 }
 
+impl Files {
+    /// The file that answers a path: the one with that name, or the file of a page. Error pages have no path.
+    pub(crate) fn find<'a>(&'a self, path: &'a RoutePath) -> Option<File<'a>> {
+        let path = path.as_str();
+        let file = |name, form| File { files: self, name, path, form, status: StatusCode::OK };
+        let page = |name: &str| self.name(name).filter(|name| hosts::error_status(name).is_none());
+        if let Some(name) = page(path) {
+            return Some(file(name, Form::Exact));
+        }
+        let mut suffixes = self.site.config.format.suffixes().iter();
+        let name = match path {
+            "" => self.name("index.html"),
+            _ => suffixes.find_map(|suffix| page(&format!("{path}{suffix}"))),
+        };
+        name.map(|name| file(name, Form::Page))
+    }
+
+    /// The page of an error at its own path, such as `docs/404`. It answers with the status of the error.
+    pub(crate) fn error_page<'a>(&'a self, path: &'a str, status: StatusCode) -> Option<File<'a>> {
+        let name = self.name(&format!("{path}.html"))?;
+        let is_it = hosts::error_status(name) == Some(status.as_u16());
+        is_it.then_some(File { files: self, name, path, form: Form::Page, status })
+    }
+}
+
 impl File<'_> {
     /// How it was found.
     pub(crate) fn form(&self) -> Form {
@@ -62,7 +89,7 @@ impl File<'_> {
     /// # Errors
     ///
     /// If the file cannot be read, for example because it is gone or a link has replaced it. If the site has been built again, the
-    /// error [`is_stale`](super::is_stale).
+    /// error [`is_stale`](super::stale::is_stale).
     pub(crate) async fn respond(&self, head: &Parts) -> io::Result<Response> {
         if self.status.is_success()
             && let Some(refused) = refused_method(&head.method)
@@ -147,20 +174,6 @@ impl File<'_> {
         url.push_str(if ends_in_slash { "/" } else { "" });
         url
     }
-}
-
-/// The headers of the rules of kiln.toml for the path of a URL. Those of later rules come first, since they replace earlier ones.
-pub(crate) fn headers_of_rules(
-    rules: &'static [HeaderRule],
-    url: &str,
-) -> impl Iterator<Item = (HeaderName, HeaderValue)> {
-    let rules = rules.iter().rev().filter(move |rule| rule.matches(url));
-    rules.flat_map(|rule| rule.headers).filter_map(|(name, value)| parsed(name, value))
-}
-
-/// A header; `None` if it is invalid.
-fn parsed(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
-    Some((name.parse().ok()?, value.parse().ok()?))
 }
 
 /// Tells caches that the variant depends on the request.

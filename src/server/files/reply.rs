@@ -11,11 +11,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use super::conditional::{self, Verdict};
 use super::file_body;
-use super::range::{self, Part};
-use super::stale;
+use super::stale::stale;
 use super::validators::{self, Validators};
 use crate::build::built::{Digest, View};
 use crate::config::Encoding;
+use crate::request::range::{self, Part};
 
 /// For responses that say nothing about the file.
 pub(super) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -112,7 +112,7 @@ impl Reply {
             Part::Range(first, last) => self.part(content, first, last, length),
             Part::Unsatisfiable => {
                 let mut response = refused(StatusCode::RANGE_NOT_SATISFIABLE);
-                let range = header_value(&format!("bytes */{length}"));
+                let range = HeaderValue::try_from(format!("bytes */{length}")).ok();
                 put(response.headers_mut(), header::CONTENT_RANGE, range);
                 Ok(response)
             }
@@ -125,7 +125,7 @@ impl Reply {
     }
 
     fn part(mut self, content: Content, first: u64, last: u64, of: u64) -> io::Result<Response> {
-        let range = header_value(&format!("bytes {first}-{last}/{of}"));
+        let range = HeaderValue::try_from(format!("bytes {first}-{last}/{of}")).ok();
         put(&mut self.headers, header::CONTENT_RANGE, range);
         self.send(StatusCode::PARTIAL_CONTENT, content, first, last - first + 1)
     }
@@ -161,10 +161,6 @@ fn put(headers: &mut HeaderMap, name: HeaderName, value: Option<HeaderValue>) {
     };
 }
 
-pub(super) fn header_value(text: &str) -> Option<HeaderValue> {
-    HeaderValue::from_str(text).ok()
-}
-
 fn refused(status: StatusCode) -> Response {
     (status, [(header::CACHE_CONTROL, NO_STORE)]).into_response()
 }
@@ -177,8 +173,8 @@ mod tests {
 
     #[cfg(feature = "zstd")]
     use crate::config::Config;
-    use crate::server::files::sample::{LARGE, Sample, Sent, large_byte, path_of, sent};
-    use crate::server::served;
+    use crate::server::files::sample::{LARGE, Sample, large_byte, path_of, sent};
+    use crate::server::served::{self, Sent};
     use crate::support::CONFIG;
 
     #[test]

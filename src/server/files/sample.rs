@@ -5,16 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use axum::response::{Html, IntoResponse, Response};
-use http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse};
+use http::header;
 
-use super::Files;
+use super::{File, Files};
 use crate::build::{self, Options, Outcome};
 use crate::config::{Config, TrailingSlash};
-use crate::page::response::body;
 use crate::page::route::{Endpoint, Route};
 use crate::routing::page_path::RoutePath;
-use crate::server::served;
+use crate::server::served::{self, Sent};
 use crate::site::Site;
 use crate::support::{self, leak};
 
@@ -23,14 +22,6 @@ use crate::support::{self, leak};
 pub(in crate::server) struct Sample {
     folder: PathBuf,
     pub(in crate::server) site: &'static Site,
-}
-
-/// A response with its whole body.
-#[derive(Debug)]
-pub(in crate::server) struct Sent {
-    pub(in crate::server) status: StatusCode,
-    pub(in crate::server) headers: HeaderMap,
-    pub(in crate::server) bytes: bytes::Bytes,
 }
 
 const PAGES: [(&str, Endpoint); 6] = [
@@ -133,6 +124,7 @@ impl Sample {
             strict: false,
             replacement: build::Replacement::default(),
             shard: None,
+            changes: None,
         };
         let outcome = build::build(self.site, &options, &Arc::default()).expect("a build");
         assert!(matches!(outcome, Outcome::Built(_)), "{outcome:?}");
@@ -162,28 +154,11 @@ impl Sample {
 }
 
 /// Sends a request for a file.
-pub(in crate::server) fn sent(
-    file: &super::file::File<'_>,
-    method: &str,
-    headers: &[(&str, &str)],
-) -> Sent {
+pub(in crate::server) fn sent(file: &File<'_>, method: &str, headers: &[(&str, &str)]) -> Sent {
     let request = served::request(method, "/", headers).body(()).expect("a request");
     let head = request.into_parts().0;
     served::runtime()
         .block_on(async { Sent::new(file.respond(&head).await.expect("an answer")).await })
-}
-
-impl Sent {
-    pub(in crate::server) async fn new(response: Response) -> Self {
-        let (head, body) = response.into_parts();
-        let bytes = body::bytes(body).await.expect("a body");
-        Sent { status: head.status, headers: head.headers, bytes }
-    }
-
-    /// A header; empty if it is missing.
-    pub(in crate::server) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
-    }
 }
 
 impl Drop for Sample {

@@ -6,7 +6,6 @@ use std::time::SystemTime;
 
 use http::{HeaderMap, HeaderValue, header};
 
-use super::reply::header_value;
 use crate::build::built::Digest;
 
 /// The largest file that is hashed for a request, if it is newer than the record.
@@ -29,7 +28,9 @@ impl Validators {
                 tag.to_str().ok().and_then(|tag| tag_of_variant(tag, variant))
             }
             (Some(tag), None) => Some(tag.clone()),
-            (None, _) => digest.and_then(|digest| header_value(&format!("\"{digest}\""))),
+            (None, _) => {
+                digest.and_then(|digest| HeaderValue::try_from(format!("\"{digest}\"")).ok())
+            }
         };
         let said = headers.get(header::LAST_MODIFIED);
         let modified = said.and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
@@ -61,7 +62,7 @@ pub(super) fn digest(
 
 /// The tag of a variant, made from the tag of the file; `None` if that is not a tag.
 fn tag_of_variant(tag: &str, variant: &str) -> Option<HeaderValue> {
-    header_value(&format!("{}-{variant}\"", tag.strip_suffix('"')?))
+    HeaderValue::try_from(format!("{}-{variant}\"", tag.strip_suffix('"')?)).ok()
 }
 
 #[cfg(test)]

@@ -23,34 +23,6 @@ fn public(sample: &Sample) -> std::path::PathBuf {
     sample.site.folder().join("public")
 }
 
-#[test]
-fn a_build_that_has_finished_is_answered_at_once() {
-    let sample = Sample::new(CONFIG);
-    let served = serve(&sample, Unbuilt::Nothing);
-    answers(&served, "/assets/a.css", 200, "a{}");
-    for round in 0..6 {
-        // A folder with other permissions is changed file by file.
-        #[cfg(unix)]
-        if round == 3 {
-            use std::os::unix::fs::PermissionsExt;
-            let own = sample.out().join("own");
-            fs::create_dir(&own).expect("a folder to make");
-            fs::set_permissions(own, fs::Permissions::from_mode(0o700)).expect("a folder");
-        }
-        let (text, added) = (format!("a{round}"), format!("new-{round}.txt"));
-        fs::write(public(&sample).join("assets/a.css"), &text).expect("a file to write");
-        fs::write(public(&sample).join(&added), "new").expect("a file to write");
-        answers(&served, &format!("/{added}"), 404, "nothing here");
-        sample.build();
-        answers(&served, &format!("/{added}"), 200, "new");
-        answers(&served, "/assets/a.css", 200, &text);
-        fs::remove_file(public(&sample).join(&added)).expect("a file to remove");
-        sample.build();
-        answers(&served, &format!("/{added}"), 404, "nothing here");
-        assert_eq!(served.send("DELETE", &format!("/{added}"), &[]).status, StatusCode::NOT_FOUND);
-    }
-}
-
 #[cfg(feature = "precompress")]
 #[test]
 fn a_file_that_lost_its_variants_is_sent_as_it_is() {

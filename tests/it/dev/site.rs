@@ -220,6 +220,21 @@ impl DevServer {
         (memory.unwrap_or_default(), files)
     }
 
+    /// Waits until the server has started what it does without a change: the site, and a process that waits for the next change.
+    #[track_caller]
+    pub(super) fn idle(&self) -> Vec<String> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let children = self.children();
+            // The site before may not have ended yet.
+            thread::sleep(Duration::from_millis(300));
+            if children.len() == 2 && children == self.children() {
+                return children;
+            }
+            assert!(Instant::now() < end, "{children:?}\n{}", self.log());
+        }
+    }
+
     /// The processes that the server has started.
     pub(super) fn children(&self) -> Vec<String> {
         let output =

@@ -97,14 +97,27 @@ impl Server {
     /// Waits for a line of the log.
     #[track_caller]
     pub(crate) fn logged(&self, is_it: impl Fn(&str) -> bool) -> String {
-        self.log.find(is_it).unwrap_or_else(|| panic!("not logged: {:#?}", self.log.lines()))
+        self.logged_after(0, is_it)
     }
 
-    /// The line of the log about the request of a client.
+    /// Waits for a line of the log behind as many others.
     #[track_caller]
-    pub(crate) fn line_of(&self, client: SocketAddr) -> String {
+    fn logged_after(&self, count: usize, is_it: impl Fn(&str) -> bool) -> String {
+        let line = self.log.find(count, is_it);
+        line.unwrap_or_else(|| panic!("not logged: {:#?}", self.log.lines()))
+    }
+
+    /// How many lines the log has.
+    pub(crate) fn log_length(&self) -> usize {
+        self.log.lines().len()
+    }
+
+    /// The line of the log about the request of a client that was connected when the log had as many lines. The system gives the
+    /// port of an earlier client to a later one.
+    #[track_caller]
+    pub(crate) fn line_of(&self, client: SocketAddr, length: usize) -> String {
         let peer = format!(" peer={client} ");
-        self.logged(|line| line.contains("kiln::request:") && line.contains(&peer))
+        self.logged_after(length, |line| line.contains("kiln::request:") && line.contains(&peer))
     }
 
     pub(crate) fn is_alive(&mut self) -> bool {
@@ -159,8 +172,8 @@ impl Log {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn find(&self, is_it: impl Fn(&str) -> bool) -> Option<String> {
-        let find = |lines: &Vec<String>| lines.iter().find(|line| is_it(line)).cloned();
+    fn find(&self, after: usize, is_it: impl Fn(&str) -> bool) -> Option<String> {
+        let find = |lines: &Vec<String>| lines[after..].iter().find(|line| is_it(line)).cloned();
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let waited = self.more.wait_timeout_while(lines, PATIENCE, |lines| find(lines).is_none());
         find(&waited.unwrap_or_else(PoisonError::into_inner).0)

@@ -2,6 +2,7 @@
 
 mod assets;
 mod blog;
+mod changes;
 mod check;
 mod command_line;
 mod content;

@@ -10,7 +10,7 @@ use super::colors::{Colors, FONTS, Palette, css as color};
 /// The rules of two themes: the light one, and the dark one where the reader or the page asks for it.
 pub(crate) fn css(light: &str, dark: &str) -> Result<String> {
     let palette = Palette::of(light, dark)?;
-    let mut css = String::from(".code .marked{display:inline-block;width:100%}\n");
+    let mut css = String::from(".code .marked{display:inline-block;min-width:100%}\n");
     push_rules(&mut css, "", &palette.light);
     css.push_str("@media (prefers-color-scheme:dark){\n");
     push_dark(&mut css, ":root:not([data-theme=\"light\"]) ", &palette.dark);

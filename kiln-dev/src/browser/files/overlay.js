@@ -24,7 +24,10 @@ const mistake = ({ message, places, causes, details, hint }, token) => {
     it.append(element('ol', { class: 'kiln-causes' }, ...causes.map((cause) => element('li', {}, cause))))
   }
   if (details) it.append(element('pre', { tabindex: 0 }, details))
-  if (hint) it.append(element('p', { class: 'kiln-hint' }, element('strong', {}, 'hint:'), ` ${hint}`))
+  if (hint) {
+    const more = element('a', { href: hint.more, target: '_blank', rel: 'noreferrer' }, 'hint:')
+    it.append(element('p', { class: 'kiln-hint' }, more, ` ${hint.text}`))
+  }
   return it
 }
 

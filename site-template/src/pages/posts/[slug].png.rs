@@ -13,18 +13,13 @@ pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<RawParams, P
 
 /// The card of a post, which other sites show beside a link to it: its title in its landscape.
 pub fn get(post: PostRef) -> Result<Card> {
-    // A long title is set smaller, and wrapped either way.
-    let is_long = post.title.chars().count() > 50;
-    let card = html! {
-        svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } {
-            (landscape::draw(&post.title))
-            text x="72" y="142" font-size=(if is_long { 68 } else { 88 }) font-weight="800" letter-spacing="-1.5" fill="#29231f"
-                inline-size="1056" line-height="1.08" line-clamp="3" text-wrap="balance" { (post.title) }
-            g font-size="32" font-weight="600" fill="#fff" {
-                text x="72" y="572" { (layout::NAME) }
-                text x="1128" y="572" text-anchor="end" { (post.date.format("%-d %B %Y")) }
-            }
+    let words = html! {
+        text x="72" y="142" font-size="80" font-weight="800" letter-spacing="-1.5" fill="#29231f"
+            inline-size="1056" line-height="1.08" line-clamp="3" text-wrap="balance" { (post.title) }
+        g font-size="32" font-weight="600" fill="#fff" {
+            text x="72" y="572" { (layout::NAME) }
+            text x="1128" y="572" text-anchor="end" { (post.date.format("%-d %B %Y")) }
         }
     };
-    Card::new(WIDTH, HEIGHT).svg(card)
+    Card::new(WIDTH, HEIGHT).svg(landscape::draw(&post.title, &words))
 }

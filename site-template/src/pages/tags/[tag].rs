@@ -11,11 +11,11 @@ pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<RawParams, P
     Ok(tags.map(|(tag, posts)| StaticPath::new([("tag", tag)]).props(posts)))
 }
 
-pub fn get(ctx: &Context, posts: &Posts) -> Result<impl IntoResponse> {
+pub fn get(ctx: &Context, posts: &Posts) -> Result<Markup> {
     let tag = &ctx.params["tag"];
     let content = html! {
         h1 { "#" (tag) }
-        (layout::post_cards(posts.iter().copied()))
+        (layout::post_cards(posts))
     };
     let description = format!("Everything written here about {tag}.");
     layout::page(ctx, tag, &description, &content)

@@ -2,8 +2,8 @@
 
 use anyhow::{Result, bail, ensure};
 
+use super::format::{Format, Header};
 use super::input::Input;
-use super::{Format, Header};
 
 pub(super) fn read(input: &mut Input<'_>) -> Result<Header> {
     let [_, _] = input.take()?;

@@ -1,6 +1,6 @@
 //! SVG: the attributes of its first element. Nothing else of the file is read, and no entity is expanded.
 
-use super::{Format, Header};
+use super::format::{Format, Header};
 
 /// What browsers take for an image without dimensions.
 const DEFAULT: (u32, u32) = (300, 150);

@@ -2,8 +2,8 @@
 
 use anyhow::{Result, bail};
 
+use super::format::{Format, Header};
 use super::input::Input;
-use super::{Format, Header};
 
 const ANIMATION: u8 = 0x02;
 const EXIF: u8 = 0x08;

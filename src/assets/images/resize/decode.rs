@@ -6,7 +6,6 @@ use anyhow::{Context, Result, ensure};
 use image::codecs::{gif::GifDecoder, jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder};
 use image::{DynamicImage, ImageDecoder, Limits};
 
-use super::Decoded;
 use super::scale::Pixels;
 use crate::assets::images::header::{self, Format, Header};
 
@@ -14,6 +13,14 @@ use crate::assets::images::header::{self, Format, Header};
 const MAX_EXTRA: u64 = 8 * 1024 * 1024;
 /// The most bytes of a pixel in memory: four channels of 16 bits.
 const PIXEL: u64 = 8;
+
+/// An image as it is stored, in memory.
+#[derive(Debug)]
+pub(in super::super) struct Decoded {
+    pub(super) pixels: Pixels,
+    /// The profile of its colors; `None` for sRGB.
+    pub(super) profile: Option<Vec<u8>>,
+}
 
 /// Decodes an image, whose header has been read and accepted.
 ///

@@ -1,6 +1,6 @@
 //! A start tag, with the attributes that are checked.
 
-use super::Html;
+use super::contents::Html;
 use super::values;
 
 /// The attributes that are kept.

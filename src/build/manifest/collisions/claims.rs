@@ -11,9 +11,9 @@ use crate::build::manifest::listed_params::ListedParams;
 use crate::build::manifest::{Entry, Owner};
 use crate::build::report::diagnostic::Diagnostic;
 use crate::hosts;
-use crate::names::Names;
 use crate::site::Site;
 use crate::text::grouped;
+use crate::text::names::Names;
 
 /// The sources of paths and files. The report does not depend on their order.
 #[derive(Debug, Default)]

@@ -77,6 +77,7 @@ impl Folder {
             strict: false,
             replacement: build::Replacement::default(),
             shard,
+            changes: None,
         }
     }
 

@@ -60,10 +60,14 @@ fn hosts() -> Vec<Row> {
         "..",
         "user@good.example",
         "good.example#@evil",
+        "good.example/a",
+        "good.example:0",
         "good.example:a",
         "",
     ];
     let mut rows: Vec<Row> = bad.map(|host| raw("V-HDR-06", &format!("Host: {host}\r\n"))).into();
+    let any = "GET /about HTTP/1.1\r\nHost: any:1\r\nConnection: close\r\n\r\n";
+    rows.push(Row::raw("V-HDR-06", any, 200).has("<p>About</p>"));
     rows.push(raw("V-HDR-09", ""));
     rows.push(raw("V-HDR-09", "Host: good.example\r\nHost: good.example\r\n"));
     rows.push(raw("V-HDR-09", "Host: good.example\r\nhost: evil\r\n"));

@@ -45,6 +45,7 @@ fn check(section: &str, rows: &[Row], left_out: &[(&str, &str)]) {
 
 /// What is wrong with the answer to a row, if anything.
 fn fault(server: &Server, row: &Row, status: u16, is_full: bool) -> Option<String> {
+    let logged = server.log_length();
     let mut client = server.connect();
     let address = client.address();
     // A request may be refused before all of it is sent.
@@ -70,7 +71,7 @@ fn fault(server: &Server, row: &Row, status: u16, is_full: bool) -> Option<Strin
     }
     let is_page = is_full && row.preview != Preview::Same;
     is_page
-        .then(|| unlike(&answer, &server.line_of(address)))?
+        .then(|| unlike(&answer, &server.line_of(address, logged)))?
         .map(|difference| format!("{} {shown:?}: {difference}", row.id))
 }
 

@@ -31,7 +31,9 @@ const PLAIN: &[(&str, u16, &[&str])] = &[
     ("V-URL-18", 400, &["/..\\..\\Windows\\system.ini", "/%5c%5chost%5cshare%5cx"]),
     ("V-URL-19", 404, &["/.env::$DATA", "/index.html::$DATA", "/TLS~1.PEM", "/style.css::$DATA"]),
     ("V-URL-21", 400, &["/a%00b", "/index.html%00.png", "/a\0b", "/style.css%00"]),
+    ("V-URL-21", 400, &["/a\x01b", "/a\x7fb", "/caf\u{e9}", "/a b", "/a\tb", "/?\\evil"]),
     ("V-URL-22", 400, &["/%", "/%2", "/%zz", "/%c0%ae%c0%ae/", "/%ff", "/%ed%a0%80"]),
+    ("V-URL-25", 400, &["admin", "evil:80", "*", "ftp://good.example/admin"]),
     ("V-URL-28", 400, &["/echo/a/../../b", "/echo/%2e%2e/b", "/files/../style.css"]),
     (
         "V-URL-30",
@@ -64,6 +66,7 @@ pub(crate) fn rows() -> Vec<Row> {
             });
         }
     }
+    rows.push(Row::get("V-URL-21", b"/\xff", "", 400));
     let deep = format!("/%{}61dmin", "25".repeat(50));
     rows.push(Row::get("V-URL-03", deep, "", 404));
     let segments = Row::get("V-URL-27", "/a".repeat(10_000), "", 414);
@@ -72,9 +75,21 @@ pub(crate) fn rows() -> Vec<Row> {
         let row = Row::get("V-URL-27", format!("/{long}"), "", 431).hasnt("aaa");
         rows.push(row.hasnt("%2e%2e").may_close());
     }
+    rows.push(Row::get("V-URL-27", format!("/{}", "a".repeat(8191)), "", 404));
+    rows.push(Row::get("V-URL-27", format!("/{}", "a".repeat(8192)), "", 414));
+    // Beside `Host` and `Connection`.
+    for (more, status) in [(62, 200), (63, 431)] {
+        rows.push(Row::get("V-URL-27", "/about", &"A: b\r\n".repeat(more), status));
+    }
+    for length in [33 << 10, 1 << 20] {
+        let header = format!("A: {}\r\n", "a".repeat(length));
+        rows.push(Row::get("V-URL-27", "/about", &header, 431).may_close());
+    }
     // hyper drops the fragment.
     rows.push(Row::get("V-URL-24", "/#/../../etc/passwd", "", 200).has("<p>Home</p>"));
     rows.push(Row::get("V-URL-24", "/about#top", "", 200).has("<p>About</p>"));
+    rows.push(Row::get("V-URL-24", "/?a#evil", "", 200).has("<p>Home</p>"));
+    rows.push(Row::get("V-URL-24", "/#", "", 200).has("<p>Home</p>"));
     rows.extend(guarded());
     rows.extend(data());
     rows.extend(whole());
@@ -146,6 +161,16 @@ fn whole() -> Vec<Row> {
         get("http://good.example//admin", 404),
         get("http://good.example/about", 200).has("<p>About</p>"),
         get("http://good.example", 200).has("<p>Home</p>"),
+        get("http://good.example?a", 200).has("<p>Home</p>"),
+        Row::of("CONNECT", "V-URL-25", "evil:80", "", 400),
+        Row::raw("V-URL-25", "GET http://good.example/about HTTP/1.1\r\n\r\n", 400),
+        Row::raw(
+            "V-URL-25",
+            "GET http://GOOD.example/where HTTP/1.1\r\nHost: evil\r\nConnection: close\r\n\r\n",
+            200,
+        )
+        .has("http://good.example/where\n")
+        .preview(404),
         Row::raw(
             "V-URL-25",
             "GET http://good.example/echo/a HTTP/1.1\r\nHost: evil\r\nConnection: close\r\n\r\n",

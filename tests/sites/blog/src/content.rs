@@ -1,4 +1,5 @@
-use kiln::content::{Asset, Collection, Date, Entry, Markdown, Ref};
+use kiln::content::{Asset, Collection, Date, Markdown, Ref};
+use kiln::prelude::*;
 
 use crate::{layout, routes};
 
@@ -17,6 +18,9 @@ pub struct Post {
     pub aliases: Vec<String>,
     pub summary: Option<String>,
     pub cover: Option<Asset>,
+    /// The same post in other languages.
+    #[serde(default)]
+    pub translations: Vec<Ref<Post>>,
 }
 
 #[derive(serde::Deserialize)]
@@ -35,3 +39,26 @@ pub static POSTS: Collection<Post> = Collection::<Post>::markdown("content/posts
     .sort_by(|a, b| a.lang.cmp(&b.lang).then(b.date.cmp(&a.date)))
     .url(|post| routes::posts::path(post.id()))
     .markdown_options(|| Markdown::new().component("Aside", layout::aside));
+
+/// A language and the absolute URL of a page in it.
+pub type Language = (&'static str, String);
+
+/// The languages of a post, if it has a translation.
+pub fn languages(post: PostRef) -> Result<Vec<Language>> {
+    let mut posts = vec![post];
+    for other in &post.translations {
+        posts.push(other.get()?);
+    }
+    posts.sort_by_key(|post| &post.lang);
+    let languages = posts.iter().filter(|_| posts.len() > 1);
+    languages
+        .map(|post| Ok((&*post.lang, format!("https://blog.example{}", post.url()?))))
+        .collect()
+}
+
+/// The languages of a list of posts: only its first page has a counterpart.
+pub fn languages_of_list(page: &Page<PostRef>) -> Vec<Language> {
+    let url = |lang| format!("https://blog.example{}", routes::lang::page(lang, ""));
+    let all = ["de", "en"].into_iter().filter(|_| page.current_page == 1);
+    all.map(|lang| (lang, url(lang))).collect()
+}

@@ -1,16 +1,17 @@
 use kiln::content::Attributes;
 use kiln::prelude::*;
 
-use crate::{content::PostRef, routes};
+use crate::{content::Language, content::PostRef, routes};
 
 /// A page of the site around its content.
-pub fn page(lang: &str, title: &str, content: &Markup) -> Markup {
+pub fn page(lang: &str, title: &str, languages: &[Language], content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(lang) {
             head {
                 meta charset="utf-8";
                 title { (title) }
+                @for (lang, url) in languages { link rel="alternate" hreflang=(lang) href=(url); }
                 link rel="stylesheet" href=(routes::code_css());
             }
             body {

@@ -12,6 +12,7 @@ pub fn get(ctx: &Context, post: PostRef) -> Result<impl IntoResponse> {
         "title": post.title,
         "date": post.date.to_string(),
         "summary": post.summary,
+        "tags": post.tags,
         "url": post.url()?,
         "html": post.render(ctx)?.html(),
     })))

@@ -11,5 +11,5 @@ pub fn get() -> Result<Markup> {
             a href=(routes::tags::tag(tag)) { (tag) " (" (posts.len()) ")" }
         }
     };
-    Ok(layout::page("en", "A blog", &content))
+    Ok(layout::page("en", "A blog", &[], &content))
 }

@@ -1,6 +1,6 @@
 use kiln::prelude::*;
 
-use crate::{content::POSTS, content::PostRef, layout};
+use crate::{content, content::POSTS, content::PostRef, layout};
 
 pub fn static_paths(route: &Route) -> Result<Vec<StaticPath<RawParams, Page<PostRef>>>> {
     let mut paths = vec![];
@@ -17,5 +17,5 @@ pub fn get(ctx: &Context, page: &Page<PostRef>) -> Result<Markup> {
         @if let Some(newer) = &page.url.prev { a rel="prev" href=(newer) { "Newer" } }
         @if let Some(older) = &page.url.next { a rel="next" href=(older) { "Older" } }
     };
-    Ok(layout::page(&ctx.params["lang"], "Posts", &content))
+    Ok(layout::page(&ctx.params["lang"], "Posts", &content::languages_of_list(page), &content))
 }

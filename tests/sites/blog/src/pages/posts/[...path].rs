@@ -1,6 +1,6 @@
 use kiln::prelude::*;
 
-use crate::{content::POSTS, content::PostRef, layout, routes};
+use crate::{content, content::POSTS, content::PostRef, layout, routes};
 
 pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<RawParams, PostRef>>> {
     Ok(POSTS.entries()?.iter().map(|post| StaticPath::new([("path", post.id())]).props(post)))
@@ -20,5 +20,5 @@ pub fn get(ctx: &Context, post: &PostRef) -> Result<Markup> {
             @if let Some(post) = post { a rel=(rel) href=(post.url()?) lang=(post.lang) { (post.title) } }
         }
     };
-    Ok(layout::page(&post.lang, &post.title, &content))
+    Ok(layout::page(&post.lang, &post.title, &content::languages(post)?, &content))
 }

@@ -8,5 +8,5 @@ pub fn static_paths() -> Result<impl IntoIterator<Item = StaticPath<RawParams, V
 }
 
 pub fn get(ctx: &Context, posts: &Vec<PostRef>) -> Result<Markup> {
-    Ok(layout::page("en", &ctx.params["tag"], &layout::list(ctx, posts)?))
+    Ok(layout::page("en", &ctx.params["tag"], &[], &layout::list(ctx, posts)?))
 }
