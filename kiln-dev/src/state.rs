@@ -135,3 +135,29 @@ impl Shared {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::Layout;
+
+    #[test]
+    fn a_request_waits_for_a_site_that_starts_but_not_for_long() {
+        let layout = Layout { site: "/site".into(), package: "/site".into(), target: None };
+        let editor = Editor::new(layout).expect("an editor");
+        let shared = Shared::new(Hosts::of(None), editor).expect("random numbers");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        runtime.expect("a runtime").block_on(async {
+            shared.set_problem(Problem::of("a", "b", ""));
+            assert_eq!(shared.settled().await.answered, 1, "nothing starts");
+            shared.announce(Update::Reload);
+            let waiting = timeout(Duration::from_millis(50), shared.settled()).await;
+            assert!(waiting.is_err(), "a site starts");
+            let now = shared.settled().await;
+            assert!(now.is_starting(), "it takes too long");
+            assert_eq!((now.answered, now.build), (1, 2), "so the page is of the site before");
+            shared.keep_site();
+            assert_eq!(shared.settled().await.answered, 2);
+        });
+    }
+}

@@ -34,7 +34,7 @@ impl Build {
         changes: Option<Changes>,
     ) -> Result<Outcome> {
         match parallel::install(&self.pool, || self.commit(is_strict, changes)) {
-            Ok(Ok(done)) => Ok(Outcome::Built(self.report(started, done))),
+            Ok(Ok(done)) => Ok(Outcome::Built(Box::new(self.report(started, done)))),
             Ok(Err(failures)) => {
                 self.writer.discard();
                 Ok(Outcome::Failed(failures))

@@ -59,7 +59,7 @@ use crate::site::Site;
 /// The result of a build.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    Built(Report),
+    Built(Box<Report>),
     /// The build failed, and the out folder is unchanged.
     Failed(Vec<Diagnostic>),
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::Change;
 use super::sent::Sent;
-use crate::digest::Digest;
+use crate::assets::digest::Digest;
 
 /// The line of a file to upload.
 pub(super) fn of_file(name: &str, change: Change, digest: Digest, sent: &Sent) -> String {

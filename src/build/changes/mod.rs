@@ -249,7 +249,7 @@ impl Output {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digest::Digest;
+    use crate::assets::digest::Digest;
 
     #[test]
     fn a_file_of_an_upload_that_failed_stays_a_change() {

@@ -10,7 +10,7 @@ use crate::build::output::headers::collector::OwnedHeaders;
 use crate::build::output::host_files;
 use crate::build::sorted::sorted_by;
 use crate::config::Encoding;
-use crate::digest::Digest;
+use crate::assets::digest::Digest;
 use crate::hosts::deployment::{self, PageHeaders};
 use crate::page::content_type;
 use crate::site::Site;

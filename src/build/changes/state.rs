@@ -11,7 +11,7 @@ use anyhow::{Context, Result, anyhow};
 use super::Change;
 use crate::build::dist;
 use crate::build::manifest::key;
-use crate::digest::Digest;
+use crate::assets::digest::Digest;
 
 /// The start of the last line, before the number of files. No file name has this form.
 const END: &str = "./";

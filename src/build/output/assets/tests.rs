@@ -102,7 +102,7 @@ fn outcome(outcome: anyhow::Result<Outcome>) -> Result<Report, String> {
     match outcome {
         Ok(Outcome::Built(mut report)) => {
             report.clean_up(Path::new("dist"), &Warnings::default());
-            Ok(report)
+            Ok(*report)
         }
         Ok(Outcome::Failed(failures)) => {
             let failures: Vec<String> = failures.iter().map(ToString::to_string).collect();
