@@ -48,7 +48,7 @@ pub(crate) fn of(name: &str) -> Vec<u8> {
 /// Returns true if and only if a key has a component that is spelled differently. Looking at all bytes of such a short text is
 /// faster than stopping at the first.
 fn has_spelling(key: &[u8]) -> bool {
-    key.iter().fold(false, |so_far, byte| so_far | (*byte == SPELLED))
+    key.iter().filter(|byte| **byte == SPELLED).count() > 0
 }
 
 /// Restores the name from a key.
