@@ -57,9 +57,14 @@ pub(crate) fn is_of_page(path: &str, content_type: &HeaderValue) -> bool {
 
 /// A media type with a charset if it is text.
 pub(crate) fn with_charset(kind: &str) -> Cow<'_, str> {
-    match kind.starts_with("text/") {
-        true => format!("{kind}; charset=utf-8").into(),
-        false => kind.into(),
+    match kind {
+        "text/plain" => "text/plain; charset=utf-8".into(),
+        "text/html" => "text/html; charset=utf-8".into(),
+        "text/css" => "text/css; charset=utf-8".into(),
+        "text/javascript" => "text/javascript; charset=utf-8".into(),
+        "text/xml" => "text/xml; charset=utf-8".into(),
+        _ if kind.starts_with("text/") => format!("{kind}; charset=utf-8").into(),
+        _ => kind.into(),
     }
 }
 
@@ -82,9 +87,7 @@ pub(crate) fn settle(
     method: &Method,
     response: &mut Response,
 ) -> bool {
-    let has_content = response.status().is_success()
-        && ![StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT].contains(&response.status());
-    if !has_content || keep_chosen(response) || is_bare_status(method, response) {
+    if !may_settle(method, response) {
         return false;
     }
     let Some(kind) = of_extension(path.trim_end_matches('/')) else { return false };
@@ -97,6 +100,29 @@ pub(crate) fn settle(
     response.headers_mut().insert(header::CONTENT_TYPE, kind.clone());
     response.extensions_mut().insert(FromExtension(kind));
     true
+}
+
+/// Does what [`settle`] does for a prerendered page whose file is about to be written, and whose type nobody asks for again.
+/// `known` is the type of the extension of all pages of the route, if they have one.
+pub(crate) fn settle_file(
+    known: Option<&'static str>,
+    path: &str,
+    response: &mut Response,
+) -> bool {
+    if !may_settle(&Method::GET, response) {
+        return false;
+    }
+    let Some(kind) = known.or_else(|| of_extension(path)) else { return false };
+    let Some(kind) = header_value(with_charset(kind)) else { return false };
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    true
+}
+
+/// Returns true if and only if a response has content of a type that the page did not choose.
+fn may_settle(method: &Method, response: &mut Response) -> bool {
+    let has_content = response.status().is_success()
+        && ![StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT].contains(&response.status());
+    has_content && !keep_chosen(response) && !is_bare_status(method, response)
 }
 
 /// Returns true if and only if a browser can run scripts in a response of this type, or runs it as a script.

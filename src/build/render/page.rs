@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use axum::response::Response;
 use bytes::Bytes;
-use http::{Method, StatusCode, header};
+use http::{StatusCode, header};
 
 use super::engine::WorkerState;
 use super::task::{NewPage, Rendered, Work};
@@ -140,25 +140,29 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
     if let Some(finished) = without_file(build, place, path, &response) {
         return finished;
     }
-    let is_named_by_type =
-        content_type::settle(place.source().route(), path.as_str(), &Method::GET, &mut response);
+    let known = place.naming.media_type();
+    let is_named_by_type = content_type::settle_file(known, path.as_str(), &mut response);
     let sent = sent_type(&response);
-    let sent_kind = kind(sent);
     // If the type is that of the extension, the path is the name of the file.
-    let kind = if is_named_by_type { Kind::Other } else { sent_kind };
+    let kind = if is_named_by_type { Kind::Other } else { kind(sent) };
     let file = file_name::output_file(place.naming, path, kind)
         .map_err(|unwritable| unwritable.failure(place, path, sent))?;
-    warn_of_type(build, place, &file, sent);
+    if !is_named_by_type {
+        warn_of_type(build, place, &file, sent);
+    }
     #[cfg(feature = "og")]
     warn_of_card(build, place, &response);
-    headers::keep(build, place, path, &file, response.headers())?;
-    if build.sitemap.is_some() && sent_kind == Kind::Html {
+    // Most files need no other header than that of their extension.
+    if !is_named_by_type || response.headers().len() > 1 {
+        headers::keep(build, place, path, &file, response.headers())?;
+    }
+    if build.sitemap.is_some() && self::kind(sent) == Kind::Html {
         sitemap::list::add(build, place, path, &response, &mut content)
             .map_err(|error| Diagnostic::failed(place, &error))?;
     }
     #[cfg(feature = "check")]
     if let Some(check) = &build.check
-        && sent_kind == Kind::Html
+        && self::kind(sent) == Kind::Html
     {
         check
             .add_page(place, path, &mut content)
