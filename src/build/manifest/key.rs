@@ -45,10 +45,9 @@ pub(crate) fn of(name: &str) -> Vec<u8> {
     key
 }
 
-/// Returns true if and only if a key has a component that is spelled differently. Looking at all bytes of such a short text is
-/// faster than stopping at the first.
+/// Returns true if and only if a key has a component that is spelled differently.
 fn has_spelling(key: &[u8]) -> bool {
-    key.iter().filter(|byte| **byte == SPELLED).count() > 0
+    key.contains(&SPELLED)
 }
 
 /// Restores the name from a key.

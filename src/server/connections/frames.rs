@@ -13,7 +13,8 @@ use super::support::{Answering, Server, answer, echo, rest};
 
 /// Sends wrong headers about its framing, and the status that its path says.
 fn liar(request: Request<Body>) -> Answering {
-    let path = request.uri().path().to_owned();
+    let (head, _) = request.into_parts();
+    let path = head.uri.path().to_owned();
     Box::pin(async move {
         let response = Response::builder().status(path[1..].parse().unwrap_or(200));
         let names = ["transfer-encoding", "connection", "upgrade", "te", "keep-alive"];
