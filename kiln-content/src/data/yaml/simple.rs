@@ -1,4 +1,5 @@
-//! Reads the YAML that most front matter is, in a twentieth of the time: a key and a plain value on each line.
+//! Reads the YAML that most front matter is without the parser: a key and a plain value on each line. The parser takes 30,000
+//! instructions for it, more than anything else that loads a post.
 //!
 //! What is not surely that is left to the parser. Whatever is read here has the same tree there, as the tests check.
 
