@@ -134,11 +134,7 @@ where
                     body: Body::default(),
                     references: vec![],
                 };
-                Items {
-                    drafts: items.into_iter().map(draft).collect(),
-                    has_all_ids: true,
-                    ..Items::unreadable(vec![])
-                }
+                Items { drafts: items.into_iter().map(draft).collect(), ..Items::default() }
             }
             Err(error) => Items::unreadable(not_loaded(error, &collection.subject())),
         },

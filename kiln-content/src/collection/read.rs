@@ -247,10 +247,16 @@ pub(super) struct Items<T> {
     pub(super) has_all_ids: bool,
 }
 
+impl<T> Default for Items<T> {
+    fn default() -> Self {
+        Items { drafts: vec![], broken: vec![], mistakes: vec![], has_all_ids: true }
+    }
+}
+
 impl<T> Items<T> {
     /// Of a source that cannot be read at all.
     pub(super) fn unreadable(mistakes: Vec<Mistake>) -> Self {
-        Items { drafts: vec![], broken: vec![], mistakes, has_all_ids: false }
+        Items { mistakes, has_all_ids: false, ..Items::default() }
     }
 }
 
@@ -273,7 +279,7 @@ pub(super) fn list<T: DeserializeOwned>(site: &Path, name: &str) -> Items<T> {
         Ok(list) => list,
         Err(problems) => return Items::unreadable(problems.into_iter().map(in_text).collect()),
     };
-    let mut items = Items { has_all_ids: true, ..Items::unreadable(vec![]) };
+    let mut items = Items::default();
     let source = Source { optional_key: Some("id") };
     for item in list {
         let (file, body) = (name.to_owned(), Body::default());
