@@ -129,16 +129,16 @@ impl<R: BufRead> Iterator for Record<R> {
     }
 }
 
-/// Writes the record of all files that were made.
-pub(super) fn write(folder: &Path, listing: &Listing) -> Result<()> {
+/// Writes the record of all files that were made, and returns their number.
+pub(super) fn write(folder: &Path, listing: &Listing) -> Result<usize> {
     let path = folder.join(FILE);
-    let write = || -> Result<()> {
+    let write = || -> Result<usize> {
         let mut file = BufWriter::new(File::create(&path)?);
         let (mut count, mut line) = (0, Vec::new());
         for entry in listing.files()? {
             let entry = entry?;
             line.clear();
-            line.extend_from_slice(entry.name().as_bytes());
+            key::push_name(&mut line, &entry.key);
             line.push(b'\t');
             entry.digest.push(&mut line);
             line.push(b'\n');
@@ -146,7 +146,8 @@ pub(super) fn write(folder: &Path, listing: &Listing) -> Result<()> {
             count += 1;
         }
         writeln!(file, "{END}{count}")?;
-        Ok(file.flush()?)
+        file.flush()?;
+        Ok(count)
     };
     write().with_context(|| format!("cannot write {}", path.display()))
 }
@@ -173,10 +174,10 @@ pub(crate) fn earlier(out: &Path) -> Result<impl Iterator<Item = Result<Earlier>
 
 /// A file of this build, of the previous one, or of both.
 #[derive(Debug)]
-pub(super) enum Either {
-    Item(Entry),
+pub(super) enum Either<'a> {
+    Item(Entry<'a>),
     /// In both, with the digest in the record.
-    Both(Entry, Option<Digest>),
+    Both(Entry<'a>, Option<Digest>),
     /// The name of a recorded file that was not made.
     Recorded(String),
 }
@@ -185,12 +186,12 @@ pub(super) enum Either {
 pub(super) fn merged<'a>(
     listing: &'a Listing,
     out: &Path,
-) -> Result<impl Iterator<Item = Result<Either>> + 'a> {
+) -> Result<impl Iterator<Item = Result<Either<'a>>> + 'a> {
     let mut made = listing.files()?.peekable();
     let mut recorded = Record::read(out)?.peekable();
     let next = move || {
         let order = match (made.peek(), recorded.peek()) {
-            (Some(Ok(entry)), Some(Ok(recorded))) => entry.key.cmp(&recorded.key),
+            (Some(Ok(entry)), Some(Ok(recorded))) => (*entry.key).cmp(&recorded.key),
             (Some(_), None) | (Some(Err(_)), _) => Ordering::Less,
             (None, Some(_)) | (_, Some(Err(_))) => Ordering::Greater,
             (None, None) => return None,

@@ -52,21 +52,29 @@ fn has_spelling(key: &[u8]) -> bool {
 
 /// Restores the name from a key.
 pub(crate) fn name(key: &[u8]) -> String {
+    let mut name = Vec::with_capacity(key.len());
+    push_name(&mut name, key);
+    String::from_utf8(name)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// Appends the name from a key.
+pub(crate) fn push_name(name: &mut Vec<u8>, key: &[u8]) {
+    let key = key.strip_suffix(&[END]).unwrap_or(key);
     // Nearly all names are spelled as they are folded.
     if !has_spelling(key) {
-        let key = key.strip_suffix(&[END]).unwrap_or(key);
-        let bytes = key.iter().map(|byte| if *byte == END { b'/' } else { *byte }).collect();
-        if let Ok(name) = String::from_utf8(bytes) {
-            return name;
+        let start = name.len();
+        name.extend_from_slice(key);
+        for byte in &mut name[start..] {
+            *byte = if *byte == END { b'/' } else { *byte };
         }
+        return;
     }
-    let components = key.split(|byte| *byte == END).map(|component| {
+    for (at, component) in key.split(|byte| *byte == END).enumerate() {
         let spelling = component.iter().position(|byte| *byte == SPELLED).map_or(0, |at| at + 1);
-        String::from_utf8_lossy(&component[spelling..])
-    });
-    let mut name: String = components.collect::<Vec<_>>().join("/");
-    name.truncate(name.trim_end_matches('/').len());
-    name
+        name.extend_from_slice(if at > 0 { b"/" } else { b"" });
+        name.extend_from_slice(&component[spelling..]);
+    }
 }
 
 /// The folded name up to and including the first component that two keys spell differently; `None` if they differ in

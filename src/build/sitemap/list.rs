@@ -7,7 +7,7 @@ use std::io::{Read, Seek};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result};
-use axum::response::Response;
+use http::response::Parts;
 use http::{HeaderMap, StatusCode, header};
 
 use super::head::{self, Head};
@@ -32,20 +32,20 @@ pub(crate) fn add(
     build: &Build,
     place: &PageRef,
     path: &RoutePath,
-    response: &Response,
+    response: &Parts,
     content: &mut Content,
 ) -> Result<()> {
     let Some(urls) = &build.sitemap else { return Ok(()) };
     let url = place.naming.url(path);
-    let is_page = response.status() == StatusCode::OK && !place.source().pattern().is_error_page();
-    if !is_page || is_excluded(build, &url) || forbids(response.headers()) {
+    let is_page = response.status == StatusCode::OK && !place.source().pattern().is_error_page();
+    if !is_page || is_excluded(build, &url) || forbids(&response.headers) {
         return Ok(());
     }
     let head = read_head(content)?;
     if head.is_noindex {
         return Ok(());
     }
-    let date = last_modified(response.headers()).unwrap_or_default();
+    let date = last_modified(&response.headers).unwrap_or_default();
     urls.add(line(build.site.config.origin(), &url, &date, &head))
 }
 

@@ -9,7 +9,7 @@ use crate::build::manifest::{Entry, Listing, Owner};
 use crate::config::Host;
 use crate::hosts;
 
-pub(super) type Entries<'a> = Box<dyn Iterator<Item = Result<Entry>> + 'a>;
+pub(super) type Entries<'a> = Box<dyn Iterator<Item = Result<Entry<'a>>> + 'a>;
 
 /// All files that are made, that exist, and that hosts reserve, sorted.
 pub(super) fn all<'a>(
@@ -19,18 +19,18 @@ pub(super) fn all<'a>(
 ) -> Result<Entries<'a>> {
     let foreign = foreign.iter().map(|name| Entry::not_made(name, Owner::FOREIGN));
     let names = hosts::reserved(hosts);
-    let mut reserved: Vec<Entry> =
+    let mut reserved: Vec<Entry<'_>> =
         names.iter().map(|name| Entry::not_made(name, Owner::HOST)).collect();
     reserved.sort_unstable_by(|a, b| a.key.cmp(&b.key));
     // A file that kiln makes for the host does not collide with the reserved name.
     let is_for_host =
-        move |entry: &Entry| entry.owner == Owner::KILN && names.contains(&&*entry.name());
+        move |entry: &Entry<'_>| entry.owner == Owner::KILN && names.contains(&&*entry.name());
     let made = listing.entries()?.filter(move |entry| !entry.as_ref().is_ok_and(&is_for_host));
     let made = merged(Box::new(made), foreign);
     Ok(merged(made, reserved.into_iter()))
 }
 
-fn merged<'a>(one: Entries<'a>, other: impl Iterator<Item = Entry> + 'a) -> Entries<'a> {
+fn merged<'a>(one: Entries<'a>, other: impl Iterator<Item = Entry<'a>> + 'a) -> Entries<'a> {
     let mut other = other.peekable();
     // The list of files can be long, and mostly there is no other.
     if other.peek().is_none() {
@@ -55,18 +55,20 @@ pub(super) fn contested(entries: Entries<'_>) -> Result<Contested> {
     let (mut last, mut is_address) = (Vec::new(), false);
     for entry in entries {
         let Entry { key, kind, .. } = entry?;
+        let key = &*key;
         is_address = kind.is_address() || (is_address && key == last);
         if is_address && key == last {
-            contested.addresses.insert(key::name(&key));
+            contested.addresses.insert(key::name(key));
         }
-        last.clone_from(&key);
+        last.clear();
+        last.extend_from_slice(key);
         if kind.is_file() {
             let is_folder = !last_file.is_empty() && key.starts_with(&last_file);
-            contested.names.extend(shared(&mut last_file, &key, is_folder));
+            contested.names.extend(shared(&mut last_file, key, is_folder));
         }
         if kind.is_path() {
             let is_same = key == last_path;
-            contested.names.extend(shared(&mut last_path, &key, is_same));
+            contested.names.extend(shared(&mut last_path, key, is_same));
         }
     }
     Ok(contested)
