@@ -119,7 +119,7 @@ pub(crate) fn settle_file(
     }
     let kind = known.or_else(|| of_extension(path))?;
     match headers.len() {
-        1 if of_headers(headers).is_some() => headers.clear(),
+        1 if of_headers(headers).is_some() => *headers = HeaderMap::new(),
         _ => drop(headers.remove(header::CONTENT_TYPE)),
     }
     Some(kind)

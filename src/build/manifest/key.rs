@@ -46,7 +46,7 @@ pub(crate) fn of(name: &str) -> Vec<u8> {
 }
 
 /// Returns true if and only if a key has a component that is spelled differently.
-fn has_spelling(key: &[u8]) -> bool {
+pub(crate) fn has_spelling(key: &[u8]) -> bool {
     key.contains(&SPELLED)
 }
 

@@ -39,13 +39,13 @@ impl Run {
     ) {
         let start = self.bytes.len();
         self.starts.push(start);
-        self.bytes.push(kind);
-        self.bytes.extend(owner.source.to_le_bytes());
-        self.bytes.extend(owner.item.to_le_bytes());
-        self.bytes.extend(slot.0.to_le_bytes());
-        self.bytes.extend(digest.length.to_le_bytes());
-        self.bytes.extend(digest.hash.to_le_bytes());
-        self.bytes.extend([0, 0]);
+        let mut head = [kind; HEAD];
+        head[1..5].copy_from_slice(&owner.source.to_le_bytes());
+        head[5..9].copy_from_slice(&owner.item.to_le_bytes());
+        head[9..13].copy_from_slice(&slot.0.to_le_bytes());
+        head[13..21].copy_from_slice(&digest.length.to_le_bytes());
+        head[21..29].copy_from_slice(&digest.hash.to_le_bytes());
+        self.bytes.extend_from_slice(&head);
         key::push(&mut self.bytes, name);
         // Paths have at most 1,024 bytes, and names of public/ what the system allows.
         let length = u16::try_from(self.bytes.len() - start - HEAD).unwrap_or(u16::MAX);

@@ -73,9 +73,11 @@ impl Writer {
         let (pages, received) = sync_channel::<Page>(0);
         let build = Arc::clone(build);
         let write = move || {
-            for (place, work, rendered) in received {
-                complete(&build, &place, work, Ok(rendered));
-            }
+            build.runtime.within(|| {
+                for (place, work, rendered) in received {
+                    complete(&build, &place, work, Ok(rendered));
+                }
+            });
         };
         let thread = thread::Builder::new().name("kiln-large".to_owned()).spawn(write).ok()?;
         Some(Writer { pages, thread })

@@ -114,13 +114,11 @@ fn caught<T>(
     place: &PageRef,
     call: impl FnOnce() -> Result<T>,
 ) -> Result<T, Diagnostic> {
-    let called = build.runtime.within(|| {
-        within_page(place, || {
-            catch_unwind(AssertUnwindSafe(|| {
-                // Inside of the call, because formatting an error runs code of the page.
-                call().map_err(|error| Diagnostic::failed(place, &error).of_params())
-            }))
-        })
+    let called = within_page(place, || {
+        catch_unwind(AssertUnwindSafe(|| {
+            // Inside of the call, because formatting an error runs code of the page.
+            call().map_err(|error| Diagnostic::failed(place, &error).of_params())
+        }))
     });
     called.unwrap_or_else(|panic| {
         let failure = Diagnostic::panicked(build.site.folder, place, &*panic);

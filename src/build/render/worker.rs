@@ -17,7 +17,13 @@ use crate::build::state::Build;
 use crate::page::error;
 
 /// Polls pages until the queue is closed.
+///
+/// Entering the runtime takes as long as a third of all that is done for a page, so it is entered once.
 pub(crate) fn work(build: &Arc<Build>, threads: usize) {
+    build.runtime.within(|| poll_pages(build, threads));
+}
+
+fn poll_pages(build: &Arc<Build>, threads: usize) {
     let mut taken = Vec::new();
     let mut worker = Worker::new(build, threads);
     while build.queue.take(&mut taken, threads) {
@@ -114,14 +120,12 @@ impl<'a> Worker<'a> {
         let build = self.build;
         let waker = Waker::from(Arc::clone(task));
         let mut context = Context::from_waker(&waker);
-        let polled = build.runtime.within(|| {
-            within_page(&place, || {
-                catch_unwind(AssertUnwindSafe(|| {
-                    // Inside of the call, because formatting an error runs code of the page.
-                    let failed = |error| Diagnostic::failed(&place, &error);
-                    work.as_mut().poll(&mut context).map_err(failed)
-                }))
-            })
+        let polled = within_page(&place, || {
+            catch_unwind(AssertUnwindSafe(|| {
+                // Inside of the call, because formatting an error runs code of the page.
+                let failed = |error| Diagnostic::failed(&place, &error);
+                work.as_mut().poll(&mut context).map_err(failed)
+            }))
         });
         let rendered = match polled {
             Ok(Poll::Pending) => {
@@ -152,7 +156,7 @@ pub(super) fn complete(
     let finished = within_page(place, || {
         catch_unwind(AssertUnwindSafe(|| {
             drop(work);
-            rendered.and_then(|rendered| page::finish(build, place, rendered))
+            page::finish(build, place, rendered?)
         }))
     });
     if let Err(failure) = finished.unwrap_or_else(|panic| Err(panicked(build, place, panic))) {

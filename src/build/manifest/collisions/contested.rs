@@ -50,12 +50,13 @@ fn merged<'a>(one: Entries<'a>, other: impl Iterator<Item = Entry<'a>> + 'a) -> 
 /// only differ in spelling meet where the spelling changes.
 pub(super) fn contested(entries: Entries<'_>) -> Result<Contested> {
     let mut contested = Contested::default();
-    let (mut last_file, mut last_path) = (Vec::new(), Vec::new());
+    let (mut last_file, mut last_path) = (Last::default(), Last::default());
     // The previous name of any kind, and whether it was an address.
     let (mut last, mut is_address) = (Vec::new(), false);
     for entry in entries {
         let Entry { key, kind, .. } = entry?;
         let key = &*key;
+        let has_spelling = key::has_spelling(key);
         is_address = kind.is_address() || (is_address && key == last);
         if is_address && key == last {
             contested.addresses.insert(key::name(key));
@@ -63,12 +64,12 @@ pub(super) fn contested(entries: Entries<'_>) -> Result<Contested> {
         last.clear();
         last.extend_from_slice(key);
         if kind.is_file() {
-            let is_folder = !last_file.is_empty() && key.starts_with(&last_file);
-            contested.names.extend(shared(&mut last_file, key, is_folder));
+            let is_folder = !last_file.key.is_empty() && key.starts_with(&last_file.key);
+            contested.names.extend(last_file.shared(key, is_folder, has_spelling));
         }
         if kind.is_path() {
-            let is_same = key == last_path;
-            contested.names.extend(shared(&mut last_path, key, is_same));
+            let is_same = key == last_path.key;
+            contested.names.extend(last_path.shared(key, is_same, has_spelling));
         }
     }
     Ok(contested)
@@ -83,13 +84,24 @@ pub(super) struct Contested {
     pub(super) addresses: BTreeSet<String>,
 }
 
-/// The folded name that two successive keys share; the second key becomes the last.
-fn shared(last: &mut Vec<u8>, key: &[u8], is_last: bool) -> Option<String> {
-    let shared = match is_last {
-        true => Some(folded(&key::name(last)).into_owned()),
-        false => key::spelled_in_two_ways(last, key),
-    };
-    last.clear();
-    last.extend_from_slice(key);
-    shared
+/// The last key of a file, or of a path.
+#[derive(Debug, Default)]
+struct Last {
+    key: Vec<u8>,
+    has_spelling: bool,
+}
+
+impl Last {
+    /// The folded name that two successive keys share; the second key becomes the last.
+    fn shared(&mut self, key: &[u8], is_last: bool, has_spelling: bool) -> Option<String> {
+        let shared = match is_last {
+            true => Some(folded(&key::name(&self.key)).into_owned()),
+            false if !self.has_spelling && !has_spelling => None,
+            false => key::spelled_in_two_ways(&self.key, key),
+        };
+        self.key.clear();
+        self.key.extend_from_slice(key);
+        self.has_spelling = has_spelling;
+        shared
+    }
 }
