@@ -29,9 +29,9 @@
 //! the file in place, and check for the kept file again, since the step may have been applied in between. If it still
 //! does not exist, the file had not been touched when it was opened.
 
+use std::borrow::Cow;
 #[cfg(feature = "server")]
 use std::collections::BTreeMap;
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};

@@ -212,7 +212,7 @@ pub(super) fn merged<'a>(
 
 /// Fails if a name is not that of a file below a folder.
 pub(crate) fn check_name(name: &str) -> Result<()> {
-    if !is_plain(name) || has_control(name) {
+    if !is_usual(name) && (!is_plain(name) || has_control(name)) {
         bail!("{name:?} is not a file below the out folder");
     }
     if cfg!(windows) {
@@ -226,17 +226,19 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Returns true if and only if no component of a name is empty, `.` or `..`.
-fn is_plain(name: &str) -> bool {
-    // Nearly all names: a dot or a slash only follows other characters.
+/// Returns true for nearly all names: they are ASCII without control characters, and a dot or a slash only follows another
+/// character.
+fn is_usual(name: &str) -> bool {
     let (mut before, mut is_usual) = (b'/', true);
     for byte in name.bytes() {
-        is_usual &= before != b'/' || !matches!(byte, b'/' | b'.');
+        is_usual &= matches!(byte, b' '..=b'~') & (before != b'/' || !matches!(byte, b'/' | b'.'));
         before = byte;
     }
-    if is_usual && before != b'/' {
-        return true;
-    }
+    is_usual && before != b'/'
+}
+
+/// Returns true if and only if no component of a name is empty, `.` or `..`.
+fn is_plain(name: &str) -> bool {
     let mut part = 0;
     let mut is_dots = true;
     for byte in name.bytes().chain([b'/']) {

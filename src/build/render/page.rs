@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use bytes::Bytes;
-use http::response::Parts;
 use http::StatusCode;
+use http::response::Parts;
 
 use super::engine::WorkerState;
 use super::task::{NewPage, Rendered, Work};
