@@ -106,8 +106,8 @@ pub(crate) fn settle(
 /// Decides like [`settle`] for a prerendered page whose file is about to be written. `known` is the type of the extension of all
 /// pages of the route, if they have one.
 ///
-/// Returns the type of the extension, without a charset, unless the page chose another. The header is then removed, because hosts
-/// get the type from the name of the file.
+/// Returns the type of the extension, without a charset, unless the page chose another. The header is then removed unless it is the
+/// only one, because hosts get the type from the name of the file.
 pub(crate) fn settle_file(
     known: Option<&'static str>,
     path: &str,
@@ -118,11 +118,15 @@ pub(crate) fn settle_file(
         return None;
     }
     let kind = known.or_else(|| of_extension(path))?;
-    match headers.len() {
-        1 if of_headers(headers).is_some() => *headers = HeaderMap::new(),
-        _ => drop(headers.remove(header::CONTENT_TYPE)),
+    if headers.len() > 1 {
+        headers.remove(header::CONTENT_TYPE);
     }
     Some(kind)
+}
+
+/// Returns true if and only if there is no header besides a content type.
+pub(crate) fn is_only(headers: &HeaderMap) -> bool {
+    headers.is_empty() || (headers.len() == 1 && of_headers(headers).is_some())
 }
 
 /// The content type in some headers. Most responses have no other header, and nothing has to be searched.

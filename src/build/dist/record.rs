@@ -229,12 +229,29 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
 /// Returns true for nearly all names: they are ASCII without control characters, and a dot or a slash only follows another
 /// character.
 fn is_usual(name: &str) -> bool {
-    let (mut before, mut is_usual) = (b'/', true);
+    const OTHER: u8 = 1;
+    const DOT: u8 = 2;
+    const SLASH: u8 = 4;
+    const KINDS: [u8; 256] = {
+        let (mut kinds, mut byte) = ([OTHER; 256], b' ');
+        while byte <= b'~' {
+            kinds[byte as usize] = match byte {
+                b'.' => DOT,
+                b'/' => SLASH,
+                _ => 0,
+            };
+            byte += 1;
+        }
+        kinds
+    };
+    // Whatever must not follow: a dot or a slash after a slash or at the start, and other bytes anywhere.
+    let (mut unusual, mut refused) = (0, OTHER | DOT | SLASH);
     for byte in name.bytes() {
-        is_usual &= matches!(byte, b' '..=b'~') & (before != b'/' || !matches!(byte, b'/' | b'.'));
-        before = byte;
+        let kind = KINDS[usize::from(byte)];
+        unusual |= kind & refused;
+        refused = if kind == SLASH { OTHER | DOT | SLASH } else { OTHER };
     }
-    is_usual && before != b'/'
+    unusual == 0 && refused == OTHER
 }
 
 /// Returns true if and only if no component of a name is empty, `.` or `..`.

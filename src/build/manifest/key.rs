@@ -19,11 +19,7 @@ pub(crate) fn push(key: &mut Vec<u8>, name: &str) {
     // Nearly all names. Without branches in the loop, the compiler vectorizes it.
     let is_folded = |so_far: bool, byte: &u8| so_far & byte.is_ascii() & !byte.is_ascii_uppercase();
     if name.as_bytes().iter().fold(true, is_folded) {
-        let start = key.len();
-        key.extend_from_slice(name.as_bytes());
-        for byte in &mut key[start..] {
-            *byte = if *byte == b'/' { END } else { *byte };
-        }
+        key.extend(name.bytes().map(|byte| if byte == b'/' { END } else { byte }));
         key.push(END);
         return;
     }
@@ -63,11 +59,7 @@ pub(crate) fn push_name(name: &mut Vec<u8>, key: &[u8]) {
     let key = key.strip_suffix(&[END]).unwrap_or(key);
     // Nearly all names are spelled as they are folded.
     if !has_spelling(key) {
-        let start = name.len();
-        name.extend_from_slice(key);
-        for byte in &mut name[start..] {
-            *byte = if *byte == END { b'/' } else { *byte };
-        }
+        name.extend(key.iter().map(|byte| if *byte == END { b'/' } else { *byte }));
         return;
     }
     for (at, component) in key.split(|byte| *byte == END).enumerate() {

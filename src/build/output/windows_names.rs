@@ -24,53 +24,35 @@ impl fmt::Display for Refusal<'_> {
 ///
 /// It is called for every file of a site, so valid names are scanned once and not copied.
 pub(crate) fn refusal(name: &str) -> Option<Refusal<'_>> {
-    if is_usual(name) {
-        return None;
-    }
-    let is_refused = |byte: &u8| REFUSED.contains(byte);
-    if let Some(byte) = name.bytes().find(is_refused) {
-        return Some(Refusal::Character(char::from(byte)));
+    let is_refused = |byte: &u8| IS_REFUSED[usize::from(*byte)];
+    // Scanning all bytes is faster than stopping at the first match.
+    if name.bytes().fold(false, |any, byte| any | is_refused(&byte)) {
+        return name.bytes().find(is_refused).map(|byte| Refusal::Character(char::from(byte)));
     }
     name.as_bytes().split(|byte| *byte == b'/').find_map(|component| match component {
         [.., b'.'] => Some(Refusal::Ending("dot")),
         [.., b' '] => Some(Refusal::Ending("space")),
-        _ => device(component).map(Refusal::Device),
+        // Few names start like a device.
+        [b'A' | b'C' | b'L' | b'N' | b'P' | b'a' | b'c' | b'l' | b'n' | b'p', _, _, ..] => {
+            device(component).map(Refusal::Device)
+        }
+        _ => None,
     })
 }
 
-/// Returns true for most names: no component ends in a dot or a space, or starts with the first letter of a device, and no
-/// character is refused.
-fn is_usual(name: &str) -> bool {
-    let (mut before, mut is_usual) = (b'/', true);
-    for byte in name.bytes().chain([b'/']) {
-        let is_start = matches!(byte | 0x20, b'a' | b'c' | b'l' | b'n' | b'p');
-        is_usual &= USUAL[usize::from(byte)] && (before != b'/' || !is_start);
-        is_usual &= byte != b'/' || !matches!(before, b'.' | b' ');
-        before = byte;
-    }
-    is_usual
-}
-
-/// The bytes of usual names: all but those that no name on Windows contains.
-const USUAL: [bool; 256] = {
-    let (mut usual, mut at) = ([true; 256], 0);
-    while at < REFUSED.len() {
-        usual[REFUSED[at] as usize] = false;
+/// The bytes that no name contains.
+const IS_REFUSED: [bool; 256] = {
+    let refused = b"<>:\"|?*";
+    let (mut is_refused, mut at) = ([false; 256], 0);
+    while at < refused.len() {
+        is_refused[refused[at] as usize] = true;
         at += 1;
     }
-    usual
+    is_refused
 };
-
-const REFUSED: &[u8] = b"<>:\"|?*";
 
 /// The device that a name refers to: the text before the first dot, without trailing spaces.
 fn device(component: &[u8]) -> Option<&str> {
-    // Nearly all names return here.
-    let start = component.get(..3)?;
-    let starts = [b"con", b"prn", b"aux", b"nul", b"com", b"lpt"];
-    if !starts.iter().any(|device| start.eq_ignore_ascii_case(&device[..])) {
-        return None;
-    }
     let stem = component.split(|byte| *byte == b'.').next().unwrap_or_default();
     let stem = std::str::from_utf8(stem).ok()?.trim_end_matches(' ');
     let names = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];

@@ -83,3 +83,98 @@ impl Writer {
         Some(Writer { pages, thread })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::{env, fs, process};
+
+    use axum::response::IntoResponse;
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::build::{self, Options, Outcome, Warnings};
+    use crate::page::context::Context;
+    use crate::page::route::{Endpoint, ResponseFuture, Route};
+    use crate::page::static_path::{StaticPages, StaticPath};
+    use crate::routing::params::RawParams;
+    use crate::site::Site;
+    use crate::support::{self, CONFIG, leak};
+
+    const PAGES: u8 = 8;
+    const LENGTH: usize = 2 << 20;
+
+    /// The number of bodies in memory, and the most at once.
+    static BODIES: AtomicUsize = AtomicUsize::new(0);
+    static MOST: AtomicUsize = AtomicUsize::new(0);
+
+    /// A body that counts.
+    struct Counted(Vec<u8>);
+
+    impl Counted {
+        fn new(number: u8, length: usize) -> Self {
+            let count = BODIES.fetch_add(1, SeqCst) + 1;
+            MOST.fetch_max(count, SeqCst);
+            Counted(vec![number; length])
+        }
+    }
+
+    impl AsRef<[u8]> for Counted {
+        fn as_ref(&self) -> &[u8] {
+            &self.0
+        }
+    }
+
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            BODIES.fetch_sub(1, SeqCst);
+        }
+    }
+
+    fn page(_: &Context, _: RawParams, number: u8) -> ResponseFuture<'_> {
+        let length = if number % 3 == 2 { 9 } else { LENGTH };
+        Box::pin(async move {
+            Ok(Bytes::from_owner(Counted::new(number, length)).into_response())
+        })
+    }
+
+    #[test]
+    fn large_pages_are_written_one_at_a_time() {
+        let folder = env::temp_dir().join(format!("kiln-large-{}", process::id()));
+        fs::create_dir_all(&folder).expect("a folder to make");
+        let list = |_: &'static Route, sink: &mut _| {
+            let path = |number| StaticPath::<RawParams>::new([("a", number)]).props(number);
+            StaticPages::<RawParams>::send((0..PAGES).map(path), sink, page)
+        };
+        let route = Route {
+            endpoints: leak([("GET", Endpoint::OnStaticPaths(list))]),
+            ..*support::route("/[a].bin", CONFIG)
+        };
+        let site = Site {
+            folder: folder.display().to_string().leak(),
+            routes: vec![route].leak(),
+            ..support::site(&[], CONFIG)
+        };
+        let out = folder.join("dist");
+        let options = Options {
+            out: out.clone(),
+            jobs: 1,
+            sync: false,
+            quiet: true,
+            strict: false,
+            shard: None,
+            changes: None,
+            replacement: build::Replacement::default(),
+        };
+        let outcome = build::build(leak(site), &options, &Arc::new(Warnings::default()));
+        assert!(matches!(outcome, Ok(Outcome::Built(_))));
+        for number in 0..PAGES {
+            let bytes = fs::read(out.join(format!("{number}.bin"))).expect("a file");
+            let length = if number % 3 == 2 { 9 } else { LENGTH };
+            assert!(bytes == vec![number; length], "{number}");
+        }
+        assert_eq!(BODIES.load(SeqCst), 0);
+        assert!(MOST.load(SeqCst) <= 2, "{MOST:?}");
+        fs::remove_dir_all(&folder).expect("a folder to remove");
+    }
+}

@@ -149,7 +149,8 @@ pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Resu
     }
     #[cfg(feature = "og")]
     warn_of_card(build, place, &head);
-    if !head.headers.is_empty() {
+    // Hosts send the type of the extension themselves.
+    if of_name.is_none() || !content_type::is_only(&head.headers) {
         headers::keep(build, place, path, &file, &head.headers)?;
     }
     if build.sitemap.is_some() && self::kind(sent) == Kind::Html {

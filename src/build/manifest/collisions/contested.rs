@@ -1,5 +1,6 @@
 //! Finds the names in the sorted list that collide.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use anyhow::Result;
@@ -52,25 +53,23 @@ pub(super) fn contested(entries: Entries<'_>) -> Result<Contested> {
     let mut contested = Contested::default();
     let (mut last_file, mut last_path) = (Last::default(), Last::default());
     // The previous name of any kind, and whether it was an address.
-    let (mut last, mut is_address) = (Vec::new(), false);
+    let (mut last, mut is_address) = (Cow::default(), false);
     for entry in entries {
         let Entry { key, kind, .. } = entry?;
-        let key = &*key;
-        let has_spelling = key::has_spelling(key);
         is_address = kind.is_address() || (is_address && key == last);
         if is_address && key == last {
-            contested.addresses.insert(key::name(key));
+            contested.addresses.insert(key::name(&key));
         }
-        last.clear();
-        last.extend_from_slice(key);
+        let has_spelling = key::has_spelling(&key);
         if kind.is_file() {
             let is_folder = !last_file.key.is_empty() && key.starts_with(&last_file.key);
-            contested.names.extend(last_file.shared(key, is_folder, has_spelling));
+            contested.names.extend(last_file.shared(&key, is_folder, has_spelling));
         }
         if kind.is_path() {
             let is_same = key == last_path.key;
-            contested.names.extend(last_path.shared(key, is_same, has_spelling));
+            contested.names.extend(last_path.shared(&key, is_same, has_spelling));
         }
+        last = key;
     }
     Ok(contested)
 }
@@ -86,21 +85,20 @@ pub(super) struct Contested {
 
 /// The last key of a file, or of a path.
 #[derive(Debug, Default)]
-struct Last {
-    key: Vec<u8>,
+struct Last<'a> {
+    key: Cow<'a, [u8]>,
     has_spelling: bool,
 }
 
-impl Last {
+impl<'a> Last<'a> {
     /// The folded name that two successive keys share; the second key becomes the last.
-    fn shared(&mut self, key: &[u8], is_last: bool, has_spelling: bool) -> Option<String> {
+    fn shared(&mut self, key: &Cow<'a, [u8]>, is_last: bool, has_spelling: bool) -> Option<String> {
         let shared = match is_last {
             true => Some(folded(&key::name(&self.key)).into_owned()),
             false if !self.has_spelling && !has_spelling => None,
             false => key::spelled_in_two_ways(&self.key, key),
         };
-        self.key.clear();
-        self.key.extend_from_slice(key);
+        self.key.clone_from(key);
         self.has_spelling = has_spelling;
         shared
     }
