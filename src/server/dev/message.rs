@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::known_pages;
 use crate::request::handle::Failed;
+use crate::request::known_pages;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
