@@ -102,12 +102,13 @@ mod tests {
     fn site(pages: &[(&str, Call)], base: &'static str) -> &'static Site {
         let sitemap = Some(Sitemap { exclude: &[] });
         let config = Config { site: Some("https://a.b"), base, sitemap, ..CONFIG };
+        let config = leak(config);
         let route = |(pattern, call): &(&str, Call)| {
             let endpoints = vec![("GET", Endpoint::OnContext(*call))].leak();
-            Route { endpoints, ..*support::route(pattern, config) }
+            Route { endpoints, config, ..*support::route(pattern, CONFIG) }
         };
         let routes: Vec<Route> = pages.iter().map(route).collect();
-        leak(Site { routes: routes.leak(), ..support::site(&[], config) })
+        leak(Site { routes: routes.leak(), config, ..support::site(&[], CONFIG) })
     }
 
     fn get(site: &'static Site, path: &str) -> (StatusCode, String) {

@@ -161,6 +161,8 @@ fn a_page_fails_in_its_place(server: &DevServer) {
         let link = format!("<a href=\"{route}\">{route}</a>");
         assert!(missing.text().contains(&link), "{route}: {}", missing.text());
     }
+    let example = "/list/[slug], such as <a href=\"/list/one\">/list/one</a>";
+    assert!(missing.text().contains(example), "{}", missing.text());
     // Of several 404 pages, the nearest one answers.
     let of_language = server.get("/de/fehlt");
     let (status, text) = (of_language.status, of_language.text());
