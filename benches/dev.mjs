@@ -34,7 +34,7 @@ const measure = async (name, page, write, expected) => {
   const slowest = times.indexOf(Math.max(...times)) + 1
   times.sort((a, b) => a - b)
   const at = (part) => times[Math.min(times.length - 1, Math.floor(times.length * part))].toFixed(0)
-  console.log(`${name}: median ${at(0.5)} ms, fastest ${at(0)} ms, slowest ${at(1)} ms (edit ${slowest}), load ${loadavg()[0].toFixed(1)}${missed ? `, ${missed} edits missed` : ''}`)
+  console.log(`${name}: median ${at(0.5)} ms, fastest ${at(0)} ms, slowest ${at(1)} ms (edit ${slowest}), load ${loadavg()[0].toFixed(1)}${missed ? `, edits missed: ${missed}` : ''}`)
 }
 
 /** Shows an edit that a server has missed, so that the next one is measured from the same state: loads the page again, then also writes again. */
