@@ -105,10 +105,10 @@ mod tests {
         let config = leak(config);
         let route = |(pattern, call): &(&str, Call)| {
             let endpoints = vec![("GET", Endpoint::OnContext(*call))].leak();
-            Route { endpoints, config, ..*support::route(pattern, CONFIG) }
+            Route { config, endpoints, ..*support::route(pattern, CONFIG) }
         };
         let routes: Vec<Route> = pages.iter().map(route).collect();
-        leak(Site { routes: routes.leak(), config, ..support::site(&[], CONFIG) })
+        leak(Site { config, routes: routes.leak(), ..support::site(&[], CONFIG) })
     }
 
     fn get(site: &'static Site, path: &str) -> (StatusCode, String) {
