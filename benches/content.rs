@@ -31,6 +31,8 @@ struct Bench {
     grounds: Grounds,
     pairs: usize,
     posts: usize,
+    /// How often the cache was put aside.
+    forgotten: Cell<usize>,
 }
 
 fn main() {
@@ -46,7 +48,9 @@ fn main() {
         grounds,
         pairs: number("KILN_BENCH_PAIRS", 5),
         posts: number("KILN_BENCH_POSTS", 10_000),
+        forgotten: Cell::new(0),
     };
+    let _ = fs::remove_dir_all(bench.aside());
     bench.write_posts(bench.posts);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
@@ -62,6 +66,7 @@ fn main() {
             work(&bench);
         }
     }
+    let _ = fs::remove_dir_all(bench.aside());
 }
 
 /// Without highlighting, beside the raw program and the others.
@@ -188,9 +193,18 @@ impl Bench {
         raw
     }
 
-    /// Removes what earlier builds have cached.
+    /// Puts aside what earlier builds have cached.
+    ///
+    /// It is removed at the end of the program: ext4 looks for a long time for an inode that was not removed in the last minutes.
     fn forget(&self) {
-        let _ = fs::remove_dir_all(self.binaries.with_file_name("kiln"));
+        self.forgotten.set(self.forgotten.get() + 1);
+        let aside = self.aside().join(self.forgotten.get().to_string());
+        fs::create_dir_all(self.aside()).expect("a folder to make");
+        let _ = fs::rename(self.binaries.with_file_name("kiln"), aside);
+    }
+
+    fn aside(&self) -> PathBuf {
+        self.binaries.with_file_name("forgotten")
     }
 
     /// Runs a build into a new folder of a new file system.

@@ -92,6 +92,7 @@ impl Bench {
     /// Each of the files that expand to gigabytes, on a page of its own, beside a build without pages.
     fn bombs(&self) {
         println!("\n| file | bytes | result | time | peak |\n|---|---|---|---|---|");
+        fs::create_dir_all(&self.photos).expect("a folder to make");
         let empty = self.kiln("bombs", 0);
         let milliseconds = empty.time.as_millis();
         println!("| none | | built | {milliseconds} ms | {} |", megabytes(empty.peak));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
+#[cfg(any(test, feature = "images"))]
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +11,7 @@ use twox_hash::XxHash3_64;
 
 use super::key::Key;
 use super::used;
+#[cfg(any(test, feature = "images"))]
 use super::write::write;
 
 /// A folder of the cache.
@@ -49,9 +51,12 @@ impl Room {
     }
 
     /// Stores an entry.
+    ///
+    /// It is written in place: the hash tells a reader that it is half-written, and a folder takes one new name in half the time of a
+    /// name and a change of it.
     pub(crate) fn put(&self, key: &Key, bytes: &[u8]) {
         let parts = [&hash_of(bytes), bytes];
-        if self.write(&key.hex(), &parts.concat()).is_ok() {
+        if fs::write(self.folder.join(key.hex()), parts.concat()).is_ok() {
             self.note(key);
         }
     }
@@ -77,7 +82,7 @@ impl Room {
         if let Some(path) = self.file(key, extension) {
             return Ok(path);
         }
-        let path = self.write(&file_name(key, extension), bytes)?;
+        let path = write(&self.folder, &file_name(key, extension), bytes)?;
         self.put(key, &hash_of(bytes));
         Ok(path)
     }
@@ -99,10 +104,6 @@ impl Room {
 
     fn note(&self, key: &Key) {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(key.hex());
-    }
-
-    fn write(&self, name: &str, bytes: &[u8]) -> io::Result<PathBuf> {
-        write(&self.folder, name, bytes)
     }
 }
 

@@ -1,6 +1,9 @@
 //! Images of pages on request, with the site `images`.
 
+use std::process::Command;
+
 use super::process::{Server, built};
+use crate::support::{TempFolder, binary_with_cache};
 
 /// The URLs in a text that end in an extension.
 fn urls<'a>(text: &'a str, extension: &'a str) -> Vec<&'a str> {
@@ -25,9 +28,12 @@ fn resized_images_of_pages_on_request_are_served() {
 
 #[test]
 fn a_server_that_was_restarted_knows_the_images_of_earlier_pages() {
-    let out = built("images");
-    let page = Server::start("images", "serve", &out).get("/docs/live").text();
-    let server = Server::start("images", "serve", &out);
+    // A build of another test would remove what no build has used.
+    let target = TempFolder::new("images-served");
+    let binary = binary_with_cache("images", &target);
+    let start = || Server::start_program(Command::new(&binary), "serve", &built("images"));
+    let page = start().get("/docs/live").text();
+    let server = start();
     for url in urls(&page, ".webp") {
         assert_eq!(server.get(url).status, 200, "{url}");
         // Nothing is resized for a URL alone.

@@ -44,10 +44,16 @@ impl Server {
         out: &Path,
         variables: &[(&str, &str)],
     ) -> Self {
-        let mut child = Command::new(support::binary(site))
+        let mut program = Command::new(support::binary(site));
+        program.envs(variables.iter().copied());
+        Server::start_program(program, command, out)
+    }
+
+    /// The same with the program of a site.
+    pub(crate) fn start_program(mut program: Command, command: &str, out: &Path) -> Self {
+        let mut child = program
             .args([command, "--port", "0", "--out"])
             .arg(out)
-            .envs(variables.iter().copied())
             .env("RUST_BACKTRACE", "0")
             .current_dir(support::scratch())
             .stdin(Stdio::null())
@@ -64,7 +70,7 @@ impl Server {
         BufReader::new(stdout).read_line(&mut line).expect("a line");
         let address = line.trim_end().strip_prefix("listening on http://");
         let address = address.and_then(|address| address.parse().ok());
-        let Some(address) = address else { panic!("{site} {command}: {line:?} {:?}", log.lines()) };
+        let Some(address) = address else { panic!("{program:?}: {line:?} {:?}", log.lines()) };
         Server { child, address, log }
     }
 

@@ -6,25 +6,25 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
-use crate::support::{self, Run, TempFolder, binary, run, run_bare, scratch, tree};
+use crate::support::{
+    self, Run, TempFolder, binary, binary_with_cache, run, run_bare, scratch, tree,
+};
 
 /// Builds the site with pages for further images, separated by semicolons.
 fn run_with(wanted: &str, out: &Path) -> Run {
-    let mut command = Command::new(binary("images"));
+    build(&binary("images"), wanted, out)
+}
+
+fn build(binary: &Path, wanted: &str, out: &Path) -> Run {
+    let mut command = Command::new(binary);
     command.args(["build", "--quiet", "--out"]).arg(out).current_dir(scratch());
     Run::of(command.env("WANTED", wanted).env("RUST_BACKTRACE", "0"))
 }
 
-/// The cache, in the target folder of the sites.
-fn cache() -> PathBuf {
-    let binary = binary("images");
-    let target = binary.ancestors().nth(2).expect("a target folder");
-    target.join("kiln/images")
-}
-
-/// The images in the cache, and when each was written.
-fn cached() -> BTreeMap<PathBuf, SystemTime> {
-    let entries = fs::read_dir(cache()).expect("a cache").map(|entry| entry.expect("an entry"));
+/// The images in a target folder's cache, and when each was written.
+fn cached(target: &Path) -> BTreeMap<PathBuf, SystemTime> {
+    let cache = target.join("kiln/images");
+    let entries = fs::read_dir(cache).expect("a cache").map(|entry| entry.expect("an entry"));
     let images = entries.filter(|entry| entry.path().extension().is_some());
     let time = |entry: &fs::DirEntry| entry.metadata().and_then(|it| it.modified());
     images.map(|entry| (entry.path(), time(&entry).expect("a time"))).collect()
@@ -39,8 +39,10 @@ fn without_hashes(text: &str) -> String {
 
 #[test]
 fn elements_and_files_are_written_and_made_once() {
+    let target = TempFolder::new("images-target");
+    let binary = binary_with_cache("images", &target);
     let out = TempFolder::new("images");
-    let Run { status, stderr, .. } = run_with("", &out);
+    let Run { status, stderr, .. } = build(&binary, "", &out);
     assert_eq!(status, 0, "{stderr}");
     let warning = "assets/cover.jpg: has GPS coordinates";
     assert_eq!(stderr.matches(warning).count(), 1, "{stderr}");
@@ -75,13 +77,13 @@ fn elements_and_files_are_written_and_made_once() {
     let original = &first[first.keys().find(|name| name.contains("cover.")).expect("a file")];
     assert_eq!(*original, fs::read(source("cover.jpg")).expect("a file"));
 
-    // All entries are used again: none is written anew. Other tests have the same cache, and the same images.
-    let made = cached();
+    // All entries are used again: none is written anew or removed.
+    let made = cached(&target);
+    assert!(!made.is_empty());
     let again = TempFolder::new("images-again");
-    assert_eq!(run_with("", &again).status, 0);
+    assert_eq!(build(&binary, "", &again).status, 0);
     assert_eq!(tree(&again), first);
-    let unchanged = cached();
-    assert!(made.iter().all(|(file, time)| unchanged.get(file) == Some(time)));
+    assert_eq!(cached(&target), made);
 
     let strict = run("images", &["--quiet", "--strict"], &TempFolder::new("images-strict"));
     assert_eq!(strict.status, 1);

@@ -47,6 +47,18 @@ impl Run {
     }
 }
 
+/// A site's binary in a target folder of its own, so that no other test uses, fills or clears its cache, `kiln` in that folder.
+///
+/// It is a link: a file that was just written cannot be executed while a process that another thread has started still has it open.
+pub(crate) fn binary_with_cache(site: &str, folder: &TempFolder) -> PathBuf {
+    fs::create_dir_all(&**folder).expect("a folder to make");
+    let tag = "Signature: 8a477f597d28d172789f06886806bc55\n# It was made by cargo.\n";
+    fs::write(folder.join("CACHEDIR.TAG"), tag).expect("a tag to write");
+    let link = folder.join(site);
+    fs::hard_link(binary(site), &link).expect("a binary to link");
+    link
+}
+
 /// Runs a site's binary from a folder that is not the site's.
 pub(crate) fn run_bare(site: &str, arguments: &[&str]) -> Run {
     let mut command = Command::new(binary(site));
