@@ -20,7 +20,7 @@ export const launch = async () => {
       const ended = new Promise((done) => child.on('exit', done))
       await connection.send('Browser.close').catch(() => child.kill('SIGKILL'))
       await ended
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20 })
     },
   }
 }
@@ -74,7 +74,7 @@ const open = async (connection, { width = 1000, height = 800 } = {}) => {
     return result.value
   }
   // While a page loads, there is nowhere to run an expression.
-  const until = async (expression, ms = 30_000) => {
+  const until = async (expression, ms = 120_000) => {
     const end = Date.now() + ms
     for (;;) {
       const value = await run(expression).catch(() => undefined)
@@ -106,7 +106,12 @@ const open = async (connection, { width = 1000, height = 800 } = {}) => {
     },
     resize: (width, height) => send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false }),
     before: (source) => send('Page.addScriptToEvaluateOnNewDocument', { source }),
-    dark: (isDark) => send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }] }),
+    /** Chooses a scheme, and waits until the colors have changed. */
+    dark: async (isDark) => {
+      await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }] })
+      // A tab behind another one draws nothing.
+      await until("document.hidden || !document.getAnimations().some((it) => it instanceof CSSTransition && it.playState == 'running')")
+    },
     screenshot: async (file) => {
       const { data } = await send('Page.captureScreenshot', { format: 'png' })
       writeFileSync(file, Buffer.from(data, 'base64'))

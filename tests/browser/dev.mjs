@@ -55,7 +55,6 @@ const look = async (name) => {
       await page.resize(width, 800)
       for (const scheme of ['light', 'dark']) {
         await page.dark(scheme == 'dark')
-        await wait(200)
         await page.screenshot(join(screenshots, `${name}-${width}-${scheme}.png`))
       }
     }
@@ -65,7 +64,6 @@ const look = async (name) => {
   const before = page.complaints.length
   for (const isDark of [false, true]) {
     await page.dark(isDark)
-    await wait(50)
     await page.send('Runtime.evaluate', { expression: axe })
     const found = await page.run("axe.run(document.querySelector('kiln-overlay') ?? document).then((it) => it.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html).join(' ')))")
     assert.deepEqual(found, [], `axe-core in ${isDark ? 'dark' : 'light'}`)

@@ -5,7 +5,7 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{DevServer, EditedSite, is_running};
+use super::{DevServer, EditedSite, PATIENCE, wait_for_end};
 
 const INDEX: &str = "src/pages/index.rs";
 
@@ -25,9 +25,7 @@ fn a_site_is_edited() {
 
     let children = server.idle();
     assert_eq!(server.interrupt(), Some(0));
-    for child in &children {
-        assert!(!is_running(child), "the site still runs");
-    }
+    wait_for_end(&children);
     let built: Vec<_> = fs::read_dir(site.path("dist")).expect("a folder").flatten().collect();
     assert_eq!(built.len(), 1, "{built:?}");
     assert_eq!(site.read("dist/index.html"), "built before");
@@ -54,7 +52,7 @@ fn pages_are_rendered_on_request(server: &DevServer) {
 fn content_is_read_again(site: &EditedSite, server: &DevServer) {
     site.write("content/text.md", "the second text\n");
     server.until("/", "the second text");
-    assert!(server.line("content/text.md: reloaded in").ends_with(" ms"));
+    assert!(server.line("content/text.md: reloaded in").ends_with('s'));
     // As editors save: another file takes the name.
     site.write("content/text.md.tmp", "the third text\n");
     fs::rename(site.path("content/text.md.tmp"), site.path("content/text.md")).expect("a rename");
@@ -110,23 +108,25 @@ fn a_dependency_is_compiled(site: &EditedSite, server: &DevServer) {
 }
 
 fn a_newer_change_stops_a_compilation(site: &EditedSite, server: &DevServer) {
-    // The line of the last change may not be printed yet.
-    thread::sleep(Duration::from_millis(300));
-    let before = server.log().len();
-    site.edit(INDEX, "second version", "2nd version");
-    thread::sleep(Duration::from_millis(100));
-    // The site before answers meanwhile.
-    assert_eq!(server.get("/").status, 200);
-    site.edit(INDEX, "2nd version", "second version");
-    assert_eq!(server.get("/").status, 200);
-    let end = Instant::now() + Duration::from_mins(2);
-    while !server.log()[before..].contains("src/pages/index.rs: reloaded in") {
-        assert!(Instant::now() < end, "{}", server.log());
-        thread::sleep(Duration::from_millis(20));
-    }
-    let log = server.log();
-    assert_eq!(log[before..].lines().count(), 1, "{}", &log[before..]);
-    assert!(server.get("/").text().contains("second version"));
+    let mut version = "second version".to_owned();
+    let is_stopped = (0..5).any(|_| {
+        // All lines of the last change are printed by then.
+        server.idle();
+        let before = server.log().len();
+        site.edit(INDEX, "second version", "2nd version");
+        thread::sleep(Duration::from_millis(100));
+        // The site before answers meanwhile.
+        assert_eq!(server.get("/").status, 200);
+        site.edit(INDEX, "2nd version", "second version, again");
+        version.push_str(", again");
+        server.until("/", &version);
+        server.idle();
+        let log = server.log();
+        assert!(log[before..].contains("src/pages/index.rs: reloaded in"), "{log}");
+        // On a busy machine, this thread may sleep until the first compilation has ended.
+        log[before..].lines().count() == 1
+    });
+    assert!(is_stopped, "{}", server.log());
 }
 
 fn a_page_fails_in_its_place(server: &DevServer) {
@@ -206,6 +206,7 @@ fn first_event(server: &DevServer) -> String {
 }
 
 fn files_that_nobody_saves_change_nothing(site: &EditedSite, server: &DevServer) {
+    server.idle();
     let before = server.log();
     for name in [
         "content/.text.md.swp",
@@ -262,7 +263,7 @@ fn many_changes_leave_nothing_behind() {
     let (memory, files) = server.resources();
     (10..10 + changes).for_each(change);
     // The last change may be reported twice, and then another process replaces the last one: its files are counted at the end.
-    let end = Instant::now() + Duration::from_secs(20);
+    let end = Instant::now() + PATIENCE;
     while server.children().len() != 2 || server.resources().1 > files + 2 {
         assert!(Instant::now() < end, "{:?}, {:?}", server.children(), server.resources());
         thread::sleep(Duration::from_millis(50));

@@ -27,4 +27,4 @@ mod options;
 mod requests;
 mod site;
 
-use self::site::{DevServer, EditedSite, is_running};
+use self::site::{DevServer, EditedSite, PATIENCE, wait_for_end};

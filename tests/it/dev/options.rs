@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{DevServer, EditedSite, is_running};
+use super::{DevServer, EditedSite, PATIENCE, wait_for_end};
 
 #[test]
 fn options_are_applied() {
@@ -44,11 +44,7 @@ fn own_address() -> Option<IpAddr> {
 fn the_site_ends_with_a_server_that_is_killed(server: DevServer) {
     let children = server.idle();
     drop(server);
-    let end = Instant::now() + Duration::from_secs(5);
-    while children.iter().any(|child| is_running(child)) {
-        assert!(Instant::now() < end, "the site still runs");
-        thread::sleep(Duration::from_millis(20));
-    }
+    wait_for_end(&children);
 }
 
 fn a_browser_is_opened(site: &EditedSite) {
@@ -63,7 +59,7 @@ fn a_browser_is_opened(site: &EditedSite) {
     let folders = [site.path("programs")].into_iter().chain(env::split_paths(&folders));
     let mut command = DevServer::command(site, &["--port", "0", "--open"]);
     let server = DevServer::spawn(command.env("PATH", env::join_paths(folders).expect("a path")));
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + PATIENCE;
     while !site.path("opened.txt").exists() {
         assert!(Instant::now() < end, "nothing was opened:\n{}", server.log());
         thread::sleep(Duration::from_millis(20));
