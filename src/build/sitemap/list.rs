@@ -7,7 +7,7 @@ use std::io::{Read, Seek};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result};
-use axum::response::Response;
+use http::response::Parts;
 use http::{HeaderMap, StatusCode, header};
 
 use super::head::{self, Head};
@@ -33,17 +33,17 @@ pub(crate) fn add(
     build: &Build,
     place: &PageRef,
     path: &RoutePath,
-    response: &Response,
+    response: &Parts,
     content: &mut Content,
 ) -> Result<()> {
     let Some(urls) = &build.sitemap else { return Ok(()) };
     let url = place.naming.url(path);
-    let is_page = response.status() == StatusCode::OK && !place.source().pattern().is_error_page();
-    if !is_page || !may_be_listed(build.site, &url, response.headers()) {
+    let is_page = response.status == StatusCode::OK && !place.source().pattern().is_error_page();
+    if !is_page || !may_be_listed(build.site, &url, &response.headers) {
         return Ok(());
     }
     let head = read_head(content)?;
-    let line = line_of(build.site, &url, response.headers(), &head);
+    let line = line_of(build.site, &url, &response.headers, &head);
     line.map_or(Ok(()), |line| urls.add(line))
 }
 
