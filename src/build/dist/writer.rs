@@ -99,7 +99,7 @@ impl Writer {
     /// Fails if the folder cannot be created, or belongs to another process.
     #[cfg(feature = "check")]
     pub(crate) fn nowhere(folder: &Path) -> Result<Self> {
-        let staging = Staging::open(folder.to_path_buf(), true, false)?;
+        let staging = Staging::of_process(folder.to_path_buf())?;
         Ok(Writer {
             out: folder.to_path_buf(),
             exists: false,
