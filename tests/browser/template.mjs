@@ -36,8 +36,6 @@ for (const [name, size] of Object.entries({ phone: { width: 390, height: 844 }, 
     for (const scheme of ['light', 'dark']) {
       const where = `${path || 'the home page'} on a ${name}, ${scheme}`
       await tab.dark(scheme == 'dark')
-      // Colors change in 150 ms.
-      await tab.run('new Promise((done) => setTimeout(done, 200))')
       if (screenshots) await tab.whole(join(screenshots, `${path.replace(/\W/g, '') || 'home'}-${name}-${scheme}.png`))
       await tab.send('Runtime.evaluate', { expression: axe })
       const found = await tab.run("axe.run().then((it) => it.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html).join(' ')))")
