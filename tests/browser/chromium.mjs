@@ -52,11 +52,18 @@ const open = async (connection, { width = 1000, height = 800 } = {}) => {
   const { targetId } = await connection.send('Target.createTarget', { url: 'about:blank' })
   const { sessionId } = await connection.send('Target.attachToTarget', { targetId, flatten: true })
   const send = (method, params) => connection.send(method, params, sessionId)
-  await Promise.all([send('Page.enable'), send('Runtime.enable'), send('Log.enable')])
+  await Promise.all([send('Page.enable'), send('Runtime.enable'), send('Log.enable'), send('Network.enable')])
   await send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false })
   const complaints = []
+  // The websockets and streams of events that are open, by which a development server tells the page of changes.
+  const streams = new Set()
   connection.listeners.add((message) => {
     if (message.sessionId != sessionId) return
+    const { requestId } = message.params ?? {}
+    if (message.method == 'Page.frameNavigated' && !message.params.frame.parentId) streams.clear()
+    if (message.method == 'Network.webSocketHandshakeResponseReceived') streams.add(requestId)
+    if (message.method == 'Network.responseReceived' && message.params.type == 'EventSource') streams.add(requestId)
+    if (['Network.webSocketClosed', 'Network.loadingFinished', 'Network.loadingFailed'].includes(message.method)) streams.delete(requestId)
     if (message.method == 'Runtime.exceptionThrown') complaints.push(message.params.exceptionDetails.text)
     if (message.method == 'Log.entryAdded' && message.params.entry.source == 'security') complaints.push(message.params.entry.text)
   })
@@ -78,6 +85,15 @@ const open = async (connection, { width = 1000, height = 800 } = {}) => {
   }
   return {
     send, run, until, complaints,
+    // Waits until the page is loaded and would hear of a change.
+    listens: async (ms = 30_000) => {
+      await until("document.readyState == 'complete'", ms)
+      const end = Date.now() + ms
+      while (!streams.size) {
+        if (Date.now() > end) throw new Error(`no websocket and no stream of events is open after ${ms} ms`)
+        await sleep(5)
+      }
+    },
     go: async (url) => {
       await send('Page.navigate', { url })
       await until(`location.href.startsWith(${JSON.stringify(url)}) && document.readyState == 'complete'`)

@@ -16,8 +16,8 @@ const posts = ['what-markdown-can-do', 'a-night-with-the-kiln', 'iron-gall-ink',
 const pages = ['', 'posts/', 'posts/2/', ...posts, 'tags/clay/', 'about/', '404.html']
 const types = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' }
 
-// A host of static files. Aligned columns of a table have an inline style, and nothing else has.
-const policy = "default-src 'self'; style-src-attr 'unsafe-inline'"
+// A host of static files, which allows no inline styles and scripts.
+const policy = "default-src 'self'"
 const server = createServer((request, response) => {
   const path = decodeURIComponent(new URL(request.url, 'http://host').pathname).replace(/\/$/, '/index.html')
   const file = join(folder, path)

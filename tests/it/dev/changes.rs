@@ -87,7 +87,24 @@ fn rust_is_compiled(site: &EditedSite, server: &DevServer) {
         fs::remove_file(site.path(name)).expect("a file to remove");
     }
     server.until("/added", "No page at");
+    a_dependency_is_compiled(site, server);
     a_newer_change_stops_a_compilation(site, server);
+}
+
+fn a_dependency_is_compiled(site: &EditedSite, server: &DevServer) {
+    let manifest = "[package]\nname = \"edited-lib\"\nversion = \"0.0.0\"\nedition = \"2024\"\n";
+    site.write("lib/Cargo.toml", manifest);
+    site.write("lib/src/lib.rs", "pub const NAME: &str = \"a dependency\";\n");
+    let page = "pub fn get() -> &'static str {\n    edited_lib::NAME\n}\n";
+    site.write("src/pages/depends.rs", page);
+    server.line("does not compile");
+    let dependency = "edited-lib = { path = \"lib\" }\n\n[build-dependencies]";
+    site.edit("Cargo.toml", "\n[build-dependencies]", dependency);
+    server.until("/depends", "a dependency");
+    site.edit("lib/src/lib.rs", "a dependency", "another one");
+    server.until("/depends", "another one");
+    fs::remove_file(site.path("src/pages/depends.rs")).expect("a file to remove");
+    server.until("/depends", "No page at");
 }
 
 fn a_newer_change_stops_a_compilation(site: &EditedSite, server: &DevServer) {
@@ -98,6 +115,8 @@ fn a_newer_change_stops_a_compilation(site: &EditedSite, server: &DevServer) {
         let before = server.log().len();
         site.edit(INDEX, "second version", "2nd version");
         thread::sleep(Duration::from_millis(100));
+        // The site before answers meanwhile.
+        assert_eq!(server.get("/").status, 200);
         site.edit(INDEX, "2nd version", "second version, again");
         version.push_str(", again");
         server.until("/", &version);
@@ -138,6 +157,17 @@ fn a_page_fails_in_its_place(server: &DevServer) {
     assert!(missing.text().contains("&lt;script&gt;") || missing.text().contains("%3Cscript%3E"));
     let missing = server.get("/pancis");
     assert!(missing.text().contains("<a href=\"/panics\">/panics</a>"), "{}", missing.text());
+    for route in ["/", "/events", "/fails", "/panics"] {
+        let link = format!("<a href=\"{route}\">{route}</a>");
+        assert!(missing.text().contains(&link), "{route}: {}", missing.text());
+    }
+    let example = "/list/[slug], such as <a href=\"/list/one\">/list/one</a>";
+    assert!(missing.text().contains(example), "{}", missing.text());
+    // Of several 404 pages, the nearest one answers.
+    let of_language = server.get("/de/fehlt");
+    let (status, text) = (of_language.status, of_language.text());
+    assert!(status == 404 && text.contains("Die Seite /de/fehlt gibt es nicht"), "{text}");
+    assert!(text.contains("/_kiln/dev.js"), "{text}");
     let near = server.get("/list/oen").text();
     assert!(
         near.contains("<a href=\"/list/one\">/list/one</a> <code>src/pages/list/[slug].rs"),
@@ -148,6 +178,7 @@ fn a_page_fails_in_its_place(server: &DevServer) {
 fn the_last_site_answers_while_the_newest_does_not_compile(site: &EditedSite, server: &DevServer) {
     site.edit(INDEX, "pub fn get", "pub fn gett");
     server.line("does not compile");
+    server.logged("error: src/pages/index.rs:");
     assert!(server.get("/").text().contains("second version"));
     let events = first_event(server);
     assert!(
