@@ -133,9 +133,7 @@ mod tests {
 
     fn page(_: &Context, _: RawParams, number: u8) -> ResponseFuture<'_> {
         let length = if number % 3 == 2 { 9 } else { LENGTH };
-        Box::pin(async move {
-            Ok(Bytes::from_owner(Counted::new(number, length)).into_response())
-        })
+        Box::pin(async move { Ok(Bytes::from_owner(Counted::new(number, length)).into_response()) })
     }
 
     #[test]
