@@ -5,6 +5,7 @@ pub mod client;
 pub mod corpus;
 pub mod figures;
 pub mod ground;
+pub mod handles;
 pub mod instructions;
 pub mod nginx;
 pub mod photographs;
