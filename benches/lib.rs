@@ -71,6 +71,15 @@ pub fn compile_sitemaps() -> PathBuf {
     compile(&["--package", "listed", "--package", "unlisted"])
 }
 
+/// Compiles the site of JSON pages, and returns the folder of its binary.
+///
+/// # Panics
+///
+/// Panics if it does not compile.
+pub fn compile_json() -> PathBuf {
+    compile(&["--package", "json"])
+}
+
 /// Compiles the site of posts from a lazy source, and returns the folder of its binary.
 ///
 /// # Panics
