@@ -18,7 +18,8 @@ const measure = async (name, page, write, expected) => {
   const times = []
   let missed = 0
   for (let number = 1; number <= edits; number++) {
-    await page.until("document.readyState == 'complete'")
+    await page.listens()
+    // What the edit before has left to do, such as a second reload, is done.
     await pause(500)
     const began = performance.now()
     write(number)
@@ -26,15 +27,24 @@ const measure = async (name, page, write, expected) => {
     if (isThere) times.push(performance.now() - began)
     else {
       missed++
-      await page.run('location.reload()')
-      await page.until(expected(number))
+      await again(page, () => write(number), expected(number))
     }
   }
-  if (!times.length) return console.log(`${name}: no edit was shown without a reload by hand`)
+  if (!times.length) return console.log(`${name}: no edit was shown without help`)
   const slowest = times.indexOf(Math.max(...times)) + 1
   times.sort((a, b) => a - b)
   const at = (part) => times[Math.min(times.length - 1, Math.floor(times.length * part))].toFixed(0)
-  console.log(`${name}: median ${at(0.5)} ms, fastest ${at(0)} ms, slowest ${at(1)} ms (edit ${slowest}), load ${loadavg()[0].toFixed(1)}${missed ? `, ${missed} edits missed` : ''}`)
+  console.log(`${name}: median ${at(0.5)} ms, fastest ${at(0)} ms, slowest ${at(1)} ms (edit ${slowest}), load ${loadavg()[0].toFixed(1)}${missed ? `, edits missed: ${missed}` : ''}`)
+}
+
+/** Shows an edit that a server has missed, so that the next one is measured from the same state: loads the page again, then also writes again. */
+const again = async (page, write, expected) => {
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    await page.run('location.reload()').catch(() => {})
+    if (await page.until(expected, 5_000).catch(() => false)) return
+    write()
+  }
+  await page.until(expected)
 }
 
 const markdown = async (name, page, tool, url) => {

@@ -1,5 +1,7 @@
 //! Test helpers for sites: requests through the whole site, without a socket.
 
+mod sitemap;
+
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -15,7 +17,8 @@ pub use crate::request::runtime::block_on;
 /// Sends a request through a site: its middleware, its routes, its error pages and the redirects of kiln.toml.
 ///
 /// Prerendered pages are rendered for the request, as in a static build. Nothing is read from `dist/`, and files of
-/// `public/` are not served. If a page fails, its error is printed, and the response is the same as for a client.
+/// `public/` are not served. `/sitemap.xml` is the sitemap that a build would write, if `sitemap` in kiln.toml asks for one;
+/// it is one document, and all prerendered pages are rendered for it. If a page fails, its error is printed, and the response is the same as for a client.
 ///
 /// The current folder of the process is not changed, since other tests share it. In tests of the site's own package, it
 /// is the folder of the site. A page that is also tested from another package should read `content/` below
@@ -63,7 +66,11 @@ pub async fn call(site: &'static Site, request: Request<impl Into<RequestBody>>)
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     };
     let request = Request::from_parts(head, bytes);
-    runtime::with_timers(answer(site, request, |line| eprintln!("{line}"))).await
+    let log = |line: &str| eprintln!("{line}");
+    match sitemap::is_asked_for(site, &request) {
+        true => runtime::with_timers(sitemap::answer(site, request.method(), log)).await,
+        false => runtime::with_timers(answer(site, request, log)).await,
+    }
 }
 
 /// The body of a request, converted from `()`, a string, bytes, or a [`Body`].

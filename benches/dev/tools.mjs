@@ -88,10 +88,10 @@ const folder = (name) => {
   }
   const template = join(repository, 'site-template')
   cpSync(join(template, 'content/posts'), join(folder, 'content/posts'), { recursive: true })
-  // Astro wants pictures where kiln does not have them.
-  for (const name of readdirSync(join(folder, 'content/posts')).filter((it) => it.endsWith('.md'))) {
+  // Astro wants pictures where kiln does not have them, and Hugo reads what follows the language of a code block in another way.
+  for (const name of readdirSync(join(folder, 'content/posts'), { recursive: true }).filter((it) => it.endsWith('.md'))) {
     const file = `content/posts/${name}`
-    site.write(file, site.read(file).replace(/!\[[^\]]*\]\([^)]*\)/g, ''))
+    site.write(file, site.read(file).replace(/!\[[^\]]*\]\([^)]*\)/g, '').replace(/^(```\w+) .*$/gm, '$1'))
   }
   const style = readFileSync(join(template, 'assets/style.css'), 'utf8').replace(/url\([^)]*\)/g, 'none')
   for (const name of ['static/style.css', 'src/style.css']) site.write(name, style)

@@ -378,6 +378,23 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Registered for Collection<T> {
         of_entries.chain(of_broken).collect()
     }
 
+    fn unshown(&'static self) -> Vec<usize> {
+        if self.has_own_parser() || !matches!(self.source, Source::Markdown(_)) {
+            return Vec::new();
+        }
+        let entries = self.parsed().entries.iter();
+        entries.filter(|entry| !entry.is_shown()).map(|entry| entry.position).collect()
+    }
+
+    fn text_mistakes_at(
+        &'static self,
+        positions: &[usize],
+        ctx: &dyn RenderContext,
+    ) -> Vec<Mistake> {
+        let entries = &self.parsed().entries;
+        positions.iter().flat_map(|&at| entries[at].text_mistakes(ctx)).collect()
+    }
+
     fn read_ahead(&'static self, stops: &(dyn Fn() -> bool + Sync)) {
         if let Source::Markdown(folder) = self.source
             && self.parser.is_none()

@@ -7,6 +7,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use anyhow::{Result, bail};
 
@@ -26,6 +27,8 @@ pub struct Entry<T: 'static> {
     body: Body,
     words: OnceLock<usize>,
     outline: OnceLock<Box<Outline>>,
+    /// Whether the site has asked for the text, so that its mistakes are reported, or its Markdown is the business of the site.
+    is_shown: AtomicBool,
     /// The index in the order of the collection.
     pub(crate) position: usize,
 }
@@ -47,6 +50,7 @@ impl<T> Entry<T> {
             body,
             words: OnceLock::new(),
             outline: OnceLock::new(),
+            is_shown: AtomicBool::new(false),
             position: 0,
         }
     }
@@ -69,10 +73,16 @@ impl<T> Entry<T> {
     ///
     /// Panics if a large site has not kept the text in memory, and its file cannot be read any more.
     pub fn body(&self) -> &str {
+        self.is_shown.store(true, Relaxed);
         match self.body.keep(&self.path()) {
             Ok(text) => text,
             Err(error) => panic!("{error:#}"),
         }
+    }
+
+    /// Returns true if and only if the site has asked for the text: as HTML, or as it is written.
+    pub(crate) fn is_shown(&self) -> bool {
+        self.is_shown.load(Relaxed)
     }
 
     /// Where the file is.

@@ -12,6 +12,8 @@ pub(crate) struct SiteLinks<'a> {
     pub(crate) site: &'a Path,
     /// The URL of the page of the Markdown.
     pub(crate) page: Option<String>,
+    /// Whether a page shows the links. Otherwise they may lead to entries without pages.
+    pub(crate) needs_urls: bool,
 }
 
 impl Links for SiteLinks<'_> {
@@ -23,13 +25,13 @@ impl Links for SiteLinks<'_> {
         for collection in collections.clone() {
             match collection.entry_of(file) {
                 Some(FileEntry::Entry(entry)) => match entry.url() {
-                    Ok(url) => {
+                    Err(error) if self.needs_urls => found = Some(error.into()),
+                    url => {
                         if let Some(fragment) = fragment {
                             entry.outline()?.check(fragment, file)?;
                         }
-                        return Ok(url);
+                        return Ok(url.unwrap_or_default());
                     }
-                    Err(error) => found = Some(error.into()),
                 },
                 Some(FileEntry::LeftOut) => {
                     found.get_or_insert_with(|| left_out(file, *collection));

@@ -31,10 +31,22 @@ pub trait Registered: fmt::Debug + Send + Sync + 'static {
     #[doc(hidden)]
     fn mistakes(&'static self) -> &'static [Mistake];
 
-    /// The mistakes in the Markdown of the entries. A page that shows an entry reports them, and none can while the collection has
+    /// The mistakes in the Markdown of all entries. A page that shows an entry reports them, and none can while the collection has
     /// mistakes.
     #[doc(hidden)]
     fn text_mistakes(&'static self, ctx: &dyn RenderContext) -> Vec<Mistake>;
+
+    /// The positions of the entries whose Markdown no page has shown.
+    #[doc(hidden)]
+    fn unshown(&'static self) -> Vec<usize>;
+
+    /// The mistakes in the Markdown of the entries at some positions.
+    #[doc(hidden)]
+    fn text_mistakes_at(
+        &'static self,
+        positions: &[usize],
+        ctx: &dyn RenderContext,
+    ) -> Vec<Mistake>;
 
     /// Reads files that loading will need, until `stops` returns true.
     #[doc(hidden)]

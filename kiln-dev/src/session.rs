@@ -85,6 +85,7 @@ fn serve(site: &Path, arguments: &Arguments, terminal: Terminal) -> Result<()> {
             standby: None,
             idle_from: None,
             task: None,
+            reading: None,
             what: "the site".to_owned(),
             since: Instant::now(),
             swaps: false,
@@ -194,6 +195,8 @@ struct Session {
     /// When to start that process; `None` if there is nothing to start.
     idle_from: Option<Instant>,
     task: Option<Task>,
+    /// The task that reads the inputs once Cargo has ended.
+    reading: Option<JoinHandle<Inputs>>,
     /// What the running task is for.
     what: String,
     since: Instant,
@@ -223,8 +226,17 @@ impl Session {
                     None => std::future::pending().await,
                 }
             };
+            // What a change leads to depends on the inputs.
+            let knows_inputs = self.reading.is_none();
+            let read = async {
+                match &mut self.reading {
+                    Some(reading) => reading.await.unwrap_or_default(),
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
-                changed = self.watch.next() => self.changed(&changed),
+                changed = self.watch.next(), if knows_inputs => self.changed(&changed),
+                inputs = read => self.set_inputs(inputs),
                 done = Task::done(&mut self.task) => {
                     self.task = None;
                     match done {
@@ -350,12 +362,7 @@ impl Session {
         match outcome {
             Ok(Outcome::Compiled(Compiled { executable, binary, inputs })) => {
                 (self.executable, self.binary) = (Some(executable), Some(binary));
-                for package in &inputs.packages {
-                    if let Err(error) = self.watch.add(package) {
-                        self.terminal.warning(&format!("{error:#}"));
-                    }
-                }
-                self.inputs = inputs;
+                self.reading = Some(inputs);
                 (self.is_broken, self.owes_start) = (false, false);
                 self.start(Some(Update::Reload));
             }
@@ -371,6 +378,16 @@ impl Session {
                 self.failed("cannot be compiled", problem);
             }
         }
+    }
+
+    fn set_inputs(&mut self, inputs: Inputs) {
+        self.reading = None;
+        for package in &inputs.packages {
+            if let Err(error) = self.watch.add(package) {
+                self.terminal.warning(&format!("{error:#}"));
+            }
+        }
+        self.inputs = inputs;
     }
 
     fn failed(&mut self, how: &str, problem: Problem) {

@@ -138,6 +138,8 @@ impl Shared {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
     use crate::layout::Layout;
 
@@ -151,8 +153,10 @@ mod tests {
             shared.set_problem(Problem::of("a", "b", ""));
             assert_eq!(shared.settled().await.answered, 1, "nothing starts");
             shared.announce(Update::Reload);
-            let waiting = timeout(Duration::from_millis(50), shared.settled()).await;
-            assert!(waiting.is_err(), "a site starts");
+            let begun = Instant::now();
+            let waiting = timeout(LONGEST_WAIT / 20, shared.settled()).await;
+            // A busy machine may have let this thread sleep for all that time.
+            assert!(waiting.is_err() || begun.elapsed() >= LONGEST_WAIT, "a site starts");
             let now = shared.settled().await;
             assert!(now.is_starting(), "it takes too long");
             assert_eq!((now.answered, now.build), (1, 2), "so the page is of the site before");

@@ -40,8 +40,8 @@ impl Digest {
     /// Appends it in the form of the record. This is called for each file, and formatting with `write!` takes many
     /// times as many instructions.
     pub(crate) fn push(self, line: &mut Vec<u8>) {
-        let digits = 16 - (self.length.leading_zeros() as usize / 4).min(15);
-        line.extend_from_slice(&hex(self.length)[16 - digits..]);
+        let digits = 16 - (self.length.leading_zeros() / 4).min(15);
+        line.extend((0..digits).rev().map(|at| digit(self.length, at)));
         line.push(b'-');
         line.extend_from_slice(&hex(self.hash));
     }
@@ -54,8 +54,16 @@ impl fmt::Display for Digest {
 }
 
 /// All hexadecimal digits of a number.
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 fn hex(number: u64) -> [u8; 16] {
-    std::array::from_fn(|at| b"0123456789abcdef"[((number >> (60 - 4 * at)) & 15) as usize])
+    let bytes = number.to_be_bytes();
+    std::array::from_fn(|at| DIGITS[usize::from((bytes[at / 2] >> (4 - 4 * (at % 2))) & 15)])
+}
+
+/// The digit of a number at a place, from the right.
+fn digit(number: u64, at: u32) -> u8 {
+    DIGITS[((number >> (4 * at)) & 15) as usize]
 }
 
 /// The number with these digits, at most 16 in lower case; `None` if there are other characters.

@@ -1,10 +1,12 @@
 //! Loads the collections of the site, and reports their mistakes.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use anyhow::Result;
 use bytes::Bytes;
 use http::Request;
+use kiln_content::Mistake;
 use kiln_content::registry::Registered;
 
 use super::manifest::Listing;
@@ -15,9 +17,14 @@ use super::report::content::diagnostic;
 use super::report::diagnostic::Diagnostic;
 use super::report::warning::Kind;
 use super::state::Build;
+use crate::assets::Store;
+use crate::assets::store::Lifetime;
 use crate::page::context::Context;
 use crate::page::error;
 use crate::routing::page_path::RoutePath;
+
+/// The entries that a thread checks at once.
+const BATCH: usize = 64;
 
 /// Loads all collections on the threads of the build, also those that no page reads.
 pub(super) fn load(build: &Build) {
@@ -35,11 +42,42 @@ pub(super) fn load(build: &Build) {
 
 /// Reports the mistakes in the Markdown of a collection that no page can show, since it has other mistakes.
 fn check_texts(build: &Build, collection: &'static dyn Registered) {
-    let worker = WorkerState::new(build.site, &build.assets, &build.writer.scratch());
+    check(build, &build.assets, |ctx| collection.text_mistakes(ctx));
+}
+
+/// Reports the mistakes in Markdown that no page has shown. A shard does not know what the others have shown.
+pub(super) fn check_unshown(build: &Build) {
+    if build.shard.is_some() {
+        return;
+    }
+    // Files that no page shows are not written.
+    let unwritten = Arc::new(build.site.assets(Lifetime::Once));
+    parallel::install(&build.pool, || {
+        let sound = build.site.collections.iter().filter(|(_, it)| it.mistakes().is_empty());
+        for (_, collection) in sound {
+            let unshown = collection.unshown();
+            let batches: Vec<&[usize]> = unshown.chunks(BATCH).collect();
+            let checked = parallel::for_each(&batches, |batch| {
+                check(build, &unwritten, |ctx| collection.text_mistakes_at(batch, ctx));
+                Ok(())
+            });
+            checked.expect("the check of a batch does not fail");
+        }
+    });
+    for (path, links) in unwritten.rendered.take_links() {
+        for link in links {
+            build.assets.rendered.note_link(path.clone(), link);
+        }
+    }
+}
+
+/// Reports mistakes in Markdown. It is rendered for a page that does not exist, with files of a store.
+fn check(build: &Build, files: &Arc<Store>, mistakes: impl FnOnce(&Context) -> Vec<Mistake>) {
+    let worker = WorkerState::new(build.site, files, &build.writer.scratch());
     let request = Request::new(Bytes::new());
     let origin = build.site.config.origin();
     let ctx = Context::not_found(worker.engine, origin, request, String::new(), "/");
-    match catch_unwind(AssertUnwindSafe(|| collection.text_mistakes(&ctx))) {
+    match catch_unwind(AssertUnwindSafe(|| mistakes(&ctx))) {
         Ok(mistakes) => build.failures.extend(mistakes.iter().map(diagnostic)),
         // An option of the collection panics, as it will for the first page when the other mistakes are gone.
         Err(panic) => error::discard(panic),

@@ -116,6 +116,8 @@ fn render(build: &Arc<Build>, options: &Options) {
         render::expand::all(build, options.jobs);
         build.queue.close();
     });
+    #[cfg(feature = "content")]
+    content::check_unshown(build);
 }
 
 /// Merges the shards of a build, each in its own folder.

@@ -18,7 +18,8 @@ use std::sync::LazyLock;
 use axum::body::HttpBody;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::response::Parts;
+use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, header};
 
 pub(crate) use self::agreement::{agrees, is_type};
 
@@ -102,27 +103,52 @@ pub(crate) fn settle(
     true
 }
 
-/// Does what [`settle`] does for a prerendered page whose file is about to be written, and whose type nobody asks for again.
-/// `known` is the type of the extension of all pages of the route, if they have one.
+/// Decides like [`settle`] for a prerendered page whose file is about to be written. `known` is the type of the extension of all
+/// pages of the route, if they have one.
+///
+/// Returns the type of the extension, without a charset, unless the page chose another. The header is then removed unless it is the
+/// only one, because hosts get the type from the name of the file.
 pub(crate) fn settle_file(
     known: Option<&'static str>,
     path: &str,
-    response: &mut Response,
-) -> bool {
-    if !may_settle(&Method::GET, response) {
-        return false;
+    head: &mut Parts,
+) -> Option<&'static str> {
+    let Parts { status, headers, extensions, .. } = head;
+    if !has_content(*status) || keep_chosen(headers, given(extensions).as_ref()) {
+        return None;
     }
-    let Some(kind) = known.or_else(|| of_extension(path)) else { return false };
-    let Some(kind) = header_value(with_charset(kind)) else { return false };
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    true
+    let kind = known.or_else(|| of_extension(path))?;
+    if headers.len() > 1 {
+        headers.remove(header::CONTENT_TYPE);
+    }
+    Some(kind)
+}
+
+/// Returns true if and only if there is no header besides a content type.
+pub(crate) fn is_only(headers: &HeaderMap) -> bool {
+    headers.is_empty() || (headers.len() == 1 && of_headers(headers).is_some())
+}
+
+/// The content type in some headers. Most responses have no other header, and nothing has to be searched.
+pub(crate) fn of_headers(headers: &HeaderMap) -> Option<&HeaderValue> {
+    if headers.len() > 1 {
+        return headers.get(header::CONTENT_TYPE);
+    }
+    let (name, value) = headers.iter().next()?;
+    (name == header::CONTENT_TYPE).then_some(value)
 }
 
 /// Returns true if and only if a response has content of a type that the page did not choose.
 fn may_settle(method: &Method, response: &mut Response) -> bool {
-    let has_content = response.status().is_success()
-        && ![StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT].contains(&response.status());
-    has_content && !keep_chosen(response) && !is_bare_status(method, response)
+    if !has_content(response.status()) || is_bare_status(method, response) {
+        return false;
+    }
+    let given = given(response.extensions());
+    !keep_chosen(response.headers_mut(), given.as_ref())
+}
+
+fn has_content(status: StatusCode) -> bool {
+    status.is_success() && ![StatusCode::NO_CONTENT, StatusCode::RESET_CONTENT].contains(&status)
 }
 
 /// Returns true if and only if a browser can run scripts in a response of this type, or runs it as a script.
@@ -132,15 +158,23 @@ fn is_active(kind: &str) -> bool {
         .any(|part| kind.contains(part))
 }
 
-/// Removes default types if a type was chosen. Returns true if and only if one was.
-fn keep_chosen(response: &mut Response) -> bool {
-    let given = response.extensions().get::<FromExtension>().map(|FromExtension(kind)| kind);
+/// The content type that was derived from an extension.
+fn given(extensions: &Extensions) -> Option<HeaderValue> {
+    extensions.get::<FromExtension>().map(|FromExtension(kind)| kind.clone())
+}
+
+/// Removes default types if a type was chosen. Returns true if and only if one was. `given` is a type that was derived from an
+/// extension.
+fn keep_chosen(headers: &mut HeaderMap, given: Option<&HeaderValue>) -> bool {
     let is_chosen = |kind: &&HeaderValue| !DEFAULTS.iter().chain(given).any(|it| is(it, kind));
-    let types = response.headers().get_all(header::CONTENT_TYPE);
+    if headers.len() <= 1 {
+        return of_headers(headers).as_ref().is_some_and(is_chosen);
+    }
+    let types = headers.get_all(header::CONTENT_TYPE);
     let chosen = types.iter().filter(is_chosen).count();
     if chosen > 0 && chosen < types.iter().count() {
         let chosen: Vec<HeaderValue> = types.iter().filter(is_chosen).cloned().collect();
-        replace(response.headers_mut(), &chosen);
+        replace(headers, &chosen);
     }
     chosen > 0
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::{Result, anyhow};
 use serde_core::Serialize;
 
-use self::serialize::Writer;
+use self::serialize::Local;
 use crate::text::nearest;
 
 /// Named values that middleware sets for pages.
@@ -43,23 +43,6 @@ struct Entry {
     name: Cow<'static, str>,
     /// Shared with the context of a rewrite.
     value: Arc<dyn Local>,
-}
-
-/// A value of any type.
-trait Local: Any + Send + Sync {
-    fn write(&self, json: &mut Writer<'_>) -> serde_json::Result<()>;
-
-    fn type_name(&self) -> &'static str;
-}
-
-impl<T: Serialize + Send + Sync + 'static> Local for T {
-    fn write(&self, json: &mut Writer<'_>) -> serde_json::Result<()> {
-        self.serialize(json)
-    }
-
-    fn type_name(&self) -> &'static str {
-        type_name::<T>()
-    }
 }
 
 impl Locals {
@@ -161,7 +144,7 @@ impl Locals {
     /// # Ok::<(), kiln::Error>(())
     /// ```
     pub fn try_serialize(&self) -> Result<String> {
-        serialize::object(&self.entries)
+        serialize::object(self.entries.iter().map(|entry| (&*entry.name, &*entry.value)))
     }
 
     fn missing(&self, key: &str) -> anyhow::Error {

@@ -3,10 +3,8 @@
 use crate::page::rewrite::Answer;
 use crate::page::route::Route;
 use crate::request::engine::Engine;
-use crate::routing::page_path::RoutePath;
 use crate::routing::request_path::RequestPath;
 use crate::routing::url;
-use crate::site::Site;
 use crate::text::nearest;
 
 /// What answers a path, which is percent-encoded and without the base.
@@ -28,7 +26,7 @@ pub(crate) fn of(engine: &dyn Engine, path: &str) -> Answer {
     match (route, url) {
         // An error page has no URL.
         (Some(route), _) if route.pattern.is_error_page() => nothing(),
-        _ if is_sitemap(site, &parsed) => Answer::Url(parsed.file_url(site.config.base)),
+        _ if site.has_sitemap_at(&parsed) => Answer::Url(parsed.file_url(site.config.base)),
         _ if engine.is_public(&parsed) => Answer::Url(parsed.file_url(site.config.base)),
         (Some(route), Some(url)) if route.is_prerendered() && !is_static(route) => {
             Answer::Perhaps { url, path: parsed.as_str().to_owned() }
@@ -36,11 +34,6 @@ pub(crate) fn of(engine: &dyn Engine, path: &str) -> Answer {
         (_, Some(url)) => Answer::Url(url),
         (_, None) => nothing(),
     }
-}
-
-/// Returns true if and only if a build writes the sitemap to the path.
-fn is_sitemap(site: &Site, path: &RoutePath) -> bool {
-    site.config.sitemap.is_some() && path.as_str() == "sitemap.xml"
 }
 
 fn is_static(route: &Route) -> bool {

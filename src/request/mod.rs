@@ -12,6 +12,7 @@ pub(crate) mod error_page;
 #[cfg(feature = "server")]
 pub(crate) mod forwarded;
 pub(crate) mod header_rules;
+pub(crate) mod known_pages;
 pub(crate) mod lookup;
 pub(crate) mod method;
 pub(crate) mod path;

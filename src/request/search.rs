@@ -5,7 +5,6 @@
 //! `Send`. A build calls `static_paths` [on the thread](here) that lists or renders, which drives no runtime.
 
 mod oneshot;
-#[cfg(feature = "server")]
 mod paths;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -65,7 +64,6 @@ fn list_into<P: Pages>(
 /// # Errors
 ///
 /// Fails like [`on_thread`].
-#[cfg(feature = "server")]
 pub(crate) async fn paths_on_thread(
     route: &'static Route,
     static_paths: StaticPaths,

@@ -41,7 +41,17 @@ pub(crate) fn push_encoded(url: &mut String, segments: &str) {
 
 /// Returns true if and only if a byte is unreserved in RFC 3986. Most paths only have such bytes.
 pub(super) fn is_unescaped(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'.' | b'_' | b'~')
+    const UNESCAPED: [bool; 256] = {
+        let mut unescaped = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            unescaped[byte as usize] =
+                byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'.' | b'_' | b'~');
+            byte += 1;
+        }
+        unescaped
+    };
+    UNESCAPED[byte as usize]
 }
 
 /// Percent-encodes a segment of a path, or a part of one.

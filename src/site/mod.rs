@@ -18,6 +18,7 @@ use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Host};
 use crate::middleware::Middleware;
 use crate::page::route::Route;
+use crate::routing::page_path::RoutePath;
 use crate::routing::redirect_rule::RedirectRule;
 use crate::site::collection_ref::CollectionRef;
 use crate::site::stale_sources::Sources;
@@ -112,6 +113,11 @@ impl Site {
             true => self.headers_with_assets,
             false => self.headers,
         }
+    }
+
+    /// Returns true if and only if a build writes the sitemap to a path.
+    pub(crate) fn has_sitemap_at(&self, path: &RoutePath) -> bool {
+        self.config.sitemap.is_some() && path.as_str() == "sitemap.xml"
     }
 
     /// An empty store for the files that pages of the site request.

@@ -20,7 +20,7 @@ export const launch = async () => {
       const ended = new Promise((done) => child.on('exit', done))
       await connection.send('Browser.close').catch(() => child.kill('SIGKILL'))
       await ended
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20 })
     },
   }
 }
@@ -52,11 +52,18 @@ const open = async (connection, { width = 1000, height = 800 } = {}) => {
   const { targetId } = await connection.send('Target.createTarget', { url: 'about:blank' })
   const { sessionId } = await connection.send('Target.attachToTarget', { targetId, flatten: true })
   const send = (method, params) => connection.send(method, params, sessionId)
-  await Promise.all([send('Page.enable'), send('Runtime.enable'), send('Log.enable')])
+  await Promise.all([send('Page.enable'), send('Runtime.enable'), send('Log.enable'), send('Network.enable')])
   await send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false })
   const complaints = []
+  // The websockets and streams of events that are open, by which a development server tells the page of changes.
+  const streams = new Set()
   connection.listeners.add((message) => {
     if (message.sessionId != sessionId) return
+    const { requestId } = message.params ?? {}
+    if (message.method == 'Page.frameNavigated' && !message.params.frame.parentId) streams.clear()
+    if (message.method == 'Network.webSocketHandshakeResponseReceived') streams.add(requestId)
+    if (message.method == 'Network.responseReceived' && message.params.type == 'EventSource') streams.add(requestId)
+    if (['Network.webSocketClosed', 'Network.loadingFinished', 'Network.loadingFailed'].includes(message.method)) streams.delete(requestId)
     if (message.method == 'Runtime.exceptionThrown') complaints.push(message.params.exceptionDetails.text)
     if (message.method == 'Log.entryAdded' && message.params.entry.source == 'security') complaints.push(message.params.entry.text)
   })
@@ -67,7 +74,7 @@ const open = async (connection, { width = 1000, height = 800 } = {}) => {
     return result.value
   }
   // While a page loads, there is nowhere to run an expression.
-  const until = async (expression, ms = 30_000) => {
+  const until = async (expression, ms = 120_000) => {
     const end = Date.now() + ms
     for (;;) {
       const value = await run(expression).catch(() => undefined)
@@ -78,6 +85,15 @@ const open = async (connection, { width = 1000, height = 800 } = {}) => {
   }
   return {
     send, run, until, complaints,
+    // Waits until the page is loaded and would hear of a change.
+    listens: async (ms = 30_000) => {
+      await until("document.readyState == 'complete'", ms)
+      const end = Date.now() + ms
+      while (!streams.size) {
+        if (Date.now() > end) throw new Error(`no websocket and no stream of events is open after ${ms} ms`)
+        await sleep(5)
+      }
+    },
     go: async (url) => {
       await send('Page.navigate', { url })
       await until(`location.href.startsWith(${JSON.stringify(url)}) && document.readyState == 'complete'`)
@@ -90,7 +106,12 @@ const open = async (connection, { width = 1000, height = 800 } = {}) => {
     },
     resize: (width, height) => send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false }),
     before: (source) => send('Page.addScriptToEvaluateOnNewDocument', { source }),
-    dark: (isDark) => send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }] }),
+    /** Chooses a scheme, and waits until the colors have changed. */
+    dark: async (isDark) => {
+      await send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }] })
+      // A tab behind another one draws nothing.
+      await until("document.hidden || !document.getAnimations().some((it) => it instanceof CSSTransition && it.playState == 'running')")
+    },
     screenshot: async (file) => {
       const { data } = await send('Page.captureScreenshot', { format: 'png' })
       writeFileSync(file, Buffer.from(data, 'base64'))

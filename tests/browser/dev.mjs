@@ -31,7 +31,7 @@ site.write('src/pages/panics.rs', `pub fn get() -> &'static str {
 }
 `)
 site.remove('src/pages/404.rs')
-const dev = await start(site)
+let dev = await start(site)
 const browser = await launch()
 const page = await browser.page()
 let checks = 0
@@ -55,7 +55,6 @@ const look = async (name) => {
       await page.resize(width, 800)
       for (const scheme of ['light', 'dark']) {
         await page.dark(scheme == 'dark')
-        await wait(200)
         await page.screenshot(join(screenshots, `${name}-${width}-${scheme}.png`))
       }
     }
@@ -65,7 +64,6 @@ const look = async (name) => {
   const before = page.complaints.length
   for (const isDark of [false, true]) {
     await page.dark(isDark)
-    await wait(50)
     await page.send('Runtime.evaluate', { expression: axe })
     const found = await page.run("axe.run(document.querySelector('kiln-overlay') ?? document).then((it) => it.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html).join(' ')))")
     assert.deepEqual(found, [], `axe-core in ${isDark ? 'dark' : 'light'}`)
@@ -116,7 +114,8 @@ try {
     await mark()
     site.edit('src/pages/strict.rs', 'Html("<!DOCTYPE', 'Htlm("<!DOCTYPE')
     site.edit('src/pages/about.rs', 'pub fn get', 'pub fn gett')
-    await page.until(isShown)
+    // Both mistakes at once: one that rustc finds, and one that kiln finds.
+    await page.until(`${isShown} && ${overlay}.querySelector('dialog').textContent.includes('src/pages/about.rs')`)
     const text = await page.run(`${overlay}.querySelector('dialog').textContent`)
     assert.ok(!text.includes(site.folder), 'paths are relative to the site')
     assert.match(text, /src\/pages\/strict\.rs:5:/)
@@ -141,6 +140,24 @@ try {
     assert.equal((await open({ origin: 'https://evil.example' }, { entry, token })).status, 403)
     assert.equal((await open({ origin: dev.url }, { entry, token: 'guessed' })).status, 403)
     assert.equal((await open({ origin: dev.url }, { entry: 10 ** 6, token })).status, 404)
+  })
+
+  await check('the keyboard and a screen reader reach the errors', async () => {
+    const focused = `${overlay}.activeElement`
+    assert.equal(await page.run(`${focused}.id`), 'title')
+    const { nodes } = await page.send('Accessibility.getFullAXTree')
+    const dialog = nodes.find((it) => it.role?.value == 'dialog')
+    assert.match(dialog.name.value, /does not compile/)
+    assert.equal(dialog.properties.find((it) => it.name == 'modal')?.value.value, true)
+    const links = nodes.filter((it) => it.role?.value == 'link' && it.name).map((it) => it.name.value)
+    assert.ok(links.some((it) => it.includes('src/pages/strict.rs:5:')), links.join(', '))
+    await page.run(`window.asked = new Promise((done) => { window.fetch = async (url) => (done(url), new Response('{}')) }); 0`)
+    for (let tabs = 0; !(await page.run(`${focused}?.matches('a[data-entry]')`)); tabs++) {
+      assert.ok(tabs < 10, 'Tab comes to a place')
+      await page.key('Tab')
+    }
+    await page.key('Enter')
+    assert.equal(await page.run('window.asked'), '/_kiln/open')
   })
 
   await check('Esc hides the errors, and the keyboard reaches the page again', async () => {
@@ -182,7 +199,9 @@ try {
     await page.go(`${dev.url}/abuot/%3Cimg%20src=x%20onerror=window.hacked=1%3E`)
     assert.equal(await page.run('window.hacked'), undefined)
     await page.go(`${dev.url}/abuot`)
-    assert.equal(await page.run("document.querySelector('.kiln-routes a').getAttribute('href')"), '/about/')
+    const links = await page.run("[...document.querySelectorAll('.kiln-routes a')].map((it) => it.getAttribute('href'))")
+    assert.equal(links[0], '/about/')
+    for (const link of ['/', '/feed.xml', '/strict/', '/fails/']) assert.ok(links.includes(link), `${link}: ${links}`)
     await look('not-found')
   })
 
@@ -211,6 +230,19 @@ try {
     await sleeper.until('!window.marked')
     await sleeper.close()
     network.close()
+  })
+
+  await check('a site that never compiled is explained, and shown once it does', async () => {
+    await dev.stop()
+    site.edit('src/pages/about.rs', 'pub fn get', 'pub fn gett')
+    dev = await start(site)
+    const answer = await fetch(`${dev.url}/about/`)
+    assert.equal(answer.status, 503)
+    await page.go(`${dev.url}/about/`)
+    assert.match(await page.run('document.body.textContent'), /src\/pages\/about\.rs/)
+    await look('unavailable')
+    site.edit('src/pages/about.rs', 'pub fn gett', 'pub fn get')
+    await page.until("document.querySelector('h1')?.textContent.includes('About')")
   })
 
   assert.deepEqual(page.complaints, [])

@@ -44,7 +44,7 @@ END
     processes+=($!)
     slurmd -D -N "$host" >"$folder/slurmd.log" 2>&1 &
     processes+=($!)
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         if sinfo --noheader --format=%T 2>/dev/null | grep -qx idle; then return; fi
         sleep 0.2
     done
@@ -55,7 +55,7 @@ END
 
 # Waits until no job is left.
 wait_for_jobs() {
-    for _ in $(seq 300); do
+    for _ in $(seq 1500); do
         if [ -z "$(squeue --noheader)" ]; then return; fi
         sleep 0.2
     done

@@ -31,7 +31,7 @@ export PATH="$venv/bin:$PATH" AWS_ENDPOINT_URL=http://127.0.0.1:$port AWS_PAGER=
 export AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=us-east-1
 export RCLONE_CONFIG=/dev/null RCLONE_CONFIG_MOTO_TYPE=s3 RCLONE_CONFIG_MOTO_PROVIDER=Other RCLONE_CONFIG_MOTO_ENV_AUTH=true
 export RCLONE_CONFIG_MOTO_ENDPOINT=$AWS_ENDPOINT_URL RCLONE_S3_NO_CHECK_BUCKET=true RCLONE_S3_NO_HEAD=true
-for _ in $(seq 300); do
+for _ in $(seq 900); do
     if grep -q Running "$scratch/server.log"; then break; fi
     sleep 0.2
 done

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Validates the feeds, the sitemaps and the web manifest that tests/sites/blog is expected to write, and the sitemap of a site with more
-# than one file. Nothing is compiled: the integration tests compare what builds write with these files, byte for byte. Needs xmllint,
+# Validates the feeds, the sitemaps and the web manifest that tests/sites/blog is expected to write, the sitemap of a site with more
+# than one file, and the workflows: those of the repository, of the template and of the documentation. Nothing is compiled: the integration tests compare what builds write with these files, byte for byte. Needs xmllint,
 # Python with venv, and npm.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -25,5 +25,13 @@ valid --relaxng atom.rng $files/atom.xml
 valid --relaxng rss.rng $files/rss.xml
 
 python3 -m venv "$scratch/venv"
-"$scratch/venv/bin/pip" install --quiet --disable-pip-version-check feedparser==6.0.12 jsonschema==4.25.1
+"$scratch/venv/bin/pip" install --quiet --disable-pip-version-check feedparser==6.0.12 jsonschema==4.25.1 check-jsonschema==0.39.0
 "$scratch/venv/bin/python" validate.py $files "$scratch/package/dist/src/schema.json"
+
+# The file that a block of a page shows.
+block() { sed -n "/^# ${2//\//\\/}$/,/^\`\`\`/p" "../../docs/content/$1" | sed '$d' >"$scratch/${2##*/}"; }
+block shards.md .github/workflows/publish.yml
+block deploying.md .gitlab-ci.yml
+schema() { "$scratch/venv/bin/check-jsonschema" --builtin-schema "vendor.$@"; }
+schema github-workflows ../../.github/workflows/*.yml ../../site-template/.github/workflows/*.yml "$scratch/publish.yml"
+schema gitlab-ci --data-transform gitlab-ci "$scratch/.gitlab-ci.yml"

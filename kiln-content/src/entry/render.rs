@@ -1,6 +1,7 @@
 //! What becomes of the Markdown of an entry.
 
 use std::path::Path;
+use std::sync::atomic::Ordering::Relaxed;
 
 use anyhow::Result;
 
@@ -126,8 +127,11 @@ impl<T> Entry<T> {
     }
 
     fn render_part(&self, part: Part, ctx: &dyn RenderContext) -> Result<String, Mistakes> {
+        if !matches!(part, Part::Excerpt) {
+            self.is_shown.store(true, Relaxed);
+        }
         let site = self.collection.site_folder();
-        let links = SiteLinks { site: &site, page: self.url().ok() };
+        let links = SiteLinks { site: &site, page: self.url().ok(), needs_urls: true };
         let rendered = self.with_text(|text| {
             let source = source(self.collection, &self.file, &self.body, text);
             let renderer = self.renderer();
@@ -175,7 +179,7 @@ pub(crate) fn text_mistakes<T>(
     ctx: &dyn RenderContext,
 ) -> Vec<Mistake> {
     let site = collection.site_folder();
-    let links = SiteLinks { site: &site, page: None };
+    let links = SiteLinks { site: &site, page: None, needs_urls: false };
     let mistakes = body.with(&site.join(file), |text| {
         collection.renderer().mistakes(&source(collection, file, body, text), ctx, &links)
     });
@@ -213,7 +217,8 @@ pub fn render(ctx: &dyn RenderContext, text: &str) -> Result<Rendered> {
     let file = "Markdown of a page";
     let source = Source { file, folder: "content", text, line: 1, is_in_file: false };
     let site = ctx.site_folder();
-    let links = SiteLinks { site: site.as_deref().unwrap_or(Path::new("")), page: None };
+    let links =
+        SiteLinks { site: site.as_deref().unwrap_or(Path::new("")), page: None, needs_urls: true };
     let html = renderer.html(&source, ctx, &links).map_err(Mistakes::new)?;
     Ok(Rendered::new(html))
 }

@@ -48,6 +48,18 @@ impl<'a> Writer<'_, 'a> {
         }
     }
 
+    /// Reports the start of a tag that is text, since its end stands on another line, behind what `CommonMark` takes for a quote.
+    pub(super) fn refuse_start_of_tag(&mut self, at: &Range<usize>) {
+        let rest = self.source.get(at.start..).unwrap_or_default();
+        let paragraph = rest.split("\n\n").next().unwrap_or_default();
+        let line = rest.lines().next().unwrap_or_default();
+        let Some(name) = tag::name(rest).filter(|_| !line.contains('>')) else { return };
+        if self.unknown(name).is_none() {
+            let end = paragraph.find('>').map_or(line.len(), |end| end + 1);
+            self.refuse(name, false, at.start..at.start + line.len(), long(&rest[..end], name));
+        }
+    }
+
     fn refuse(&mut self, name: &str, is_closing: bool, at: Range<usize>, fault: Fault) {
         let opening = self.refused.iter().position(|refused| refused == name);
         match opening.filter(|_| is_closing) {
@@ -151,6 +163,7 @@ impl<'a> Writer<'_, 'a> {
 /// The fault of a tag in a paragraph, or of one that cannot be read.
 fn misplaced(tag: &str, name: &str) -> Fault {
     match Tag::parse(tag) {
+        Some(_) if tag.contains('\n') => long(tag, name),
         Some(_) => Fault::new(
             format!("`{tag}` does not stand on a line of its own"),
             format!(
@@ -162,4 +175,14 @@ fn misplaced(tag: &str, name: &str) -> Fault {
             "write each attribute once, on the line of the tag, as name=\"value\"",
         ),
     }
+}
+
+/// The fault of a tag that spans several lines.
+fn long(tag: &str, name: &str) -> Fault {
+    let words: Vec<&str> = tag.split_whitespace().collect();
+    let line = words.join(" ").replace(" >", ">");
+    Fault::new(
+        format!("the tag `<{name}>` spans several lines"),
+        format!("write it on one line: `{line}`"),
+    )
 }

@@ -83,7 +83,7 @@ fn normal(html: &str) -> String {
             None => normal = normal + " id=\"" + part,
         }
     }
-    let normal = normal.replace(
+    let normal = without_names(&normal).replace(
         "<input disabled=\"\" type=\"checkbox\" checked=\"\"/>",
         "<input checked=\"\" disabled=\"\" type=\"checkbox\">",
     );
@@ -102,6 +102,13 @@ fn normal(html: &str) -> String {
         joined.push_str(line);
     }
     joined
+}
+
+/// HTML without the names of the boxes of tasks.
+fn without_names(html: &str) -> String {
+    let mut parts = html.split(" aria-label=\"");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |html, part| html + part.split_once('"').map_or("", |(_, rest)| rest))
 }
 
 #[track_caller]

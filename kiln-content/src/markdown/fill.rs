@@ -73,6 +73,10 @@ impl Fill<'_> {
 
     /// The code blocks, highlighted together so that they are one thing in the cache.
     fn codes(&self, holes: &[(usize, Hole)], mistakes: &mut Vec<Mistake>) -> Vec<String> {
+        // Colors take most of the time, and are never a mistake.
+        if !self.has_page && self.renderer.markdown.highlighter.is_none() {
+            return Vec::new();
+        }
         let blocks = holes.iter().filter_map(|(_, hole)| match hole {
             Hole::Code { block, at } => Some((block, at)),
             _ => None,
@@ -121,7 +125,8 @@ impl Fill<'_> {
         let destination = Destination::parse(url, self.source.folder, Use::Image)?;
         if let Destination::File { file, .. } = &destination {
             let title = Some(title).filter(|title| !title.is_empty());
-            let widths = self.renderer.settings.image_widths;
+            let widths =
+                if self.has_page { self.renderer.settings.image_widths } else { &[] as &[u32] };
             return Ok(self.ctx.image(file, alt, title, widths)?);
         }
         let mut html = String::from("<img");

@@ -6,6 +6,7 @@
 
 mod absolute;
 mod code;
+mod columns;
 mod component;
 mod components;
 mod excerpt;
@@ -27,6 +28,7 @@ mod slug;
 mod source;
 mod stylesheet;
 mod tag;
+mod task;
 mod text;
 mod toc;
 mod write;

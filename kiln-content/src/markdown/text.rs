@@ -41,7 +41,7 @@ pub(super) fn words(events: &[Spanned<'_>]) -> usize {
     plain_text(&prose).split_whitespace().count()
 }
 
-fn is_block(tag: TagEnd) -> bool {
+pub(super) fn is_block(tag: TagEnd) -> bool {
     !matches!(
         tag,
         TagEnd::Emphasis

@@ -9,6 +9,7 @@ use pulldown_cmark_escape::{escape_href, escape_html};
 use pulldown_latex::config::DisplayMode;
 
 use super::code::CodeBlock;
+use super::columns::Columns;
 use super::components::Open;
 use super::footnotes::Footnotes;
 use super::math;
@@ -18,6 +19,7 @@ use super::read::is_verbatim;
 use super::renderer::Renderer;
 use super::source::Fault;
 use super::tag::Tag;
+use super::task;
 use super::text::plain_text;
 
 /// HTML with holes.
@@ -95,6 +97,7 @@ pub(super) struct Writer<'w, 'a> {
     footnotes: Footnotes<'a>,
     /// The id of the heading that is open.
     heading: Option<String>,
+    columns: Columns,
     /// Whether what is open is a block of HTML in which tags are text.
     pub(super) is_verbatim: bool,
     /// The elements that are open.
@@ -125,6 +128,7 @@ impl<'w, 'a> Writer<'w, 'a> {
             faults: vec![],
             footnotes: Footnotes::default(),
             heading: None,
+            columns: Columns::default(),
             is_verbatim: false,
             depth: 0,
             open: vec![],
@@ -207,6 +211,18 @@ impl<'w, 'a> Writer<'w, 'a> {
                 self.anchor();
                 self.push(event);
             }
+            Event::Start(
+                element @ (Element::Table(_) | Element::TableHead | Element::TableRow),
+            ) => {
+                self.table(element);
+            }
+            Event::Start(Element::TableCell) => match self.columns.cell() {
+                Some(tag) => self.push(Event::InlineHtml(tag.into())),
+                None => self.push(event),
+            },
+            Event::TaskListMarker(is_done) => {
+                self.push(Event::InlineHtml(task::checkbox(is_done, events.as_slice()).into()));
+            }
             Event::InlineMath(formula) => self.math(&formula, DisplayMode::Inline, at),
             Event::DisplayMath(formula) => self.math(&formula, DisplayMode::Block, at),
             Event::FootnoteReference(label) => {
@@ -215,6 +231,12 @@ impl<'w, 'a> Writer<'w, 'a> {
             }
             Event::Html(html) => self.html(html, &at),
             Event::InlineHtml(html) => self.inline_html(html, at),
+            Event::Text(text) => {
+                if text.starts_with('<') {
+                    self.refuse_start_of_tag(&at);
+                }
+                self.push(Event::Text(text));
+            }
             event => self.push(event),
         }
     }
@@ -225,6 +247,21 @@ impl<'w, 'a> Writer<'w, 'a> {
 
     pub(super) fn hole(&mut self, hole: Hole) {
         self.items.push(Item::Hole(hole));
+    }
+
+    /// Writes the start of a table or of a row. The cells are aligned by their own start tags.
+    fn table(&mut self, element: Element<'a>) {
+        let element = match element {
+            Element::Table(alignments) => {
+                self.columns = Columns::new(alignments);
+                Element::Table(vec![])
+            }
+            row => {
+                self.columns.start_row(row == Element::TableHead);
+                row
+            }
+        };
+        self.push(Event::Start(element));
     }
 
     fn anchor(&mut self) {

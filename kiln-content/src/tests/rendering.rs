@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use super::site::{Post, TestSite};
 use crate::markdown::{Memory, Place};
-use crate::registry::Registered;
+use crate::registry::{self, Registered};
 use crate::{Collection, Entry, Mistakes, RenderContext};
 
 /// A page of a site that has no other pages and files.
@@ -133,6 +133,27 @@ fn the_texts_of_a_collection_with_mistakes_are_checked() {
     ];
     assert_eq!(shown.len(), starts.len(), "{shown:?}");
     assert!(shown.iter().zip(starts).all(|(shown, start)| shown.starts_with(start)), "{shown:?}");
+}
+
+#[test]
+fn texts_that_nobody_shows_are_checked() {
+    let (site, entry) = site("[x](gone.md) [y](@/notes/c.md) [z](@/notes/c.md#prt)");
+    let page = Page { memory: Memory::new(1_000_000) };
+    let of_site = registry::all().into_iter().filter(|it| it.site() == Some(&site.folder));
+    let posts = of_site.filter(|it| it.name() == "POSTS").last().expect("the collection");
+    assert_eq!(posts.unshown(), [0, 1]);
+    assert!(entry.excerpt(&page).is_err());
+    assert_eq!(posts.unshown(), [0, 1], "an excerpt is a part");
+    let mistakes = posts.text_mistakes_at(&posts.unshown(), &page);
+    let shown: Vec<&str> = mistakes.iter().map(|mistake| &*mistake.message).collect();
+    // A text without a page may lead to one without a page.
+    let expected = [
+        "there is no file content/posts/gone.md",
+        "no heading of content/notes/c.md has the id `prt`",
+    ];
+    assert_eq!(shown, expected);
+    assert!(entry.render(&page).is_err());
+    assert_eq!(posts.unshown(), [1]);
 }
 
 #[test]

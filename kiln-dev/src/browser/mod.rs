@@ -89,3 +89,15 @@ async fn open(body: Incoming, shared: Arc<Shared>) -> Response<ProxyBody> {
         Err(error) => plain(StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}\n")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_loads_little() {
+        assert!(script("0123abcd-1000000").len() < 100);
+        let (_, _, text) = FILES.iter().find(|(name, ..)| *name == "dev.js").expect("a script");
+        assert!(text.len() < 1800, "the other files are loaded when they are needed");
+    }
+}

@@ -144,15 +144,15 @@ fn mistake_shown(mistake: &Mistake) -> String {
         }
         html.push_str("</ul>\n");
     }
+    if !details.is_empty() {
+        let _ = writeln!(html, "<pre tabindex=\"0\">{}</pre>", escaped(details));
+    }
     if !causes.is_empty() {
         html.push_str("<p class=\"kiln-label\">Caused by</p>\n<ol class=\"kiln-causes\">\n");
         for cause in causes {
             let _ = writeln!(html, "<li>{}</li>", escaped(cause));
         }
         html.push_str("</ol>\n");
-    }
-    if !details.is_empty() {
-        let _ = writeln!(html, "<pre tabindex=\"0\">{}</pre>", escaped(details));
     }
     if let Some(Hint { text, more }) = hint {
         let (text, more) = (escaped(text), escaped(more));

@@ -39,8 +39,12 @@ fn count(routes: usize) -> String {
 
 fn item(entry: &Entry) -> String {
     let (name, file) = (escaped(&entry.name), escaped(&entry.file));
-    let shown = match &entry.url {
-        Some(url) => format!("<a href=\"{}\">{name}</a>", escaped(url)),
+    let url = entry.url.as_deref().map(escaped);
+    let shown = match url {
+        Some(url) if name.contains('[') => {
+            format!("<span>{name}, such as <a href=\"{url}\">{url}</a></span>")
+        }
+        Some(url) => format!("<a href=\"{url}\">{name}</a>"),
         None => format!("<span>{name}</span>"),
     };
     format!("<li>{shown} <code>{file}</code></li>\n")

@@ -1,5 +1,6 @@
 //! Compiles the site with Cargo. A compilation that is dropped is stopped, with all that Cargo has started.
 
+mod command;
 mod dep_info;
 mod diagnostics;
 mod messages;
@@ -8,14 +9,12 @@ mod target;
 
 pub(crate) use self::diagnostics::place_in_line;
 
-use std::env;
-use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::Stdio;
 
 use anyhow::{Context, Result};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
+use tokio::process::{ChildStderr, ChildStdout};
+use tokio::task::JoinHandle;
 
 use self::messages::Messages;
 use crate::change::Inputs;
@@ -37,7 +36,8 @@ pub(crate) struct Compiled {
     pub(crate) executable: PathBuf,
     /// The name of the binary, for the next time.
     pub(crate) binary: String,
-    pub(crate) inputs: Inputs,
+    /// What the binary was compiled from, which Cargo writes after the binary, before it ends.
+    pub(crate) inputs: JoinHandle<Inputs>,
 }
 
 /// A site that did not compile.
@@ -48,7 +48,7 @@ pub(crate) struct Failed {
     pub(crate) messages: String,
 }
 
-/// Compiles the site. Cargo is asked for the name of the binary if it is not known.
+/// Compiles the site, until there is a binary. Cargo is asked for its name if it is not known.
 ///
 /// # Errors
 ///
@@ -62,69 +62,42 @@ pub(crate) async fn compile(
         Some(name) => name,
         None => target::name(layout).await,
     };
-    let mut command = command(layout, terminal);
-    command.args(["--bin", &name]);
-    let mut child = command.spawn().context("cannot start Cargo")?;
-    // It ends with this function, and when this function is dropped.
-    let _group = Group::of(&child);
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let read_stderr = async {
-        let mut text = Vec::new();
-        if let Some(mut stderr) = stderr {
-            let _ = stderr.read_to_end(&mut text).await;
-        }
-        String::from_utf8_lossy(&text).into_owned()
-    };
-    let read_stdout = async {
-        let mut messages = Messages::default();
-        let Some(stdout) = stdout else { return messages };
-        let mut lines = BufReader::new(stdout).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
-            messages.add(&line, layout, &name);
-        }
-        messages
-    };
-    let (stderr, messages) = tokio::join!(read_stderr, read_stdout);
-    let status = child.wait().await.context("cannot wait for Cargo")?;
-    Ok(match (status.success(), &messages.executable) {
-        (true, Some(executable)) => {
-            let mut inputs = dep_info::read(executable);
-            inputs.packages = messages.packages;
-            let executable = own_copy::of(executable, layout);
-            Outcome::Compiled(Compiled { executable, binary: name, inputs })
-        }
-        _ => Outcome::Failed(messages.failed(&stderr, layout)),
-    })
+    let mut child =
+        command::command(layout, &name, terminal).spawn().context("cannot start Cargo")?;
+    // It ends when this function is dropped.
+    let group = Group::of(&child);
+    let stderr = tokio::spawn(read(child.stderr.take()));
+    let mut lines = child.stdout.take().map(|stdout| BufReader::new(stdout).lines());
+    let mut messages = Messages::default();
+    while messages.executable.is_none()
+        && let Some(line) = next(&mut lines).await
+    {
+        messages.add(&line, layout, &name);
+    }
+    if let Some(built) = messages.executable {
+        let executable = own_copy::of(&built, layout);
+        let inputs = tokio::spawn(async move {
+            while next(&mut lines).await.is_some() {}
+            let _ = (child.wait().await, group);
+            Inputs { packages: messages.packages, ..dep_info::read(&built) }
+        });
+        return Ok(Outcome::Compiled(Compiled { executable, binary: name, inputs }));
+    }
+    child.wait().await.context("cannot wait for Cargo")?;
+    let stderr = stderr.await.unwrap_or_default();
+    Ok(Outcome::Failed(messages.failed(&stderr, layout)))
 }
 
-fn command(layout: &Layout, terminal: Terminal) -> Command {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(cargo);
-    let format = match terminal.has_colors() {
-        true => "json-diagnostic-rendered-ansi",
-        false => "json",
-    };
-    command.args(["build", "--message-format", format]);
-    // The features with which Cargo has compiled this program, so that no dependency is compiled twice.
-    command.args(["--features", "dev,kiln/server"]);
-    if let Some(target) = &layout.target {
-        command.arg("--target-dir").arg(target);
+/// The next line of stdout; `None` at its end.
+async fn next(lines: &mut Option<Lines<BufReader<ChildStdout>>>) -> Option<String> {
+    lines.as_mut()?.next_line().await.ok()?
+}
+
+/// The text of stderr, once it ends.
+async fn read(stderr: Option<ChildStderr>) -> String {
+    let mut text = Vec::new();
+    if let Some(mut stderr) = stderr {
+        let _ = stderr.read_to_end(&mut text).await;
     }
-    command.current_dir(&layout.package);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    // They describe this program, and not the site.
-    for (name, _) in env::vars_os() {
-        let is_of_package = name.to_str().is_some_and(|name| {
-            name.starts_with("CARGO_PKG_")
-                || name.starts_with("CARGO_BIN_")
-                || name == "CARGO_MANIFEST_DIR"
-                || name == "CARGO_MANIFEST_PATH"
-                || name == "CARGO_CRATE_NAME"
-        });
-        if is_of_package {
-            command.env_remove(name);
-        }
-    }
-    Group::start(&mut command);
-    command
+    String::from_utf8_lossy(&text).into_owned()
 }

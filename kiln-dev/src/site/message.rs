@@ -74,6 +74,6 @@ pub(crate) struct Entry {
     /// The pattern of the route, or the path of the page without the base.
     pub(crate) name: String,
     pub(crate) file: String,
-    /// The URL of the page; `None` for a route with params.
+    /// The URL of the page, or of one page of a route with params; `None` if no page of it is known.
     pub(crate) url: Option<String>,
 }

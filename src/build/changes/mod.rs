@@ -187,13 +187,13 @@ impl Drop for Changes {
 fn pairs(
     listing: &Listing,
     known: impl Iterator<Item = Result<Known>>,
-) -> Result<impl Iterator<Item = Result<(Option<Known>, Option<Entry>)>>> {
+) -> Result<impl Iterator<Item = Result<(Option<Known>, Option<Entry<'_>>)>>> {
     let mut made = listing.files()?.peekable();
     let mut known = known.peekable();
     Ok(std::iter::from_fn(move || {
         let order = match (known.peek(), made.peek()) {
             (None, None) => return None,
-            (Some(Ok(known)), Some(Ok(entry))) => known.key.cmp(&entry.key),
+            (Some(Ok(known)), Some(Ok(entry))) => (*known.key).cmp(&entry.key),
             (Some(_), None) | (Some(Err(_)), _) => Ordering::Less,
             (None, Some(_)) | (_, Some(Err(_))) => Ordering::Greater,
         };
@@ -231,7 +231,7 @@ impl Output {
     fn file(
         &mut self,
         known: Option<&Known>,
-        entry: &Entry,
+        entry: &Entry<'_>,
         sent: &mut SentFiles<'_>,
     ) -> Result<()> {
         let (name, sent) = sent.of(entry);

@@ -57,7 +57,7 @@ impl<'a> SentFiles<'a> {
 
     /// The name of a file, and what a host sends with it. A compressed variant has the type and the headers of its file,
     /// and names its encoding.
-    pub(super) fn of(&mut self, entry: &Entry) -> (&str, &Sent) {
+    pub(super) fn of(&mut self, entry: &Entry<'_>) -> (&str, &Sent) {
         let name = entry.name();
         let is_start = |(start, _): &(String, Sent)| name.starts_with(start.as_str());
         self.last.truncate(self.last.iter().take_while(|last| is_start(last)).count());
@@ -82,7 +82,7 @@ impl<'a> SentFiles<'a> {
         sent
     }
 
-    fn of_own(&self, entry: &Entry, name: &str) -> Sent {
+    fn of_own(&self, entry: &Entry<'_>, name: &str) -> Sent {
         let of_page = self.pages.binary_search_by(|page| page.file.as_str().cmp(name));
         let of_page = of_page.map(|at| self.pages[at].headers.as_slice()).unwrap_or_default();
         let rules = self.site.header_rules(name);

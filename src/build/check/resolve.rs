@@ -56,7 +56,7 @@ fn define_all(build: &Build, check: &Check, listing: &Listing) -> Result<()> {
     Ok(())
 }
 
-fn define(site: &Site, check: &Check, entry: &Entry) -> Result<()> {
+fn define(site: &Site, check: &Check, entry: &Entry<'_>) -> Result<()> {
     if is_hidden(site, entry) {
         return Ok(());
     }
@@ -78,7 +78,7 @@ fn define(site: &Site, check: &Check, entry: &Entry) -> Result<()> {
 }
 
 /// Returns true if and only if no link can lead to an entry: it is an error page, or a compressed variant.
-pub(super) fn is_hidden(site: &Site, entry: &Entry) -> bool {
+pub(super) fn is_hidden(site: &Site, entry: &Entry<'_>) -> bool {
     let source = entry.owner.route_index().and_then(|index| site.source(index));
     entry.kind.is_variant() || source.is_some_and(|source| source.pattern().is_error_page())
 }

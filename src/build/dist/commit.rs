@@ -14,7 +14,6 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering::Relaxed;
 
 use anyhow::{Context, Result, anyhow, bail};
 
@@ -54,11 +53,12 @@ impl Comparison {
 }
 
 impl Writer {
-    /// Compares the new files with the out folder.
+    /// Compares the new files with the out folder. If there is none, all files are new, and their record is written.
     pub(crate) fn compare(&self, listing: &Listing) -> Result<Comparison> {
-        let mut counts = Committed { bytes: self.bytes.load(Relaxed), ..Committed::default() };
+        let mut counts = Committed { bytes: self.bytes(), ..Committed::default() };
         if !self.exists {
-            counts.written = listing.files()?.count();
+            // Now, because other threads have less to do than after this.
+            counts.written = record::write(&self.staging.files(), listing)?;
             counts.added = counts.written;
             return Ok(Comparison { counts, ..Comparison::default() });
         }
@@ -126,7 +126,7 @@ impl Writer {
         }
         let mut is_old_left = false;
         if !self.exists {
-            self.move_new(listing)?;
+            self.move_new()?;
         } else if self.is_changed(&scan, &committed)? {
             is_old_left = self.replace(listing, &scan, &committed)?;
         }
@@ -173,9 +173,8 @@ impl Writer {
     }
 
     /// The first build moves the whole folder.
-    fn move_new(&self, listing: &Listing) -> Result<()> {
+    fn move_new(&self) -> Result<()> {
         let files = self.staging.files();
-        record::write(&files, listing)?;
         self.staging.flush()?;
         let moved = folder::rename_new(&files, &self.out).or_else(|error| match error.kind() {
             // This file system only supports the rename that may replace an empty folder.

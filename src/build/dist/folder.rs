@@ -76,7 +76,7 @@ impl Folders {
     /// The folder of a file, and the rest of its name.
     pub(super) fn of<'a>(&mut self, name: &'a str) -> io::Result<(&Folder, &'a str)> {
         let (folder, rest) = self.of_with(name, Folder::folder)?;
-        if let Some((own, _)) = rest.split_once('/') {
+        if let Some(own) = rest.strip_suffix(INDEX) {
             folder.check_folder(own)?;
         }
         Ok((folder, rest))
@@ -91,7 +91,7 @@ impl Folders {
     /// The folder of a file, created if it is missing, and the rest of its name.
     pub(super) fn made_for<'a>(&mut self, name: &'a str) -> io::Result<(&Folder, &'a str)> {
         let (folder, rest) = self.of_with(name, Folder::made)?;
-        if let Some((own, _)) = rest.split_once('/') {
+        if let Some(own) = rest.strip_suffix(INDEX) {
             match folder.make_new(own) {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                     folder.check_folder(own)?;
@@ -131,11 +131,15 @@ pub(super) fn open_file(out: &Path, name: &str) -> io::Result<File> {
     }
 }
 
+/// The end of the name of a file that mostly has a folder of its own.
+const INDEX: &str = "/index.html";
+
 /// Splits a name into a folder and the rest. The folder of an `index.html` mostly contains nothing else, so it is part
 /// of the rest.
 fn split(name: &str) -> Option<(&str, &str)> {
-    let own = name.strip_suffix("/index.html").unwrap_or(name);
-    let slash = own.rfind('/')?;
+    let own = name.strip_suffix(INDEX).unwrap_or(name);
+    // Most names are so short that a search for one byte takes longer to begin.
+    let slash = own.bytes().rposition(|byte| byte == b'/')?;
     Some((&name[..slash], &name[slash + 1..]))
 }
 

@@ -29,6 +29,7 @@
 //! the file in place, and check for the kept file again, since the step may have been applied in between. If it still
 //! does not exist, the file had not been touched when it was opened.
 
+use std::borrow::Cow;
 #[cfg(feature = "server")]
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -90,7 +91,7 @@ fn write_files(file: &mut impl Write, out: &Path, changes: &Changes<'_>) -> Resu
     if !in_the_way.is_empty() {
         write_removed(file, out, listing, |name| has_part_in(&in_the_way, name))?;
     }
-    let mut write_new = |sign: char, is_one: &dyn Fn(&Entry) -> bool| -> Result<()> {
+    let mut write_new = |sign: char, is_one: &dyn Fn(&Entry<'_>) -> bool| -> Result<()> {
         for entry in listing.files()? {
             let entry = entry?;
             if is_one(&entry) {
@@ -146,11 +147,11 @@ fn write_own(file: &mut impl Write, out: &Path, staging: &Staging) -> Result<()>
 /// In the sorted list they are adjacent.
 fn in_the_way(listing: &Listing, out: &Path) -> Result<BTreeSet<String>> {
     let mut names = BTreeSet::new();
-    let mut last: Vec<u8> = Vec::new();
+    let mut last: Cow<'_, [u8]> = Cow::default();
     for either in record::merged(listing, out)? {
         let key = match either? {
             Either::Item(entry) | Either::Both(entry, _) => entry.key,
-            Either::Recorded(name) => key::of(&name),
+            Either::Recorded(name) => key::of(&name).into(),
         };
         if !last.is_empty() && key.starts_with(&last) {
             names.insert(folded(&key::name(&last)).into_owned());

@@ -130,16 +130,16 @@ impl<R: BufRead> Iterator for Record<R> {
     }
 }
 
-/// Writes the record of all files that were made.
-pub(super) fn write(folder: &Path, listing: &Listing) -> Result<()> {
+/// Writes the record of all files that were made, and returns their number.
+pub(super) fn write(folder: &Path, listing: &Listing) -> Result<usize> {
     let path = folder.join(FILE);
-    let write = || -> Result<()> {
+    let write = || -> Result<usize> {
         let mut file = BufWriter::new(File::create(&path)?);
         let (mut count, mut line) = (0, Vec::new());
         for entry in listing.files()? {
             let entry = entry?;
             line.clear();
-            line.extend_from_slice(entry.name().as_bytes());
+            key::push_name(&mut line, &entry.key);
             line.push(b'\t');
             entry.digest.push(&mut line);
             line.push(b'\n');
@@ -147,7 +147,8 @@ pub(super) fn write(folder: &Path, listing: &Listing) -> Result<()> {
             count += 1;
         }
         writeln!(file, "{END}{count}")?;
-        Ok(file.flush()?)
+        file.flush()?;
+        Ok(count)
     };
     write().with_context(|| format!("cannot write {}", path.display()))
 }
@@ -174,10 +175,10 @@ pub(crate) fn earlier(out: &Path) -> Result<impl Iterator<Item = Result<Earlier>
 
 /// A file of this build, of the previous one, or of both.
 #[derive(Debug)]
-pub(super) enum Either {
-    Item(Entry),
+pub(super) enum Either<'a> {
+    Item(Entry<'a>),
     /// In both, with the digest in the record.
-    Both(Entry, Option<Digest>),
+    Both(Entry<'a>, Option<Digest>),
     /// The name of a recorded file that was not made.
     Recorded(String),
 }
@@ -186,12 +187,12 @@ pub(super) enum Either {
 pub(super) fn merged<'a>(
     listing: &'a Listing,
     out: &Path,
-) -> Result<impl Iterator<Item = Result<Either>> + 'a> {
+) -> Result<impl Iterator<Item = Result<Either<'a>>> + 'a> {
     let mut made = listing.files()?.peekable();
     let mut recorded = Record::read(out)?.peekable();
     let next = move || {
         let order = match (made.peek(), recorded.peek()) {
-            (Some(Ok(entry)), Some(Ok(recorded))) => entry.key.cmp(&recorded.key),
+            (Some(Ok(entry)), Some(Ok(recorded))) => (*entry.key).cmp(&recorded.key),
             (Some(_), None) | (Some(Err(_)), _) => Ordering::Less,
             (None, Some(_)) | (_, Some(Err(_))) => Ordering::Greater,
             (None, None) => return None,
@@ -212,7 +213,7 @@ pub(super) fn merged<'a>(
 
 /// Fails if a name is not that of a file below a folder.
 pub(crate) fn check_name(name: &str) -> Result<()> {
-    if !is_plain(name) || has_control(name) {
+    if !is_usual(name) && (!is_plain(name) || has_control(name)) {
         bail!("{name:?} is not a file below the out folder");
     }
     if cfg!(windows) {
@@ -226,17 +227,36 @@ pub(crate) fn check_name(name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Returns true for nearly all names: they are ASCII without control characters, and a dot or a slash only follows another
+/// character.
+fn is_usual(name: &str) -> bool {
+    const OTHER: u8 = 1;
+    const DOT: u8 = 2;
+    const SLASH: u8 = 4;
+    const KINDS: [u8; 256] = {
+        let (mut kinds, mut byte) = ([OTHER; 256], b' ');
+        while byte <= b'~' {
+            kinds[byte as usize] = match byte {
+                b'.' => DOT,
+                b'/' => SLASH,
+                _ => 0,
+            };
+            byte += 1;
+        }
+        kinds
+    };
+    // Whatever must not follow: a dot or a slash after a slash or at the start, and other bytes anywhere.
+    let (mut unusual, mut refused) = (0, OTHER | DOT | SLASH);
+    for byte in name.bytes() {
+        let kind = KINDS[usize::from(byte)];
+        unusual |= kind & refused;
+        refused = if kind == SLASH { OTHER | DOT | SLASH } else { OTHER };
+    }
+    unusual == 0 && refused == OTHER
+}
+
 /// Returns true if and only if no component of a name is empty, `.` or `..`.
 fn is_plain(name: &str) -> bool {
-    // Nearly all names: a dot or a slash only follows other characters.
-    let (mut before, mut is_usual) = (b'/', true);
-    for byte in name.bytes() {
-        is_usual &= before != b'/' || !matches!(byte, b'/' | b'.');
-        before = byte;
-    }
-    if is_usual && before != b'/' {
-        return true;
-    }
     let mut part = 0;
     let mut is_dots = true;
     for byte in name.bytes().chain([b'/']) {

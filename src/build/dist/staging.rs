@@ -29,18 +29,30 @@ impl Staging {
     ///
     /// Fails if another build uses it.
     pub(super) fn open(folder: PathBuf, is_beside: bool, is_synced: bool) -> Result<Self> {
-        if !is_kilns(&folder) {
-            bail!(
-                "{} exists, and kiln did not create it\n  hint: move it: kiln builds the site in a folder with that name",
-                folder.display()
-            );
-        }
-        let staging = Staging { lock: lock(&folder)?, folder, is_beside, is_synced };
-        for folder in [staging.files(), staging.slots()] {
+        check_owner(&folder)?;
+        Staging { lock: lock(&folder)?, folder, is_beside, is_synced }.with_folders()
+    }
+
+    /// Creates a folder that only this process writes to, for files that are removed at the end.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be created.
+    #[cfg(feature = "check")]
+    pub(super) fn of_process(folder: PathBuf) -> Result<Self> {
+        check_owner(&folder)?;
+        // Another process that looks for leftovers may hold the lock for a moment.
+        let wait = |lock: &File| lock.lock().map_err(TryLockError::Error);
+        let lock = locked(&folder, wait)?;
+        Staging { lock, folder, is_beside: true, is_synced: false }.with_folders()
+    }
+
+    fn with_folders(self) -> Result<Self> {
+        for folder in [self.files(), self.slots()] {
             fs::create_dir(&folder)
                 .with_context(|| format!("cannot create the folder {}", folder.display()))?;
         }
-        Ok(staging)
+        Ok(self)
     }
 
     /// The folder itself, for lists that do not fit into memory.
@@ -121,6 +133,16 @@ const LOCK: &str = "lock";
 /// The start of the lock's contents, before the id of the process that holds it.
 const MARK: &str = "kiln ";
 
+fn check_owner(folder: &Path) -> Result<()> {
+    if !is_kilns(folder) {
+        bail!(
+            "{} exists, and kiln did not create it\n  hint: move it: kiln builds the site in a folder with that name",
+            folder.display()
+        );
+    }
+    Ok(())
+}
+
 /// Returns true if and only if the name does not exist, or is a staging folder: with kiln's lock, or empty.
 pub(super) fn is_kilns(folder: &Path) -> bool {
     match fs::symlink_metadata(folder) {
@@ -136,7 +158,16 @@ pub(super) fn is_kilns(folder: &Path) -> bool {
     is_locked || is_empty()
 }
 
+/// Creates a folder and locks it.
+///
+/// # Errors
+///
+/// Fails if another process has locked it.
 pub(super) fn lock(folder: &Path) -> Result<File> {
+    locked(folder, File::try_lock)
+}
+
+fn locked(folder: &Path, take: impl Fn(&File) -> Result<(), TryLockError>) -> Result<File> {
     let path = folder.join(LOCK);
     let cannot = || format!("cannot create {}", path.display());
     loop {
@@ -147,7 +178,7 @@ pub(super) fn lock(folder: &Path) -> Result<File> {
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
             opened => opened.with_context(cannot)?,
         };
-        match lock.try_lock() {
+        match take(&lock) {
             Err(TryLockError::WouldBlock) => bail!(
                 "another build is writing this folder\n  hint: wait for it, or name another folder with --out"
             ),
@@ -171,13 +202,22 @@ pub(super) fn lock(folder: &Path) -> Result<File> {
 pub(crate) fn remove_left(parent: &Path, start: &str) {
     for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
         let is_named = entry.file_name().to_str().is_some_and(|name| name.starts_with(start));
-        if is_named
-            && is_kilns(&entry.path())
-            && let Ok(_lock) = lock(&entry.path())
-        {
+        if is_named && is_kilns(&entry.path()) {
             // What cannot be removed is no reason to fail.
-            let _ = remove(&entry.path());
+            let _ = remove_unlocked(&entry.path());
         }
+    }
+}
+
+/// Removes a folder that no process has locked. It writes nothing: a process may be about to remove the folder itself.
+#[cfg(feature = "check")]
+fn remove_unlocked(folder: &Path) -> Result<()> {
+    match File::options().write(true).open(folder.join(LOCK)) {
+        Ok(lock) => {
+            lock.try_lock()?;
+            remove(folder)
+        }
+        Err(_) => Ok(fs::remove_dir(folder)?),
     }
 }
 
@@ -185,7 +225,12 @@ pub(crate) fn remove_left(parent: &Path, start: &str) {
 pub(super) fn remove(folder: &Path) -> Result<()> {
     let cannot = || format!("cannot remove {}", folder.display());
     remove_entries(folder, &|entry| entry.file_name() != LOCK)?;
-    remove_file(&folder.join(LOCK)).and_then(|()| fs::remove_dir(folder)).with_context(cannot)
+    let removed = remove_file(&folder.join(LOCK)).and_then(|()| fs::remove_dir(folder));
+    match removed {
+        // Another process has removed the empty folder.
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed.with_context(cannot),
+    }
 }
 
 /// The number of entries that are removed on one thread.
@@ -215,5 +260,34 @@ fn remove_file(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         removed => removed,
+    }
+}
+
+#[cfg(all(test, feature = "check"))]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn who_looks_for_leftovers_does_not_disturb_who_has_just_begun() {
+        let parent = std::env::temp_dir().join(format!("kiln-staging-{}", std::process::id()));
+        let is_over = &AtomicBool::new(false);
+        thread::scope(|scope| {
+            let parent = &parent;
+            scope.spawn(move || {
+                while !is_over.load(SeqCst) {
+                    remove_left(parent, "begun");
+                }
+            });
+            let begin = |number| -> Result<()> {
+                Staging::of_process(parent.join(format!("begun-{number}")))?.remove()
+            };
+            let begun = (0..2_000).try_for_each(begin);
+            is_over.store(true, SeqCst);
+            begun.expect("a folder of its own");
+        });
+        fs::remove_dir_all(parent).expect("a folder to remove");
     }
 }

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use anyhow::{Context, Result, bail};
@@ -27,10 +27,9 @@ pub(crate) struct Writer {
     pub(super) staging: Arc<Staging>,
     pub(super) new_permissions: NewPermissions,
     pub(super) replacement: Replacement,
-    /// One for each thread of the pool; none if nothing is written.
+    /// One for each thread of the pool, and one for all others; none if nothing is written.
     threads: Vec<Mutex<Thread>>,
     slots: AtomicU32,
-    pub(super) bytes: AtomicU64,
     /// The first name that could not be written because another page has it, or because of a bug.
     pub(super) contested: Mutex<Option<String>>,
     /// Why writing stopped: the disk is full, for example. Only the first failure is reported.
@@ -44,6 +43,8 @@ struct Thread {
     out: Option<Folders>,
     /// For files that are read to be compared.
     buffer: Box<[u8]>,
+    /// The number of bytes that it has written or kept. A count that all threads share would be contended.
+    bytes: u64,
 }
 
 /// In bytes: most pages fit.
@@ -74,9 +75,9 @@ impl Writer {
         let open = || {
             let out = exists.then(|| Folders::open(out)).transpose();
             let new = Folders::open(&if exists { staging.slots() } else { staging.files() })?;
-            Ok(Mutex::new(Thread { new, out: out?, buffer: vec![0; BUFFER].into() }))
+            Ok(Mutex::new(Thread { new, out: out?, buffer: vec![0; BUFFER].into(), bytes: 0 }))
         };
-        let threads = (0..threads.max(1)).map(|_| open()).collect::<io::Result<_>>();
+        let threads = (0..=threads.max(1)).map(|_| open()).collect::<io::Result<_>>();
         let threads = threads.with_context(|| format!("cannot open {}", out.display()))?;
         Ok(Writer {
             out: out.to_path_buf(),
@@ -86,7 +87,6 @@ impl Writer {
             replacement,
             threads,
             slots: AtomicU32::new(0),
-            bytes: AtomicU64::new(0),
             contested: Mutex::default(),
             broken: OnceLock::new(),
         })
@@ -99,7 +99,7 @@ impl Writer {
     /// Fails if the folder cannot be created, or belongs to another process.
     #[cfg(feature = "check")]
     pub(crate) fn nowhere(folder: &Path) -> Result<Self> {
-        let staging = Staging::open(folder.to_path_buf(), true, false)?;
+        let staging = Staging::of_process(folder.to_path_buf())?;
         Ok(Writer {
             out: folder.to_path_buf(),
             exists: false,
@@ -108,7 +108,6 @@ impl Writer {
             replacement: Replacement::InProportion,
             threads: vec![],
             slots: AtomicU32::new(0),
-            bytes: AtomicU64::new(0),
             contested: Mutex::default(),
             broken: OnceLock::new(),
         })
@@ -134,13 +133,13 @@ impl Writer {
         let Some(mut thread) = self.begin(name, bytes.len() as u64)? else {
             return Ok(Written::NEW);
         };
-        let Thread { out, buffer, .. } = &mut *thread;
+        let Thread { out, buffer, new, .. } = &mut *thread;
         let digest = Digest::of(bytes);
         let old = self.read(out, name);
         if old.as_ref().is_some_and(|old| old.equals(bytes, buffer)) {
             return Ok(Written::Unchanged(digest));
         }
-        let slot = self.make(&mut thread.new, name, |mut file| file.write_all(bytes))?;
+        let slot = self.make(new, name, |mut file| file.write_all(bytes))?;
         Ok(Written::made(old.is_some(), slot, digest))
     }
 
@@ -148,7 +147,7 @@ impl Writer {
     pub(crate) fn copy(&self, name: &str, from: &mut File) -> Result<Written> {
         let length = from.metadata().context("cannot be read")?.len();
         let Some(mut thread) = self.begin(name, length)? else { return Ok(Written::NEW) };
-        let Thread { new, out, buffer } = &mut *thread;
+        let Thread { new, out, buffer, .. } = &mut *thread;
         let old = self.read(out, name);
         if let Some(old) = &old {
             let same = old.equals_file(from, length, buffer).context("cannot be read")?;
@@ -178,8 +177,14 @@ impl Writer {
             return None;
         }
         let digest = file.finish().ok()?;
-        self.bytes.fetch_add(digest.length, Relaxed);
+        self.thread()?.bytes += digest.length;
         Some(Written::Unchanged(digest))
+    }
+
+    /// The number of bytes of all files, written or kept.
+    pub(super) fn bytes(&self) -> u64 {
+        let bytes = |thread: &Mutex<Thread>| lock(thread).bytes;
+        self.threads.iter().map(bytes).sum()
     }
 
     /// Opens the file in the out folder; `None` if it does not exist.
@@ -190,16 +195,19 @@ impl Writer {
 
     /// The state of this thread; `None` if nothing is written.
     fn thread(&self) -> Option<MutexGuard<'_, Thread>> {
-        let index = rayon::current_thread_index().unwrap_or_default();
-        let thread = self.threads.get(index.checked_rem(self.threads.len())?)?;
-        Some(thread.lock().unwrap_or_else(PoisonError::into_inner))
+        let last = self.threads.len().checked_sub(1)?;
+        let index = rayon::current_thread_index().unwrap_or(last);
+        Some(lock(&self.threads[index.min(last)]))
     }
 
     /// Starts a file: checks its name, and counts its bytes. The result is `None` if nothing is written.
     fn begin(&self, name: &str, length: u64) -> Result<Option<MutexGuard<'_, Thread>>> {
         record::check_name(name)?;
-        self.bytes.fetch_add(length, Relaxed);
-        Ok(self.thread())
+        let mut thread = self.thread();
+        if let Some(thread) = &mut thread {
+            thread.bytes += length;
+        }
+        Ok(thread)
     }
 
     /// Creates a new file: in a slot if there is an out folder, otherwise under its name.
@@ -212,8 +220,9 @@ impl Writer {
         if self.broken.get().is_some() {
             return Ok(Slot::default());
         }
-        let slot = Slot(self.slots.fetch_add(1, Relaxed));
-        let slot_name = self.exists.then(|| slot.name());
+        // Without an out folder, nothing is moved one by one.
+        let slot = self.exists.then(|| Slot(self.slots.fetch_add(1, Relaxed)));
+        let (slot, slot_name) = (slot.unwrap_or_default(), slot.map(Slot::name));
         let place = slot_name.as_deref().unwrap_or(name);
         let created = new.made_for(place).and_then(|(folder, name)| folder.create_new(name));
         match created.and_then(fill) {
@@ -247,6 +256,10 @@ impl Writer {
             _ => failure,
         })
     }
+}
+
+fn lock(thread: &Mutex<Thread>) -> MutexGuard<'_, Thread> {
+    thread.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns true if and only if the error was caused by another file or folder with that name.

@@ -69,7 +69,7 @@ pub(crate) fn collisions(
 
 /// A file of this build at its address.
 fn contender(
-    entry: &Entry,
+    entry: &Entry<'_>,
     name: &str,
     site: &Site,
     listed_params: &ListedParams,

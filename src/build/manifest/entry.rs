@@ -1,5 +1,7 @@
 //! An entry of the list: a name, its kind, its owner, and the location of its bytes.
 
+use std::borrow::Cow;
+
 use super::key;
 use crate::assets::digest::Digest;
 use crate::build::dist::written::{Slot, Written};
@@ -118,10 +120,10 @@ impl Written {
     }
 }
 
-/// A name with its kind and its owner.
+/// A name with its kind and its owner. It borrows the name from the list, as long as that is in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub(crate) key: Vec<u8>,
+pub(crate) struct Entry<'a> {
+    pub(crate) key: Cow<'a, [u8]>,
     pub(crate) kind: NameKind,
     pub(crate) owner: Owner,
     /// The location of the new bytes, if the file is new or changed.
@@ -130,11 +132,11 @@ pub(crate) struct Entry {
     pub(crate) digest: Digest,
 }
 
-impl Entry {
+impl Entry<'_> {
     /// A file that this build does not make.
     pub(crate) fn not_made(name: &str, owner: Owner) -> Self {
         let (slot, digest) = (Slot::default(), Digest::default());
-        Entry { key: key::of(name), kind: NameKind(NameKind::FILE), owner, slot, digest }
+        Entry { key: key::of(name).into(), kind: NameKind(NameKind::FILE), owner, slot, digest }
     }
 
     /// The name of the file, or of the path.

@@ -19,11 +19,7 @@ pub(crate) fn push(key: &mut Vec<u8>, name: &str) {
     // Nearly all names. Without branches in the loop, the compiler vectorizes it.
     let is_folded = |so_far: bool, byte: &u8| so_far & byte.is_ascii() & !byte.is_ascii_uppercase();
     if name.as_bytes().iter().fold(true, is_folded) {
-        let start = key.len();
-        key.extend_from_slice(name.as_bytes());
-        for byte in &mut key[start..] {
-            *byte = if *byte == b'/' { END } else { *byte };
-        }
+        key.extend(name.bytes().map(|byte| if byte == b'/' { END } else { byte }));
         key.push(END);
         return;
     }
@@ -46,27 +42,31 @@ pub(crate) fn of(name: &str) -> Vec<u8> {
 }
 
 /// Returns true if and only if a key has a component that is spelled differently.
-fn has_spelling(key: &[u8]) -> bool {
+pub(crate) fn has_spelling(key: &[u8]) -> bool {
     key.contains(&SPELLED)
 }
 
 /// Restores the name from a key.
 pub(crate) fn name(key: &[u8]) -> String {
+    let mut name = Vec::with_capacity(key.len());
+    push_name(&mut name, key);
+    String::from_utf8(name)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// Appends the name from a key.
+pub(crate) fn push_name(name: &mut Vec<u8>, key: &[u8]) {
+    let key = key.strip_suffix(&[END]).unwrap_or(key);
     // Nearly all names are spelled as they are folded.
     if !has_spelling(key) {
-        let key = key.strip_suffix(&[END]).unwrap_or(key);
-        let bytes = key.iter().map(|byte| if *byte == END { b'/' } else { *byte }).collect();
-        if let Ok(name) = String::from_utf8(bytes) {
-            return name;
-        }
+        name.extend(key.iter().map(|byte| if *byte == END { b'/' } else { *byte }));
+        return;
     }
-    let components = key.split(|byte| *byte == END).map(|component| {
+    for (at, component) in key.split(|byte| *byte == END).enumerate() {
         let spelling = component.iter().position(|byte| *byte == SPELLED).map_or(0, |at| at + 1);
-        String::from_utf8_lossy(&component[spelling..])
-    });
-    let mut name: String = components.collect::<Vec<_>>().join("/");
-    name.truncate(name.trim_end_matches('/').len());
-    name
+        name.extend_from_slice(if at > 0 { b"/" } else { b"" });
+        name.extend_from_slice(&component[spelling..]);
+    }
 }
 
 /// The folded name up to and including the first component that two keys spell differently; `None` if they differ in

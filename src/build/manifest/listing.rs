@@ -25,8 +25,8 @@ impl Listing {
         let mut entries = Entries { sources: vec![Box::new(in_memory)], next: BinaryHeap::new() };
         for file in &self.files {
             let open = || Ok::<_, std::io::Error>(BufReader::new(File::open(file)?));
-            let reader = open().with_context(|| format!("cannot read {}", file.display()))?;
-            entries.sources.push(Box::new(FileEntries { reader }));
+            let mut reader = open().with_context(|| format!("cannot read {}", file.display()))?;
+            entries.sources.push(Box::new(std::iter::from_fn(move || read(&mut reader))));
         }
         if entries.sources.len() > 1 {
             (0..entries.sources.len()).try_for_each(|source| entries.advance(source))?;
@@ -35,20 +35,20 @@ impl Listing {
     }
 
     /// The entries that are files.
-    pub(crate) fn files(&self) -> Result<impl Iterator<Item = Result<Entry>>> {
+    pub(crate) fn files(&self) -> Result<impl Iterator<Item = Result<Entry<'_>>>> {
         let is_file =
-            |entry: &Result<Entry>| entry.as_ref().map_or(true, |entry| entry.kind.is_file());
+            |entry: &Result<Entry<'_>>| entry.as_ref().map_or(true, |entry| entry.kind.is_file());
         Ok(self.entries()?.filter(is_file))
     }
 }
 
-type Source<'a> = Box<dyn Iterator<Item = Result<Entry>> + 'a>;
+type Source<'a> = Box<dyn Iterator<Item = Result<Entry<'a>>> + 'a>;
 
 /// The entries of all runs, merged.
 pub(crate) struct Entries<'a> {
     sources: Vec<Source<'a>>,
     /// The first entry of each source, if there are several.
-    next: BinaryHeap<First>,
+    next: BinaryHeap<First<'a>>,
 }
 
 impl Entries<'_> {
@@ -60,8 +60,8 @@ impl Entries<'_> {
     }
 }
 
-impl Iterator for Entries<'_> {
-    type Item = Result<Entry>;
+impl<'a> Iterator for Entries<'a> {
+    type Item = Result<Entry<'a>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if let [only] = &mut *self.sources {
@@ -74,45 +74,36 @@ impl Iterator for Entries<'_> {
 
 /// The first entry of a source. The order is reversed for the heap: the greatest one has the first key.
 #[derive(Debug, PartialEq, Eq)]
-struct First {
-    entry: Entry,
+struct First<'a> {
+    entry: Entry<'a>,
     source: usize,
 }
 
-impl Ord for First {
+impl Ord for First<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         // Ties do not depend on threads.
-        let by = |first: &First| (first.entry.owner, first.entry.kind.0);
+        let by = |first: &First<'_>| (first.entry.owner, first.entry.kind.0);
         other.entry.key.cmp(&self.entry.key).then_with(|| by(other).cmp(&by(self)))
     }
 }
 
-impl PartialOrd for First {
+impl PartialOrd for First<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-/// The entries of a run on disk.
-#[derive(Debug)]
-struct FileEntries {
-    reader: BufReader<File>,
-}
-
-impl Iterator for FileEntries {
-    type Item = Result<Entry>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let mut head = [0; HEAD];
-        match self.reader.read_exact(&mut head) {
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => return None,
-            Err(error) => return Some(Err(broken(error))),
-            Ok(()) => {}
-        }
-        let mut key = vec![0; usize::from(u16::from_le_bytes([head[HEAD - 2], head[HEAD - 1]]))];
-        let read = self.reader.read_exact(&mut key);
-        Some(read.map(|()| entry(&head, key)).map_err(broken))
+/// The next entry of a run on disk.
+fn read<'a>(reader: &mut BufReader<File>) -> Option<Result<Entry<'a>>> {
+    let mut head = [0; HEAD];
+    match reader.read_exact(&mut head) {
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => return None,
+        Err(error) => return Some(Err(broken(error))),
+        Ok(()) => {}
     }
+    let mut key = vec![0; usize::from(u16::from_le_bytes([head[HEAD - 2], head[HEAD - 1]]))];
+    let read = reader.read_exact(&mut key);
+    Some(read.map(|()| entry(&head, key.into())).map_err(broken))
 }
 
 fn broken(error: std::io::Error) -> anyhow::Error {

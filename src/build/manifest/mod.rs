@@ -164,7 +164,7 @@ mod tests {
         }
         manifest.add_page("gone", None, Owner::route(9), Written::NEW).expect("memory");
         let listing = manifest.close();
-        let files: Vec<Entry> =
+        let files: Vec<Entry<'_>> =
             listing.files().expect("a list").map(|entry| entry.expect("an entry")).collect();
         for (at, (.., name, path)) in table.into_iter().enumerate() {
             let entry = files.iter().find(|entry| entry.name() == name).expect(name);

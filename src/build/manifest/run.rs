@@ -1,5 +1,6 @@
 //! A run of an external sort: entries as bytes, in memory or in a file.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -38,13 +39,13 @@ impl Run {
     ) {
         let start = self.bytes.len();
         self.starts.push(start);
-        self.bytes.push(kind);
-        self.bytes.extend(owner.source.to_le_bytes());
-        self.bytes.extend(owner.item.to_le_bytes());
-        self.bytes.extend(slot.0.to_le_bytes());
-        self.bytes.extend(digest.length.to_le_bytes());
-        self.bytes.extend(digest.hash.to_le_bytes());
-        self.bytes.extend([0, 0]);
+        let mut head = [kind; HEAD];
+        head[1..5].copy_from_slice(&owner.source.to_le_bytes());
+        head[5..9].copy_from_slice(&owner.item.to_le_bytes());
+        head[9..13].copy_from_slice(&slot.0.to_le_bytes());
+        head[13..21].copy_from_slice(&digest.length.to_le_bytes());
+        head[21..29].copy_from_slice(&digest.hash.to_le_bytes());
+        self.bytes.extend_from_slice(&head);
         key::push(&mut self.bytes, name);
         // Paths have at most 1,024 bytes, and names of public/ what the system allows.
         let length = u16::try_from(self.bytes.len() - start - HEAD).unwrap_or(u16::MAX);
@@ -62,8 +63,8 @@ impl Run {
         &bytes[start + HEAD..start + HEAD + length]
     }
 
-    pub(super) fn entry_at(&self, start: usize) -> Entry {
-        entry(&self.bytes[start..start + HEAD], Run::key_at(&self.bytes, start).to_vec())
+    pub(super) fn entry_at(&self, start: usize) -> Entry<'_> {
+        entry(&self.bytes[start..start + HEAD], Run::key_at(&self.bytes, start).into())
     }
 
     fn order(bytes: &[u8], a: usize, b: usize) -> Ordering {
@@ -92,7 +93,7 @@ impl Run {
 }
 
 /// An entry from the bytes before its key, which are copied as numbers and not one by one: every list of names is read so.
-pub(super) fn entry(head: &[u8], key: Vec<u8>) -> Entry {
+pub(super) fn entry<'a>(head: &[u8], key: Cow<'a, [u8]>) -> Entry<'a> {
     let number = |at: usize| head[at..].first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
     let long = |at: usize| head[at..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes));
     let owner = Owner { source: number(1), item: number(5) };

@@ -29,10 +29,15 @@ impl Content {
     /// # Errors
     ///
     /// Fails if the body fails before its end, or if it cannot be written.
-    pub(crate) async fn of(mut stream: Body, scratch: Arc<Path>) -> Result<Self> {
+    pub(crate) async fn of(stream: Body, scratch: Arc<Path>) -> Result<Self> {
         if stream.size_hint().exact().is_some() {
             return Ok(Content::Bytes(body::bytes(stream).await?));
         }
+        // Boxed, so that the futures of other pages stay small.
+        Box::pin(Content::of_stream(stream, scratch)).await
+    }
+
+    async fn of_stream(mut stream: Body, scratch: Arc<Path>) -> Result<Self> {
         let mut held = BytesMut::new();
         let mut spool = None;
         while let Some(frame) = stream.frame().await {

@@ -4,7 +4,6 @@ pub(crate) mod collector;
 pub(crate) mod list;
 
 use anyhow::Result;
-use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use self::collector::OwnedHeaders;
@@ -48,7 +47,7 @@ pub(crate) fn keep(
     let guess = place.naming.media_type().or_else(|| media_type::of_extension(file));
     let is_default =
         |value: &HeaderValue| guess.is_some_and(|guess| content_type::is_type(guess, value));
-    if headers.len() == 1 && headers.get(header::CONTENT_TYPE).is_some_and(is_default) {
+    if headers.len() == 1 && content_type::of_headers(headers).is_some_and(is_default) {
         return Ok(());
     }
     let mut kept = Vec::new();
@@ -94,9 +93,9 @@ pub(crate) fn cookie(place: &PageRef, message: &str) -> Diagnostic {
 pub(crate) fn check_redirect(
     build: &Build,
     place: &PageRef,
-    response: &Response,
+    headers: &HeaderMap,
 ) -> Result<(), Diagnostic> {
-    for (name, value) in response.headers() {
+    for (name, value) in headers {
         if [header::LOCATION, header::CONTENT_TYPE].contains(name) || OF_THE_TRANSFER.contains(name)
         {
             continue;

@@ -60,7 +60,7 @@ fn warn_of_folders(build: &Build, listing: &Listing) -> Result<()> {
     if hosts.is_empty() {
         return Ok(());
     }
-    let (mut pages, mut has_root): (Vec<Entry>, bool) = (Vec::new(), false);
+    let (mut pages, mut has_root): (Vec<Entry<'_>>, bool) = (Vec::new(), false);
     for entry in listing.files()? {
         let entry = entry?;
         let name = entry.name();
@@ -85,7 +85,7 @@ fn warn_of_folders(build: &Build, listing: &Listing) -> Result<()> {
 }
 
 /// The warning about the 404 page of a folder, which some hosts never show.
-fn of_folder(site: &Site, entry: &Entry, hosts: &str, has_root: bool) -> Diagnostic {
+fn of_folder(site: &Site, entry: &Entry<'_>, hosts: &str, has_root: bool) -> Diagnostic {
     let name = entry.name();
     let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
     let message =
@@ -232,7 +232,7 @@ impl Files for ListedFiles<'_> {
 }
 
 /// The canonical URL path of a file.
-pub(crate) fn url_of(site: &Site, entry: &Entry) -> String {
+pub(crate) fn url_of(site: &Site, entry: &Entry<'_>) -> String {
     let source = entry.owner.route_index().and_then(|index| site.source(index));
     let page = source.and_then(|source| Some((source, RoutePath::of_segments(&entry.path())?)));
     match page {

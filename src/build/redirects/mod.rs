@@ -12,8 +12,8 @@ mod vectors;
 use std::path::Path;
 
 use anyhow::Context as _;
-use axum::response::Response;
 use http::header;
+use http::response::Parts;
 
 use self::list::Redirect;
 use super::manifest::Owner;
@@ -36,10 +36,10 @@ pub(crate) fn of_response(
     build: &Build,
     place: &PageRef,
     path: &RoutePath,
-    response: &Response,
+    head: &Parts,
 ) -> Result<(), Diagnostic> {
-    let status = response.status();
-    let location = response.headers().get(header::LOCATION);
+    let status = head.status;
+    let location = head.headers.get(header::LOCATION);
     let Some(to) = location.and_then(|to| std::str::from_utf8(to.as_bytes()).ok()) else {
         return Err(Diagnostic::at(place, format!("returned status {status} and no `Location`"))
             .hint("return `ctx.redirect(\"/new\")`, or `Redirect::permanent(\"/new\")`"));
@@ -50,7 +50,7 @@ pub(crate) fn of_response(
     }
     let to = location::normalize(to)
         .map_err(|(message, hint)| Diagnostic::at(place, message).hint(hint))?;
-    headers::check_redirect(build, place, response)?;
+    headers::check_redirect(build, place, &head.headers)?;
     write(build, place, redirect(place, path, to, status.as_u16())?)
 }
 

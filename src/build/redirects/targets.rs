@@ -87,9 +87,9 @@ fn without_page<'a>(
     let mut at = 0;
     for entry in listing.entries()? {
         let entry = entry?;
-        at += wanted[at..].iter().take_while(|(key, _)| *key < entry.key).count();
+        at += wanted[at..].iter().take_while(|(key, _)| **key < *entry.key).count();
         // The same path may be wanted several times.
-        let same = wanted[at..].iter().take_while(|(key, _)| *key == entry.key).count();
+        let same = wanted[at..].iter().take_while(|(key, _)| **key == *entry.key).count();
         if same > 0 && entry.kind.is_path() && !is_of_error_page(site, &entry) {
             is_there[at..at + same].fill(true);
         }
@@ -126,7 +126,7 @@ fn without_file(
 }
 
 /// Returns true if and only if an entry is of an error page, which is not served as a page at its own path.
-fn is_of_error_page(site: &Site, entry: &Entry) -> bool {
+fn is_of_error_page(site: &Site, entry: &Entry<'_>) -> bool {
     let source = entry.owner.route_index().and_then(|index| site.source(index));
     source.is_some_and(|source| source.pattern().is_error_page())
 }

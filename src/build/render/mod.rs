@@ -7,6 +7,7 @@ pub(crate) mod queue;
 pub(crate) mod task;
 
 pub(crate) mod engine;
+mod large;
 mod page;
 mod requested_urls;
 

@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use anyhow::Result;
-use axum::response::Response;
 use bytes::Bytes;
-use http::{StatusCode, header};
+use http::StatusCode;
+use http::response::Parts;
 
 use super::engine::WorkerState;
 use super::task::{NewPage, Rendered, Work};
@@ -92,8 +92,7 @@ fn work(
             false => Content::Bytes(Bytes::new()),
         };
         ctx.check_images()?;
-        let response = Response::from_parts(head, ().into());
-        Ok(Rendered { response, content, cookie: ctx.cookies.first_outgoing() })
+        Ok(Rendered { head, content, cookie: ctx.cookies.first_outgoing() })
     })
 }
 
@@ -115,13 +114,11 @@ fn caught<T>(
     place: &PageRef,
     call: impl FnOnce() -> Result<T>,
 ) -> Result<T, Diagnostic> {
-    let called = build.runtime.within(|| {
-        within_page(place, || {
-            catch_unwind(AssertUnwindSafe(|| {
-                // Inside of the call, because formatting an error runs code of the page.
-                call().map_err(|error| Diagnostic::failed(place, &error).of_params())
-            }))
-        })
+    let called = within_page(place, || {
+        catch_unwind(AssertUnwindSafe(|| {
+            // Inside of the call, because formatting an error runs code of the page.
+            call().map_err(|error| Diagnostic::failed(place, &error).of_params())
+        }))
     });
     called.unwrap_or_else(|panic| {
         let failure = Diagnostic::panicked(build.site.folder, place, &*panic);
@@ -132,32 +129,32 @@ fn caught<T>(
 
 /// Writes the file of a page.
 pub(super) fn finish(build: &Build, place: &PageRef, rendered: Rendered) -> Result<(), Diagnostic> {
-    let Rendered { mut response, mut content, cookie } = rendered;
+    let Rendered { mut head, mut content, cookie } = rendered;
     let Some(path) = &place.path else { return Ok(()) };
     if let Some(name) = cookie {
         return Err(headers::cookie(place, &format!("sets the cookie `{name}`")));
     }
-    if let Some(finished) = without_file(build, place, path, &response) {
+    if let Some(finished) = without_file(build, place, path, &head) {
         return finished;
     }
     let known = place.naming.media_type();
-    let is_named_by_type = content_type::settle_file(known, path.as_str(), &mut response);
-    let sent = sent_type(&response);
+    let of_name = content_type::settle_file(known, path.as_str(), &mut head);
+    let sent = of_name.unwrap_or_else(|| sent_type(&head));
     // If the type is that of the extension, the path is the name of the file.
-    let kind = if is_named_by_type { Kind::Other } else { kind(sent) };
+    let kind = if of_name.is_some() { Kind::Other } else { kind(sent) };
     let file = file_name::output_file(place.naming, path, kind)
         .map_err(|unwritable| unwritable.failure(place, path, sent))?;
-    if !is_named_by_type {
+    if of_name.is_none() {
         warn_of_type(build, place, &file, sent);
     }
     #[cfg(feature = "og")]
-    warn_of_card(build, place, &response);
-    // Most files need no other header than that of their extension.
-    if !is_named_by_type || response.headers().len() > 1 {
-        headers::keep(build, place, path, &file, response.headers())?;
+    warn_of_card(build, place, &head);
+    // Hosts send the type of the extension themselves.
+    if of_name.is_none() || !content_type::is_only(&head.headers) {
+        headers::keep(build, place, path, &file, &head.headers)?;
     }
     if build.sitemap.is_some() && self::kind(sent) == Kind::Html {
-        sitemap::list::add(build, place, path, &response, &mut content)
+        sitemap::list::add(build, place, path, &head, &mut content)
             .map_err(|error| Diagnostic::failed(place, &error))?;
     }
     #[cfg(feature = "check")]
@@ -179,9 +176,9 @@ fn without_file(
     build: &Build,
     place: &PageRef,
     path: &RoutePath,
-    response: &Response,
+    head: &Parts,
 ) -> Option<Result<(), Diagnostic>> {
-    let status = response.status();
+    let status = head.status;
     let is_error_page = place.source().pattern().is_error_page();
     let is_without_page = status == StatusCode::NO_CONTENT || status.is_redirection();
     Some(match status {
@@ -191,7 +188,7 @@ fn without_file(
             Err(Diagnostic::at(place, message).hint(hint))
         }
         StatusCode::NO_CONTENT => page_file::claim_path(build, place, path),
-        _ if status.is_redirection() => redirects::of_response(build, place, path, response),
+        _ if status.is_redirection() => redirects::of_response(build, place, path, head),
         _ if status.is_success() || is_error_page => return None,
         _ => Err(Diagnostic::at(place, format!("returned status {status}"))
             .hint("a static site only contains successful pages: return status 200, or leave the page out")),
@@ -222,8 +219,8 @@ fn warn_of_type(build: &Build, place: &PageRef, file: &str, sent: &str) {
 
 /// Warns about text of a card that is not as its author meant it.
 #[cfg(feature = "og")]
-fn warn_of_card(build: &Build, place: &PageRef, response: &Response) {
-    let Some(CardWarnings(warnings)) = response.extensions().get() else { return };
+fn warn_of_card(build: &Build, place: &PageRef, head: &Parts) {
+    let Some(CardWarnings(warnings)) = head.extensions.get() else { return };
     for warning in warnings {
         let diagnostic = Diagnostic::at(place, &warning.message).hint(&warning.hint);
         build.warnings.add(warning::Kind::Card, diagnostic);
@@ -237,7 +234,7 @@ fn kind(sent: &str) -> Kind {
 }
 
 /// The content type of a response; empty without one.
-fn sent_type(response: &Response) -> &str {
-    let content_type = response.headers().get(header::CONTENT_TYPE);
+fn sent_type(head: &Parts) -> &str {
+    let content_type = content_type::of_headers(&head.headers);
     content_type.and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

@@ -5,10 +5,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Wake;
 
-use axum::response::Response;
+use http::response::Parts;
 
 use super::queue::Queue;
 use crate::build::output::content::Content;
@@ -25,10 +25,10 @@ pub(crate) struct NewPage {
     pub(crate) page: StaticPage,
 }
 
-/// The response of a page, and its body if it is written to a file.
+/// The head of the response of a page, and its body if it is written to a file.
 #[derive(Debug)]
 pub(crate) struct Rendered {
-    pub(super) response: Response,
+    pub(super) head: Parts,
     pub(super) content: Content,
     /// The name of the first cookie that was set, if any.
     pub(super) cookie: Option<String>,
@@ -42,6 +42,16 @@ pub(crate) type Work = Pin<Box<dyn Future<Output = anyhow::Result<Rendered>> + S
 pub(crate) enum Ready {
     New(NewPage),
     Woken(Arc<Task>),
+}
+
+impl Ready {
+    /// The index of the route of the page.
+    pub(super) fn route_index(&self) -> Option<usize> {
+        match self {
+            Ready::New(page) => Some(page.place.route_index),
+            Ready::Woken(task) => task.route_index(),
+        }
+    }
 }
 
 /// A page that waits, and is woken by its waker.
@@ -74,7 +84,7 @@ impl Task {
 
     /// Stores a page until it is woken, which may already have happened.
     pub(super) fn wait(self: &Arc<Self>, place: PageRef, work: Work) {
-        *self.page.lock().unwrap_or_else(PoisonError::into_inner) = Some((place, work));
+        *self.page() = Some((place, work));
         if self.state.compare_exchange(POLLED, WAITING, AcqRel, Acquire).is_err() {
             self.state.store(QUEUED, Release);
             self.queue.push_woken(Ready::Woken(Arc::clone(self)));
@@ -83,10 +93,18 @@ impl Task {
 
     /// Takes the page of a woken task, in order to poll it.
     pub(super) fn resume(&self) -> Option<(PageRef, Work)> {
-        let page = self.page.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let page = self.page().take()?;
         // A swap rather than a store, so that the poll sees everything that was written before `wake` was called.
         self.state.swap(POLLED, AcqRel);
         Some(page)
+    }
+
+    fn route_index(&self) -> Option<usize> {
+        self.page().as_ref().map(|(place, _)| place.route_index)
+    }
+
+    fn page(&self) -> MutexGuard<'_, Option<(PageRef, Work)>> {
+        self.page.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

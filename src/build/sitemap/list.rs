@@ -7,7 +7,7 @@ use std::io::{Read, Seek};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result};
-use axum::response::Response;
+use http::response::Parts;
 use http::{HeaderMap, StatusCode, header};
 
 use super::head::{self, Head};
@@ -16,6 +16,7 @@ use crate::build::report::diagnostic::PageRef;
 use crate::build::state::Build;
 use crate::routing::page_path::RoutePath;
 use crate::routing::url::escaped;
+use crate::site::Site;
 
 /// The separator in a line. It is less than any character of a URL, so lines are sorted by URL.
 pub(super) const SEPARATOR: char = '\t';
@@ -32,21 +33,40 @@ pub(crate) fn add(
     build: &Build,
     place: &PageRef,
     path: &RoutePath,
-    response: &Response,
+    response: &Parts,
     content: &mut Content,
 ) -> Result<()> {
     let Some(urls) = &build.sitemap else { return Ok(()) };
     let url = place.naming.url(path);
-    let is_page = response.status() == StatusCode::OK && !place.source().pattern().is_error_page();
-    if !is_page || is_excluded(build, &url) || forbids(response.headers()) {
+    let is_page = response.status == StatusCode::OK && !place.source().pattern().is_error_page();
+    if !is_page || !may_be_listed(build.site, &url, &response.headers) {
         return Ok(());
     }
     let head = read_head(content)?;
-    if head.is_noindex {
-        return Ok(());
-    }
-    let date = last_modified(response.headers()).unwrap_or_default();
-    urls.add(line(build.site.config.origin(), &url, &date, &head))
+    let line = line_of(build.site, &url, &response.headers, &head);
+    line.map_or(Ok(()), |line| urls.add(line))
+}
+
+/// The line of an HTML page with status 200 whose bytes are in memory; `None` if it is not listed.
+pub(crate) fn line_of_bytes(
+    site: &Site,
+    url: &str,
+    headers: &HeaderMap,
+    page: &[u8],
+) -> Option<String> {
+    may_be_listed(site, url, headers)
+        .then(|| Head::read(page))
+        .and_then(|head| line_of(site, url, headers, &head))
+}
+
+/// The line of a page whose address and headers do not keep it from the list; `None` if its head does.
+fn line_of(site: &Site, url: &str, headers: &HeaderMap, head: &Head) -> Option<String> {
+    let date = last_modified(headers).unwrap_or_default();
+    (!head.is_noindex).then(|| line(site.config.origin(), url, &date, head))
+}
+
+fn may_be_listed(site: &Site, url: &str, headers: &HeaderMap) -> bool {
+    !is_excluded(site, url) && !forbids(headers)
 }
 
 fn line(origin: &str, url: &str, date: &str, head: &Head) -> String {
@@ -63,8 +83,8 @@ fn line(origin: &str, url: &str, date: &str, head: &Head) -> String {
     line
 }
 
-fn is_excluded(build: &Build, url: &str) -> bool {
-    let sitemap = build.site.config.sitemap;
+fn is_excluded(site: &Site, url: &str) -> bool {
+    let sitemap = site.config.sitemap;
     sitemap.is_some_and(|sitemap| sitemap.exclude.iter().any(|pattern| pattern.matches(url)))
 }
 

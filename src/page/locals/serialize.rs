@@ -1,16 +1,16 @@
 //! Serializes locals as one JSON object.
 
+use std::any::{Any, type_name};
 use std::fmt;
 use std::io::{self, Write};
 use std::panic::resume_unwind;
 use std::thread;
 
 use anyhow::{Result, anyhow};
+use serde_core::Serialize;
 use serde_core::ser::Error as _;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
-
-use crate::page::locals::{Entry, Local};
 
 /// The deepest nesting that is serialized on the stack of the caller.
 const SHALLOW: usize = 128;
@@ -28,19 +28,38 @@ const TOO_DEEP: io::ErrorKind = io::ErrorKind::OutOfMemory;
 /// The most steps of a path that are shown.
 const SHOWN_STEPS: usize = 16;
 
-pub(super) type Writer<'a> = Serializer<&'a mut Vec<u8>, Strict>;
+type Writer<'a> = Serializer<&'a mut Vec<u8>, Strict>;
+
+/// A value of any type.
+pub(super) trait Local: Any + Send + Sync {
+    fn write(&self, json: &mut Writer<'_>) -> serde_json::Result<()>;
+
+    fn type_name(&self) -> &'static str;
+}
+
+impl<T: Serialize + Send + Sync + 'static> Local for T {
+    fn write(&self, json: &mut Writer<'_>) -> serde_json::Result<()> {
+        self.serialize(json)
+    }
+
+    fn type_name(&self) -> &'static str {
+        type_name::<T>()
+    }
+}
 
 /// Writes all values as one object. Fails with the path of a value that cannot be written.
-pub(super) fn object(entries: &[Entry]) -> Result<String> {
+pub(super) fn object<'a>(
+    entries: impl Iterator<Item = (&'a str, &'a dyn Local)>,
+) -> Result<String> {
     let mut json = vec![b'{'];
-    for (at, Entry { name, value }) in entries.iter().enumerate() {
+    for (at, (name, value)) in entries.enumerate() {
         if at > 0 {
             json.push(b',');
         }
         let key = |json: &mut Vec<u8>| serde_json::to_writer(json, name);
         let written = key(&mut json).and_then(|()| {
             json.push(b':');
-            write_value(&**value, &mut json)
+            write_value(value, &mut json)
         });
         if let Err(error) = written {
             return Err(anyhow!("`{}` cannot be serialized: {error}", path(&json)));

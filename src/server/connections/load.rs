@@ -11,16 +11,16 @@ use axum::response::IntoResponse;
 use http::Request;
 
 use super::limits::Limits;
-use super::support::{Answering, Server, answer, echo, rest};
+use super::support::{Answering, PATIENCE, Server, answer, echo, rest};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: good\r\n\r\n";
 
-/// How many connections the process can hold both ends of, and leave some files to the other tests.
+/// How many connections the process can hold both ends of, and leave as many files to the other tests.
 fn most_connections() -> usize {
     let limits = std::fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let files = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
     let files = files.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    (files.unwrap_or(256_usize).saturating_sub(400) / 2).clamp(20, 10_000)
+    (files.unwrap_or(256_usize) / 4).clamp(20, 10_000)
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn beyond_the_bound_connections_wait() {
     waits.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
     assert!(answer(&mut waits).is_err(), "a third connection is answered");
     drop(open);
-    waits.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    waits.set_read_timeout(Some(PATIENCE)).unwrap();
     assert_eq!(answer(&mut waits).unwrap().1, "<GET / good >");
 }
 
@@ -83,7 +83,7 @@ fn a_stop_under_load_loses_no_answer() {
                 let mut answers = 0;
                 // A new connection every few requests, until the server is gone.
                 while let Ok(mut stream) = TcpStream::connect(address) {
-                    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+                    stream.set_read_timeout(Some(PATIENCE)).unwrap();
                     for _ in 0..5 {
                         if stream.write_all(GET.as_bytes()).is_err() {
                             break;
@@ -113,7 +113,9 @@ fn a_stop_under_load_loses_no_answer() {
 #[test]
 fn a_stop_waits_for_an_answer_that_is_still_being_sent() {
     const LENGTH: usize = 16 << 20;
+    static CALLED: AtomicUsize = AtomicUsize::new(0);
     let page = |request: Request<Body>| -> Answering {
+        CALLED.fetch_add(1, Ordering::SeqCst);
         Box::pin(async {
             // The request may end after its response is complete, and before that is sent.
             tokio::spawn(async {
@@ -123,10 +125,14 @@ fn a_stop_waits_for_an_answer_that_is_still_being_sent() {
             Body::from(vec![b'a'; LENGTH]).into_response()
         })
     };
-    for request in [GET, "POST / HTTP/1.1\r\nHost: good\r\nContent-Length: 3\r\n\r\nabc"] {
+    let requests = [GET, "POST / HTTP/1.1\r\nHost: good\r\nContent-Length: 3\r\n\r\nabc"];
+    for (before, request) in requests.into_iter().enumerate() {
         let mut server = Server::start(page, Limits::default());
         let mut stream = server.connect();
         stream.write_all(request.as_bytes()).unwrap();
+        while CALLED.load(Ordering::SeqCst) == before {
+            thread::sleep(Duration::from_millis(1));
+        }
         thread::sleep(Duration::from_millis(300));
         server.stop();
         thread::sleep(Duration::from_millis(100));

@@ -21,6 +21,9 @@ use super::listen::serve;
 use crate::request::authority::Authority;
 use crate::server::received::Received;
 
+/// How long a test waits for something that should happen at once, on a machine that does other work.
+pub(super) const PATIENCE: Duration = Duration::from_mins(2);
+
 /// The response of a test page.
 pub(super) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
@@ -83,7 +86,7 @@ impl Server {
 
     pub(super) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         stream.set_nodelay(true).unwrap();
         stream
     }
@@ -105,7 +108,7 @@ impl Server {
     pub(super) fn wait(&mut self) {
         let served = self.served.take().unwrap();
         self.runtime.block_on(async {
-            let served = tokio::time::timeout(Duration::from_secs(20), served).await;
+            let served = tokio::time::timeout(PATIENCE, served).await;
             served.unwrap().unwrap();
         });
     }

@@ -66,7 +66,7 @@ fn hdr_18_bodies_end_at_the_limit() {
     let begun = Instant::now();
     let chunk = format!("1000\r\n{}\r\n", "a".repeat(0x1000));
     while stream.write_all(chunk.as_bytes()).is_ok() {
-        assert!(begun.elapsed() < Duration::from_secs(15), "the server reads on");
+        assert!(begun.elapsed() < Duration::from_mins(1), "the server reads on");
     }
     // The chunks count, and hyper closes the connection after them.
     for lengths in [

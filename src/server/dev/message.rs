@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::known_pages;
 use crate::request::handle::Failed;
+use crate::request::known_pages;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
 
@@ -92,9 +92,9 @@ pub(super) async fn not_found(site: &'static Site, path: &str) -> Response {
             let url = path.map(|path| path.url(&route.pattern, route.config));
             json!({ "name": name, "file": route.file(), "url": url })
         };
-        let own_path = paths.first().filter(|_| route.pattern.is_static());
-        routes.push(entry(route.pattern(), own_path));
-        if own_path.is_none() {
+        // For a route with params, an example.
+        routes.push(entry(route.pattern(), paths.first()));
+        if !route.pattern.is_static() {
             let paths = paths.iter().take(MOST_PAGES - pages.len());
             pages.extend(paths.map(|path| entry(&path.display(), Some(path))));
         }

@@ -6,7 +6,6 @@
 
 mod app;
 mod gate;
-mod known_pages;
 mod message;
 mod pages;
 mod public;

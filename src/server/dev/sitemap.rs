@@ -7,9 +7,9 @@ use anyhow::Result;
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 
-use super::known_pages;
 use crate::config;
 use crate::page::content_type;
+use crate::request::known_pages;
 use crate::request::path::RequestedPath;
 use crate::site::Site;
 use crate::site_files::sitemap::{Sitemap, Url};
@@ -18,8 +18,8 @@ const HTML: HeaderValue = HeaderValue::from_static("text/html");
 
 /// The settings of the sitemap, if the site has one at this path.
 pub(super) fn at(site: &Site, path: &RequestedPath) -> Option<config::Sitemap> {
-    let is_at = path.route_path().is_some_and(|path| path.as_str() == "sitemap.xml");
-    site.config.sitemap.filter(|_| is_at)
+    let path = path.route_path()?;
+    site.config.sitemap.filter(|_| site.has_sitemap_at(&path))
 }
 
 /// Lists the pages of a site.

@@ -2,12 +2,12 @@
 
 use std::env;
 use std::fs;
-use std::net::UdpSocket;
+use std::net::{IpAddr, TcpStream, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{DevServer, EditedSite, is_running};
+use super::{DevServer, EditedSite, PATIENCE, wait_for_end};
 
 #[test]
 fn options_are_applied() {
@@ -24,17 +24,27 @@ fn polling_finds_changes(site: &EditedSite) {
     site.write("content/text.md", "found by polling\n");
     server.until("/", "found by polling");
     assert!(server.line("content/text.md: reloaded in").ends_with('s'));
+    other_machines_cannot_connect(&server);
     the_site_ends_with_a_server_that_is_killed(server);
+}
+
+fn other_machines_cannot_connect(server: &DevServer) {
+    if let Some(own) = own_address() {
+        assert!(TcpStream::connect((own, server.address.port())).is_err());
+    }
+}
+
+/// The address of this machine in its network; `None` without a network.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").expect("a socket");
+    socket.connect("192.0.2.1:9").ok()?;
+    Some(socket.local_addr().expect("an address").ip())
 }
 
 fn the_site_ends_with_a_server_that_is_killed(server: DevServer) {
     let children = server.idle();
     drop(server);
-    let end = Instant::now() + Duration::from_secs(5);
-    while children.iter().any(|child| is_running(child)) {
-        assert!(Instant::now() < end, "the site still runs");
-        thread::sleep(Duration::from_millis(20));
-    }
+    wait_for_end(&children);
 }
 
 fn a_browser_is_opened(site: &EditedSite) {
@@ -49,7 +59,7 @@ fn a_browser_is_opened(site: &EditedSite) {
     let folders = [site.path("programs")].into_iter().chain(env::split_paths(&folders));
     let mut command = DevServer::command(site, &["--port", "0", "--open"]);
     let server = DevServer::spawn(command.env("PATH", env::join_paths(folders).expect("a path")));
-    let end = Instant::now() + Duration::from_secs(10);
+    let end = Instant::now() + PATIENCE;
     while !site.path("opened.txt").exists() {
         assert!(Instant::now() < end, "nothing was opened:\n{}", server.log());
         thread::sleep(Duration::from_millis(20));
@@ -66,11 +76,8 @@ fn other_machines_are_answered(site: &EditedSite) {
     assert_eq!(status("0.0.0.0"), 403);
     assert_eq!(status("evil.example"), 403);
     assert_eq!(status("192.0.2.1"), 403);
-    // Without a network, the machine has no other address.
-    let socket = UdpSocket::bind("0.0.0.0:0").expect("a socket");
-    if socket.connect("192.0.2.1:9").is_ok() {
-        let own = socket.local_addr().expect("an address").ip().to_string();
-        assert_eq!(status(&own), 200);
+    if let Some(own) = own_address() {
+        assert_eq!(status(&own.to_string()), 200);
         server.logged(&format!("http://{own}:{}", server.address.port()));
     }
 }

@@ -14,10 +14,13 @@ use crate::server::client::{Answer, Client};
 use crate::support::{cargo, compiled, repository, scratch};
 
 /// How long a compilation may take on a machine that does other work.
-const PATIENCE: Duration = Duration::from_mins(2);
+pub(super) const PATIENCE: Duration = Duration::from_mins(10);
 
 /// A copy of `tests/sites/edited`, which is removed at the end.
-pub(super) struct EditedSite(PathBuf);
+pub(super) struct EditedSite {
+    folder: PathBuf,
+    name: String,
+}
 
 impl EditedSite {
     pub(super) fn new(name: &str) -> Self {
@@ -26,7 +29,7 @@ impl EditedSite {
         let sites = repository().join("tests/sites");
         copy(&sites.join("edited"), &folder);
         fs::copy(sites.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
-        let site = EditedSite(folder);
+        let site = EditedSite { folder, name: name.to_owned() };
         // The package is a workspace of its own, with the dependencies and the profile of all sites.
         let all = fs::read_to_string(sites.join("Cargo.toml")).expect("a manifest");
         let from = all.find("[workspace.dependencies]").expect("the dependencies");
@@ -35,12 +38,18 @@ impl EditedSite {
             .replace("\"../../", &format!("\"{kiln}/"))
             .replace("\"../..\"", &format!("\"{kiln}\""));
         let own = site.read("Cargo.toml").replace("edition.workspace = true", "edition = \"2024\"");
+        // Cargo replaces the binaries of packages with the same name by each other.
+        let own = own.replace("\"edited\"", &format!("\"edited-{name}\""));
+        let own = own.replace("\"dev\"\n", &format!("\"dev-{name}\"\n"));
+        let own = own.replace("bin/dev.rs", &format!("bin/dev-{name}.rs"));
+        let server = site.path("src/bin/dev.rs");
+        fs::rename(server, site.path(&format!("src/bin/dev-{name}.rs"))).expect("a file to move");
         site.write("Cargo.toml", &format!("{own}\n[workspace]\n\n{all}"));
         site
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.folder.join(name)
     }
 
     pub(super) fn read(&self, name: &str) -> String {
@@ -53,6 +62,11 @@ impl EditedSite {
         fs::write(path, text).expect("a file to write");
     }
 
+    /// The name of the binary that is the development server.
+    fn binary(&self) -> String {
+        format!("dev-{}", self.name)
+    }
+
     #[track_caller]
     pub(super) fn edit(&self, name: &str, from: &str, to: &str) {
         let text = self.read(name);
@@ -63,7 +77,7 @@ impl EditedSite {
 
 impl Drop for EditedSite {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
+        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -95,8 +109,8 @@ impl DevServer {
 
     /// Compiles the server, and not the site.
     pub(super) fn compile(site: &EditedSite) {
-        let mut build = cargo("build", &site.0);
-        compiled(build.args(["--bin", "dev", "--features", "dev"]), "kiln-dev");
+        let mut build = cargo("build", &site.folder);
+        compiled(build.args(["--bin", &site.binary(), "--features", "dev"]), "kiln-dev");
     }
 
     /// Starts the server, which is compiled.
@@ -136,11 +150,12 @@ impl DevServer {
 
     pub(super) fn command(site: &EditedSite, arguments: &[&str]) -> Command {
         let target = scratch().parent().expect("the target folder");
-        let mut command = Command::new(target.join("debug/dev"));
-        command.args(arguments).current_dir(&site.0);
+        let mut command = Command::new(target.join("debug").join(site.binary()));
+        command.args(arguments).current_dir(&site.folder);
         // As Cargo does, and with the profile of the sites.
-        command.env("CARGO", env!("CARGO")).env("CARGO_MANIFEST_DIR", &site.0);
-        command.env("CARGO_PKG_NAME", "edited").env("CARGO_BIN_NAME", "dev");
+        command.env("CARGO", env!("CARGO")).env("CARGO_MANIFEST_DIR", &site.folder);
+        command.env("CARGO_PKG_NAME", format!("edited-{}", site.name));
+        command.env("CARGO_BIN_NAME", site.binary());
         command.env("CARGO_PROFILE_DEV_DEBUG", "false").env("RUST_BACKTRACE", "0");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -251,8 +266,18 @@ impl Drop for DevServer {
     }
 }
 
+/// Waits until processes have ended: the system may take a moment to end them.
+#[track_caller]
+pub(super) fn wait_for_end(processes: &[String]) {
+    let end = Instant::now() + PATIENCE;
+    while processes.iter().any(|process| is_running(process)) {
+        assert!(Instant::now() < end, "the site still runs");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// Returns true if and only if a process has not ended.
-pub(super) fn is_running(process: &str) -> bool {
+fn is_running(process: &str) -> bool {
     let state = fs::read_to_string(Path::new("/proc").join(process).join("stat"));
     state.is_ok_and(|state| !state.contains(") Z "))
 }

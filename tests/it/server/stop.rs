@@ -82,7 +82,6 @@ fn requests_that_have_begun_are_answered_before_the_end() {
     });
     assert_eq!(server.ended().code(), Some(0));
     assert!(stopped.elapsed() < PATIENCE, "it took {:?}", stopped.elapsed());
-    assert!(Client::connect(server.address).is_err(), "the server still listens");
 }
 
 #[test]

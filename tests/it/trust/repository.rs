@@ -98,11 +98,19 @@ fn check_build(version: Version, out: &Path) {
     }
 }
 
+/// After a commit, Git would look after the repository in the background, and change it while a build runs.
+const SETTINGS: [&str; 4] = [
+    "user.name=nobody",
+    "user.email=nobody@example.com",
+    "commit.gpgsign=false",
+    "maintenance.auto=false",
+];
+
 #[track_caller]
 fn git(folder: &Path, arguments: &[&str]) {
     let mut git = Command::new("git");
     git.arg("-C").arg(folder);
-    for setting in ["user.name=nobody", "user.email=nobody@example.com", "commit.gpgsign=false"] {
+    for setting in SETTINGS {
         git.args(["-c", setting]);
     }
     git.args(arguments).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");

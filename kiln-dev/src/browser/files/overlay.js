@@ -19,11 +19,11 @@ const place = ({ shown, entry }, token) => {
 const mistake = ({ message, places, causes, details, hint }, token) => {
   const it = element('article', {}, element('h2', {}, message))
   if (places.length) it.append(element('ul', { class: 'kiln-places' }, ...places.map((one) => place(one, token))))
+  if (details) it.append(element('pre', { tabindex: 0 }, details))
   if (causes.length) {
     it.append(element('p', { class: 'kiln-label' }, 'Caused by'))
     it.append(element('ol', { class: 'kiln-causes' }, ...causes.map((cause) => element('li', {}, cause))))
   }
-  if (details) it.append(element('pre', { tabindex: 0 }, details))
   if (hint) {
     const more = element('a', { href: hint.more, target: '_blank', rel: 'noreferrer' }, 'hint:')
     it.append(element('p', { class: 'kiln-hint' }, more, ` ${hint.text}`))

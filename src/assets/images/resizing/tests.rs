@@ -246,7 +246,7 @@ fn a_thread_does_not_wait_for_the_image_that_it_makes() {
         });
         let _ = sender.send(store.requested().len());
     });
-    let requested = receiver.recv_timeout(Duration::from_mins(1));
+    let requested = receiver.recv_timeout(Duration::from_mins(5));
     assert_eq!(requested.expect("threads that do not wait for each other"), 14);
 }
 

@@ -55,7 +55,7 @@ pub(super) struct Source {
 impl Claims {
     pub(super) fn add(
         &mut self,
-        entry: &Entry,
+        entry: &Entry<'_>,
         name: &str,
         site: &Site,
         listed_params: &ListedParams,
@@ -119,7 +119,12 @@ fn claim(claims: &mut Names<Claim>, source: &Arc<Source>, name: &str, is_folder:
 }
 
 impl Source {
-    pub(super) fn of(entry: &Entry, name: &str, site: &Site, listed_params: &ListedParams) -> Self {
+    pub(super) fn of(
+        entry: &Entry<'_>,
+        name: &str,
+        site: &Site,
+        listed_params: &ListedParams,
+    ) -> Self {
         let route_index = entry.owner.route_index();
         let route = route_index.and_then(|index| site.routes().get(index));
         let item = route.and_then(|route| item::shown(entry, route, listed_params));

@@ -1,5 +1,6 @@
 //! Finds the names in the sorted list that collide.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use anyhow::Result;
@@ -9,7 +10,7 @@ use crate::build::manifest::{Entry, Listing, Owner};
 use crate::config::Host;
 use crate::hosts;
 
-pub(super) type Entries<'a> = Box<dyn Iterator<Item = Result<Entry>> + 'a>;
+pub(super) type Entries<'a> = Box<dyn Iterator<Item = Result<Entry<'a>>> + 'a>;
 
 /// All files that are made, that exist, and that hosts reserve, sorted.
 pub(super) fn all<'a>(
@@ -19,18 +20,18 @@ pub(super) fn all<'a>(
 ) -> Result<Entries<'a>> {
     let foreign = foreign.iter().map(|name| Entry::not_made(name, Owner::FOREIGN));
     let names = hosts::reserved(hosts);
-    let mut reserved: Vec<Entry> =
+    let mut reserved: Vec<Entry<'_>> =
         names.iter().map(|name| Entry::not_made(name, Owner::HOST)).collect();
     reserved.sort_unstable_by(|a, b| a.key.cmp(&b.key));
     // A file that kiln makes for the host does not collide with the reserved name.
     let is_for_host =
-        move |entry: &Entry| entry.owner == Owner::KILN && names.contains(&&*entry.name());
+        move |entry: &Entry<'_>| entry.owner == Owner::KILN && names.contains(&&*entry.name());
     let made = listing.entries()?.filter(move |entry| !entry.as_ref().is_ok_and(&is_for_host));
     let made = merged(Box::new(made), foreign);
     Ok(merged(made, reserved.into_iter()))
 }
 
-fn merged<'a>(one: Entries<'a>, other: impl Iterator<Item = Entry> + 'a) -> Entries<'a> {
+fn merged<'a>(one: Entries<'a>, other: impl Iterator<Item = Entry<'a>> + 'a) -> Entries<'a> {
     let mut other = other.peekable();
     // The list of files can be long, and mostly there is no other.
     if other.peek().is_none() {
@@ -50,24 +51,25 @@ fn merged<'a>(one: Entries<'a>, other: impl Iterator<Item = Entry> + 'a) -> Entr
 /// only differ in spelling meet where the spelling changes.
 pub(super) fn contested(entries: Entries<'_>) -> Result<Contested> {
     let mut contested = Contested::default();
-    let (mut last_file, mut last_path) = (Vec::new(), Vec::new());
+    let (mut last_file, mut last_path) = (Last::default(), Last::default());
     // The previous name of any kind, and whether it was an address.
-    let (mut last, mut is_address) = (Vec::new(), false);
+    let (mut last, mut is_address) = (Cow::default(), false);
     for entry in entries {
         let Entry { key, kind, .. } = entry?;
         is_address = kind.is_address() || (is_address && key == last);
         if is_address && key == last {
             contested.addresses.insert(key::name(&key));
         }
-        last.clone_from(&key);
+        let has_spelling = key::has_spelling(&key);
         if kind.is_file() {
-            let is_folder = !last_file.is_empty() && key.starts_with(&last_file);
-            contested.names.extend(shared(&mut last_file, &key, is_folder));
+            let is_folder = !last_file.key.is_empty() && key.starts_with(&last_file.key);
+            contested.names.extend(last_file.shared(&key, is_folder, has_spelling));
         }
         if kind.is_path() {
-            let is_same = key == last_path;
-            contested.names.extend(shared(&mut last_path, &key, is_same));
+            let is_same = key == last_path.key;
+            contested.names.extend(last_path.shared(&key, is_same, has_spelling));
         }
+        last = key;
     }
     Ok(contested)
 }
@@ -81,13 +83,23 @@ pub(super) struct Contested {
     pub(super) addresses: BTreeSet<String>,
 }
 
-/// The folded name that two successive keys share; the second key becomes the last.
-fn shared(last: &mut Vec<u8>, key: &[u8], is_last: bool) -> Option<String> {
-    let shared = match is_last {
-        true => Some(folded(&key::name(last)).into_owned()),
-        false => key::spelled_in_two_ways(last, key),
-    };
-    last.clear();
-    last.extend_from_slice(key);
-    shared
+/// The last key of a file, or of a path.
+#[derive(Debug, Default)]
+struct Last<'a> {
+    key: Cow<'a, [u8]>,
+    has_spelling: bool,
+}
+
+impl<'a> Last<'a> {
+    /// The folded name that two successive keys share; the second key becomes the last.
+    fn shared(&mut self, key: &Cow<'a, [u8]>, is_last: bool, has_spelling: bool) -> Option<String> {
+        let shared = match is_last {
+            true => Some(folded(&key::name(&self.key)).into_owned()),
+            false if !self.has_spelling && !has_spelling => None,
+            false => key::spelled_in_two_ways(&self.key, key),
+        };
+        self.key.clone_from(key);
+        self.has_spelling = has_spelling;
+        shared
+    }
 }

@@ -14,7 +14,11 @@ use crate::routing::page_path::RoutePath;
 /// Describes the item of `static_paths` for an entry; `None` if its route has no such list.
 ///
 /// The params are those in the path, unless `static_paths` returned them in another form.
-pub(super) fn shown(entry: &Entry, route: &Route, listed_params: &ListedParams) -> Option<String> {
+pub(super) fn shown(
+    entry: &Entry<'_>,
+    route: &Route,
+    listed_params: &ListedParams,
+) -> Option<String> {
     route.params().next()?;
     let index = entry.owner.item();
     let mut text = format!("at index {index} of `static_paths`");

@@ -29,6 +29,9 @@ pub struct Author {
     pub name: String,
 }
 
+#[derive(serde::Deserialize)]
+pub struct Note {}
+
 /// A post, as pages get it.
 pub type PostRef = &'static Entry<Post>;
 
@@ -39,6 +42,9 @@ pub static POSTS: Collection<Post> = Collection::<Post>::markdown("content/posts
     .sort_by(|a, b| a.lang.cmp(&b.lang).then(b.date.cmp(&a.date)))
     .url(|post| routes::posts::path(post.id()))
     .markdown_options(|| Markdown::new().component("Aside", layout::aside));
+
+/// Texts that no page shows.
+pub static NOTES: Collection<Note> = Collection::<Note>::markdown("content/notes");
 
 /// A language and the absolute URL of a page in it.
 pub type Language = (&'static str, String);

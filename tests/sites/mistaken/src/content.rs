@@ -18,6 +18,9 @@ pub struct Guide {
 }
 
 #[derive(serde::Deserialize)]
+pub struct Note {}
+
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
     #[expect(dead_code, reason = "no page reads the collection")]
@@ -32,3 +35,6 @@ pub static GUIDES: Collection<Guide> = Collection::<Guide>::markdown("content/gu
     .url(|guide| routes::guides::slug(guide.id()));
 
 pub static SETTINGS: Collection<Settings> = Collection::<Settings>::data("content/settings");
+
+/// It has no mistake but in texts that no page shows.
+pub static NOTES: Collection<Note> = Collection::<Note>::markdown("content/notes");

@@ -13,7 +13,7 @@ use crate::routing::page_path::RoutePath;
 /// # Errors
 ///
 /// Fails if `static_paths` fails.
-pub(super) async fn of_route(route: &'static Route) -> Result<Vec<RoutePath>> {
+pub(crate) async fn of_route(route: &'static Route) -> Result<Vec<RoutePath>> {
     if route.pattern.is_error_page() {
         return Ok(vec![]);
     }
