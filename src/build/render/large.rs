@@ -89,6 +89,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
     use std::{env, fs, process};
 
+    use anyhow::Result;
     use axum::response::IntoResponse;
     use bytes::Bytes;
 
@@ -96,7 +97,7 @@ mod tests {
     use crate::build::{self, Options, Outcome, Warnings};
     use crate::page::context::Context;
     use crate::page::route::{Endpoint, ResponseFuture, Route};
-    use crate::page::static_path::{StaticPages, StaticPath};
+    use crate::page::static_path::{Sink, StaticPages, StaticPath};
     use crate::routing::params::RawParams;
     use crate::site::Site;
     use crate::support::{self, CONFIG, leak};
@@ -136,16 +137,17 @@ mod tests {
         Box::pin(async move { Ok(Bytes::from_owner(Counted::new(number, length)).into_response()) })
     }
 
+    fn pages(_: &'static Route, sink: &mut Sink<'_>) -> Result<()> {
+        let path = |number| StaticPath::<RawParams>::new([("a", number)]).props(number);
+        StaticPages::<RawParams>::send((0..PAGES).map(path), sink, page)
+    }
+
     #[test]
     fn large_pages_are_written_one_at_a_time() {
         let folder = env::temp_dir().join(format!("kiln-large-{}", process::id()));
         fs::create_dir_all(&folder).expect("a folder to make");
-        let list = |_: &'static Route, sink: &mut _| {
-            let path = |number| StaticPath::<RawParams>::new([("a", number)]).props(number);
-            StaticPages::<RawParams>::send((0..PAGES).map(path), sink, page)
-        };
         let route = Route {
-            endpoints: leak([("GET", Endpoint::OnStaticPaths(list))]),
+            endpoints: leak([("GET", Endpoint::OnStaticPaths(pages))]),
             ..*support::route("/[a].bin", CONFIG)
         };
         let site = Site {

@@ -18,7 +18,7 @@ use crate::page::error;
 
 /// Polls pages until the queue is closed.
 ///
-/// Entering the runtime takes as long as a third of all that is done for a page, so it is entered once.
+/// The runtime is entered once, and not for each page.
 pub(crate) fn work(build: &Arc<Build>, threads: usize) {
     build.runtime.within(|| poll_pages(build, threads));
 }
