@@ -192,15 +192,7 @@ impl<'w, 'a> Writer<'w, 'a> {
                     at,
                 });
             }
-            Event::Start(Element::CodeBlock(kind)) => {
-                let code = inside(events).into_iter().map(|(event, _)| text(event)).collect();
-                self.depth -= 1;
-                let info = match &kind {
-                    CodeBlockKind::Fenced(info) => info,
-                    CodeBlockKind::Indented => "",
-                };
-                self.hole(Hole::Code { block: CodeBlock::new(info, code), at });
-            }
+            Event::Start(Element::CodeBlock(kind)) => self.code(&kind, at, events),
             Event::Start(Element::Heading { level, id, classes, attrs }) => {
                 // In an excerpt it has none: the page of the entry has it.
                 let id = id.filter(|_| self.extent == Extent::Whole);
@@ -212,14 +204,13 @@ impl<'w, 'a> Writer<'w, 'a> {
                 self.push(event);
             }
             Event::Start(
-                element @ (Element::Table(_) | Element::TableHead | Element::TableRow),
+                element @ (Element::Table(_)
+                | Element::TableHead
+                | Element::TableRow
+                | Element::TableCell),
             ) => {
                 self.table(element);
             }
-            Event::Start(Element::TableCell) => match self.columns.cell() {
-                Some(tag) => self.push(Event::InlineHtml(tag.into())),
-                None => self.push(event),
-            },
             Event::TaskListMarker(is_done) => {
                 self.push(Event::InlineHtml(task::checkbox(is_done, events.as_slice()).into()));
             }
@@ -231,10 +222,8 @@ impl<'w, 'a> Writer<'w, 'a> {
             }
             Event::Html(html) => self.html(html, &at),
             Event::InlineHtml(html) => self.inline_html(html, at),
-            Event::Text(text) => {
-                if text.starts_with('<') {
-                    self.refuse_start_of_tag(&at);
-                }
+            Event::Text(text) if text.starts_with('<') => {
+                self.refuse_start_of_tag(&at);
                 self.push(Event::Text(text));
             }
             event => self.push(event),
@@ -249,13 +238,27 @@ impl<'w, 'a> Writer<'w, 'a> {
         self.items.push(Item::Hole(hole));
     }
 
-    /// Writes the start of a table or of a row. The cells are aligned by their own start tags.
+    fn code(&mut self, kind: &CodeBlockKind<'_>, at: Range<usize>, events: &mut Events<'a>) {
+        let code = inside(events).into_iter().map(|(event, _)| text(event)).collect();
+        self.depth -= 1;
+        let info = match kind {
+            CodeBlockKind::Fenced(info) => info,
+            CodeBlockKind::Indented => "",
+        };
+        self.hole(Hole::Code { block: CodeBlock::new(info, code), at });
+    }
+
+    /// Writes the start of a table, a row or a cell. The cells are aligned by their own start tags.
     fn table(&mut self, element: Element<'a>) {
         let element = match element {
             Element::Table(alignments) => {
                 self.columns = Columns::new(alignments);
                 Element::Table(vec![])
             }
+            Element::TableCell => match self.columns.cell() {
+                Some(tag) => return self.push(Event::InlineHtml(tag.into())),
+                None => Element::TableCell,
+            },
             row => {
                 self.columns.start_row(row == Element::TableHead);
                 row
