@@ -192,15 +192,7 @@ impl<'w, 'a> Writer<'w, 'a> {
                     at,
                 });
             }
-            Event::Start(Element::CodeBlock(kind)) => {
-                let code = inside(events).into_iter().map(|(event, _)| text(event)).collect();
-                self.depth -= 1;
-                let info = match &kind {
-                    CodeBlockKind::Fenced(info) => info,
-                    CodeBlockKind::Indented => "",
-                };
-                self.hole(Hole::Code { block: CodeBlock::new(info, code), at });
-            }
+            Event::Start(Element::CodeBlock(kind)) => self.code(&kind, at, events),
             Event::Start(Element::Heading { level, id, classes, attrs }) => {
                 // In an excerpt it has none: the page of the entry has it.
                 let id = id.filter(|_| self.extent == Extent::Whole);
@@ -247,6 +239,16 @@ impl<'w, 'a> Writer<'w, 'a> {
 
     pub(super) fn hole(&mut self, hole: Hole) {
         self.items.push(Item::Hole(hole));
+    }
+
+    fn code(&mut self, kind: &CodeBlockKind<'a>, at: Range<usize>, events: &mut Events<'a>) {
+        let code = inside(events).into_iter().map(|(event, _)| text(event)).collect();
+        self.depth -= 1;
+        let info = match kind {
+            CodeBlockKind::Fenced(info) => info,
+            CodeBlockKind::Indented => "",
+        };
+        self.hole(Hole::Code { block: CodeBlock::new(info, code), at });
     }
 
     /// Writes the start of a table or of a row. The cells are aligned by their own start tags.
