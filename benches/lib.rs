@@ -5,6 +5,7 @@ pub mod client;
 pub mod corpus;
 pub mod figures;
 pub mod ground;
+pub mod handles;
 pub mod instructions;
 pub mod nginx;
 pub mod photographs;
@@ -68,6 +69,15 @@ pub fn compile_photos() -> PathBuf {
 /// Panics if they do not compile.
 pub fn compile_sitemaps() -> PathBuf {
     compile(&["--package", "listed", "--package", "unlisted"])
+}
+
+/// Compiles the site of JSON pages, and returns the folder of its binary.
+///
+/// # Panics
+///
+/// Panics if it does not compile.
+pub fn compile_json() -> PathBuf {
+    compile(&["--package", "json"])
 }
 
 /// Compiles the site of posts from a lazy source, and returns the folder of its binary.

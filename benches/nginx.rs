@@ -33,7 +33,7 @@ pub fn nginx(folder: &Path, own: &Path, has_log: bool) -> Server {
     let log = if has_log { "access_log /dev/null;" } else { "access_log off;" };
     let (root, own) = (folder.display(), own.display());
     let conf = format!(
-        "daemon off; worker_processes auto; worker_rlimit_nofile 65536; pid {own}/nginx.pid; error_log {own}/error.log;\n\
+        "daemon off; worker_processes auto; pid {own}/nginx.pid; error_log {own}/error.log;\n\
          events {{ worker_connections 16384; }}\n\
          http {{ types {{ application/json json; text/plain txt; }} sendfile on; tcp_nopush on; tcp_nodelay on; {log}\n\
          open_file_cache max=1000; keepalive_requests 1000000000;\n\

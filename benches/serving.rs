@@ -4,8 +4,8 @@
 //! memory of the server after 10,000 and after `KILN_BENCH_REQUESTS` (1,000,000). Then a file and a page that is kept
 //! (`REVALIDATE`) over `KILN_BENCH_CONNECTIONS` (10,000), in turn with nginx, which serves the same bytes as files.
 //! `-- rates`, `-- memory` or `-- connections` selects one. `KILN_BENCH_PAIRS` sets the number of runs,
-//! `KILN_BENCH_SECONDS` their length. Each connection needs a file handle here, and another in the server:
-//! `ulimit -n 65536`.
+//! `KILN_BENCH_SECONDS` their length. Each connection needs a file handle in wrk, and another in the server: if the
+//! hard limit of `ulimit -n` allows fewer, fewer are opened, and the table says so.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
@@ -16,6 +16,7 @@ use std::process::{Command, ExitCode};
 
 use benches::client::{fetch, request};
 use benches::figures::Spread;
+use benches::handles;
 use benches::nginx::{has_nginx, nginx};
 use benches::server::Server;
 use benches::wrk::{CONNECTIONS, Load, has_wrk, load, load_over};
@@ -28,6 +29,9 @@ const KEPT: &str = "/kept.json";
 /// The numbers of requests before the first and the last measurement of memory.
 const FEW: u32 = 10_000;
 const MANY: u64 = 1_000_000;
+
+/// The file handles that a process needs beside those of its connections: for the served files, the log and its runtime.
+const OTHER_HANDLES: u64 = 200;
 
 /// A row of the table, and the arguments of kiln.
 struct Row {
@@ -125,7 +129,7 @@ impl Bench {
 
     /// Many connections, compared with nginx.
     fn connections(&self) {
-        let connections = u32::try_from(number("KILN_BENCH_CONNECTIONS", 10_000)).unwrap_or(1);
+        let connections = possible_connections();
         let pairs = usize::try_from(number("KILN_BENCH_PAIRS", 5)).unwrap_or(1).max(1);
         let seconds = number("KILN_BENCH_SECONDS", 10);
         let kiln = self.kiln(&Log::Off);
@@ -189,6 +193,19 @@ fn turns(pair: usize, one: &dyn Fn() -> Load, other: &dyn Fn() -> Load) -> (Load
         let first = other();
         (one(), first)
     }
+}
+
+/// The number of connections that were asked for, or as many as the system allows.
+fn possible_connections() -> u32 {
+    let asked = u32::try_from(number("KILN_BENCH_CONNECTIONS", 10_000)).unwrap_or(1);
+    let limit = handles::raise_limit();
+    let possible = u32::try_from(limit.saturating_sub(OTHER_HANDLES)).unwrap_or(u32::MAX);
+    if possible < asked {
+        println!(
+            "\n{asked} connections were asked for, but the hard limit of `ulimit -n` is {limit}: {possible} are opened."
+        );
+    }
+    asked.min(possible)
 }
 
 fn number(variable: &str, default: u64) -> u64 {

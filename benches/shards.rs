@@ -13,7 +13,7 @@ use std::hash::Hasher;
 use std::path::Path;
 use std::process::Command;
 
-use benches::compile_sites;
+use benches::compile_json;
 use benches::figures::{Spread, megabytes};
 use benches::ground::{Ground, Grounds};
 use benches::process::{Cost, run};
@@ -24,7 +24,7 @@ fn main() {
         env::var(name).map_or(default, |text| text.parse().expect("a number"))
     };
     let (count, shards) = (number("KILN_BENCH_COUNT", 1_000_000), number("KILN_BENCH_SHARDS", 8));
-    let site = compile_sites().join("json");
+    let site = compile_json().join("json");
     let ground = &grounds.all[0];
     println!("{count} pages in {shards} shards on {}\n", ground.name());
     println!("| step | time | processor | peak |\n|---|---|---|---|");

@@ -18,11 +18,12 @@ use benches::process::{Cost, run};
 use benches::{compile_sites, corpus, trees};
 
 /// The works that can be selected, in the order of the table.
-const WORKS: [(&str, Work); 8] = [
+const WORKS: [(&str, Work); 9] = [
     ("fresh", fresh),
     ("unchanged", unchanged),
     ("changed", changed),
     ("one-changed", one_changed),
+    ("exchanged", exchanged),
     ("posts", posts),
     ("million", million),
     ("large", large),
@@ -144,6 +145,28 @@ fn one_changed(bench: &Bench, ground: &Ground) {
         let name = format!("1 of {shown} pages changed, beside none changed");
         show(&name, ground, &changed, &unchanged, "1.5");
     }
+}
+
+/// 100,000 JSON pages with 1% changed and `--atomic`, which exchanges the whole folder; and a fresh build of the same site.
+fn exchanged(bench: &Bench, ground: &Ground) {
+    let fresh = ground.fresh();
+    let out = &fresh.folder().join("dist");
+    let version = Cell::new(0);
+    let exchange = || {
+        fresh.settle();
+        version.set(version.get() + 1);
+        run(bench.json(out, 100_000, version.get()).arg("--atomic"))
+    };
+    exchange();
+    exchange();
+    let at = Cell::new(0);
+    let new = || {
+        fresh.settle();
+        at.set(at.get() + 1);
+        run(&mut bench.json(&fresh.folder().join(format!("new-{}", at.get())), 100_000, 0))
+    };
+    let [exchanged, new] = bench.in_turn([&exchange, &new]);
+    show("1% changed, exchanged as a whole, beside a fresh build", ground, &exchanged, &new, "1.5");
 }
 
 /// 10,000 posts in Markdown, pages with lists of them, and a feed.

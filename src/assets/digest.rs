@@ -20,12 +20,13 @@ impl Digest {
         Digest { length: bytes.len() as u64, hash: XxHash3_64::oneshot(bytes) }
     }
 
-    /// Parses the output of `Display`; `None` for anything else.
+    /// Parses the output of `Display`; `None` for anything else. Like [`Digest::push`], it is called for each file.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let (length, hash) = text.split_once('-')?;
-        let number = |digits: &str| u64::from_str_radix(digits, 16).ok();
-        let digest = Digest { length: number(length)?, hash: number(hash)? };
-        (digest.to_string() == text).then_some(digest)
+        let (length, hash) = text.as_bytes().split_at_checked(text.len().checked_sub(16)?)?;
+        let length = length.strip_suffix(b"-")?;
+        let is_canonical = matches!(length, [b'0'] | [b'1'..=b'9' | b'a'..=b'f', ..]);
+        let is_number = is_canonical && length.len() <= 16;
+        is_number.then_some(Digest { length: from_hex(length)?, hash: from_hex(hash)? })
     }
 
     /// The number of bytes.
@@ -63,6 +64,18 @@ fn hex(number: u64) -> [u8; 16] {
 /// The digit of a number at a place, from the right.
 fn digit(number: u64, at: u32) -> u8 {
     DIGITS[((number >> (4 * at)) & 15) as usize]
+}
+
+/// The number with these digits, at most 16 in lower case; `None` if there are other characters.
+fn from_hex(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0, |number: u64, digit| {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        Some(number << 4 | u64::from(value))
+    })
 }
 
 /// Computes the digest of bytes that arrive in chunks.
@@ -129,6 +142,31 @@ mod tests {
                 assert_eq!(String::from_utf8(line).as_deref(), Ok(&*digest.to_string()));
                 assert_eq!(Digest::parse(&digest.to_string()), Some(digest));
             }
+        }
+    }
+
+    #[test]
+    fn other_forms_are_no_digests() {
+        for text in [
+            "",
+            "-",
+            "0",
+            "0-0",
+            "0123456789abcdef",
+            "-0123456789abcdef",
+            "00-0123456789abcdef",
+            "01-0123456789abcdef",
+            "A-0123456789abcdef",
+            "+1-0123456789abcdef",
+            "1-0123456789abcdeF",
+            "1-0123456789abcdeg",
+            "1-+123456789abcdef",
+            "1 0123456789abcdef",
+            "1-00123456789abcdef",
+            "1-é123456789abcde",
+            "10000000000000000-0123456789abcdef",
+        ] {
+            assert_eq!(Digest::parse(text), None, "{text}");
         }
     }
 

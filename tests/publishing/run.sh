@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
 # Publishes a site to an S3 server on this host (moto) with the scripts of docs/content/uploading.md, changes some pages, and counts what
-# is uploaded: nothing but these. OBJECTS is the number of pages (1,000), CHANGED that of changed ones (100),
-# VENV a folder in which moto and awscli are kept for the next run.
-# Needs Python with venv, jq and rclone.
+# is uploaded: nothing but these. Then a few pages go to R2 as wrangler keeps it on this host.
+# PAGES is the number of pages (1,000), CHANGED that of changed ones (100). The variable TOOLS names a folder in which moto, awscli and
+# wrangler are kept for the next run.
+# Usage: run.sh [PAGES [CHANGED]]
+# Needs Python with venv, jq, rclone, and node with npm.
 set -euo pipefail
+objects=${1:-1000} changed=${2:-100}
 cd "$(dirname "$0")/../.."
 scratch=$(mktemp -d)
 trap 'kill "${server:-}" 2>/dev/null || true; wait; rm -rf "$scratch"' EXIT
-objects=${OBJECTS:-1000} changed=${CHANGED:-100}
 
 (cd tests/sites && cargo build --quiet --target-dir ../../target --config profile.dev.debug=false --package many)
 binary=${CARGO_TARGET_DIR:-target}/debug/many
-venv=${VENV:-$scratch/venv}
+tools=${TOOLS:-$scratch/tools}
+venv=$tools/venv
+mkdir -p "$tools"
 if ! [ -e "$venv" ]; then
     python3 -m venv "$venv"
     "$venv/bin/pip" install --quiet --disable-pip-version-check --no-compile 'moto[server]==5.2.5' 'awscli==1.46.3'
@@ -46,6 +50,9 @@ expect() {
 
 build() { PAGES=$1 CHANGING=$changed VERSION=$2 "$binary" --quiet --out "$scratch/dist" --changes "$scratch/$3.jsonl"; }
 
+# The files of the site, as paths below `dist`.
+files() { (cd "$scratch/dist" && find . -type f -not -name '.kiln*' -printf '%P\n') | sort; }
+
 for tool in aws rclone; do
     target=$([ "$tool" = aws ] && echo aws-bucket || echo moto:rclone-bucket)
     upload() { "$scratch/upload-$tool.sh" "$scratch/$tool.jsonl" "$scratch/dist" "$target"; }
@@ -55,8 +62,7 @@ for tool in aws rclone; do
     started=$SECONDS
     mark
     upload
-    files=$(find "$scratch/dist" -type f -not -name '.kiln*' | wc -l)
-    expect "$tool: uploads of a new site" "$(count PUT)" "$files"
+    expect "$tool: uploads of a new site" "$(count PUT)" "$(files | wc -l)"
     printf '%s: %s s\n' "$tool" "$((SECONDS - started))"
 
     # An upload that is never made: its changes are in the next file, too. Ten pages are gone then.
@@ -75,7 +81,7 @@ for tool in aws rclone; do
     rm "$scratch/$tool.jsonl"
 
     aws s3api list-objects-v2 --bucket "$tool-bucket" --query 'Contents[].Key' --output text | tr '\t' '\n' | sort >"$scratch/keys"
-    (cd "$scratch/dist" && find . -type f -not -name '.kiln*' -printf '%P\n') | sort | diff - "$scratch/keys"
+    files | diff - "$scratch/keys"
     # The bytes, the type and the headers of a page.
     aws s3 cp --only-show-errors "s3://$tool-bucket/0/0.json" "$scratch/object"
     cmp "$scratch/object" "$scratch/dist/0/0.json"
@@ -87,3 +93,24 @@ for tool in aws rclone; do
     upload
     expect "$tool: uploads after no change" "$(count PUT)" 0
 done
+
+# A version that runs on Node 20, too. Each call takes some seconds, so there are four pages: one changes, and one is removed.
+if ! [ -e "$tools/wrangler" ]; then
+    npm install --silent --no-audit --no-fund --prefix "$tools/wrangler" wrangler@4.80.0
+fi
+export CI=1 WRANGLER_SEND_METRICS=false WRANGLER_LOG_PATH="$scratch/wrangler-log" XDG_CONFIG_HOME="$scratch/wrangler-config"
+changed=1
+upload() { (cd "$tools/wrangler" && "$scratch/upload-wrangler.sh" "$scratch/wrangler.jsonl" "$scratch/dist" pages --local --persist-to "$scratch/r2"); }
+touch "$scratch/wrangler.jsonl.state"
+build 4 1 wrangler
+upload >"$scratch/output"
+expect "wrangler: uploads of a new site" "$(grep -c 'Upload complete' "$scratch/output")" "$(files | wc -l)"
+rm "$scratch/wrangler.jsonl"
+build 3 2 wrangler
+upload >"$scratch/output"
+expect "wrangler: uploads after a change" "$(grep -c 'Upload complete' "$scratch/output")" 1
+expect "wrangler: removed objects" "$(grep -c 'Delete complete' "$scratch/output")" 1
+tests/publishing/r2.py "$scratch/r2" "$scratch/r2-objects"
+cut -f 1 "$scratch/r2-objects" | diff <(files) -
+grep -qx $'0/0.json\tapplication/feed+json\tpublic, max-age=60' "$scratch/r2-objects"
+cmp "$scratch/dist/0/0.json" <(cd "$tools/wrangler" && npx wrangler r2 object get pages/0/0.json --pipe --local --persist-to "$scratch/r2")

@@ -73,6 +73,9 @@ pub(super) struct Recorded {
 #[derive(Debug)]
 pub(super) struct Record<R = BufReader<File>> {
     lines: Option<R>,
+    /// The current line.
+    line: Vec<u8>,
+    /// The key of the previous file.
     last: Vec<u8>,
 }
 
@@ -80,7 +83,7 @@ pub(super) struct Record<R = BufReader<File>> {
 impl<'a> Record<&'a [u8]> {
     /// Reads a record in memory.
     pub(super) fn of(bytes: &'a [u8]) -> Self {
-        Record { lines: Some(bytes), last: Vec::new() }
+        Record { lines: Some(bytes), line: Vec::new(), last: Vec::new() }
     }
 }
 
@@ -94,7 +97,7 @@ impl Record {
                 return Err(error).with_context(|| format!("cannot read {}/{FILE}", out.display()));
             }
         };
-        Ok(Record { lines, last: Vec::new() })
+        Ok(Record { lines, line: Vec::new(), last: Vec::new() })
     }
 }
 
@@ -105,17 +108,15 @@ impl<R: BufRead> Iterator for Record<R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let lines = self.lines.as_mut()?;
-        let mut line = Vec::new();
         loop {
-            line.clear();
-            match lines.read_until(b'\n', &mut line) {
+            self.line.clear();
+            match lines.read_until(b'\n', &mut self.line) {
                 Ok(0) => return None,
                 Ok(_) => {}
                 Err(error) => return Some(Err(error).context("cannot read kiln's record")),
             }
-            let Ok(line) = std::str::from_utf8(line.strip_suffix(b"\n").unwrap_or(&line)) else {
-                continue;
-            };
+            let line = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
+            let Ok(line) = std::str::from_utf8(line) else { continue };
             let (name, digest) = line.split_once('\t').unwrap_or((line, ""));
             if check_name(name).is_err() {
                 continue;

@@ -25,7 +25,8 @@ fn most_connections() -> usize {
 
 #[test]
 fn idle_connections_leave_room_for_others() {
-    let server = Server::start(echo, Limits::default());
+    // None is closed while a busy machine opens the others.
+    let server = Server::start(echo, Limits { idle: Duration::from_hours(1), ..Limits::default() });
     let count = most_connections();
     let idle: Vec<TcpStream> = (0..count)
         .map(|at| {

@@ -17,7 +17,8 @@ pub const TAGS: u32 = 100;
 
 impl Post {
     pub fn new(number: u32) -> Self {
-        let url = format!("/posts/{}/{number}", number / 1000);
+        // With `format = "file"`, a page with the number alone could be `404.html`.
+        let url = format!("/posts/{}/post-{number}", number / 1000);
         Post { number, title: format!("The post with the number {number}"), url }
     }
 }

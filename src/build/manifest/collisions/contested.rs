@@ -92,6 +92,7 @@ struct Last<'a> {
 
 impl<'a> Last<'a> {
     /// The folded name that two successive keys share; the second key becomes the last.
+    #[expect(clippy::ptr_arg, reason = "an owned key is copied into the memory of the last one")]
     fn shared(&mut self, key: &Cow<'a, [u8]>, is_last: bool, has_spelling: bool) -> Option<String> {
         let shared = match is_last {
             true => Some(folded(&key::name(&self.key)).into_owned()),
