@@ -17,8 +17,10 @@ pub use crate::request::runtime::block_on;
 /// Sends a request through a site: its middleware, its routes, its error pages and the redirects of kiln.toml.
 ///
 /// Prerendered pages are rendered for the request, as in a static build. Nothing is read from `dist/`, and files of
-/// `public/` are not served. `/sitemap.xml` is the sitemap that a build would write, if `sitemap` in kiln.toml asks for one;
-/// it is one document, and all prerendered pages are rendered for it. If a page fails, its error is printed, and the response is the same as for a client.
+/// `public/` are not served. If a page fails, its error is printed, and the response is the same as for a client.
+///
+/// With `sitemap` in kiln.toml, `/sitemap.xml` is the sitemap that a build would write. All prerendered pages are rendered for
+/// it. It is one document, also where a build would split it.
 ///
 /// The current folder of the process is not changed, since other tests share it. In tests of the site's own package, it
 /// is the folder of the site. A page that is also tested from another package should read `content/` below

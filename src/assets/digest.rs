@@ -53,9 +53,9 @@ impl fmt::Display for Digest {
     }
 }
 
-/// All hexadecimal digits of a number.
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
+/// All hexadecimal digits of a number.
 fn hex(number: u64) -> [u8; 16] {
     let bytes = number.to_be_bytes();
     std::array::from_fn(|at| DIGITS[usize::from((bytes[at / 2] >> (4 - 4 * (at % 2))) & 15)])

@@ -65,16 +65,7 @@ fn built_as(site: &Site, pages: &[(&str, Endpoint)], public: &[&str]) -> Result<
     let routes = routes.leak();
     let site = leak(Site { package: path, folder: path, routes, middleware: None, ..*site });
     let out = folder.join("dist");
-    let options = Options {
-        out: out.clone(),
-        jobs: 1,
-        sync: false,
-        quiet: true,
-        strict: false,
-        shard: None,
-        changes: None,
-        replacement: super::Replacement::default(),
-    };
+    let options = Options::for_test(out.clone(), 1);
     let warnings = Arc::new(Warnings::default());
     let outcome = build(site, &options, &warnings);
     let files = WalkDir::new(&out).sort_by_file_name().into_iter().flatten();

@@ -51,6 +51,23 @@ pub(crate) struct Options {
     pub(crate) changes: Option<PathBuf>,
 }
 
+#[cfg(test)]
+impl Options {
+    /// The options of a test: all defaults, into an absolute out folder.
+    pub(crate) fn for_test(out: PathBuf, jobs: usize) -> Self {
+        Options {
+            out,
+            jobs,
+            sync: false,
+            quiet: true,
+            strict: false,
+            replacement: Replacement::default(),
+            shard: None,
+            changes: None,
+        }
+    }
+}
+
 /// The state shared by all threads of a build.
 #[derive(Debug)]
 pub(crate) struct Build {

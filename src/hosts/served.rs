@@ -127,16 +127,7 @@ fn build_site(config: &'static Config, dist: &Path) -> FilesInMemory {
         routes.push(says_its_url(config, support::route("/api/users", CONFIG)));
     }
     let site = site_in(&dist.with_file_name("site"), config, routes);
-    let options = Options {
-        out: dist.to_owned(),
-        jobs: 1,
-        sync: false,
-        quiet: true,
-        strict: false,
-        replacement: build::Replacement::default(),
-        shard: None,
-        changes: None,
-    };
+    let options = Options::for_test(dist.to_owned(), 1);
     let outcome = build::build(site, &options, &Arc::new(Warnings::default()));
     assert!(matches!(outcome, Ok(Outcome::Built(_))), "{outcome:?}");
     let files =

@@ -24,16 +24,7 @@ pub(crate) fn build(
     fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let site = site(folder.display().to_string().leak());
     let out = folder.join("dist");
-    let options = Options {
-        out: out.clone(),
-        jobs: 1,
-        sync: false,
-        quiet: true,
-        strict: false,
-        replacement: build::Replacement::default(),
-        shard: None,
-        changes: None,
-    };
+    let options = Options::for_test(out.clone(), 1);
     let outcome = build::build(site, &options, &Arc::new(Warnings::default()));
     let files = WalkDir::new(&out).into_iter().flatten().filter(|it| it.file_type().is_file());
     let files = files.filter_map(|file| {

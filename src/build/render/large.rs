@@ -87,20 +87,18 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-    use std::{env, fs, process};
 
     use anyhow::Result;
     use axum::response::IntoResponse;
     use bytes::Bytes;
 
     use super::*;
-    use crate::build::{self, Options, Outcome, Warnings};
     use crate::page::context::Context;
     use crate::page::route::{Endpoint, ResponseFuture, Route};
     use crate::page::static_path::{Sink, StaticPages, StaticPath};
     use crate::routing::params::RawParams;
     use crate::site::Site;
-    use crate::support::{self, CONFIG, leak};
+    use crate::support::{self, CONFIG, built, leak};
 
     const PAGES: u8 = 8;
     const LENGTH: usize = 2 << 20;
@@ -144,37 +142,18 @@ mod tests {
 
     #[test]
     fn large_pages_are_written_one_at_a_time() {
-        let folder = env::temp_dir().join(format!("kiln-large-{}", process::id()));
-        fs::create_dir_all(&folder).expect("a folder to make");
         let route = Route {
             endpoints: leak([("GET", Endpoint::OnStaticPaths(pages))]),
             ..*support::route("/[a].bin", CONFIG)
         };
-        let site = Site {
-            folder: folder.display().to_string().leak(),
-            routes: vec![route].leak(),
-            ..support::site(&[], CONFIG)
-        };
-        let out = folder.join("dist");
-        let options = Options {
-            out: out.clone(),
-            jobs: 1,
-            sync: false,
-            quiet: true,
-            strict: false,
-            shard: None,
-            changes: None,
-            replacement: build::Replacement::default(),
-        };
-        let outcome = build::build(leak(site), &options, &Arc::new(Warnings::default()));
-        assert!(matches!(outcome, Ok(Outcome::Built(_))));
+        let routes = vec![route].leak();
+        let site = |folder| leak(Site { folder, routes, ..support::site(&[], CONFIG) });
+        let files = built::build(site).expect("a build");
         for number in 0..PAGES {
-            let bytes = fs::read(out.join(format!("{number}.bin"))).expect("a file");
             let length = if number % 3 == 2 { 9 } else { LENGTH };
-            assert!(bytes == vec![number; length], "{number}");
+            assert!(files[&format!("{number}.bin")] == vec![number; length], "{number}");
         }
         assert_eq!(BODIES.load(SeqCst), 0);
         assert!(MOST.load(SeqCst) <= 2, "{MOST:?}");
-        fs::remove_dir_all(&folder).expect("a folder to remove");
     }
 }

@@ -61,16 +61,7 @@ fn failure(list: StaticPaths) -> String {
         ..support::site(&[], CONFIG)
     };
     let out = folder.join("dist");
-    let options = Options {
-        out,
-        jobs: 2,
-        sync: false,
-        quiet: true,
-        strict: false,
-        shard: None,
-        changes: None,
-        replacement: build::Replacement::default(),
-    };
+    let options = Options::for_test(out, 2);
     let outcome = build::build(leak(site), &options, &Arc::new(Warnings::default()));
     fs::remove_dir_all(&folder).expect("a folder to remove");
     match outcome.expect("an outcome") {

@@ -91,16 +91,7 @@ fn site(folder: &Path, format: Format, to: Option<&'static str>) -> &'static Sit
 }
 
 fn built(site: &'static Site, out: PathBuf) -> Outcome {
-    let options = Options {
-        out,
-        jobs: 1,
-        sync: false,
-        quiet: true,
-        strict: false,
-        shard: None,
-        changes: None,
-        replacement: build::Replacement::default(),
-    };
+    let options = Options::for_test(out, 1);
     build::build(site, &options, &Arc::new(Warnings::default())).expect("a build")
 }
 

@@ -116,16 +116,7 @@ impl Sample {
 
     /// Builds it again.
     pub(in crate::server) fn build(&self) {
-        let options = Options {
-            out: self.out(),
-            jobs: 1,
-            sync: false,
-            quiet: true,
-            strict: false,
-            replacement: build::Replacement::default(),
-            shard: None,
-            changes: None,
-        };
+        let options = Options::for_test(self.out(), 1);
         let outcome = build::build(self.site, &options, &Arc::default()).expect("a build");
         assert!(matches!(outcome, Outcome::Built(_)), "{outcome:?}");
     }

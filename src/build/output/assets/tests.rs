@@ -69,16 +69,7 @@ impl Folder {
     }
 
     fn options(&self, out: &str, jobs: usize, shard: Option<Shard>) -> Options {
-        Options {
-            out: self.0.join(out),
-            jobs,
-            sync: false,
-            quiet: true,
-            strict: false,
-            replacement: build::Replacement::default(),
-            shard,
-            changes: None,
-        }
+        Options { shard, ..Options::for_test(self.0.join(out), jobs) }
     }
 
     /// Builds a site; returns the report, or all failures.
