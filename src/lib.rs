@@ -238,6 +238,10 @@ macro_rules! markdown_settings {
 #[macro_export]
 macro_rules! site {
     () => {
+        // `cargo dev` links all of kiln once, into a library that makes each later binary small.
+        #[cfg(kiln_dylib)]
+        extern crate kiln_dylib as _;
+
         ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/site.rs"));
     };
 }

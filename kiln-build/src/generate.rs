@@ -91,6 +91,8 @@ impl Site {
         for directive in directives(&folder)? {
             println!("{directive}");
         }
+        // `kiln::site!` asks whether `cargo dev` sets it.
+        println!("cargo::rustc-check-cfg=cfg(kiln_dylib)");
         let main = if is_own { MainFile::Included } else { MainFile::Elsewhere };
         let Generated { code, warnings, .. } = compile(&folder, main)?;
         for warning in &warnings {

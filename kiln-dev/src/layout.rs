@@ -1,6 +1,7 @@
 //! The folders of a site and of the package that compiles it.
 
 use std::env;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -54,6 +55,16 @@ impl Layout {
     pub(crate) fn separate_target(&self) -> Option<&Path> {
         let target = self.target.as_deref();
         target.filter(|target| !self.site.starts_with(target) && !self.package.starts_with(target))
+    }
+
+    /// The folder in the target folder for what belongs to this package alone.
+    ///
+    /// Several sites may share a target folder, and their packages may have one name.
+    pub(crate) fn own_folder(&self) -> Option<PathBuf> {
+        let mut hasher = DefaultHasher::new();
+        self.package.hash(&mut hasher);
+        let name = format!("{:016x}", hasher.finish());
+        Some(self.target.as_deref()?.join("kiln").join("dev").join(name))
     }
 
     /// Returns true if and only if Cargo has not made a file.

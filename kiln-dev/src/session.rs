@@ -366,7 +366,7 @@ impl Session {
                 (self.is_broken, self.owes_start) = (false, false);
                 self.start(Some(Update::Reload));
             }
-            Ok(Outcome::Failed(compile::Failed { problem, messages })) => {
+            Ok(Outcome::Failed(compile::Failed { problem, messages, .. })) => {
                 Terminal::raw(&messages);
                 self.is_broken = true;
                 self.failed("does not compile", problem);

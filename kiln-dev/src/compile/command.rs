@@ -6,21 +6,27 @@ use std::process::Stdio;
 
 use tokio::process::Command;
 
+use super::dylib::Dylib;
 use crate::layout::Layout;
 use crate::site::group::Group;
 use crate::terminal::Terminal;
 
-/// What rustc gets for the binary of the site, and not for its dependencies.
+/// What rustc gets for a binary that contains everything, and not for its dependencies.
 ///
 /// A binary at a fixed address needs no table of relocations, so the linker has less to do. docs/content/dev.md has figures.
-const FLAGS: &[&str] =
+const STATIC: &[&str] =
     match cfg!(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64")) {
         true => &["-C", "relocation-model=static"],
         false => &[],
     };
 
-/// The call of Cargo that compiles a binary of the site.
-pub(super) fn command(layout: &Layout, binary: &str, terminal: Terminal) -> Command {
+/// The call of Cargo that compiles a binary of the site, which contains kiln if there is no library of it.
+pub(super) fn command(
+    layout: &Layout,
+    binary: &str,
+    dylib: Option<&Dylib>,
+    terminal: Terminal,
+) -> Command {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
     let format = match terminal.has_colors() {
@@ -33,7 +39,11 @@ pub(super) fn command(layout: &Layout, binary: &str, terminal: Terminal) -> Comm
     if let Some(target) = &layout.target {
         command.arg("--target-dir").arg(target);
     }
-    command.arg("--").args(FLAGS);
+    command.arg("--");
+    match dylib {
+        Some(dylib) => command.args(dylib.flags()),
+        None => command.args(STATIC),
+    };
     command.current_dir(&layout.package);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // They describe this program, and not the site.

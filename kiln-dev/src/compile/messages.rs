@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Failed, diagnostics};
+use super::{Failed, diagnostics, dylib};
 use crate::browser::ansi;
 use crate::layout::Layout;
 use crate::problem::{Mistake, Problem};
@@ -15,6 +15,8 @@ use crate::problem::{Mistake, Problem};
 pub(super) struct Messages {
     /// The site's binary.
     pub(super) executable: Option<PathBuf>,
+    /// The library of kiln.
+    pub(super) kiln: Option<PathBuf>,
     /// The folders of packages that are no dependencies from a registry.
     pub(super) packages: BTreeSet<PathBuf>,
     mistakes: Vec<Mistake>,
@@ -47,6 +49,13 @@ impl Messages {
         if message["package_id"].as_str().is_some_and(|id| id.contains("path+file://")) {
             self.packages.insert(folder.to_path_buf());
         }
+        if message["target"]["name"] == "kiln"
+            && let Some(files) = message["filenames"].as_array()
+        {
+            let mut files = files.iter().filter_map(Value::as_str).map(Path::new);
+            let rlib = files.find(|file| file.extension().is_some_and(|it| it == "rlib"));
+            self.kiln = rlib.map(Path::to_path_buf).or(self.kiln.take());
+        }
         if folder == layout.package
             && message["target"]["name"] == binary
             && let Some(executable) = message["executable"].as_str()
@@ -59,6 +68,9 @@ impl Messages {
     pub(super) fn failed(self, stderr: &str, layout: &Layout) -> Failed {
         let own: Vec<&str> = stderr.lines().filter(|line| !is_progress(line)).collect();
         let own = own.join("\n") + "\n";
+        // The linker, or the format in which rustc finds a crate, is at no place in the source.
+        let has_no_place = self.mistakes.iter().any(|mistake| mistake.places.is_empty());
+        let may_be_of_dylib = has_no_place || self.rendered.contains(dylib::NAME);
         let problem = match self.mistakes.is_empty() {
             true => problem_of_cargo(&own, layout),
             false => {
@@ -69,7 +81,7 @@ impl Messages {
                 Problem { title, mistakes: self.mistakes }
             }
         };
-        Failed { problem, messages: self.rendered + &own }
+        Failed { problem, messages: self.rendered + &own, may_be_of_dylib }
     }
 }
 
@@ -108,6 +120,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::support::TempFolder;
 
     fn layout() -> Layout {
         Layout { site: "/site".into(), package: "/site".into(), target: None }
@@ -122,12 +135,14 @@ mod tests {
                 "package_id": id,
                 "manifest_path": format!("{folder}/Cargo.toml"),
                 "target": { "name": name },
+                "filenames": [format!("/t/deps/lib{name}-0f.rlib"), format!("/t/deps/lib{name}-0f.rmeta")],
                 "executable": executable,
             })
             .to_string()
         };
         for line in [
             artifact("registry+https://x#a@1.0.0", "/cargo/a", "a", None),
+            artifact("registry+https://x#kiln@0.1.0", "/cargo/kiln", "kiln", None),
             artifact("path+file:///lib#0.1.0", "/lib", "lib", None),
             artifact("path+file:///site#0.1.0", "/site", "build-script-build", Some("/t/build")),
             artifact("path+file:///site#0.1.0", "/site", "my-site", Some("/t/debug/my-site")),
@@ -136,7 +151,38 @@ mod tests {
             messages.add(&line, &layout(), "my-site");
         }
         assert_eq!(messages.executable, Some("/t/debug/my-site".into()));
+        assert_eq!(messages.kiln, Some("/t/deps/libkiln-0f.rlib".into()));
         assert_eq!(messages.packages, ["/lib", "/site"].map(PathBuf::from).into());
+    }
+
+    #[test]
+    fn errors_of_the_linker_may_be_those_of_the_library() {
+        let folder = TempFolder::new();
+        folder.write("src/main.rs", "");
+        let layout =
+            Layout { site: folder.to_path_buf(), package: folder.to_path_buf(), target: None };
+        for (message, file, expected) in [
+            ("mismatched types", Some("src/main.rs"), false),
+            (
+                "can't find crate for `kiln` which `kiln_dylib` depends on",
+                Some("src/main.rs"),
+                true,
+            ),
+            ("linking with `cc` failed: exit status: 1", None, true),
+        ] {
+            let spans = file.map(|file| {
+                json!({ "is_primary": true, "file_name": file, "line_start": 1, "column_start": 1 })
+            });
+            let line = json!({ "reason": "compiler-message", "message": {
+                "level": "error",
+                "message": message,
+                "rendered": format!("error: {message}\n"),
+                "spans": spans.as_slice(),
+            } });
+            let mut messages = Messages::default();
+            messages.add(&line.to_string(), &layout, "my-site");
+            assert_eq!(messages.failed("", &layout).may_be_of_dylib, expected, "{message}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod command;
 mod dep_info;
 mod diagnostics;
+mod dylib;
 mod messages;
 mod own_copy;
 mod target;
@@ -16,6 +17,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{ChildStderr, ChildStdout};
 use tokio::task::JoinHandle;
 
+use self::dylib::Dylib;
 use self::messages::Messages;
 use crate::change::Inputs;
 use crate::layout::Layout;
@@ -46,6 +48,8 @@ pub(crate) struct Failed {
     pub(crate) problem: Problem,
     /// Cargo's messages, for the terminal.
     pub(crate) messages: String,
+    /// Whether the library of kiln may be what is wrong, and not the site.
+    may_be_of_dylib: bool,
 }
 
 /// Compiles the site, until there is a binary. Cargo is asked for its name if it is not known.
@@ -62,8 +66,31 @@ pub(crate) async fn compile(
         Some(name) => name,
         None => target::name(layout).await,
     };
+    let Some(dylib) = Dylib::of_last(layout) else {
+        return run(layout, name, None, terminal).await;
+    };
+    match run(layout, name.clone(), Some(&dylib), terminal).await? {
+        Outcome::Failed(failed) if failed.may_be_of_dylib => {
+            let outcome = run(layout, name, None, terminal).await?;
+            // If Cargo has just compiled another kiln, a library of that one will be made.
+            if matches!(outcome, Outcome::Compiled(_)) && dylib.is_current() {
+                dylib.reject();
+            }
+            Ok(outcome)
+        }
+        outcome => Ok(outcome),
+    }
+}
+
+/// Runs Cargo, until there is a binary.
+async fn run(
+    layout: &Layout,
+    name: String,
+    dylib: Option<&Dylib>,
+    terminal: Terminal,
+) -> Result<Outcome> {
     let mut child =
-        command::command(layout, &name, terminal).spawn().context("cannot start Cargo")?;
+        command::command(layout, &name, dylib, terminal).spawn().context("cannot start Cargo")?;
     // It ends when this function is dropped.
     let group = Group::of(&child);
     let stderr = tokio::spawn(read(child.stderr.take()));
@@ -76,9 +103,13 @@ pub(crate) async fn compile(
     }
     if let Some(built) = messages.executable {
         let executable = own_copy::of(&built, layout);
+        let layout = layout.clone();
         let inputs = tokio::spawn(async move {
             while next(&mut lines).await.is_some() {}
             let _ = (child.wait().await, group);
+            if let Some(rlib) = messages.kiln {
+                tokio::spawn(Dylib::make(rlib, layout));
+            }
             Inputs { packages: messages.packages, ..dep_info::read(&built) }
         });
         return Ok(Outcome::Compiled(Compiled { executable, binary: name, inputs }));

@@ -1,7 +1,6 @@
 //! A copy of the site's binary that only this package replaces.
 
 use std::env::consts::EXE_SUFFIX;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::{fs, process};
@@ -17,11 +16,8 @@ pub(super) fn of(executable: &Path, layout: &Layout) -> PathBuf {
 }
 
 fn copy(executable: &Path, layout: &Layout) -> io::Result<PathBuf> {
-    let target = layout.target.as_deref().ok_or(ErrorKind::NotFound)?;
+    let folder = layout.own_folder().ok_or(ErrorKind::NotFound)?;
     let name = executable.file_stem().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
-    let mut hasher = DefaultHasher::new();
-    layout.package.hash(&mut hasher);
-    let folder = target.join("kiln").join("dev").join(format!("{:016x}", hasher.finish()));
     fs::create_dir_all(&folder)?;
     let copy = folder.join(format!("{name}{EXE_SUFFIX}"));
     let new = folder.join(format!("{name}-{}", process::id()));

@@ -5,7 +5,7 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{DevServer, EditedSite, PATIENCE, wait_for_end};
+use super::{DevServer, EditedSite, PATIENCE, library, wait_for_end};
 
 const INDEX: &str = "src/pages/index.rs";
 
@@ -18,6 +18,7 @@ fn a_site_is_edited() {
     pages_are_rendered_on_request(&server);
     content_is_read_again(&site, &server);
     rust_is_compiled(&site, &server);
+    library::kiln_is_linked_once(&site, &server);
     a_page_fails_in_its_place(&server);
     the_last_site_answers_while_the_newest_does_not_compile(&site, &server);
     files_that_nobody_saves_change_nothing(&site, &server);

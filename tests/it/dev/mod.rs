@@ -10,6 +10,7 @@
 //! | every page on request, `is_dev()`, `no-store` | `changes::pages_are_rendered_on_request` |
 //! | content, renamed files and folders | `changes::content_is_read_again` |
 //! | Rust, `include_str!`, Cargo.toml, kiln.toml, path dependencies | `changes::rust_is_compiled`, `changes::a_dependency_is_compiled`, `changes::a_site_that_does_not_compile…`, unit: `change` |
+//! | an edit links the site alone, or all of it | `library`, unit: `compile::dylib` |
 //! | a newer change stops a compilation, the site before answers meanwhile | `changes::a_newer_change_stops_a_compilation` |
 //! | what is not watched, an untouched `dist/` | `changes::files_that_nobody_saves_change_nothing`, `changes::a_site_is_edited`, unit: `watch` |
 //! | the last site answers, status 503 without one, messages as Cargo shows them | `changes::the_last_site_answers…`, `changes::a_site_that_does_not_compile…`, browser |
@@ -23,6 +24,7 @@
 //! | editors by number and secret, without a shell | `requests`, browser, unit: `browser::editor` |
 
 mod changes;
+mod library;
 mod options;
 mod requests;
 mod site;
