@@ -83,10 +83,13 @@ impl Dylib {
 
     /// Marks the library as one that no compilation should use: it is empty.
     pub(super) fn reject(&self) {
-        let reject =
-            || self.modified().and_then(|time| File::create(self.library())?.set_modified(time));
+        let reject = || {
+            // A process of the site before may use the file, and is killed if its bytes are gone.
+            let _ = fs::remove_file(self.library());
+            File::create(self.library())?.set_modified(self.modified()?)
+        };
         // Without the mark, the next compilation fails with it, and is tried again without it.
-        let _ = reject();
+        let _: io::Result<()> = reject();
     }
 
     /// Returns true if and only if the library is that of kiln as Cargo has compiled it last: it has the same time.
@@ -219,8 +222,10 @@ mod tests {
         assert_eq!(Dylib::of_last(&layout), None, "it is that of another kiln");
         set_time(&dylib);
         assert_eq!(Dylib::of_last(&layout), Some(dylib.clone()));
+        let mut used = File::open(dylib.library()).expect("a library");
         dylib.reject();
         assert!(dylib.is_current(), "it is not made again");
+        assert_eq!(io::read_to_string(&mut used).expect("a library"), "all of it");
         assert_eq!(Dylib::of_last(&layout), None, "it is not used");
     }
 
