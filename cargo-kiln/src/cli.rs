@@ -1,7 +1,6 @@
 //! The command line.
 
 use std::ffi::OsString;
-use std::io;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -72,9 +71,17 @@ fn completions() -> Command {
 /// Prints a script for the shell. Shells complete the name of a program, which is `cargo-kiln`.
 pub(crate) fn print_completions(options: &ArgMatches) {
     if let Some(shell) = options.get_one::<Shell>("shell") {
-        let mut command = command().bin_name("cargo-kiln");
-        clap_complete::generate(*shell, &mut command, "cargo-kiln", &mut io::stdout());
+        print!("{}", completions_for(*shell));
     }
+}
+
+fn completions_for(shell: Shell) -> String {
+    // In a script for bash, clap_complete writes a hyphen in this name in two ways, so that nothing completes after a
+    // subcommand (clap-rs/clap#6421). So the script has a name without one, but for the lines that register it.
+    let name = if shell == Shell::Bash { "cargo_kiln" } else { "cargo-kiln" };
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command().bin_name(name), name, &mut script);
+    String::from_utf8_lossy(&script).replace(" cargo_kiln\n", " cargo-kiln\n")
 }
 
 #[cfg(test)]

@@ -122,10 +122,18 @@ const entry = (page, part) => {
   const text = document.createElement("span");
   link.href = part.url;
   title.textContent = part.title === page.meta.title ? part.title : `${page.meta.title}: ${part.title}`;
-  text.innerHTML = part.excerpt;
+  text.innerHTML = withoutHeading(part.excerpt, part.title);
   link.append(title, text);
   item.append(link);
   return item;
+};
+
+// An excerpt may start with the heading of its part, which is already above it.
+const withoutHeading = (excerpt, heading) => {
+  const words = excerpt.split(" ");
+  const own = heading.split(" ");
+  const isThere = own.every((word, at) => words[at]?.replace(/<[^>]*>/g, "") === word);
+  return (isThere ? words.slice(own.length) : words).join(" ");
 };
 
 // Arrow keys go through the results, and back to the field.

@@ -38,8 +38,8 @@ Options of serve and preview (they need the feature `server` of kiln):
   --quiet        logs only errors and warnings, without a line for each request
 
   Both switch to the new files when a build of the folder finishes. Ctrl-C or SIGTERM stops them once the requests in
-  flight are answered, after 5 seconds at most. A second signal stops them immediately. The exit status is 0 in each
-  case.
+  flight are answered, after half a minute at most. A second signal stops them immediately. The exit status is 0 in
+  each case.
 
 Options of routes:
   --json         as JSON, for other programs

@@ -13,7 +13,7 @@ use crate::terminal::Terminal;
 
 /// What rustc gets for a binary that contains everything, and not for its dependencies.
 ///
-/// A binary at a fixed address needs no table of relocations, so the linker has less to do. docs/content/dev.md has figures.
+/// A binary at a fixed address needs no table of relocations, so the linker has less to do. benches/README.md has figures.
 const STATIC: &[&str] =
     match cfg!(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64")) {
         true => &["-C", "relocation-model=static"],

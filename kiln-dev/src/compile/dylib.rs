@@ -22,7 +22,7 @@ use crate::site::group::Group;
 /// The name of the library's crate, and of the `cfg` with which `kiln::site!` links it.
 pub(super) const NAME: &str = "kiln_dylib";
 
-/// Where it has been measured. docs/content/dev.md has figures.
+/// Where it has been measured. benches/README.md has figures.
 const IS_SUPPORTED: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
 
 /// All of the library's source: its dependencies are what it is for. A name would be one more by which rustc's messages may call kiln.
