@@ -75,8 +75,7 @@ pub(super) fn check_unshown(build: &Build) {
 fn check(build: &Build, files: &Arc<Store>, mistakes: impl FnOnce(&Context) -> Vec<Mistake>) {
     let worker = WorkerState::new(build.site, files, &build.writer.scratch());
     let request = Request::new(Bytes::new());
-    let origin = build.site.config.origin();
-    let ctx = Context::not_found(worker.engine, origin, request, String::new(), "/");
+    let ctx = Context::not_found(worker.engine, &worker.origin, request, String::new(), "/");
     match catch_unwind(AssertUnwindSafe(|| mistakes(&ctx))) {
         Ok(mistakes) => build.failures.extend(mistakes.iter().map(diagnostic)),
         // An option of the collection panics, as it will for the first page when the other mistakes are gone.

@@ -8,16 +8,16 @@ mod vectors;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Error, Result, bail};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::uri::{Authority, Parts, PathAndQuery, Scheme};
+use http::uri::PathAndQuery;
 use http::{HeaderValue, Request, StatusCode, Uri, header};
 
-use crate::config::Config;
 use crate::page::cookies::Cookies;
 use crate::page::image::Failed;
 use crate::page::locals::Locals;
+use crate::page::origin::Origin;
 use crate::page::rewrite::Rewrite;
 use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
@@ -145,8 +145,9 @@ impl Context {
         path: &RoutePath,
         params: RawParams,
     ) -> Result<Self> {
-        let url = origin
-            .url(path.url(&route.pattern, route.config))
+        let url = PathAndQuery::try_from(path.url(&route.pattern, route.config))
+            .map_err(Error::from)
+            .and_then(|path| origin.url(path))
             .with_context(|| format!("`{}` does not make a valid URL", path.display()))?;
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = url.clone();
@@ -159,15 +160,21 @@ impl Context {
     /// The context of a request that has a page. `shown` is the path of the request, decoded and without the base.
     pub(crate) fn for_page(
         engine: Arc<dyn Rewrite>,
-        origin: &str,
+        origin: &Origin,
         request: Request<Bytes>,
         shown: String,
         path: &RoutePath,
         (route, params): (&Route, RawParams),
     ) -> Self {
-        let url = path.url_below(origin, &route.pattern, route.config);
-        let mut ctx = Context::for_request(engine, request, shown, url);
+        let mut ctx = Context::for_request(engine, request, shown);
         ctx.set_route(route, params);
+        let asked = ctx.request.uri();
+        let is_url = path.is_url(asked.path(), &route.pattern, route.config);
+        // Nearly all requests ask for the URL of the page, so nothing has to be encoded, copied and parsed again.
+        match asked.path_and_query().filter(|_| is_url).map(|path| origin.url(path.clone())) {
+            Some(Ok(url)) => ctx.replace_url(url),
+            _ => ctx.set_url(path.url_below(origin.as_str(), &route.pattern, route.config)),
+        }
         ctx
     }
 
@@ -175,38 +182,38 @@ impl Context {
     /// base.
     pub(crate) fn not_found(
         engine: Arc<dyn Rewrite>,
-        origin: &str,
+        origin: &Origin,
         request: Request<Bytes>,
         shown: String,
         whole: &str,
     ) -> Self {
-        let mut url = origin.to_owned();
+        let mut ctx = Context::for_request(engine, request, shown);
+        let mut url = origin.as_str().to_owned();
         url::push_encoded(&mut url, whole);
-        Context::for_request(engine, request, shown, url)
+        ctx.set_url(url);
+        ctx
     }
 
-    /// The context of a request to a site, at a URL without a query.
+    /// The context of a request to a site, without a URL.
     #[inline]
     fn for_request(
         engine: Arc<dyn Rewrite>,
         request: Request<Bytes>,
         origin_pathname: String,
-        url: String,
     ) -> Self {
         let cookies = Cookies::from_headers(request.headers());
         let site = engine.config().site;
         let mut ctx = Context::new(request, Uri::default(), origin_pathname, Some(engine), site);
         ctx.cookies = cookies;
-        if !ctx.set_url(url) {
-            ctx.url = absolute(ctx.request.uri());
-        }
         ctx
     }
 
     /// Changes the page of the context to the target of a rewrite.
     pub(crate) fn set_page(&mut self, path: &RoutePath, route: &Route, params: RawParams) {
         let origin = self.origin();
-        self.set_url(path.url_below(&origin, &route.pattern, route.config));
+        if let Some(url) = self.with_query(path.url_below(&origin, &route.pattern, route.config)) {
+            self.replace_url(url);
+        }
         self.set_route(route, params);
     }
 
@@ -224,16 +231,27 @@ impl Context {
         format!("{scheme}://{authority}")
     }
 
-    /// Sets the URL, and appends the query of the request. Returns false and changes nothing if the URL is invalid.
-    fn set_url(&mut self, mut url: String) -> bool {
+    /// Sets the URL, with the query of the request, or to that of the request if the URL is invalid.
+    fn set_url(&mut self, url: String) {
+        match self.with_query(url) {
+            Some(url) => self.replace_url(url),
+            None => self.url = absolute(self.request.uri()),
+        }
+    }
+
+    /// A URL with the query of the request; `None` if it is invalid.
+    fn with_query(&self, mut url: String) -> Option<Uri> {
         if let Some(query) = self.request.uri().query() {
             url.push('?');
             url.push_str(query);
         }
-        let Ok(url) = Uri::try_from(url) else { return false };
-        *self.request.uri_mut() = url.clone();
+        url.try_into().ok()
+    }
+
+    #[inline]
+    fn replace_url(&mut self, url: Uri) {
+        self.request.uri_mut().clone_from(&url);
         self.url = url;
-        true
     }
 
     /// Returns a redirect to a path or URL with the status 302 (found), for a temporary redirect.
@@ -337,34 +355,6 @@ impl Context {
     /// The name and version of kiln, `kiln/x.y.z`, for `<meta name="generator">`.
     pub fn generator(&self) -> &'static str {
         concat!("kiln/", env!("CARGO_PKG_VERSION"))
-    }
-}
-
-/// The origin of a site, which is parsed once for all its pages.
-#[derive(Debug)]
-pub(crate) struct Origin {
-    scheme: Option<Scheme>,
-    authority: Option<Authority>,
-}
-
-impl Origin {
-    /// `site` of kiln.toml, or the usual one of a development server.
-    pub(crate) fn of(config: &Config) -> Self {
-        let origin = Uri::from_maybe_shared(Bytes::from_static(config.origin().as_bytes()));
-        let Parts { scheme, authority, .. } = origin.map(Uri::into_parts).unwrap_or_default();
-        Origin { scheme, authority }
-    }
-
-    /// The URL of a path, which has the base and is percent-encoded.
-    fn url(&self, path: String) -> Result<Uri> {
-        if self.authority.is_none() {
-            bail!("`site` of kiln.toml is not an origin");
-        }
-        let mut parts = Parts::default();
-        parts.scheme.clone_from(&self.scheme);
-        parts.authority.clone_from(&self.authority);
-        parts.path_and_query = Some(PathAndQuery::try_from(path)?);
-        Ok(Uri::from_parts(parts)?)
     }
 }
 

@@ -174,7 +174,9 @@ impl Cookies {
 impl Cookies {
     /// The cookies of a request. They are parsed on demand.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
-        let request: Vec<HeaderValue> = headers.get_all(header::COOKIE).iter().cloned().collect();
+        // A request has few headers, so a walk costs less than a lookup.
+        let cookies = headers.iter().filter(|(name, _)| *name == header::COOKIE);
+        let request: Vec<HeaderValue> = cookies.map(|(_, value)| value.clone()).collect();
         if request.is_empty() {
             return Cookies::default();
         }
@@ -185,6 +187,11 @@ impl Cookies {
     /// The same cookies for the context of a rewrite. Changes are visible in both.
     pub(crate) fn share(&self) -> Self {
         Cookies { shared: OnceLock::from(Arc::clone(self.shared.get_or_init(Arc::default))) }
+    }
+
+    /// Returns true if and only if the request has no cookies, and none was set.
+    pub(crate) fn are_unused(&self) -> bool {
+        self.shared.get().is_none()
     }
 
     /// The `Set-Cookie` headers of the response.

@@ -12,6 +12,7 @@ pub(crate) mod image;
 pub(crate) mod locals;
 #[cfg(not(feature = "og"))]
 pub(crate) mod no_card;
+pub(crate) mod origin;
 pub(crate) mod paginate;
 #[cfg(feature = "content")]
 mod render_context;

@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use http::{HeaderMap, HeaderName, header};
 
 use crate::config::{Config, Server};
+use crate::page::origin::Origin;
 use crate::request::authority::Authority;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -16,26 +17,26 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 #[derive(Debug, Clone)]
 pub(crate) struct Forwarded {
     /// `site` of kiln.toml.
-    site: Option<&'static str>,
+    site: Option<Origin>,
     server: Server,
     /// The origin for requests whose host is not in `allowed-hosts`.
-    own: String,
+    own: Origin,
 }
 
 impl Forwarded {
     /// The settings of a site, and the address that the server listens on, if that is known.
     pub(crate) fn of(config: &Config, address: Option<SocketAddr>) -> Self {
         let own = match address {
-            Some(address) => format!("http://{address}"),
-            None => config.origin().to_owned(),
+            Some(address) => format!("http://{address}").into(),
+            None => Origin::of(config),
         };
-        Forwarded { site: config.site, server: config.server, own }
+        Forwarded { site: config.site.map(Origin::from), server: config.server, own }
     }
 
     /// The origin of absolute URLs in the response to a request.
-    pub(crate) fn origin(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Cow<'_, str> {
-        if let Some(site) = self.site {
-            return site.into();
+    pub(crate) fn origin(&self, headers: &HeaderMap, peer: Option<IpAddr>) -> Cow<'_, Origin> {
+        if let Some(site) = &self.site {
+            return Cow::Borrowed(site);
         }
         if self.server.allowed_hosts.is_empty() {
             return Cow::Borrowed(&self.own);
@@ -46,16 +47,19 @@ impl Forwarded {
         let host = host.or_else(|| self.allowed(one(headers, header::HOST)?));
         let proto = forwarded(FORWARDED_PROTO);
         let scheme = if proto == Some("https") { "https" } else { "http" };
-        host.map_or(Cow::Borrowed(&*self.own), |host| format!("{scheme}://{host}").into())
+        host.map_or(Cow::Borrowed(&self.own), |host| {
+            Cow::Owned(format!("{scheme}://{host}").into())
+        })
     }
 
     /// Returns true if and only if the site is at a host.
     pub(crate) fn is_at(&self, authority: &Authority) -> bool {
-        let is_it = |origin: &str| {
+        let is_it = |origin: &Origin| {
+            let origin = origin.as_str();
             let host = origin.split_once("://").map_or(origin, |(_, host)| host);
             host.parse::<Authority>().is_ok_and(|own| own == *authority)
         };
-        self.site.is_some_and(is_it) || is_it(&self.own) || self.is_allowed(authority)
+        self.site.as_ref().is_some_and(is_it) || is_it(&self.own) || self.is_allowed(authority)
     }
 
     /// The address of a client: that of the connection, or the one that a trusted proxy names.
@@ -176,9 +180,9 @@ mod tests {
             ),
         ] {
             let (peer, map) = (Some(IpAddr::from(peer)), map(&headers));
-            assert_eq!(origins(None).origin(&map, peer), expected, "{peer:?} {headers:?}");
+            assert_eq!(origins(None).origin(&map, peer).as_str(), expected, "{peer:?} {headers:?}");
             let site = "https://site.example";
-            assert_eq!(origins(Some(site)).origin(&map, peer), site);
+            assert_eq!(origins(Some(site)).origin(&map, peer).as_str(), site);
         }
     }
 

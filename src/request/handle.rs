@@ -27,6 +27,7 @@ use crate::assets::store::Lifetime;
 use crate::page::content_type;
 use crate::page::context::Context;
 use crate::page::error;
+use crate::page::origin::Origin;
 use crate::page::route::Route;
 use crate::request::engine::{Engine, EngineRef, Listing};
 use crate::request::path::RequestedPath;
@@ -89,7 +90,7 @@ pub(crate) async fn answer(
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let path =
         RequestPath::parse(uri.path()).map(|path| RequestedPath::new(path, site.config.base));
-    let origin = site.config.origin();
+    let origin = &Origin::of(site.config);
     let handler = Handler { engine: &engine, origin, client: None, log: &log };
     let response = pin!(async {
         match &path {
@@ -126,7 +127,7 @@ async fn resolved(
 pub(crate) struct Handler<'a> {
     pub(crate) engine: &'a EngineRef,
     /// The origin of absolute URLs.
-    pub(crate) origin: &'a str,
+    pub(crate) origin: &'a Origin,
     pub(crate) client: Option<IpAddr>,
     /// Receives a line for each failure.
     pub(crate) log: &'a (dyn Fn(&str) + Sync),
@@ -366,6 +367,9 @@ impl Handler<'_> {
 
 /// Adds the cookies of a context to its response.
 pub(crate) fn with_cookies(ctx: &Context, mut response: Response) -> Response {
+    if ctx.cookies.are_unused() {
+        return response;
+    }
     for cookie in ctx.cookies.outgoing() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -141,7 +141,9 @@ fn without_repeats(mut response: Response) -> Response {
 /// Percent-encodes the `Location` of a response as in a static build. Pages and middleware may set it unencoded, for
 /// example with axum's `Redirect`.
 pub(crate) fn encode_location(response: &mut Response) {
-    let Some(location) = response.headers().get(header::LOCATION) else { return };
+    // Responses have few headers, so a walk costs less than a lookup.
+    let mut headers = response.headers().iter();
+    let Some((_, location)) = headers.find(|(name, _)| *name == header::LOCATION) else { return };
     let encoded = match std::str::from_utf8(location.as_bytes()) {
         Ok(location) => url::escaped(location),
         Err(_) => url::escaped(&url::escaped_bytes(location.as_bytes())),

@@ -84,6 +84,19 @@ impl RoutePath {
         url
     }
 
+    /// Returns true if and only if the URL path of the request that this path was parsed from is the canonical one, and has no
+    /// escapes. Such a path is its own encoding, and one with an escape is longer than what it decodes to.
+    #[inline]
+    pub(crate) fn is_url(&self, url_path: &str, pattern: &Pattern, config: &Config) -> bool {
+        let slash = if self.ends_in_slash(pattern, config) { "/" } else { "" };
+        let below = url_path.strip_prefix(config.base);
+        let rest = match self.0.as_str() {
+            "" => below,
+            path => below.and_then(|below| below.strip_prefix('/')?.strip_prefix(path)),
+        };
+        rest == Some(slash)
+    }
+
     /// The URL path of a file with exactly this path.
     #[cfg(feature = "content")]
     pub(crate) fn file_url(&self, base: &str) -> String {

@@ -89,7 +89,8 @@ impl RequestPath {
     /// Parses the path of a request target, without the query.
     pub(crate) fn parse(path: &str) -> Result<Self, BadPath> {
         let below = path.strip_prefix('/').ok_or(BadPath::NotAbsolute)?;
-        if !path.bytes().all(is_allowed) {
+        let seen = Seen::in_path(below.as_bytes());
+        if !seen.only_allowed {
             return Err(BadPath::Character);
         }
         if below.is_empty() {
@@ -100,8 +101,10 @@ impl RequestPath {
             None => (below, false),
         };
         // Most paths have no escapes, and are therefore ASCII without control characters.
-        if !below.as_bytes().contains(&b'%') {
-            below.as_bytes().split(|byte| *byte == b'/').try_for_each(check_plain)?;
+        if !seen.percent {
+            if seen.special_start {
+                below.as_bytes().split(|byte| *byte == b'/').try_for_each(check_plain)?;
+            }
             return Ok(RequestPath { segments: below.to_owned(), has_trailing_slash });
         }
         let mut segments = String::with_capacity(below.len());
@@ -158,6 +161,28 @@ impl RequestPath {
     /// The path as the path of a page; `None` if it is too long for any page.
     pub(crate) fn route_path(&self) -> Option<RoutePath> {
         RoutePath::of_segments(&self.segments)
+    }
+}
+
+/// What a path has, from one look at each byte.
+struct Seen {
+    only_allowed: bool,
+    percent: bool,
+    /// A segment that is empty, or starts with a dot.
+    special_start: bool,
+}
+
+impl Seen {
+    fn in_path(below: &[u8]) -> Self {
+        let mut seen = Seen { only_allowed: true, percent: false, special_start: false };
+        let mut before = b'/';
+        for &byte in below {
+            seen.only_allowed &= is_allowed(byte);
+            seen.percent |= byte == b'%';
+            seen.special_start |= before == b'/' && matches!(byte, b'/' | b'.');
+            before = byte;
+        }
+        seen
     }
 }
 

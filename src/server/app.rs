@@ -75,13 +75,8 @@ impl Incoming<'_> {
 
     /// Takes the head, for a page.
     fn take(&mut self, body: Bytes) -> Request<Bytes> {
-        let mut request = Request::new(body);
-        request.method_mut().clone_from(&self.head.method);
-        *request.version_mut() = self.head.version;
-        *request.uri_mut() = mem::take(&mut self.head.uri);
-        *request.headers_mut() = mem::take(&mut self.head.headers);
-        *request.extensions_mut() = mem::take(&mut self.head.extensions);
-        request
+        let (empty, ()) = Request::new(()).into_parts();
+        Request::from_parts(mem::replace(&mut self.head, empty), body)
     }
 }
 
@@ -163,17 +158,17 @@ impl App {
         incoming: &mut Incoming<'_>,
         body: Body,
         resolved: Result<Resolved>,
-        refusal: Option<Response>,
+        refusal: Option<Box<Response>>,
     ) -> Response {
         match resolved {
-            Ok(Resolved::Forbidden) => refusal.unwrap_or_else(unavailable),
+            Ok(Resolved::Forbidden) => refusal.map_or_else(unavailable, |refusal| *refusal),
             Ok(Resolved::Page { path, page }) => match (refusal, page.target) {
                 // No code of the site runs: the response says that there is no such method.
                 (Some(_), Target::Response(mut response)) => {
                     self.add_headers(Some(&incoming.url()), &mut response);
                     *response
                 }
-                (Some(refusal), _) => refusal,
+                (Some(refusal), _) => *refusal,
                 (None, target) => {
                     let page = ResolvedPage { target, ..page };
                     self.page(pages, incoming, body, Some((path, page))).await
@@ -181,7 +176,7 @@ impl App {
             },
             Ok(Resolved::NotFound) if pages.is_unavailable() => unavailable(),
             Ok(Resolved::NotFound) => match refusal {
-                Some(refusal) if self.has_middleware_for(&incoming.path.shown()) => refusal,
+                Some(refusal) if self.has_middleware_for(&incoming.path.shown()) => *refusal,
                 Some(_) => self.not_found(incoming).await,
                 None => self.page(pages, incoming, body, None).await,
             },
@@ -195,9 +190,10 @@ impl App {
     }
 
     /// The response to a request that comes from another site, wherever code of the site would see it.
-    fn refusal(&self, incoming: &Incoming<'_>) -> Option<Response> {
+    fn refusal(&self, incoming: &Incoming<'_>) -> Option<Box<Response>> {
+        let origin = incoming.handler.origin.as_str();
         let is_checked = self.site.config.server.check_origin;
-        is_checked.then(|| csrf::refuse(&incoming.head, incoming.handler.origin)).flatten()
+        is_checked.then(|| csrf::refuse(&incoming.head, origin)).flatten().map(Box::new)
     }
 
     fn has_middleware_for(&self, shown: &str) -> bool {
@@ -306,7 +302,7 @@ impl App {
         pages: &ServerEngine,
         incoming: &mut Incoming<'_>,
         body: Body,
-        found: Option<(RoutePath, ResolvedPage)>,
+        mut found: Option<(RoutePath, ResolvedPage)>,
     ) -> Response {
         let has_middleware = self.server.renders && self.site.middleware.is_some();
         if !has_middleware
@@ -324,10 +320,9 @@ impl App {
             Ok(bytes) => bytes,
             Err(status) => return (status, status.to_string()).into_response(),
         };
-        let found = found.map(|(path, page)| {
-            let page = self.cached(incoming, &path, page);
-            (path, page)
-        });
+        if let Some((path, page)) = &mut found {
+            self.answer_from_cache(incoming, path, page);
+        }
         // Only rules need it, and most sites have none.
         let url = (!self.site.headers.is_empty()).then(|| incoming.url());
         let request = incoming.take(bytes);
@@ -340,18 +335,18 @@ impl App {
         Rendered { server: self.server.clone(), route, path: path.clone() }
     }
 
-    /// A page with `REVALIDATE`, answered by the cache.
-    fn cached(
+    /// Lets the cache answer with a page that has `REVALIDATE`.
+    fn answer_from_cache(
         &self,
         incoming: &Incoming<'_>,
         path: &RoutePath,
-        page: ResolvedPage,
-    ) -> ResolvedPage {
+        page: &mut ResolvedPage,
+    ) {
         let is_read = method::is_read(&incoming.head.method);
         let (Some(seconds), true, Target::Page(..)) =
             (page.route.revalidate(), is_read, &page.target)
         else {
-            return page;
+            return;
         };
         let render = self.rendered(page.route, path).on_request(page.params.clone());
         let (cache, path) = (Arc::clone(self.server.live.cache()), path.clone());
@@ -364,7 +359,7 @@ impl App {
                 }
             }
         };
-        ResolvedPage { target: Target::Deferred(Deferred(Box::pin(response))), ..page }
+        page.target = Target::Deferred(Deferred(Box::pin(response)));
     }
 
     /// The 404 page of a request, where that is a file.

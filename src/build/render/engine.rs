@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::requested_urls::RequestedUrls;
 use crate::assets::Store;
 use crate::assets::error::AssetError;
-use crate::page::context::Origin;
+use crate::page::origin::Origin;
 use crate::page::route::Route;
 use crate::request::engine::{Engine, EngineRef, Listing};
 use crate::request::search::{self, StaticPaths};

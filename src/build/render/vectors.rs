@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use self::programs::Program;
 use crate::config::Config;
-use crate::page::context::{Context, Origin};
+use crate::page::context::Context;
+use crate::page::origin::Origin;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::support::vectors::{self, LeftOut, same, text};

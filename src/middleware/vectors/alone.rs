@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::middleware::{Next, sequence};
 use crate::page::context::Context;
+use crate::page::origin::Origin;
 use crate::private::respond;
 use crate::request::handle::Pages;
 use crate::request::resolve::find_page;
@@ -193,8 +194,8 @@ fn respond_to(program: &Case) -> Result<(Response, Context)> {
     let root = RoutePath::of_segments("").expect("a path");
     let page = block_on(find_page(&*engine, &root, &Method::GET))?.expect("a page");
     let found = (page.route, page.params);
-    let (of_ctx, shown) = (engine.clone(), "/".to_owned());
-    let mut ctx = Context::for_page(of_ctx, CONFIG.origin(), request, shown, &root, found);
+    let (of_ctx, origin) = (engine.clone(), Origin::of(&CONFIG));
+    let mut ctx = Context::for_page(of_ctx, &origin, request, "/".to_owned(), &root, found);
     let response = block_on(crate::request::run::respond(&*engine, "/", &mut ctx, page.target))?;
     Ok((response, ctx))
 }

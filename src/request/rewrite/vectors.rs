@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::apply;
 use crate::page::context::Context;
+use crate::page::origin::Origin;
 use crate::request::handle::Pages;
 use crate::support::vectors::{self, LeftOut, same, text};
 use crate::support::{self, leak};
@@ -29,8 +30,8 @@ fn run(case: &Value) -> Result<(), String> {
     let site = leak(support::site(&["/[...path]"], vectors::config(case)));
     let engine = Pages::of(site);
     let request = Request::new(Bytes::new());
-    let (of_ctx, origin) = (engine.clone(), support::CONFIG.origin());
-    let mut ctx = Context::not_found(of_ctx, origin, request, "/".into(), "/");
+    let (of_ctx, origin) = (engine.clone(), Origin::of(&support::CONFIG));
+    let mut ctx = Context::not_found(of_ctx, &origin, request, "/".into(), "/");
     let (path, _) = block_on(apply(&*engine, &mut ctx, text(&case["payload_pathname"])))
         .map_err(|error| error.to_string())?;
     let expected = &case["expect"];

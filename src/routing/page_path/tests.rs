@@ -1,6 +1,7 @@
 //! Tests of how patterns are filled, and of the URLs of paths.
 
 use super::*;
+use crate::routing::request_path::RequestPath;
 use crate::support::vectors;
 use crate::support::{self, CONFIG};
 
@@ -228,6 +229,44 @@ fn urls_follow_the_base_and_trailing_slash_settings() {
         url(&config(), "/[...b]/a", &[], page);
         url(&config(), "/[a].json", &[("a", "a")], json);
         url(&config(), "/a.json", &[], json);
+    }
+}
+
+#[test]
+fn the_url_path_of_a_request_may_be_that_of_the_page() {
+    let requests = [
+        "/",
+        "/docs",
+        "/docs/",
+        "/a",
+        "/a/",
+        "/docs/a",
+        "/docs/a/",
+        "/%61",
+        "/a%20b",
+        "/50%25",
+        "/a%2520b",
+        "/a@b:c;d",
+        "/caf%C3%A9",
+        "/docsa",
+        "/a.json",
+        "/a.json/",
+    ];
+    let slashes = [TrailingSlash::Always, TrailingSlash::Never, TrailingSlash::Ignore];
+    for (base, trailing_slash) in
+        ["", "/docs"].into_iter().flat_map(|base| slashes.map(|slash| (base, slash)))
+    {
+        let config = Config { base, trailing_slash, ..CONFIG };
+        for pattern in ["/[...path]", "/[...path].json"].map(support::pattern) {
+            for request in requests {
+                let parsed = RequestPath::parse(request).expect("a path").below(base);
+                let Some(path) = parsed.and_then(|path| path.route_path()) else { continue };
+                let is_same = path.url(&pattern, &config) == request;
+                let has_escape = request.contains('%');
+                let is_url = path.is_url(request, &pattern, &config);
+                assert_eq!(is_url, is_same && !has_escape, "{request} {config:?}");
+            }
+        }
     }
 }
 

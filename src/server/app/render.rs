@@ -8,8 +8,9 @@ use bytes::Bytes;
 use http::{Method, Request};
 
 use crate::page::content_type;
-use crate::page::context::{Context, Origin};
+use crate::page::context::Context;
 use crate::page::error;
+use crate::page::origin::Origin;
 use crate::page::route::Route;
 use crate::request::engine::EngineRef;
 use crate::request::handle::with_cookies;
@@ -56,7 +57,7 @@ impl Rendered {
                 true => server.listed(route, &path).await?,
                 false => ResolvedPage::on_demand(route, params, &Method::GET),
             };
-            let origin = server.site.config.origin();
+            let origin = &Origin::of(route.config);
             let request = Request::new(Bytes::new());
             let shown = path.pathname(&route.pattern, route.config);
             let found = (route, page.params);

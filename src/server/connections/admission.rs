@@ -1,5 +1,7 @@
 //! Checks the head of a request before the service sees it.
 
+use std::sync::OnceLock;
+
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
@@ -30,7 +32,7 @@ impl Refusal {
     const HOST: Refusal = Refusal(StatusCode::BAD_REQUEST, "the request must name one valid host");
     const MISDIRECTED: Refusal =
         Refusal(StatusCode::MISDIRECTED_REQUEST, "the target of the request is not on this site");
-    const BODY_TOO_LARGE: Refusal =
+    pub(super) const BODY_TOO_LARGE: Refusal =
         Refusal(StatusCode::PAYLOAD_TOO_LARGE, "the body of the request is too large");
 
     /// The response, which no cache stores.
@@ -42,28 +44,32 @@ impl Refusal {
 
 /// Checks the head of a request, and makes its target a path: the host of a URL goes to the header `Host`.
 ///
-/// `is_own` says whether the site is at the host of a URL.
+/// `valid_host` is the first host of the connection that is valid, and `is_own` says whether the site is at the host of a URL.
 pub(super) fn admit(
     parts: &mut Parts,
     limits: &Limits,
+    valid_host: &OnceLock<Box<[u8]>>,
     is_own: impl Fn(&Authority) -> bool,
 ) -> Result<(), Refusal> {
     check_target(&parts.method, &parts.uri, limits)?;
-    let bytes = |(name, value): (&header::HeaderName, &HeaderValue)| {
-        name.as_str().len() + value.len() + BESIDE_HEADER
-    };
-    if parts.headers.len() > limits.headers
-        || parts.headers.iter().map(bytes).sum::<usize>() > limits.header_bytes
-    {
+    // One walk over the headers costs less than looking for a name.
+    let (mut bytes, mut hosts, mut host) = (0, 0, None);
+    for (name, value) in &parts.headers {
+        bytes += name.as_str().len() + value.len() + BESIDE_HEADER;
+        if *name == header::HOST {
+            (hosts, host) = (hosts + 1, Some(value));
+        }
+    }
+    if parts.headers.len() > limits.headers || bytes > limits.header_bytes {
         return Err(Refusal::HEADERS);
     }
-    if let Some(authority) = check_host(parts, is_own)? {
+    if hosts > 1 {
+        return Err(Refusal::HOST);
+    }
+    if let Some(authority) = check_host(parts, host, valid_host, is_own)? {
         let host = HeaderValue::try_from(authority.to_string()).map_err(|_| Refusal::HOST)?;
         parts.headers.insert(header::HOST, host);
         parts.uri = path_of(&parts.uri)?;
-    }
-    if content_length(parts).is_some_and(|length| length > limits.body as u64) {
-        return Err(Refusal::BODY_TOO_LARGE);
     }
     // No connection is ever given to anything but HTTP.
     parts.extensions.remove::<OnUpgrade>();
@@ -92,23 +98,27 @@ fn check_target(method: &Method, uri: &Uri, limits: &Limits) -> Result<(), Refus
     }
 }
 
-/// Checks that a request names one host, and returns that of its target.
+/// Checks that a request names one host, in its target or the only header `Host`, and returns that of its target.
 fn check_host(
     parts: &Parts,
+    header: Option<&HeaderValue>,
+    valid_host: &OnceLock<Box<[u8]>>,
     is_own: impl Fn(&Authority) -> bool,
 ) -> Result<Option<Authority>, Refusal> {
     let parse = |text: &str| text.parse::<Authority>().map_err(|_| Refusal::HOST);
-    let mut headers = parts.headers.get_all(header::HOST).iter();
-    let header = match headers.next() {
-        Some(value) => Some(value.to_str().map_err(|_| Refusal::HOST)?),
-        None => None,
-    };
-    if headers.next().is_some() || !header.is_none_or(Authority::is_valid) {
-        return Err(Refusal::HOST);
+    if let Some(header) = header
+        && valid_host.get().is_none_or(|host| **host != *header.as_bytes())
+    {
+        if !header.to_str().is_ok_and(Authority::is_valid) {
+            return Err(Refusal::HOST);
+        }
+        valid_host.get_or_init(|| header.as_bytes().into());
     }
     let target = parts.uri.authority().map(|authority| parse(authority.as_str())).transpose()?;
     match (parts.version, &target, header) {
-        (Version::HTTP_2, Some(target), Some(header)) if *target != parse(header)? => {
+        (Version::HTTP_2, Some(target), Some(header))
+            if *target != header.to_str().map_err(|_| Refusal::HOST).and_then(parse)? =>
+        {
             Err(Refusal::HOST)
         }
         (Version::HTTP_2, None, None) | (Version::HTTP_11, _, None) => Err(Refusal::HOST),
@@ -126,8 +136,4 @@ fn path_of(uri: &Uri) -> Result<Uri, Refusal> {
         target => format!("/{target}").parse(),
     }
     .map_err(|_| Refusal::TARGET)
-}
-
-fn content_length(parts: &Parts) -> Option<u64> {
-    parts.headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

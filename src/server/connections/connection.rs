@@ -2,10 +2,12 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -17,7 +19,7 @@ use tokio_io_timeout::TimeoutWriter;
 
 use super::handler::{self, Service};
 use super::limits::Limits;
-use super::requests::Requests;
+use super::requests::{End, HeadTimer, Requests};
 
 /// The bytes of a request line beside the target, and of the end of a head.
 const BESIDE_TARGET: usize = 4 << 10;
@@ -39,7 +41,6 @@ impl<S: Service> Connections<S> {
         let mut builder = Builder::new(TokioExecutor::new());
         builder
             .http1()
-            .timer(TokioTimer::new())
             .header_read_timeout(limits.header_time)
             // A client that closes only the side that it sends on still waits for its response.
             .half_close(true)
@@ -68,29 +69,33 @@ impl<S: Service> Connections<S> {
         let mut stream = TimeoutWriter::new(stream);
         stream.set_timeout(Some(limits.write_idle));
         let stream = TokioIo::new(Box::pin(stream));
-        let mut connection = pin!(self.builder.serve_connection(stream, answer));
-        let mut stopped = pin!(stopped(self.stop.clone()));
+        let mut builder = self.builder.clone();
+        builder.http1().timer(HeadTimer(Arc::clone(&requests)));
+        let mut connection = pin!(builder.serve_connection(stream, answer));
+        // Each has a waker of its own, so that requests do not poll them.
+        let mut ends = FuturesUnordered::<Pin<Box<dyn Future<Output = End> + Send>>>::new();
+        ends.push(Box::pin(stopped(self.stop.clone())));
         // hyper waits for ever for the first byte of a connection, and for a client of HTTP/2 that answers its pings.
-        let mut idle = pin!(requests.idle(limits.idle));
-        let mut grace = pin!(requests.grace(limits.stream_grace));
-        let (mut is_stopping, mut is_closing) = (false, false);
+        ends.push(Box::pin(Arc::clone(&requests).overdue(*limits, false)));
         loop {
             tokio::select! {
                 biased;
                 ended = connection.as_mut() => return log(ended, &requests),
-                () = &mut grace, if is_stopping => return,
-                () = &mut stopped, if !is_stopping => is_stopping = true,
-                () = &mut idle, if !is_closing => {}
+                Some(end) = ends.next() => match end {
+                    End::NoHead | End::NoGrace => return,
+                    End::Stop => ends.push(Box::pin(Arc::clone(&requests).grace(limits.stream_grace))),
+                    End::Idle => ends.push(Box::pin(Arc::clone(&requests).overdue(*limits, true))),
+                },
             }
-            is_closing = true;
             connection.as_mut().graceful_shutdown();
         }
     }
 }
 
 /// Resolves when the server stops, or is gone.
-async fn stopped(mut stop: watch::Receiver<bool>) {
+async fn stopped(mut stop: watch::Receiver<bool>) -> End {
     let _ = stop.wait_for(|is_stopping| *is_stopping).await;
+    End::Stop
 }
 
 /// Logs a request that hyper has refused, since no service sees it.

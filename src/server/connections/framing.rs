@@ -2,20 +2,13 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{self, HeaderName};
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::request::method;
 
 /// The headers of a connection, which a page does not decide about.
-const OF_CONNECTION: [HeaderName; 6] = [
-    header::CONNECTION,
-    header::TRANSFER_ENCODING,
-    header::UPGRADE,
-    header::TE,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-];
+const OF_CONNECTION: [&str; 6] =
+    ["connection", "transfer-encoding", "upgrade", "te", "keep-alive", "proxy-connection"];
 
 /// Removes what a response says of its connection and its length, so that hyper frames the body that is there.
 ///
@@ -25,16 +18,18 @@ pub(super) fn settle(method: &Method, response: &mut Response) {
         // There are no upgrades, and a client would wait for another response.
         *response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
-    // Few pages have one of them.
-    if response.headers().keys().any(|name| OF_CONNECTION.contains(name)) {
-        for name in &OF_CONNECTION {
-            response.headers_mut().remove(name);
-        }
-    }
     method::settle_head(method, response);
-    let said = response.headers_mut().remove(header::CONTENT_LENGTH);
-    if let Some(length) = said.filter(|said| method == Method::HEAD && is_number(said)) {
-        response.headers_mut().insert(header::CONTENT_LENGTH, length);
+    // Few pages have one of them.
+    let is_of_framing = |name: &str| name == "content-length" || OF_CONNECTION.contains(&name);
+    if response.headers().keys().any(|name| is_of_framing(name.as_str())) {
+        let headers = response.headers_mut();
+        for name in OF_CONNECTION {
+            headers.remove(name);
+        }
+        let said = headers.remove(header::CONTENT_LENGTH);
+        if let Some(length) = said.filter(|said| method == Method::HEAD && is_number(said)) {
+            headers.insert(header::CONTENT_LENGTH, length);
+        }
     }
     if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         *response.body_mut() = Body::empty();

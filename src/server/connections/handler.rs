@@ -65,7 +65,10 @@ fn admitted<S: Service>(
         let is_sent = !parts.headers.contains_key(header::EXPECT);
         RequestBody::new(body, limits, is_sent)
     });
-    admit(&mut parts, limits, |authority| service.is_at(authority))?;
+    admit(&mut parts, limits, record.valid_host(), |authority| service.is_at(authority))?;
+    if body.as_ref().is_some_and(|body| body.size_hint().lower() > limits.body as u64) {
+        return Err(Refusal::BODY_TOO_LARGE);
+    }
     let body = body.map_or_else(Body::empty, |body| Body::new(Limited::new(body, limits.body)));
     let path = RequestPath::parse(parts.uri.path());
     if let Ok(path) = &path {

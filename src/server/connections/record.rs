@@ -6,7 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
@@ -47,6 +47,10 @@ impl Record {
 
     pub(super) fn peer(&self) -> SocketAddr {
         self.requests.peer
+    }
+
+    pub(super) fn valid_host(&self) -> &OnceLock<Box<[u8]>> {
+        &self.requests.valid_host
     }
 
     /// Notes the method and the path of a request.

@@ -94,7 +94,7 @@ impl DevApp {
         body: Body,
     ) -> Response {
         if self.site.config.server.check_origin
-            && let Some(refusal) = csrf::refuse(&head, handler.origin)
+            && let Some(refusal) = csrf::refuse(&head, handler.origin.as_str())
         {
             return refusal;
         }
