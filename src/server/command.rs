@@ -18,6 +18,12 @@ use crate::request::forwarded::Forwarded;
 use crate::request::runtime;
 use crate::site::{Site, public_files};
 
+/// The most threads for what waits for the disk, and for `spawn_blocking` in pages.
+///
+/// tokio starts one whenever none is idle at that moment, up to 512, though files are answered 32 at a time. Each keeps some 80 KB
+/// of memory.
+const BLOCKING_THREADS: usize = 64;
+
 /// The options of a server.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Options<'a> {
@@ -51,7 +57,9 @@ pub(crate) fn run(
     }
     let _writing = log::start(options.quiet)?;
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    let runtime = runtime::start_tokio(Builder::new_multi_thread().enable_all(), workers)?;
+    let mut builder = Builder::new_multi_thread();
+    builder.enable_all().max_blocking_threads(BLOCKING_THREADS);
+    let runtime = runtime::start_tokio(&mut builder, workers)?;
     let limits = Limits { body: site.config.server.body_limit, ..Limits::default() };
     let served = runtime.block_on(async {
         let listener = bind(options).await?;
