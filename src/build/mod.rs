@@ -18,6 +18,7 @@ pub(crate) mod changes;
 pub(crate) mod check;
 #[cfg(feature = "content")]
 mod content;
+mod counter;
 mod finish;
 mod parallel;
 pub(crate) mod sitemap;

@@ -7,6 +7,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::build::counter::Counter;
+
 /// In columns, between the brackets.
 const BAR_WIDTH: usize = 24;
 
@@ -19,7 +21,7 @@ pub(crate) struct Progress {
 #[derive(Debug, Default)]
 struct Counts {
     expected: AtomicUsize,
-    done: AtomicUsize,
+    done: Counter,
 }
 
 /// Shows the progress until it is dropped.
@@ -39,7 +41,7 @@ impl Progress {
     }
 
     pub(crate) fn done(&self) {
-        self.counts.done.fetch_add(1, Relaxed);
+        self.counts.done.add(1);
     }
 
     /// Starts to show the progress on stderr unless it is quiet.
@@ -84,7 +86,7 @@ impl Drop for Ticker {
 
 /// The bar with the count, the rate and the time left, in less than 80 columns.
 fn line(counts: &Counts, elapsed: Duration) -> String {
-    let done = counts.done.load(Relaxed);
+    let done = usize::try_from(counts.done.get()).unwrap_or(usize::MAX);
     let expected = counts.expected.load(Relaxed).max(done);
     let seconds = elapsed.as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "only shown, and rounded")]
@@ -109,7 +111,8 @@ mod tests {
 
     #[test]
     fn shows_count_rate_and_time_left() {
-        let counts = Counts { expected: 400.into(), done: 100.into() };
+        let counts = Counts { expected: 400.into(), ..Counts::default() };
+        counts.done.add(100);
         assert_eq!(
             line(&counts, Duration::from_secs(2)),
             "[######------------------] 100/400 pages, 50/s, 6 s left"
