@@ -1,5 +1,6 @@
 //! The end of a build: the new files are moved into place, or discarded.
 
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -127,7 +128,7 @@ impl Build {
         let Done { committed, changes } = done;
         Report {
             shard: self.shard,
-            pages: self.route_tallies().map(|tally| tally.paths()).sum(),
+            pages: self.route_tallies().map(|tally| tally.paths.load(Relaxed)).sum(),
             redirects: self.redirects.count(),
             assets: AssetCounts::of(self.asset_files.names().iter().map(String::as_str)),
             variants: self.precompress.variants(),

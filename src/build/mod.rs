@@ -18,7 +18,6 @@ pub(crate) mod changes;
 pub(crate) mod check;
 #[cfg(feature = "content")]
 mod content;
-mod counter;
 mod finish;
 mod parallel;
 pub(crate) mod sitemap;

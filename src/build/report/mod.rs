@@ -11,14 +11,13 @@ pub(crate) mod warning;
 use std::fmt;
 use std::path::Path;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use self::assets::AssetCounts;
 use super::changes::Counts;
-use super::counter::Counter;
 use super::dist::{Cleanup, Committed};
 use super::output::precompress::encoders::Variants;
 use super::report::diagnostic::Diagnostic;
@@ -32,25 +31,21 @@ use crate::text::count;
 /// Counts the output of a route, from all threads.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    paths: Counter,
+    pub(crate) paths: AtomicUsize,
     /// The pages of the route, including those of other shards; set once all have arrived.
     pub(crate) listed: OnceLock<ListDigest>,
-    bytes: Counter,
+    bytes: AtomicU64,
     nanoseconds: AtomicU64,
 }
 
 impl Tally {
     pub(crate) fn add_path(&self, bytes: u64) {
-        self.paths.add(1);
+        self.paths.fetch_add(1, Relaxed);
         self.add_bytes(bytes);
     }
 
-    pub(crate) fn paths(&self) -> usize {
-        usize::try_from(self.paths.get()).unwrap_or(usize::MAX)
-    }
-
     pub(crate) fn add_bytes(&self, bytes: u64) {
-        self.bytes.add(bytes);
+        self.bytes.fetch_add(bytes, Relaxed);
     }
 
     pub(crate) fn add_time(&self, time: Duration) {
@@ -91,8 +86,8 @@ pub(crate) struct RouteReport {
 pub(crate) fn routes(site: &Site, tallies: &[Tally]) -> Vec<RouteReport> {
     let report = |(route, tally): (&crate::page::route::Route, &Tally)| RouteReport {
         pattern: route.pattern(),
-        paths: tally.paths(),
-        bytes: tally.bytes.get(),
+        paths: tally.paths.load(Relaxed),
+        bytes: tally.bytes.load(Relaxed),
         seconds: Duration::from_nanos(tally.nanoseconds.load(Relaxed)).as_secs_f64(),
     };
     let routes = site.routes().iter().zip(tallies);

@@ -7,8 +7,6 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::build::counter::Counter;
-
 /// In columns, between the brackets.
 const BAR_WIDTH: usize = 24;
 
@@ -21,7 +19,7 @@ pub(crate) struct Progress {
 #[derive(Debug, Default)]
 struct Counts {
     expected: AtomicUsize,
-    done: Counter,
+    done: AtomicUsize,
 }
 
 /// Shows the progress until it is dropped.
@@ -41,7 +39,7 @@ impl Progress {
     }
 
     pub(crate) fn done(&self) {
-        self.counts.done.add(1);
+        self.counts.done.fetch_add(1, Relaxed);
     }
 
     /// Starts to show the progress on stderr unless it is quiet.
@@ -86,7 +84,7 @@ impl Drop for Ticker {
 
 /// The bar with the count, the rate and the time left, in less than 80 columns.
 fn line(counts: &Counts, elapsed: Duration) -> String {
-    let done = usize::try_from(counts.done.get()).unwrap_or(usize::MAX);
+    let done = counts.done.load(Relaxed);
     let expected = counts.expected.load(Relaxed).max(done);
     let seconds = elapsed.as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "only shown, and rounded")]
@@ -111,8 +109,7 @@ mod tests {
 
     #[test]
     fn shows_count_rate_and_time_left() {
-        let counts = Counts { expected: 400.into(), ..Counts::default() };
-        counts.done.add(100);
+        let counts = Counts { expected: 400.into(), done: 100.into() };
         assert_eq!(
             line(&counts, Duration::from_secs(2)),
             "[######------------------] 100/400 pages, 50/s, 6 s left"
