@@ -268,6 +268,7 @@ mod system {
     }
 
     /// The data of an opened file. The standard library asks for more, which takes twice as long.
+    #[allow(clippy::useless_conversion, reason = "modes have another type on macOS")]
     pub(in crate::build::dist) fn inspect(file: &File) -> io::Result<super::FileData> {
         let stat = fs::fstat(file)?;
         Ok(super::FileData {

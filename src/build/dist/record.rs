@@ -108,16 +108,19 @@ impl Record {
 /// The files of a record, of which the next one can be seen in advance.
 struct PeekableRecord {
     record: Record,
-    peeked: Option<Option<Result<Recorded>>>,
+    peeked: Option<Result<Recorded>>,
 }
 
 impl PeekableRecord {
     fn peek(&mut self) -> Option<&Result<Recorded>> {
-        self.peeked.get_or_insert_with(|| self.record.next()).as_ref()
+        if self.peeked.is_none() {
+            self.peeked = self.record.next();
+        }
+        self.peeked.as_ref()
     }
 
     fn next(&mut self) -> Option<Result<Recorded>> {
-        self.peeked.take().unwrap_or_else(|| self.record.next())
+        self.peeked.take().or_else(|| self.record.next())
     }
 
     /// Takes the next line if it is this one. Most lines are the same as in the build before, and need not be parsed. Returns false
@@ -408,7 +411,7 @@ mod tests {
         merges("", &[("new", 2_000)]);
         // A record of an earlier version of kiln, and one without its end.
         merges(
-            &names.iter().map(|name| format!("{name}\n")).collect::<String>(),
+            &names.iter().flat_map(|name| [name, "\n"]).collect::<String>(),
             &[("other", 2_000)],
         );
         merges(all.trim_end(), &[("same", 2_000)]);

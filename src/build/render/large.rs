@@ -92,7 +92,6 @@ mod tests {
     use axum::response::IntoResponse;
     use bytes::Bytes;
 
-    use super::*;
     use crate::page::context::Context;
     use crate::page::route::{Endpoint, ResponseFuture, Route};
     use crate::page::static_path::{Sink, StaticPages, StaticPath};
