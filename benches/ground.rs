@@ -120,6 +120,14 @@ impl Ground {
         }
     }
 
+    /// The aim on a file system in memory, or that on another.
+    pub fn aim(&self, in_memory: &'static str, other: &'static str) -> &'static str {
+        match self.kind {
+            Kind::Tmpfs => in_memory,
+            Kind::Ext4 | Kind::Folder => other,
+        }
+    }
+
     /// Creates a new file system, or a new folder where that is not possible.
     ///
     /// # Panics

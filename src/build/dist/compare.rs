@@ -3,9 +3,10 @@
 //! Unchanged files are found by reading them, while the new bytes are in memory. Sizes and times would cost a third
 //! less, and would be wrong after a copy, a checkout, or an edit within the resolution of the clock.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 
+use super::folder;
 use super::permissions::NewPermissions;
 use crate::assets::digest::{Digest, Hashing};
 
@@ -21,9 +22,9 @@ pub(super) struct OldFile {
 impl OldFile {
     /// Checks an opened file; `None` if it is not a regular file, since folders can be opened, too.
     pub(super) fn of(file: File, new_permissions: &NewPermissions) -> Option<Self> {
-        let data = file.metadata().ok().filter(Metadata::is_file)?;
-        let has_new_permissions = new_permissions.has_file_permissions(&data);
-        Some(OldFile { length: data.len(), has_new_permissions, file })
+        let data = folder::inspect(&file).ok().filter(|data| data.is_file)?;
+        let has_new_permissions = new_permissions.has_file_permissions(data);
+        Some(OldFile { length: data.length, has_new_permissions, file })
     }
 
     /// Returns true if and only if a new file with these bytes would be equal.

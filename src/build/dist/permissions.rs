@@ -10,6 +10,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::folder::FileData;
+
 /// The bits of a mode for reading, writing and executing.
 #[cfg(unix)]
 const PERMISSIONS: u32 = 0o777;
@@ -54,8 +56,8 @@ impl NewPermissions {
 #[cfg(unix)]
 impl NewPermissions {
     /// Returns true if and only if a file has the permissions of a new one.
-    pub(super) fn has_file_permissions(&self, file: &Metadata) -> bool {
-        mode(file) == self.file
+    pub(super) fn has_file_permissions(&self, file: FileData) -> bool {
+        file.permissions == self.file
     }
 
     /// The permissions of a new folder.
@@ -107,7 +109,7 @@ impl NewPermissions {
 
 #[cfg(not(unix))]
 impl NewPermissions {
-    pub(super) fn has_file_permissions(&self, _: &Metadata) -> bool {
+    pub(super) fn has_file_permissions(&self, _: FileData) -> bool {
         true
     }
 

@@ -99,6 +99,45 @@ impl Record {
         };
         Ok(Record { lines, line: Vec::new(), last: Vec::new() })
     }
+
+    fn peekable_lines(self) -> PeekableRecord {
+        PeekableRecord { record: self, peeked: None }
+    }
+}
+
+/// The files of a record, of which the next one can be seen in advance.
+struct PeekableRecord {
+    record: Record,
+    peeked: Option<Result<Recorded>>,
+}
+
+impl PeekableRecord {
+    fn peek(&mut self) -> Option<&Result<Recorded>> {
+        if self.peeked.is_none() {
+            self.peeked = self.record.next();
+        }
+        self.peeked.as_ref()
+    }
+
+    fn next(&mut self) -> Option<Result<Recorded>> {
+        self.peeked.take().or_else(|| self.record.next())
+    }
+
+    /// Takes the next line if it is this one. Most lines are the same as in the build before, and need not be parsed. Returns false
+    /// if it is another one, or is not in memory as a whole.
+    fn take(&mut self, line: &[u8], key: &[u8]) -> bool {
+        let Some(lines) = self.record.lines.as_mut().filter(|_| self.peeked.is_none()) else {
+            return false;
+        };
+        let is_next = lines.fill_buf().is_ok_and(|next| next.starts_with(line));
+        if is_next && *key > *self.record.last {
+            lines.consume(line.len());
+            self.record.last.clear();
+            self.record.last.extend_from_slice(key);
+            return true;
+        }
+        false
+    }
 }
 
 /// kiln did not write lines that are not valid names or not in order, and the files in them are not kiln's. Before a
@@ -139,10 +178,7 @@ pub(super) fn write(folder: &Path, listing: &Listing) -> Result<usize> {
         for entry in listing.files()? {
             let entry = entry?;
             line.clear();
-            key::push_name(&mut line, &entry.key);
-            line.push(b'\t');
-            entry.digest.push(&mut line);
-            line.push(b'\n');
+            push_line(&mut line, &entry);
             file.write_all(&line)?;
             count += 1;
         }
@@ -151,6 +187,14 @@ pub(super) fn write(folder: &Path, listing: &Listing) -> Result<usize> {
         Ok(count)
     };
     write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Appends the line of a file.
+fn push_line(line: &mut Vec<u8>, entry: &Entry<'_>) {
+    key::push_name(line, &entry.key);
+    line.push(b'\t');
+    entry.digest.push(line);
+    line.push(b'\n');
 }
 
 /// The name of a file that may be removed because it is in the record; `None` for a name that kiln never writes: it may
@@ -189,8 +233,19 @@ pub(super) fn merged<'a>(
     out: &Path,
 ) -> Result<impl Iterator<Item = Result<Either<'a>>> + 'a> {
     let mut made = listing.files()?.peekable();
-    let mut recorded = Record::read(out)?.peekable();
+    let mut recorded = Record::read(out)?.peekable_lines();
+    let mut line = Vec::new();
     let next = move || {
+        if let Some(Ok(entry)) = made.peek() {
+            line.clear();
+            push_line(&mut line, entry);
+            if recorded.take(&line, &entry.key) {
+                let digest = Some(entry.digest);
+                return made
+                    .next()
+                    .map(|entry| entry.map(|entry| Some(Either::Both(entry, digest))));
+            }
+        }
         let order = match (made.peek(), recorded.peek()) {
             (Some(Ok(entry)), Some(Ok(recorded))) => (*entry.key).cmp(&recorded.key),
             (Some(_), None) | (Some(Err(_)), _) => Ordering::Less,
@@ -282,7 +337,14 @@ fn has_control(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
     use super::*;
+    use crate::build::dist::Written;
+    use crate::build::manifest::{Manifest, Owner};
+
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
 
     #[test]
     fn names_stay_below_the_folder() {
@@ -305,5 +367,65 @@ mod tests {
         for name in ["a/.kiln-files", "kiln", ".kil", ".well-known/x", ".gitignore", "a/.git"] {
             assert!(!is_reserved(name), "{name}");
         }
+    }
+
+    /// Checks how a list of files compares with the record of a build before.
+    #[track_caller]
+    fn merges(record: &str, expected: &[(&str, usize)]) {
+        let id = COUNT.fetch_add(1, Relaxed);
+        let folder = std::env::temp_dir().join(format!("kiln-record-{}-{id}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder to make");
+        std::fs::write(folder.join(FILE), record).expect("a file to write");
+        let manifest = Manifest::new(folder.clone());
+        for name in names() {
+            let written = Written::Unchanged(Digest::of(name.as_bytes()));
+            manifest.add_file(&name, Owner::PUBLIC, written).expect("room");
+        }
+        let (listing, mut found) = (manifest.close(), BTreeMap::new());
+        for either in merged(&listing, &folder).expect("a list") {
+            let kind = match either.expect("a list") {
+                Either::Item(_) => "new",
+                Either::Both(entry, digest) if digest == Some(entry.digest) => "same",
+                Either::Both(..) => "other",
+                Either::Recorded(_) => "gone",
+            };
+            *found.entry(kind).or_insert(0) += 1;
+        }
+        std::fs::remove_dir_all(&folder).expect("a folder to remove");
+        assert_eq!(found, expected.iter().copied().collect());
+    }
+
+    /// Enough names for a record that is read in several parts.
+    fn names() -> Vec<String> {
+        (0..2_000).map(|at| format!("folder {}/{at}.txt", at / 100)).collect()
+    }
+
+    #[test]
+    fn a_list_is_compared_with_the_record_line_by_line() {
+        let mut names = names();
+        names.sort_by_key(|name| key::of(name));
+        let line = |name: &String| format!("{name}\t{}\n", Digest::of(name.as_bytes()));
+        let lines: Vec<String> = names.iter().map(line).collect();
+        let all = lines.concat();
+        merges(&format!("{all}./2000\n"), &[("same", 2_000)]);
+        merges("", &[("new", 2_000)]);
+        // A record of an earlier version of kiln, and one without its end.
+        merges(
+            &names.iter().flat_map(|name| [name, "\n"]).collect::<String>(),
+            &[("other", 2_000)],
+        );
+        merges(all.trim_end(), &[("same", 2_000)]);
+        let odd: String = lines.iter().step_by(2).map(String::as_str).collect();
+        merges(&odd, &[("same", 1_000), ("new", 1_000)]);
+        let more = lines.iter().map(|line| format!("{line}{}", line.replacen(".txt", ".txz", 1)));
+        merges(&more.collect::<String>(), &[("same", 2_000), ("gone", 2_000)]);
+        let changed = |at: usize, line: &String| match at % 10 {
+            0 => line.replace('\t', "\t1"),
+            _ => line.clone(),
+        };
+        let changed = lines.iter().enumerate().map(|(at, line)| changed(at, line));
+        merges(&changed.collect::<String>(), &[("same", 1_800), ("other", 200)]);
+        // Lines that kiln has not written: of another folder, repeated, and out of order.
+        merges(&format!("../x\t1-0000000000000000\n{all}{all}"), &[("same", 2_000)]);
     }
 }

@@ -36,8 +36,10 @@ pub(crate) struct Writer {
     pub(super) broken: OnceLock<(String, ErrorKind)>,
 }
 
-/// The state of a thread that writes.
+/// The state of a thread that writes. Aligned, since threads that write to one line of the processor's cache would wait for each
+/// other.
 #[derive(Debug)]
+#[repr(align(128))]
 struct Thread {
     new: Folders,
     out: Option<Folders>,

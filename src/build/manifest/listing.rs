@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read};
 use std::path::PathBuf;
@@ -67,8 +68,13 @@ impl<'a> Iterator for Entries<'a> {
         if let [only] = &mut *self.sources {
             return only.next();
         }
-        let First { entry, source } = self.next.pop()?;
-        Some(self.advance(source).map(|()| entry))
+        let mut first = self.next.peek_mut()?;
+        // The next entry of a source takes the place of its first one, which needs one search for its place instead of two.
+        match self.sources[first.source].next() {
+            Some(Ok(next)) => Some(Ok(std::mem::replace(&mut first.entry, next))),
+            Some(Err(error)) => Some(Err(error)),
+            None => Some(Ok(PeekMut::pop(first).entry)),
+        }
     }
 }
 

@@ -14,7 +14,8 @@ mod listing;
 mod run;
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Result};
 
@@ -23,22 +24,29 @@ pub(crate) use self::listing::Listing;
 use self::run::{Run, run_file};
 use super::dist::written::Written;
 
-/// The bytes of a run that are kept in memory before they are sorted and written: some 100,000 names.
-const RUN_BYTES: usize = 4 << 20;
+/// The number of lists that threads share, so that they rarely wait for each other. With one list for each thread, a machine with
+/// many of them would need more memory, or more files than a process may open.
+const PARTS: usize = 4;
+
+/// The bytes of a run that are kept in memory before they are sorted and written: some 20,000 names.
+const RUN_BYTES: usize = 1 << 20;
 
 /// Collects the files of a build, from any thread.
 #[derive(Debug)]
 pub(crate) struct Manifest {
     /// The folder for runs.
     folder: PathBuf,
-    state: Mutex<State>,
+    /// A thread always uses the same one.
+    parts: [Mutex<Part>; PARTS],
+    /// The number of runs on disk.
+    written: AtomicUsize,
 }
 
+/// Aligned, since threads that write to one line of the processor's cache would wait for each other.
 #[derive(Debug, Default)]
-struct State {
+#[repr(align(128))]
+struct Part {
     run: Run,
-    /// The number of runs on disk.
-    written: usize,
     /// Whether a run could not be written. The build then fails, and later entries do not matter.
     is_broken: bool,
 }
@@ -46,7 +54,7 @@ struct State {
 impl Manifest {
     /// An empty list. If it becomes large, it is written to files in this folder.
     pub(crate) fn new(folder: PathBuf) -> Self {
-        Manifest { folder, state: Mutex::default() }
+        Manifest { folder, parts: Default::default(), written: AtomicUsize::new(0) }
     }
 
     /// Adds a page: its path, and its file if it has one.
@@ -59,26 +67,26 @@ impl Manifest {
     ) -> Result<()> {
         let (written, slot, digest) = written.bits();
         let place = (slot, digest);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut part = self.part();
         match file {
             Some(file) if file == path => {
-                state.run.push(path, NameKind::FILE | NameKind::PATH | written, owner, place);
+                part.run.push(path, NameKind::FILE | NameKind::PATH | written, owner, place);
             }
             Some(file) => {
                 let folder =
                     file.strip_suffix("index.html").map(|folder| folder.trim_end_matches('/'));
                 let form = if folder == Some(path) { NameKind::INDEX } else { NameKind::HTML };
-                state.run.push(file, NameKind::FILE | form | written, owner, place);
-                state.run.push(path, NameKind::PATH, owner, place);
+                part.run.push(file, NameKind::FILE | form | written, owner, place);
+                part.run.push(path, NameKind::PATH, owner, place);
             }
-            None => state.run.push(path, NameKind::PATH, owner, place),
+            None => part.run.push(path, NameKind::PATH, owner, place),
         }
         let address = file.map(addresses::address);
         if let Some(address) = address.filter(|address| *address != path && Some(*address) != file)
         {
-            state.run.push(address, NameKind::ADDRESS, owner, place);
+            part.run.push(address, NameKind::ADDRESS, owner, place);
         }
-        self.spill(state)
+        self.spill(part)
     }
 
     /// Adds a file that is not a page, but is served at a path.
@@ -100,40 +108,50 @@ impl Manifest {
         written: Written,
     ) -> Result<()> {
         let (bits, slot, digest) = written.bits();
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.run.push(name, kind.0 | bits, owner, (slot, digest));
-        self.spill(state)
+        let mut part = self.part();
+        part.run.push(name, kind.0 | bits, owner, (slot, digest));
+        self.spill(part)
     }
 
-    /// Writes a large run to disk. Other threads wait: a second run would take too much memory.
-    fn spill(&self, mut state: std::sync::MutexGuard<'_, State>) -> Result<()> {
-        if state.run.bytes.len() < RUN_BYTES {
+    fn part(&self) -> MutexGuard<'_, Part> {
+        let thread = rayon::current_thread_index().unwrap_or_default();
+        lock(&self.parts[thread % PARTS])
+    }
+
+    /// Writes a large run to disk. Other threads with this part wait: a second run would take too much memory.
+    fn spill(&self, mut part: MutexGuard<'_, Part>) -> Result<()> {
+        if part.run.bytes.len() < RUN_BYTES {
             return Ok(());
         }
-        let path = run_file(&self.folder, state.written);
-        state.run.sort();
-        let written = state.run.write(&path);
-        state.run.clear();
-        if std::mem::replace(&mut state.is_broken, written.is_err()) {
+        let path = run_file(&self.folder, self.written.fetch_add(1, Relaxed));
+        part.run.sort();
+        let written = part.run.write(&path);
+        part.run.clear();
+        if std::mem::replace(&mut part.is_broken, written.is_err()) {
             return Ok(());
         }
-        state.written += 1;
         written.with_context(|| format!("cannot write {}", path.display()))
     }
 
     /// Reopens a listing, so that more can be added to it.
     pub(crate) fn reopen(&self, listing: Listing) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).run = listing.run;
+        self.part().run = listing.run;
     }
 
     /// Sorts the list. Nothing may be added afterwards, unless it is reopened.
     pub(crate) fn close(&self) -> Listing {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut run = std::mem::take(&mut state.run);
+        let mut run = Run::default();
+        for part in &self.parts {
+            run.append(std::mem::take(&mut lock(part).run));
+        }
         run.sort_in_parallel();
-        let files = (0..state.written).map(|at| run_file(&self.folder, at)).collect();
-        Listing { run, files }
+        let files = 0..self.written.load(Relaxed);
+        Listing { run, files: files.map(|at| run_file(&self.folder, at)).collect() }
     }
+}
+
+fn lock(part: &Mutex<Part>) -> MutexGuard<'_, Part> {
+    part.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -196,9 +214,12 @@ mod tests {
         fs::create_dir_all(&folder).expect("a folder");
         let manifest = Manifest::new(folder.clone());
         let name = |at: usize| format!("folder/{:07}.json", at * 7_919 % 400_009);
-        for at in 0..400_009 {
-            manifest.add_file(&name(at), Owner::route(at), Written::NEW).expect("room");
-        }
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("threads");
+        pool.broadcast(|thread| {
+            for at in (thread.index()..400_009).step_by(3) {
+                manifest.add_file(&name(at), Owner::route(at), Written::NEW).expect("room");
+            }
+        });
         let listing = manifest.close();
         assert!(listing.files.len() >= 2, "{:?}", listing.files);
         let sorted = (0..400_009).map(|at| format!("folder/{at:07}.json"));

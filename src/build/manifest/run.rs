@@ -52,6 +52,17 @@ impl Run {
         self.bytes[start + HEAD - 2..start + HEAD].copy_from_slice(&length.to_le_bytes());
     }
 
+    /// Appends the entries of another run.
+    pub(super) fn append(&mut self, other: Run) {
+        if self.bytes.is_empty() {
+            *self = other;
+            return;
+        }
+        let start = self.bytes.len();
+        self.starts.extend(other.starts.iter().map(|at| start + at));
+        self.bytes.extend_from_slice(&other.bytes);
+    }
+
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
         self.starts.clear();

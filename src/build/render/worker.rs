@@ -120,26 +120,36 @@ impl<'a> Worker<'a> {
         let build = self.build;
         let waker = Waker::from(Arc::clone(task));
         let mut context = Context::from_waker(&waker);
-        let polled = within_page(&place, || {
-            catch_unwind(AssertUnwindSafe(|| {
+        // Nearly all pages are written in the same call.
+        let left = within_page(&place, || {
+            let polled = catch_unwind(AssertUnwindSafe(|| {
                 // Inside of the call, because formatting an error runs code of the page.
                 let failed = |error| Diagnostic::failed(&place, &error);
                 work.as_mut().poll(&mut context).map_err(failed)
-            }))
+            }));
+            match polled {
+                Ok(Poll::Pending) => Some((work, None)),
+                Ok(Poll::Ready(Ok(rendered))) if self.large.is_for(&rendered) => {
+                    Some((work, Some(rendered)))
+                }
+                Ok(Poll::Ready(rendered)) => {
+                    complete_within(build, &place, work, rendered);
+                    None
+                }
+                Err(panic) => {
+                    let failure = panicked(build, &place, panic);
+                    complete_within(build, &place, work, Err(failure));
+                    None
+                }
+            }
         });
-        let rendered = match polled {
-            Ok(Poll::Pending) => {
+        match left {
+            Some((work, None)) => {
                 task.wait(place, work);
                 return false;
             }
-            Ok(Poll::Ready(rendered)) => rendered,
-            Err(panic) => Err(panicked(build, &place, panic)),
-        };
-        match rendered {
-            Ok(rendered) if self.large.is_for(&rendered) => {
-                self.large.write(build, (place, work, rendered));
-            }
-            rendered => complete(build, &place, work, rendered),
+            Some((work, Some(rendered))) => self.large.write(build, (place, work, rendered)),
+            None => {}
         }
         true
     }
@@ -152,13 +162,21 @@ pub(super) fn complete(
     work: Work,
     rendered: Result<Rendered, Diagnostic>,
 ) {
+    within_page(place, || complete_within(build, place, work, rendered));
+}
+
+/// Does the same within a call of the page.
+fn complete_within(
+    build: &Build,
+    place: &PageRef,
+    work: Work,
+    rendered: Result<Rendered, Diagnostic>,
+) {
     // Inside of the call, because dropping the future and the response may run code of the page.
-    let finished = within_page(place, || {
-        catch_unwind(AssertUnwindSafe(|| {
-            drop(work);
-            page::finish(build, place, rendered?)
-        }))
-    });
+    let finished = catch_unwind(AssertUnwindSafe(|| {
+        drop(work);
+        page::finish(build, place, rendered?)
+    }));
     if let Err(failure) = finished.unwrap_or_else(|panic| Err(panicked(build, place, panic))) {
         build.failures.push(failure);
     }
