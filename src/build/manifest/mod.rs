@@ -28,8 +28,11 @@ use super::dist::written::Written;
 /// many of them would need more memory, or more files than a process may open.
 const PARTS: usize = 4;
 
-/// The bytes of a run that are kept in memory before they are sorted and written: some 20,000 names.
-const RUN_BYTES: usize = 1 << 20;
+/// The bytes of a run that are kept in memory before they are sorted and written, if this number is on disk: some 20,000 names, and
+/// four times as many for the largest sites, since all runs are open at once in the end.
+fn run_bytes(written: usize) -> usize {
+    (1 << 20) << (written / 64).min(2)
+}
 
 /// Collects the files of a build, from any thread.
 #[derive(Debug)]
@@ -120,7 +123,7 @@ impl Manifest {
 
     /// Writes a large run to disk. Other threads with this part wait: a second run would take too much memory.
     fn spill(&self, mut part: MutexGuard<'_, Part>) -> Result<()> {
-        if part.run.bytes.len() < RUN_BYTES {
+        if part.run.bytes.len() < run_bytes(self.written.load(Relaxed)) {
             return Ok(());
         }
         let path = run_file(&self.folder, self.written.fetch_add(1, Relaxed));
