@@ -137,7 +137,7 @@ impl Dylib {
     async fn run_rustc(&self, library: &Path, layout: &Layout) -> io::Result<()> {
         let mut command = rustc(layout);
         command.args(["--edition", "2024", "--crate-type", "dylib", "--crate-name", NAME, "-"]);
-        // Cargo's binaries find the standard library twice otherwise.
+        // Otherwise rustc would find the standard library twice for the binary: in this library, and as one of its own.
         command.args(["-C", "prefer-dynamic"]);
         // What the library calls in itself needs no search for symbols at the start of a process.
         command.args(["-C", "link-arg=-Wl,-Bsymbolic"]);
