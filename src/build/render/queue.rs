@@ -23,7 +23,7 @@ const MAX_SLEEP: Duration = Duration::from_millis(1);
 
 /// The most pages that a thread takes at once. It takes no more than its share, so that others have work while it is
 /// busy.
-const MAX_TAKEN: usize = 64;
+const MAX_TAKEN: usize = 256;
 
 /// The pages in flight, first in, first out: a page that yields repeatedly does not starve others.
 #[derive(Debug)]
