@@ -35,6 +35,8 @@ pub(crate) struct Diagnostic {
     hint: Option<String>,
     /// The number of failures with the same message that are not shown.
     others: usize,
+    /// The number of failures that its subject counts; 1 for one failure.
+    stands_for: usize,
     /// The reason in the site's code, without the parts that only concern this page. `None` if a rule of kiln is
     /// broken.
     reason: Option<Vec<String>>,
@@ -65,6 +67,7 @@ impl Diagnostic {
             causes: vec![],
             hint: None,
             others: 0,
+            stands_for: 1,
             reason: None,
             trace: None,
             affected: Affected::default(),
@@ -161,6 +164,11 @@ impl Diagnostic {
         Diagnostic { others, ..self }
     }
 
+    /// One line instead of several failures, whose subject says how many there are.
+    fn standing_for(self, stands_for: usize) -> Self {
+        Diagnostic { stands_for, ..self }
+    }
+
     pub(crate) fn route_index(&self) -> Option<usize> {
         self.route_index
     }
@@ -204,7 +212,7 @@ impl Diagnostic {
 
     /// The number of failures that it represents.
     pub(crate) fn count(&self) -> usize {
-        1 + self.others
+        self.stands_for + self.others
     }
 
     /// The numbers of affected pages and whole routes; zero for other subjects.
@@ -225,8 +233,18 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Diagnostic { subject, message, places, causes, hint, others, trace, affected, .. } =
-            self;
+        let Diagnostic {
+            subject,
+            message,
+            places,
+            causes,
+            hint,
+            others,
+            stands_for,
+            trace,
+            affected,
+            ..
+        } = self;
         let severity = match self.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
@@ -248,8 +266,9 @@ impl fmt::Display for Diagnostic {
         if let Some(hint) = hint {
             write!(f, "\n  hint: {}", indented(hint))?;
         }
-        if let Some(more) = affected.more(subject) {
-            write!(f, "\n  {}", indented(&more))?;
+        let pages = if *stands_for > 1 { affected.all() } else { affected.more(subject) };
+        if let Some(pages) = pages {
+            write!(f, "\n  {}", indented(&pages))?;
         }
         match others {
             0 => Ok(()),

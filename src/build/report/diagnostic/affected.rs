@@ -85,6 +85,13 @@ impl Affected {
         (counts != [0, 0]).then_some(text)
     }
 
+    /// Some of the pages, in a line for each route; `None` if there are none.
+    pub(super) fn all(&self) -> Option<String> {
+        let mut text = String::new();
+        self.list(&mut text, "");
+        (!text.is_empty()).then(|| text.trim_start().to_owned())
+    }
+
     /// Describes the other pages, if there are more than the one in the failure.
     pub(super) fn more(&self, shown: &str) -> Option<String> {
         let [mut pages, mut wholes] = self.counts();
