@@ -9,7 +9,7 @@ use super::location::{self, Target};
 use crate::build::manifest::{Entry, Listing, Owner, key};
 use crate::build::report::diagnostic::{Diagnostic, PageRef};
 use crate::build::report::warning::Kind;
-use crate::build::sorted::sorted;
+use crate::text::sorted::sorted;
 use crate::build::state::Build;
 use crate::hosts::lookup::Lookup;
 use crate::routing::matching;
