@@ -26,6 +26,7 @@ pub mod registry;
 mod render_context;
 
 mod nearest;
+mod order;
 
 #[cfg(test)]
 mod tests;

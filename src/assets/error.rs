@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::text::sorted::sorted;
+
 /// A mistake in a request for a file, or in a stylesheet.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Mistake {
@@ -74,8 +76,8 @@ impl From<Mistake> for AssetError {
 }
 
 impl From<Vec<Mistake>> for AssetError {
-    fn from(mut mistakes: Vec<Mistake>) -> Self {
-        mistakes.sort();
+    fn from(mistakes: Vec<Mistake>) -> Self {
+        let mut mistakes = sorted(mistakes);
         mistakes.dedup();
         AssetError(mistakes.into())
     }

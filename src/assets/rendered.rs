@@ -1,12 +1,14 @@
 //! What Markdown has become: HTML that has requested files of a store, and links that wait for the end of a build.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::mem;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use kiln_content::markdown::{Fault, Memory, Place};
 use kiln_content::{Mistake, Mistakes};
+
+use crate::text::names::Names;
 
 /// The most HTML that is kept for other pages, in bytes.
 const MAX_BYTES: usize = 64 << 20;
@@ -34,7 +36,7 @@ pub(crate) struct Link {
 }
 
 /// The links to each path, joined with `/`.
-pub(crate) type Links = BTreeMap<String, Vec<Link>>;
+pub(crate) type Links = Names<Vec<Link>>;
 
 impl Link {
     /// The mistake that it is if the route has no such page, in a site in a folder.
@@ -56,9 +58,9 @@ impl Default for Rendered {
 
 impl Rendered {
     /// Notes a link to a path, joined with `/`. Of each path, the first places are kept.
-    pub(crate) fn note_link(&self, path: String, link: Link) {
+    pub(crate) fn note_link(&self, path: &str, link: Link) {
         let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-        let places = links.entry(path).or_insert_with(|| Vec::with_capacity(1));
+        let places = links.get_or_insert_with(path, || Vec::with_capacity(1));
         if let Err(at) = places.binary_search(&link)
             && at < MAX_PLACES
         {

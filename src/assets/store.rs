@@ -1,5 +1,6 @@
 //! All files that a build, a server or a test has requested, each loaded once.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
@@ -34,7 +35,6 @@ const MOST_FAILURES: usize = 1_000;
 /// The requested files of a site.
 ///
 /// There is one entry for each file, whatever the number of requests: its path is checked to have one spelling only.
-#[derive(Debug)]
 pub(crate) struct Store {
     /// The folder of the site, with `assets/` and `content/`.
     pub(super) folder: PathBuf,
@@ -62,6 +62,13 @@ pub(super) type Loaded = Result<Arc<Asset>, AssetError>;
 
 /// A file, once it is loaded. Other threads wait meanwhile.
 type Slot = Arc<OnceLock<Loaded>>;
+
+/// Without the files, which would be a long text, and their types compiled for it alone.
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
 
 impl Store {
     /// An empty store for the site in a folder.

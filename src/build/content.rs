@@ -64,9 +64,9 @@ pub(super) fn check_unshown(build: &Build) {
             checked.expect("the check of a batch does not fail");
         }
     });
-    for (path, links) in unwritten.rendered.take_links() {
+    for (path, links) in unwritten.rendered.take_links().into_entries() {
         for link in links {
-            build.assets.rendered.note_link(path.clone(), link);
+            build.assets.rendered.note_link(&path, link);
         }
     }
 }
@@ -97,10 +97,11 @@ pub(super) fn check_links(build: &Build, listing: &Listing) -> Result<()> {
         return Ok(());
     }
     let paths: Vec<RoutePath> =
-        links.keys().filter_map(|path| RoutePath::of_segments(path)).collect();
-    let missing = targets::missing(build, listing, paths.iter())?;
+        links.iter().filter_map(|(path, _)| RoutePath::of_segments(path)).collect();
+    let missing = targets::missing(build, listing, &mut paths.iter())?;
     let site = build.site.folder();
-    let links = links.iter().filter(|(path, _)| missing.contains(*path)).flat_map(|(_, link)| link);
+    let links =
+        links.iter().filter(|(path, _)| missing.contains(*path)).flat_map(|(_, links)| links);
     build.failures.extend(links.map(|link| diagnostic(&link.mistake(&site))));
     Ok(())
 }

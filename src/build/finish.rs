@@ -175,11 +175,12 @@ impl Build {
         let head = list::Head { shard, fingerprint: self.site.fingerprint(), pages };
         let path = self.writer.new_file(list::FILE);
         let (redirects, sent) = (self.redirects.sorted(), self.headers.sorted());
+        let listed_params = self.listed_params.kept();
         let made = list::Made {
             listing,
             redirects: &redirects,
             sent: &sent,
-            listed_params: &self.listed_params.kept(),
+            listed_params: listed_params.entries(),
             sitemap: self.sitemap.as_ref(),
         };
         list::write(&path, &head, made)

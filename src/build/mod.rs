@@ -22,7 +22,6 @@ mod finish;
 mod parallel;
 pub(crate) mod sitemap;
 
-mod sorted;
 mod sorted_lines;
 mod state;
 
@@ -55,6 +54,7 @@ use self::state::Build;
 use crate::request::exit::RunningBuild;
 use crate::request::panics;
 use crate::site::Site;
+use crate::text::sorted::sorted;
 
 /// The result of a build.
 #[derive(Debug)]
@@ -135,7 +135,7 @@ pub(crate) fn merge(
     let out = dist::out_folder::resolve(site, &options.out)?;
     let parts = match shards::merge::open(site, folders, &out) {
         Ok(parts) => parts,
-        Err(failures) => return Ok(Outcome::Failed(sorted::sorted(failures))),
+        Err(failures) => return Ok(Outcome::Failed(sorted(failures))),
     };
     let changes = options.changes.as_deref().map(Changes::open).transpose()?;
     let build = Build::start(site, options, warnings)?;

@@ -1,5 +1,6 @@
 //! The options of a build, and the state shared by its threads.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -69,7 +70,6 @@ impl Options {
 }
 
 /// The state shared by all threads of a build.
-#[derive(Debug)]
 pub(crate) struct Build {
     pub(crate) site: &'static Site,
     pub(crate) shard: Option<Shard>,
@@ -100,6 +100,13 @@ pub(crate) struct Build {
     pub(crate) tallies: Vec<Tally>,
     /// The files of `public/`, including those of other shards; set once all have arrived.
     pub(crate) public_files: OnceLock<ListDigest>,
+}
+
+/// Without what it has gathered, which would be a long text, and its types compiled for it alone.
+impl fmt::Debug for Build {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Build").field("package", &self.site.package).finish_non_exhaustive()
+    }
 }
 
 impl Build {

@@ -1,7 +1,5 @@
 //! The address of the page that explains failures, for the end of their list.
 
-use std::collections::BTreeSet;
-
 use crate::build::Diagnostic;
 
 /// The page of the documentation.
@@ -11,10 +9,10 @@ const MESSAGES: &str = concat!(env!("CARGO_PKG_HOMEPAGE"), "/messages/");
 ///
 /// It names the address once, and the section of the page if it explains all of them.
 pub(super) fn line(failures: &[Diagnostic]) -> String {
-    let sections: BTreeSet<_> = failures.iter().filter_map(Diagnostic::section).collect();
-    match sections.first() {
+    let mut sections = failures.iter().filter_map(Diagnostic::section);
+    match sections.next() {
         None => String::new(),
-        Some(section) if sections.len() == 1 => {
+        Some(section) if sections.all(|other| other == section) => {
             format!("for more about these messages: {MESSAGES}#{section}\n")
         }
         Some(_) => format!("for more about these messages: {MESSAGES}\n"),

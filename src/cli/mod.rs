@@ -80,13 +80,13 @@ fn execute(site: &'static Site, command: &Command) -> Result<u8> {
             Ok(SUCCESS)
         }
         Command::Build(arguments) => {
-            write(site, arguments, |options, warnings| build::build(site, options, warnings))
+            write(site, arguments, &|options, warnings| build::build(site, options, warnings))
         }
         Command::Merge { folders, arguments } => {
             let current = current_folder()?;
             let folders: Vec<PathBuf> =
                 folders.iter().map(|folder| normalize(&current.join(folder))).collect();
-            write(site, arguments, |options, warnings| {
+            write(site, arguments, &|options, warnings| {
                 build::merge(site, &folders, options, warnings)
             })
         }
@@ -97,7 +97,7 @@ fn execute(site: &'static Site, command: &Command) -> Result<u8> {
 fn write(
     site: &'static Site,
     arguments: &BuildArguments,
-    make: impl FnOnce(&build::Options, &Arc<Warnings>) -> Result<Outcome>,
+    make: &dyn Fn(&build::Options, &Arc<Warnings>) -> Result<Outcome>,
 ) -> Result<u8> {
     let current = current_folder()?;
     let out = out_folder(site, arguments.out.as_deref())?;

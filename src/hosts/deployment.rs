@@ -146,8 +146,12 @@ pub(crate) fn with_rules<'a>(
     let of_page = of_page.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let mut headers: Vec<(&str, &str)> = of_page.collect();
     for rule in rules.iter().rev().filter(|rule| rule.matches(path)) {
-        let known: BTreeSet<&str> = headers.iter().map(|(name, _)| *name).collect();
-        headers.extend(rule.headers.iter().filter(|(name, _)| !known.contains(name)));
+        let before = headers.len();
+        for (name, value) in rule.headers {
+            if !headers[..before].iter().any(|(known, _)| known == name) {
+                headers.push((name, value));
+            }
+        }
     }
     headers
 }

@@ -23,7 +23,7 @@ impl RenderContext for Context {
                 engine
                     .assets()
                     .rendered
-                    .note_link(of_page, Link { place: place(), path: path.into() });
+                    .note_link(&of_page, Link { place: place(), path: path.into() });
                 Ok(url)
             }
             Answer::Nothing { nearest } => {

@@ -1,6 +1,7 @@
 //! Text helpers: suggestions for mistyped names, and numbers for people.
 
 pub(crate) mod names;
+pub(crate) mod sorted;
 
 /// The known name that is nearest to a word, if it is near enough.
 pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {

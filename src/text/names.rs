@@ -100,9 +100,17 @@ impl<V> Names<V> {
         places.filter_map(|(name, place)| Some((name, self.values[place].as_ref()?)))
     }
 
-    pub(crate) fn into_values(mut self) -> impl Iterator<Item = V> {
-        let places: Vec<usize> = self.places.by_name.into_values().collect();
-        places.into_iter().filter_map(move |place| self.values[place].take())
+    pub(crate) fn into_entries(mut self) -> impl Iterator<Item = (String, V)> {
+        let places: Vec<(String, usize)> = self.places.by_name.into_iter().collect();
+        places.into_iter().filter_map(move |(name, at)| Some((name, self.values[at].take()?)))
+    }
+
+    pub(crate) fn into_values(self) -> impl Iterator<Item = V> {
+        self.into_entries().map(|(_, value)| value)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.places.by_name.is_empty()
     }
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &V> {

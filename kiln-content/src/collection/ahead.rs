@@ -4,8 +4,8 @@
 //! are read from that when the collection is loaded, since they may depend on other files. What is kept of a file is used if the
 //! file is still the same one, as its inode and its times say.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -28,10 +28,11 @@ pub(super) struct Front {
     pub(super) line: usize,
 }
 
-type Known = BTreeMap<OsString, (Stamp, Front)>;
+/// By the path of the file, as text: paths are slow to hash.
+#[expect(clippy::disallowed_types, reason = "it is never listed")]
+type Known = std::collections::HashMap<OsString, (Stamp, Front), BuildHasherDefault<DefaultHasher>>;
 
-/// By the path of the file, as text: paths are slow to compare.
-static AHEAD: Mutex<Known> = Mutex::new(BTreeMap::new());
+static AHEAD: Mutex<Known> = Mutex::new(Known::with_hasher(BuildHasherDefault::new()));
 
 fn ahead() -> MutexGuard<'static, Known> {
     AHEAD.lock().unwrap_or_else(PoisonError::into_inner)

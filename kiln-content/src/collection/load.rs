@@ -13,6 +13,7 @@ use crate::entry::{Body, Entry};
 use crate::front_matter::without_mark;
 use crate::loading::Reference;
 use crate::mistake::{Mistake, Mistakes};
+use crate::order;
 
 /// A collection whose files have been read.
 pub(super) struct Parsed<T: 'static> {
@@ -75,7 +76,7 @@ where
             is_kept
         });
     }
-    untyped::sort(&mut mistakes);
+    order::sort(&mut mistakes, Mistake::cmp);
     let mut entries: Vec<(Entry<T>, Vec<Reference>)> = drafts
         .into_iter()
         .map(|Draft { id, file, value, body, references }| {
@@ -84,9 +85,9 @@ where
         .collect();
     let mut places: Vec<usize> = (0..entries.len()).collect();
     if let Some(order) = collection.order {
-        let order = untyped::sorted(entries.len(), &|a, b| order(&entries[a].0, &entries[b].0));
+        let order = order::sorted(entries.len(), &|a, b| order(&entries[a].0, &entries[b].0));
         places = untyped::places(&order);
-        entries = in_order(entries, &order);
+        order::arrange(&mut entries, order);
     }
     Parsed { left_out, mistakes, broken, has_all_ids, ..indexed(entries, places) }
 }
@@ -100,9 +101,8 @@ fn indexed<T>(loaded: Vec<(Entry<T>, Vec<Reference>)>, places: Vec<usize>) -> Pa
         references.extend(of_entry.into_iter().map(|reference| (position, reference)));
         entries.push(entry);
     }
-    let by_id = untyped::resorted(places, &|a, b| entries[a].id().cmp(entries[b].id()));
-    let by_file =
-        untyped::resorted(by_id.clone(), &|a, b| entries[a].file().cmp(entries[b].file()));
+    let by_id = order::resorted(places, &|a, b| entries[a].id().cmp(entries[b].id()));
+    let by_file = order::resorted(by_id.clone(), &|a, b| entries[a].file().cmp(entries[b].file()));
     let (left_out, mistakes, broken) = (vec![], vec![], vec![]);
     Parsed { entries, by_id, by_file, left_out, mistakes, references, broken, has_all_ids: true }
 }
@@ -174,17 +174,8 @@ fn each<T: Send + Sync>(
             None => {}
         }
     }
-    let order = untyped::sorted(drafts.len(), &|a, b| {
-        let (a, b): (&Draft<T>, &Draft<T>) = (&drafts[a], &drafts[b]);
-        (&a.id, &a.file).cmp(&(&b.id, &b.file))
-    });
-    Items { drafts: in_order(drafts, &order), broken, mistakes, has_all_ids }
-}
-
-/// Puts items in an order, which names each of them once.
-fn in_order<T>(items: Vec<T>, order: &[usize]) -> Vec<T> {
-    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
-    order.iter().filter_map(|&at| items[at].take()).collect()
+    order::sort(&mut drafts, |a: &Draft<T>, b| (&a.id, &a.file).cmp(&(&b.id, &b.file)));
+    Items { drafts, broken, mistakes, has_all_ids }
 }
 
 /// Reports and removes entries whose id another entry has.
@@ -209,7 +200,7 @@ pub(super) fn prove<T>(parsed: &Parsed<T>, site: &Path) -> Vec<Mistake> {
             None => mistakes.push(broken(site, file, reference, &error)),
         }
     }
-    untyped::sort(&mut mistakes);
+    order::sort(&mut mistakes, Mistake::cmp);
     mistakes.dedup();
     mistakes
 }

@@ -13,6 +13,7 @@ use crate::entry::Body;
 use crate::front_matter::{self, Split, without_mark};
 use crate::loading::{self, Reference};
 use crate::mistake::Mistake;
+use crate::order;
 
 /// An entry that has not been filtered and sorted yet.
 pub(super) struct Draft<T> {
@@ -313,7 +314,7 @@ fn items(node: Node<'_>) -> Result<Vec<Item<'_>>, Problem> {
         Value::Null => Ok(vec![]),
         Value::List(items) => Ok(items.into_iter().map(with_own_id).collect()),
         Value::Map(mut entries) => {
-            entries.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+            order::sort(&mut entries, |(a, _), (b, _)| a.name.cmp(&b.name));
             let items = entries.into_iter().map(|(key, node)| match node.value {
                 Value::Map(_) => Ok((key.name.into_owned(), node)),
                 _ => {

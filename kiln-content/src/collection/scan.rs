@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::mistake::Mistake;
+use crate::order;
 
 /// A file of a collection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +53,7 @@ pub(super) fn files(
             }
         }
     }
-    files.sort();
+    order::sort(&mut files, SourceFile::cmp);
     (files, mistakes)
 }
 

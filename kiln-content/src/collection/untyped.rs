@@ -1,31 +1,16 @@
 //! What loading a collection does whatever the type of its values.
 //!
-//! A function that is generic over that type is compiled with each site, once for each collection. A sort and a parallel
-//! loop are 2,000 lines of LLVM IR and more each time, so they are called here, and compiled once.
-
-use std::cmp::Ordering;
+//! A function that is generic over that type is compiled with each site, once for each collection. A parallel loop
+//! is 2,000 lines of LLVM IR and more each time, so it is called here, and compiled once.
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::mistake::Mistake;
+use crate::order::sorted;
 
 /// Calls a function with all numbers below a count, on all cores.
 pub(super) fn for_each(count: usize, work: &(dyn Fn(usize) + Send + Sync)) {
     (0..count).into_par_iter().for_each(work);
-}
-
-/// All numbers below a count, in an order. Equal ones keep theirs.
-pub(super) fn sorted(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
-    resorted((0..count).collect(), compare)
-}
-
-/// Numbers in an order. It takes little time if they are nearly in it.
-pub(super) fn resorted(
-    mut numbers: Vec<usize>,
-    compare: &dyn Fn(usize, usize) -> Ordering,
-) -> Vec<usize> {
-    numbers.sort_by(|&a, &b| compare(a, b));
-    numbers
 }
 
 /// Where each number is in a list that has all numbers below its length.
@@ -35,11 +20,6 @@ pub(super) fn places(numbers: &[usize]) -> Vec<usize> {
         places[number] = place;
     }
     places
-}
-
-/// Sorts mistakes by file and position.
-pub(super) fn sort(mistakes: &mut [Mistake]) {
-    mistakes.sort();
 }
 
 /// Says of each entry whether its id is new, and reports those whose id another entry has.

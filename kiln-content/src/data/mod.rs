@@ -10,12 +10,12 @@ mod node;
 mod toml;
 mod yaml;
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde_core::de::DeserializeOwned;
 
 use crate::loading::{self, Reference};
+use crate::order;
 
 use self::error::Found;
 pub(crate) use self::node::{Node, Value};
@@ -145,13 +145,15 @@ fn placed(found: Found, node: &Node<'_>) -> Found {
 
 /// Finds the references whose places serde has not kept.
 fn place_references(node: &Node<'_>) {
-    let mut texts = BTreeSet::new();
     loading::place_references(|references| {
+        let mut texts = Vec::new();
         node.add_texts(&mut texts);
+        order::sort(&mut texts, Ord::cmp);
         for Reference { id, place, .. } in references {
             let here = (&**id, place.start, place.end);
-            if !texts.contains(&here)
-                && let Some((text, start, end)) = texts.range((&**id, 0, 0)..).next()
+            let first = texts.partition_point(|text| *text < (&**id, 0, 0));
+            if texts.binary_search(&here).is_err()
+                && let Some((text, start, end)) = texts.get(first)
                 && text == id
             {
                 *place = *start..*end;
@@ -162,7 +164,7 @@ fn place_references(node: &Node<'_>) {
 
 /// Sorts problems by their place. It is compiled once, and `read` for each type.
 fn sort(problems: &mut [Problem]) {
-    problems.sort_by_key(|problem| problem.range.start);
+    order::sort(problems, |a, b| a.range.start.cmp(&b.range.start));
 }
 
 /// What the reader of a value knows of the text.

@@ -1,12 +1,12 @@
 //! A tree of values that know their place in the text.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Problem;
+use crate::order;
 
-/// The most keys that are compared one by one, without a set.
+/// The most keys that are compared one by one, without sorting them.
 const FEW: usize = 8;
 
 /// A value, and its place in the text.
@@ -27,9 +27,9 @@ impl Node<'_> {
     }
 
     /// Adds all texts, each with its start and its end.
-    pub(crate) fn add_texts<'n>(&'n self, texts: &mut BTreeSet<(&'n str, usize, usize)>) {
+    pub(crate) fn add_texts<'n>(&'n self, texts: &mut Vec<(&'n str, usize, usize)>) {
         match &self.value {
-            Value::Text(text) => drop(texts.insert((text, self.range.start, self.range.end))),
+            Value::Text(text) => texts.push((text, self.range.start, self.range.end)),
             Value::List(items) => items.iter().for_each(|item| item.add_texts(texts)),
             Value::Map(entries) => entries.iter().for_each(|(_, value)| value.add_texts(texts)),
             Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {}
@@ -107,8 +107,10 @@ impl<'t> Value<'t> {
             ..=FEW => (1..entries.len())
                 .find(|&at| entries[..at].iter().any(|(key, _)| key.name == entries[at].0.name)),
             _ => {
-                let mut seen = BTreeSet::new();
-                entries.iter().position(|(key, _)| !seen.insert(&*key.name))
+                let name = |at: usize| &entries[at].0.name;
+                let order = order::sorted(entries.len(), &|a, b| name(a).cmp(name(b)));
+                let repeated = order.windows(2).filter(|pair| name(pair[0]) == name(pair[1]));
+                repeated.map(|pair| pair[1]).min()
             }
         };
         let Some(at) = repeated else { return Ok(Value::Map(entries)) };

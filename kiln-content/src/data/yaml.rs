@@ -6,7 +6,6 @@
 mod simple;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
@@ -67,7 +66,8 @@ struct Builder<'t> {
     text: &'t str,
     open: Vec<Open<'t>>,
     root: Option<Node<'t>>,
-    anchors: BTreeMap<usize, Node<'t>>,
+    /// The values of anchors, which the parser counts from 1. `None` where the value is not complete.
+    anchors: Vec<Option<Node<'t>>>,
     copies: usize,
 }
 
@@ -131,7 +131,9 @@ impl<'t> Builder<'t> {
     /// Adds a complete value to the collection around it.
     fn close(&mut self, node: Node<'t>, anchor: usize) -> Result<(), Problem> {
         if anchor != 0 {
-            self.anchors.insert(anchor, node.clone());
+            let count = self.anchors.len().max(anchor + 1);
+            self.anchors.resize(count, None);
+            self.anchors[anchor] = Some(node.clone());
         }
         match self.open.last_mut().map(|open| &mut open.items) {
             None => self.root = Some(node),
@@ -145,7 +147,7 @@ impl<'t> Builder<'t> {
     }
 
     fn copy(&mut self, anchor: usize, range: Range<usize>) -> Result<Node<'t>, Problem> {
-        let Some(node) = self.anchors.get(&anchor) else {
+        let Some(Some(node)) = self.anchors.get(anchor) else {
             return Err(Problem::at(range, "this is an alias of a value that contains it"));
         };
         self.copies += count(node);

@@ -145,11 +145,11 @@ impl<'a> Writer<'_, 'a> {
     }
 
     fn unknown(&self, name: &str) -> Option<Fault> {
-        let components = &self.renderer.markdown.components;
-        if name == tag::TOC || components.contains_key(name) {
+        let markdown = &self.renderer.markdown;
+        if name == tag::TOC || markdown.component_named(name).is_some() {
             return None;
         }
-        let known = components.keys().map(String::as_str).chain([tag::TOC]);
+        let known = markdown.component_names().chain([tag::TOC]);
         let hint = match nearest(name, known) {
             Some(known) => format!("write `<{known}>`"),
             None => format!(

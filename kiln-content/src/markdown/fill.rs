@@ -14,7 +14,7 @@ use super::source::{Fault, Source};
 use super::tag::Tag;
 use super::toc::toc;
 use super::write::{Hole, Written};
-use crate::{Mistake, RenderContext};
+use crate::{Mistake, RenderContext, order};
 
 /// What the holes of a text are filled from.
 pub(super) struct Fill<'f> {
@@ -67,7 +67,7 @@ impl Fill<'_> {
             }
         }
         out.push_str(&html[written..]);
-        mistakes.sort();
+        order::sort(&mut mistakes, Mistake::cmp);
         if mistakes.is_empty() { Ok(out) } else { Err(mistakes) }
     }
 
@@ -93,8 +93,8 @@ impl Fill<'_> {
     }
 
     fn component(&self, tag: &Tag, children: &str) -> Result<String, Fault> {
-        let components = &self.renderer.markdown.components;
-        let Some(component) = components.get(&tag.name).filter(|_| self.has_page) else {
+        let component = self.renderer.markdown.component_named(&tag.name);
+        let Some(component) = component.filter(|_| self.has_page) else {
             return Ok(String::new());
         };
         let attributes = Attributes::new(&tag.name, tag.attributes.clone());

@@ -1,7 +1,5 @@
 //! Footnotes: numbered in the order in which the text refers to them, and shown at its end.
 
-use std::collections::BTreeMap;
-
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::options::Spanned;
@@ -9,12 +7,18 @@ use super::options::Spanned;
 /// The footnotes of a text.
 #[derive(Default)]
 pub(super) struct Footnotes<'a> {
-    /// The content of each footnote, by its label in lower case.
-    contents: BTreeMap<String, Vec<Spanned<'a>>>,
-    /// The labels in order, and how often the text refers to each.
-    order: Vec<(String, usize)>,
-    /// How many references to each have been written.
-    written: BTreeMap<String, usize>,
+    /// The content of each footnote, with its label in lower case.
+    contents: Vec<(String, Vec<Spanned<'a>>)>,
+    /// In the order of their numbers.
+    numbered: Vec<Numbered>,
+}
+
+/// A footnote that the text refers to.
+struct Numbered {
+    label: String,
+    references: usize,
+    /// How many of the references have been written.
+    written: usize,
 }
 
 impl<'a> Footnotes<'a> {
@@ -27,17 +31,15 @@ impl<'a> Footnotes<'a> {
         {
             return footnotes;
         }
-        let (mut text, mut labels) = (Vec::new(), Vec::<String>::new());
+        let (mut text, mut open) = (Vec::new(), Vec::new());
         for (event, at) in std::mem::take(events) {
-            match (event, labels.last()) {
+            match (event, open.last()) {
                 (Event::Start(Tag::FootnoteDefinition(label)), _) => {
-                    labels.push(label.to_lowercase());
+                    open.push(footnotes.place(label.to_lowercase()));
                 }
-                (Event::End(TagEnd::FootnoteDefinition), _) => drop(labels.pop()),
+                (Event::End(TagEnd::FootnoteDefinition), _) => drop(open.pop()),
                 (event, None) => text.push((event, at)),
-                (event, Some(label)) => {
-                    footnotes.contents.entry(label.clone()).or_default().push((event, at));
-                }
+                (event, Some(&place)) => footnotes.contents[place].1.push((event, at)),
             }
         }
         footnotes.number(&text);
@@ -45,22 +47,37 @@ impl<'a> Footnotes<'a> {
         footnotes
     }
 
+    /// The place of the content with a label, which is new if there is none.
+    fn place(&mut self, label: String) -> usize {
+        let known = self.contents.iter().position(|(known, _)| *known == label);
+        known.unwrap_or_else(|| {
+            self.contents.push((label, Vec::new()));
+            self.contents.len() - 1
+        })
+    }
+
     /// Gives numbers to the footnotes that the text refers to, and to those that these refer to.
     fn number(&mut self, text: &[Spanned<'_>]) {
         self.count(&references(text));
         let mut next = 0;
-        while let Some((label, _)) = self.order.get(next) {
-            let found = self.contents.get(label).map(|content| references(content));
-            self.count(&found.unwrap_or_default());
+        while let Some(Numbered { label, .. }) = self.numbered.get(next) {
+            let found = self.contents.iter().find(|(known, _)| known == label);
+            self.count(&found.map(|(_, content)| references(content)).unwrap_or_default());
             next += 1;
         }
     }
 
     fn count(&mut self, labels: &[String]) {
         for label in labels {
-            match self.order.iter_mut().find(|(known, _)| known == label) {
-                Some((_, count)) => *count += 1,
-                None => self.order.push((label.clone(), 1)),
+            match self.numbered.iter_mut().find(|known| known.label == *label) {
+                Some(known) => known.references += 1,
+                None => {
+                    self.numbered.push(Numbered {
+                        label: label.clone(),
+                        references: 1,
+                        written: 0,
+                    });
+                }
             }
         }
     }
@@ -68,8 +85,8 @@ impl<'a> Footnotes<'a> {
     /// The link of a reference to its footnote.
     pub(super) fn reference(&mut self, label: &str, is_excerpt: bool) -> Option<String> {
         let label = label.to_lowercase();
-        let number = self.order.iter().position(|(known, _)| *known == label)? + 1;
-        let written = self.written.entry(label).or_default();
+        let at = self.numbered.iter().position(|known| known.label == label)?;
+        let (number, written) = (at + 1, &mut self.numbered[at].written);
         *written += 1;
         // In an excerpt, a link back would lead out of it.
         let id = match is_excerpt {
@@ -85,8 +102,10 @@ impl<'a> Footnotes<'a> {
     pub(super) fn list(&mut self) -> Vec<Spanned<'a>> {
         let mut list = Vec::new();
         let html = |html: String| (Event::Html(html.into()), 0..0);
-        for (number, (label, references)) in (1..).zip(&self.order) {
-            let mut content = self.contents.remove(label).unwrap_or_default();
+        for (number, Numbered { label, references, .. }) in (1..).zip(&self.numbered) {
+            let content = self.contents.iter_mut().find(|(known, _)| known == label);
+            let mut content =
+                content.map(|(_, content)| std::mem::take(content)).unwrap_or_default();
             let is_paragraph = matches!(content.last(), Some((Event::End(TagEnd::Paragraph), _)));
             let end = content.len() - usize::from(is_paragraph);
             content.insert(end, (Event::InlineHtml(back_links(number, *references).into()), 0..0));

@@ -1,8 +1,8 @@
 //! Remembers rendered HTML for the time of a build.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::fmt;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Remembers rendered HTML, so that each text is rendered once however many pages show it.
@@ -17,32 +17,22 @@ pub struct Memory<E> {
 type Cell<E> = Arc<OnceLock<Result<Arc<str>, Arc<E>>>>;
 
 struct Kept<E> {
-    cells: BTreeMap<Key, Cell<E>>,
+    cells: Cells<E>,
     /// The keys that have been rendered, the oldest first, and their sizes.
     order: VecDeque<(Key, usize)>,
     bytes: usize,
 }
 
-/// The hash comes first, so that a map compares numbers and hardly ever paths, which begin alike.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    hash: u64,
-    kind: u8,
-    file: String,
-}
+/// What is rendered of a file, and the file.
+type Key = (u8, String);
 
-impl Key {
-    fn new(kind: u8, file: &str) -> Self {
-        let mut hasher = DefaultHasher::new();
-        file.hash(&mut hasher);
-        Key { hash: hasher.finish(), kind, file: file.to_owned() }
-    }
-}
+#[expect(clippy::disallowed_types, reason = "it is never listed")]
+type Cells<E> = std::collections::HashMap<Key, Cell<E>, BuildHasherDefault<DefaultHasher>>;
 
 impl<E> Memory<E> {
     /// A memory for a number of bytes.
     pub fn new(limit: usize) -> Self {
-        let kept = Kept { cells: BTreeMap::new(), order: VecDeque::new(), bytes: 0 };
+        let kept = Kept { cells: Cells::default(), order: VecDeque::new(), bytes: 0 };
         Memory { limit, kept: Mutex::new(kept) }
     }
 
@@ -59,7 +49,7 @@ impl<E> Memory<E> {
         file: &str,
         render: impl FnOnce() -> Result<String, E>,
     ) -> Result<Arc<str>, Arc<E>> {
-        let key = Key::new(kind, file);
+        let key = (kind, file.to_owned());
         let cell = Arc::clone(self.lock().cells.entry(key.clone()).or_default());
         let mut is_new = false;
         let result = cell.get_or_init(|| {
@@ -80,7 +70,7 @@ impl<E> Memory<E> {
 impl<E> Kept<E> {
     fn add(&mut self, key: Key, bytes: usize, limit: usize) {
         // The key, the cell and their places weigh something too.
-        let bytes = bytes + 2 * key.file.len() + 200;
+        let bytes = bytes + 2 * key.1.len() + 200;
         self.bytes += bytes;
         self.order.push_back((key, bytes));
         while self.bytes > limit

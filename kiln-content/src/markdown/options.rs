@@ -1,6 +1,5 @@
 //! How the Markdown of a collection is rendered.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -27,7 +26,8 @@ pub struct Markdown {
     pub(super) math: Option<bool>,
     pub(super) heading_anchors: Option<bool>,
     pub(super) external_links: Option<String>,
-    pub(super) components: BTreeMap<String, Component>,
+    /// By name, sorted.
+    pub(super) components: Vec<(String, Component)>,
     pub(super) events: Vec<Box<Rewrite>>,
     pub(super) highlighter: Option<Box<Highlighter>>,
 }
@@ -85,8 +85,28 @@ impl Markdown {
         name: &str,
         function: impl Fn(&C, &Attributes, &str) -> Result<String> + Send + Sync + 'static,
     ) -> Self {
-        self.components.insert(name.to_owned(), Component::new(name, function));
+        self.add(name, Component::new(name, function));
         self
+    }
+
+    /// It is compiled once, and `component` for each function.
+    fn add(&mut self, name: &str, component: Component) {
+        match self.place(name) {
+            Ok(at) => self.components[at].1 = component,
+            Err(at) => self.components.insert(at, (name.to_owned(), component)),
+        }
+    }
+
+    pub(super) fn component_named(&self, name: &str) -> Option<&Component> {
+        Some(&self.components[self.place(name).ok()?].1)
+    }
+
+    pub(super) fn component_names(&self) -> impl Iterator<Item = &str> {
+        self.components.iter().map(|(name, _)| &**name)
+    }
+
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.components.binary_search_by(|(known, _)| (**known).cmp(name))
     }
 
     /// Changes the events of pulldown-cmark before they are rendered. Several functions are called in order.
@@ -138,7 +158,7 @@ impl fmt::Debug for Markdown {
             .field("math", &self.math)
             .field("heading_anchors", &self.heading_anchors)
             .field("external_links", &self.external_links)
-            .field("components", &self.components.keys())
+            .field("components", &self.component_names().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,5 @@
 //! The headings of a text, and what links can lead to.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag, TagEnd};
@@ -27,8 +26,8 @@ pub struct Heading {
 pub struct Outline {
     /// The headings, in the order of the text.
     pub headings: Vec<Heading>,
-    /// The ids and names of raw HTML.
-    anchors: BTreeSet<String>,
+    /// The ids and names of raw HTML, sorted.
+    anchors: Vec<String>,
 }
 
 impl Outline {
@@ -65,17 +64,17 @@ impl Outline {
         let mut outline = Outline::default();
         let mut ids = Ids::default();
         // Ids that the text gives come first, so that they stay as they are.
-        for id in events.iter().filter_map(given_id).collect::<BTreeSet<_>>() {
-            ids.unique(id);
+        for id in events.iter().filter_map(given_id) {
+            ids.add(id);
         }
-        let mut given = BTreeSet::new();
+        let mut given = Ids::default();
         for index in 0..events.len() {
             let (current, rest) = events[index..].split_at_mut(1);
             match &mut current[0].0 {
                 Event::Start(Tag::Heading { level, id, .. }) => {
                     let (text, raw) = heading_text(rest, source);
                     let unique = match id {
-                        Some(id) if given.insert(id.to_string()) => id.to_string(),
+                        Some(id) if given.add(id) => id.to_string(),
                         Some(id) => ids.unique(id),
                         None => match slug(&raw).as_str() {
                             "" => String::new(),
@@ -91,6 +90,8 @@ impl Outline {
                 _ => {}
             }
         }
+        outline.anchors.sort();
+        outline.anchors.dedup();
         outline
     }
 }

@@ -117,6 +117,11 @@ fn is_digit(c: char) -> bool {
 pub(super) struct Ids(BTreeMap<String, usize>);
 
 impl Ids {
+    /// Adds an id as it is. Returns true if and only if it is new.
+    pub(super) fn add(&mut self, id: &str) -> bool {
+        self.0.insert(id.to_owned(), 0).is_none()
+    }
+
     /// Makes an id unique with `-1`, `-2` and so on.
     pub(super) fn unique(&mut self, id: &str) -> String {
         let mut unique = id.to_owned();

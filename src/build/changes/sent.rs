@@ -9,11 +9,11 @@ use crate::assets::digest::Digest;
 use crate::build::manifest::Entry;
 use crate::build::output::headers::collector::OwnedHeaders;
 use crate::build::output::host_files;
-use crate::build::sorted::sorted_by;
 use crate::config::Encoding;
 use crate::hosts::deployment::{self, PageHeaders};
 use crate::page::content_type;
 use crate::site::Site;
+use crate::text::sorted::sorted_by;
 
 /// The content type of a file, and its other headers.
 #[derive(Debug, Clone, PartialEq, Eq)]

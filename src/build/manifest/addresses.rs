@@ -6,12 +6,12 @@
 use std::collections::BTreeSet;
 
 use crate::build::report::diagnostic::Diagnostic;
-use crate::build::sorted::sorted;
 use crate::config::{Config, Host};
 use crate::hosts;
 use crate::hosts::lookup::Lookup;
 use crate::site::Site;
 use crate::text::names::Names;
+use crate::text::sorted::sorted;
 
 /// All hosts, for sites that name none.
 const ALL: [Host; 9] = [

@@ -3,7 +3,6 @@
 //! They are only needed for messages. Nearly all params can be read from the path, except those of a segment with
 //! several readings (`[a]-[b]`), and those in another Unicode form than the path.
 
-use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use unicode_normalization::is_nfc;
@@ -14,6 +13,7 @@ use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
 use crate::routing::pattern::{Part, Pattern};
+use crate::text::sorted::SortedMap;
 
 /// The most pages that are kept, to limit the memory of a build. Messages about other pages show the params in their
 /// paths.
@@ -22,7 +22,7 @@ const MAX: usize = 10_000;
 /// The params of some pages, as text.
 #[derive(Debug, Default)]
 pub(crate) struct ListedParams {
-    kept: Mutex<BTreeMap<Owner, String>>,
+    kept: Mutex<SortedMap<Owner, String>>,
 }
 
 impl ListedParams {
@@ -38,17 +38,17 @@ impl ListedParams {
     pub(crate) fn add(&self, owner: Owner, params: String) {
         let mut kept = self.kept();
         kept.insert(owner, params);
-        if kept.len() > MAX {
+        if kept.entries().len() > MAX {
             kept.pop_last();
         }
     }
 
     pub(crate) fn get(&self, owner: Owner) -> Option<String> {
-        self.kept().get(&owner).cloned()
+        self.kept().get_mut(&owner).cloned()
     }
 
     /// All that is kept, sorted.
-    pub(crate) fn kept(&self) -> MutexGuard<'_, BTreeMap<Owner, String>> {
+    pub(crate) fn kept(&self) -> MutexGuard<'_, SortedMap<Owner, String>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -124,7 +124,7 @@ mod tests {
         for item in (0..20_000).rev() {
             listed_params.add(Owner::page(0, item), String::new());
         }
-        assert_eq!(listed_params.kept().len(), MAX);
+        assert_eq!(listed_params.kept().entries().len(), MAX);
         assert!(
             listed_params.get(Owner::page(0, 0)).is_some()
                 && listed_params.get(Owner::page(0, 19_999)).is_none()

@@ -6,12 +6,12 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use rayon::slice::ParallelSliceMut;
-
 use super::entry::{Entry, NameKind, Owner};
 use super::key;
 use crate::assets::digest::Digest;
 use crate::build::dist::written::Slot;
+use crate::build::parallel;
+use crate::text::sorted::sort_indexes;
 
 pub(super) fn run_file(folder: &Path, at: usize) -> PathBuf {
     folder.join(format!("names-{at}"))
@@ -28,6 +28,9 @@ pub(super) struct Run {
 
 /// The bytes of an entry before its key.
 pub(super) const HEAD: usize = 31;
+
+/// The entries that are worth a second thread.
+const MANY: usize = 1 << 15;
 
 impl Run {
     pub(super) fn push(
@@ -84,13 +87,13 @@ impl Run {
 
     pub(super) fn sort(&mut self) {
         let bytes = &self.bytes;
-        self.starts.sort_unstable_by(|&a, &b| Run::order(bytes, a, b));
+        sort_indexes(&mut self.starts, &|a, b| Run::order(bytes, a, b));
     }
 
-    /// Names arrive nearly sorted, which this algorithm exploits.
+    /// Sorts on several threads if there are many entries.
     pub(super) fn sort_in_parallel(&mut self) {
         let bytes = &self.bytes;
-        self.starts.par_sort_by(|&a, &b| Run::order(bytes, a, b));
+        sort_in_parallel(&mut self.starts, &|a, b| Run::order(bytes, a, b));
     }
 
     pub(super) fn write(&self, path: &Path) -> std::io::Result<()> {
@@ -101,6 +104,15 @@ impl Run {
         }
         file.flush()
     }
+}
+
+/// Names arrive nearly sorted, and sorted halves are quickly merged: the standard library's sort exploits both.
+fn sort_in_parallel(starts: &mut [usize], compare: &(dyn Fn(usize, usize) -> Ordering + Sync)) {
+    if starts.len() > MANY {
+        let (first, second) = starts.split_at_mut(starts.len() / 2);
+        parallel::join(|| sort_in_parallel(first, compare), || sort_in_parallel(second, compare));
+    }
+    sort_indexes(starts, compare);
 }
 
 /// An entry from the bytes before its key, which are copied as numbers and not one by one: every list of names is read so.

@@ -10,12 +10,12 @@ use self::collector::OwnedHeaders;
 use crate::build::manifest::Owner;
 use crate::build::report::diagnostic::{Diagnostic, PageRef};
 use crate::build::report::warning::Kind;
-use crate::build::sorted::sorted_by;
 use crate::build::state::Build;
 use crate::hosts::deployment::PageHeaders;
 use crate::page::content_type;
 use crate::routing::media_type;
 use crate::routing::page_path::RoutePath;
+use crate::text::sorted::sorted_by;
 
 /// Headers that belong to a single transfer, or that hosts get in another way.
 const OF_THE_TRANSFER: [HeaderName; 10] = [

@@ -7,7 +7,6 @@ use crate::build::manifest::{Entry, Listing, Owner};
 use crate::build::redirects::list::Redirect;
 use crate::build::report::diagnostic::{Diagnostic, PageRef};
 use crate::build::report::warning::Kind;
-use crate::build::sorted::sorted;
 use crate::build::state::Build;
 use crate::hosts::deployment::{self, Deployment, Files, PageHeaders, SiteFile, Unsupported};
 use crate::hosts::{self, reason};
@@ -15,6 +14,7 @@ use crate::routing::page_path::RoutePath;
 use crate::routing::redirect_rule::RedirectRule;
 use crate::routing::url;
 use crate::site::Site;
+use crate::text::sorted::sorted;
 
 /// Generates the files for all hosts in kiln.toml, as names and contents. What exceeds the limits of a host fails the
 /// build, and what no host supports is a warning.

@@ -8,10 +8,10 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::build::manifest::Owner;
-use crate::build::sorted::sorted;
 use crate::hosts::deployment;
 use crate::routing::redirect_rule::{RedirectRule, RedirectTarget};
 use crate::site::Site;
+use crate::text::sorted::sorted;
 
 /// A redirect and its owner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,12 +9,12 @@ use super::location::{self, Target};
 use crate::build::manifest::{Entry, Listing, Owner, key};
 use crate::build::report::diagnostic::{Diagnostic, PageRef};
 use crate::build::report::warning::Kind;
-use crate::build::sorted::sorted;
 use crate::build::state::Build;
 use crate::hosts::lookup::Lookup;
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
+use crate::text::sorted::sorted;
 
 /// Reports redirects with missing targets and loops, and warns about chains.
 ///
@@ -25,11 +25,11 @@ pub(crate) fn check(build: &Build, listing: &Listing) -> Result<()> {
         .iter()
         .map(|redirect| location::classify(build.site, &redirect.for_hosts.to))
         .collect();
-    let paths = targets.iter().filter_map(|target| match target {
+    let mut paths = targets.iter().filter_map(|target| match target {
         Target::Page(path) => Some(path),
         _ => None,
     });
-    let missing = missing(build, listing, paths)?;
+    let missing = missing(build, listing, &mut paths)?;
     let mut chains = Chains::new(&redirects, &targets);
     for (at, redirect) in redirects.iter().enumerate() {
         let subject = subject(build.site, redirect);
@@ -55,10 +55,10 @@ pub(crate) fn check(build: &Build, listing: &Listing) -> Result<()> {
 }
 
 /// The paths among some that have no response. Those whose page may have failed, which is reported, are left out.
-pub(crate) fn missing<'a>(
+pub(crate) fn missing(
     build: &Build,
     listing: &Listing,
-    paths: impl Iterator<Item = &'a RoutePath>,
+    paths: &mut dyn Iterator<Item = &RoutePath>,
 ) -> Result<BTreeSet<String>> {
     let site = build.site;
     let failed = build.failures.routes();

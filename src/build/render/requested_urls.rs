@@ -1,7 +1,6 @@
 //! The URLs of the files that the pages of a thread have requested.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// The URLs of requested files, by their paths below `assets/`.
 ///
@@ -10,14 +9,14 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(super) struct RequestedUrls {
     files: Vec<File>,
-    places: BTreeMap<Arc<str>, usize>,
+    places: BTreeMap<String, usize>,
     /// The place of the last request.
     last: usize,
 }
 
 #[derive(Debug)]
 struct File {
-    path: Arc<str>,
+    path: String,
     url: String,
     /// The place of the file that was requested after this one.
     next: usize,
@@ -27,7 +26,7 @@ impl RequestedUrls {
     /// The URL of a file; `None` if it has not been added.
     pub(super) fn get(&mut self, path: &str) -> Option<String> {
         let expected = self.files.get(self.last)?.next;
-        if *self.files[expected].path != *path {
+        if self.files[expected].path != path {
             return self.search(path);
         }
         self.last = expected;
@@ -44,8 +43,8 @@ impl RequestedUrls {
 
     /// Adds a file with its URL.
     pub(super) fn add(&mut self, path: &str, url: &str) {
-        let (path, place): (Arc<str>, _) = (path.into(), self.files.len());
-        self.places.insert(Arc::clone(&path), place);
+        let (path, place) = (path.to_owned(), self.files.len());
+        self.places.insert(path.clone(), place);
         if let Some(last) = self.files.get_mut(self.last) {
             last.next = place;
         }

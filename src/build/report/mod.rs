@@ -24,9 +24,9 @@ use super::report::diagnostic::Diagnostic;
 use super::report::warning::{Kind, Warnings};
 use super::shards::Shard;
 use super::shards::digest::ListDigest;
-use crate::build::sorted::sorted_by;
 use crate::site::Site;
 use crate::text::count;
+use crate::text::sorted::sorted_by;
 
 /// Counts the output of a route, from all threads.
 #[derive(Debug, Default)]

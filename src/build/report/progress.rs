@@ -2,8 +2,7 @@
 
 use std::io::{IsTerminal, Write, stderr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -25,7 +24,7 @@ struct Counts {
 /// Shows the progress until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Ticker {
-    stop: Option<Sender<()>>,
+    is_over: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -44,17 +43,22 @@ impl Progress {
 
     /// Starts to show the progress on stderr unless it is quiet.
     pub(crate) fn start(&self, quiet: bool) -> Ticker {
+        let is_over = Arc::<AtomicBool>::default();
         if quiet {
-            return Ticker { stop: None, thread: None };
+            return Ticker { is_over, thread: None };
         }
-        let (stop, stopped) = mpsc::channel();
+        let stops = Arc::clone(&is_over);
         let counts = Arc::clone(&self.counts);
         let is_terminal = stderr().is_terminal();
         let pause = Duration::from_millis(if is_terminal { 100 } else { 5_000 });
         let show = move || {
             let started = Instant::now();
             let mut has_bar = false;
-            while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
+            loop {
+                thread::park_timeout(pause);
+                if stops.load(Relaxed) {
+                    break;
+                }
                 let shown = line(&counts, started.elapsed());
                 // Writing to a closed terminal must not stop the build.
                 let _ = match is_terminal {
@@ -68,14 +72,15 @@ impl Progress {
             }
         };
         // If the system refuses the thread, there is no progress bar.
-        Ticker { stop: Some(stop), thread: thread::Builder::new().spawn(show).ok() }
+        Ticker { is_over, thread: thread::Builder::new().spawn(show).ok() }
     }
 }
 
 impl Drop for Ticker {
     fn drop(&mut self) {
-        self.stop = None;
+        self.is_over.store(true, Relaxed);
         if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
             // A panic while printing does not fail the build.
             let _ = thread.join();
         }

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::diagnostic::{Diagnostic, Merged};
-use crate::build::sorted::SortedMap;
+use crate::text::sorted::SortedMap;
 
 /// The subject of a warning. Warnings with the same subject in the same route are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,6 @@
 //! the manifest in order, the redirects, and an end that reveals truncation. Like the record, it is written and read
 //! line by line, whatever its length.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -62,7 +61,7 @@ pub(crate) struct Made<'a> {
     pub(crate) listing: &'a Listing,
     pub(crate) redirects: &'a [Redirect],
     pub(crate) sent: &'a [OwnedHeaders],
-    pub(crate) listed_params: &'a BTreeMap<Owner, String>,
+    pub(crate) listed_params: &'a [(Owner, String)],
     /// The URLs of the sitemap if the site has one.
     pub(crate) sitemap: Option<&'a SortedLines>,
 }
@@ -158,7 +157,7 @@ fn count(file: &mut File) -> Option<usize> {
     let length = file.metadata().ok()?.len();
     file.seek(SeekFrom::Start(length.saturating_sub(MAX_END_LENGTH))).ok()?;
     let mut end = Vec::new();
-    file.take(MAX_END_LENGTH).read_to_end(&mut end).ok()?;
+    file.read_to_end(&mut end).ok()?;
     file.rewind().ok()?;
     let end = end.strip_suffix(b"\n")?;
     let last = end.rsplit(|byte| *byte == b'\n').next()?;
@@ -298,7 +297,7 @@ mod tests {
                 .into(),
         };
         let path = std::env::temp_dir().join(format!("kiln-list-{}", std::process::id()));
-        let listed_params = BTreeMap::from([(Owner::page(1, 70), "a=e\u{301}, b=x y".to_owned())]);
+        let listed_params = [(Owner::page(1, 70), "a=e\u{301}, b=x y".to_owned())];
         let sitemap = SortedLines::new(std::env::temp_dir(), "unused");
         let url = "https://example.com/a%20b\t2026-11-27T10:00:00Z";
         sitemap.add(url.to_owned()).expect("memory");

@@ -16,9 +16,9 @@ use crate::build::manifest::{NameKind, Owner};
 use crate::build::output::page_file;
 use crate::build::parallel;
 use crate::build::report::diagnostic::Diagnostic;
-use crate::build::sorted::SortedMap;
 use crate::build::state::Build;
 use crate::site::Site;
+use crate::text::sorted::SortedMap;
 
 /// A built shard: its folder, and its list.
 #[derive(Debug)]

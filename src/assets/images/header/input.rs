@@ -21,8 +21,9 @@ pub(super) struct Input<'a> {
 
 impl<'a> Input<'a> {
     pub(super) fn new(source: &'a mut (impl BufRead + Seek)) -> Result<Self> {
+        let source: &mut dyn Source = source;
         let mut start = Vec::new();
-        source.by_ref().take(START).read_to_end(&mut start)?;
+        (&mut *source).take(START).read_to_end(&mut start)?;
         source.seek(SeekFrom::Start(0))?;
         Ok(Input { source, start })
     }

@@ -14,6 +14,7 @@ use crate::hosts;
 use crate::site::Site;
 use crate::text::grouped;
 use crate::text::names::Names;
+use crate::text::sorted::sorted;
 
 /// The sources of paths and files. The report does not depend on their order.
 #[derive(Debug, Default)]
@@ -172,10 +173,7 @@ impl Claim {
     }
 
     fn sources(&self) -> Vec<&Source> {
-        let mut sources: Vec<&Source> =
-            self.claimants().map(|claimant| &*claimant.source).collect();
-        sources.sort_unstable();
-        sources
+        sorted(self.claimants().map(|claimant| &*claimant.source).collect())
     }
 
     fn collision(&self, sources: &[&Source]) -> Diagnostic {

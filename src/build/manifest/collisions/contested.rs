@@ -9,6 +9,7 @@ use crate::build::manifest::key::{self, folded};
 use crate::build::manifest::{Entry, Listing, Owner};
 use crate::config::Host;
 use crate::hosts;
+use crate::text::sorted::sorted_by;
 
 pub(super) type Entries<'a> = Box<dyn Iterator<Item = Result<Entry<'a>>> + 'a>;
 
@@ -20,9 +21,8 @@ pub(super) fn all<'a>(
 ) -> Result<Entries<'a>> {
     let foreign = foreign.iter().map(|name| Entry::not_made(name, Owner::FOREIGN));
     let names = hosts::reserved(hosts);
-    let mut reserved: Vec<Entry<'_>> =
-        names.iter().map(|name| Entry::not_made(name, Owner::HOST)).collect();
-    reserved.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+    let reserved = names.iter().map(|name| Entry::not_made(name, Owner::HOST)).collect();
+    let reserved = sorted_by(reserved, |a: &Entry<'_>, b| a.key.cmp(&b.key));
     // A file that kiln makes for the host does not collide with the reserved name.
     let is_for_host =
         move |entry: &Entry<'_>| entry.owner == Owner::KILN && names.contains(&&*entry.name());

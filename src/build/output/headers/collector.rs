@@ -3,8 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::build::manifest::Owner;
-use crate::build::sorted::sorted;
 use crate::hosts::deployment::PageHeaders;
+use crate::text::sorted::sorted;
 
 /// The headers of a page and their owner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

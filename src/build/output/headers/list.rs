@@ -11,8 +11,8 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 use super::collector::OwnedHeaders;
-use crate::build::sorted::sorted_by;
 use crate::hosts::deployment::PageHeaders;
+use crate::text::sorted::sorted_by;
 
 pub(crate) use crate::build::dist::own_files::SENT as FILE;
 

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use crate::build::report::page_ref::PageRef;
-use crate::build::sorted::SortedMap;
 use crate::site::source::Source;
 use crate::text::grouped;
+use crate::text::sorted::SortedMap;
 
 /// The most pages of a route that are named, besides the one in the failure.
 const MAX_PAGES: usize = 3;

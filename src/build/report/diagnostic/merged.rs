@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use super::affected::{Affected, counted};
 use super::cause::Cause;
 use crate::build::report::diagnostic::Diagnostic;
-use crate::build::sorted::{SortedMap, sorted};
 use crate::text::grouped;
+use crate::text::sorted::{SortedMap, sorted};
 
 /// The most failures with different causes that are kept, to limit the memory of a build in which every page fails
 /// differently.

@@ -11,15 +11,30 @@ pub(crate) fn sorted<T: Ord>(values: Vec<T>) -> Vec<T> {
 }
 
 /// Sorts values by a comparison, as [`sorted`] does.
-pub(crate) fn sorted_by<T>(values: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+pub(crate) fn sorted_by<T>(mut values: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     sort_indexes(&mut order, &|a, b| compare(&values[a], &values[b]));
-    let mut values: Vec<Option<T>> = values.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|at| values[at].take()).collect()
+    swap_into(order, &mut |a, b| values.swap(a, b));
+    values
 }
 
-fn sort_indexes(order: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
-    order.sort_by(|a, b| compare(*a, *b));
+/// Sorts indexes by a comparison. Equal ones stay in their order.
+pub(crate) fn sort_indexes(indexes: &mut [usize], compare: &dyn Fn(usize, usize) -> Ordering) {
+    indexes.sort_by(|a, b| compare(*a, *b));
+}
+
+/// Puts values in an order by swapping them, along each of its cycles.
+fn swap_into(mut order: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
+    for first in 0..order.len() {
+        let mut at = first;
+        while order[at] != first {
+            let next = order[at];
+            swap(at, next);
+            order[at] = at;
+            at = next;
+        }
+        order[at] = at;
+    }
 }
 
 /// A map for a few entries, or a bounded number: a vector that stays sorted.
@@ -97,6 +112,7 @@ mod tests {
         let by_first = sorted_by(vec!["b1", "a1", "b2", "a2"], |a, b| a[..1].cmp(&b[..1]));
         assert_eq!(by_first, ["a1", "a2", "b1", "b2"]);
         assert_eq!(sorted(vec![3, 1, 2]), [1, 2, 3]);
+        assert_eq!(sorted(vec![6, 3, 1, 2, 4, 0, 5]), [0, 1, 2, 3, 4, 5, 6]);
         assert!(sorted(Vec::<u8>::new()).is_empty());
     }
 
