@@ -98,8 +98,8 @@ fn module(source: &Source, site_is_right: bool) -> TokenStream {
     // While there are mistakes, what the table leaves out is not dead code.
     let allow = (!site_is_right).then(|| quote!(#[allow(dead_code, unused_imports)]));
     // The editor keeps the page. For rustc it is replaced by kiln's message, so that rustc checks the other pages.
-    let hide = (!site_is_right && source.stops_rustc.is_some())
-        .then(|| quote!(#[allow(unexpected_cfgs)] #[cfg(rust_analyzer)]));
+    let hide =
+        (!site_is_right && source.stops_rustc.is_some()).then(|| quote!(#[cfg(rust_analyzer)]));
     quote!(#hide #allow #[path = #path] mod #ident;)
 }
 

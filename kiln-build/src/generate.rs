@@ -91,8 +91,8 @@ impl Site {
         for directive in directives(&folder)? {
             println!("{directive}");
         }
-        // `kiln::site!` asks whether `cargo dev` sets it.
-        println!("cargo::rustc-check-cfg=cfg(kiln_dylib)");
+        // `kiln::site!` asks whether `cargo dev` sets the first. The second keeps a page that does not parse for the editor alone.
+        println!("cargo::rustc-check-cfg=cfg(kiln_dylib, rust_analyzer)");
         let main = if is_own { MainFile::Included } else { MainFile::Elsewhere };
         let Generated { code, warnings, .. } = compile(&folder, main)?;
         for warning in &warnings {

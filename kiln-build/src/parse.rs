@@ -14,7 +14,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{
-    Expr, Item, ItemConst, ItemEnum, ItemFn, ItemStatic, ItemTrait, ItemType, ItemUnion, Lit,
+    Expr, Item, ItemConst, ItemEnum, ItemFn, ItemStatic, ItemTrait, ItemType, ItemUnion, Lit, Type,
     UseTree, Visibility,
 };
 
@@ -119,7 +119,10 @@ fn read_item(item: &Item, page: &mut Page, mistakes: &mut Mistakes<'_>) {
         }
         Item::Const(item) if item.ident == "REVALIDATE" => {
             check_public(&item.vis, "const REVALIDATE", item.ident.span(), mistakes);
-            page.revalidate = Some(item.ident.span());
+            match check_seconds(&item.ty, mistakes) {
+                true => page.revalidate = Some(item.ident.span()),
+                false => drop(page.refused.insert("REVALIDATE".into())),
+            }
         }
         Item::Static(item) if item.ident == "PRERENDER" || item.ident == "REVALIDATE" => {
             refuse_static(item, page, mistakes);
@@ -187,6 +190,34 @@ fn refuse_static(item: &ItemStatic, page: &mut Page, mistakes: &mut Mistakes<'_>
     );
     page.refused.insert(name);
 }
+
+/// Checks the type of `REVALIDATE`. Otherwise rustc reports it in the generated file, which does not help the author. An alias of `u64`
+/// is left to rustc, as is any other name that could be one.
+fn check_seconds(ty: &Type, mistakes: &mut Mistakes<'_>) -> bool {
+    let is_other = match ty {
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| NO_SECONDS.iter().any(|name| last.ident == name)),
+        Type::Reference(_) | Type::Tuple(_) | Type::Array(_) => true,
+        _ => false,
+    };
+    if is_other {
+        mistakes.report(
+            ty.span(),
+            "`REVALIDATE` must be a `u64`",
+            "write `pub const REVALIDATE: u64 = 60;`: it is a number of seconds",
+        );
+    }
+    !is_other
+}
+
+/// Types in which people may write a time, and which are not `u64`.
+const NO_SECONDS: [&str; 18] = [
+    "u8", "u16", "u32", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64",
+    "bool", "str", "String", "Duration", "Option",
+];
 
 /// Reports a `const` or `static` in place of a function: `pub const get: … = …;`.
 fn refuse_value(ident: &syn::Ident, page: &mut Page, mistakes: &mut Mistakes<'_>) {

@@ -102,6 +102,7 @@ pub(crate) async fn find_page(
             }
             None => match lookup(engine, route, params, path, method).await? {
                 Lookup::Page(page) => Some(page),
+                Lookup::File if is_other_file(engine, route, path) => None,
                 Lookup::File => {
                     let target = engine.file(path, method);
                     target.map(|target| ResolvedPage { route, params: RawParams::new(), target })
@@ -117,6 +118,14 @@ pub(crate) async fn find_page(
         fail_on_demand(engine.site(), path)?;
     }
     Ok(None)
+}
+
+/// Returns true if and only if the file of a path is not the page of a prerendered route: a page whose URL ends in a slash cannot be a
+/// file with exactly this name. So it is a file of `public/`, such as `favicon.ico` beside `[slug].rs`.
+fn is_other_file(engine: &dyn Engine, route: &Route, path: &RoutePath) -> bool {
+    route.is_prerendered()
+        && path.ends_in_slash(&route.pattern, route.config)
+        && engine.is_named(path)
 }
 
 /// Fails if a path has a page that is rendered on request.
@@ -193,12 +202,7 @@ impl Search<'_> {
         {
             return Ok(Step::Forbidden);
         }
-        // A page whose URL ends in a slash cannot be a file with exactly this name. So it is a file of `public/`, such
-        // as `favicon.ico` beside `[slug].rs`.
-        if route.is_prerendered()
-            && self.path.ends_in_slash(pattern, route.config)
-            && engine.is_named(self.path)
-        {
+        if is_other_file(engine, route, self.path) {
             return Ok(Step::File);
         }
         let found = lookup(engine, route, params, self.path, self.method).await?;
@@ -271,7 +275,7 @@ impl Search<'_> {
 }
 
 /// The URL path of a file with exactly the name of a path.
-fn file_url(site: &Site, path: &RoutePath) -> String {
+pub(crate) fn file_url(site: &Site, path: &RoutePath) -> String {
     let mut url = format!("{}/", site.config.base);
     url::push_encoded(&mut url, path.as_str());
     url

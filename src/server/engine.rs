@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use axum::response::Response;
-use http::{Method, Request, StatusCode};
+use http::{Method, Request, StatusCode, Uri};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
@@ -19,11 +19,13 @@ use crate::request::engine::{Engine, FoundAsset, Listing};
 use crate::request::error_page;
 use crate::request::lookup;
 use crate::request::method;
+use crate::request::resolve::{file_url, redirect};
 use crate::request::run::MadeBefore;
 use crate::request::search::{self, StaticPaths};
 use crate::request::target::{Deferred, ResolvedPage, Target};
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
+use crate::site::table::Candidate;
 
 /// How many times a file is read again after another build has replaced it. So many builds do not finish during one request.
 pub(super) const ATTEMPTS: usize = 16;
@@ -128,6 +130,11 @@ impl ServerEngine {
         page.ok_or_else(|| NoPage.into())
     }
 
+    /// Returns true if and only if a redirect of kiln.toml comes before all routes at a path.
+    fn is_configured(&self, path: &RoutePath) -> bool {
+        matches!(self.site.candidates(path).next(), Some(Candidate::Redirect(..)))
+    }
+
     fn has_file_like(&self, path: &RoutePath, is_it: impl Fn(&File<'_>) -> bool) -> bool {
         self.files().is_some_and(|files| files.find(path).as_ref().is_some_and(is_it))
     }
@@ -208,7 +215,16 @@ impl Engine for ServerEngine {
     }
 
     fn file(&self, path: &RoutePath, method: &Method) -> Option<Target> {
-        self.deferred(Sought::Path(path.clone()), method.clone())
+        let files = self.files()?;
+        match files.redirects().find(&file_url(self.site, path)) {
+            // As in Astro, a redirect of kiln.toml is not a page.
+            Some(_) if self.is_configured(path) => None,
+            // The file is for hosts that only have files. The page itself answers with the redirect.
+            Some((to, status)) => {
+                Some(Target::Response(Box::new(redirect(status, to, &Uri::default()))))
+            }
+            None => self.deferred(Sought::Path(path.clone()), method.clone()),
+        }
     }
 
     fn error_file(&self, path: &RoutePath, status: StatusCode) -> Option<Target> {

@@ -83,6 +83,12 @@ impl Case {
 
     /// What is wrong with the compiler's answer, if anything.
     fn difference(&self, answer: &str) -> Option<String> {
+        if answer.contains("unexpected `cfg` condition") {
+            return Some(format!(
+                "{}: rustc does not know a `cfg` of kiln in\n{answer}",
+                self.name
+            ));
+        }
         let mut rest = answer;
         for line in self.expected.lines().map(str::trim) {
             let Some(at) = rest.find(line) else {

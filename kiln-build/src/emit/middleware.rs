@@ -16,8 +16,8 @@ pub(super) fn module(site: &SiteFile<'_>) -> TokenStream {
     // As for pages: while there are mistakes, what the table leaves out is not dead code, and the editor keeps the
     // file that rustc would stop at.
     let allow = (!is_right).then(|| quote!(#[allow(dead_code, unused_imports)]));
-    let hide = (!is_right && middleware.stops_rustc.is_some())
-        .then(|| quote!(#[allow(unexpected_cfgs)] #[cfg(rust_analyzer)]));
+    let hide =
+        (!is_right && middleware.stops_rustc.is_some()).then(|| quote!(#[cfg(rust_analyzer)]));
     let folder = middleware.path.parent().and_then(|src| src.parent()).unwrap_or(&middleware.path);
     let declaration = modules::declaration(folder, "middleware");
     quote!(#hide #allow #declaration)

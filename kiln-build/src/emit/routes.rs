@@ -54,7 +54,7 @@ fn prerender(source: &Source) -> TokenStream {
     }
 }
 
-/// How long the page is kept; that it is a number of seconds is for rustc to check.
+/// How long the page is kept.
 fn revalidate(source: &Source, page: &Page) -> TokenStream {
     let module = format_ident!("{}", source.module);
     match page.revalidate {

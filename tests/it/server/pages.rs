@@ -227,6 +227,10 @@ fn rewrites_lead_to_other_pages() {
     is(&server.get("/rewrite?/about"), 200, "<p>About</p>\n");
     is(&server.get("/rewrite?/data.json"), 200, r#"{"made":"once"}"#);
     is(&server.get("/rewrite?/nowhere"), 404, HTML);
+    // A page that redirects does so, whatever its file says to hosts that cannot. A redirect of kiln.toml is not a page.
+    let answer = server.get("/rewrite?/gone");
+    assert_eq!((answer.status, answer.header("location")), (303, Some("/about")), "{answer:?}");
+    is(&server.get("/rewrite?/listed/old"), 404, HTML);
 }
 
 #[test]
