@@ -36,7 +36,7 @@ pub(super) async fn answer<S: Service>(
     limits: &Limits,
     requests: Arc<Requests>,
 ) -> Response<RecordedBody> {
-    let mut record = Record::begin(requests);
+    let mut record = Record::begin(requests, request.version());
     let (version, method) = (request.version(), request.method().clone());
     let admitted = admitted(service, request, limits, &mut record);
     let closes = admitted.is_err() && version != Version::HTTP_2;
