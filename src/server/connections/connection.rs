@@ -1,6 +1,5 @@
 //! One connection, from the first byte to the last.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -60,18 +59,14 @@ impl<S: Service> Connections<S> {
 
     /// Answers the requests of a connection until one side ends it.
     pub(super) async fn drive(self: Arc<Self>, stream: TcpStream, peer: SocketAddr) {
-        let (limits, requests) = (&self.limits, Arc::new(Requests::of(peer)));
+        let (limits, requests) = (&self.limits, Arc::new(Requests::of(peer, self.limits)));
         match self.first_bytes(&stream).await {
             Some(bytes) if bytes == PREFACE => {}
             Some(_) => requests.await_head(),
             None => return,
         }
         let answer = service_fn(|request: Request<Incoming>| {
-            let (all, requests) = (Arc::clone(&self), Arc::clone(&requests));
-            async move {
-                let response = handler::answer(&*all.service, request, &all.limits, requests).await;
-                Ok::<_, Infallible>(response)
-            }
+            handler::answer(Arc::clone(&self.service), request, Arc::clone(&requests))
         });
         // hyper waits for ever for a client that takes nothing of its response.
         let mut stream = TimeoutWriter::new(stream);
@@ -82,7 +77,7 @@ impl<S: Service> Connections<S> {
         let mut ends = FuturesUnordered::<Pin<Box<dyn Future<Output = End> + Send>>>::new();
         ends.push(Box::pin(stopped(self.stop.clone())));
         // hyper waits for ever for a head, and for a client of HTTP/2 that answers its pings.
-        ends.push(Box::pin(Arc::clone(&requests).overdue(*limits, false)));
+        ends.push(Box::pin(Arc::clone(&requests).overdue(false)));
         loop {
             tokio::select! {
                 biased;
@@ -94,7 +89,7 @@ impl<S: Service> Connections<S> {
                     // The end of a response may still have to be sent.
                     End::NoHead => {}
                     End::Stop => ends.push(Box::pin(Arc::clone(&requests).grace(limits.stream_grace))),
-                    End::Idle => ends.push(Box::pin(Arc::clone(&requests).overdue(*limits, true))),
+                    End::Idle => ends.push(Box::pin(Arc::clone(&requests).overdue(true))),
                 },
             }
             connection.as_mut().graceful_shutdown();

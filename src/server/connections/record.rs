@@ -15,6 +15,7 @@ use bytes::Bytes;
 use http::{Method, StatusCode, Version};
 use hyper::body::{Frame, SizeHint};
 
+use super::limits::Limits;
 use super::requests::Requests;
 use crate::page::error;
 use crate::request::exit;
@@ -48,6 +49,10 @@ impl Record {
 
     pub(super) fn peer(&self) -> SocketAddr {
         self.requests.peer
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.requests.limits
     }
 
     pub(super) fn valid_host(&self) -> &OnceLock<Box<[u8]>> {
@@ -177,8 +182,9 @@ impl HttpBody for RecordedBody {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     fn record() -> Record {
-        let requests = Requests::of(([127, 0, 0, 1], 80).into());
+        let requests = Requests::of(([127, 0, 0, 1], 80).into(), Limits::default());
         Record::begin(Arc::new(requests), Version::HTTP_11)
     }
 

@@ -17,6 +17,7 @@ const STEP: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(super) struct Requests {
     pub(super) peer: SocketAddr,
+    pub(super) limits: Limits,
     /// The address as the log shows it.
     peer_text: OnceLock<String>,
     /// The first valid host, which nearly all requests of a connection have.
@@ -45,9 +46,10 @@ pub(super) enum End {
 }
 
 impl Requests {
-    pub(super) fn of(peer: SocketAddr) -> Self {
+    pub(super) fn of(peer: SocketAddr, limits: Limits) -> Self {
         Requests {
             peer,
+            limits,
             peer_text: OnceLock::new(),
             valid_host: OnceLock::new(),
             begun: AtomicU64::new(0),
@@ -93,18 +95,19 @@ impl Requests {
     }
 
     /// When the awaited head must be there.
-    fn deadline(&self, limits: Limits) -> Option<Instant> {
+    fn deadline(&self) -> Option<Instant> {
         let awaited = self.awaited.load(Ordering::Acquire);
-        (awaited > 0).then(|| self.opened + Duration::from_micros(awaited) + limits.header_time)
+        let time = self.limits.header_time;
+        (awaited > 0).then(|| self.opened + Duration::from_micros(awaited) + time)
     }
 
     /// Resolves when a head has not come in time, or when no request has begun or ended for the time of an idle connection, unless
     /// it is closing anyway.
-    pub(super) async fn overdue(self: Arc<Self>, limits: Limits, is_closing: bool) -> End {
-        let now = Instant::now();
+    pub(super) async fn overdue(self: Arc<Self>, is_closing: bool) -> End {
+        let (now, limits) = (Instant::now(), &self.limits);
         let (mut look, mut before) = ((!is_closing).then(|| now + limits.idle), None);
         loop {
-            let (now, deadline) = (Instant::now(), self.deadline(limits));
+            let (now, deadline) = (Instant::now(), self.deadline());
             if deadline.is_some_and(|deadline| deadline <= now) {
                 return End::NoHead;
             }
