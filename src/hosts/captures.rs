@@ -46,7 +46,7 @@ pub(super) fn hiding_no_file<'a>(
     }
     deployment.files.for_each(&mut |file| {
         let path = RequestPath::parse(&file.path).ok();
-        let path = path.and_then(|path| path.below(deployment.config.base)?.route_path());
+        let path = path.and_then(|path| path.below(deployment.config.base)?.route_path().cloned());
         if let Some(path) = path {
             rules.retain(|rule| {
                 let hides_it = matching::params(&rule.source, &path).is_some();

@@ -16,18 +16,18 @@ pub(crate) fn of(engine: &dyn Engine, path: &str) -> Answer {
     };
     // Most paths need no escapes, and parsing says so.
     let parsed = RequestPath::parse(path).or_else(|_| RequestPath::parse(&url::escaped(path)));
-    let parsed = parsed.ok().and_then(|path| path.route_path());
-    let Some(parsed) = parsed else { return nothing() };
-    let route = site.matches(&parsed).map(|(route, _)| route).next();
+    let parsed = parsed.ok();
+    let Some(parsed) = parsed.as_ref().and_then(RequestPath::route_path) else { return nothing() };
+    let route = site.matches(parsed).map(|(route, _)| route).next();
     let url = match route {
         Some(route) => Some(parsed.url(&route.pattern, site.config)),
-        None => site.url_of(&parsed),
+        None => site.url_of(parsed),
     };
     match (route, url) {
         // An error page has no URL.
         (Some(route), _) if route.pattern.is_error_page() => nothing(),
-        _ if site.has_sitemap_at(&parsed) => Answer::Url(parsed.file_url(site.config.base)),
-        _ if engine.is_public(&parsed) => Answer::Url(parsed.file_url(site.config.base)),
+        _ if site.has_sitemap_at(parsed) => Answer::Url(parsed.file_url(site.config.base)),
+        _ if engine.is_public(parsed) => Answer::Url(parsed.file_url(site.config.base)),
         (Some(route), Some(url)) if route.is_prerendered() && !is_static(route) => {
             Answer::Perhaps { url, path: parsed.as_str().to_owned() }
         }

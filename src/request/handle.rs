@@ -151,7 +151,7 @@ impl Handler<'_> {
         &self,
         request: Request<Bytes>,
         requested: &RequestedPath,
-        found: Option<(RoutePath, ResolvedPage)>,
+        found: Option<(&RoutePath, ResolvedPage)>,
     ) -> Response {
         let shown = requested.shown();
         // Only a middleware with a matcher needs it.
@@ -165,7 +165,7 @@ impl Handler<'_> {
             Some((path, page)) => {
                 target = page.target;
                 let found = (page.route, page.params);
-                ctx = Context::for_page(engine, self.origin, request, shown, &path, found);
+                ctx = Context::for_page(engine, self.origin, request, shown, path, found);
                 ctx.client = self.client;
             }
             None => match self.not_found(request, requested).await {
@@ -174,11 +174,14 @@ impl Handler<'_> {
             },
         }
         match caught(respond(&**self.engine, &path, &mut ctx, target)).await {
-            Ok(Ok(response)) => {
-                let mut response = self.completed(&mut ctx, response).await;
+            Ok(Ok(mut response)) => {
+                if lacks_error_page(&response) {
+                    response = self.completed(&mut ctx, response).await;
+                }
                 content_type::settle(route, requested.as_str(), &method, &mut response);
                 encode_location(&mut response);
-                with_cookies(&ctx, response)
+                add_cookies(&ctx, &mut response);
+                response
             }
             Ok(Err(error)) => self.fault(ctx, Fault::Error(error)).await,
             Err(panic) => self.fault(ctx, Fault::of_panic(panic)).await,
@@ -268,7 +271,7 @@ impl Handler<'_> {
         let mut ctx = Context::not_found(engine, self.origin, request, shown, &whole);
         ctx.client = self.client;
         let path = requested.and_then(RequestedPath::route_path);
-        if let Some((route, _)) = path.and_then(|path| site.matches(&path).next()) {
+        if let Some((route, _)) = path.and_then(|path| site.matches(path).next()) {
             ctx.route_pattern = route.pattern.text;
         }
         self.fault(ctx, fault).await
@@ -301,13 +304,14 @@ impl Handler<'_> {
         let (message, target) = (fault.message(), fault.target());
         error::discard(fault);
         let page = self.find_error_page(&ctx, status, target.as_deref()).await;
-        let response = match (page, message) {
+        let mut response = match (page, message) {
             (Ok(Some(page)), _) => self.error_page(&mut ctx, page, status).await,
             (Ok(None), Some(message)) => (status, message).into_response(),
             (Ok(None), None) => (status, status.to_string()).into_response(),
             (Err(error), _) => self.nameless(&ctx, Fault::Error(error), status),
         };
-        with_cookies(&ctx, response)
+        add_cookies(&ctx, &mut response);
+        response
     }
 
     /// Calls an error page. If it fails, the response is the name of the status.
@@ -331,15 +335,10 @@ impl Handler<'_> {
         (status, status.to_string()).into_response()
     }
 
-    /// Adds the body of an error page to an error response of middleware without a body. The headers of the response
-    /// are kept, except for those about the body.
+    /// Adds the body of an error page to a response that [lacks](lacks_error_page) it. The headers of the response are kept,
+    /// except for those about the body.
     async fn completed(&self, ctx: &mut Context, response: Response) -> Response {
         let status = response.status();
-        let is_from_page = response.extensions().get::<FromPage>().is_some();
-        let is_error = matches!(status, StatusCode::NOT_FOUND | StatusCode::INTERNAL_SERVER_ERROR);
-        if !is_error || is_from_page || !response.body().is_end_stream() {
-            return response;
-        }
         let page = match self.find_error_page(ctx, status, None).await {
             Ok(Some(page)) => page,
             Ok(None) => return response,
@@ -365,14 +364,21 @@ impl Handler<'_> {
     }
 }
 
+/// Returns true if and only if a response is an error of middleware without a body.
+fn lacks_error_page(response: &Response) -> bool {
+    let is_error =
+        matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::INTERNAL_SERVER_ERROR);
+    let is_from_page = || response.extensions().get::<FromPage>().is_some();
+    is_error && !is_from_page() && response.body().is_end_stream()
+}
+
 /// Adds the cookies of a context to its response.
-pub(crate) fn with_cookies(ctx: &Context, mut response: Response) -> Response {
+pub(crate) fn add_cookies(ctx: &Context, response: &mut Response) {
     if ctx.cookies.are_unused() {
-        return response;
+        return;
     }
     for cookie in ctx.cookies.outgoing() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     ctx.cookies.mark_sent();
-    response
 }

@@ -27,7 +27,7 @@ impl RequestedPath {
     }
 
     /// The path as the path of a page; `None` if it is outside of the base or too long.
-    pub(crate) fn route_path(&self) -> Option<RoutePath> {
+    pub(crate) fn route_path(&self) -> Option<&RoutePath> {
         self.below_base.as_ref()?.route_path()
     }
 

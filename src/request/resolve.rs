@@ -27,16 +27,16 @@ use crate::site::table::Candidate;
 
 /// The result of resolving a request.
 #[derive(Debug)]
-pub(crate) enum Resolved {
+pub(crate) enum Resolved<'a> {
     /// A page, which is called next.
     Page {
-        path: RoutePath,
+        path: &'a RoutePath,
         page: ResolvedPage,
     },
     /// A file: of a page if there is a route, of `public/` otherwise.
     #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "only the server has files"))]
     File {
-        path: RoutePath,
+        path: &'a RoutePath,
         route: Option<&'static Route>,
     },
     /// A requested file that no build has written, because only pages on request need it.
@@ -54,20 +54,20 @@ pub(crate) enum Resolved {
 /// # Errors
 ///
 /// Fails if the `static_paths` of a route or the `FromStr` of a param fails.
-pub(crate) async fn resolve(
+pub(crate) async fn resolve<'a>(
     engine: &dyn Engine,
-    requested: &RequestedPath,
+    requested: &'a RequestedPath,
     method: &Method,
     uri: &Uri,
-) -> Result<Resolved> {
+) -> Result<Resolved<'a>> {
     let (Some(request), Some(path)) = (requested.below_base(), requested.route_path()) else {
         return Ok(Resolved::NotFound);
     };
     let site = engine.site();
-    let search = Search { site, engine, method, uri, request, path: &path };
+    let search = Search { site, engine, method, uri, request, path };
     if let Some(asset) = search.asset().await {
         return Ok(match search.has_redirected_slash() {
-            true => Resolved::Redirect(to_canonical(&file_url(site, &path), method, uri).into()),
+            true => Resolved::Redirect(to_canonical(&file_url(site, path), method, uri).into()),
             false => Resolved::Asset(asset),
         });
     }
@@ -77,8 +77,8 @@ pub(crate) async fn resolve(
         Step::FileOf(route) => Resolved::File { path, route: Some(route) },
         Step::Redirect(response) => Resolved::Redirect(response),
         Step::Forbidden => Resolved::Forbidden,
-        Step::Next | Step::File if engine.has_file(&path) => match search.has_slash_after_file() {
-            true => Resolved::Redirect(to_canonical(&file_url(site, &path), method, uri).into()),
+        Step::Next | Step::File if engine.has_file(path) => match search.has_slash_after_file() {
+            true => Resolved::Redirect(to_canonical(&file_url(site, path), method, uri).into()),
             false => Resolved::File { path, route: None },
         },
         Step::ErrorPage | Step::Next | Step::File => Resolved::NotFound,

@@ -69,8 +69,8 @@ async fn find(
     let as_given = Some(path.clone()).filter(|_| !base.is_empty());
     for path in path.below(base).into_iter().chain(as_given) {
         let Some(path) = path.route_path() else { continue };
-        if let Some(page) = find_page(engine, &path, method).await? {
-            return Ok(Some((path, page)));
+        if let Some(page) = find_page(engine, path, method).await? {
+            return Ok(Some((path.clone(), page)));
         }
     }
     Ok(None)

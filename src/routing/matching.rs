@@ -233,7 +233,7 @@ mod tests {
 
     #[track_caller]
     fn check(pattern: &str, path: &str, expected: Option<&[(&str, &str)]>) {
-        let path = RequestPath::parse(path).unwrap().route_path().unwrap();
+        let path = RequestPath::parse(path).unwrap().route_path().unwrap().clone();
         let found = params(&support::pattern(pattern), &path);
         let found: Option<Vec<_>> = found.as_ref().map(|found| found.iter().collect());
         assert_eq!(found.as_deref(), expected, "{pattern} on {}", path.display());

@@ -41,7 +41,24 @@ impl RoutePath {
 
     /// The path of a request from its validated segments, joined with `/`; `None` if it is too long for any page.
     pub(crate) fn of_segments(segments: &str) -> Option<Self> {
-        check_lengths(segments).is_ok().then(|| RoutePath(segments.to_owned()))
+        RoutePath::try_from_segments(segments.to_owned()).ok()
+    }
+
+    /// The same for segments that are not borrowed.
+    ///
+    /// # Errors
+    ///
+    /// Gives the segments back if they are too long for any page.
+    pub(crate) fn try_from_segments(segments: String) -> Result<Self, String> {
+        match check_lengths(&segments) {
+            Ok(()) => Ok(RoutePath(segments)),
+            Err(_) => Err(segments),
+        }
+    }
+
+    #[cfg(feature = "check")]
+    pub(crate) fn into_string(self) -> String {
+        self.0
     }
 
     /// The segments, joined with `/`; empty for the root.

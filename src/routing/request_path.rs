@@ -19,8 +19,8 @@ use crate::routing::page_path::RoutePath;
 /// backslash or a control character. Nothing is collapsed or resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestPath {
-    /// The segments, joined with `/`; empty for the root.
-    segments: String,
+    /// The segments, as the path of a page unless they are too long for any.
+    segments: Result<RoutePath, String>,
     has_trailing_slash: bool,
 }
 
@@ -94,7 +94,7 @@ impl RequestPath {
             return Err(BadPath::Character);
         }
         if below.is_empty() {
-            return Ok(RequestPath { segments: String::new(), has_trailing_slash: true });
+            return Ok(RequestPath::new(String::new(), true));
         }
         let (below, has_trailing_slash) = match below.strip_suffix('/') {
             Some(below) => (below, true),
@@ -105,7 +105,7 @@ impl RequestPath {
             if seen.special_start {
                 below.as_bytes().split(|byte| *byte == b'/').try_for_each(check_plain)?;
             }
-            return Ok(RequestPath { segments: below.to_owned(), has_trailing_slash });
+            return Ok(RequestPath::new(below.to_owned(), has_trailing_slash));
         }
         let mut segments = String::with_capacity(below.len());
         for (at, segment) in below.split('/').enumerate() {
@@ -114,21 +114,24 @@ impl RequestPath {
             }
             push_decoded(&mut segments, segment)?;
         }
-        Ok(RequestPath { segments, has_trailing_slash })
+        Ok(RequestPath::new(segments, has_trailing_slash))
+    }
+
+    fn new(segments: String, has_trailing_slash: bool) -> Self {
+        RequestPath { segments: RoutePath::try_from_segments(segments), has_trailing_slash }
     }
 
     /// The path below a base such as `/docs`; `None` if it is outside of the base.
-    pub(crate) fn below(mut self, base: &str) -> Option<Self> {
+    pub(crate) fn below(self, base: &str) -> Option<Self> {
         let base = base.trim_start_matches('/');
         if base.is_empty() {
             return Some(self);
         }
-        let below = match self.segments.strip_prefix(base)? {
+        let below = match self.as_str().strip_prefix(base)? {
             "" => "",
             below => below.strip_prefix('/')?,
         };
-        self.segments.drain(..self.segments.len() - below.len());
-        Some(self)
+        Some(RequestPath::new(below.to_owned(), self.has_trailing_slash))
     }
 
     /// Returns true if and only if the path ends in a slash. The root always does.
@@ -138,29 +141,33 @@ impl RequestPath {
 
     /// The decoded segments, joined with `/`; empty for the root.
     pub(crate) fn as_str(&self) -> &str {
-        &self.segments
+        match &self.segments {
+            Ok(path) => path.as_str(),
+            Err(too_long) => too_long,
+        }
     }
 
     /// The decoded segments, joined with `/`; empty for the root.
     #[cfg(feature = "check")]
     pub(crate) fn into_string(self) -> String {
-        self.segments
+        self.segments.map_or_else(|too_long| too_long, RoutePath::into_string)
     }
 
     /// The path for people: decoded, with a leading slash, and with the trailing slash of the request.
     pub(crate) fn display(&self) -> String {
-        let mut shown = String::with_capacity(self.segments.len() + 2);
+        let segments = self.as_str();
+        let mut shown = String::with_capacity(segments.len() + 2);
         shown.push('/');
-        shown.push_str(&self.segments);
-        if self.has_trailing_slash && !self.segments.is_empty() {
+        shown.push_str(segments);
+        if self.has_trailing_slash && !segments.is_empty() {
             shown.push('/');
         }
         shown
     }
 
     /// The path as the path of a page; `None` if it is too long for any page.
-    pub(crate) fn route_path(&self) -> Option<RoutePath> {
-        RoutePath::of_segments(&self.segments)
+    pub(crate) fn route_path(&self) -> Option<&RoutePath> {
+        self.segments.as_ref().ok()
     }
 }
 
@@ -248,7 +255,7 @@ mod tests {
     #[track_caller]
     fn parses(path: &str, segments: &str, has_trailing_slash: bool) {
         let parsed = RequestPath::parse(path);
-        let expected = RequestPath { segments: segments.into(), has_trailing_slash };
+        let expected = RequestPath::new(segments.into(), has_trailing_slash);
         assert_eq!(parsed, Ok(expected), "{path}");
     }
 
@@ -312,7 +319,7 @@ mod tests {
     #[track_caller]
     fn below(base: &str, path: &str, expected: Option<(&str, bool)>) {
         let path = RequestPath::parse(path).unwrap().below(base);
-        let path = path.as_ref().map(|path| (path.segments.as_str(), path.has_trailing_slash));
+        let path = path.as_ref().map(|path| (path.as_str(), path.has_trailing_slash));
         assert_eq!(path, expected);
     }
 

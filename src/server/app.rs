@@ -3,7 +3,6 @@
 mod render;
 
 use std::io::ErrorKind;
-use std::mem;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -21,7 +20,7 @@ use super::engine::{ATTEMPTS, ServerEngine};
 use super::files::{self, is_stale};
 use super::live::Live;
 use super::log;
-use super::received::Received;
+use super::received::{Received, take};
 use super::request_id::RequestId;
 use crate::assets::Asset;
 use crate::page::error;
@@ -57,9 +56,9 @@ pub(super) struct App {
     origins: Forwarded,
 }
 
-/// A request without its body, and what answers it. Functions borrow it, because moving it costs more than what they do.
+/// A request without its body, and what answers it.
 struct Incoming<'a> {
-    head: Parts,
+    head: &'a mut Parts,
     path: &'a RequestedPath,
     handler: Handler<'a>,
     id: Option<RequestId>,
@@ -75,8 +74,7 @@ impl Incoming<'_> {
 
     /// Takes the head, for a page.
     fn take(&mut self, body: Bytes) -> Request<Bytes> {
-        let (empty, ()) = Request::new(()).into_parts();
-        Request::from_parts(mem::replace(&mut self.head, empty), body)
+        Request::from_parts(take(self.head), body)
     }
 }
 
@@ -94,7 +92,7 @@ impl App {
     }
 
     /// Answers a request. Errors and panics are responses, too.
-    pub(super) async fn answer(&self, received: Received) -> Response {
+    pub(super) async fn answer(&self, received: Received<'_>) -> Response {
         let Received { head, body, path, peer, id } = received;
         let client = peer.map(|peer| self.origins.client(&head.headers, peer));
         let path = path.map(|path| RequestedPath::new(path, self.site.config.base));
@@ -108,7 +106,7 @@ impl App {
                 Err(bad) => {
                     // The 404 page may be a file.
                     self.server.live.look().await;
-                    handler.refuse(Request::from_parts(head, Bytes::new()), *bad).await
+                    handler.refuse(Request::from_parts(take(head), Bytes::new()), *bad).await
                 }
             }
         });
@@ -144,41 +142,44 @@ impl App {
                 Ok(Resolved::Page { .. }) => self.server.live.look_lately().await,
                 _ => self.server.live.look().await,
             }
-            if pages.is_current() {
-                return self.without_file(&pages, incoming, body, resolved, refusal).await;
+            if !pages.is_current() {
+                continue;
             }
+            return match (resolved, refusal) {
+                (Ok(Resolved::Page { path, page }), None) => {
+                    self.page(&pages, incoming, body, Some((path, page))).await
+                }
+                (Ok(Resolved::NotFound), None) if !pages.is_unavailable() => {
+                    self.page(&pages, incoming, body, None).await
+                }
+                (resolved, refusal) => self.without_page(&pages, incoming, resolved, refusal).await,
+            };
         }
         unavailable()
     }
 
-    /// Answers a request that was not resolved to a file.
-    async fn without_file(
+    /// Answers a request that was resolved to neither a file nor a page that is called.
+    async fn without_page(
         &self,
         pages: &ServerEngine,
         incoming: &mut Incoming<'_>,
-        body: Body,
-        resolved: Result<Resolved>,
+        resolved: Result<Resolved<'_>>,
         refusal: Option<Box<Response>>,
     ) -> Response {
         match resolved {
             Ok(Resolved::Forbidden) => refusal.map_or_else(unavailable, |refusal| *refusal),
-            Ok(Resolved::Page { path, page }) => match (refusal, page.target) {
+            Ok(Resolved::Page { page, .. }) => match page.target {
                 // No code of the site runs: the response says that there is no such method.
-                (Some(_), Target::Response(mut response)) => {
+                Target::Response(mut response) => {
                     self.add_headers(Some(&incoming.url()), &mut response);
                     *response
                 }
-                (Some(refusal), _) => *refusal,
-                (None, target) => {
-                    let page = ResolvedPage { target, ..page };
-                    self.page(pages, incoming, body, Some((path, page))).await
-                }
+                _ => refusal.map_or_else(unavailable, |refusal| *refusal),
             },
             Ok(Resolved::NotFound) if pages.is_unavailable() => unavailable(),
             Ok(Resolved::NotFound) => match refusal {
                 Some(refusal) if self.has_middleware_for(&incoming.path.shown()) => *refusal,
-                Some(_) => self.not_found(incoming).await,
-                None => self.page(pages, incoming, body, None).await,
+                _ => self.not_found(incoming).await,
             },
             Ok(Resolved::Redirect(response)) => *response,
             Ok(Resolved::File { .. } | Resolved::Asset(_)) => unavailable(),
@@ -193,7 +194,7 @@ impl App {
     fn refusal(&self, incoming: &Incoming<'_>) -> Option<Box<Response>> {
         let origin = incoming.handler.origin.as_str();
         let is_checked = self.site.config.server.check_origin;
-        is_checked.then(|| csrf::refuse(&incoming.head, origin)).flatten().map(Box::new)
+        is_checked.then(|| csrf::refuse(incoming.head, origin)).flatten().map(Box::new)
     }
 
     fn has_middleware_for(&self, shown: &str) -> bool {
@@ -204,9 +205,8 @@ impl App {
     /// The response of a redirect that the build has listed. The list is that of `GET`: for other methods a rule of
     /// kiln.toml has another status.
     fn redirect(pages: &ServerEngine, incoming: &Incoming<'_>) -> Option<Response> {
-        let files = pages.files()?;
-        let redirects = files.redirects();
-        if redirects.is_empty() || !method::is_read(&incoming.head.method) {
+        let redirects = pages.redirects()?;
+        if !method::is_read(&incoming.head.method) {
             return None;
         }
         let (to, status) = redirects.find(&incoming.url())?;
@@ -221,7 +221,7 @@ impl App {
         path: &RoutePath,
         route: Option<&'static Route>,
     ) -> Option<Response> {
-        let head = &incoming.head;
+        let head = &*incoming.head;
         let is_read = method::is_read(&head.method);
         let kept = route.and_then(|route| Some((route, route.revalidate()?)));
         // What answers without a look at the file, or with a page that may be older than it.
@@ -259,7 +259,7 @@ impl App {
 
     /// Answers with a requested file that is not in the out folder.
     async fn asset(&self, incoming: &Incoming<'_>, asset: Arc<Asset>) -> Response {
-        match files::asset::respond(self.site, asset, &incoming.head).await {
+        match files::asset::respond(self.site, asset, incoming.head).await {
             Ok(mut response) => {
                 response.headers_mut().entry(header::CACHE_CONTROL).or_insert(REVALIDATED);
                 response
@@ -302,7 +302,7 @@ impl App {
         pages: &ServerEngine,
         incoming: &mut Incoming<'_>,
         body: Body,
-        mut found: Option<(RoutePath, ResolvedPage)>,
+        mut found: Option<(&RoutePath, ResolvedPage)>,
     ) -> Response {
         let has_middleware = self.server.renders && self.site.middleware.is_some();
         if !has_middleware
@@ -371,7 +371,7 @@ impl App {
             let is_file = |name: &str| files.error_page(name, status).is_some();
             let Some(name) = error_page::file_name(&path, is_file) else { break };
             let Some(page) = files.error_page(&name, status) else { break };
-            match page.respond(&incoming.head).await {
+            match page.respond(incoming.head).await {
                 Ok(response) => return response,
                 Err(error) if is_stale(&error) => self.server.live.look().await,
                 Err(_) => break,
@@ -391,7 +391,7 @@ impl App {
 }
 
 impl connections::Service for App {
-    fn answer(&self, received: Received) -> impl Future<Output = Response> + Send {
+    fn answer(&self, received: Received<'_>) -> impl Future<Output = Response> + Send {
         App::answer(self, received)
     }
 

@@ -49,7 +49,7 @@ pub fn revalidate(path: impl AsRef<str>) {
     let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
     all.retain(|cache| match cache.upgrade() {
         Some(cache) => {
-            cache.expire(&path);
+            cache.expire(path);
             true
         }
         None => false,

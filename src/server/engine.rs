@@ -13,6 +13,7 @@ use super::files::{File, Files, Form, is_stale};
 use super::live::Live;
 use crate::assets::Store;
 use crate::assets::store::Lifetime;
+use crate::build::redirects::written::RedirectList;
 use crate::page::error::error;
 use crate::page::route::Route;
 use crate::request::engine::{Engine, FoundAsset, Listing};
@@ -94,9 +95,15 @@ impl ServerEngine {
         }
     }
 
+    /// The redirects that the build has listed, if it has any.
+    pub(super) fn redirects(&self) -> Option<&RedirectList> {
+        let files = self.snapshot.as_ref()?.files.as_ref()?;
+        Some(files.redirects()).filter(|redirects| !redirects.is_empty())
+    }
+
     /// Returns true if and only if no other build was found since the snapshot.
     pub(super) fn is_current(&self) -> bool {
-        self.files().as_ref().map(Arc::as_ptr) == self.live.files().as_ref().map(Arc::as_ptr)
+        self.snapshot.as_ref().is_none_or(|snapshot| self.live.has(snapshot.files.as_ref()))
     }
 
     /// Returns true if and only if there should be files, and there are none.

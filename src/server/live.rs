@@ -77,7 +77,16 @@ impl Live {
 
     /// The files as of the last look; `None` if pages are called instead.
     pub(super) fn files(&self) -> Option<Arc<Files>> {
-        let files = Arc::clone(&self.files.read().unwrap_or_else(PoisonError::into_inner));
+        self.known(&self.files.read().unwrap_or_else(PoisonError::into_inner)).cloned()
+    }
+
+    /// Returns true if and only if those are the files as of the last look.
+    pub(super) fn has(&self, files: Option<&Arc<Files>>) -> bool {
+        let now = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        self.known(&now).map(Arc::as_ptr) == files.map(Arc::as_ptr)
+    }
+
+    fn known<'a>(&self, files: &'a Arc<Files>) -> Option<&'a Arc<Files>> {
         (files.is_built() || self.unbuilt == Unbuilt::Nothing).then_some(files)
     }
 

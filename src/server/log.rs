@@ -22,6 +22,9 @@ const MOST_LINES: usize = 16 << 10;
 /// How long lines are collected before they are written.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// The bytes that are written at once: about as many as there are after a pause under load.
+const BATCH: usize = 64 << 10;
+
 /// A writer that waits after each flush. Without it, most lines would wake the thread that writes them.
 struct Batches<W: Write>(BufWriter<W>);
 
@@ -69,7 +72,8 @@ pub(super) fn start(is_quiet: bool) -> Result<Option<Writing>> {
 
 fn writer(to: impl Write + Send + 'static) -> (NonBlocking, Writing) {
     let builder = NonBlockingBuilder::default().lossy(true).buffered_lines_limit(MOST_LINES);
-    let (writer, worker) = builder.thread_name("log").finish(Batches(BufWriter::new(to)));
+    let to = BufWriter::with_capacity(BATCH, to);
+    let (writer, worker) = builder.thread_name("log").finish(Batches(to));
     let writing = Writing { dropped: writer.error_counter(), _worker: worker };
     (writer, writing)
 }

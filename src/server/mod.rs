@@ -30,6 +30,7 @@ pub(crate) use self::dev::run as run_dev;
 
 use self::app::App;
 use self::live::{Live, Unbuilt};
+use self::received::Received;
 use crate::request::forwarded::Forwarded;
 use crate::site::Site;
 
@@ -69,7 +70,10 @@ pub fn router(site: &'static Site) -> Router {
     let app = Arc::new(App::new(site, live, true, origins));
     Router::new().fallback(move |request: Request<Body>| {
         let app = Arc::clone(&app);
-        async move { app.answer(request.into()).await }
+        async move {
+            let (mut head, body) = request.into_parts();
+            app.answer(Received::new(&mut head, body)).await
+        }
     })
 }
 
@@ -87,5 +91,6 @@ pub(crate) async fn previewed(
     let (live, opened) = Live::open(site, out, Unbuilt::Nothing);
     opened?;
     let app = App::new(site, live, false, Forwarded::of(site.config, None));
-    Ok(app.answer(request.into()).await)
+    let (mut head, body) = request.into_parts();
+    Ok(app.answer(Received::new(&mut head, body)).await)
 }

@@ -11,6 +11,7 @@ use tokio::runtime::Runtime;
 
 use super::app::App;
 use super::live::{Live, Unbuilt};
+use super::received::Received;
 use crate::page::response::body;
 use crate::request::forwarded::Forwarded;
 use crate::site::Site;
@@ -33,7 +34,9 @@ impl Served {
 
     pub(super) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Sent {
         let request = request(method, path, headers).body(Body::empty()).expect("a request");
-        self.runtime.block_on(async { Sent::new(self.app.answer(request.into()).await).await })
+        let (mut head, body) = request.into_parts();
+        let received = Received::new(&mut head, body);
+        self.runtime.block_on(async { Sent::new(self.app.answer(received).await).await })
     }
 }
 

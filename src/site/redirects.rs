@@ -108,7 +108,7 @@ mod tests {
             // The server adds the query of the request.
             let url = url.split('?').next().unwrap_or_default();
             let path = RequestPath::parse(url).map_err(|error| error.to_string())?;
-            let path = path.below(base).and_then(|path| path.route_path());
+            let path = path.below(base).and_then(|path| path.route_path().cloned());
             let rules = case["config"].as_array().expect("rules").iter().map(|rule| {
                 let text = |key: &str| in_brackets(vectors::text(&rule[key]));
                 support::redirect_rule(&text("source"), &text("destination"), None)

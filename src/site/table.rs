@@ -93,12 +93,12 @@ impl Site {
 
     fn find_below_base(&self, request: &RequestPath) -> RouteMatch {
         let Some(path) = request.route_path() else { return RouteMatch::NotFound };
-        let Some((route, params)) = self.matches(&path).next() else { return RouteMatch::NotFound };
+        let Some((route, params)) = self.matches(path).next() else { return RouteMatch::NotFound };
         // No other route answers at its path: with a `404.rs`, `/404` is not for `[slug].rs`.
         if route.pattern.is_error_page() {
             return RouteMatch::NotFound;
         }
-        if self.is_canonical(request, &path, route) {
+        if self.is_canonical(request, path, route) {
             RouteMatch::Route { route, params }
         } else {
             RouteMatch::Redirect { to: path.url(&route.pattern, self.config) }

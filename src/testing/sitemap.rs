@@ -19,7 +19,8 @@ use crate::site::Site;
 /// Returns true if and only if a request is for the sitemap of a site that has one.
 pub(super) fn is_asked_for(site: &Site, request: &Request<Bytes>) -> bool {
     let path = RequestPath::parse(request.uri().path()).ok();
-    let path = path.and_then(|path| RequestedPath::new(path, site.config.base).route_path());
+    let path =
+        path.and_then(|path| RequestedPath::new(path, site.config.base).route_path().cloned());
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     is_read && path.is_some_and(|path| site.has_sitemap_at(&path))
 }

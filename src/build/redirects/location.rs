@@ -77,7 +77,7 @@ pub(crate) fn classify(site: &Site, location: &str) -> Target {
     let Ok(path) = RequestPath::parse(path) else { return Target::NoPage };
     match path.below(site.config.base) {
         None => Target::OutsideBase,
-        Some(path) => path.route_path().map_or(Target::NoPage, Target::Page),
+        Some(path) => path.route_path().cloned().map_or(Target::NoPage, Target::Page),
     }
 }
 

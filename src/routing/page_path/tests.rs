@@ -260,7 +260,9 @@ fn the_url_path_of_a_request_may_be_that_of_the_page() {
         for pattern in ["/[...path]", "/[...path].json"].map(support::pattern) {
             for request in requests {
                 let parsed = RequestPath::parse(request).expect("a path").below(base);
-                let Some(path) = parsed.and_then(|path| path.route_path()) else { continue };
+                let Some(path) = parsed.and_then(|path| path.route_path().cloned()) else {
+                    continue;
+                };
                 let is_same = path.url(&pattern, &config) == request;
                 let has_escape = request.contains('%');
                 let is_url = path.is_url(request, &pattern, &config);

@@ -13,7 +13,7 @@ use crate::page::error;
 use crate::page::origin::Origin;
 use crate::page::route::Route;
 use crate::request::engine::EngineRef;
-use crate::request::handle::with_cookies;
+use crate::request::handle::add_cookies;
 use crate::request::run::{caught, encode_location, respond};
 use crate::request::target::ResolvedPage;
 use crate::routing::page_path::RoutePath;
@@ -46,7 +46,8 @@ impl Rendered {
             let mut response = respond(&server, &shown, &mut ctx, page.target).await?;
             content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
             encode_location(&mut response);
-            Ok(with_cookies(&ctx, response))
+            add_cookies(&ctx, &mut response);
+            Ok(response)
         })
     }
 
@@ -63,8 +64,9 @@ impl Rendered {
             let found = (route, page.params);
             let engine: EngineRef = Arc::new(server);
             let ctx = Context::for_page(engine, origin, request, shown, &path, found);
-            let response = page.target.call(&ctx).await?;
-            Ok(with_cookies(&ctx, response))
+            let mut response = page.target.call(&ctx).await?;
+            add_cookies(&ctx, &mut response);
+            Ok(response)
         })
     }
 }

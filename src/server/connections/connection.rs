@@ -1,6 +1,5 @@
 //! One connection, from the first byte to the last.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -15,11 +14,15 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tokio::time::sleep;
 use tokio_io_timeout::TimeoutWriter;
 
 use super::handler::{self, Service};
 use super::limits::Limits;
-use super::requests::{End, HeadTimer, Requests};
+use super::requests::{End, Requests};
+
+/// The first bytes of an HTTP/2 connection.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// The bytes of a request line beside the target, and of the end of a head.
 const BESIDE_TARGET: usize = 4 << 10;
@@ -41,7 +44,6 @@ impl<S: Service> Connections<S> {
         let mut builder = Builder::new(TokioExecutor::new());
         builder
             .http1()
-            .header_read_timeout(limits.header_time)
             // A client that closes only the side that it sends on still waits for its response.
             .half_close(true)
             .max_buf_size(BESIDE_TARGET + limits.target + limits.header_bytes);
@@ -57,38 +59,54 @@ impl<S: Service> Connections<S> {
 
     /// Answers the requests of a connection until one side ends it.
     pub(super) async fn drive(self: Arc<Self>, stream: TcpStream, peer: SocketAddr) {
-        let (limits, requests) = (&self.limits, Arc::new(Requests::of(peer)));
+        let (limits, requests) = (&self.limits, Arc::new(Requests::of(peer, self.limits)));
+        match self.first_bytes(&stream).await {
+            Some(bytes) if bytes == PREFACE => {}
+            Some(_) => requests.await_head(),
+            None => return,
+        }
         let answer = service_fn(|request: Request<Incoming>| {
-            let (all, requests) = (Arc::clone(&self), Arc::clone(&requests));
-            async move {
-                let response = handler::answer(&*all.service, request, &all.limits, requests).await;
-                Ok::<_, Infallible>(response)
-            }
+            handler::answer(Arc::clone(&self.service), request, Arc::clone(&requests))
         });
         // hyper waits for ever for a client that takes nothing of its response.
         let mut stream = TimeoutWriter::new(stream);
         stream.set_timeout(Some(limits.write_idle));
         let stream = TokioIo::new(Box::pin(stream));
-        let mut builder = self.builder.clone();
-        builder.http1().timer(HeadTimer(Arc::clone(&requests)));
-        let mut connection = pin!(builder.serve_connection(stream, answer));
+        let mut connection = pin!(self.builder.serve_connection(stream, answer));
         // Each has a waker of its own, so that requests do not poll them.
         let mut ends = FuturesUnordered::<Pin<Box<dyn Future<Output = End> + Send>>>::new();
         ends.push(Box::pin(stopped(self.stop.clone())));
-        // hyper waits for ever for the first byte of a connection, and for a client of HTTP/2 that answers its pings.
-        ends.push(Box::pin(Arc::clone(&requests).overdue(*limits, false)));
+        // hyper waits for ever for a head, and for a client of HTTP/2 that answers its pings.
+        ends.push(Box::pin(Arc::clone(&requests).overdue(false)));
         loop {
             tokio::select! {
                 biased;
                 ended = connection.as_mut() => return log(ended, &requests),
                 Some(end) = ends.next() => match end {
-                    End::NoHead | End::NoGrace => return,
+                    End::NoGrace => return,
+                    // hyper would wait for the first request.
+                    End::NoHead if !requests.have_begun() => return,
+                    // The end of a response may still have to be sent.
+                    End::NoHead => {}
                     End::Stop => ends.push(Box::pin(Arc::clone(&requests).grace(limits.stream_grace))),
-                    End::Idle => ends.push(Box::pin(Arc::clone(&requests).overdue(*limits, true))),
+                    End::Idle => ends.push(Box::pin(Arc::clone(&requests).overdue(true))),
                 },
             }
             connection.as_mut().graceful_shutdown();
         }
+    }
+
+    /// Waits for the first bytes of a connection, at most as many as HTTP/2 begins with, which stay to be read. `None` if none come
+    /// in time.
+    async fn first_bytes(&self, stream: &TcpStream) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; PREFACE.len()];
+        let length = tokio::select! {
+            peeked = stream.peek(&mut bytes) => peeked.ok()?,
+            _ = stopped(self.stop.clone()) => return None,
+            () = sleep(self.limits.idle) => return None,
+        };
+        bytes.truncate(length);
+        Some(bytes)
     }
 }
 

@@ -12,9 +12,10 @@ use std::time::Instant;
 
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, Version};
 use hyper::body::{Frame, SizeHint};
 
+use super::limits::Limits;
 use super::requests::Requests;
 use crate::page::error;
 use crate::request::exit;
@@ -31,14 +32,15 @@ pub(super) struct Record {
     target: Option<(Method, String)>,
     status: Option<StatusCode>,
     sent: u64,
+    version: Version,
     requests: Arc<Requests>,
 }
 
 impl Record {
-    pub(super) fn begin(requests: Arc<Requests>) -> Self {
+    pub(super) fn begin(requests: Arc<Requests>, version: Version) -> Self {
         requests.begin();
         let (id, begun) = (RequestId::next(), Instant::now());
-        Record { id, begun, target: None, status: None, sent: 0, requests }
+        Record { id, begun, target: None, status: None, sent: 0, version, requests }
     }
 
     pub(super) fn id(&self) -> RequestId {
@@ -47,6 +49,10 @@ impl Record {
 
     pub(super) fn peer(&self) -> SocketAddr {
         self.requests.peer
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.requests.limits
     }
 
     pub(super) fn valid_host(&self) -> &OnceLock<Box<[u8]>> {
@@ -77,7 +83,7 @@ impl Drop for Record {
         if self.status.is_none() {
             self.requests.answer();
         }
-        self.requests.end();
+        self.requests.end(self.version);
         tracing::info!(target: "kiln::request", "{}", Line(self));
     }
 }
@@ -87,7 +93,7 @@ struct Line<'a>(&'a Record);
 
 impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Record { id, begun, target, status, sent, requests } = self.0;
+        let Record { id, begun, target, status, sent, requests, .. } = self.0;
         let (method, path) = match target {
             Some((method, path)) => (method.as_str(), path.as_str()),
             None => ("-", "-"),
@@ -176,8 +182,10 @@ impl HttpBody for RecordedBody {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     fn record() -> Record {
-        Record::begin(Arc::new(Requests::of(([127, 0, 0, 1], 80).into())))
+        let requests = Requests::of(([127, 0, 0, 1], 80).into(), Limits::default());
+        Record::begin(Arc::new(requests), Version::HTTP_11)
     }
 
     #[test]

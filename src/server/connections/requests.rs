@@ -1,13 +1,11 @@
 //! Counts the requests of a connection, and times it.
 
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use hyper::rt::{Sleep, Timer};
+use http::Version;
 use tokio::time::{sleep, sleep_until};
 
 use super::limits::Limits;
@@ -19,6 +17,7 @@ const STEP: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(super) struct Requests {
     pub(super) peer: SocketAddr,
+    pub(super) limits: Limits,
     /// The address as the log shows it.
     peer_text: OnceLock<String>,
     /// The first valid host, which nearly all requests of a connection have.
@@ -29,8 +28,8 @@ pub(super) struct Requests {
     /// Those whose response is sent.
     ended: AtomicU64,
     opened: Instant,
-    /// When the head that is waited for must be there, in microseconds after `opened`; 0 if none is waited for.
-    deadline: AtomicU64,
+    /// Since when the head of an HTTP/1 request is awaited, in microseconds after `opened`; 0 if none is.
+    awaited: AtomicU64,
 }
 
 /// Why a connection ends.
@@ -47,16 +46,17 @@ pub(super) enum End {
 }
 
 impl Requests {
-    pub(super) fn of(peer: SocketAddr) -> Self {
+    pub(super) fn of(peer: SocketAddr, limits: Limits) -> Self {
         Requests {
             peer,
+            limits,
             peer_text: OnceLock::new(),
             valid_host: OnceLock::new(),
             begun: AtomicU64::new(0),
             answered: AtomicU64::new(0),
             ended: AtomicU64::new(0),
             opened: Instant::now(),
-            deadline: AtomicU64::new(0),
+            awaited: AtomicU64::new(0),
         }
     }
 
@@ -65,29 +65,46 @@ impl Requests {
         self.peer_text.get_or_init(|| self.peer.to_string())
     }
 
+    /// Notes that the head of a request of HTTP/1 is awaited.
+    ///
+    /// hyper can limit the time of a head, too, but then polls each connection twice for each request.
+    pub(super) fn await_head(&self) {
+        let micros = u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.awaited.store(micros.max(1), Ordering::Release);
+    }
+
     pub(super) fn begin(&self) {
-        self.deadline.store(0, Ordering::Release);
+        self.awaited.store(0, Ordering::Release);
         self.begun.fetch_add(1, Ordering::AcqRel);
+    }
+
+    pub(super) fn have_begun(&self) -> bool {
+        self.begun.load(Ordering::Acquire) > 0
     }
 
     pub(super) fn answer(&self) {
         self.answered.fetch_add(1, Ordering::AcqRel);
     }
 
-    pub(super) fn end(&self) {
+    /// Notes that a response is sent. Over HTTP/1, the head of the next request is awaited from now on.
+    pub(super) fn end(&self, version: Version) {
         self.ended.fetch_add(1, Ordering::AcqRel);
+        if version != Version::HTTP_2 {
+            self.await_head();
+        }
     }
 
-    /// The time by which a head must be there.
+    /// When the awaited head must be there.
     fn deadline(&self) -> Option<Instant> {
-        let microseconds = self.deadline.load(Ordering::Acquire);
-        (microseconds > 0).then(|| self.opened + Duration::from_micros(microseconds))
+        let awaited = self.awaited.load(Ordering::Acquire);
+        let time = self.limits.header_time;
+        (awaited > 0).then(|| self.opened + Duration::from_micros(awaited) + time)
     }
 
     /// Resolves when a head has not come in time, or when no request has begun or ended for the time of an idle connection, unless
     /// it is closing anyway.
-    pub(super) async fn overdue(self: Arc<Self>, limits: Limits, is_closing: bool) -> End {
-        let now = Instant::now();
+    pub(super) async fn overdue(self: Arc<Self>, is_closing: bool) -> End {
+        let (now, limits) = (Instant::now(), &self.limits);
         let (mut look, mut before) = ((!is_closing).then(|| now + limits.idle), None);
         loop {
             let (now, deadline) = (Instant::now(), self.deadline());
@@ -126,34 +143,3 @@ impl Requests {
         End::NoGrace
     }
 }
-
-/// hyper's timer for the heads of requests of HTTP/1. It only notes when a head is due, and [`Requests::overdue`] waits, because a
-/// timer for each request costs more than reading its head.
-#[derive(Debug)]
-pub(super) struct HeadTimer(pub(super) Arc<Requests>);
-
-/// What hyper waits for. It never ends: the connection does.
-struct Noted;
-
-impl Timer for HeadTimer {
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Sleep>> {
-        self.sleep_until(self.now() + duration)
-    }
-
-    fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
-        let after = deadline.saturating_duration_since(self.0.opened).as_micros();
-        let after = u64::try_from(after).unwrap_or(u64::MAX).max(1);
-        self.0.deadline.store(after, Ordering::Release);
-        Box::pin(Noted)
-    }
-}
-
-impl Future for Noted {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        Poll::Pending
-    }
-}
-
-impl Sleep for Noted {}

@@ -19,7 +19,7 @@ use super::handler::Service;
 use super::limits::Limits;
 use super::listen::serve;
 use crate::request::authority::Authority;
-use crate::server::received::Received;
+use crate::server::received::{Received, take};
 
 /// How long a test waits for something that should happen at once, on a machine that does other work.
 pub(super) const PATIENCE: Duration = Duration::from_mins(2);
@@ -35,9 +35,9 @@ pub(super) type Page = fn(Request<Body>) -> Answering;
 struct OnePage(Page);
 
 impl Service for OnePage {
-    async fn answer(&self, Received { head, body, peer, .. }: Received) -> Response {
+    async fn answer(&self, Received { head, body, peer, .. }: Received<'_>) -> Response {
         assert!(peer.is_some_and(|peer| peer.is_loopback()));
-        (self.0)(Request::from_parts(head, body)).await
+        (self.0)(Request::from_parts(take(head), body)).await
     }
 
     fn is_at(&self, authority: &Authority) -> bool {

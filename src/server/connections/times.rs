@@ -46,6 +46,20 @@ fn a_head_must_come_in_time() {
 }
 
 #[test]
+fn the_time_of_a_head_is_not_that_of_the_response_before() {
+    const LENGTH: usize = 64 << 20;
+    let page =
+        |_| -> Answering { Box::pin(async { Body::from(vec![b'a'; LENGTH]).into_response() }) };
+    let server = Server::start(page, Limits { header_time: SHORT, ..Limits::default() });
+    let mut stream = server.connect();
+    stream.write_all(GET.as_bytes()).unwrap();
+    // The server has nothing left to do but to send what it has.
+    thread::sleep(5 * SHORT);
+    assert_eq!(answer(&mut stream).unwrap().1.len(), LENGTH);
+    assert_eq!(rest(&mut stream), "");
+}
+
+#[test]
 fn an_idle_connection_is_closed_without_a_word() {
     let server = Server::start(echo, Limits { idle: SHORT, ..Limits::default() });
     assert_eq!(server.send(""), "");

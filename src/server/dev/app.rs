@@ -29,7 +29,7 @@ use crate::routing::page_path::RoutePath;
 use crate::routing::url;
 use crate::server::connections;
 use crate::server::files;
-use crate::server::received::Received;
+use crate::server::received::{Received, take};
 use crate::site::Site;
 
 /// A site in development.
@@ -55,12 +55,13 @@ impl DevApp {
     }
 
     /// Answers a request. The second value is true if the response is a [message] for `cargo dev`.
-    pub(super) async fn answer(&self, received: Received) -> (Response, bool) {
+    pub(super) async fn answer(&self, received: Received<'_>) -> (Response, bool) {
         if !self.public.is_listed() {
             let public = Arc::clone(&self.public);
             let _ = spawn_blocking(move || public.list().len()).await;
         }
         let Received { head, body, path, peer, .. } = received;
+        let head = take(head);
         let client = peer.map(|peer| self.origins.client(&head.headers, peer));
         let path = path.map(|path| RequestedPath::new(path, self.site.config.base));
         let (method, uri) = (head.method.clone(), head.uri.clone());
@@ -118,7 +119,7 @@ impl DevApp {
                 Some(sitemap) => return self.sitemap(handler, head, path, sitemap).await,
                 None => None,
             },
-            Ok(Resolved::File { path, .. }) => return self.file(&path, &head).await,
+            Ok(Resolved::File { path, .. }) => return self.file(path, &head).await,
             Ok(Resolved::Redirect(response)) => return *response,
             Ok(Resolved::Asset(asset)) => return self.asset(asset, &head).await,
             // No page is refused: `csrf` has looked at the request.
@@ -137,7 +138,7 @@ impl DevApp {
         head: Parts,
         path: &RequestedPath,
         body: Body,
-        found: Option<(RoutePath, ResolvedPage)>,
+        found: Option<(&RoutePath, ResolvedPage)>,
     ) -> Response {
         let bytes = connections::read(body, self.site.config.server.body_limit).await;
         let bytes = match bytes {

@@ -30,7 +30,7 @@ impl Gate {
 }
 
 impl Service for Gate {
-    async fn answer(&self, mut received: Received) -> Response {
+    async fn answer(&self, mut received: Received<'_>) -> Response {
         let Some(client) = self.client(&mut received.head.headers) else {
             return (StatusCode::FORBIDDEN, "only `cargo dev` may ask this process")
                 .into_response();

@@ -19,7 +19,7 @@ const HTML: HeaderValue = HeaderValue::from_static("text/html");
 /// The settings of the sitemap, if the site has one at this path.
 pub(super) fn at(site: &Site, path: &RequestedPath) -> Option<config::Sitemap> {
     let path = path.route_path()?;
-    site.config.sitemap.filter(|_| site.has_sitemap_at(&path))
+    site.config.sitemap.filter(|_| site.has_sitemap_at(path))
 }
 
 /// Lists the pages of a site.

@@ -273,7 +273,7 @@ fn the_url_of_a_page_finds_its_route() {
 
         let request = RequestPath::parse(&url).expect("a path that is not refused");
         let request = request.below(case.route.config.base).expect("a path below the base");
-        assert_eq!(request.route_path().as_ref(), Some(path), "the URL is of another path");
+        assert_eq!(request.route_path(), Some(path), "the URL is of another path");
 
         let (config, routes) = (case.route.config, std::slice::from_ref(case.route));
         let site = Site { config, routes, ..Site::EMPTY };
