@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use benches::instructions::{has_valgrind, instructions};
-use benches::{compile_sites, scratch};
+use benches::{compile_counted, scratch};
 
 /// The file with the expected counts: a line for each, with the number before its name.
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/callgrind.txt");
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     if !has_valgrind() {
         return ExitCode::FAILURE;
     }
-    let (binaries, scratch) = (compile_sites(), scratch());
+    let (binaries, scratch) = (compile_counted(), scratch());
     fs::create_dir_all(&scratch).expect("a folder to make");
     let counted = COUNTS.map(|(name, count)| (name, count(&binaries, &scratch)));
     fs::remove_dir_all(&scratch).expect("the scratch folder can be removed");

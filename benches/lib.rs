@@ -80,6 +80,15 @@ pub fn compile_json() -> PathBuf {
     compile(&["--package", "json"])
 }
 
+/// Compiles the sites whose instructions are counted, and returns the folder of their binaries.
+///
+/// # Panics
+///
+/// Panics if they do not compile.
+pub fn compile_counted() -> PathBuf {
+    compile(&["--package", "direct", "--package", "json"])
+}
+
 /// Compiles the site of posts from a lazy source, and returns the folder of its binary.
 ///
 /// # Panics

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the examples of docs/content/shards.md on the engines themselves: GNU parallel, and Slurm with its controller and its node on this
-# host. What they merge is compared with a single build. The manifests for Kubernetes are validated against the schema of its API.
+# host. What they merge is compared with a single build. The manifests for Kubernetes are validated against the schema of its API. MANY
+# names the binary of tests/sites/many, which is compiled otherwise.
 # Needs GNU parallel, slurm-wlm, munge, and Python with venv. Slurm's processes are this script's own, and end with it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -10,8 +11,10 @@ trap 'kill "${processes[@]}" 2>/dev/null || true; wait; rm -rf "$scratch"' EXIT
 export PAGES=${PAGES:-1000}
 
 # The binary is shipped: compiled once, and copied.
-binary=${CARGO_TARGET_DIR:-target}/debug/many
-(cd tests/sites && cargo build --quiet --target-dir ../../target --config profile.dev.debug=false --package many)
+binary=${MANY:-${CARGO_TARGET_DIR:-target}/debug/many}
+if [ -z "${MANY:-}" ]; then
+    (cd tests/sites && cargo build --quiet --target-dir ../../target --config ../profile.toml --package many)
+fi
 "$binary" --quiet --out "$scratch/whole"
 
 # A folder with the examples, and the binary under the name that they use.

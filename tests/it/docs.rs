@@ -228,6 +228,8 @@ edition = "2024"
 [dependencies]
 axum = { version = "0.8", default-features = false }
 getrandom = "0.4"
+# Not used: with it, what kiln depends on has the features with which all sites are compiled.
+kiln-dev.workspace = true
 kiln.workspace = true
 serde.workspace = true
 

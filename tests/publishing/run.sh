@@ -2,7 +2,7 @@
 # Publishes a site to an S3 server on this host (moto) with the scripts of docs/content/uploading.md, changes some pages, and counts what
 # is uploaded: nothing but these. Then a few pages go to R2 as wrangler keeps it on this host.
 # PAGES is the number of pages (1,000), CHANGED that of changed ones (100). The variable TOOLS names a folder in which moto, awscli and
-# wrangler are kept for the next run.
+# wrangler are kept for the next run, MANY the binary of tests/sites/many, which is compiled otherwise.
 # Usage: run.sh [PAGES [CHANGED]]
 # Needs Python with venv, jq, rclone, and node with npm.
 set -euo pipefail
@@ -11,8 +11,10 @@ cd "$(dirname "$0")/../.."
 scratch=$(mktemp -d)
 trap 'kill "${server:-}" 2>/dev/null || true; wait; rm -rf "$scratch"' EXIT
 
-(cd tests/sites && cargo build --quiet --target-dir ../../target --config profile.dev.debug=false --package many)
-binary=${CARGO_TARGET_DIR:-target}/debug/many
+binary=${MANY:-${CARGO_TARGET_DIR:-target}/debug/many}
+if [ -z "${MANY:-}" ]; then
+    (cd tests/sites && cargo build --quiet --target-dir ../../target --config ../profile.toml --package many)
+fi
 tools=${TOOLS:-$scratch/tools}
 venv=$tools/venv
 mkdir -p "$tools"

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::server::client::{Answer, Client};
-use crate::support::{cargo, compiled, repository, scratch};
+use crate::support::{cargo, compiled, profile, repository, scratch};
 
 /// How long a compilation may take on a machine that does other work.
 pub(super) const PATIENCE: Duration = Duration::from_mins(10);
@@ -31,6 +31,8 @@ impl EditedSite {
         fs::copy(sites.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
         let site = EditedSite { folder, name: name.to_owned() };
         // The package is a workspace of its own, with the dependencies and the profile of all sites.
+        let configuration = fs::read_to_string(profile()).expect("a profile");
+        site.write(".cargo/config.toml", &configuration);
         let all = fs::read_to_string(sites.join("Cargo.toml")).expect("a manifest");
         let from = all.find("[workspace.dependencies]").expect("the dependencies");
         let kiln = repository().to_str().expect("UTF-8").replace('\\', "/");
@@ -152,11 +154,11 @@ impl DevServer {
         let target = scratch().parent().expect("the target folder");
         let mut command = Command::new(target.join("debug").join(site.binary()));
         command.args(arguments).current_dir(&site.folder);
-        // As Cargo does, and with the profile of the sites.
+        // As Cargo does.
         command.env("CARGO", env!("CARGO")).env("CARGO_MANIFEST_DIR", &site.folder);
         command.env("CARGO_PKG_NAME", format!("edited-{}", site.name));
         command.env("CARGO_BIN_NAME", site.binary());
-        command.env("CARGO_PROFILE_DEV_DEBUG", "false").env("RUST_BACKTRACE", "0");
+        command.env("RUST_BACKTRACE", "0");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

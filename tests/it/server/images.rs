@@ -29,7 +29,7 @@ fn resized_images_of_pages_on_request_are_served() {
 #[test]
 fn a_server_that_was_restarted_knows_the_images_of_earlier_pages() {
     // A build of another test would remove what no build has used.
-    let target = TempFolder::new("images-served");
+    let target = TempFolder::on_disk("images-served");
     let binary = binary_with_cache("images", &target);
     let start = || Server::start_program(Command::new(&binary), "serve", &built("images"));
     let page = start().get("/docs/live").text();

@@ -39,7 +39,7 @@ fn without_hashes(text: &str) -> String {
 
 #[test]
 fn elements_and_files_are_written_and_made_once() {
-    let target = TempFolder::new("images-target");
+    let target = TempFolder::on_disk("images-target");
     let binary = binary_with_cache("images", &target);
     let out = TempFolder::new("images");
     let Run { status, stderr, .. } = build(&binary, "", &out);

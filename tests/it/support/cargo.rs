@@ -30,9 +30,14 @@ const TESTED: [&str; 13] = [
 pub(crate) fn cargo(subcommand: &str, folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.args([subcommand, "--color", "never", "--target-dir"]).arg(target());
-    // As the dependencies of the workspace, which are compiled by the time that tests run.
-    command.args(["--config", "profile.dev.debug=false"]).current_dir(folder);
+    // That of what the workspace has compiled by the time that tests run.
+    command.arg("--config").arg(profile()).current_dir(folder);
     command
+}
+
+/// The file with the profile of all that tests compile.
+pub(crate) fn profile() -> PathBuf {
+    repository().join("tests/profile.toml")
 }
 
 /// The binary of a site in `tests/sites`; all of them are compiled by the first call.
@@ -52,7 +57,8 @@ pub(crate) fn test_command(site: &str) -> Command {
     let compiled = COMPILED.get_or_init(|| {
         let mut command = cargo("test", &sites());
         command.args(["--no-run", "--bins", "--message-format", "json"]);
-        command.args(TESTED.iter().flat_map(|site| ["--package", site]));
+        // The last has no tests, but kiln-dev: with it, what kiln depends on has the features with which all sites are compiled.
+        command.args(TESTED.iter().chain(&["edited"]).flat_map(|site| ["--package", site]));
         let output = compiled(&mut command, "the tests of sites");
         let executable = |message: Value| {
             let name = message["target"]["name"].as_str()?.to_owned();

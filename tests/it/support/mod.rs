@@ -7,11 +7,13 @@ use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+#[cfg(target_os = "linux")]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use walkdir::WalkDir;
 
-pub(crate) use self::cargo::{binary, cargo, compiled, messages, test_command};
+pub(crate) use self::cargo::{binary, cargo, compiled, messages, profile, test_command};
 
 pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -20,6 +22,26 @@ pub(crate) fn repository() -> &'static Path {
 /// The folder that Cargo has for files of tests.
 pub(crate) fn scratch() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
+}
+
+/// Where folders for builds are made. On ext4, a new file takes the longer, the more files were removed in the minute before: builds
+/// of tests took twenty times as long there.
+#[cfg(target_os = "linux")]
+fn memory() -> &'static Path {
+    // A container may have little memory for files.
+    const ENOUGH: u64 = 1 << 30;
+    static ROOT: OnceLock<&Path> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let memory = Path::new("/dev/shm");
+        let has_room =
+            rustix::fs::statvfs(memory).is_ok_and(|it| it.f_bavail * it.f_frsize > ENOUGH);
+        if has_room { memory } else { scratch() }
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn memory() -> &'static Path {
+    scratch()
 }
 
 /// The output and status of a site's binary.
@@ -49,7 +71,8 @@ impl Run {
 
 /// A site's binary in a target folder of its own, so that no other test uses, fills or clears its cache, `kiln` in that folder.
 ///
-/// It is a link: a file that was just written cannot be executed while a process that another thread has started still has it open.
+/// It is a link, and so on the same disk: a file that was just written cannot be executed while a process that another thread has
+/// started still has it open.
 pub(crate) fn binary_with_cache(site: &str, folder: &TempFolder) -> PathBuf {
     fs::create_dir_all(&**folder).expect("a folder to make");
     let tag = "Signature: 8a477f597d28d172789f06886806bc55\n# It was made by cargo.\n";
@@ -143,9 +166,18 @@ pub(crate) struct TempFolder {
 
 impl TempFolder {
     pub(crate) fn new(name: &str) -> Self {
+        TempFolder::below(memory(), name)
+    }
+
+    /// A folder on the disk that has the compiled sites.
+    pub(crate) fn on_disk(name: &str) -> Self {
+        TempFolder::below(scratch(), name)
+    }
+
+    fn below(root: &Path, name: &str) -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let unique = NEXT.fetch_add(1, Ordering::Relaxed);
-        let parent = scratch().join(format!("{}-{name}-{unique}", std::process::id()));
+        let parent = root.join(format!("kiln-{}-{name}-{unique}", std::process::id()));
         let _ = fs::remove_dir_all(&parent);
         fs::create_dir_all(&parent).expect("a folder to make");
         TempFolder { path: parent.join("out") }
