@@ -109,6 +109,7 @@ impl<V> Names<V> {
         self.into_entries().map(|(_, value)| value)
     }
 
+    #[cfg(feature = "content")]
     pub(crate) fn is_empty(&self) -> bool {
         self.places.by_name.is_empty()
     }

@@ -32,7 +32,7 @@ pub(crate) struct Diagnostic {
     /// The page file and the route, or other files involved.
     places: Vec<String>,
     causes: Vec<String>,
-    hint: Option<String>,
+    hint: Option<Box<str>>,
     /// The number of failures with the same message that are not shown.
     others: usize,
     /// The number of failures that its subject counts; 1 for one failure.
@@ -155,7 +155,7 @@ impl Diagnostic {
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into().into());
         self
     }
 
@@ -292,12 +292,12 @@ fn indented(text: &str) -> String {
 }
 
 /// Removes the hint at the end of a text with one mistake. Further mistakes each keep their hints.
-fn take_hint(text: &mut String) -> Option<String> {
+fn take_hint(text: &mut String) -> Option<Box<str>> {
     let (start, hint) = text.split_once("\n  hint: ")?;
     if hint.contains('\n') {
         return None;
     }
-    let (length, hint) = (start.len(), hint.to_owned());
+    let (length, hint) = (start.len(), hint.into());
     text.truncate(length);
     Some(hint)
 }
