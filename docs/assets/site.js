@@ -35,6 +35,8 @@ const markScrollable = () => {
   }
 };
 markScrollable();
+// Stylesheets may come after the document.
+addEventListener("load", markScrollable);
 addEventListener("resize", markScrollable);
 
 // A button that copies each block of code.

@@ -53,6 +53,8 @@
       }
     };
     mark();
+    // Stylesheets may come after the document.
+    addEventListener("load", mark);
     addEventListener("resize", mark);
   });
 }
