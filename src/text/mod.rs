@@ -1,4 +1,4 @@
-//! Text helpers: suggestions for mistyped names, and numbers for people.
+//! Text helpers: suggestions for mistyped names, and numbers for people; and small collections that all rooms use.
 
 pub(crate) mod names;
 pub(crate) mod sorted;
