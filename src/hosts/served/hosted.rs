@@ -36,14 +36,15 @@ fn hosted_site_is_served(program: Program) {
     std::fs::remove_dir_all(folder).expect("a folder to remove");
 }
 
-/// The binary of the site. It is compiled with all other sites, and the tests in tests/it have done so already.
+/// The binary of the site. It is compiled with all other sites and with their profile, and the tests in tests/it have done so already.
 fn binary(root: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the test's own file");
     let target = test.ancestors().nth(3).expect("the target folder");
     let manifest = format!("{root}/tests/sites/Cargo.toml");
     let mut cargo = Command::new(env!("CARGO"));
+    let profile = format!("{root}/tests/profile.toml");
     cargo.args(["build", "--quiet", "--workspace", "--manifest-path", &manifest]);
-    succeeds(cargo.arg("--target-dir").arg(target));
+    succeeds(cargo.args(["--config", &profile, "--target-dir"]).arg(target));
     target.join("debug").join(format!("hosted{}", std::env::consts::EXE_SUFFIX))
 }
 
