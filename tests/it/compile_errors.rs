@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::{cargo, messages, repository, scratch};
+use crate::support::{cargo, messages, repository, scratch, write_features};
 
 const WORKSPACE: &str = r#"
 [workspace]
@@ -106,11 +106,12 @@ fn compile(cases: &[Case]) -> Vec<String> {
     let _ = fs::remove_dir_all(&workspace);
     write(&workspace.join("Cargo.toml"), WORKSPACE);
     fs::copy(repository().join("Cargo.lock"), workspace.join("Cargo.lock")).expect("a lock file");
+    write_features(&workspace.join("features"));
     for case in cases {
         case.write(&workspace.join(&case.name));
     }
     let mut build = cargo("build", &workspace);
-    build.args(["--workspace", "--keep-going", "--message-format", "json"]);
+    build.args(["--workspace", "--all-features", "--keep-going", "--message-format", "json"]);
     let output = build.output().expect("Cargo can be called");
     let (messages, stderr) = (messages(&output), String::from_utf8_lossy(&output.stderr));
     let workspace = fs::canonicalize(&workspace).expect("a folder");

@@ -6,8 +6,9 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::support::{Run, cargo, compiled, repository, scratch};
+use crate::support::{Run, cargo, compiled, executable, repository, scratch};
 
 /// The pages whose code is a site of its own, because it is one from start to end. The files of all others are one site together, with
 /// what lies in `tests/docs`.
@@ -38,9 +39,8 @@ fn the_code_of_the_docs_compiles_and_runs() {
 
     compiled(&mut cargo("build", &root), "the code of docs/content");
     for site in SITES.iter().chain(&["shared"]) {
-        let binary = format!("docs-{site}{}", std::env::consts::EXE_SUFFIX);
-        let binary = scratch().parent().expect("the target folder").join("debug").join(binary);
-        Run::of(std::process::Command::new(binary).arg("--quiet")).succeeds();
+        let binary = executable(&format!("docs-{site}"));
+        Run::of(Command::new(binary).arg("--quiet")).succeeds();
     }
     let mut tests = cargo("test", &root);
     tests.args(TESTED.iter().flat_map(|site| ["--package".into(), format!("docs-{site}")]));
@@ -228,9 +228,10 @@ edition = "2024"
 [dependencies]
 axum = { version = "0.8", default-features = false }
 getrandom = "0.4"
-# Not used: with it, what kiln depends on has the features with which all sites are compiled.
-kiln-dev.workspace = true
 kiln.workspace = true
+# Not used: with these, other crates have the features with which all sites are compiled.
+kiln-dev.workspace = true
+kiln-og.workspace = true
 serde.workspace = true
 
 [build-dependencies]

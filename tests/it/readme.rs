@@ -1,8 +1,9 @@
 //! The site of README.md, as it is written there, but with kiln from this repository.
 
 use std::fs;
+use std::process::Command;
 
-use crate::support::{cargo, compiled, repository, scratch};
+use crate::support::{Run, cargo, compiled, executable, repository, scratch, write_features};
 
 #[test]
 fn the_site_in_30_lines_works() {
@@ -22,13 +23,17 @@ fn the_site_in_30_lines_works() {
     assert!(lines <= 30, "the site in 30 lines has {lines}");
     // The folder lies in kiln's own workspace, which a user's does not.
     let manifest = fs::read_to_string(site.join("Cargo.toml")).expect("a manifest");
-    fs::write(site.join("Cargo.toml"), manifest + "\n[workspace]\n").expect("a file to write");
+    let manifest = manifest + "\n[workspace]\nmembers = [\"features\"]\n";
+    fs::write(site.join("Cargo.toml"), manifest).expect("a file to write");
+    write_features(&site.join("features"));
     fs::copy(repository().join("Cargo.lock"), site.join("Cargo.lock")).expect("a lock file");
     let kiln = repository().to_str().expect("UTF-8").replace('\\', "/");
-    let mut run = cargo("run", &site);
-    run.args(["--config", &format!("patch.crates-io.kiln.path='{kiln}'")]);
-    run.args(["--config", &format!("patch.crates-io.kiln-build.path='{kiln}/kiln-build'")]);
-    compiled(&mut run, "the site of README.md");
+    let mut build = cargo("build", &site);
+    build.args(["--workspace", "--all-features"]);
+    build.args(["--config", &format!("patch.crates-io.kiln.path='{kiln}'")]);
+    build.args(["--config", &format!("patch.crates-io.kiln-build.path='{kiln}/kiln-build'")]);
+    compiled(&mut build, "the site of README.md");
+    Run::of(Command::new(executable("hello")).current_dir(&site)).succeeds();
     let page = fs::read_to_string(site.join("dist/api/3.json")).expect("a page");
     assert_eq!(page, r#"{"name":"Elian"}"#);
 }

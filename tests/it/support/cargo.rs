@@ -1,6 +1,7 @@
 //! Calls Cargo as users do. All that it compiles is kept in the target folder of the tests themselves, with the profile of the
 //! workspace, so that no dependency is compiled twice.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -48,7 +49,12 @@ pub(crate) fn binary(site: &str) -> PathBuf {
         let stderr = String::from_utf8_lossy(&stderr);
         assert!(!stderr.contains("warning: "), "a site compiles with warnings:\n{stderr}");
     });
-    target().join("debug").join(format!("{site}{}", std::env::consts::EXE_SUFFIX))
+    executable(site)
+}
+
+/// Where Cargo puts a binary.
+pub(crate) fn executable(name: &str) -> PathBuf {
+    target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// The command that runs tests of a site in `tests/sites`; those of all sites are compiled by the first call.
@@ -57,7 +63,7 @@ pub(crate) fn test_command(site: &str) -> Command {
     let compiled = COMPILED.get_or_init(|| {
         let mut command = cargo("test", &sites());
         command.args(["--no-run", "--bins", "--message-format", "json"]);
-        // The last has no tests, but kiln-dev: with it, what kiln depends on has the features with which all sites are compiled.
+        // The last has no tests, but turns on the features with which what kiln depends on is compiled.
         command.args(TESTED.iter().chain(&["edited"]).flat_map(|site| ["--package", site]));
         let output = compiled(&mut command, "the tests of sites");
         let executable = |message: Value| {
@@ -85,6 +91,20 @@ pub(crate) fn compiled(cargo: &mut Command, what: &str) -> Output {
 pub(crate) fn messages(output: &Output) -> Vec<Value> {
     let stdout = String::from_utf8_lossy(&output.stdout);
     stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
+/// Writes a package that is nothing but the features and the dependencies of kiln, for the workspace of a site whose kiln has few
+/// features. With `--all-features`, Cargo compiles what that kiln depends on as it has done for the tests, and so not again.
+pub(crate) fn write_features(package: &Path) {
+    let kiln = repository().to_str().expect("UTF-8").replace('\\', "/");
+    let manifest = fs::read_to_string(repository().join("Cargo.toml")).expect("a manifest");
+    let from = manifest.find("[features]").expect("the features");
+    let to = manifest.find("[[bin]]").expect("the end of the dependencies");
+    let same = manifest[from..to].replace("path = \"", &format!("path = \"{kiln}/"));
+    let own = "[package]\nname = \"features\"\nedition = \"2024\"\n\n[lib]\npath = \"lib.rs\"\n";
+    fs::create_dir_all(package).expect("a folder to make");
+    fs::write(package.join("Cargo.toml"), format!("{own}\n{same}")).expect("a file to write");
+    fs::write(package.join("lib.rs"), "").expect("a file to write");
 }
 
 fn sites() -> PathBuf {

@@ -13,7 +13,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use walkdir::WalkDir;
 
-pub(crate) use self::cargo::{binary, cargo, compiled, messages, profile, test_command};
+pub(crate) use self::cargo::{
+    binary, cargo, compiled, executable, messages, profile, test_command, write_features,
+};
 
 pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

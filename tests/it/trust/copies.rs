@@ -13,6 +13,9 @@ use walkdir::WalkDir;
 
 use crate::support::{cargo, compiled, messages, repository, scratch};
 
+/// Not used: with the two, other crates have the features with which all sites are compiled.
+const DEPENDENCIES: &str = "[dependencies]\nkiln-dev.workspace = true\nkiln-og.workspace = true\n";
+
 /// A copy that was compiled.
 pub(crate) struct Copy {
     pub(crate) binary: PathBuf,
@@ -69,6 +72,7 @@ impl Order {
         }
         let manifest = fs::read_to_string(folder.join("Cargo.toml")).expect("a file to read");
         let manifest = manifest.replace("\"versions\"", &format!("{:?}", self.package()));
+        let manifest = manifest.replace("[dependencies]\n", DEPENDENCIES);
         fs::write(folder.join("Cargo.toml"), manifest).expect("a file to write");
     }
 }
