@@ -18,6 +18,8 @@ pub(crate) struct SortedLines {
     folder: PathBuf,
     /// The start of the names of files in the folder.
     name: &'static str,
+    /// The bytes of lines that are kept in memory.
+    in_memory: usize,
     state: Mutex<State>,
 }
 
@@ -33,7 +35,13 @@ struct State {
 impl SortedLines {
     /// An empty list. If it becomes long, it is written to files in this folder.
     pub(crate) fn new(folder: PathBuf, name: &'static str) -> Self {
-        SortedLines { folder, name, state: Mutex::default() }
+        SortedLines { folder, name, in_memory: IN_MEMORY, state: Mutex::default() }
+    }
+
+    /// The same list with another number of bytes in memory.
+    #[cfg(test)]
+    pub(crate) fn with_memory(self, in_memory: usize) -> Self {
+        SortedLines { in_memory, ..self }
     }
 
     /// Adds a line.
@@ -46,7 +54,7 @@ impl SortedLines {
         let mut state = self.state();
         state.bytes += line.len() + size_of::<String>();
         state.lines.push(line);
-        if state.bytes < IN_MEMORY {
+        if state.bytes < self.in_memory {
             return Ok(());
         }
         // Other threads wait: a second list would take too much memory.
@@ -132,15 +140,15 @@ mod tests {
 
     #[test]
     fn lines_are_sorted_in_memory_and_on_disk() {
-        for count in [0_u32, 1, 1_000, 400_009] {
+        for count in [0_u32, 1, 1_000, 10_009] {
             let folder = std::env::temp_dir().join(format!("kiln-lines-{}", std::process::id()));
             fs::create_dir_all(&folder).expect("a folder");
-            let lines = SortedLines::new(folder.clone(), "lines");
+            let lines = SortedLines::new(folder.clone(), "lines").with_memory(64 << 10);
             for at in 0..count {
-                lines.add(format!("line {:07}", u64::from(at) * 7_919 % 400_009)).expect("room");
+                lines.add(format!("line {:07}", u64::from(at) * 7_919 % 10_009)).expect("room");
             }
             let mut expected: Vec<String> = (0..count)
-                .map(|at| format!("line {:07}", u64::from(at) * 7_919 % 400_009))
+                .map(|at| format!("line {:07}", u64::from(at) * 7_919 % 10_009))
                 .collect();
             expected.sort();
             for _ in 0..2 {
@@ -153,7 +161,7 @@ mod tests {
                 assert!(found == expected, "{count}");
             }
             let files = fs::read_dir(&folder).expect("a folder").count();
-            assert_eq!(files > 1, count > 100_000, "{files} files for {count} lines");
+            assert_eq!(files > 1, count > 1_000, "{files} files for {count} lines");
             fs::remove_dir_all(&folder).expect("a folder to remove");
         }
     }

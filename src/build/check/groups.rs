@@ -59,6 +59,8 @@ impl Pages {
 #[derive(Debug)]
 pub(crate) struct Groups {
     lines: SortedLines,
+    /// The bytes of recent groups that are kept in memory.
+    in_memory: usize,
     recent: Mutex<Recent>,
 }
 
@@ -72,7 +74,8 @@ struct Recent {
 impl Groups {
     /// An empty collection. If it becomes large, it is written to files in this folder.
     pub(crate) fn new(folder: PathBuf, name: &'static str) -> Self {
-        Groups { lines: SortedLines::new(folder, name), recent: Mutex::default() }
+        let lines = SortedLines::new(folder, name);
+        Groups { lines, in_memory: RECENT, recent: Mutex::default() }
     }
 
     /// Adds the texts of a page, each of which it has once.
@@ -99,7 +102,7 @@ impl Groups {
                 }
             }
         }
-        if recent.bytes > RECENT { self.flush(&mut recent) } else { Ok(()) }
+        if recent.bytes > self.in_memory { self.flush(&mut recent) } else { Ok(()) }
     }
 
     /// Adds a text with all its pages.
@@ -181,7 +184,9 @@ mod tests {
         let folder =
             std::env::temp_dir().join(format!("kiln-groups-{folder}-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder");
-        let groups = Groups::new(folder.clone(), "groups");
+        let mut groups = Groups::new(folder.clone(), "groups");
+        groups.in_memory = 64 << 10;
+        groups.lines = groups.lines.with_memory(16 << 10);
         groups.add_alone("alone".to_owned()).expect("room");
         for at in order {
             let texts = ["shared".to_owned(), format!("own {at:06}")];
@@ -200,7 +205,7 @@ mod tests {
 
     #[test]
     fn groups_have_the_number_of_pages_and_the_first_ones() {
-        for (count, is_on_disk) in [(3, false), (100, false), (200_000, true)] {
+        for (count, is_on_disk) in [(3, false), (100, false), (2_000, true)] {
             let (found, files) = collected("up", 0..count);
             assert_eq!(files > 0, is_on_disk, "{count}");
             assert_eq!(found.len(), count + 2);

@@ -170,10 +170,10 @@ fn url_06_27_http2_has_the_same_limits() {
 
 #[test]
 fn http2_may_take_its_time_between_requests() {
-    let header_time = Duration::from_millis(100);
+    let header_time = Duration::from_millis(50);
     let server = Server::start(echo, Limits { header_time, ..Limits::default() });
     let mut stream = greet(&server);
-    std::thread::sleep(3 * header_time);
+    std::thread::sleep(2 * header_time);
     let head = literals(&[
         (":path", "/"),
         (":authority", "good"),
@@ -183,7 +183,7 @@ fn http2_may_take_its_time_between_requests() {
     for id in [1, 3] {
         frame(&mut stream, 1, 5, id, &head);
         while next_frame(&mut stream).0 != 0 {}
-        std::thread::sleep(3 * header_time);
+        std::thread::sleep(2 * header_time);
     }
 }
 

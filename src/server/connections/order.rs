@@ -87,7 +87,7 @@ fn a_refused_head_has_no_body_in_its_answer() {
 fn what_is_not_http_is_refused() {
     let limits = Limits { header_time: Duration::from_millis(100), ..Limits::default() };
     let server = Server::start(echo, limits);
-    for bytes in [
+    let sent = [
         &b"\x16\x03\x01\x02\0"[..],
         b" GET / HTTP/1.1\r\n\r\n",
         b"\nGET",
@@ -95,8 +95,14 @@ fn what_is_not_http_is_refused() {
         b"\0",
         b"GET / HTTP/1.2\r\nHost: good\r\n\r\n",
         b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n",
-    ] {
-        let text = server.send(bytes);
+    ]
+    .map(|bytes| {
+        let mut stream = server.connect();
+        let _ = stream.write_all(bytes);
+        (bytes, stream)
+    });
+    for (bytes, mut stream) in sent {
+        let text = rest(&mut stream);
         assert!(text.is_empty() || status(&text) == 400, "{bytes:?}: {text}");
     }
     let text = server.send("PRI / HTTP/1.1\r\nHost: good\r\nConnection: close\r\n\r\n");

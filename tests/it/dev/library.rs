@@ -9,20 +9,33 @@ use super::{DevServer, EditedSite, PATIENCE};
 
 const PAGE: &str = "src/pages/linked.rs";
 
-/// The process tells what it has linked on Linux alone, where alone there is a library.
-pub(super) fn kiln_is_linked_once(site: &EditedSite, server: &DevServer) {
-    if !cfg!(all(target_os = "linux", target_env = "gnu")) {
+/// Where there is a library. A process tells what it has linked on Linux alone.
+const IS_SUPPORTED: bool = cfg!(all(target_os = "linux", target_env = "gnu"));
+
+/// Waits for the library, which is made once the site has compiled.
+pub(super) fn wait_until_kiln_is_linked(server: &DevServer) {
+    if IS_SUPPORTED {
+        let record = record(server);
+        wait("a library", server, || record.is_file());
+    }
+}
+
+/// Checks that the last compilation has linked the site alone.
+#[track_caller]
+pub(super) fn check_that_it_is_used(server: &DevServer) {
+    assert!(!IS_SUPPORTED || uses_library(server), "{}", server.log());
+}
+
+/// A library that cannot be used is left out of the next compilation, and one that is removed comes back.
+pub(super) fn kiln_is_linked_again_where_it_must_be(site: &EditedSite, server: &DevServer) {
+    if !IS_SUPPORTED {
         return;
     }
     let compile = |text: &str| {
         site.write(PAGE, &format!("pub fn get() -> &'static str {{\n    {text:?}\n}}\n"));
         server.until("/linked", text);
     };
-    let record = folder(server).join("dylib.json");
-    wait("a library", server, || record.is_file());
-    compile("the site alone");
-    assert!(uses_library(server), "{}", server.log());
-
+    let record = record(server);
     // As if rustc had made what it cannot read, in a folder that is not watched.
     let rlib = site.path("target/deps/libkiln-0.rlib");
     let library = site.path("target/deps/libkiln_dylib-0.so");
@@ -44,7 +57,6 @@ pub(super) fn kiln_is_linked_once(site: &EditedSite, server: &DevServer) {
     fs::remove_dir_all(site.path("target")).expect("a folder to remove");
     compile("the site alone, again");
     assert!(uses_library(server), "{}", server.log());
-    fs::remove_file(site.path(PAGE)).expect("a file to remove");
 }
 
 fn path(path: &Path) -> &str {
@@ -59,11 +71,11 @@ fn wait(what: &str, server: &DevServer, is_there: impl Fn() -> bool) {
     }
 }
 
-/// The folder of the package in the target folder, where the site's binary is.
-fn folder(server: &DevServer) -> PathBuf {
+/// What the server remembers of the library, in the folder of the site's binary.
+fn record(server: &DevServer) -> PathBuf {
     let processes = server.idle();
     let binary = fs::read_link(Path::new("/proc").join(&processes[0]).join("exe"));
-    binary.expect("a process").parent().expect("a folder").to_path_buf()
+    binary.expect("a process").with_file_name("dylib.json")
 }
 
 fn uses_library(server: &DevServer) -> bool {

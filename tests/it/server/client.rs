@@ -1,7 +1,7 @@
 //! A small HTTP/1.1 client. It writes any bytes, and reads one answer after the other.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// How long a test waits for something that should happen at once, on a machine that does other work.
@@ -39,6 +39,14 @@ impl Client {
     /// Writes bytes. A server that refuses a request may close before it has read all of it.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.reader.get_mut().write_all(bytes)
+    }
+
+    /// Sends nothing more, and returns the bytes that come until the server closes the connection: it would wait for the rest of a
+    /// body that it has refused.
+    pub(crate) fn finish(&mut self) -> Vec<u8> {
+        // The server may have closed the connection.
+        let _ = self.reader.get_ref().shutdown(Shutdown::Write);
+        self.rest()
     }
 }
 

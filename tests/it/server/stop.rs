@@ -107,7 +107,7 @@ fn endless(server: &Server, target: &str) -> Client {
 
 #[test]
 fn streams_are_closed_after_five_seconds() {
-    for signal in ["-TERM", "-INT"] {
+    let ends = |signal| {
         let mut server = Server::start("served", "serve", &built("served"));
         let mut streams = [endless(&server, "/stream"), endless(&server, "/events")];
         let stopped = Instant::now();
@@ -117,7 +117,12 @@ fn streams_are_closed_after_five_seconds() {
         for stream in &mut streams {
             assert!(stream.chunk().is_err(), "it looks whole");
         }
-    }
+    };
+    thread::scope(|scope| {
+        for signal in ["-TERM", "-INT"] {
+            scope.spawn(move || ends(signal));
+        }
+    });
 }
 
 #[test]

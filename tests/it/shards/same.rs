@@ -20,45 +20,42 @@ fn made(folder: &std::path::Path) -> Tree {
 }
 
 #[test]
-fn merged_shards_are_the_whole_byte_for_byte() {
+fn shards_are_disjoint_and_even_and_merged_they_are_the_whole_byte_for_byte() {
     for site in SITES {
         let whole = TempFolder::new(site);
         run(site, &["--quiet"], &whole).succeeds();
+        let whole = [made(&whole), tree(&whole)];
         for count in COUNTS {
             let parts = Parts::build(site, count);
+            let case = format!("{site} in {count} shards");
+            check_division(&parts, &whole[0], &case);
             parts.merge().succeeds();
-            assert_eq!(tree(&parts.out), tree(&whole), "{site} in {count} shards");
+            assert_eq!(tree(&parts.out), whole[1], "{case}");
         }
     }
 }
 
-#[test]
-fn shards_are_disjoint_and_even() {
-    for site in SITES {
-        let whole = TempFolder::new(site);
-        run(site, &["--quiet"], &whole).succeeds();
-        for count in COUNTS {
-            let parts = Parts::build(site, count);
-            let mut all = Tree::new();
-            let mut counts = Vec::new();
-            for folder in &parts.folders {
-                let made = made(folder);
-                // Pages differ in the number of their variants.
-                let is_variant = |name: &&String| {
-                    ["gz", "br", "zst"].contains(&name.rsplit('.').next().unwrap_or_default())
-                };
-                counts.push(made.keys().filter(|name| !is_variant(name)).count());
-                for (name, bytes) in made {
-                    assert!(all.insert(name.clone(), bytes).is_none(), "{name} is in two shards");
-                }
-            }
-            assert_eq!(all, made(&whole), "{site} in {count} shards");
-            // A page that answers 204 belongs to a shard too.
-            let (least, most) = (counts.iter().min(), counts.iter().max());
-            let difference = most.expect("a shard") - least.expect("a shard");
-            assert!(difference <= 4, "{site} in {count} shards: {counts:?}");
+/// Checks that each file is in one shard, and that shards have about as many.
+#[track_caller]
+fn check_division(parts: &Parts, whole: &Tree, case: &str) {
+    let mut all = Tree::new();
+    let mut counts = Vec::new();
+    for folder in &parts.folders {
+        let made = made(folder);
+        // Pages differ in the number of their variants.
+        let is_variant = |name: &&String| {
+            ["gz", "br", "zst"].contains(&name.rsplit('.').next().unwrap_or_default())
+        };
+        counts.push(made.keys().filter(|name| !is_variant(name)).count());
+        for (name, bytes) in made {
+            assert!(all.insert(name.clone(), bytes).is_none(), "{name} is in two shards");
         }
     }
+    assert_eq!(all, *whole, "{case}");
+    // A page that answers 204 belongs to a shard too.
+    let (least, most) = (counts.iter().min(), counts.iter().max());
+    let difference = most.expect("a shard") - least.expect("a shard");
+    assert!(difference <= 4, "{case}: {counts:?}");
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn a_build_that_is_killed_file_by_file_is_undone_by_the_next() {
     let mut now = One;
     build_whole(now, &out, "a first build");
     write_files(&out, &REPOSITORY);
-    let pages = |version: Version| version.pages().clone().with(&REPOSITORY);
+    let pages = [One, Two].map(|version| version.pages().clone().with(&REPOSITORY));
     let inode = fs::metadata(&*out).expect("a folder").ino();
     let mut moments = Moments::new(|n| {
         let started = Instant::now();
@@ -46,16 +46,15 @@ fn a_build_that_is_killed_file_by_file_is_undone_by_the_next() {
         let when = moments.kill_one("KILL", now.other(), &out);
         let after = Snapshot::of(&out).without_kiln();
         for name in after.files() {
-            let is_whole =
-                [One, Two].iter().any(|version| pages(*version).bytes(name) == after.bytes(name));
+            let is_whole = pages.iter().any(|pages| pages.bytes(name) == after.bytes(name));
             assert!(is_whole, "{when}: {name} is half a file");
         }
-        let is_one = [One, Two].iter().any(|version| after.holds_the_same(&pages(*version)));
+        let is_one = pages.iter().any(|pages| after.holds_the_same(pages));
         cut_short += usize::from(!is_one);
         // It fails and changes nothing, but first undoes the build that was killed.
         assert_eq!(Run::of(now.command(&out).env("FAIL", "error")).status, 1, "{when}");
         let back = Snapshot::of(&out);
-        if !back.clone().without_kiln().holds_the_same(&pages(now.other())) {
+        if !back.clone().without_kiln().holds_the_same(&pages[now.other() as usize]) {
             back.assert_same(&before, &when);
         }
         assert_eq!(out.siblings(), [out.name()], "{when}");

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use walkdir::WalkDir;
@@ -24,7 +25,8 @@ struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Content {
     Folder,
-    File(Vec<u8>),
+    /// Shared by the copies of a snapshot.
+    File(Arc<[u8]>),
     Link(PathBuf),
 }
 
@@ -55,7 +57,7 @@ impl Snapshot {
                 let folder = Entry { content: Content::Folder, modified };
                 self.entries.entry(name[..slash].to_owned()).or_insert(folder);
             }
-            let file = Entry { content: Content::File(text.as_bytes().to_vec()), modified };
+            let file = Entry { content: Content::File(text.as_bytes().into()), modified };
             self.entries.insert((*name).to_owned(), file);
         }
         self
@@ -141,7 +143,7 @@ impl Entry {
         let content = match data.file_type() {
             kind if kind.is_symlink() => Content::Link(fs::read_link(path).expect("a link")),
             kind if kind.is_dir() => Content::Folder,
-            _ => Content::File(fs::read(path).expect("a file to read")),
+            _ => Content::File(fs::read(path).expect("a file to read").into()),
         };
         Entry { content, modified: data.modified().expect("a time") }
     }

@@ -15,6 +15,8 @@ fn main() -> io::Result<()> {
         }
     }
     println!("cargo::rerun-if-changed=src/pages");
+    #[cfg(unix)]
+    set_times(&site)?;
     kiln_build::Site::new(site).generate();
     Ok(())
 }
@@ -26,4 +28,18 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         fs::copy(entry.path(), to.join(entry.file_name()))?;
     }
     Ok(())
+}
+
+/// Gives all files and folders the time of this script: Cargo would run it again for those that are newer than its start.
+#[cfg(unix)]
+fn set_times(folder: &Path) -> io::Result<()> {
+    let time = fs::metadata("build.rs")?.modified()?;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        match path.is_dir() {
+            true => set_times(&path)?,
+            false => fs::File::options().append(true).open(path)?.set_modified(time)?,
+        }
+    }
+    fs::File::open(folder)?.set_modified(time)
 }

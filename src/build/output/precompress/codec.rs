@@ -180,8 +180,10 @@ mod tests {
 
     #[test]
     fn compressed_files_can_be_decompressed() {
+        let large = text(36_000);
+        assert!(!is_small(large.len() as u64));
         for encoding in ENCODINGS {
-            for bytes in [&b""[..], b"a", &text(100), &text(60_000)] {
+            for bytes in [&b""[..], b"a", &text(100), &large] {
                 let variant = compressed(encoding, bytes);
                 assert!(is_variant_of(encoding, &*variant, &mut &*bytes), "{encoding:?}");
                 assert!(is_variant_of(encoding, Trickle(&variant, 7), &mut Trickle(bytes, 11)));
@@ -211,14 +213,19 @@ mod tests {
 
     #[test]
     fn the_size_of_chunks_does_not_matter() {
-        for bytes in [text(2_000), text(50_000)] {
+        for (of_level, lines) in lengths().into_iter().zip([3_000, 10_000]) {
+            let bytes = text(lines);
+            let length = bytes.len() as u64;
+            assert!(bytes.len() > CHUNK && bytes.len() % CHUNK > 0);
             for encoding in ENCODINGS {
-                let length = bytes.len() as u64;
-                let mut variant = Vec::new();
-                let mut pieces = Trickle(&bytes, 4_099);
-                compress(encoding, level(encoding, length), length, &mut pieces, &mut variant)
-                    .expect("a variant");
-                assert!(variant == compressed(encoding, &bytes), "{encoding:?}");
+                let variant = |mut pieces: Trickle<'_>| {
+                    let (level, mut variant) = (level(encoding, of_level), Vec::new());
+                    compress(encoding, level, length, &mut pieces, &mut variant)
+                        .expect("a variant");
+                    variant
+                };
+                let whole = variant(Trickle(&bytes, bytes.len()));
+                assert!(variant(Trickle(&bytes, 4_099)) == whole, "{encoding:?} {of_level}");
             }
         }
     }

@@ -66,7 +66,7 @@ fn fault(server: &Server, row: &Row, status: u16, is_full: bool) -> Option<Strin
     if !lacking.is_empty() || !leaking.is_empty() {
         return Some(format!("{} {shown:?}: {text}\nlacks {lacking:?}, has {leaking:?}", row.id));
     }
-    if !client.rest().is_empty() {
+    if !client.finish().is_empty() {
         return Some(format!("{} {shown:?}: more than one answer", row.id));
     }
     let is_page = is_full && row.preview != Preview::Same;
