@@ -173,19 +173,24 @@ impl Handler<'_> {
                 Err((ctx, error)) => return self.fault(ctx, Fault::Error(error)).await,
             },
         }
-        match caught(respond(&**self.engine, &path, &mut ctx, target)).await {
+        let fault = match caught(respond(&**self.engine, &path, &mut ctx, target)).await {
             Ok(Ok(mut response)) => {
                 if lacks_error_page(&response) {
                     response = self.completed(&mut ctx, response).await;
                 }
                 content_type::settle(route, requested.as_str(), &method, &mut response);
-                encode_location(&mut response);
-                add_cookies(&ctx, &mut response);
-                response
+                match encode_location(&mut response) {
+                    Ok(()) => {
+                        add_cookies(&ctx, &mut response);
+                        return response;
+                    }
+                    Err(error) => Fault::Error(error),
+                }
             }
-            Ok(Err(error)) => self.fault(ctx, Fault::Error(error)).await,
-            Err(panic) => self.fault(ctx, Fault::of_panic(panic)).await,
-        }
+            Ok(Err(error)) => Fault::Error(error),
+            Err(panic) => Fault::of_panic(panic),
+        };
+        self.fault(ctx, fault).await
     }
 
     /// The context of a request that no page answers, and the 404 page for it.

@@ -45,7 +45,7 @@ impl Rendered {
             )?;
             let mut response = respond(&server, &shown, &mut ctx, page.target).await?;
             content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
-            encode_location(&mut response);
+            encode_location(&mut response)?;
             add_cookies(&ctx, &mut response);
             Ok(response)
         })
