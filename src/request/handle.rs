@@ -155,8 +155,8 @@ impl Handler<'_> {
     ) -> Response {
         let shown = requested.shown();
         // Only a middleware with a matcher needs it.
-        let path =
-            self.engine.site().middleware.as_ref().map_or_else(String::new, |_| shown.clone());
+        let has_middleware = self.engine.site().middleware.is_some();
+        let path = has_middleware.then(|| requested.below_base_shown()).flatten();
         let engine = Arc::clone(self.engine);
         let method = request.method().clone();
         let route = found.as_ref().map(|(_, page)| page.route);
@@ -173,7 +173,7 @@ impl Handler<'_> {
                 Err((ctx, error)) => return self.fault(ctx, Fault::Error(error)).await,
             },
         }
-        let fault = match caught(respond(&**self.engine, &path, &mut ctx, target)).await {
+        let fault = match caught(respond(&**self.engine, path.as_deref(), &mut ctx, target)).await {
             Ok(Ok(mut response)) => {
                 if lacks_error_page(&response) {
                     response = self.completed(&mut ctx, response).await;

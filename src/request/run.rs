@@ -30,7 +30,8 @@ use crate::request::target::Target;
 use crate::request::{exit, rewrite};
 use crate::routing::url;
 
-/// Calls a target through the middleware, if there is one for the path. The path is decoded and without the base.
+/// Calls a target through the middleware, if there is one for the path. The path is decoded and without the base; `None` for one
+/// outside of the base.
 ///
 /// # Errors
 ///
@@ -38,7 +39,7 @@ use crate::routing::url;
 /// middleware continues with a [`PanicInMiddleware`] as its payload.
 pub(crate) async fn respond(
     engine: &dyn Engine,
-    path: &str,
+    path: Option<&str>,
     ctx: &mut Context,
     target: Target,
 ) -> Result<Response> {
@@ -102,7 +103,7 @@ impl<E: Engine> Rewrite for E {
         // Boxed, because a page may rewrite to itself, and the future would contain itself.
         Box::pin(async move {
             let (path, target) = rewrite::apply(self, ctx, to).await?;
-            respond(self, &path, ctx, target).await
+            respond(self, Some(&path), ctx, target).await
         })
     }
 }

@@ -4,6 +4,8 @@ use std::sync::Mutex;
 
 use crate::request::handle::*;
 
+#[cfg(feature = "matcher")]
+use crate::middleware::matcher::Matcher;
 use crate::middleware::{Middleware, Next};
 use crate::page::response::body;
 use crate::page::route::{Endpoint, ResponseFuture};
@@ -61,6 +63,30 @@ impl serde_core::Serialize for Bomb {
 impl Drop for Bomb {
     fn drop(&mut self) {
         panic!("dropped");
+    }
+}
+
+#[cfg(feature = "matcher")]
+#[test]
+fn a_path_outside_of_the_base_matches_no_entry() {
+    fn guard<'a>(_: &'a mut Context, _: Next<'a>) -> ResponseFuture<'a> {
+        Box::pin(async { Ok((StatusCode::FORBIDDEN, "guarded").into_response()) })
+    }
+    let config = leak(crate::config::Config { base: "/docs", ..CONFIG });
+    for (entries, path, status) in [
+        (Some(&["^/admin(?:/.*)?$"] as &[&str]), "/docs/admin", 403),
+        (Some(&["^/admin(?:/.*)?$"]), "/docs/about", 404),
+        (Some(&["^/admin(?:/.*)?$"]), "/admin", 404),
+        (Some(&["^/docs/admin$"]), "/docs/admin", 404),
+        (Some(&["^/.*$"]), "/", 404),
+        (Some(&["^/.*$"]), "/docs", 403),
+        // Without a matcher, it is for all requests.
+        (None, "/admin", 403),
+    ] {
+        let matcher = entries.map(Matcher::new);
+        let middleware = Some(Middleware { on_request: guard, matcher });
+        let site = leak(Site { config, middleware, ..support::site(&[], CONFIG) });
+        assert_eq!(send(site, path).0, status, "{entries:?} {path}");
     }
 }
 
