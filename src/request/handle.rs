@@ -142,6 +142,10 @@ impl Handler<'_> {
                 let fault = Fault::Error(error::error(bad.status(), bad.status()));
                 self.failed(request, None, fault).await
             }
+            // It asks about the server as a whole, so it has no path.
+            _ if request.method() == Method::OPTIONS && request.uri().path() == "*" => {
+                StatusCode::NO_CONTENT.into_response()
+            }
             status => (status, bad.reason()).into_response(),
         }
     }

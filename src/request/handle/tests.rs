@@ -66,6 +66,22 @@ impl Drop for Bomb {
     }
 }
 
+#[test]
+fn options_of_the_whole_server_have_no_content() {
+    let site = site(vec![page("/", Endpoint::OnContext(|_| text("home")))], None);
+    for (method, target, status) in
+        [(Method::OPTIONS, "*", 204), (Method::OPTIONS, "/*", 404), (Method::GET, "*", 400)]
+    {
+        let request = Request::builder().method(&method).uri(target).body(Bytes::new());
+        let response = block_on(answer(site, request.expect("a request"), |_| ()));
+        assert_eq!(response.status(), status, "{method} {target}");
+        assert_eq!(
+            block_on(body::bytes(response.into_body())).expect("a body").is_empty(),
+            status == 204
+        );
+    }
+}
+
 #[cfg(feature = "matcher")]
 #[test]
 fn a_path_outside_of_the_base_matches_no_entry() {
