@@ -184,7 +184,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Collection<T> {
         };
         match mistakes {
             [] => Ok(&self.parsed().entries),
-            mistakes => Err(Mistakes::new(mistakes).into()),
+            mistakes => Err(Mistakes::of_collection(mistakes, self.site.get().is_some()).into()),
         }
     }
 

@@ -75,23 +75,37 @@ fn floor(text: &str, index: usize) -> usize {
 ///
 /// A build reports each mistake once, however many pages fail with it.
 #[derive(Debug, Clone)]
-pub struct Mistakes(Cow<'static, [Mistake]>);
+pub struct Mistakes {
+    all: Cow<'static, [Mistake]>,
+    are_reported: bool,
+}
 
 impl Mistakes {
     pub(crate) fn new(mistakes: impl Into<Cow<'static, [Mistake]>>) -> Self {
-        Mistakes(mistakes.into())
+        Mistakes { all: mistakes.into(), are_reported: false }
+    }
+
+    /// The mistakes of a collection.
+    pub(crate) fn of_collection(mistakes: &'static [Mistake], is_registered: bool) -> Self {
+        Mistakes { all: mistakes.into(), are_reported: is_registered }
+    }
+
+    /// Returns true if and only if they are those of a registered collection, which a build reports before it makes pages.
+    #[doc(hidden)]
+    pub fn are_reported(&self) -> bool {
+        self.are_reported
     }
 
     /// The mistakes, of which there is at least one.
     pub fn all(&self) -> &[Mistake] {
-        &self.0
+        &self.all
     }
 }
 
 impl fmt::Display for Mistakes {
     /// Writes all mistakes, with an empty line between them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().enumerate().try_for_each(|(at, mistake)| {
+        self.all.iter().enumerate().try_for_each(|(at, mistake)| {
             let space = if at == 0 { "" } else { "\n\n" };
             write!(f, "{space}{mistake}")
         })

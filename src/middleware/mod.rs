@@ -29,9 +29,11 @@ pub struct Middleware {
 }
 
 impl Middleware {
-    /// Returns true if and only if it applies to a decoded path without the base.
-    pub(crate) fn is_for(&self, path: &str) -> bool {
-        self.matcher.as_ref().is_none_or(|matcher| matcher.is_match(path))
+    /// Returns true if and only if it applies to a decoded path without the base; `None` is a path outside of the base, which no entry
+    /// of a matcher matches.
+    pub(crate) fn is_for(&self, path: Option<&str>) -> bool {
+        let matches = |matcher: &Matcher| path.is_some_and(|path| matcher.is_match(path));
+        self.matcher.as_ref().is_none_or(matches)
     }
 }
 

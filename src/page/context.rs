@@ -256,7 +256,8 @@ impl Context {
 
     /// Returns a redirect to a path or URL with the status 302 (found), for a temporary redirect.
     ///
-    /// Characters that a URL cannot contain are percent-encoded. Existing escapes such as `%20` are kept.
+    /// Characters that a URL cannot contain are percent-encoded. Existing escapes such as `%20` are kept. A target that starts with `//`,
+    /// which is another host, fails the page: another site needs `https://` or `http://`.
     ///
     /// # Errors
     ///

@@ -142,6 +142,10 @@ impl Handler<'_> {
                 let fault = Fault::Error(error::error(bad.status(), bad.status()));
                 self.failed(request, None, fault).await
             }
+            // It asks about the server as a whole, so it has no path.
+            _ if request.method() == Method::OPTIONS && request.uri().path() == "*" => {
+                StatusCode::NO_CONTENT.into_response()
+            }
             status => (status, bad.reason()).into_response(),
         }
     }
@@ -155,8 +159,8 @@ impl Handler<'_> {
     ) -> Response {
         let shown = requested.shown();
         // Only a middleware with a matcher needs it.
-        let path =
-            self.engine.site().middleware.as_ref().map_or_else(String::new, |_| shown.clone());
+        let has_middleware = self.engine.site().middleware.is_some();
+        let path = has_middleware.then(|| requested.below_base_shown()).flatten();
         let engine = Arc::clone(self.engine);
         let method = request.method().clone();
         let route = found.as_ref().map(|(_, page)| page.route);
@@ -173,19 +177,24 @@ impl Handler<'_> {
                 Err((ctx, error)) => return self.fault(ctx, Fault::Error(error)).await,
             },
         }
-        match caught(respond(&**self.engine, &path, &mut ctx, target)).await {
+        let fault = match caught(respond(&**self.engine, path.as_deref(), &mut ctx, target)).await {
             Ok(Ok(mut response)) => {
                 if lacks_error_page(&response) {
                     response = self.completed(&mut ctx, response).await;
                 }
                 content_type::settle(route, requested.as_str(), &method, &mut response);
-                encode_location(&mut response);
-                add_cookies(&ctx, &mut response);
-                response
+                match encode_location(&mut response) {
+                    Ok(()) => {
+                        add_cookies(&ctx, &mut response);
+                        return response;
+                    }
+                    Err(error) => Fault::Error(error),
+                }
             }
-            Ok(Err(error)) => self.fault(ctx, Fault::Error(error)).await,
-            Err(panic) => self.fault(ctx, Fault::of_panic(panic)).await,
-        }
+            Ok(Err(error)) => Fault::Error(error),
+            Err(panic) => Fault::of_panic(panic),
+        };
+        self.fault(ctx, fault).await
     }
 
     /// The context of a request that no page answers, and the 404 page for it.

@@ -36,6 +36,11 @@ impl RequestedPath {
         self.below_base.as_ref().map_or_else(|| self.whole(), RequestPath::display)
     }
 
+    /// The decoded path without the base; `None` if it is outside of the base.
+    pub(crate) fn below_base_shown(&self) -> Option<String> {
+        self.below_base.as_ref().map(RequestPath::display)
+    }
+
     /// The decoded segments of the same path, joined with `/`.
     pub(crate) fn as_str(&self) -> &str {
         self.below_base.as_ref().or(self.whole.as_ref()).map_or("", RequestPath::as_str)

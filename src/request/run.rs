@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
-use anyhow::{Error, Result};
+use anyhow::{Error, Result, bail};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
@@ -30,7 +30,8 @@ use crate::request::target::Target;
 use crate::request::{exit, rewrite};
 use crate::routing::url;
 
-/// Calls a target through the middleware, if there is one for the path. The path is decoded and without the base.
+/// Calls a target through the middleware, if there is one for the path. The path is decoded and without the base; `None` for one
+/// outside of the base.
 ///
 /// # Errors
 ///
@@ -38,7 +39,7 @@ use crate::routing::url;
 /// middleware continues with a [`PanicInMiddleware`] as its payload.
 pub(crate) async fn respond(
     engine: &dyn Engine,
-    path: &str,
+    path: Option<&str>,
     ctx: &mut Context,
     target: Target,
 ) -> Result<Response> {
@@ -102,7 +103,7 @@ impl<E: Engine> Rewrite for E {
         // Boxed, because a page may rewrite to itself, and the future would contain itself.
         Box::pin(async move {
             let (path, target) = rewrite::apply(self, ctx, to).await?;
-            respond(self, &path, ctx, target).await
+            respond(self, Some(&path), ctx, target).await
         })
     }
 }
@@ -140,10 +141,22 @@ fn without_repeats(mut response: Response) -> Response {
 
 /// Percent-encodes the `Location` of a response as in a static build. Pages and middleware may set it unencoded, for
 /// example with axum's `Redirect`.
-pub(crate) fn encode_location(response: &mut Response) {
+///
+/// # Errors
+///
+/// Fails if it redirects to another host without a scheme, as in a static build: a path that came from the visitor would lead there
+/// unseen.
+pub(crate) fn encode_location(response: &mut Response) -> Result<()> {
     // Responses have few headers, so a walk costs less than a lookup.
     let mut headers = response.headers().iter();
-    let Some((_, location)) = headers.find(|(name, _)| *name == header::LOCATION) else { return };
+    let Some((_, location)) = headers.find(|(name, _)| *name == header::LOCATION) else {
+        return Ok(());
+    };
+    if location.as_bytes().starts_with(b"//") && response.status().is_redirection() {
+        bail!(
+            "redirects to {location:?}, which leads to another site without a scheme: write `https://` for another site, or one slash for this one"
+        );
+    }
     let encoded = match std::str::from_utf8(location.as_bytes()) {
         Ok(location) => url::escaped(location),
         Err(_) => url::escaped(&url::escaped_bytes(location.as_bytes())),
@@ -155,6 +168,7 @@ pub(crate) fn encode_location(response: &mut Response) {
     {
         response.headers_mut().insert(header::LOCATION, encoded);
     }
+    Ok(())
 }
 
 /// Awaits a future, and catches its panics.
@@ -258,6 +272,25 @@ mod tests {
     }
 
     #[test]
+    fn a_redirect_to_another_host_needs_a_scheme_as_in_a_static_build() {
+        for to in ["//evil.example", "///evil.example", "//"] {
+            for site in sites() {
+                let response = send(site, to);
+                assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR, "{to}");
+                assert!(!response.headers().contains_key("location"), "{to}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_location_that_is_no_redirect_may_lead_anywhere() {
+        let headers = [(header::LOCATION, "//example.com")];
+        let mut response = (StatusCode::CREATED, headers).into_response();
+        encode_location(&mut response).expect("a location");
+        assert_eq!(response.headers()["location"], "//example.com");
+    }
+
+    #[test]
     fn a_redirect_cannot_contain_control_characters() {
         for to in ["/a\r\nset-cookie: a=b", "/\0", "/\t", "/a\u{7f}", "/\u{85}"] {
             let response = send(sites()[0], to);
@@ -269,7 +302,7 @@ mod tests {
     fn a_location_that_is_not_utf_8_becomes_ascii() {
         let latin = HeaderValue::from_bytes(b"/caf\xe9 x").expect("a header");
         let mut response = (StatusCode::FOUND, [(header::LOCATION, latin)]).into_response();
-        encode_location(&mut response);
+        encode_location(&mut response).expect("a location");
         assert_eq!(response.headers()["location"], "/caf%E9%20x");
     }
 }

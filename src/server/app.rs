@@ -178,7 +178,7 @@ impl App {
             },
             Ok(Resolved::NotFound) if pages.is_unavailable() => unavailable(),
             Ok(Resolved::NotFound) => match refusal {
-                Some(refusal) if self.has_middleware_for(&incoming.path.shown()) => *refusal,
+                Some(refusal) if self.has_middleware_for(incoming.path) => *refusal,
                 _ => self.not_found(incoming).await,
             },
             Ok(Resolved::Redirect(response)) => *response,
@@ -197,9 +197,9 @@ impl App {
         is_checked.then(|| csrf::refuse(incoming.head, origin)).flatten().map(Box::new)
     }
 
-    fn has_middleware_for(&self, shown: &str) -> bool {
+    fn has_middleware_for(&self, path: &RequestedPath) -> bool {
         let middleware = self.site.middleware.as_ref().filter(|_| self.server.renders);
-        middleware.is_some_and(|middleware| middleware.is_for(shown))
+        middleware.is_some_and(|middleware| middleware.is_for(path.below_base_shown().as_deref()))
     }
 
     /// The response of a redirect that the build has listed. The list is that of `GET`: for other methods a rule of

@@ -1,5 +1,7 @@
 //! Footnotes: numbered in the order in which the text refers to them, and shown at its end.
 
+use std::collections::BTreeMap;
+
 use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::options::Spanned;
@@ -7,15 +9,20 @@ use super::options::Spanned;
 /// The footnotes of a text.
 #[derive(Default)]
 pub(super) struct Footnotes<'a> {
-    /// The content of each footnote, with its label in lower case.
-    contents: Vec<(String, Vec<Spanned<'a>>)>,
-    /// In the order of their numbers.
-    numbered: Vec<Numbered>,
+    /// In the order in which the text names them first.
+    notes: Vec<Note<'a>>,
+    /// The places of the notes, by their labels in lower case.
+    places: BTreeMap<String, usize>,
+    /// The places of the notes that the text refers to, in the order of their numbers.
+    numbered: Vec<usize>,
 }
 
-/// A footnote that the text refers to.
-struct Numbered {
-    label: String,
+/// A footnote.
+#[derive(Default)]
+struct Note<'a> {
+    content: Vec<Spanned<'a>>,
+    /// Counted from 1; 0 if the text does not refer to it.
+    number: usize,
     references: usize,
     /// How many of the references have been written.
     written: usize,
@@ -35,11 +42,11 @@ impl<'a> Footnotes<'a> {
         for (event, at) in std::mem::take(events) {
             match (event, open.last()) {
                 (Event::Start(Tag::FootnoteDefinition(label)), _) => {
-                    open.push(footnotes.place(label.to_lowercase()));
+                    open.push(footnotes.place(&label));
                 }
                 (Event::End(TagEnd::FootnoteDefinition), _) => drop(open.pop()),
                 (event, None) => text.push((event, at)),
-                (event, Some(&place)) => footnotes.contents[place].1.push((event, at)),
+                (event, Some(&place)) => footnotes.notes[place].content.push((event, at)),
             }
         }
         footnotes.number(&text);
@@ -47,51 +54,51 @@ impl<'a> Footnotes<'a> {
         footnotes
     }
 
-    /// The place of the content with a label, which is new if there is none.
-    fn place(&mut self, label: String) -> usize {
-        let known = self.contents.iter().position(|(known, _)| *known == label);
-        known.unwrap_or_else(|| {
-            self.contents.push((label, Vec::new()));
-            self.contents.len() - 1
-        })
+    /// The place of the note with a label, which is new if there is none.
+    fn place(&mut self, label: &str) -> usize {
+        let next = self.notes.len();
+        let place = *self.places.entry(label.to_lowercase()).or_insert(next);
+        if place == next {
+            self.notes.push(Note::default());
+        }
+        place
     }
 
     /// Gives numbers to the footnotes that the text refers to, and to those that these refer to.
-    fn number(&mut self, text: &[Spanned<'_>]) {
-        self.count(&references(text));
+    fn number(&mut self, text: &[Spanned<'a>]) {
+        self.count(text);
         let mut next = 0;
-        while let Some(Numbered { label, .. }) = self.numbered.get(next) {
-            let found = self.contents.iter().find(|(known, _)| known == label);
-            self.count(&found.map(|(_, content)| references(content)).unwrap_or_default());
+        while let Some(&place) = self.numbered.get(next) {
+            let content = std::mem::take(&mut self.notes[place].content);
+            self.count(&content);
+            self.notes[place].content = content;
             next += 1;
         }
     }
 
-    fn count(&mut self, labels: &[String]) {
-        for label in labels {
-            match self.numbered.iter_mut().find(|known| known.label == *label) {
-                Some(known) => known.references += 1,
-                None => {
-                    self.numbered.push(Numbered {
-                        label: label.clone(),
-                        references: 1,
-                        written: 0,
-                    });
-                }
+    /// Counts the references in a text.
+    fn count(&mut self, text: &[Spanned<'a>]) {
+        for (event, _) in text {
+            let Event::FootnoteReference(label) = event else { continue };
+            let place = self.place(label);
+            let note = &mut self.notes[place];
+            note.references += 1;
+            if note.number == 0 {
+                self.numbered.push(place);
+                note.number = self.numbered.len();
             }
         }
     }
 
     /// The link of a reference to its footnote.
     pub(super) fn reference(&mut self, label: &str, is_excerpt: bool) -> Option<String> {
-        let label = label.to_lowercase();
-        let at = self.numbered.iter().position(|known| known.label == label)?;
-        let (number, written) = (at + 1, &mut self.numbered[at].written);
+        let place = *self.places.get(&label.to_lowercase())?;
+        let Note { number, written, .. } = &mut self.notes[place];
         *written += 1;
         // In an excerpt, a link back would lead out of it.
         let id = match is_excerpt {
             true => String::new(),
-            false => format!(" id=\"{}\"", reference_id(number, *written)),
+            false => format!(" id=\"{}\"", reference_id(*number, *written)),
         };
         Some(format!(
             "<sup class=\"footnote-reference\"><a href=\"#fn-{number}\"{id} role=\"doc-noteref\">{number}</a></sup>"
@@ -102,15 +109,13 @@ impl<'a> Footnotes<'a> {
     pub(super) fn list(&mut self) -> Vec<Spanned<'a>> {
         let mut list = Vec::new();
         let html = |html: String| (Event::Html(html.into()), 0..0);
-        for (number, Numbered { label, references, .. }) in (1..).zip(&self.numbered) {
-            let content = self.contents.iter_mut().find(|(known, _)| known == label);
-            let mut content =
-                content.map(|(_, content)| std::mem::take(content)).unwrap_or_default();
+        for &place in &self.numbered {
+            let Note { content, number, references, .. } = &mut self.notes[place];
             let is_paragraph = matches!(content.last(), Some((Event::End(TagEnd::Paragraph), _)));
             let end = content.len() - usize::from(is_paragraph);
-            content.insert(end, (Event::InlineHtml(back_links(number, *references).into()), 0..0));
+            content.insert(end, (Event::InlineHtml(back_links(*number, *references).into()), 0..0));
             list.push(html(format!("<li id=\"fn-{number}\">\n")));
-            list.append(&mut content);
+            list.append(content);
             list.push(html("</li>\n".into()));
         }
         if !list.is_empty() {
@@ -122,14 +127,6 @@ impl<'a> Footnotes<'a> {
         }
         list
     }
-}
-
-fn references(events: &[Spanned<'_>]) -> Vec<String> {
-    let label = |(event, _): &Spanned<'_>| match event {
-        Event::FootnoteReference(label) => Some(label.to_lowercase()),
-        _ => None,
-    };
-    events.iter().filter_map(label).collect()
 }
 
 fn reference_id(number: usize, nth: usize) -> String {

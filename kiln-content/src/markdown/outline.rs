@@ -15,7 +15,7 @@ use crate::nearest::nearest;
 pub struct Heading {
     /// 1 for `<h1>`, to 6.
     pub level: u8,
-    /// The id of the element, without `#`. Empty if no character of the heading can stand in one.
+    /// The id of the element, without `#`. Empty if the heading has no text.
     pub id: String,
     /// The text without markup.
     pub text: String,
@@ -76,10 +76,9 @@ impl Outline {
                     let unique = match id {
                         Some(id) if given.add(id) => id.to_string(),
                         Some(id) => ids.unique(id),
-                        None => match slug(&raw).as_str() {
-                            "" => String::new(),
-                            slug => ids.unique(slug),
-                        },
+                        // Nobody could see where a link to it leads.
+                        None if text.is_empty() => String::new(),
+                        None => ids.of_heading(&slug(&raw)),
                     };
                     *id = (!unique.is_empty()).then(|| unique.clone().into());
                     outline.headings.push(Heading { level: *level as u8, id: unique, text });

@@ -122,6 +122,18 @@ impl Ids {
         self.0.insert(id.to_owned(), 0).is_none()
     }
 
+    /// The id of a heading with a slug. Where nothing is left of a heading, GitHub's ids are the empty one, `-1`, `-2` and so on. An
+    /// element cannot have the empty one, so it is `-`.
+    pub(super) fn of_heading(&mut self, slug: &str) -> String {
+        match slug.is_empty() && !self.0.contains_key("") {
+            true => {
+                self.add("");
+                self.unique("-")
+            }
+            false => self.unique(slug),
+        }
+    }
+
     /// Makes an id unique with `-1`, `-2` and so on.
     pub(super) fn unique(&mut self, id: &str) -> String {
         let mut unique = id.to_owned();
@@ -143,7 +155,7 @@ mod tests {
     fn check(headings: &[(&str, &str)]) {
         let mut ids = Ids::default();
         for (heading, expected) in headings {
-            assert_eq!(ids.unique(&slug(heading)), *expected, "{heading}");
+            assert_eq!(ids.of_heading(&slug(heading)), *expected, "{heading}");
         }
     }
 
@@ -171,6 +183,12 @@ mod tests {
             ("a‿b—c–d", "a‿bcd"),
             ("tab\there", "tabhere"),
         ]);
+    }
+
+    #[test]
+    fn headings_of_which_nothing_is_left_have_ids() {
+        check(&[("???", "-"), ("\u{1f680}", "-1"), ("!", "-2"), ("-", "--1"), ("-1", "-1-1")]);
+        check(&[("-", "-"), ("-1", "-1"), ("?", "--1"), ("?", "-2")]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::site::{Author, Post, Settings, TestSite};
 use crate::registry::Registered;
-use crate::{Collection, Entry};
+use crate::{Collection, Entry, Mistakes};
 
 fn ids<T>(entries: &[Entry<T>]) -> Vec<&str> {
     entries.iter().map(Entry::id).collect()
@@ -34,6 +34,18 @@ fn ids_are_the_paths_below_the_folder() {
     assert_eq!(posts.get("album").expect("an entry").file(), "content/posts/album/index.md");
     let hello = posts.get("hello").expect("an entry");
     assert_eq!((&*hello.title, hello.body()), ("Hello", "Text\n"));
+}
+
+#[test]
+fn a_build_reports_the_mistakes_of_what_is_registered() {
+    let are_reported = |collection: &'static Collection<Post>| {
+        let error = collection.entries().expect_err("a mistake");
+        error.downcast_ref::<Mistakes>().expect("mistakes").are_reported()
+    };
+    let site = texts(&[("content/posts/a.md", "no title")]);
+    assert!(are_reported(site.collection("POSTS", Collection::<Post>::markdown("content/posts"))));
+    let other: &'static _ = Box::leak(Box::new(Collection::<Post>::markdown("content/nowhere")));
+    assert!(!are_reported(other));
 }
 
 #[cfg(unix)]

@@ -104,7 +104,7 @@ fn through_middleware<'a>(
 ) -> ResponseFuture<'a> {
     Box::pin(async move {
         let path = ctx.origin_pathname.clone();
-        respond(engine, &path, ctx, Target::Page(call, route)).await
+        respond(engine, Some(&path), ctx, Target::Page(call, route)).await
     })
 }
 

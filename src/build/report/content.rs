@@ -4,10 +4,14 @@ use kiln_content::{Mistake, Mistakes};
 
 use super::diagnostic::Diagnostic;
 
-/// The mistakes in content that an error of a page consists of; none for other errors.
-pub(crate) fn mistakes(error: &anyhow::Error) -> Vec<Diagnostic> {
-    let mistakes = error.chain().find_map(|cause| cause.downcast_ref::<Mistakes>());
-    mistakes.map(|mistakes| mistakes.all().iter().map(diagnostic).collect()).unwrap_or_default()
+/// The mistakes in content that an error of a page consists of; `None` for other errors.
+///
+/// Of those that the build reports in any case, the first stands for all: every page that reads a collection fails with all of its
+/// mistakes, which may be as many as there are pages.
+pub(crate) fn mistakes(error: &anyhow::Error) -> Option<Box<[Diagnostic]>> {
+    let mistakes = error.chain().find_map(|cause| cause.downcast_ref::<Mistakes>())?;
+    let most = if mistakes.are_reported() { 1 } else { usize::MAX };
+    Some(mistakes.all().iter().take(most).map(diagnostic).collect())
 }
 
 /// A mistake as a failure of the build.

@@ -94,6 +94,11 @@ impl Diagnostic {
 
     /// An error that a page returned, with its chain of causes.
     pub(crate) fn failed(place: &PageRef, error: &anyhow::Error) -> Self {
+        #[cfg(feature = "content")]
+        if let Some(in_content) = super::content::mistakes(error) {
+            // They are reported instead of the page, and may be too many to be written for each.
+            return Diagnostic { in_content, ..Diagnostic::at(place, "has mistakes in content") };
+        }
         let mut chain: Vec<String> = error.chain().map(ToString::to_string).collect();
         let own_hint = chain.iter_mut().find_map(take_hint);
         let mut failure = Diagnostic::at(place, chain[0].as_str());
@@ -102,10 +107,6 @@ impl Diagnostic {
         failure.reason = Some(cause::reason(&chain, &failure.subject));
         failure.causes.extend(chain.into_iter().skip(1));
         failure.trace = Trace::of_error(error);
-        #[cfg(feature = "content")]
-        {
-            failure.in_content = super::content::mistakes(error).into();
-        }
         if error.is::<InMiddleware>() { failure.in_middleware() } else { failure }
     }
 

@@ -196,6 +196,7 @@ fn respond_to(program: &Case) -> Result<(Response, Context)> {
     let found = (page.route, page.params);
     let (of_ctx, origin) = (engine.clone(), Origin::of(&CONFIG));
     let mut ctx = Context::for_page(of_ctx, &origin, request, "/".to_owned(), &root, found);
-    let response = block_on(crate::request::run::respond(&*engine, "/", &mut ctx, page.target))?;
+    let response =
+        block_on(crate::request::run::respond(&*engine, Some("/"), &mut ctx, page.target))?;
     Ok((response, ctx))
 }

@@ -4,6 +4,8 @@ use std::sync::Mutex;
 
 use crate::request::handle::*;
 
+#[cfg(feature = "matcher")]
+use crate::middleware::matcher::Matcher;
 use crate::middleware::{Middleware, Next};
 use crate::page::response::body;
 use crate::page::route::{Endpoint, ResponseFuture};
@@ -61,6 +63,46 @@ impl serde_core::Serialize for Bomb {
 impl Drop for Bomb {
     fn drop(&mut self) {
         panic!("dropped");
+    }
+}
+
+#[test]
+fn options_of_the_whole_server_have_no_content() {
+    let site = site(vec![page("/", Endpoint::OnContext(|_| text("home")))], None);
+    for (method, target, status) in
+        [(Method::OPTIONS, "*", 204), (Method::OPTIONS, "/*", 404), (Method::GET, "*", 400)]
+    {
+        let request = Request::builder().method(&method).uri(target).body(Bytes::new());
+        let response = block_on(answer(site, request.expect("a request"), |_| ()));
+        assert_eq!(response.status(), status, "{method} {target}");
+        assert_eq!(
+            block_on(body::bytes(response.into_body())).expect("a body").is_empty(),
+            status == 204
+        );
+    }
+}
+
+#[cfg(feature = "matcher")]
+#[test]
+fn a_path_outside_of_the_base_matches_no_entry() {
+    fn guard<'a>(_: &'a mut Context, _: Next<'a>) -> ResponseFuture<'a> {
+        Box::pin(async { Ok((StatusCode::FORBIDDEN, "guarded").into_response()) })
+    }
+    let config = leak(crate::config::Config { base: "/docs", ..CONFIG });
+    for (entries, path, status) in [
+        (Some(&["^/admin(?:/.*)?$"] as &[&str]), "/docs/admin", 403),
+        (Some(&["^/admin(?:/.*)?$"]), "/docs/about", 404),
+        (Some(&["^/admin(?:/.*)?$"]), "/admin", 404),
+        (Some(&["^/docs/admin$"]), "/docs/admin", 404),
+        (Some(&["^/.*$"]), "/", 404),
+        (Some(&["^/.*$"]), "/docs", 403),
+        // Without a matcher, it is for all requests.
+        (None, "/admin", 403),
+    ] {
+        let matcher = entries.map(Matcher::new);
+        let middleware = Some(Middleware { on_request: guard, matcher });
+        let site = leak(Site { config, middleware, ..support::site(&[], CONFIG) });
+        assert_eq!(send(site, path).0, status, "{entries:?} {path}");
     }
 }
 

@@ -43,9 +43,9 @@ impl Rendered {
                 &path,
                 page.params,
             )?;
-            let mut response = respond(&server, &shown, &mut ctx, page.target).await?;
+            let mut response = respond(&server, Some(&shown), &mut ctx, page.target).await?;
             content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
-            encode_location(&mut response);
+            encode_location(&mut response)?;
             add_cookies(&ctx, &mut response);
             Ok(response)
         })

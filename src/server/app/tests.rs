@@ -104,6 +104,16 @@ fn what_a_page_does_not_answer_is_said_before_the_origin_is_asked_for() {
 }
 
 #[test]
+fn a_request_about_the_server_has_no_path() {
+    let site = site(4, Some(Middleware { on_request, matcher: None }));
+    let before = CALLED.get();
+    for (method, status) in [("OPTIONS", 204), ("GET", 400)] {
+        assert_eq!(serve(site).send(method, "*", &[]).status, status, "{method}");
+    }
+    assert_eq!(CALLED.get(), before, "code of the site ran");
+}
+
+#[test]
 fn a_page_that_is_missing_stays_missing() {
     let site = site(4, None);
     for method in ["DELETE", "POST", "PROPFIND", "GET"] {

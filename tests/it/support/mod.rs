@@ -1,6 +1,8 @@
 //! Runs the sites in `tests/sites`, and compares what they wrote.
 
 mod cargo;
+#[cfg(target_os = "linux")]
+mod leftovers;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,7 +39,11 @@ fn memory() -> &'static Path {
         let memory = Path::new("/dev/shm");
         let has_room =
             rustix::fs::statvfs(memory).is_ok_and(|it| it.f_bavail * it.f_frsize > ENOUGH);
-        if has_room { memory } else { scratch() }
+        if !has_room {
+            return scratch();
+        }
+        leftovers::remove(memory);
+        memory
     })
 }
 
@@ -164,6 +170,9 @@ fn tree_of_names(folder: &Path) -> Tree {
 /// The path of a new folder, alone in a parent that is removed at the end.
 pub(crate) struct TempFolder {
     path: PathBuf,
+    /// Says that the parent is in use.
+    #[cfg(target_os = "linux")]
+    _lock: fs::File,
 }
 
 impl TempFolder {
@@ -179,10 +188,16 @@ impl TempFolder {
     fn below(root: &Path, name: &str) -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let unique = NEXT.fetch_add(1, Ordering::Relaxed);
-        let parent = root.join(format!("kiln-{}-{name}-{unique}", std::process::id()));
+        // `leftovers` knows them by the start of their names.
+        let parent = root.join(format!("kiln-test-{}-{name}-{unique}", std::process::id()));
         let _ = fs::remove_dir_all(&parent);
+        #[cfg(not(target_os = "linux"))]
         fs::create_dir_all(&parent).expect("a folder to make");
-        TempFolder { path: parent.join("out") }
+        TempFolder {
+            path: parent.join("out"),
+            #[cfg(target_os = "linux")]
+            _lock: leftovers::make(&parent),
+        }
     }
 
     pub(crate) fn shown(&self) -> String {

@@ -1,10 +1,12 @@
 //! The failures of a build, one for each root cause.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use super::affected::{Affected, counted};
 use super::cause::Cause;
 use crate::build::report::diagnostic::Diagnostic;
+use crate::site::hash::Fnv;
 use crate::text::grouped;
 use crate::text::sorted::{SortedMap, sorted};
 
@@ -14,13 +16,15 @@ const MAX: usize = 1_000;
 
 /// Failures by their cause.
 ///
-/// Its size does not grow with the site, and its contents do not depend on the order of threads.
+/// Except for a number for each mistake in content, its size does not grow with the site, and its contents do not depend on the order of threads.
 #[derive(Debug, Default)]
 pub(crate) struct Merged {
     kept: SortedMap<Cause, Diagnostic>,
     left_out: Affected,
     /// The number of dropped failures.
     others: usize,
+    /// The hashes of dropped mistakes in content. Every page that reads the content adds them again.
+    mistakes_left_out: BTreeSet<u64>,
     /// The pages that failed because of mistakes in content.
     without_content: Affected,
 }
@@ -44,8 +48,16 @@ impl Merged {
         if self.kept.entries().len() > most
             && let Some(last) = self.kept.pop_last()
         {
-            self.others += last.affected().iter().sum::<usize>().max(1);
-            self.left_out.add(last.affected);
+            self.leave_out(last);
+        }
+    }
+
+    /// Counts a failure that is not kept.
+    fn leave_out(&mut self, failure: Diagnostic) {
+        let hash = failure.in_file.map(|_| Fnv::of(failure.message.as_bytes()).value());
+        if hash.is_none_or(|hash| self.mistakes_left_out.insert(hash)) {
+            self.others += failure.affected().iter().sum::<usize>().max(1);
+            self.left_out.add(failure.affected);
         }
     }
 
@@ -259,5 +271,23 @@ error: 4,000 more pages: failed in other ways, which are not shown
             "error: /posts/z: is not a page\n  --> src/pages/posts/[name].rs (route /posts/[name])",
         ];
         assert_eq!(shown(&failures), expected);
+    }
+
+    #[cfg(feature = "content")]
+    #[test]
+    fn many_mistakes_in_content_are_counted_once() {
+        let in_content: Box<[_]> = (1..=1_500)
+            .map(|line| Diagnostic::in_content("content/a.md", [line, 1], format!("no {line:04}")))
+            .collect();
+        let without = |name: &str| Diagnostic {
+            in_content: in_content.clone(),
+            ..Diagnostic::at(&page(0, name), "no content")
+        };
+        let mut failures = vec![without("a"), without("b"), without("c")];
+        failures.extend(in_content.iter().cloned());
+        let found = shown(&failures);
+        assert_eq!(found.len(), MAX + 1);
+        assert!(found[MAX - 1].contains("\n\n3 pages cannot be built because of mistakes"));
+        assert!(found[MAX].starts_with("error: 500 more: failed in other ways"), "{}", found[MAX]);
     }
 }
