@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{self, Arc, PoisonError, RwLock, Weak};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -37,12 +37,8 @@ pub(super) struct Live {
     files: RwLock<Arc<Files>>,
     /// The pages rendered since the build.
     cache: Arc<PageCache>,
-    /// Held while the files are read again, also if the request that started it is gone.
-    reading: sync::Mutex<()>,
-    /// The number of looks at the folder.
-    looks: AtomicU64,
-    /// The number of the last look that has ended. Held during a look, so that there is one at a time.
-    ended: Mutex<u64>,
+    /// Held during a look at the folder, also if the request that started it is gone.
+    looking: Arc<Mutex<()>>,
     /// When the last look that has ended began, in microseconds after `opened`.
     looked: AtomicU64,
     opened: Instant,
@@ -65,9 +61,7 @@ impl Live {
                 unbuilt,
                 files: RwLock::new(Arc::new(files)),
                 cache: PageCache::new(has_file),
-                reading: sync::Mutex::new(()),
-                looks: AtomicU64::new(0),
-                ended: Mutex::new(0),
+                looking: Arc::default(),
                 looked: AtomicU64::new(0),
                 opened: Instant::now(),
             }
@@ -104,29 +98,31 @@ impl Live {
     /// Waits for a look at the folder that begins after this call, so that the files are at least as new as the request. Requests that
     /// wait at the same time share a look.
     pub(super) async fn look(self: &Arc<Self>) {
-        let asked = self.looks.load(Ordering::SeqCst);
-        let mut ended = self.ended.lock().await;
-        if *ended > asked {
+        let asked = self.micros();
+        let looking = Arc::clone(&self.looking).lock_owned().await;
+        if self.looked.load(Ordering::SeqCst) > asked {
             return;
         }
-        let look = self.looks.fetch_add(1, Ordering::SeqCst) + 1;
-        let begun = self.micros();
         let live = Arc::clone(self);
+        let look = move || {
+            let begun = live.micros();
+            live.refresh();
+            live.looked.store(begun, Ordering::SeqCst);
+            drop(looking);
+        };
         match Handle::try_current() {
             // A panic in there is a bug in kiln, and the previous files are better than none.
-            Ok(runtime) => drop(runtime.spawn_blocking(move || live.refresh()).await),
+            Ok(runtime) => drop(runtime.spawn_blocking(look).await),
             // A router can be called outside of tokio.
-            Err(_) => live.refresh(),
+            Err(_) => look(),
         }
-        self.looked.store(begun, Ordering::SeqCst);
-        *ended = look;
     }
 
     /// The same for a page that is called: a look of a moment ago is new enough, and under load only one request waits for the next.
     pub(super) async fn look_lately(self: &Arc<Self>) {
         let looked = Duration::from_micros(self.looked.load(Ordering::SeqCst));
         let age = self.opened.elapsed().saturating_sub(looked);
-        if age > WHILE_LOOKING || (age > LATELY && self.ended.try_lock().is_ok()) {
+        if age > WHILE_LOOKING || (age > LATELY && self.looking.try_lock().is_ok()) {
             self.look().await;
         }
     }
@@ -137,7 +133,6 @@ impl Live {
 
     /// Looks at the folder, and reads its files again if they have changed.
     fn refresh(&self) {
-        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let before = Arc::clone(&self.files.read().unwrap_or_else(PoisonError::into_inner));
         if before.are_current() {
             return;
