@@ -6,15 +6,13 @@ use std::io::ErrorKind;
 use std::pin::pin;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Request, StatusCode, header};
 
-use self::render::Rendered;
-use super::cache;
 use super::connections;
 use super::engine::{ATTEMPTS, ServerEngine};
 use super::files::{self, is_stale};
@@ -279,21 +277,17 @@ impl App {
         seconds: u64,
     ) -> Option<Response> {
         let age = pages.files().map(|files| files.age());
-        let render = self.rendered(route, path).like_a_build();
+        let rendering = Box::pin(render::like_a_build(self.server.clone(), route, path.clone()));
         let log = logger(incoming.id, path, route);
         let cache = self.server.live.cache();
-        match cache.answer(path, seconds, age, render, log.clone()).await {
-            Ok(cache::Lookup::Response(mut response)) => {
-                self.add_headers(Some(&incoming.url()), &mut response);
-                Some(response)
-            }
-            Ok(cache::Lookup::File) => None,
-            Err(error) => {
-                log(&error::chain(&error));
-                error::discard(error);
-                None
-            }
-        }
+        let answer = cache.answer(path, seconds, age, rendering, log.clone()).await;
+        let mut response = answer.unwrap_or_else(|error| {
+            log(&error::chain(&error));
+            error::discard(error);
+            None
+        })?;
+        self.add_headers(Some(&incoming.url()), &mut response);
+        Some(response)
     }
 
     /// Answers with a page that is called, or with the 404 page, behind the middleware.
@@ -331,10 +325,6 @@ impl App {
         response
     }
 
-    fn rendered(&self, route: &'static Route, path: &RoutePath) -> Rendered {
-        Rendered { server: self.server.clone(), route, path: path.clone() }
-    }
-
     /// Lets the cache answer with a page that has `REVALIDATE`.
     fn answer_from_cache(
         &self,
@@ -348,16 +338,13 @@ impl App {
         else {
             return;
         };
-        let render = self.rendered(page.route, path).on_request(page.params.clone());
+        let (server, params) = (self.server.clone(), page.params.clone());
+        let rendering = Box::pin(render::on_request(server, page.route, path.clone(), params));
         let (cache, path) = (Arc::clone(self.server.live.cache()), path.clone());
         let log = logger(incoming.id, &path, page.route);
         let response = async move {
-            match cache.answer(&path, seconds, None, render, log).await? {
-                cache::Lookup::Response(response) => Ok(response),
-                cache::Lookup::File => {
-                    anyhow::bail!("a page on request has no file: this is a bug in kiln")
-                }
-            }
+            let answer = cache.answer(&path, seconds, None, rendering, log).await?;
+            answer.context("a page on request has no file: this is a bug in kiln")
         };
         page.target = Target::Deferred(Deferred(Box::pin(response)));
     }

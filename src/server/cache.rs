@@ -11,13 +11,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use axum::response::Response;
-use quick_cache::sync::{Cache, EntryAction};
+use quick_cache::sync::{Cache, EntryAction, GuardResult};
 use quick_cache::{OptionsBuilder, Weighter};
 
-pub(super) use self::page::Render;
+pub(super) use self::page::Rendering;
 use self::page::{Page, Rendered};
 use crate::page::error;
-use crate::request::run::caught;
 use crate::routing::page_path::RoutePath;
 
 /// The bytes of all cached pages.
@@ -90,13 +89,6 @@ enum Content {
     Uncached,
 }
 
-/// The result of a lookup.
-pub(super) enum Lookup {
-    Response(Response),
-    /// The file answers the request.
-    File,
-}
-
 /// The error of a path that `static_paths` of its route does not list: a file of `public/`, or a page that has been removed.
 #[derive(Debug)]
 pub(super) struct NoPage;
@@ -108,17 +100,6 @@ impl fmt::Display for NoPage {
 }
 
 impl std::error::Error for NoPage {}
-
-impl Content {
-    /// What a request gets; `None` if it has to render its own page.
-    fn lookup(&self, seconds: u64) -> Option<Lookup> {
-        match self {
-            Content::Page(page) => Some(Lookup::Response(page.response(seconds))),
-            Content::File => Some(Lookup::File),
-            Content::Uncached => None,
-        }
-    }
-}
 
 impl PageCache {
     /// Creates an empty cache.
@@ -141,10 +122,10 @@ impl PageCache {
         cache
     }
 
-    /// Answers with the page of a path, and renders it again once it is older than `seconds`.
+    /// Answers with the page of a path, and renders it again once it is older than `seconds`; `None` if its file answers.
     ///
-    /// In the meantime, the old page answers. If there is none, the file does, whose age is `file`, and without a file all requests
-    /// wait for the new page.
+    /// While it is rendered again, the old page answers. If there is none, the file does, whose age is `file`, and without a file all
+    /// requests wait for the new page.
     ///
     /// # Errors
     ///
@@ -155,71 +136,65 @@ impl PageCache {
         path: &RoutePath,
         seconds: u64,
         file: Option<Duration>,
-        render: Render,
+        rendering: Rendering,
         log: impl Fn(&str) + Send + 'static,
-    ) -> Result<Lookup> {
-        let life = Duration::from_secs(seconds);
+    ) -> Result<Option<Response>> {
         let key = path.as_str();
         let mut entry = self.entries.get(key);
         if let Some(age) = file
             && !entry.as_ref().is_some_and(|entry| matches!(entry.content, Content::Page(_)))
         {
-            entry = match (entry, self.is_outdated(key)) {
-                (Some(entry), false) => Some(entry),
-                (None, false) => Some(self.note_file(key, age)),
-                (Some(entry), true) => {
-                    self.remove(key, &entry);
-                    None
-                }
-                (None, true) => None,
-            };
+            if !self.is_outdated(key) {
+                entry = Some(entry.unwrap_or_else(|| self.note_file(key, age)));
+            } else if let Some(entry) = entry.take() {
+                self.remove(key, &entry);
+            }
         }
         let Some(entry) = entry else {
-            return self.wait_for(path, seconds, render).await;
+            return self.wait_for(path, seconds, rendering).await;
         };
-        let Some(lookup) = entry.content.lookup(seconds) else {
-            return own(&render, seconds).await;
-        };
-        if entry.is_older_than(life) && !entry.is_renewed.swap(true, Relaxed) {
-            tokio::spawn(Arc::clone(self).renew(path.clone(), entry, render, log));
+        if !entry.begins_to_renew(seconds) {
+            return entry.answer(seconds, rendering).await;
         }
-        Ok(lookup)
+        let response = entry.kept(seconds);
+        tokio::spawn(Arc::clone(self).renew(path.clone(), entry, rendering, log));
+        Ok(response)
     }
 
     /// Waits for a page that is not cached. One request renders it, and the others wait for it.
-    async fn wait_for(&self, path: &RoutePath, seconds: u64, render: Render) -> Result<Lookup> {
+    async fn wait_for(
+        &self,
+        path: &RoutePath,
+        seconds: u64,
+        rendering: Rendering,
+    ) -> Result<Option<Response>> {
         let guard = match self.entries.get_value_or_guard_async(path.as_str()).await {
-            Ok(entry) => match entry.content.lookup(seconds) {
-                Some(lookup) => return Ok(lookup),
-                None => return own(&render, seconds).await,
-            },
+            Ok(entry) => return entry.answer(seconds, rendering).await,
             Err(guard) => guard,
         };
-        let rendered = page::rendered(&render).await;
-        let entry = match &rendered {
+        let rendered = page::rendered(rendering).await;
+        let entry = Arc::new(match &rendered {
             Ok(Rendered::Page(page)) => {
                 self.outdate_file(path);
                 Entry::new(Content::Page(Arc::clone(page)), Some(Instant::now()))
             }
             Err(error) if error.is::<NoPage>() && (self.has_file)(path) => {
                 self.outdated().remove(path.as_str());
-                Entry::of_file()
+                Entry::settled(Content::File)
             }
-            _ => Entry::new(Content::Uncached, None),
-        };
-        let entry = Arc::new(entry);
+            _ => Entry::settled(Content::Uncached),
+        });
         // It fails if the path has been revalidated in the meantime: the next request renders the page again.
         let _ = guard.insert(Arc::clone(&entry));
-        if matches!(entry.content, Content::Uncached) {
-            self.remove(path.as_str(), &entry);
-        }
-        match (rendered, &entry.content) {
-            (Err(error), Content::File) => {
-                error::discard(error);
-                Ok(Lookup::File)
+        match &entry.content {
+            Content::Page(_) => {}
+            Content::Uncached => self.remove(path.as_str(), &entry),
+            Content::File => {
+                error::discard(rendered.err());
+                return Ok(None);
             }
-            (rendered, _) => Ok(Lookup::Response(rendered?.response(seconds))),
         }
+        rendered.map(|rendered| Some(rendered.response(seconds)))
     }
 
     /// Renders a page again, and replaces an entry with it.
@@ -227,36 +202,30 @@ impl PageCache {
         self: Arc<Self>,
         path: RoutePath,
         entry: Arc<Entry>,
-        render: Render,
+        rendering: Rendering,
         log: impl Fn(&str),
     ) {
         let key = path.as_str();
-        let content = match caught(page::rendered(&render)).await {
-            Ok(Ok(Rendered::Page(page))) => Some(Content::Page(page)),
+        let content = match page::rendered(rendering).await {
+            Ok(Rendered::Page(page)) => Content::Page(page),
             // A response for one client cannot replace a page for all.
-            Ok(Ok(Rendered::Other(response))) => {
+            Ok(Rendered::Other(response)) => {
                 error::discard(response);
-                None
+                entry.content.clone()
             }
-            Ok(Err(error)) if error.is::<NoPage>() && matches!(entry.content, Content::File) => {
+            Err(error) if error.is::<NoPage>() && matches!(entry.content, Content::File) => {
                 error::discard(error);
-                self.replace(key, &entry, Entry::of_file());
+                self.replace(key, &entry, Entry::settled(Content::File));
                 return;
             }
-            Ok(Err(error)) => {
+            Err(error) => {
                 log(&error::chain(&error));
                 error::discard(error);
-                None
-            }
-            Err(panic) => {
-                log(&format!("panicked: {}", error::take_panic(panic)));
-                None
+                entry.content.clone()
             }
         };
-        let content = content.unwrap_or_else(|| entry.content.clone());
         let is_page = matches!(content, Content::Page(_));
-        let is_replaced = self.replace(key, &entry, Entry::new(content, Some(Instant::now())));
-        if is_replaced && is_page {
+        if self.replace(key, &entry, Entry::new(content, Some(Instant::now()))) && is_page {
             self.outdate_file(&path);
         }
     }
@@ -281,17 +250,11 @@ impl PageCache {
 
     /// The entry of a path's file.
     fn note_file(&self, key: &str, age: Duration) -> Arc<Entry> {
-        use quick_cache::sync::EntryResult::{Retained, Vacant};
         let entry = Arc::new(Entry::new(Content::File, Instant::now().checked_sub(age)));
-        let noted = self
-            .entries
-            .entry(key, Some(Duration::ZERO), |_, entry| EntryAction::Retain(Arc::clone(entry)));
-        match noted {
-            Vacant(guard) => {
-                let _ = guard.insert(Arc::clone(&entry));
-            }
-            Retained(other) => return other,
-            _ => {}
+        match self.entries.get_value_or_guard(key, Some(Duration::ZERO)) {
+            GuardResult::Value(other) => return other,
+            GuardResult::Guard(guard) => drop(guard.insert(Arc::clone(&entry))),
+            GuardResult::Timeout => {}
         }
         entry
     }
@@ -324,11 +287,6 @@ impl PageCache {
     }
 }
 
-/// Renders a page for one request. Nobody else may have it, so all requests do so at the same time.
-async fn own(render: &Render, seconds: u64) -> Result<Lookup> {
-    Ok(Lookup::Response(page::rendered(render).await?.response(seconds)))
-}
-
 impl fmt::Debug for PageCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PageCache").field("len", &self.entries.len()).finish_non_exhaustive()
@@ -340,14 +298,32 @@ impl Entry {
         Entry { content, made, is_renewed: AtomicBool::new(false) }
     }
 
-    /// A file that no page replaces until the next build.
-    fn of_file() -> Self {
-        let is_renewed = AtomicBool::new(true);
-        Entry { content: Content::File, made: Some(Instant::now()), is_renewed }
+    /// Content that is not renewed.
+    fn settled(content: Content) -> Self {
+        Entry { content, made: None, is_renewed: AtomicBool::new(true) }
     }
 
-    fn is_older_than(&self, life: Duration) -> bool {
-        self.made.is_none_or(|made| made.elapsed() >= life)
+    /// Returns true if and only if the content is older than `seconds`, and no other request has started to render it again.
+    fn begins_to_renew(&self, seconds: u64) -> bool {
+        let life = Duration::from_secs(seconds);
+        let is_old = self.made.is_none_or(|made| made.elapsed() >= life);
+        is_old && !self.is_renewed.swap(true, Relaxed)
+    }
+
+    /// The response with its page; `None` if it has the file.
+    fn kept(&self, seconds: u64) -> Option<Response> {
+        match &self.content {
+            Content::Page(page) => Some(page.response(seconds)),
+            Content::File | Content::Uncached => None,
+        }
+    }
+
+    /// The same, but renders a page that is for one request only. All requests do so at the same time.
+    async fn answer(&self, seconds: u64, rendering: Rendering) -> Result<Option<Response>> {
+        match self.content {
+            Content::Uncached => Ok(Some(page::rendered(rendering).await?.response(seconds))),
+            Content::Page(_) | Content::File => Ok(self.kept(seconds)),
+        }
     }
 }
 

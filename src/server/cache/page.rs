@@ -12,13 +12,13 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, BodyStream, StreamBody};
 use hyper::body::Frame;
 
+use crate::page::error;
+use crate::request::run::caught;
+
 /// The largest page that is cached. A larger one is rendered for each request.
 pub(super) const LARGEST: usize = 16 << 20;
 
-/// Renders a page.
-pub(in crate::server) type Render = Arc<dyn Fn() -> Rendering + Send + Sync>;
-
-/// A page that is being rendered.
+/// Renders a page once it is awaited.
 pub(in crate::server) type Rendering = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
 
 /// A response that is sent many times.
@@ -49,9 +49,14 @@ impl Rendered {
 ///
 /// # Errors
 ///
-/// What rendering fails with, or an error of the body.
-pub(super) async fn rendered(render: &Render) -> Result<Rendered> {
-    let response = render().await?;
+/// What rendering fails with, or an error of the body. A panic is an error, too.
+pub(super) async fn rendered(rendering: Rendering) -> Result<Rendered> {
+    let rendered = caught(read_if_kept(rendering)).await;
+    rendered.unwrap_or_else(|panic| Err(error::panicked("the page", panic)))
+}
+
+async fn read_if_kept(rendering: Rendering) -> Result<Rendered> {
+    let response = rendering.await?;
     let is_private = response.headers().contains_key(header::SET_COOKIE) || is_of_events(&response);
     let least = usize::try_from(response.body().size_hint().lower()).unwrap_or(usize::MAX);
     if response.status() != StatusCode::OK || is_private || least > LARGEST {
