@@ -27,6 +27,8 @@ use http::Request;
 pub use self::cache::revalidate;
 pub(crate) use self::command::{Options, run};
 pub(crate) use self::dev::run as run_dev;
+#[cfg(all(test, feature = "hosts"))]
+pub(crate) use self::served::previewed;
 
 use self::app::App;
 use self::live::{Live, Unbuilt};
@@ -75,22 +77,4 @@ pub fn router(site: &'static Site) -> Router {
             app.answer(Received::new(&mut head, body)).await
         }
     })
-}
-
-/// Answers a request as `preview` does.
-///
-/// # Errors
-///
-/// If the out folder has no site.
-#[cfg(all(test, feature = "hosts"))]
-pub(crate) async fn previewed(
-    site: &'static Site,
-    out: &std::path::Path,
-    request: Request<Body>,
-) -> anyhow::Result<axum::response::Response> {
-    let (live, opened) = Live::open(site, out, Unbuilt::Nothing);
-    opened?;
-    let app = App::new(site, live, false, Forwarded::of(site.config, None));
-    let (mut head, body) = request.into_parts();
-    Ok(app.answer(Received::new(&mut head, body)).await)
 }
