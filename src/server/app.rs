@@ -15,7 +15,7 @@ use http::{HeaderValue, Request, StatusCode, header};
 
 use super::connections;
 use super::engine::{ATTEMPTS, ServerEngine};
-use super::files::{self, is_stale};
+use super::files;
 use super::live::Live;
 use super::log;
 use super::received::{Received, take};
@@ -41,9 +41,6 @@ const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 
 /// For errors.
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-
-/// For files without another `Cache-Control`: a cache asks each time whether they have changed.
-const REVALIDATED: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
 
 /// A site that answers requests.
 #[derive(Debug)]
@@ -125,18 +122,16 @@ impl App {
                 Some(response) => Ok(Resolved::Redirect(response.into())),
                 None => resolve(&pages, path, &head.method, &head.uri).await,
             };
-            if let Ok(Resolved::File { path, route }) = &resolved {
-                // The file is read now, which shows whether another build has replaced it.
-                match self.file(&pages, incoming, path, *route).await {
-                    Some(response) => return response,
-                    None => self.server.live.look().await,
-                }
-                continue;
-            }
-            if let Ok(Resolved::Asset(asset)) = &resolved {
-                return self.asset(incoming, Arc::clone(asset)).await;
-            }
             match &resolved {
+                // The file is read now, which shows whether another build has replaced it.
+                Ok(Resolved::File { path, route }) => {
+                    if let Some(response) = self.file(&pages, incoming, path, *route).await {
+                        return response;
+                    }
+                    self.server.live.look().await;
+                    continue;
+                }
+                Ok(Resolved::Asset(asset)) => return self.asset(incoming, Arc::clone(asset)).await,
                 Ok(Resolved::Page { .. }) => self.server.live.look_lately().await,
                 _ => self.server.live.look().await,
             }
@@ -164,27 +159,28 @@ impl App {
         resolved: Result<Resolved<'_>>,
         refusal: Option<Box<Response>>,
     ) -> Response {
-        match resolved {
-            Ok(Resolved::Forbidden) => refusal.map_or_else(unavailable, |refusal| *refusal),
-            Ok(Resolved::Page { page, .. }) => match page.target {
+        match (resolved, refusal) {
+            (Ok(Resolved::Redirect(response)), _) => *response,
+            (Ok(Resolved::NotFound), Some(refusal)) if !pages.is_unavailable() => {
+                match self.has_middleware_for(&incoming.path.shown()) {
+                    true => *refusal,
+                    false => self.not_found(incoming).await,
+                }
+            }
+            (Ok(Resolved::Page { page, .. }), Some(refusal)) => match page.target {
                 // No code of the site runs: the response says that there is no such method.
                 Target::Response(mut response) => {
                     self.add_headers(Some(&incoming.url()), &mut response);
                     *response
                 }
-                _ => refusal.map_or_else(unavailable, |refusal| *refusal),
+                _ => *refusal,
             },
-            Ok(Resolved::NotFound) if pages.is_unavailable() => unavailable(),
-            Ok(Resolved::NotFound) => match refusal {
-                Some(refusal) if self.has_middleware_for(&incoming.path.shown()) => *refusal,
-                _ => self.not_found(incoming).await,
-            },
-            Ok(Resolved::Redirect(response)) => *response,
-            Ok(Resolved::File { .. } | Resolved::Asset(_)) => unavailable(),
-            Err(error) => {
+            (Ok(Resolved::Forbidden), Some(refusal)) => *refusal,
+            (Err(error), _) => {
                 let request = incoming.take(Bytes::new());
                 incoming.handler.failed(request, Some(incoming.path), Fault::Error(error)).await
             }
+            _ => unavailable(),
         }
     }
 
@@ -237,31 +233,26 @@ impl App {
         let files = pages.files();
         let response = match files.as_ref().and_then(|files| files.find(path)) {
             Some(file) => file.respond(head).await,
-            None => Ok(StatusCode::NOT_FOUND.into_response()),
+            None => Ok(Some(StatusCode::NOT_FOUND.into_response())),
         };
-        let error = match response {
-            Ok(mut response) => {
-                response.headers_mut().entry(header::CACHE_CONTROL).or_insert(REVALIDATED);
-                return Some(response);
+        match response {
+            Ok(response) => response.map(revalidated),
+            Err(error) => {
+                (incoming.handler.log)(&format!("{}: cannot be read: {error}", path.display()));
+                Some(match error.kind() {
+                    // Somebody is removing or copying the site.
+                    ErrorKind::NotFound => unavailable(),
+                    _ => (StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error")
+                        .into_response(),
+                })
             }
-            Err(error) if is_stale(&error) => return None,
-            Err(error) => error,
-        };
-        (incoming.handler.log)(&format!("{}: cannot be read: {error}", path.display()));
-        Some(match error.kind() {
-            // Somebody is removing or copying the site.
-            ErrorKind::NotFound => unavailable(),
-            _ => (StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error").into_response(),
-        })
+        }
     }
 
     /// Answers with a requested file that is not in the out folder.
     async fn asset(&self, incoming: &Incoming<'_>, asset: Arc<Asset>) -> Response {
         match files::asset::respond(self.site, asset, incoming.head).await {
-            Ok(mut response) => {
-                response.headers_mut().entry(header::CACHE_CONTROL).or_insert(REVALIDATED);
-                response
-            }
+            Ok(response) => revalidated(response),
             // Somebody has changed it since it was found.
             Err(_) => self.not_found(incoming).await,
         }
@@ -359,8 +350,8 @@ impl App {
             let Some(name) = error_page::file_name(&path, is_file) else { break };
             let Some(page) = files.error_page(&name, status) else { break };
             match page.respond(incoming.head).await {
-                Ok(response) => return response,
-                Err(error) if is_stale(&error) => self.server.live.look().await,
+                Ok(Some(response)) => return response,
+                Ok(None) => self.server.live.look().await,
                 Err(_) => break,
             }
         }
@@ -385,6 +376,13 @@ impl connections::Service for App {
     fn is_at(&self, authority: &Authority) -> bool {
         self.origins.is_at(authority)
     }
+}
+
+/// Makes caches ask each time whether a file has changed, unless it says something else.
+fn revalidated(mut response: Response) -> Response {
+    let value = HeaderValue::from_static("public, max-age=0, must-revalidate");
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(value);
+    response
 }
 
 /// The response while the out folder has no build.
