@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -25,50 +25,17 @@ const CAPACITY: u64 = 64 << 20;
 /// How many pages the cache has room for before it grows.
 const EXPECTED_PAGES: usize = 1024;
 
-/// The caches of the process, since [`revalidate`] gets only a path.
-static ALL: Mutex<Vec<Weak<PageCache>>> = Mutex::new(Vec::new());
-
-/// Renders a page with `REVALIDATE` again: the next request for it waits for the new page.
-///
-/// The path is decoded or as in a URL, without the site's base. A path without such a page is ignored.
-///
-/// # Example
-///
-/// ```
-/// // In an endpoint that a change of the content calls:
-/// kiln::server::revalidate("/posts/hello");
-/// ```
-pub fn revalidate(path: impl AsRef<str>) {
-    let Ok(path) = crate::routing::request_path::RequestPath::parse(&crate::routing::url::escaped(
-        path.as_ref(),
-    )) else {
-        return;
-    };
-    let Some(path) = path.route_path() else { return };
-    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-    all.retain(|cache| match cache.upgrade() {
-        Some(cache) => {
-            cache.expire(path);
-            true
-        }
-        None => false,
-    });
-}
-
 /// The rendered pages, by path.
 ///
-/// An entry is only ever replaced as a whole. A page that was being rendered while its path was [revalidated](revalidate) finds
+/// An entry is only ever replaced as a whole. A page that was being rendered while its path [expired](PageCache::expire) finds
 /// another entry than before, or none, and is not stored.
+#[derive(Debug)]
 pub(super) struct PageCache {
     entries: Cache<String, Arc<Entry>, Weight>,
-    /// The paths whose file is older than a page rendered since, or that were [revalidated](revalidate). They never go back to
+    /// The paths whose file is older than a page rendered since, or that have [expired](PageCache::expire). They never go back to
     /// their file, even if the cache has evicted the page.
     outdated: Mutex<BTreeSet<String>>,
-    has_file: HasFile,
 }
-
-/// Returns true if and only if a path has a file of a prerendered page with `REVALIDATE`.
-type HasFile = Box<dyn Fn(&RoutePath) -> bool + Send + Sync>;
 
 /// What the cache has for a path.
 #[derive(Debug)]
@@ -103,7 +70,7 @@ impl std::error::Error for NoPage {}
 
 impl PageCache {
     /// Creates an empty cache.
-    pub(super) fn new(has_file: impl Fn(&RoutePath) -> bool + Send + Sync + 'static) -> Arc<Self> {
+    pub(super) fn new() -> Self {
         // With more shards, each has only a part of the capacity, which limits the size of a page.
         let options = OptionsBuilder::new()
             .shards(1)
@@ -113,13 +80,8 @@ impl PageCache {
             .expect("both capacities are set");
         let hasher = quick_cache::DefaultHashBuilder::default();
         let lifecycle = quick_cache::sync::DefaultLifecycle::default();
-        let cache = Arc::new(PageCache {
-            entries: Cache::with_options(options, Weight, hasher, lifecycle),
-            outdated: Mutex::default(),
-            has_file: Box::new(has_file),
-        });
-        ALL.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&cache));
-        cache
+        let entries = Cache::with_options(options, Weight, hasher, lifecycle);
+        PageCache { entries, outdated: Mutex::default() }
     }
 
     /// Answers with the page of a path, and renders it again once it is older than `seconds`; `None` if its file answers.
@@ -150,14 +112,15 @@ impl PageCache {
                 self.remove(key, &entry);
             }
         }
+        let has_file = file.is_some();
         let Some(entry) = entry else {
-            return self.wait_for(path, seconds, rendering).await;
+            return self.wait_for(path, seconds, has_file, rendering).await;
         };
         if !entry.begins_to_renew(seconds) {
             return entry.answer(seconds, rendering).await;
         }
         let response = entry.kept(seconds);
-        tokio::spawn(Arc::clone(self).renew(path.clone(), entry, rendering, log));
+        tokio::spawn(Arc::clone(self).renew(path.clone(), entry, has_file, rendering, log));
         Ok(response)
     }
 
@@ -166,6 +129,7 @@ impl PageCache {
         &self,
         path: &RoutePath,
         seconds: u64,
+        has_file: bool,
         rendering: Rendering,
     ) -> Result<Option<Response>> {
         let guard = match self.entries.get_value_or_guard_async(path.as_str()).await {
@@ -175,10 +139,10 @@ impl PageCache {
         let rendered = page::rendered(rendering).await;
         let entry = Arc::new(match &rendered {
             Ok(Rendered::Page(page)) => {
-                self.outdate_file(path);
+                self.outdate(path, has_file);
                 Entry::new(Content::Page(Arc::clone(page)), Some(Instant::now()))
             }
-            Err(error) if error.is::<NoPage>() && (self.has_file)(path) => {
+            Err(error) if error.is::<NoPage>() && has_file => {
                 self.outdated().remove(path.as_str());
                 Entry::settled(Content::File)
             }
@@ -202,6 +166,7 @@ impl PageCache {
         self: Arc<Self>,
         path: RoutePath,
         entry: Arc<Entry>,
+        has_file: bool,
         rendering: Rendering,
         log: impl Fn(&str),
     ) {
@@ -226,7 +191,7 @@ impl PageCache {
         };
         let is_page = matches!(content, Content::Page(_));
         if self.replace(key, &entry, Entry::new(content, Some(Instant::now()))) && is_page {
-            self.outdate_file(&path);
+            self.outdate(&path, has_file);
         }
     }
 
@@ -266,14 +231,15 @@ impl PageCache {
     }
 
     /// Makes the next request wait for a new page.
-    fn expire(&self, path: &RoutePath) {
+    pub(super) fn expire(&self, path: &RoutePath, has_file: bool) {
         // In this order, or the file could become an entry again after the removal.
-        self.outdate_file(path);
+        self.outdate(path, has_file);
         self.entries.remove(path.as_str());
     }
 
-    fn outdate_file(&self, path: &RoutePath) {
-        if (self.has_file)(path) {
+    /// Notes that the file of a path is outdated, if it has one: any other path would stay in memory for nothing.
+    fn outdate(&self, path: &RoutePath, has_file: bool) {
+        if has_file {
             self.outdated().insert(path.as_str().to_owned());
         }
     }
@@ -284,12 +250,6 @@ impl PageCache {
 
     fn outdated(&self) -> MutexGuard<'_, BTreeSet<String>> {
         self.outdated.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl fmt::Debug for PageCache {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PageCache").field("len", &self.entries.len()).finish_non_exhaustive()
     }
 }
 

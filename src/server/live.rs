@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::sync::{self, Arc, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -13,6 +13,8 @@ use super::cache::PageCache;
 use super::files::Files;
 use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
+use crate::routing::request_path::RequestPath;
+use crate::routing::url;
 use crate::site::Site;
 
 /// How old the last look may be for a page that is called, which is the same page after a build.
@@ -30,9 +32,30 @@ pub(super) enum Unbuilt {
     Nothing,
 }
 
+/// The sites of the process, since [`revalidate`] gets only a path.
+static ALL: sync::Mutex<Vec<Weak<Live>>> = sync::Mutex::new(Vec::new());
+
+/// Renders a page with `REVALIDATE` again: the next request for it waits for the new page.
+///
+/// The path is decoded or as in a URL, without the site's base. A path without such a page is ignored.
+///
+/// # Example
+///
+/// ```
+/// // In an endpoint that a change of the content calls:
+/// kiln::server::revalidate("/posts/hello");
+/// ```
+pub fn revalidate(path: impl AsRef<str>) {
+    let Ok(path) = RequestPath::parse(&url::escaped(path.as_ref())) else { return };
+    let Some(path) = path.route_path() else { return };
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    all.retain(|live| live.upgrade().inspect(|live| live.expire(path)).is_some());
+}
+
 /// The files of a site while builds change them.
 #[derive(Debug)]
 pub(super) struct Live {
+    site: &'static Site,
     unbuilt: Unbuilt,
     files: RwLock<Arc<Files>>,
     /// The pages rendered since the build.
@@ -52,20 +75,16 @@ impl Live {
         unbuilt: Unbuilt,
     ) -> (Arc<Self>, Result<()>) {
         let (files, opened) = Files::open(site, out);
-        let live = Arc::new_cyclic(|live: &Weak<Live>| {
-            let live = live.clone();
-            let has_file = move |path: &RoutePath| {
-                live.upgrade().is_some_and(|live| live.is_revalidated(site, path))
-            };
-            Live {
-                unbuilt,
-                files: RwLock::new(Arc::new(files)),
-                cache: PageCache::new(has_file),
-                looking: Arc::default(),
-                looked: AtomicU64::new(0),
-                opened: Instant::now(),
-            }
+        let live = Arc::new(Live {
+            site,
+            unbuilt,
+            files: RwLock::new(Arc::new(files)),
+            cache: Arc::new(PageCache::new()),
+            looking: Arc::default(),
+            looked: AtomicU64::new(0),
+            opened: Instant::now(),
         });
+        ALL.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&live));
         (live, opened)
     }
 
@@ -88,11 +107,11 @@ impl Live {
         &self.cache
     }
 
-    /// Returns true if and only if a path has a file of a page with `REVALIDATE`.
-    fn is_revalidated(&self, site: &Site, path: &RoutePath) -> bool {
+    /// Makes the next request for a page with `REVALIDATE` wait for a new one.
+    fn expire(&self, path: &RoutePath) {
         let is_it = |route: &Route| route.is_prerendered() && route.revalidate().is_some();
         let has_file = self.files().is_some_and(|files| files.find(path).is_some());
-        has_file && site.matches(path).any(|(route, _)| is_it(route))
+        self.cache.expire(path, has_file && self.site.matches(path).any(|(route, _)| is_it(route)));
     }
 
     /// Waits for a look at the folder that begins after this call, so that the files are at least as new as the request. Requests that

@@ -24,9 +24,9 @@ use axum::Router;
 use axum::body::Body;
 use http::Request;
 
-pub use self::cache::revalidate;
 pub(crate) use self::command::{Options, run};
 pub(crate) use self::dev::run as run_dev;
+pub use self::live::revalidate;
 #[cfg(all(test, feature = "hosts"))]
 pub(crate) use self::served::previewed;
 

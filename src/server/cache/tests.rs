@@ -37,9 +37,8 @@ fn path_of(path: &str) -> RoutePath {
     RoutePath::of_segments(path).expect("a path")
 }
 
-/// A cache of a site without files.
 fn cache() -> Arc<PageCache> {
-    PageCache::new(|_| false)
+    Arc::new(PageCache::new())
 }
 
 async fn ask(cache: &Arc<PageCache>, path: &str, seconds: u64, render: &Render) -> String {
@@ -76,7 +75,7 @@ async fn until(mut is_so: impl AsyncFnMut() -> bool) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_no_page_is_asked_about_once() {
-    let cache = PageCache::new(|_| true);
+    let cache = cache();
     let (render, count) = counting(|_| Err(NoPage.into()));
     for _ in 0..3 {
         assert_eq!(ask_file(&cache, "robots.txt", 3_600, &render).await, "file");
@@ -85,7 +84,7 @@ async fn a_file_that_is_no_page_is_asked_about_once() {
     until(async || count.load(SeqCst) > 0).await;
     assert_eq!(count.load(SeqCst), 1);
     // After `revalidate`, it is rendered once more.
-    cache.expire(&path_of("robots.txt"));
+    cache.expire(&path_of("robots.txt"), true);
     for _ in 0..3 {
         assert_eq!(ask_file(&cache, "robots.txt", 3_600, &render).await, "file");
     }
@@ -113,19 +112,6 @@ async fn whoever_goes_away_leaves_the_page_to_the_next() {
     assert_eq!((count.load(SeqCst), cache.entries.len()), (4, 1));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_is_revalidated_is_waited_for() {
-    let (cache, (render, _)) = (cache(), counter());
-    assert_eq!(ask(&cache, "posts/caf\u{e9}", 60, &render).await, "1");
-    revalidate("/posts/caf%C3%A9");
-    assert_eq!(ask(&cache, "posts/caf\u{e9}", 60, &render).await, "2");
-    revalidate("/posts/caf\u{e9}");
-    assert_eq!(ask(&cache, "posts/caf\u{e9}", 60, &render).await, "3");
-    revalidate("//");
-    revalidate("/other");
-    assert_eq!(ask(&cache, "posts/caf\u{e9}", 60, &render).await, "3");
-}
-
 /// It may have been rendered from old data.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_is_revalidated_while_it_is_rendered_is_not_kept() {
@@ -135,13 +121,13 @@ async fn a_page_that_is_revalidated_while_it_is_rendered_is_not_kept() {
         tokio::spawn(async move { ask(&cache, "a", 60, &render).await })
     };
     until(async || count.load(SeqCst) == 1).await;
-    cache.expire(&path_of("a"));
+    cache.expire(&path_of("a"), false);
     assert_eq!(first.await.expect("an answer"), "1");
     assert_eq!(ask(&cache, "a", 60, &render).await, "2");
     // The same in the background.
     assert_eq!(ask(&cache, "a", 0, &render).await, "2");
     until(async || count.load(SeqCst) == 3).await;
-    cache.expire(&path_of("a"));
+    cache.expire(&path_of("a"), false);
     assert_eq!(ask(&cache, "a", 60, &render).await, "4");
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert_eq!(ask(&cache, "a", 60, &render).await, "4");
@@ -149,22 +135,22 @@ async fn a_page_that_is_revalidated_while_it_is_rendered_is_not_kept() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_answers_until_it_is_old() {
-    let (cache, (render, count)) = (PageCache::new(|_| true), counter());
+    let (cache, (render, count)) = (cache(), counter());
     assert_eq!(ask_file(&cache, "a", 10, &render).await, "file");
     // Its age is noted.
     assert_eq!(ask_file(&cache, "a", 100, &render).await, "file");
     assert_eq!(count.load(SeqCst), 0);
     assert_eq!(ask_file(&cache, "b", 100, &render).await, "file");
     until(async || ask_file(&cache, "b", 100, &render).await == "1").await;
-    cache.expire(&path_of("c"));
+    cache.expire(&path_of("c"), true);
     assert_eq!(ask_file(&cache, "c", 0, &render).await, "2", "the file is from before");
     assert_eq!(ask_file(&cache, "c", 0, &render).await, "2");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_is_forgotten_does_not_go_back_to_its_file() {
-    let (cache, (render, _)) = (PageCache::new(|path| path.as_str() != "other"), counter());
-    cache.expire(&path_of("a"));
+    let (cache, (render, _)) = (cache(), counter());
+    cache.expire(&path_of("a"), true);
     assert_eq!(ask_file(&cache, "a", 0, &render).await, "1");
     cache.entries.clear();
     assert_eq!(ask_file(&cache, "a", 0, &render).await, "2");
@@ -174,7 +160,7 @@ async fn a_page_that_is_forgotten_does_not_go_back_to_its_file() {
     cache.entries.clear();
     assert_eq!(ask_file(&cache, "b", 0, &render).await, "4");
     // Other paths are not remembered.
-    cache.expire(&path_of("other"));
+    cache.expire(&path_of("other"), false);
     assert!(!cache.is_outdated("other"));
 }
 
@@ -294,7 +280,7 @@ async fn the_cache_has_a_bound() {
     let overhead = cache.entries.weight() - held as u64;
     assert!(overhead < 10_000, "{overhead}");
     for path in &paths {
-        cache.expire(&path_of(path));
+        cache.expire(&path_of(path), false);
     }
     assert_eq!((cache.entries.len(), cache.entries.weight()), (0, 0));
 }
