@@ -268,10 +268,10 @@ impl App {
         seconds: u64,
     ) -> Option<Response> {
         let age = pages.files().map(|files| files.age());
-        let rendering = Box::pin(render::like_a_build(self.server.clone(), route, path.clone()));
+        let render = render::like_a_build(self.server.clone(), route, path.clone());
         let log = logger(incoming.id, path, route);
         let cache = self.server.live.cache();
-        let answer = cache.answer(path, seconds, age, rendering, log.clone()).await;
+        let answer = cache.answer(path, seconds, age, render, log.clone()).await;
         let mut response = answer.unwrap_or_else(|error| {
             log(&error::chain(&error));
             error::discard(error);
@@ -330,11 +330,11 @@ impl App {
             return;
         };
         let (server, params) = (self.server.clone(), page.params.clone());
-        let rendering = Box::pin(render::on_request(server, page.route, path.clone(), params));
+        let render = render::on_request(server, page.route, path.clone(), params);
         let (cache, path) = (Arc::clone(self.server.live.cache()), path.clone());
         let log = logger(incoming.id, &path, page.route);
         let response = async move {
-            let answer = cache.answer(&path, seconds, None, rendering, log).await?;
+            let answer = cache.answer(&path, seconds, None, render, log).await?;
             answer.context("a page on request has no file: this is a bug in kiln")
         };
         page.target = Target::Deferred(Deferred(Box::pin(response)));

@@ -14,7 +14,7 @@ use axum::response::Response;
 use quick_cache::sync::{Cache, EntryAction, GuardResult};
 use quick_cache::{OptionsBuilder, Weighter};
 
-pub(super) use self::page::Rendering;
+pub(super) use self::page::Render;
 use self::page::{Page, Rendered};
 use crate::page::error;
 use crate::routing::page_path::RoutePath;
@@ -98,7 +98,7 @@ impl PageCache {
         path: &RoutePath,
         seconds: u64,
         file: Option<Duration>,
-        rendering: Rendering,
+        render: Render,
         log: impl Fn(&str) + Send + 'static,
     ) -> Result<Option<Response>> {
         let key = path.as_str();
@@ -114,13 +114,13 @@ impl PageCache {
         }
         let has_file = file.is_some();
         let Some(entry) = entry else {
-            return self.wait_for(path, seconds, has_file, rendering).await;
+            return self.wait_for(path, seconds, has_file, render).await;
         };
         if !entry.begins_to_renew(seconds) {
-            return entry.answer(seconds, rendering).await;
+            return entry.answer(seconds, render).await;
         }
         let response = entry.kept(seconds);
-        tokio::spawn(Arc::clone(self).renew(path.clone(), entry, has_file, rendering, log));
+        tokio::spawn(Arc::clone(self).renew(path.clone(), entry, has_file, render, log));
         Ok(response)
     }
 
@@ -130,13 +130,13 @@ impl PageCache {
         path: &RoutePath,
         seconds: u64,
         has_file: bool,
-        rendering: Rendering,
+        render: Render,
     ) -> Result<Option<Response>> {
         let guard = match self.entries.get_value_or_guard_async(path.as_str()).await {
-            Ok(entry) => return entry.answer(seconds, rendering).await,
+            Ok(entry) => return entry.answer(seconds, render).await,
             Err(guard) => guard,
         };
-        let rendered = page::rendered(rendering).await;
+        let rendered = page::rendered(render).await;
         let entry = Arc::new(match &rendered {
             Ok(Rendered::Page(page)) => {
                 self.outdate(path, has_file);
@@ -167,11 +167,11 @@ impl PageCache {
         path: RoutePath,
         entry: Arc<Entry>,
         has_file: bool,
-        rendering: Rendering,
+        render: Render,
         log: impl Fn(&str),
     ) {
         let key = path.as_str();
-        let content = match page::rendered(rendering).await {
+        let content = match page::rendered(render).await {
             Ok(Rendered::Page(page)) => Content::Page(page),
             // A response for one client cannot replace a page for all.
             Ok(Rendered::Other(response)) => {
@@ -279,9 +279,9 @@ impl Entry {
     }
 
     /// The same, but renders a page that is for one request only. All requests do so at the same time.
-    async fn answer(&self, seconds: u64, rendering: Rendering) -> Result<Option<Response>> {
+    async fn answer(&self, seconds: u64, render: Render) -> Result<Option<Response>> {
         match self.content {
-            Content::Uncached => Ok(Some(page::rendered(rendering).await?.response(seconds))),
+            Content::Uncached => Ok(Some(page::rendered(render).await?.response(seconds))),
             Content::Page(_) | Content::File => Ok(self.kept(seconds)),
         }
     }

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use anyhow::Result;
-use axum::response::Response;
 use bytes::Bytes;
 use http::{Method, Request};
 
@@ -17,43 +15,49 @@ use crate::request::run::{encode_location, respond};
 use crate::request::target::ResolvedPage;
 use crate::routing::page_path::RoutePath;
 use crate::routing::params::RawParams;
+use crate::server::cache::Render;
 use crate::server::engine::ServerEngine;
 
 /// Renders a prerendered page as a build does: through the middleware, for a request without headers and body.
-pub(super) async fn like_a_build(
-    server: ServerEngine,
-    route: &'static Route,
-    path: RoutePath,
-) -> Result<Response> {
-    let page = server.listed(route, &path).await?;
-    let shown = path.pathname(&route.pattern, route.config);
-    let engine: EngineRef = Arc::new(server.clone());
-    let origin = Origin::of(route.config);
-    let mut ctx = Context::prerendering(Some(engine), &origin, route, &path, page.params)?;
-    let mut response = respond(&server, &shown, &mut ctx, page.target).await?;
-    content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
-    encode_location(&mut response);
-    add_cookies(&ctx, &mut response);
-    Ok(response)
+pub(super) fn like_a_build(server: ServerEngine, route: &'static Route, path: RoutePath) -> Render {
+    Box::new(move || {
+        Box::pin(async move {
+            let page = server.listed(route, &path).await?;
+            let shown = path.pathname(&route.pattern, route.config);
+            let engine: EngineRef = Arc::new(server.clone());
+            let origin = Origin::of(route.config);
+            let mut ctx = Context::prerendering(Some(engine), &origin, route, &path, page.params)?;
+            let mut response = respond(&server, &shown, &mut ctx, page.target).await?;
+            content_type::settle(Some(route), path.as_str(), &Method::GET, &mut response);
+            encode_location(&mut response);
+            add_cookies(&ctx, &mut response);
+            Ok(response)
+        })
+    })
 }
 
 /// Renders a page for a request with nothing but its path. If nothing is built, it may be a prerendered page.
-pub(super) async fn on_request(
+pub(super) fn on_request(
     server: ServerEngine,
     route: &'static Route,
     path: RoutePath,
     params: RawParams,
-) -> Result<Response> {
-    let page = match route.is_prerendered() {
-        true => server.listed(route, &path).await?,
-        false => ResolvedPage::on_demand(route, params, &Method::GET),
-    };
-    let request = Request::new(Bytes::new());
-    let shown = path.pathname(&route.pattern, route.config);
-    let found = (route, page.params);
-    let engine: EngineRef = Arc::new(server);
-    let ctx = Context::for_page(engine, &Origin::of(route.config), request, shown, &path, found);
-    let mut response = page.target.call(&ctx).await?;
-    add_cookies(&ctx, &mut response);
-    Ok(response)
+) -> Render {
+    Box::new(move || {
+        Box::pin(async move {
+            let page = match route.is_prerendered() {
+                true => server.listed(route, &path).await?,
+                false => ResolvedPage::on_demand(route, params, &Method::GET),
+            };
+            let request = Request::new(Bytes::new());
+            let shown = path.pathname(&route.pattern, route.config);
+            let found = (route, page.params);
+            let engine: EngineRef = Arc::new(server);
+            let ctx =
+                Context::for_page(engine, &Origin::of(route.config), request, shown, &path, found);
+            let mut response = page.target.call(&ctx).await?;
+            add_cookies(&ctx, &mut response);
+            Ok(response)
+        })
+    })
 }

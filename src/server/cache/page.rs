@@ -18,7 +18,10 @@ use crate::request::run::caught;
 /// The largest page that is cached. A larger one is rendered for each request.
 pub(super) const LARGEST: usize = 16 << 20;
 
-/// Renders a page once it is awaited.
+/// Renders a page. Most requests find one in the cache, so the future is only made where it is awaited.
+pub(in crate::server) type Render = Box<dyn FnOnce() -> Rendering + Send>;
+
+/// A page that is being rendered.
 pub(in crate::server) type Rendering = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
 
 /// A response that is sent many times.
@@ -50,13 +53,14 @@ impl Rendered {
 /// # Errors
 ///
 /// What rendering fails with, or an error of the body. A panic is an error, too.
-pub(super) async fn rendered(rendering: Rendering) -> Result<Rendered> {
-    let rendered = caught(read_if_kept(rendering)).await;
+pub(super) async fn rendered(render: Render) -> Result<Rendered> {
+    // Boxed, so that the many requests that find a page in the cache need no room for this.
+    let rendered = caught(Box::pin(read_if_kept(render))).await;
     rendered.unwrap_or_else(|panic| Err(error::panicked("the page", panic)))
 }
 
-async fn read_if_kept(rendering: Rendering) -> Result<Rendered> {
-    let response = rendering.await?;
+async fn read_if_kept(render: Render) -> Result<Rendered> {
+    let response = render().await?;
     let is_private = response.headers().contains_key(header::SET_COOKIE) || is_of_events(&response);
     let least = usize::try_from(response.body().size_hint().lower()).unwrap_or(usize::MAX);
     if response.status() != StatusCode::OK || is_private || least > LARGEST {

@@ -5,24 +5,29 @@ use bytes::Bytes;
 use futures_util::{FutureExt, stream};
 use http::StatusCode;
 
-use super::page::LARGEST;
+use super::page::{LARGEST, Rendering};
 use crate::page::response::body;
 use crate::server::cache::*;
 
-type Render = Arc<dyn Fn() -> Rendering + Send + Sync>;
+type Repeated = Arc<dyn Fn() -> Rendering + Send + Sync>;
+
+fn once(render: &Repeated) -> Render {
+    let render = Arc::clone(render);
+    Box::new(move || render())
+}
 
 /// Renders a page with the number of calls. Each call takes a moment.
-fn counter() -> (Render, Arc<AtomicUsize>) {
+fn counter() -> (Repeated, Arc<AtomicUsize>) {
     counting(|number| Ok(Response::new(Body::from(number.to_string()))))
 }
 
 /// Renders a page that depends on the number of calls.
 fn counting(
     page: impl Fn(usize) -> Result<Response> + Send + Sync + 'static,
-) -> (Render, Arc<AtomicUsize>) {
+) -> (Repeated, Arc<AtomicUsize>) {
     let (count, page) = (Arc::new(AtomicUsize::new(0)), Arc::new(page));
     let counted = Arc::clone(&count);
-    let render: Render = Arc::new(move || {
+    let render: Repeated = Arc::new(move || {
         let (counted, page) = (Arc::clone(&counted), Arc::clone(&page));
         Box::pin(async move {
             let number = counted.fetch_add(1, SeqCst) + 1;
@@ -41,16 +46,16 @@ fn cache() -> Arc<PageCache> {
     Arc::new(PageCache::new())
 }
 
-async fn ask(cache: &Arc<PageCache>, path: &str, seconds: u64, render: &Render) -> String {
+async fn ask(cache: &Arc<PageCache>, path: &str, seconds: u64, render: &Repeated) -> String {
     let path = path_of(path);
-    shown(cache.answer(&path, seconds, None, render(), |_| ()).await).await
+    shown(cache.answer(&path, seconds, None, once(render), |_| ()).await).await
 }
 
 /// Requests a page with a file of this age, in seconds.
-async fn ask_file(cache: &Arc<PageCache>, path: &str, age: u64, render: &Render) -> String {
+async fn ask_file(cache: &Arc<PageCache>, path: &str, age: u64, render: &Repeated) -> String {
     let file = Some(Duration::from_secs(age));
     let path = path_of(path);
-    shown(cache.answer(&path, 60, file, render(), |_| ()).await).await
+    shown(cache.answer(&path, 60, file, once(render), |_| ()).await).await
 }
 
 async fn shown(answer: Result<Option<Response>>) -> String {
@@ -95,7 +100,7 @@ async fn a_file_that_is_no_page_is_asked_about_once() {
 async fn whoever_goes_away_leaves_the_page_to_the_next() {
     let (cache, count) = (cache(), Arc::new(AtomicUsize::new(0)));
     let counted = Arc::clone(&count);
-    let render: Render = Arc::new(move || {
+    let render: Repeated = Arc::new(move || {
         let counted = Arc::clone(&counted);
         Box::pin(async move {
             let number = counted.fetch_add(1, SeqCst) + 1;
@@ -196,7 +201,7 @@ async fn what_is_for_one_client_is_rendered_for_all_at_once() {
     let cache = cache();
     let waiting = Arc::new(tokio::sync::Barrier::new(9));
     let count = Arc::new(AtomicUsize::new(0));
-    let render: Render = {
+    let render: Repeated = {
         let (waiting, count) = (Arc::clone(&waiting), Arc::clone(&count));
         Arc::new(move || {
             let (waiting, count) = (Arc::clone(&waiting), Arc::clone(&count));
@@ -249,7 +254,7 @@ async fn a_panic_behind_the_back_of_requests_is_logged_and_tried_again() {
         let log = Arc::clone(&logged);
         let log = move |text: &str| log.lock().unwrap().push(text.to_owned());
         let path = path_of("a");
-        let answer = cache.answer(&path, 0, None, render(), log);
+        let answer = cache.answer(&path, 0, None, once(&render), log);
         let text = shown(answer.await).await;
         assert_ne!(text, "2");
         text == "3"
@@ -296,7 +301,7 @@ async fn a_page_that_is_too_large_is_passed_on() {
         });
         for _ in 0..2 {
             let path = path_of("a");
-            let answer = cache.answer(&path, 60, None, render(), |_| ());
+            let answer = cache.answer(&path, 60, None, once(&render), |_| ());
             let Ok(Some(response)) = answer.await else { panic!("no response") };
             let mut body = response.into_body();
             let mut read = 0;

@@ -129,11 +129,11 @@ async fn a_path_is_revalidated_however_it_is_written() {
     ] {
         revalidate(revalidated);
         let count = Arc::clone(&count);
-        let rendering = async move {
+        let render = move || {
             let number = count.fetch_add(1, Ordering::SeqCst) + 1;
-            Ok(number.to_string().into_response())
+            Box::pin(async move { Ok(number.to_string().into_response()) }) as _
         };
-        let answer = live.cache().answer(&path, 60, None, Box::pin(rendering), |_| ()).await;
+        let answer = live.cache().answer(&path, 60, None, Box::new(render), |_| ()).await;
         let sent = Sent::new(answer.expect("a page").expect("no file")).await;
         assert_eq!(sent.bytes, expected, "{revalidated}");
     }
