@@ -13,6 +13,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Request, StatusCode, header};
 
+use super::NO_STORE;
 use super::connections;
 use super::engine::{ATTEMPTS, ServerEngine};
 use super::files;
@@ -38,9 +39,6 @@ use crate::site::Site;
 
 /// For responses to one client.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
-
-/// For errors.
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// A site that answers requests.
 #[derive(Debug)]
@@ -297,11 +295,8 @@ impl App {
             return self.not_found(incoming).await;
         }
         // Without a page or middleware, nothing reads the body, which may be endless.
-        let bytes = match found.is_some() || has_middleware {
-            true => connections::read(body, self.site.config.server.body_limit).await,
-            false => Ok(Bytes::new()),
-        };
-        let bytes = match bytes {
+        let body = if found.is_some() || has_middleware { body } else { Body::empty() };
+        let bytes = match connections::read(body, self.site.config.server.body_limit).await {
             Ok(bytes) => bytes,
             Err(status) => return (status, status.to_string()).into_response(),
         };

@@ -129,11 +129,6 @@ impl ServerEngine {
         page.ok_or_else(|| NoPage.into())
     }
 
-    /// Returns true if and only if a redirect of kiln.toml comes before all routes at a path.
-    fn is_configured(&self, path: &RoutePath) -> bool {
-        matches!(self.site.candidates(path).next(), Some(Candidate::Redirect(..)))
-    }
-
     fn has_file_like(&self, path: &RoutePath, is_it: impl Fn(&File<'_>) -> bool) -> bool {
         self.files().is_some_and(|files| files.find(path).as_ref().is_some_and(is_it))
     }
@@ -217,9 +212,10 @@ impl Engine for ServerEngine {
 
     fn file(&self, path: &RoutePath, method: &Method) -> Option<Target> {
         let files = self.files()?;
+        let first = self.site.candidates(path).next();
         match files.redirects().find(&file_url(self.site, path)) {
             // As in Astro, a redirect of kiln.toml is not a page.
-            Some(_) if self.is_configured(path) => None,
+            Some(_) if matches!(first, Some(Candidate::Redirect(..))) => None,
             // The file is for hosts that only have files. The page itself answers with the redirect.
             Some((to, status)) => {
                 Some(Target::Response(Box::new(redirect(status, to, &Uri::default()))))

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use http::Request;
+use http::{HeaderValue, Request};
 
 pub(crate) use self::command::{Options, run};
 pub(crate) use self::dev::run as run_dev;
@@ -35,6 +35,9 @@ use self::live::{Live, Unbuilt};
 use self::received::Received;
 use crate::request::forwarded::Forwarded;
 use crate::site::Site;
+
+/// The `Cache-Control` of errors, and of what says nothing about a file.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Returns a site as an [`axum::Router`]: `kiln::server::router(&SITE)`.
 ///

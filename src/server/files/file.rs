@@ -11,13 +11,14 @@ use tokio::task::spawn_blocking;
 
 use super::encoding;
 use super::record::Files;
-use super::reply::{NO_STORE, Reply};
+use super::reply::Reply;
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::hosts;
 use crate::page::content_type;
 use crate::request::header_rules::{headers_of_rules, parsed};
 use crate::routing::page_path::RoutePath;
 use crate::routing::url;
+use crate::server::NO_STORE;
 
 /// How a file was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,8 +45,6 @@ pub(crate) struct File<'a> {
 /// Permits to open a file. Each takes a thread: tokio would start up to 512, and more do not make a disk faster.
 static TURNS: Semaphore = Semaphore::const_new(32);
 
-const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
-
 /// The response to a method that no file has; `None` for `GET` and `HEAD`.
 pub(super) fn refused_method(method: &Method) -> Option<Response> {
     let status = match *method {
@@ -53,8 +52,8 @@ pub(super) fn refused_method(method: &Method) -> Option<Response> {
         Method::OPTIONS => StatusCode::NO_CONTENT,
         _ => StatusCode::METHOD_NOT_ALLOWED,
     };
-    let headers = [(header::ALLOW, ALLOWED), (header::CACHE_CONTROL, NO_STORE)];
-    Some((status, headers).into_response())
+    let allowed = HeaderValue::from_static("GET, HEAD, OPTIONS");
+    Some((status, [(header::ALLOW, allowed), (header::CACHE_CONTROL, NO_STORE)]).into_response())
 }
 
 impl Files {

@@ -15,9 +15,7 @@ use super::validators::{self, Validators};
 use crate::build::built::{Digest, View};
 use crate::config::Encoding;
 use crate::request::range::{self, Part};
-
-/// For responses that say nothing about the file.
-pub(super) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+use crate::server::NO_STORE;
 
 /// The headers that describe the bytes, which a response without bytes leaves out.
 const OF_THE_BYTES: [HeaderName; 4] = [
