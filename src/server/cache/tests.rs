@@ -8,6 +8,7 @@ use http::StatusCode;
 use super::page::{LARGEST, Rendering};
 use crate::page::response::body;
 use crate::server::cache::*;
+use crate::server::files::sample::path_of;
 
 type Repeated = Arc<dyn Fn() -> Rendering + Send + Sync>;
 
@@ -36,10 +37,6 @@ fn counting(
         })
     });
     (render, count)
-}
-
-fn path_of(path: &str) -> RoutePath {
-    RoutePath::of_segments(path).expect("a path")
 }
 
 fn cache() -> Arc<PageCache> {
