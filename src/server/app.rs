@@ -6,18 +6,17 @@ use std::io::ErrorKind;
 use std::pin::pin;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Request, StatusCode, header};
 
-use self::render::Rendered;
-use super::cache;
+use super::NO_STORE;
 use super::connections;
 use super::engine::{ATTEMPTS, ServerEngine};
-use super::files::{self, is_stale};
+use super::files;
 use super::live::Live;
 use super::log;
 use super::received::{Received, take};
@@ -40,12 +39,6 @@ use crate::site::Site;
 
 /// For responses to one client.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
-
-/// For errors.
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-
-/// For files without another `Cache-Control`: a cache asks each time whether they have changed.
-const REVALIDATED: HeaderValue = HeaderValue::from_static("public, max-age=0, must-revalidate");
 
 /// A site that answers requests.
 #[derive(Debug)]
@@ -127,18 +120,16 @@ impl App {
                 Some(response) => Ok(Resolved::Redirect(response.into())),
                 None => resolve(&pages, path, &head.method, &head.uri).await,
             };
-            if let Ok(Resolved::File { path, route }) = &resolved {
-                // The file is read now, which shows whether another build has replaced it.
-                match self.file(&pages, incoming, path, *route).await {
-                    Some(response) => return response,
-                    None => self.server.live.look().await,
-                }
-                continue;
-            }
-            if let Ok(Resolved::Asset(asset)) = &resolved {
-                return self.asset(incoming, Arc::clone(asset)).await;
-            }
             match &resolved {
+                // The file is read now, which shows whether another build has replaced it.
+                Ok(Resolved::File { path, route }) => {
+                    if let Some(response) = self.file(&pages, incoming, path, *route).await {
+                        return response;
+                    }
+                    self.server.live.look().await;
+                    continue;
+                }
+                Ok(Resolved::Asset(asset)) => return self.asset(incoming, Arc::clone(asset)).await,
                 Ok(Resolved::Page { .. }) => self.server.live.look_lately().await,
                 _ => self.server.live.look().await,
             }
@@ -166,27 +157,28 @@ impl App {
         resolved: Result<Resolved<'_>>,
         refusal: Option<Box<Response>>,
     ) -> Response {
-        match resolved {
-            Ok(Resolved::Forbidden) => refusal.map_or_else(unavailable, |refusal| *refusal),
-            Ok(Resolved::Page { page, .. }) => match page.target {
+        match (resolved, refusal) {
+            (Ok(Resolved::Redirect(response)), _) => *response,
+            (Ok(Resolved::NotFound), Some(refusal)) if !pages.is_unavailable() => {
+                match self.has_middleware_for(incoming.path) {
+                    true => *refusal,
+                    false => self.not_found(incoming).await,
+                }
+            }
+            (Ok(Resolved::Page { page, .. }), Some(refusal)) => match page.target {
                 // No code of the site runs: the response says that there is no such method.
                 Target::Response(mut response) => {
                     self.add_headers(Some(&incoming.url()), &mut response);
                     *response
                 }
-                _ => refusal.map_or_else(unavailable, |refusal| *refusal),
+                _ => *refusal,
             },
-            Ok(Resolved::NotFound) if pages.is_unavailable() => unavailable(),
-            Ok(Resolved::NotFound) => match refusal {
-                Some(refusal) if self.has_middleware_for(incoming.path) => *refusal,
-                _ => self.not_found(incoming).await,
-            },
-            Ok(Resolved::Redirect(response)) => *response,
-            Ok(Resolved::File { .. } | Resolved::Asset(_)) => unavailable(),
-            Err(error) => {
+            (Ok(Resolved::Forbidden), Some(refusal)) => *refusal,
+            (Err(error), _) => {
                 let request = incoming.take(Bytes::new());
                 incoming.handler.failed(request, Some(incoming.path), Fault::Error(error)).await
             }
+            _ => unavailable(),
         }
     }
 
@@ -239,31 +231,26 @@ impl App {
         let files = pages.files();
         let response = match files.as_ref().and_then(|files| files.find(path)) {
             Some(file) => file.respond(head).await,
-            None => Ok(StatusCode::NOT_FOUND.into_response()),
+            None => Ok(Some(StatusCode::NOT_FOUND.into_response())),
         };
-        let error = match response {
-            Ok(mut response) => {
-                response.headers_mut().entry(header::CACHE_CONTROL).or_insert(REVALIDATED);
-                return Some(response);
+        match response {
+            Ok(response) => response.map(revalidated),
+            Err(error) => {
+                (incoming.handler.log)(&format!("{}: cannot be read: {error}", path.display()));
+                Some(match error.kind() {
+                    // Somebody is removing or copying the site.
+                    ErrorKind::NotFound => unavailable(),
+                    _ => (StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error")
+                        .into_response(),
+                })
             }
-            Err(error) if is_stale(&error) => return None,
-            Err(error) => error,
-        };
-        (incoming.handler.log)(&format!("{}: cannot be read: {error}", path.display()));
-        Some(match error.kind() {
-            // Somebody is removing or copying the site.
-            ErrorKind::NotFound => unavailable(),
-            _ => (StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error").into_response(),
-        })
+        }
     }
 
     /// Answers with a requested file that is not in the out folder.
     async fn asset(&self, incoming: &Incoming<'_>, asset: Arc<Asset>) -> Response {
         match files::asset::respond(self.site, asset, incoming.head).await {
-            Ok(mut response) => {
-                response.headers_mut().entry(header::CACHE_CONTROL).or_insert(REVALIDATED);
-                response
-            }
+            Ok(response) => revalidated(response),
             // Somebody has changed it since it was found.
             Err(_) => self.not_found(incoming).await,
         }
@@ -279,21 +266,17 @@ impl App {
         seconds: u64,
     ) -> Option<Response> {
         let age = pages.files().map(|files| files.age());
-        let render = self.rendered(route, path).like_a_build();
+        let render = render::like_a_build(self.server.clone(), route, path.clone());
         let log = logger(incoming.id, path, route);
         let cache = self.server.live.cache();
-        match cache.answer(path, seconds, age, render, log.clone()).await {
-            Ok(cache::Lookup::Response(mut response)) => {
-                self.add_headers(Some(&incoming.url()), &mut response);
-                Some(response)
-            }
-            Ok(cache::Lookup::File) => None,
-            Err(error) => {
-                log(&error::chain(&error));
-                error::discard(error);
-                None
-            }
-        }
+        let answer = cache.answer(path, seconds, age, render, log.clone()).await;
+        let mut response = answer.unwrap_or_else(|error| {
+            log(&error::chain(&error));
+            error::discard(error);
+            None
+        })?;
+        self.add_headers(Some(&incoming.url()), &mut response);
+        Some(response)
     }
 
     /// Answers with a page that is called, or with the 404 page, behind the middleware.
@@ -312,11 +295,8 @@ impl App {
             return self.not_found(incoming).await;
         }
         // Without a page or middleware, nothing reads the body, which may be endless.
-        let bytes = match found.is_some() || has_middleware {
-            true => connections::read(body, self.site.config.server.body_limit).await,
-            false => Ok(Bytes::new()),
-        };
-        let bytes = match bytes {
+        let body = if found.is_some() || has_middleware { body } else { Body::empty() };
+        let bytes = match connections::read(body, self.site.config.server.body_limit).await {
             Ok(bytes) => bytes,
             Err(status) => return (status, status.to_string()).into_response(),
         };
@@ -329,10 +309,6 @@ impl App {
         let mut response = incoming.handler.page(request, incoming.path, found).await;
         self.add_headers(url.as_deref(), &mut response);
         response
-    }
-
-    fn rendered(&self, route: &'static Route, path: &RoutePath) -> Rendered {
-        Rendered { server: self.server.clone(), route, path: path.clone() }
     }
 
     /// Lets the cache answer with a page that has `REVALIDATE`.
@@ -348,16 +324,13 @@ impl App {
         else {
             return;
         };
-        let render = self.rendered(page.route, path).on_request(page.params.clone());
+        let (server, params) = (self.server.clone(), page.params.clone());
+        let render = render::on_request(server, page.route, path.clone(), params);
         let (cache, path) = (Arc::clone(self.server.live.cache()), path.clone());
         let log = logger(incoming.id, &path, page.route);
         let response = async move {
-            match cache.answer(&path, seconds, None, render, log).await? {
-                cache::Lookup::Response(response) => Ok(response),
-                cache::Lookup::File => {
-                    anyhow::bail!("a page on request has no file: this is a bug in kiln")
-                }
-            }
+            let answer = cache.answer(&path, seconds, None, render, log).await?;
+            answer.context("a page on request has no file: this is a bug in kiln")
         };
         page.target = Target::Deferred(Deferred(Box::pin(response)));
     }
@@ -372,8 +345,8 @@ impl App {
             let Some(name) = error_page::file_name(&path, is_file) else { break };
             let Some(page) = files.error_page(&name, status) else { break };
             match page.respond(incoming.head).await {
-                Ok(response) => return response,
-                Err(error) if is_stale(&error) => self.server.live.look().await,
+                Ok(Some(response)) => return response,
+                Ok(None) => self.server.live.look().await,
                 Err(_) => break,
             }
         }
@@ -398,6 +371,13 @@ impl connections::Service for App {
     fn is_at(&self, authority: &Authority) -> bool {
         self.origins.is_at(authority)
     }
+}
+
+/// Makes caches ask each time whether a file has changed, unless it says something else.
+fn revalidated(mut response: Response) -> Response {
+    let value = HeaderValue::from_static("public, max-age=0, must-revalidate");
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(value);
+    response
 }
 
 /// The response while the out folder has no build.

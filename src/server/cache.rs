@@ -6,18 +6,17 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use axum::response::Response;
-use quick_cache::sync::{Cache, EntryAction};
+use quick_cache::sync::{Cache, EntryAction, GuardResult};
 use quick_cache::{OptionsBuilder, Weighter};
 
 pub(super) use self::page::Render;
 use self::page::{Page, Rendered};
 use crate::page::error;
-use crate::request::run::caught;
 use crate::routing::page_path::RoutePath;
 
 /// The bytes of all cached pages.
@@ -26,50 +25,17 @@ const CAPACITY: u64 = 64 << 20;
 /// How many pages the cache has room for before it grows.
 const EXPECTED_PAGES: usize = 1024;
 
-/// The caches of the process, since [`revalidate`] gets only a path.
-static ALL: Mutex<Vec<Weak<PageCache>>> = Mutex::new(Vec::new());
-
-/// Renders a page with `REVALIDATE` again: the next request for it waits for the new page.
-///
-/// The path is decoded or as in a URL, without the site's base. A path without such a page is ignored.
-///
-/// # Example
-///
-/// ```
-/// // In an endpoint that a change of the content calls:
-/// kiln::server::revalidate("/posts/hello");
-/// ```
-pub fn revalidate(path: impl AsRef<str>) {
-    let Ok(path) = crate::routing::request_path::RequestPath::parse(&crate::routing::url::escaped(
-        path.as_ref(),
-    )) else {
-        return;
-    };
-    let Some(path) = path.route_path() else { return };
-    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
-    all.retain(|cache| match cache.upgrade() {
-        Some(cache) => {
-            cache.expire(path);
-            true
-        }
-        None => false,
-    });
-}
-
 /// The rendered pages, by path.
 ///
-/// An entry is only ever replaced as a whole. A page that was being rendered while its path was [revalidated](revalidate) finds
+/// An entry is only ever replaced as a whole. A page that was being rendered while its path [expired](PageCache::expire) finds
 /// another entry than before, or none, and is not stored.
+#[derive(Debug)]
 pub(super) struct PageCache {
     entries: Cache<String, Arc<Entry>, Weight>,
-    /// The paths whose file is older than a page rendered since, or that were [revalidated](revalidate). They never go back to
+    /// The paths whose file is older than a page rendered since, or that have [expired](PageCache::expire). They never go back to
     /// their file, even if the cache has evicted the page.
     outdated: Mutex<BTreeSet<String>>,
-    has_file: HasFile,
 }
-
-/// Returns true if and only if a path has a file of a prerendered page with `REVALIDATE`.
-type HasFile = Box<dyn Fn(&RoutePath) -> bool + Send + Sync>;
 
 /// What the cache has for a path.
 #[derive(Debug)]
@@ -90,13 +56,6 @@ enum Content {
     Uncached,
 }
 
-/// The result of a lookup.
-pub(super) enum Lookup {
-    Response(Response),
-    /// The file answers the request.
-    File,
-}
-
 /// The error of a path that `static_paths` of its route does not list: a file of `public/`, or a page that has been removed.
 #[derive(Debug)]
 pub(super) struct NoPage;
@@ -109,20 +68,9 @@ impl fmt::Display for NoPage {
 
 impl std::error::Error for NoPage {}
 
-impl Content {
-    /// What a request gets; `None` if it has to render its own page.
-    fn lookup(&self, seconds: u64) -> Option<Lookup> {
-        match self {
-            Content::Page(page) => Some(Lookup::Response(page.response(seconds))),
-            Content::File => Some(Lookup::File),
-            Content::Uncached => None,
-        }
-    }
-}
-
 impl PageCache {
     /// Creates an empty cache.
-    pub(super) fn new(has_file: impl Fn(&RoutePath) -> bool + Send + Sync + 'static) -> Arc<Self> {
+    pub(super) fn new() -> Self {
         // With more shards, each has only a part of the capacity, which limits the size of a page.
         let options = OptionsBuilder::new()
             .shards(1)
@@ -132,19 +80,14 @@ impl PageCache {
             .expect("both capacities are set");
         let hasher = quick_cache::DefaultHashBuilder::default();
         let lifecycle = quick_cache::sync::DefaultLifecycle::default();
-        let cache = Arc::new(PageCache {
-            entries: Cache::with_options(options, Weight, hasher, lifecycle),
-            outdated: Mutex::default(),
-            has_file: Box::new(has_file),
-        });
-        ALL.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&cache));
-        cache
+        let entries = Cache::with_options(options, Weight, hasher, lifecycle);
+        PageCache { entries, outdated: Mutex::default() }
     }
 
-    /// Answers with the page of a path, and renders it again once it is older than `seconds`.
+    /// Answers with the page of a path, and renders it again once it is older than `seconds`; `None` if its file answers.
     ///
-    /// In the meantime, the old page answers. If there is none, the file does, whose age is `file`, and without a file all requests
-    /// wait for the new page.
+    /// While it is rendered again, the old page answers. If there is none, the file does, whose age is `file`, and without a file all
+    /// requests wait for the new page.
     ///
     /// # Errors
     ///
@@ -157,69 +100,65 @@ impl PageCache {
         file: Option<Duration>,
         render: Render,
         log: impl Fn(&str) + Send + 'static,
-    ) -> Result<Lookup> {
-        let life = Duration::from_secs(seconds);
+    ) -> Result<Option<Response>> {
         let key = path.as_str();
         let mut entry = self.entries.get(key);
         if let Some(age) = file
             && !entry.as_ref().is_some_and(|entry| matches!(entry.content, Content::Page(_)))
         {
-            entry = match (entry, self.is_outdated(key)) {
-                (Some(entry), false) => Some(entry),
-                (None, false) => Some(self.note_file(key, age)),
-                (Some(entry), true) => {
-                    self.remove(key, &entry);
-                    None
-                }
-                (None, true) => None,
-            };
+            if !self.is_outdated(key) {
+                entry = Some(entry.unwrap_or_else(|| self.note_file(key, age)));
+            } else if let Some(entry) = entry.take() {
+                self.remove(key, &entry);
+            }
         }
+        let has_file = file.is_some();
         let Some(entry) = entry else {
-            return self.wait_for(path, seconds, render).await;
+            return self.wait_for(path, seconds, has_file, render).await;
         };
-        let Some(lookup) = entry.content.lookup(seconds) else {
-            return own(&render, seconds).await;
-        };
-        if entry.is_older_than(life) && !entry.is_renewed.swap(true, Relaxed) {
-            tokio::spawn(Arc::clone(self).renew(path.clone(), entry, render, log));
+        if !entry.begins_to_renew(seconds) {
+            return entry.answer(seconds, render).await;
         }
-        Ok(lookup)
+        let response = entry.kept(seconds);
+        tokio::spawn(Arc::clone(self).renew(path.clone(), entry, has_file, render, log));
+        Ok(response)
     }
 
     /// Waits for a page that is not cached. One request renders it, and the others wait for it.
-    async fn wait_for(&self, path: &RoutePath, seconds: u64, render: Render) -> Result<Lookup> {
+    async fn wait_for(
+        &self,
+        path: &RoutePath,
+        seconds: u64,
+        has_file: bool,
+        render: Render,
+    ) -> Result<Option<Response>> {
         let guard = match self.entries.get_value_or_guard_async(path.as_str()).await {
-            Ok(entry) => match entry.content.lookup(seconds) {
-                Some(lookup) => return Ok(lookup),
-                None => return own(&render, seconds).await,
-            },
+            Ok(entry) => return entry.answer(seconds, render).await,
             Err(guard) => guard,
         };
-        let rendered = page::rendered(&render).await;
-        let entry = match &rendered {
+        let rendered = page::rendered(render).await;
+        let entry = Arc::new(match &rendered {
             Ok(Rendered::Page(page)) => {
-                self.outdate_file(path);
+                self.outdate(path, has_file);
                 Entry::new(Content::Page(Arc::clone(page)), Some(Instant::now()))
             }
-            Err(error) if error.is::<NoPage>() && (self.has_file)(path) => {
+            Err(error) if error.is::<NoPage>() && has_file => {
                 self.outdated().remove(path.as_str());
-                Entry::of_file()
+                Entry::settled(Content::File)
             }
-            _ => Entry::new(Content::Uncached, None),
-        };
-        let entry = Arc::new(entry);
+            _ => Entry::settled(Content::Uncached),
+        });
         // It fails if the path has been revalidated in the meantime: the next request renders the page again.
         let _ = guard.insert(Arc::clone(&entry));
-        if matches!(entry.content, Content::Uncached) {
-            self.remove(path.as_str(), &entry);
-        }
-        match (rendered, &entry.content) {
-            (Err(error), Content::File) => {
-                error::discard(error);
-                Ok(Lookup::File)
+        match &entry.content {
+            Content::Page(_) => {}
+            Content::Uncached => self.remove(path.as_str(), &entry),
+            Content::File => {
+                error::discard(rendered.err());
+                return Ok(None);
             }
-            (rendered, _) => Ok(Lookup::Response(rendered?.response(seconds))),
         }
+        rendered.map(|rendered| Some(rendered.response(seconds)))
     }
 
     /// Renders a page again, and replaces an entry with it.
@@ -227,37 +166,32 @@ impl PageCache {
         self: Arc<Self>,
         path: RoutePath,
         entry: Arc<Entry>,
+        has_file: bool,
         render: Render,
         log: impl Fn(&str),
     ) {
         let key = path.as_str();
-        let content = match caught(page::rendered(&render)).await {
-            Ok(Ok(Rendered::Page(page))) => Some(Content::Page(page)),
+        let content = match page::rendered(render).await {
+            Ok(Rendered::Page(page)) => Content::Page(page),
             // A response for one client cannot replace a page for all.
-            Ok(Ok(Rendered::Other(response))) => {
+            Ok(Rendered::Other(response)) => {
                 error::discard(response);
-                None
+                entry.content.clone()
             }
-            Ok(Err(error)) if error.is::<NoPage>() && matches!(entry.content, Content::File) => {
+            Err(error) if error.is::<NoPage>() && matches!(entry.content, Content::File) => {
                 error::discard(error);
-                self.replace(key, &entry, Entry::of_file());
+                self.replace(key, &entry, Entry::settled(Content::File));
                 return;
             }
-            Ok(Err(error)) => {
+            Err(error) => {
                 log(&error::chain(&error));
                 error::discard(error);
-                None
-            }
-            Err(panic) => {
-                log(&format!("panicked: {}", error::take_panic(panic)));
-                None
+                entry.content.clone()
             }
         };
-        let content = content.unwrap_or_else(|| entry.content.clone());
         let is_page = matches!(content, Content::Page(_));
-        let is_replaced = self.replace(key, &entry, Entry::new(content, Some(Instant::now())));
-        if is_replaced && is_page {
-            self.outdate_file(&path);
+        if self.replace(key, &entry, Entry::new(content, Some(Instant::now()))) && is_page {
+            self.outdate(&path, has_file);
         }
     }
 
@@ -281,17 +215,11 @@ impl PageCache {
 
     /// The entry of a path's file.
     fn note_file(&self, key: &str, age: Duration) -> Arc<Entry> {
-        use quick_cache::sync::EntryResult::{Retained, Vacant};
         let entry = Arc::new(Entry::new(Content::File, Instant::now().checked_sub(age)));
-        let noted = self
-            .entries
-            .entry(key, Some(Duration::ZERO), |_, entry| EntryAction::Retain(Arc::clone(entry)));
-        match noted {
-            Vacant(guard) => {
-                let _ = guard.insert(Arc::clone(&entry));
-            }
-            Retained(other) => return other,
-            _ => {}
+        match self.entries.get_value_or_guard(key, Some(Duration::ZERO)) {
+            GuardResult::Value(other) => return other,
+            GuardResult::Guard(guard) => drop(guard.insert(Arc::clone(&entry))),
+            GuardResult::Timeout => {}
         }
         entry
     }
@@ -303,14 +231,15 @@ impl PageCache {
     }
 
     /// Makes the next request wait for a new page.
-    fn expire(&self, path: &RoutePath) {
+    pub(super) fn expire(&self, path: &RoutePath, has_file: bool) {
         // In this order, or the file could become an entry again after the removal.
-        self.outdate_file(path);
+        self.outdate(path, has_file);
         self.entries.remove(path.as_str());
     }
 
-    fn outdate_file(&self, path: &RoutePath) {
-        if (self.has_file)(path) {
+    /// Notes that the file of a path is outdated, if it has one: any other path would stay in memory for nothing.
+    fn outdate(&self, path: &RoutePath, has_file: bool) {
+        if has_file {
             self.outdated().insert(path.as_str().to_owned());
         }
     }
@@ -324,30 +253,37 @@ impl PageCache {
     }
 }
 
-/// Renders a page for one request. Nobody else may have it, so all requests do so at the same time.
-async fn own(render: &Render, seconds: u64) -> Result<Lookup> {
-    Ok(Lookup::Response(page::rendered(render).await?.response(seconds)))
-}
-
-impl fmt::Debug for PageCache {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PageCache").field("len", &self.entries.len()).finish_non_exhaustive()
-    }
-}
-
 impl Entry {
     fn new(content: Content, made: Option<Instant>) -> Self {
         Entry { content, made, is_renewed: AtomicBool::new(false) }
     }
 
-    /// A file that no page replaces until the next build.
-    fn of_file() -> Self {
-        let is_renewed = AtomicBool::new(true);
-        Entry { content: Content::File, made: Some(Instant::now()), is_renewed }
+    /// Content that is not renewed.
+    fn settled(content: Content) -> Self {
+        Entry { content, made: None, is_renewed: AtomicBool::new(true) }
     }
 
-    fn is_older_than(&self, life: Duration) -> bool {
-        self.made.is_none_or(|made| made.elapsed() >= life)
+    /// Returns true if and only if the content is older than `seconds`, and no other request has started to render it again.
+    fn begins_to_renew(&self, seconds: u64) -> bool {
+        let life = Duration::from_secs(seconds);
+        let is_old = self.made.is_none_or(|made| made.elapsed() >= life);
+        is_old && !self.is_renewed.swap(true, Relaxed)
+    }
+
+    /// The response with its page; `None` if it has the file.
+    fn kept(&self, seconds: u64) -> Option<Response> {
+        match &self.content {
+            Content::Page(page) => Some(page.response(seconds)),
+            Content::File | Content::Uncached => None,
+        }
+    }
+
+    /// The same, but renders a page that is for one request only. All requests do so at the same time.
+    async fn answer(&self, seconds: u64, render: Render) -> Result<Option<Response>> {
+        match self.content {
+            Content::Uncached => Ok(Some(page::rendered(render).await?.response(seconds))),
+            Content::Page(_) | Content::File => Ok(self.kept(seconds)),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::app::App;
 use super::connections::{self, Limits};
 use super::live::{Live, Unbuilt};
 use super::log;
-use super::stop::{Stage, Stop};
+use super::stop;
 use crate::page::route::Route;
 use crate::request::forwarded::Forwarded;
 use crate::request::runtime;
@@ -66,14 +66,13 @@ pub(crate) fn run(
         let address = listener.local_addr().context("cannot read the address of the server")?;
         let origins = Forwarded::of(site.config, Some(address));
         let app = Arc::new(App::new(site, live, options.renders, origins));
-        let stop = Stop::listen(limits.grace + limits.stream_grace)?;
+        let [stopping, ending] = stop::listen(limits.grace + limits.stream_grace)?;
         ready(&shown(options.host, address));
-        let stop_now = stop.clone().reached(Stage::Stopped);
-        let served = connections::serve(listener, app, limits, stop.reached(Stage::Stopping));
+        let stopping = async { stopping.await.unwrap_or_default() };
         tokio::select! {
             biased;
-            () = stop_now => {}
-            () = served => {}
+            _ = ending => {}
+            () = connections::serve(listener, app, limits, stopping) => {}
         }
         Ok(())
     });

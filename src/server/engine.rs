@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::cache::NoPage;
-use super::files::{File, Files, Form, is_stale};
+use super::files::{File, Files, Form};
 use super::live::Live;
 use crate::assets::Store;
 use crate::assets::store::Lifetime;
@@ -55,19 +55,11 @@ struct Snapshot {
     is_cross_site: bool,
 }
 
-/// A file that a page is answered with.
-#[derive(Debug)]
-enum Sought {
-    Path(RoutePath),
-    ErrorPage(RoutePath, StatusCode),
-}
-
-impl Sought {
-    fn find<'a>(&'a self, files: &'a Files) -> Option<File<'a>> {
-        match self {
-            Sought::Path(path) => files.find(path),
-            Sought::ErrorPage(path, status) => files.error_page(path.as_str(), *status),
-        }
+/// The file of a path, or the page of an error at its own path.
+fn find<'a>(files: &'a Files, path: &'a RoutePath, status: StatusCode) -> Option<File<'a>> {
+    match status {
+        StatusCode::OK => files.find(path),
+        _ => files.error_page(path.as_str(), status),
     }
 }
 
@@ -137,43 +129,40 @@ impl ServerEngine {
         page.ok_or_else(|| NoPage.into())
     }
 
-    /// Returns true if and only if a redirect of kiln.toml comes before all routes at a path.
-    fn is_configured(&self, path: &RoutePath) -> bool {
-        matches!(self.site.candidates(path).next(), Some(Candidate::Redirect(..)))
-    }
-
     fn has_file_like(&self, path: &RoutePath, is_it: impl Fn(&File<'_>) -> bool) -> bool {
         self.files().is_some_and(|files| files.find(path).as_ref().is_some_and(is_it))
     }
 
     /// A file that is read when it is called for; `None` if there is none.
-    fn deferred(&self, sought: Sought, method: Method) -> Option<Target> {
-        sought.find(&*self.files()?)?;
-        let response = respond(Arc::clone(&self.live), sought, method);
+    fn deferred(&self, path: &RoutePath, status: StatusCode, method: &Method) -> Option<Target> {
+        find(&*self.files()?, path, status)?;
+        let response = respond(Arc::clone(&self.live), path.clone(), status, method.clone());
         Some(Target::Deferred(Deferred(Box::pin(response))))
     }
 }
 
 /// Answers with a file, which another build may replace before it is read.
-async fn respond(live: Arc<Live>, sought: Sought, method: Method) -> Result<Response> {
+async fn respond(
+    live: Arc<Live>,
+    path: RoutePath,
+    status: StatusCode,
+    method: Method,
+) -> Result<Response> {
     // It asks for nothing but the file.
     let (mut head, ()) = Request::new(()).into_parts();
     head.method = method;
     for _ in 0..ATTEMPTS {
         let files = live.files();
-        let file = files.as_ref().and_then(|files| sought.find(files));
+        let file = files.as_ref().and_then(|files| find(files, &path, status));
         // It was there when the page was looked for.
         let file = file.ok_or_else(|| error(StatusCode::NOT_FOUND, StatusCode::NOT_FOUND))?;
-        match file.respond(&head).await {
-            Err(error) if is_stale(&error) => live.look().await,
-            answered => {
-                // The middleware has set its own headers already when the file was made.
-                let mut response = answered?;
-                let headers = response.headers().clone();
-                response.extensions_mut().insert(MadeBefore(headers));
-                return Ok(response);
-            }
+        if let Some(mut response) = file.respond(&head).await? {
+            // The middleware has set its own headers already when the file was made.
+            let headers = response.headers().clone();
+            response.extensions_mut().insert(MadeBefore(headers));
+            return Ok(response);
         }
+        live.look().await;
     }
     Err(error(StatusCode::SERVICE_UNAVAILABLE, "the site is built all the time"))
 }
@@ -206,7 +195,7 @@ impl Engine for ServerEngine {
     /// page, unless it has exactly the name of the path: then the path needs no slash, whichever of them made it.
     fn is_public(&self, path: &RoutePath) -> bool {
         let may_be_page = || self.site.matches(path).any(|(route, _)| route.is_prerendered());
-        self.has_file_like(path, |file| file.form() == Form::Exact || !may_be_page())
+        self.has_file_like(path, |file| file.form == Form::Exact || !may_be_page())
     }
 
     fn is_built(&self) -> bool {
@@ -218,24 +207,25 @@ impl Engine for ServerEngine {
     }
 
     fn is_named(&self, path: &RoutePath) -> bool {
-        self.has_file_like(path, |file| file.form() == Form::Exact)
+        self.has_file_like(path, |file| file.form == Form::Exact)
     }
 
     fn file(&self, path: &RoutePath, method: &Method) -> Option<Target> {
         let files = self.files()?;
+        let first = self.site.candidates(path).next();
         match files.redirects().find(&file_url(self.site, path)) {
             // As in Astro, a redirect of kiln.toml is not a page.
-            Some(_) if self.is_configured(path) => None,
+            Some(_) if matches!(first, Some(Candidate::Redirect(..))) => None,
             // The file is for hosts that only have files. The page itself answers with the redirect.
             Some((to, status)) => {
                 Some(Target::Response(Box::new(redirect(status, to, &Uri::default()))))
             }
-            None => self.deferred(Sought::Path(path.clone()), method.clone()),
+            None => self.deferred(path, StatusCode::OK, method),
         }
     }
 
     fn error_file(&self, path: &RoutePath, status: StatusCode) -> Option<Target> {
-        self.deferred(Sought::ErrorPage(path.clone(), status), Method::GET)
+        self.deferred(path, status, &Method::GET)
     }
 
     /// Files are looked for on a thread that may wait for the disk.

@@ -8,7 +8,6 @@ pub(super) mod file_body;
 mod lines;
 mod record;
 mod reply;
-mod stale;
 mod validators;
 
 #[cfg(test)]
@@ -16,7 +15,6 @@ pub(in crate::server) mod sample;
 
 pub(crate) use self::file::{File, Form};
 pub(crate) use self::record::Files;
-pub(crate) use self::stale::is_stale;
 
 #[cfg(test)]
 mod tests;

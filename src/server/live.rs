@@ -13,6 +13,8 @@ use super::cache::PageCache;
 use super::files::Files;
 use crate::page::route::Route;
 use crate::routing::page_path::RoutePath;
+use crate::routing::request_path::RequestPath;
+use crate::routing::url;
 use crate::site::Site;
 
 /// How old the last look may be for a page that is called, which is the same page after a build.
@@ -30,19 +32,36 @@ pub(super) enum Unbuilt {
     Nothing,
 }
 
+/// The sites of the process, since [`revalidate`] gets only a path.
+static ALL: sync::Mutex<Vec<Weak<Live>>> = sync::Mutex::new(Vec::new());
+
+/// Renders a page with `REVALIDATE` again: the next request for it waits for the new page.
+///
+/// The path is decoded or as in a URL, without the site's base. A path without such a page is ignored.
+///
+/// # Example
+///
+/// ```
+/// // In an endpoint that a change of the content calls:
+/// kiln::server::revalidate("/posts/hello");
+/// ```
+pub fn revalidate(path: impl AsRef<str>) {
+    let Ok(path) = RequestPath::parse(&url::escaped(path.as_ref())) else { return };
+    let Some(path) = path.route_path() else { return };
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    all.retain(|live| live.upgrade().inspect(|live| live.expire(path)).is_some());
+}
+
 /// The files of a site while builds change them.
 #[derive(Debug)]
 pub(super) struct Live {
+    site: &'static Site,
     unbuilt: Unbuilt,
     files: RwLock<Arc<Files>>,
     /// The pages rendered since the build.
     cache: Arc<PageCache>,
-    /// Held while the files are read again, also if the request that started it is gone.
-    reading: sync::Mutex<()>,
-    /// The number of looks at the folder.
-    looks: AtomicU64,
-    /// The number of the last look that has ended. Held during a look, so that there is one at a time.
-    ended: Mutex<u64>,
+    /// Held during a look at the folder, also if the request that started it is gone.
+    looking: Arc<Mutex<()>>,
     /// When the last look that has ended began, in microseconds after `opened`.
     looked: AtomicU64,
     opened: Instant,
@@ -56,22 +75,16 @@ impl Live {
         unbuilt: Unbuilt,
     ) -> (Arc<Self>, Result<()>) {
         let (files, opened) = Files::open(site, out);
-        let live = Arc::new_cyclic(|live: &Weak<Live>| {
-            let live = live.clone();
-            let has_file = move |path: &RoutePath| {
-                live.upgrade().is_some_and(|live| live.is_revalidated(site, path))
-            };
-            Live {
-                unbuilt,
-                files: RwLock::new(Arc::new(files)),
-                cache: PageCache::new(has_file),
-                reading: sync::Mutex::new(()),
-                looks: AtomicU64::new(0),
-                ended: Mutex::new(0),
-                looked: AtomicU64::new(0),
-                opened: Instant::now(),
-            }
+        let live = Arc::new(Live {
+            site,
+            unbuilt,
+            files: RwLock::new(Arc::new(files)),
+            cache: Arc::new(PageCache::new()),
+            looking: Arc::default(),
+            looked: AtomicU64::new(0),
+            opened: Instant::now(),
         });
+        ALL.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::downgrade(&live));
         (live, opened)
     }
 
@@ -94,39 +107,41 @@ impl Live {
         &self.cache
     }
 
-    /// Returns true if and only if a path has a file of a page with `REVALIDATE`.
-    fn is_revalidated(&self, site: &Site, path: &RoutePath) -> bool {
+    /// Makes the next request for a page with `REVALIDATE` wait for a new one.
+    fn expire(&self, path: &RoutePath) {
         let is_it = |route: &Route| route.is_prerendered() && route.revalidate().is_some();
         let has_file = self.files().is_some_and(|files| files.find(path).is_some());
-        has_file && site.matches(path).any(|(route, _)| is_it(route))
+        self.cache.expire(path, has_file && self.site.matches(path).any(|(route, _)| is_it(route)));
     }
 
     /// Waits for a look at the folder that begins after this call, so that the files are at least as new as the request. Requests that
     /// wait at the same time share a look.
     pub(super) async fn look(self: &Arc<Self>) {
-        let asked = self.looks.load(Ordering::SeqCst);
-        let mut ended = self.ended.lock().await;
-        if *ended > asked {
+        let asked = self.micros();
+        let looking = Arc::clone(&self.looking).lock_owned().await;
+        if self.looked.load(Ordering::SeqCst) > asked {
             return;
         }
-        let look = self.looks.fetch_add(1, Ordering::SeqCst) + 1;
-        let begun = self.micros();
         let live = Arc::clone(self);
+        let look = move || {
+            let begun = live.micros();
+            live.refresh();
+            live.looked.store(begun, Ordering::SeqCst);
+            drop(looking);
+        };
         match Handle::try_current() {
             // A panic in there is a bug in kiln, and the previous files are better than none.
-            Ok(runtime) => drop(runtime.spawn_blocking(move || live.refresh()).await),
+            Ok(runtime) => drop(runtime.spawn_blocking(look).await),
             // A router can be called outside of tokio.
-            Err(_) => live.refresh(),
+            Err(_) => look(),
         }
-        self.looked.store(begun, Ordering::SeqCst);
-        *ended = look;
     }
 
     /// The same for a page that is called: a look of a moment ago is new enough, and under load only one request waits for the next.
     pub(super) async fn look_lately(self: &Arc<Self>) {
         let looked = Duration::from_micros(self.looked.load(Ordering::SeqCst));
         let age = self.opened.elapsed().saturating_sub(looked);
-        if age > WHILE_LOOKING || (age > LATELY && self.ended.try_lock().is_ok()) {
+        if age > WHILE_LOOKING || (age > LATELY && self.looking.try_lock().is_ok()) {
             self.look().await;
         }
     }
@@ -137,7 +152,6 @@ impl Live {
 
     /// Looks at the folder, and reads its files again if they have changed.
     fn refresh(&self) {
-        let _reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let before = Arc::clone(&self.files.read().unwrap_or_else(PoisonError::into_inner));
         if before.are_current() {
             return;

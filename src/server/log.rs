@@ -2,7 +2,7 @@
 
 mod format;
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io::{self, BufWriter, Write};
 use std::panic::{self, PanicHookInfo};
 use std::thread;
@@ -92,24 +92,31 @@ fn log_panic(info: &PanicHookInfo<'_>) {
     let backtrace = Trace::capture().map_or_else(String::new, |trace| format!("\n{trace}"));
     let place = info.location().map(ToString::to_string).unwrap_or_default();
     let text = info.payload_as_str().unwrap_or("(no message)");
-    tracing::error!(target: "kiln::panic", "panicked at {place}: {}{backtrace}", printable(text));
+    tracing::error!(target: "kiln::panic", "panicked at {place}: {}{backtrace}", Escaped(text));
 }
 
 /// Logs what went wrong inside, which the client does not see.
 pub(super) fn failure(id: Option<RequestId>, text: &str) {
     let id = id.map(|id| id.to_string()).unwrap_or_default();
-    tracing::error!(target: "kiln::failure", id, "{}", printable(text));
+    tracing::error!(target: "kiln::failure", id, "{}", Escaped(text));
 }
 
-/// A text as one line, without control characters.
-fn printable(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut shown, c| {
-        match c {
-            c if c.is_control() => write!(shown, "{}", c.escape_default()).unwrap_or_default(),
-            c => shown.push(c),
+/// A text without characters that move the cursor, or change the direction of a line.
+pub(super) struct Escaped<'a>(pub(super) &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            return f.write_str(self.0);
         }
-        shown
-    })
+        self.0.chars().try_for_each(|c| match c {
+            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
+                write!(f, "{}", c.escape_unicode())
+            }
+            c if c.is_control() => write!(f, "{}", c.escape_default()),
+            c => f.write_char(c),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -148,6 +155,12 @@ mod tests {
             assert!(begun.elapsed() < Duration::from_mins(2), "they are never written");
             thread::sleep(Duration::from_millis(1));
         }
+    }
+
+    #[test]
+    fn what_would_break_a_line_is_escaped() {
+        assert_eq!(Escaped("/caf\u{e9} a").to_string(), "/caf\u{e9} a");
+        assert_eq!(Escaped("a\n\x1b[2J\u{202e}b").to_string(), "a\\n\\u{1b}[2J\\u{202e}b");
     }
 
     #[test]

@@ -22,17 +22,22 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use http::Request;
+use http::{HeaderValue, Request};
 
-pub use self::cache::revalidate;
 pub(crate) use self::command::{Options, run};
 pub(crate) use self::dev::run as run_dev;
+pub use self::live::revalidate;
+#[cfg(all(test, feature = "hosts"))]
+pub(crate) use self::served::previewed;
 
 use self::app::App;
 use self::live::{Live, Unbuilt};
 use self::received::Received;
 use crate::request::forwarded::Forwarded;
 use crate::site::Site;
+
+/// The `Cache-Control` of errors, and of what says nothing about a file.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// Returns a site as an [`axum::Router`]: `kiln::server::router(&SITE)`.
 ///
@@ -75,22 +80,4 @@ pub fn router(site: &'static Site) -> Router {
             app.answer(Received::new(&mut head, body)).await
         }
     })
-}
-
-/// Answers a request as `preview` does.
-///
-/// # Errors
-///
-/// If the out folder has no site.
-#[cfg(all(test, feature = "hosts"))]
-pub(crate) async fn previewed(
-    site: &'static Site,
-    out: &std::path::Path,
-    request: Request<Body>,
-) -> anyhow::Result<axum::response::Response> {
-    let (live, opened) = Live::open(site, out, Unbuilt::Nothing);
-    opened?;
-    let app = App::new(site, live, false, Forwarded::of(site.config, None));
-    let (mut head, body) = request.into_parts();
-    Ok(app.answer(Received::new(&mut head, body)).await)
 }

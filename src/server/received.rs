@@ -33,6 +33,5 @@ impl<'a> Received<'a> {
 
 /// Takes a head out of where it is borrowed from, which is a request without anything then.
 pub(super) fn take(head: &mut Parts) -> Parts {
-    let (empty, ()) = Request::new(()).into_parts();
-    mem::replace(head, empty)
+    mem::replace(head, Request::new(()).into_parts().0)
 }

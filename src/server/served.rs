@@ -40,6 +40,13 @@ impl Served {
     }
 }
 
+/// The status and the bytes that `preview` answers with.
+#[cfg(feature = "hosts")]
+pub(crate) fn previewed(site: &'static Site, out: &Path, path: &str) -> (u16, Vec<u8>) {
+    let sent = Served::start(site, out, Unbuilt::Nothing).send("GET", path, &[]);
+    (sent.status.as_u16(), sent.bytes.to_vec())
+}
+
 pub(super) fn runtime() -> Runtime {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime")

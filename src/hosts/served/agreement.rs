@@ -4,20 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::response::Html;
-use http::Request;
 
 use crate::build::{self, Options, Outcome, Warnings};
 use crate::config::Host;
 use crate::config::{Config, Format, TrailingSlash};
 use crate::hosts::served::{says_its_url, scratch};
-use crate::page::response::body;
 use crate::page::route::{Endpoint, Route};
 use crate::page::static_path::StaticPath;
 use crate::private::{StaticPages, boxed, respond};
 use crate::routing::params::RawParams;
-use crate::server;
+use crate::server::previewed;
 use crate::site::Site;
 use crate::support::server::{Program, Server};
 use crate::support::{self, CONFIG, leak};
@@ -107,16 +104,6 @@ fn is_target(folder: &Path, format: Format, path: &'static str) -> bool {
             false
         }
     }
-}
-
-fn previewed(site: &'static Site, out: &Path, path: &str) -> (u16, Vec<u8>) {
-    let request = Request::get(path).body(Body::empty()).expect("a request");
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    runtime.block_on(async {
-        let response = server::previewed(site, out, request).await.expect("a site");
-        let status = response.status().as_u16();
-        (status, body::bytes(response.into_body()).await.expect("a body").to_vec())
-    })
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn a_prerendered_page_that_is_rendered_again_encodes_where_it_leads() {
     let site = leak(Site { folder: "/nowhere/at/all", routes, ..site });
     let Served { app, runtime } = serve(site);
     let path = RoutePath::of_segments("a").expect("a path");
-    let rendered = app.rendered(&site.routes[0], &path).like_a_build()();
+    let rendered = render::like_a_build(app.server, &site.routes[0], path)();
     let response = runtime.block_on(rendered).expect("a response");
     assert_eq!(response.headers()["location"], "/caf%C3%A9%20a");
 }

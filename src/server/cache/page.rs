@@ -12,11 +12,14 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, BodyStream, StreamBody};
 use hyper::body::Frame;
 
+use crate::page::error;
+use crate::request::run::caught;
+
 /// The largest page that is cached. A larger one is rendered for each request.
 pub(super) const LARGEST: usize = 16 << 20;
 
-/// Renders a page.
-pub(in crate::server) type Render = Arc<dyn Fn() -> Rendering + Send + Sync>;
+/// Renders a page. Most requests find one in the cache, so the future is only made where it is awaited.
+pub(in crate::server) type Render = Box<dyn FnOnce() -> Rendering + Send>;
 
 /// A page that is being rendered.
 pub(in crate::server) type Rendering = Pin<Box<dyn Future<Output = Result<Response>> + Send>>;
@@ -49,8 +52,14 @@ impl Rendered {
 ///
 /// # Errors
 ///
-/// What rendering fails with, or an error of the body.
-pub(super) async fn rendered(render: &Render) -> Result<Rendered> {
+/// What rendering fails with, or an error of the body. A panic is an error, too.
+pub(super) async fn rendered(render: Render) -> Result<Rendered> {
+    // Boxed, so that the many requests that find a page in the cache need no room for this.
+    let rendered = caught(Box::pin(read_if_kept(render))).await;
+    rendered.unwrap_or_else(|panic| Err(error::panicked("the page", panic)))
+}
+
+async fn read_if_kept(render: Render) -> Result<Rendered> {
     let response = render().await?;
     let is_private = response.headers().contains_key(header::SET_COOKIE) || is_of_events(&response);
     let least = usize::try_from(response.body().size_hint().lower()).unwrap_or(usize::MAX);

@@ -12,37 +12,33 @@ pub(super) struct Addresses(Mutex<BTreeMap<IpAddr, usize>>);
 #[derive(Debug)]
 pub(super) struct Place {
     addresses: Arc<Addresses>,
-    /// `None` for an address that is not counted.
-    address: Option<IpAddr>,
+    address: IpAddr,
 }
 
 impl Addresses {
     /// Takes a place, unless the address has `most` of them.
     ///
-    /// An address of a private network may be a proxy that all clients come through, so it is not counted. A client of IPv6 has
-    /// a whole network of 64 bits.
+    /// An address of a private network may be a proxy that all clients come through, so it has as many as it needs. A client of
+    /// IPv6 has a whole network of 64 bits.
     pub(super) fn enter(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<Place> {
-        let address = Some(network(address.to_canonical())).filter(|address| !is_private(*address));
-        if let Some(address) = address {
-            let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let count = counts.entry(address).or_default();
-            if *count >= most {
-                return None;
-            }
-            *count += 1;
+        let address = network(address.to_canonical());
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(address).or_default();
+        if *count >= most && !is_private(address) {
+            return None;
         }
+        *count += 1;
         Some(Place { addresses: Arc::clone(self), address })
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let Some(address) = self.address else { return };
         let mut counts = self.addresses.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = counts.get_mut(&address) {
+        if let Some(count) = counts.get_mut(&self.address) {
             *count -= 1;
             if *count == 0 {
-                counts.remove(&address);
+                counts.remove(&self.address);
             }
         }
     }

@@ -10,6 +10,7 @@ use hyper::upgrade::OnUpgrade;
 
 use super::limits::Limits;
 use crate::request::authority::Authority;
+use crate::server::NO_STORE;
 
 /// The bytes of a header line beside its name and value: a colon, a space and the line's end.
 const BESIDE_HEADER: usize = 4;
@@ -37,8 +38,7 @@ impl Refusal {
 
     /// The response, which no cache stores.
     pub(super) fn response(self) -> Response<Body> {
-        let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-        (self.0, no_store, self.1).into_response()
+        (self.0, [(header::CACHE_CONTROL, NO_STORE)], self.1).into_response()
     }
 }
 

@@ -59,12 +59,9 @@ impl<S: Service> Connections<S> {
 
     /// Answers the requests of a connection until one side ends it.
     pub(super) async fn drive(self: Arc<Self>, stream: TcpStream, peer: SocketAddr) {
-        let (limits, requests) = (&self.limits, Arc::new(Requests::of(peer, self.limits)));
-        match self.first_bytes(&stream).await {
-            Some(bytes) if bytes == PREFACE => {}
-            Some(_) => requests.await_head(),
-            None => return,
-        }
+        let limits = &self.limits;
+        let Some(first) = self.first_bytes(&stream).await else { return };
+        let requests = Arc::new(Requests::of(peer, *limits, first == PREFACE));
         let answer = service_fn(|request: Request<Incoming>| {
             handler::answer(Arc::clone(&self.service), request, Arc::clone(&requests))
         });
@@ -77,19 +74,18 @@ impl<S: Service> Connections<S> {
         let mut ends = FuturesUnordered::<Pin<Box<dyn Future<Output = End> + Send>>>::new();
         ends.push(Box::pin(stopped(self.stop.clone())));
         // hyper waits for ever for a head, and for a client of HTTP/2 that answers its pings.
-        ends.push(Box::pin(Arc::clone(&requests).overdue(false)));
+        ends.push(Box::pin(Arc::clone(&requests).idle()));
         loop {
             tokio::select! {
                 biased;
                 ended = connection.as_mut() => return log(ended, &requests),
                 Some(end) = ends.next() => match end {
-                    End::NoGrace => return,
                     // hyper would wait for the first request.
-                    End::NoHead if !requests.have_begun() => return,
+                    End::Idle if requests.is_new() => return,
                     // The end of a response may still have to be sent.
-                    End::NoHead => {}
+                    End::Idle => {}
                     End::Stop => ends.push(Box::pin(Arc::clone(&requests).grace(limits.stream_grace))),
-                    End::Idle => ends.push(Box::pin(Arc::clone(&requests).overdue(true))),
+                    End::NoGrace => return,
                 },
             }
             connection.as_mut().graceful_shutdown();

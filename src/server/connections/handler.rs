@@ -61,12 +61,13 @@ fn admitted<'a, S: Service>(
     body: Incoming,
     record: &mut Record,
 ) -> Result<Received<'a>, Refusal> {
-    let limits = record.limits();
+    let requests = &record.requests;
+    let limits = &requests.limits;
     let body = (!body.is_end_stream()).then(|| {
         let is_sent = !head.headers.contains_key(header::EXPECT);
         RequestBody::new(body, limits, is_sent)
     });
-    admit(head, limits, record.valid_host(), |authority| service.is_at(authority))?;
+    admit(head, limits, &requests.valid_host, |authority| service.is_at(authority))?;
     if body.as_ref().is_some_and(|body| body.size_hint().lower() > limits.body as u64) {
         return Err(Refusal::BODY_TOO_LARGE);
     }
@@ -75,6 +76,6 @@ fn admitted<'a, S: Service>(
     if let Ok(path) = &path {
         record.note(&head.method, path);
     }
-    let (peer, id) = (Some(record.peer().ip()), Some(record.id()));
+    let (peer, id) = (Some(record.requests.peer.ip()), Some(record.id));
     Ok(Received { head, body, path, peer, id })
 }

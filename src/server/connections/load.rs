@@ -11,9 +11,7 @@ use axum::response::IntoResponse;
 use http::Request;
 
 use super::limits::Limits;
-use super::support::{Answering, PATIENCE, Server, answer, echo, rest};
-
-const GET: &str = "GET / HTTP/1.1\r\nHost: good\r\n\r\n";
+use super::support::{Answering, GET, PATIENCE, Server, answer, echo, rest};
 
 /// How many connections the process can hold both ends of, and leave as many files to the other tests.
 fn most_connections() -> usize {

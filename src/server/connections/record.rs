@@ -1,12 +1,11 @@
 //! The line of the access log for each request.
 
 use std::any::Any;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
@@ -15,7 +14,6 @@ use bytes::Bytes;
 use http::{Method, StatusCode, Version};
 use hyper::body::{Frame, SizeHint};
 
-use super::limits::Limits;
 use super::requests::Requests;
 use crate::page::error;
 use crate::request::exit;
@@ -26,42 +24,25 @@ use crate::server::request_id::RequestId;
 /// The line of a request. It is logged when the record is dropped: when the response is sent, or its client is gone.
 #[derive(Debug)]
 pub(super) struct Record {
-    id: RequestId,
+    pub(super) id: RequestId,
     begun: Instant,
     /// The method and the decoded path, unless the request is refused.
     target: Option<(Method, String)>,
     status: Option<StatusCode>,
     sent: u64,
-    version: Version,
-    requests: Arc<Requests>,
+    pub(super) requests: Arc<Requests>,
 }
 
 impl Record {
     pub(super) fn begin(requests: Arc<Requests>, version: Version) -> Self {
-        requests.begin();
+        requests.begin(version);
         let (id, begun) = (RequestId::next(), Instant::now());
-        Record { id, begun, target: None, status: None, sent: 0, version, requests }
-    }
-
-    pub(super) fn id(&self) -> RequestId {
-        self.id
-    }
-
-    pub(super) fn peer(&self) -> SocketAddr {
-        self.requests.peer
-    }
-
-    pub(super) fn limits(&self) -> &Limits {
-        &self.requests.limits
-    }
-
-    pub(super) fn valid_host(&self) -> &OnceLock<Box<[u8]>> {
-        &self.requests.valid_host
+        Record { id, begun, target: None, status: None, sent: 0, requests }
     }
 
     /// Notes the method and the path of a request.
     pub(super) fn note(&mut self, method: &Method, path: &RequestPath) {
-        if is_logged() {
+        if tracing::enabled!(target: "kiln::request", tracing::Level::INFO) {
             self.target = Some((method.clone(), path.display()));
         }
     }
@@ -74,55 +55,31 @@ impl Record {
     }
 }
 
-fn is_logged() -> bool {
-    tracing::enabled!(target: "kiln::request", tracing::Level::INFO)
-}
-
 impl Drop for Record {
     fn drop(&mut self) {
         if self.status.is_none() {
             self.requests.answer();
         }
-        self.requests.end(self.version);
-        tracing::info!(target: "kiln::request", "{}", Line(self));
+        self.requests.end();
+        tracing::info!(target: "kiln::request", "{self}");
     }
 }
 
-/// The line of a request. It is one message, because tracing formats each field on its own.
-struct Line<'a>(&'a Record);
-
-impl fmt::Display for Line<'_> {
+/// The line. It is one message, because tracing formats each field on its own.
+impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Record { id, begun, target, status, sent, requests, .. } = self.0;
+        let Record { id, begun, target, status, sent, requests, .. } = self;
         let (method, path) = match target {
             Some((method, path)) => (method.as_str(), path.as_str()),
             None => ("-", "-"),
         };
-        write!(f, "method=\"{method}\" path={}", Escaped(path))?;
+        write!(f, "method=\"{method}\" path={}", log::Escaped(path))?;
         if let Some(status) = status {
             write!(f, " status={}", status.as_u16())?;
         }
         let microseconds = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         let peer = requests.peer_text();
         write!(f, " bytes={sent} microseconds={microseconds} peer={peer} id={id}")
-    }
-}
-
-/// A text without characters that move the cursor, or change the direction of a line.
-struct Escaped<'a>(&'a str);
-
-impl fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-            return f.write_str(self.0);
-        }
-        self.0.chars().try_for_each(|c| match c {
-            '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
-                write!(f, "{}", c.escape_unicode())
-            }
-            c if c.is_control() => write!(f, "{}", c.escape_default()),
-            c => f.write_char(c),
-        })
     }
 }
 
@@ -183,8 +140,10 @@ impl HttpBody for RecordedBody {
 mod tests {
     use super::*;
 
+    use crate::server::connections::Limits;
+
     fn record() -> Record {
-        let requests = Requests::of(([127, 0, 0, 1], 80).into(), Limits::default());
+        let requests = Requests::of(([127, 0, 0, 1], 80).into(), Limits::default(), false);
         Record::begin(Arc::new(requests), Version::HTTP_11)
     }
 
@@ -195,23 +154,17 @@ mod tests {
         let mut body = record.follow(StatusCode::NOT_FOUND, Body::from("four"));
         let mut cx = Context::from_waker(std::task::Waker::noop());
         assert!(Pin::new(&mut body).poll_frame(&mut cx).is_ready());
-        let line = Line(&body.record).to_string();
+        let line = body.record.to_string();
         assert!(line.starts_with("method=\"GET\" path=/caf\u{e9} status=404 bytes=4 "), "{line}");
         assert!(line.contains(" peer=127.0.0.1:80 id="), "{line}");
     }
 
     #[test]
     fn of_a_refused_request_nothing_is_repeated() {
-        let line = Line(&record()).to_string();
+        let line = record().to_string();
         assert!(line.starts_with("method=\"-\" path=- bytes=0 "), "{line}");
         let refused = record().follow(StatusCode::BAD_REQUEST, Body::empty());
-        let line = Line(&refused.record).to_string();
+        let line = refused.record.to_string();
         assert!(line.starts_with("method=\"-\" path=- status=400 bytes=0 "), "{line}");
-    }
-
-    #[test]
-    fn what_would_break_a_line_is_escaped() {
-        assert_eq!(Escaped("/caf\u{e9} a").to_string(), "/caf\u{e9} a");
-        assert_eq!(Escaped("a\n\x1b[2J\u{202e}b").to_string(), "a\\n\\u{1b}[2J\\u{202e}b");
     }
 }

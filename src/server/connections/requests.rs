@@ -1,7 +1,7 @@
 //! Counts the requests of a connection, and times it.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -27,17 +27,17 @@ pub(super) struct Requests {
     answered: AtomicU64,
     /// Those whose response is sent.
     ended: AtomicU64,
+    /// Whether the connection is one of HTTP/2, as far as is known: its first bytes may come one by one.
+    is_http2: AtomicBool,
     opened: Instant,
-    /// Since when the head of an HTTP/1 request is awaited, in microseconds after `opened`; 0 if none is.
-    awaited: AtomicU64,
+    /// When the last response was sent, in microseconds after `opened`.
+    idle_since: AtomicU64,
 }
 
 /// Why a connection ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
-    /// The head of a request has not come in time.
-    NoHead,
-    /// There was no request for too long.
+    /// The next request has not come in time.
     Idle,
     /// The server stops.
     Stop,
@@ -46,7 +46,8 @@ pub(super) enum End {
 }
 
 impl Requests {
-    pub(super) fn of(peer: SocketAddr, limits: Limits) -> Self {
+    /// Those of a connection that is open from now on.
+    pub(super) fn of(peer: SocketAddr, limits: Limits, is_http2: bool) -> Self {
         Requests {
             peer,
             limits,
@@ -55,8 +56,9 @@ impl Requests {
             begun: AtomicU64::new(0),
             answered: AtomicU64::new(0),
             ended: AtomicU64::new(0),
+            is_http2: AtomicBool::new(is_http2),
             opened: Instant::now(),
-            awaited: AtomicU64::new(0),
+            idle_since: AtomicU64::new(0),
         }
     }
 
@@ -65,70 +67,46 @@ impl Requests {
         self.peer_text.get_or_init(|| self.peer.to_string())
     }
 
-    /// Notes that the head of a request of HTTP/1 is awaited.
-    ///
-    /// hyper can limit the time of a head, too, but then polls each connection twice for each request.
-    pub(super) fn await_head(&self) {
-        let micros = u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self.awaited.store(micros.max(1), Ordering::Release);
-    }
-
-    pub(super) fn begin(&self) {
-        self.awaited.store(0, Ordering::Release);
+    pub(super) fn begin(&self, version: Version) {
         self.begun.fetch_add(1, Ordering::AcqRel);
+        if version == Version::HTTP_2 {
+            self.is_http2.store(true, Ordering::Relaxed);
+        }
     }
 
-    pub(super) fn have_begun(&self) -> bool {
-        self.begun.load(Ordering::Acquire) > 0
+    /// Returns true if and only if the connection waits for its first request of HTTP/1.
+    pub(super) fn is_new(&self) -> bool {
+        self.begun.load(Ordering::Acquire) == 0 && !self.is_http2.load(Ordering::Relaxed)
     }
 
     pub(super) fn answer(&self) {
         self.answered.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Notes that a response is sent. Over HTTP/1, the head of the next request is awaited from now on.
-    pub(super) fn end(&self, version: Version) {
+    pub(super) fn end(&self) {
+        let micros = u64::try_from(self.opened.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.idle_since.store(micros, Ordering::Release);
         self.ended.fetch_add(1, Ordering::AcqRel);
-        if version != Version::HTTP_2 {
-            self.await_head();
-        }
     }
 
-    /// When the awaited head must be there.
-    fn deadline(&self) -> Option<Instant> {
-        let awaited = self.awaited.load(Ordering::Acquire);
-        let time = self.limits.header_time;
-        (awaited > 0).then(|| self.opened + Duration::from_micros(awaited) + time)
-    }
-
-    /// Resolves when a head has not come in time, or when no request has begun or ended for the time of an idle connection, unless
-    /// it is closing anyway.
-    pub(super) async fn overdue(self: Arc<Self>, is_closing: bool) -> End {
-        let (now, limits) = (Instant::now(), &self.limits);
-        let (mut look, mut before) = ((!is_closing).then(|| now + limits.idle), None);
+    /// Resolves when no request is open for too long, also while the head of one is being sent.
+    ///
+    /// hyper can limit the time of a head, too, but then polls each connection twice for each request.
+    pub(super) async fn idle(self: Arc<Self>) -> End {
+        let Limits { idle, header_time, .. } = self.limits;
         loop {
-            let (now, deadline) = (Instant::now(), self.deadline());
-            if deadline.is_some_and(|deadline| deadline <= now) {
-                return End::NoHead;
+            let now = Instant::now();
+            let is_http2 = self.is_http2.load(Ordering::Relaxed);
+            let time = if is_http2 { idle } else { idle.min(header_time) };
+            let is_idle = self.ended.load(Ordering::Acquire) == self.begun.load(Ordering::Acquire);
+            let since = Duration::from_micros(self.idle_since.load(Ordering::Acquire));
+            // A connection that becomes idle from now on has at least as much time.
+            let deadline = if is_idle { self.opened + since + time } else { now + time };
+            if deadline <= now {
+                return End::Idle;
             }
-            if look.is_some_and(|look| look <= now) {
-                let idle = self.idle();
-                // A connection without any request has been idle since it was opened.
-                if idle.is_some() && (idle == before || idle == Some(0)) {
-                    return End::Idle;
-                }
-                (look, before) = (Some(now + limits.idle), idle);
-            }
-            // A head that is waited for from now on has at least as much time.
-            let next = deadline.unwrap_or(now + limits.header_time);
-            sleep_until(look.map_or(next, |look| look.min(next)).into()).await;
+            sleep_until(deadline.into()).await;
         }
-    }
-
-    /// The number of all requests, if none waits for its response.
-    fn idle(&self) -> Option<u64> {
-        let ended = self.ended.load(Ordering::Acquire);
-        (self.begun.load(Ordering::Acquire) == ended).then_some(ended)
     }
 
     /// Resolves after that long, without the time in which a request waits for its response.

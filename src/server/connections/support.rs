@@ -24,6 +24,9 @@ use crate::server::received::{Received, take};
 /// How long a test waits for something that should happen at once, on a machine that does other work.
 pub(super) const PATIENCE: Duration = Duration::from_mins(2);
 
+/// A request after which the connection stays open.
+pub(super) const GET: &str = "GET / HTTP/1.1\r\nHost: good\r\n\r\n";
+
 /// The response of a test page.
 pub(super) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
 

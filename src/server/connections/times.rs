@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::response::IntoResponse;
+use http::Request;
 
 use super::limits::Limits;
-use super::support::{Answering, Server, answer, echo, rest, status};
+use super::support::{Answering, GET, Server, answer, echo, rest, status};
 
-const GET: &str = "GET / HTTP/1.1\r\nHost: good\r\n\r\n";
 const SHORT: Duration = Duration::from_millis(200);
 
 /// How often a client pauses for an eighth of a limit: twice as long as it in all.
@@ -67,12 +67,16 @@ fn a_head_must_come_in_time() {
     });
 }
 
+/// The length of a response that no buffer of the system holds.
+const LENGTH: usize = 64 << 20;
+
+fn large(_: Request<Body>) -> Answering {
+    Box::pin(async { Body::from(vec![b'a'; LENGTH]).into_response() })
+}
+
 #[test]
 fn the_time_of_a_head_is_not_that_of_the_response_before() {
-    const LENGTH: usize = 64 << 20;
-    let page =
-        |_| -> Answering { Box::pin(async { Body::from(vec![b'a'; LENGTH]).into_response() }) };
-    let server = Server::start(page, Limits { header_time: SHORT, ..Limits::default() });
+    let server = Server::start(large, Limits { header_time: SHORT, ..Limits::default() });
     let mut stream = server.connect();
     stream.write_all(GET.as_bytes()).unwrap();
     // The server has nothing left to do but to send what it has.
@@ -142,9 +146,7 @@ fn a_whole_body_must_come_in_time() {
 #[test]
 fn an_answer_must_be_taken() {
     let limits = Limits { write_idle: SHORT, grace: Duration::from_mins(10), ..Limits::default() };
-    let page =
-        |_| -> Answering { Box::pin(async { Body::from(vec![b'a'; 64 << 20]).into_response() }) };
-    let mut server = Server::start(page, limits);
+    let mut server = Server::start(large, limits);
     let mut stream = server.connect();
     stream.write_all(GET.as_bytes()).unwrap();
     thread::sleep(SHORT);

@@ -5,65 +5,35 @@ use http::{HeaderMap, header};
 use crate::config::Encoding;
 
 /// From the smallest files to the largest.
-pub(super) const BY_SIZE: [Encoding; 3] = [Encoding::Brotli, Encoding::Zstd, Encoding::Gzip];
+const BY_SIZE: [Encoding; 3] = [Encoding::Brotli, Encoding::Zstd, Encoding::Gzip];
 
-/// The weights of `Accept-Encoding`, in thousandths.
+/// The available variant with the greatest weight in `Accept-Encoding`, and of several such the smallest; `None` for the file itself.
 ///
-/// If an encoding is repeated, the first weight counts.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Accepted {
-    /// In the order of [`BY_SIZE`].
-    variants: [Option<u16>; 3],
-    identity: Option<u16>,
-    /// The weight of `*`.
-    others: Option<u16>,
+/// The file itself is also sent if the request accepts nothing that is available: that is better than an error. Malformed elements are
+/// ignored. If an encoding is repeated, the first weight counts.
+pub(super) fn choose(headers: &HeaderMap, is_there: impl Fn(Encoding) -> bool) -> Option<Encoding> {
+    let weight = |is_it: &dyn Fn(&str) -> bool| {
+        let lists = headers.get_all(header::ACCEPT_ENCODING).iter();
+        let elements = lists.filter_map(|list| list.to_str().ok()).flat_map(|list| list.split(','));
+        elements.filter_map(read).find(|(name, _)| is_it(name)).map(|(_, weight)| weight)
+    };
+    let mut best = None;
+    // Without a weight of its own, the file itself comes after every variant that is accepted.
+    let mut most = weight(&|name| name.eq_ignore_ascii_case("identity")).unwrap_or(0).max(1);
+    for encoding in BY_SIZE.into_iter().filter(|encoding| is_there(*encoding)) {
+        let named = weight(&|name| is_name_of(encoding, name));
+        // The weight of `*` is that of all others.
+        let weight = named.or_else(|| weight(&|name| name == "*")).unwrap_or(0);
+        if weight > most || (weight == most && best.is_none()) {
+            (best, most) = (Some(encoding), weight);
+        }
+    }
+    best
 }
 
-impl Accepted {
-    /// Reads the headers of a request, and ignores malformed elements.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
-        let mut accepted = Accepted::default();
-        for value in headers.get_all(header::ACCEPT_ENCODING) {
-            let Ok(text) = value.to_str() else { continue };
-            for element in text.split(',') {
-                if let Some((name, weight)) = read(element) {
-                    accepted.add(name, weight);
-                }
-            }
-        }
-        accepted
-    }
-
-    fn add(&mut self, name: &str, weight: u16) {
-        let is = |other: &str| name.eq_ignore_ascii_case(other);
-        let named = |encoding: Encoding| {
-            is(encoding.name()) || (encoding == Encoding::Gzip && is("x-gzip"))
-        };
-        let place = match BY_SIZE.into_iter().position(named) {
-            Some(at) => &mut self.variants[at],
-            None if is("identity") => &mut self.identity,
-            None if name == "*" => &mut self.others,
-            None => return,
-        };
-        place.get_or_insert(weight);
-    }
-
-    /// The available variant with the greatest weight, and of several such the smallest; `None` for the file itself.
-    ///
-    /// The file itself is also sent if the request accepts nothing that is available: that is better than an error.
-    pub(super) fn choose(&self, is_there: impl Fn(Encoding) -> bool) -> Option<Encoding> {
-        let mut best = None;
-        // Without a weight of its own, the file itself comes after every variant that is accepted.
-        let mut most = self.identity.unwrap_or(0).max(1);
-        for (encoding, named) in BY_SIZE.into_iter().zip(self.variants) {
-            let weight = named.or(self.others).unwrap_or(0);
-            let is_better = weight > most || (weight == most && best.is_none());
-            if is_better && is_there(encoding) {
-                (best, most) = (Some(encoding), weight);
-            }
-        }
-        best
-    }
+fn is_name_of(encoding: Encoding, name: &str) -> bool {
+    let is = |other: &str| name.eq_ignore_ascii_case(other);
+    is(encoding.name()) || (encoding == Encoding::Gzip && is("x-gzip"))
 }
 
 /// A name and its weight; `None` for a malformed weight.
@@ -100,7 +70,7 @@ mod tests {
     fn chosen(value: &str, there: &[Encoding]) -> Option<Encoding> {
         let value = HeaderValue::from_str(value).expect("a value");
         let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, value)]);
-        Accepted::of(&headers).choose(|encoding| there.contains(&encoding))
+        choose(&headers, |encoding| there.contains(&encoding))
     }
 
     #[test]
@@ -161,11 +131,11 @@ mod tests {
     #[test]
     fn several_lines_are_one_list_however_long() {
         let mut headers = HeaderMap::new();
-        assert_eq!(Accepted::of(&headers).choose(|_| true), None);
+        assert_eq!(choose(&headers, |_| true), None);
         headers.append(header::ACCEPT_ENCODING, HeaderValue::from_static("deflate"));
         headers.append(header::ACCEPT_ENCODING, HeaderValue::from_bytes(b"\xff").expect("bytes"));
         let many = "x;q=0.1,".repeat(9_000) + "gzip";
         headers.append(header::ACCEPT_ENCODING, HeaderValue::from_str(&many).expect("a value"));
-        assert_eq!(Accepted::of(&headers).choose(|_| true), Some(Gzip));
+        assert_eq!(choose(&headers, |_| true), Some(Gzip));
     }
 }

@@ -1,22 +1,24 @@
 //! A file that answers a request.
 
-use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use std::io;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use super::encoding::Accepted;
+use super::encoding;
 use super::record::Files;
-use super::reply::{NO_STORE, Reply};
+use super::reply::Reply;
 use crate::config::{Config, Encoding, TrailingSlash};
 use crate::hosts;
 use crate::page::content_type;
 use crate::request::header_rules::{headers_of_rules, parsed};
 use crate::routing::page_path::RoutePath;
 use crate::routing::url;
+use crate::server::NO_STORE;
 
 /// How a file was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,12 +37,13 @@ pub(crate) struct File<'a> {
     pub(super) name: &'a str,
     /// The path of the request, or of the error page.
     pub(super) path: &'a str,
-    pub(super) form: Form,
+    pub(crate) form: Form,
     /// The status of the response.
     pub(super) status: StatusCode,
 }
 
-const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
+/// Permits to open a file. Each takes a thread: tokio would start up to 512, and more do not make a disk faster.
+static TURNS: Semaphore = Semaphore::const_new(32);
 
 /// The response to a method that no file has; `None` for `GET` and `HEAD`.
 pub(super) fn refused_method(method: &Method) -> Option<Response> {
@@ -49,8 +52,8 @@ pub(super) fn refused_method(method: &Method) -> Option<Response> {
         Method::OPTIONS => StatusCode::NO_CONTENT,
         _ => StatusCode::METHOD_NOT_ALLOWED,
     };
-    let headers = [(header::ALLOW, ALLOWED), (header::CACHE_CONTROL, NO_STORE)];
-    Some((status, headers).into_response())
+    let allowed = HeaderValue::from_static("GET, HEAD, OPTIONS");
+    Some((status, [(header::ALLOW, allowed), (header::CACHE_CONTROL, NO_STORE)]).into_response())
 }
 
 impl Files {
@@ -79,22 +82,17 @@ impl Files {
 }
 
 impl File<'_> {
-    /// How it was found.
-    pub(crate) fn form(&self) -> Form {
-        self.form
-    }
-
-    /// Answers a request with the file. An error page answers every method, and ignores conditions.
+    /// Answers a request with the file; `None` if another build has replaced it: then the files must be read again. An error page
+    /// answers every method, and ignores conditions.
     ///
     /// # Errors
     ///
-    /// If the file cannot be read, for example because it is gone or a link has replaced it. If the site has been built again, the
-    /// error [`is_stale`](super::stale::is_stale).
-    pub(crate) async fn respond(&self, head: &Parts) -> io::Result<Response> {
+    /// If the file cannot be read, for example because it is gone or a link has replaced it.
+    pub(crate) async fn respond(&self, head: &Parts) -> io::Result<Option<Response>> {
         if self.status.is_success()
             && let Some(refused) = refused_method(&head.method)
         {
-            return Ok(refused);
+            return Ok(Some(refused));
         }
         let mut headers = self.said();
         let variants = match headers.contains_key(header::CONTENT_ENCODING) {
@@ -103,7 +101,7 @@ impl File<'_> {
             false => self.variants(),
         };
         let variant = |encoding| variants.iter().find(|(of, _)| *of == encoding);
-        let chosen = Accepted::of(&head.headers).choose(|encoding| variant(encoding).is_some());
+        let chosen = encoding::choose(&head.headers, |encoding| variant(encoding).is_some());
         if !variants.is_empty() {
             vary_by_encoding(&mut headers);
         }
@@ -124,7 +122,7 @@ impl File<'_> {
             asked: head.headers.clone(),
         };
         // The semaphore is never closed.
-        let _turn = self.files.turns.acquire().await.map_err(io::Error::other)?;
+        let _turn = TURNS.acquire().await.map_err(io::Error::other)?;
         let (view, digest) = (Arc::clone(&self.files.view), self.files.digest(name));
         let name = name.to_owned();
         spawn_blocking(move || reply.response(&view, &name, digest)).await?

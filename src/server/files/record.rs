@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use tokio::sync::Semaphore;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::lines::Lines;
@@ -14,10 +13,6 @@ use crate::build::built::{self, Digest, View};
 use crate::build::redirects::written::RedirectList;
 use crate::hosts;
 use crate::site::Site;
-
-/// How many files are opened at the same time. Each takes a thread: tokio would start up to 512, and more do not make a disk
-/// faster.
-const AT_ONCE: usize = 32;
 
 /// How often an out folder is read again if it changes in the meantime.
 const ATTEMPTS: usize = 100;
@@ -30,8 +25,6 @@ pub(crate) struct Files {
     pub(super) site: &'static Site,
     pub(super) view: Arc<View>,
     index: Arc<Index>,
-    /// Permits to open a file.
-    pub(super) turns: Semaphore,
 }
 
 /// What a build recorded of its files.
@@ -49,22 +42,18 @@ struct Index {
 impl Files {
     /// Reads the record of a folder. If that fails, there are no files, and the error says why.
     pub(crate) fn open(site: &'static Site, out: &Path) -> (Self, Result<()>) {
-        let files = |view, index: Arc<Index>| {
-            let turns = Semaphore::new(AT_ONCE);
-            Files { site, view: Arc::new(view), index, turns }
-        };
         let mut attempts = 0;
         loop {
             let view = View::open(out);
             let index = Index::read(site, &view);
             attempts += 1;
-            if !view.is_current() && attempts < ATTEMPTS {
-                continue;
+            if view.is_current() || attempts == ATTEMPTS {
+                let (index, opened) = match index {
+                    Ok(index) => (index, Ok(())),
+                    Err(error) => (Index::default(), Err(error)),
+                };
+                return (Files { site, view: Arc::new(view), index: Arc::new(index) }, opened);
             }
-            return match index {
-                Ok(index) => (files(view, Arc::new(index)), Ok(())),
-                Err(error) => (files(view, Arc::default()), Err(error)),
-            };
         }
     }
 
@@ -72,8 +61,8 @@ impl Files {
     pub(crate) fn open_again(&self) -> (Self, Result<()>) {
         let view = View::open(self.view.out());
         if self.is_built() && view.has_site_of(&self.view) && view.is_current() {
-            let (index, turns) = (Arc::clone(&self.index), Semaphore::new(AT_ONCE));
-            return (Files { site: self.site, view: Arc::new(view), index, turns }, Ok(()));
+            let index = Arc::clone(&self.index);
+            return (Files { site: self.site, view: Arc::new(view), index }, Ok(()));
         }
         Files::open(self.site, self.view.out())
     }

@@ -11,14 +11,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
 use super::conditional::{self, Verdict};
 use super::file_body;
-use super::stale::stale;
 use super::validators::{self, Validators};
 use crate::build::built::{Digest, View};
 use crate::config::Encoding;
 use crate::request::range::{self, Part};
-
-/// For responses that say nothing about the file.
-pub(super) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+use crate::server::NO_STORE;
 
 /// The headers that describe the bytes, which a response without bytes leaves out.
 const OF_THE_BYTES: [HeaderName; 4] = [
@@ -66,26 +63,26 @@ impl Content {
 }
 
 impl Reply {
-    /// Opens a file of the build and makes the response. This may wait for the disk. `name` may be that of a variant, and
-    /// `digest` is the recorded one.
+    /// Opens a file of the build and makes the response; `None` if another build has replaced the file. This may wait for the disk.
+    /// `name` may be that of a variant, and `digest` is the recorded one.
     pub(super) fn response(
         self,
         view: &View,
         name: &str,
         digest: Option<Digest>,
-    ) -> io::Result<Response> {
+    ) -> io::Result<Option<Response>> {
         let opened = view.read(name).and_then(|file| Ok((file.metadata()?, file)));
         // Only after it is opened is it certain which build the file belongs to, or why it is missing.
         if !view.is_current() {
-            return Err(stale());
+            return Ok(None);
         }
         let (metadata, file) = opened?;
         let length = metadata.len();
         if !self.status.is_success() {
-            return self.whole(Content::File(file), length);
+            return self.send(Content::File(file), 0, length).map(Some);
         }
         let digest = validators::digest(digest, &file, &metadata, view.written())?;
-        self.of_version(Content::File(file), length, digest)
+        self.of_version(Content::File(file), length, digest).map(Some)
     }
 
     /// Makes the response with the bytes of a known version.
@@ -108,8 +105,13 @@ impl Reply {
         let takes_part =
             self.method == Method::GET && conditional::takes_range(&self.asked, &validators, now);
         match if takes_part { range::asked(&self.asked, length) } else { Part::Whole } {
-            Part::Whole => self.whole(content, length),
-            Part::Range(first, last) => self.part(content, first, last, length),
+            Part::Whole => self.send(content, 0, length),
+            Part::Range(first, last) => {
+                self.status = StatusCode::PARTIAL_CONTENT;
+                let range = HeaderValue::try_from(format!("bytes {first}-{last}/{length}")).ok();
+                put(&mut self.headers, header::CONTENT_RANGE, range);
+                self.send(content, first, last - first + 1)
+            }
             Part::Unsatisfiable => {
                 let mut response = refused(StatusCode::RANGE_NOT_SATISFIABLE);
                 let range = HeaderValue::try_from(format!("bytes */{length}")).ok();
@@ -119,30 +121,14 @@ impl Reply {
         }
     }
 
-    fn whole(self, content: Content, length: u64) -> io::Result<Response> {
-        let status = self.status;
-        self.send(status, content, 0, length)
-    }
-
-    fn part(mut self, content: Content, first: u64, last: u64, of: u64) -> io::Result<Response> {
-        let range = HeaderValue::try_from(format!("bytes {first}-{last}/{of}")).ok();
-        put(&mut self.headers, header::CONTENT_RANGE, range);
-        self.send(StatusCode::PARTIAL_CONTENT, content, first, last - first + 1)
-    }
-
-    fn send(
-        mut self,
-        status: StatusCode,
-        content: Content,
-        first: u64,
-        length: u64,
-    ) -> io::Result<Response> {
+    /// Sends the next `length` bytes after the first ones.
+    fn send(mut self, content: Content, first: u64, length: u64) -> io::Result<Response> {
         self.headers.insert(header::CONTENT_LENGTH, length.into());
         let body = match self.method {
             Method::HEAD => Body::empty(),
             _ => content.body(first, length)?,
         };
-        Ok((status, self.headers, body).into_response())
+        Ok((self.status, self.headers, body).into_response())
     }
 
     fn not_modified(mut self) -> Response {
@@ -315,7 +301,7 @@ mod tests {
         let (head, ()) = http::Request::new(()).into_parts();
         let runtime = served::runtime();
         runtime.block_on(async {
-            let response = file.respond(&head).await.expect("an answer");
+            let response = file.respond(&head).await.expect("an answer").expect("the same build");
             let on_disk = File::options().write(true).open(sample.out().join("large.bin"));
             on_disk.and_then(|file| file.set_len(100_000)).expect("a file to cut");
             let read = crate::page::response::body::bytes(response.into_body()).await;

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use axum::response::{Html, IntoResponse};
-use http::header;
+use axum::response::Html;
+use http::HeaderName;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LAST_MODIFIED, VARY};
 
 use super::{File, Files};
 use crate::build::{self, Options, Outcome};
 use crate::config::{Config, TrailingSlash};
 use crate::page::route::{Endpoint, Route};
+use crate::private::{boxed, respond};
 use crate::routing::page_path::RoutePath;
 use crate::server::served::{self, Sent};
 use crate::site::Site;
@@ -24,49 +26,27 @@ pub(in crate::server) struct Sample {
     pub(in crate::server) site: &'static Site,
 }
 
+/// An endpoint that always returns the same.
+macro_rules! page {
+    ($response:expr) => {
+        Endpoint::OnContext(|_| boxed(async { respond($response) }))
+    };
+}
+
 const PAGES: [(&str, Endpoint); 6] = [
-    ("/", Endpoint::OnContext(|_| Box::pin(async { Ok(Html("home").into_response()) }))),
-    (
-        "/about",
-        Endpoint::OnContext(|_| {
-            Box::pin(async {
-                let headers = [(header::CACHE_CONTROL, "no-cache"), (header::VARY, "Cookie")];
-                Ok((headers, Html("about ".repeat(200))).into_response())
-            })
-        }),
-    ),
-    (
-        "/api/users",
-        Endpoint::OnContext(|_| {
-            Box::pin(async {
-                let headers = [(header::CONTENT_TYPE, "application/json")];
-                Ok((headers, "[\"users\", \"users\", \"users\", \"users\"]").into_response())
-            })
-        }),
-    ),
-    (
-        "/tagged.txt",
-        Endpoint::OnContext(|_| {
-            Box::pin(async {
-                let headers = [
-                    (header::ETAG, "\"mine\""),
-                    (header::LAST_MODIFIED, "Sun, 06 Nov 1994 08:49:37 GMT"),
-                ];
-                Ok((headers, "tagged ".repeat(50)).into_response())
-            })
-        }),
-    ),
-    (
-        "/latin.txt",
-        Endpoint::OnContext(|_| {
-            Box::pin(async {
-                let headers = [(header::CONTENT_TYPE, "text/plain; charset=iso-8859-1")];
-                Ok((headers, "latin").into_response())
-            })
-        }),
-    ),
-    ("/404", Endpoint::OnContext(|_| Box::pin(async { Ok(Html("nothing here").into_response()) }))),
+    ("/", page!(Html("home"))),
+    ("/about", page!((ABOUT, Html("about ".repeat(200))))),
+    ("/api/users", page!((JSON, "[\"users\", \"users\", \"users\", \"users\"]"))),
+    ("/tagged.txt", page!((TAGGED, "tagged ".repeat(50)))),
+    ("/latin.txt", page!((LATIN, "latin"))),
+    ("/404", page!(Html("nothing here"))),
 ];
+
+const ABOUT: [(HeaderName, &str); 2] = [(CACHE_CONTROL, "no-cache"), (VARY, "Cookie")];
+const JSON: [(HeaderName, &str); 1] = [(CONTENT_TYPE, "application/json")];
+const TAGGED: [(HeaderName, &str); 2] =
+    [(ETAG, "\"mine\""), (LAST_MODIFIED, "Sun, 06 Nov 1994 08:49:37 GMT")];
+const LATIN: [(HeaderName, &str); 1] = [(CONTENT_TYPE, "text/plain; charset=iso-8859-1")];
 
 /// The length of a file of `public/` that takes several chunks.
 pub(in crate::server) const LARGE: usize = 200_001;
@@ -148,8 +128,10 @@ impl Sample {
 pub(in crate::server) fn sent(file: &File<'_>, method: &str, headers: &[(&str, &str)]) -> Sent {
     let request = served::request(method, "/", headers).body(()).expect("a request");
     let head = request.into_parts().0;
-    served::runtime()
-        .block_on(async { Sent::new(file.respond(&head).await.expect("an answer")).await })
+    served::runtime().block_on(async {
+        let response = file.respond(&head).await.expect("an answer");
+        Sent::new(response.expect("the same build")).await
+    })
 }
 
 impl Drop for Sample {

@@ -12,7 +12,7 @@ use crate::support::{CONFIG, leak};
 #[track_caller]
 fn finds(files: &Files, path: &str, expected: Option<(&str, Form)>) {
     let path = path_of(path);
-    let found = files.find(&path).map(|file| (file.name, file.form()));
+    let found = files.find(&path).map(|file| (file.name, file.form));
     assert_eq!(found, expected, "{path:?}");
 }
 

@@ -1,13 +1,12 @@
 use std::fs;
 
+use axum::response::IntoResponse;
 use http::StatusCode;
 
-use crate::server::files::sample::Sample;
+use crate::server::files::sample::{Sample, path_of};
 use crate::server::live::*;
-use crate::server::served::Served;
-use crate::support::CONFIG;
-#[cfg(feature = "precompress")]
-use crate::support::leak;
+use crate::server::served::{Sent, Served};
+use crate::support::{self, CONFIG, leak};
 
 fn serve(sample: &Sample, unbuilt: Unbuilt) -> Served {
     Served::start(sample.site, &sample.out(), unbuilt)
@@ -114,4 +113,28 @@ fn what_is_kept_does_not_outlive_a_build() {
     live.refresh();
     let now = live.files().expect("files");
     assert!(now.are_current() && !now.are_those_of(&before));
+}
+
+#[tokio::test]
+async fn a_path_is_revalidated_however_it_is_written() {
+    let site = leak(support::site(&[], CONFIG));
+    let (live, _) = Live::open(site, "/nowhere/at/all".as_ref(), Unbuilt::Pages);
+    let (path, count) = (path_of("posts/caf\u{e9}"), Arc::new(AtomicU64::new(0)));
+    for (revalidated, expected) in [
+        ("/other", "1"),
+        ("/posts/caf%C3%A9", "2"),
+        ("/posts/caf\u{e9}", "3"),
+        ("//", "3"),
+        ("/other", "3"),
+    ] {
+        revalidate(revalidated);
+        let count = Arc::clone(&count);
+        let render = move || {
+            let number = count.fetch_add(1, Ordering::SeqCst) + 1;
+            Box::pin(async move { Ok(number.to_string().into_response()) }) as _
+        };
+        let answer = live.cache().answer(&path, 60, None, Box::new(render), |_| ()).await;
+        let sent = Sent::new(answer.expect("a page").expect("no file")).await;
+        assert_eq!(sent.bytes, expected, "{revalidated}");
+    }
 }
