@@ -7,6 +7,7 @@ use serde_core::de::{self, Deserialize, Deserializer};
 
 use crate::loading::{self, Loading};
 use crate::nearest::nearest;
+use crate::order;
 use crate::render_context::{ImageContext, RenderContext};
 
 /// A field with the path of a file, relative to the file that it is in: `cover: ./cover.jpg`.
@@ -102,7 +103,7 @@ pub(crate) fn near_file(path: &Path) -> Option<String> {
     let entries = std::fs::read_dir(path.parent()?).ok()?;
     let mut names: Vec<String> =
         entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
-    names.sort();
+    order::sort(&mut names, String::cmp);
     nearest(wanted, names.iter().map(String::as_str)).map(str::to_owned)
 }
 

@@ -46,7 +46,13 @@ impl Links for SiteLinks<'_> {
         let is_mistaken = |collection: &&'static dyn Registered| !collection.mistakes().is_empty();
         match self.site.join(file).is_file() && collections.clone().any(is_mistaken) {
             true => Ok("#".to_owned()),
-            false => Err(missing(self.site, file, collections.flat_map(|it| it.files()))),
+            false => {
+                let mut known = Vec::new();
+                for collection in collections {
+                    known.extend(collection.files());
+                }
+                Err(missing(self.site, file, &known))
+            }
         }
     }
 
@@ -60,12 +66,12 @@ fn left_out(file: &str, collection: &dyn Registered) -> Fault {
     Fault::new(message, "remove the link, or publish the entry")
 }
 
-fn missing<'a>(site: &Path, file: &str, known: impl Iterator<Item = &'a str>) -> Fault {
+fn missing(site: &Path, file: &str, known: &[&str]) -> Fault {
     let message = match site.join(file).exists() {
         true => format!("no collection has the file {file}"),
         false => format!("there is no file {file}"),
     };
-    match nearest(file, known) {
+    match nearest(file, known.iter().copied()) {
         Some(near) => Fault::new(message, format!("did you mean {near}?")),
         None if site.join(file).exists() => {
             Fault::new(message, "add a collection of its folder to src/content.rs")

@@ -3,11 +3,25 @@
 /// The known name that is nearest to another, if it is near enough.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
-    let with_distance = known
-        .into_iter()
-        .map(|known| (strsim::damerau_levenshtein(&lower, &known.to_lowercase()), known));
-    let (distance, nearest) = with_distance.min_by_key(|(distance, _)| *distance)?;
+    let mut nearest = None;
+    for known in known {
+        nearest = nearer(&lower, nearest, known);
+    }
+    let (distance, nearest) = nearest?;
     (distance <= (nearest.chars().count() / 3).max(1)).then_some(nearest)
+}
+
+/// A name with its distance, if it is nearer than the nearest before.
+fn nearer<'a>(
+    lower: &str,
+    nearest: Option<(usize, &'a str)>,
+    known: &'a str,
+) -> Option<(usize, &'a str)> {
+    let distance = strsim::damerau_levenshtein(lower, &known.to_lowercase());
+    match nearest {
+        Some((least, _)) if least <= distance => nearest,
+        _ => Some((distance, known)),
+    }
 }
 
 #[cfg(test)]

@@ -33,7 +33,10 @@ impl Store {
         }
         let below = name.strip_prefix(FOLDER)?.strip_prefix('/')?;
         let owns = asset::names_without_hash(below);
-        let paths: Vec<String> = owns.iter().flat_map(|own| self.paths(own)).collect();
+        let mut paths = Vec::new();
+        for own in &owns {
+            paths.extend(self.paths(own));
+        }
         let mut assets = paths.iter().filter_map(|path| self.file(path).ok());
         let found = assets.find(|asset| asset.name == name);
         #[cfg(feature = "images")]

@@ -1,6 +1,5 @@
 //! What Markdown has become: HTML that has requested files of a store, and links that wait for the end of a build.
 
-use std::collections::BTreeSet;
 use std::mem;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -8,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use kiln_content::markdown::{Fault, Memory, Place};
 use kiln_content::{Mistake, Mistakes};
 
-use crate::text::names::Names;
+use crate::text::names::{NameSet, Names};
 
 /// The most HTML that is kept for other pages, in bytes.
 const MAX_BYTES: usize = 64 << 20;
@@ -21,7 +20,7 @@ const MAX_PLACES: usize = 10;
 pub(crate) struct Rendered {
     pub(crate) memory: Memory<Mistakes>,
     links: Mutex<Links>,
-    warnings: Mutex<BTreeSet<String>>,
+    warnings: Mutex<NameSet>,
 }
 
 /// What can be linked to instead of a path that nothing answers.
@@ -78,7 +77,7 @@ impl Rendered {
     }
 
     /// Takes all warnings.
-    pub(crate) fn take_warnings(&self) -> BTreeSet<String> {
+    pub(crate) fn take_warnings(&self) -> NameSet {
         mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

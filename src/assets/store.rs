@@ -202,11 +202,10 @@ impl Store {
             if other.written_digest() == asset.written_digest() {
                 return Ok(Arc::new(asset));
             }
-            let mut sources = [&*asset.source, &*other.source];
-            sources.sort_unstable();
-            let message =
-                format!("and {} have the same name, and by chance the same hash", sources[1]);
-            return Err(Mistake::of(sources[0], message).hint("rename one of them").into());
+            let (one, another) = (&*asset.source, &*other.source);
+            let (first, last) = (one.min(another), one.max(another));
+            let message = format!("and {last} have the same name, and by chance the same hash");
+            return Err(Mistake::of(first, message).hint("rename one of them").into());
         }
         let asset = Arc::new(asset);
         names.insert(&asset.name, Arc::clone(&asset));

@@ -14,8 +14,8 @@ impl Trail {
         let least = (0..cycle.len()).min_by_key(|at| &cycle[*at].0)?;
         cycle.rotate_left(least);
         let (first, position) = cycle[0];
-        let files: Vec<&str> =
-            cycle.iter().map(|(file, _)| file.as_str()).chain([&**first]).collect();
+        let mut files: Vec<&str> = cycle.iter().map(|(file, _)| file.as_str()).collect();
+        files.push(first);
         let message = format!("stylesheets import each other: {}", files.join(" -> "));
         let mistake = Mistake { position: Some(*position), ..Mistake::of(first, message) };
         Some(mistake.hint("remove one of these imports"))

@@ -85,7 +85,7 @@ fn check(build: &Build, files: &Arc<Store>, mistakes: impl FnOnce(&Context) -> V
 
 /// Reports the warnings of Markdown that was rendered.
 pub(super) fn warn(build: &Build) {
-    for warning in build.assets.rendered.take_warnings() {
+    for warning in build.assets.rendered.take_warnings().iter() {
         build.warnings.add(Kind::Content, Diagnostic::of("content", warning));
     }
 }
@@ -101,7 +101,7 @@ pub(super) fn check_links(build: &Build, listing: &Listing) -> Result<()> {
     let missing = targets::missing(build, listing, &mut paths.iter())?;
     let site = build.site.folder();
     let links =
-        links.iter().filter(|(path, _)| missing.contains(*path)).flat_map(|(_, links)| links);
+        links.iter().filter(|(path, _)| missing.contains(path)).flat_map(|(_, links)| links);
     build.failures.extend(links.map(|link| diagnostic(&link.mistake(&site))));
     Ok(())
 }

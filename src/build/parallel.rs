@@ -22,7 +22,10 @@ pub(crate) fn in_batches<T: Send + Sync>(
     work: impl Fn(&[T]) -> Result<()> + Sync,
 ) -> Result<()> {
     loop {
-        let window = list.by_ref().take(WINDOW).collect::<Result<Vec<T>>>()?;
+        let mut window = Vec::new();
+        for item in list.by_ref().take(WINDOW) {
+            window.push(item?);
+        }
         if window.is_empty() {
             return Ok(());
         }

@@ -144,7 +144,7 @@ fn routes_of(
     file: &SiteFile,
     output: &mut HostFiles,
 ) -> Vec<Value> {
-    let mut headers = joined(deployment.headers_of(&file.path));
+    let mut headers: Headers = joined(deployment.headers_of(&file.path)).into_iter().collect();
     let typed = extension(&file.name).and_then(|extension| common.types.get(&extension));
     headers.retain(|name, value| {
         let is_common = common.headers.get(name) == Some(value);
@@ -237,7 +237,7 @@ fn patterns(deployment: &Deployment<'_>, output: &mut HostFiles) -> Result<Vec<V
             Some(paths) => routes.extend(paths.into_iter().map(|(path, to)| {
                 json!({ "route": path, "redirect": to, "statusCode": supported_status(rule.static_status()) })
             })),
-            None => drop(output.unsupported.insert(Unsupported::Pattern { line: rule.line })),
+            None => output.unsupported.push(Unsupported::Pattern { line: rule.line }),
         }
     }
     Ok(routes)
@@ -291,6 +291,7 @@ mod tests {
     use crate::config::{Config, Format};
     use crate::hosts::example::Example;
     use crate::support::CONFIG;
+    use crate::text::sorted::sorted_set;
 
     fn routes(example: &Example) -> Vec<Value> {
         let output = files(&example.deployment()).unwrap();
@@ -385,7 +386,7 @@ mod tests {
             .page("p", "/p", &[("b", "")])
             .page("s*", "/s*", &[("c", "d")]);
         let unsupported: Vec<Unsupported> =
-            files(&example.deployment()).unwrap().unsupported.into_iter().collect();
+            sorted_set(files(&example.deployment()).unwrap().unsupported);
         let header =
             |path: &str, name: &str| Unsupported::Header { path: path.into(), name: name.into() };
         assert_eq!(

@@ -1,7 +1,5 @@
 //! Redirects that match patterns, for hosts that match regular expressions with captures.
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
 use percent_encoding::utf8_percent_encode;
 
@@ -38,7 +36,7 @@ pub(super) enum UrlPart {
 /// kiln serves a file before it applies such a rule, but these hosts apply redirects first and would hide the file.
 pub(super) fn hiding_no_file<'a>(
     deployment: &Deployment<'a>,
-    unsupported: &mut BTreeSet<Unsupported>,
+    unsupported: &mut Vec<Unsupported>,
 ) -> Result<Vec<&'a RedirectRule>> {
     let mut rules = deployment.patterns.to_vec();
     if rules.is_empty() {
@@ -51,7 +49,7 @@ pub(super) fn hiding_no_file<'a>(
             rules.retain(|rule| {
                 let hides_it = matching::params(&rule.source, &path).is_some();
                 if hides_it {
-                    unsupported.insert(Unsupported::Pattern { line: rule.line });
+                    unsupported.push(Unsupported::Pattern { line: rule.line });
                 }
                 !hides_it
             });
@@ -189,6 +187,7 @@ mod tests {
     use crate::config::TrailingSlash;
     use crate::hosts::example::Example;
     use crate::support::CONFIG;
+    use crate::text::sorted::sorted_set;
 
     /// Sources and targets, with `<1>` for a param and `<<1>>` for a rest param.
     #[track_caller]
@@ -261,9 +260,9 @@ mod tests {
             .pattern("/at/[...a]", "https://x.com/[...a]", None)
             .file("go/caf\u{e9}/index.html", "/docs/go/caf%C3%A9")
             .file("at.json", "/docs/at.json");
-        let mut unsupported = BTreeSet::new();
+        let mut unsupported = Vec::new();
         let rules = hiding_no_file(&example.deployment(), &mut unsupported).unwrap();
         assert_eq!(rules.iter().map(|rule| rule.line).collect::<Vec<_>>(), [2]);
-        assert_eq!(unsupported.into_iter().collect::<Vec<_>>(), [Unsupported::Pattern { line: 1 }]);
+        assert_eq!(sorted_set(unsupported), [Unsupported::Pattern { line: 1 }]);
     }
 }

@@ -1,12 +1,11 @@
 //! Everything that a host needs to know about a site, in one form for all hosts.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use anyhow::Result;
 
 use crate::config::header_rule::HeaderRule;
 use crate::config::{Config, Host};
 use crate::routing::redirect_rule::RedirectRule;
+use crate::text::sorted::SortedMap;
 
 /// A built site as its hosts have to serve it.
 ///
@@ -79,8 +78,8 @@ pub(crate) struct HostFiles {
     pub(crate) files: Vec<(String, String)>,
     /// Limits of the host that the site exceeds. Each fails the build.
     pub(crate) mistakes: Vec<Mistake>,
-    /// Features of the site that the host cannot express, and serves without.
-    pub(crate) unsupported: BTreeSet<Unsupported>,
+    /// Features of the site that the host cannot express, and serves without. They are in any order, and some several times.
+    pub(crate) unsupported: Vec<Unsupported>,
 }
 
 /// A limit of a host that a site exceeds, or a rule that the host would misread.
@@ -126,12 +125,16 @@ pub(crate) enum Unsupported {
 /// Headers by name. The values of a repeated header are joined by commas.
 pub(crate) fn joined<'a>(
     headers: impl IntoIterator<Item = (&'a str, &'a str)>,
-) -> BTreeMap<String, String> {
-    let mut joined: BTreeMap<String, String> = BTreeMap::new();
+) -> SortedMap<String, String> {
+    let mut joined: SortedMap<String, String> = SortedMap::default();
     for (name, value) in headers {
-        match joined.get_mut(name) {
-            Some(values) => values.extend([", ", value]),
-            None => drop(joined.insert(name.to_owned(), value.to_owned())),
+        let name = name.to_owned();
+        match joined.get_mut(&name) {
+            Some(values) => {
+                values.push_str(", ");
+                values.push_str(value);
+            }
+            None => drop(joined.insert(name, value.to_owned())),
         }
     }
     joined
@@ -160,7 +163,7 @@ impl HostFiles {
     /// Falls back to the HTML file of a redirect. Without one, the redirect is unsupported.
     pub(crate) fn fall_back_to_html(&mut self, redirect: &Redirect) {
         if redirect.file.is_none() {
-            self.unsupported.insert(Unsupported::Redirect { from: redirect.from.clone() });
+            self.unsupported.push(Unsupported::Redirect { from: redirect.from.clone() });
         }
     }
 }
@@ -174,30 +177,33 @@ impl Deployment<'_> {
     }
 
     /// The redirects without an HTML file.
-    pub(crate) fn without_a_file(&self) -> BTreeSet<Unsupported> {
-        let redirects = self.redirects.iter().filter(|redirect| redirect.file.is_none());
-        let redirects =
-            redirects.map(|redirect| Unsupported::Redirect { from: redirect.from.clone() });
-        let patterns = self.patterns.iter().map(|rule| Unsupported::Pattern { line: rule.line });
-        redirects.chain(patterns).collect()
+    pub(crate) fn without_a_file(&self) -> Vec<Unsupported> {
+        let mut unsupported = Vec::new();
+        for redirect in self.redirects.iter().filter(|redirect| redirect.file.is_none()) {
+            unsupported.push(Unsupported::Redirect { from: redirect.from.clone() });
+        }
+        for rule in self.patterns {
+            unsupported.push(Unsupported::Pattern { line: rule.line });
+        }
+        unsupported
     }
 
     /// The headers that a host does not send, whatever their paths.
     pub(crate) fn unsupported_headers(
         &self,
         is_sent: impl Fn(&str, &str) -> bool,
-    ) -> BTreeSet<Unsupported> {
-        let mut unsupported = BTreeSet::new();
+    ) -> Vec<Unsupported> {
+        let mut unsupported = Vec::new();
         for page in self.headers {
             for (name, _) in page.headers.iter().filter(|(name, value)| !is_sent(name, value)) {
                 unsupported
-                    .insert(Unsupported::Header { path: page.path.clone(), name: name.clone() });
+                    .push(Unsupported::Header { path: page.path.clone(), name: name.clone() });
             }
         }
         for rule in self.rules {
             for (name, _) in rule.headers.iter().filter(|(name, value)| !is_sent(name, value)) {
                 unsupported
-                    .insert(Unsupported::RuleHeader { line: rule.line, name: (*name).to_owned() });
+                    .push(Unsupported::RuleHeader { line: rule.line, name: (*name).to_owned() });
             }
         }
         unsupported

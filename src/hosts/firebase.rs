@@ -113,7 +113,7 @@ fn redirects(deployment: &Deployment<'_>, output: &mut HostFiles) -> Result<Vec<
             all.iter().map(pair).collect::<Option<Vec<_>>>()
         });
         let Some(translated) = translated else {
-            output.unsupported.insert(Unsupported::Pattern { line: pattern.line });
+            output.unsupported.push(Unsupported::Pattern { line: pattern.line });
             continue;
         };
         let status = pattern.static_status();
@@ -284,6 +284,7 @@ mod tests {
     use super::*;
     use crate::hosts::example::Example;
     use crate::support::CONFIG;
+    use crate::text::sorted::sorted_set;
 
     fn hosting(example: &Example) -> Value {
         let output = files(&example.deployment()).unwrap();
@@ -352,7 +353,7 @@ mod tests {
             .pattern("/f/[a]", "https://x.com/[a]/b*c", None)
             .pattern("/g/[a]", "https://x.com/[a].json", None);
         let unsupported: Vec<Unsupported> =
-            files(&example.deployment()).unwrap().unsupported.into_iter().collect();
+            sorted_set(files(&example.deployment()).unwrap().unsupported);
         let pattern = |line| Unsupported::Pattern { line };
         let redirect = Unsupported::Redirect { from: "/a.json".into() };
         assert_eq!(unsupported, [redirect, pattern(1), pattern(2), pattern(3), pattern(4)]);

@@ -30,10 +30,10 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
         output.files.push((NO_JEKYLL.to_owned(), String::new()));
     }
     if !has_not_found {
-        output.unsupported.insert(Unsupported::NotFoundPage);
+        output.unsupported.push(Unsupported::NotFoundPage);
     }
     for redirect in deployment.redirects.iter().filter(|redirect| redirect.file.is_none()) {
-        output.unsupported.insert(Unsupported::Redirect { from: redirect.from.clone() });
+        output.unsupported.push(Unsupported::Redirect { from: redirect.from.clone() });
     }
     output
         .unsupported
@@ -43,7 +43,7 @@ pub(crate) fn files(deployment: &Deployment<'_>) -> Result<HostFiles> {
             if name != "content-type" || !is_type_of(&page.file, value) {
                 output
                     .unsupported
-                    .insert(Unsupported::Header { path: page.path.clone(), name: name.clone() });
+                    .push(Unsupported::Header { path: page.path.clone(), name: name.clone() });
             }
         }
     }
@@ -86,6 +86,7 @@ fn common_form(essence: &str) -> String {
 mod tests {
     use super::*;
     use crate::hosts::sample::{Sample, rule};
+    use crate::text::sorted::sorted_set;
 
     #[test]
     fn everything_but_files_is_unsupported() {
@@ -116,7 +117,7 @@ mod tests {
             Unsupported::Pattern { line: 9 },
             Unsupported::NotFoundPage,
         ];
-        assert_eq!(output.unsupported.into_iter().collect::<Vec<_>>(), expected);
+        assert_eq!(sorted_set(output.unsupported), expected);
     }
 
     #[test]

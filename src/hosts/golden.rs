@@ -13,6 +13,7 @@ use serde_json::json;
 use super::deployment::{Deployment, HostFiles, Unsupported};
 use super::sample::{Sample, rule};
 use crate::hosts::{s3, text_files};
+use crate::text::sorted::sorted_set;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts");
 
@@ -178,8 +179,7 @@ fn compare(folder: &str, files: impl FnOnce(&Deployment<'_>) -> Result<HostFiles
     let deployment = sample.deployment();
     let output = files(&deployment).expect(folder);
     assert!(output.mistakes.is_empty(), "{:?}", output.mistakes);
-    let unsupported = output
-        .unsupported
+    let unsupported = sorted_set(output.unsupported.clone())
         .iter()
         .fold(String::new(), |lines, unsupported| format!("{lines}{unsupported:?}\n"));
     let expected = expected(&deployment, &output).expect(folder);

@@ -181,9 +181,7 @@ impl<'a> Plan<'a> {
                 entries.extend((!entry.is_empty()).then_some(entry));
             } else {
                 for (name, _) in entry.headers {
-                    output
-                        .unsupported
-                        .insert(Unsupported::Header { path: file.path.clone(), name });
+                    output.unsupported.push(Unsupported::Header { path: file.path.clone(), name });
                 }
             }
         }

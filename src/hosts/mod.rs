@@ -61,11 +61,10 @@ mod samples;
 #[cfg(all(test, feature = "hosts", feature = "server"))]
 mod served;
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
 
 use crate::config::Host;
+use crate::text::sorted::{sorted, sorted_set};
 
 use self::deployment::{Deployment, HostFiles, Mistake, Unsupported};
 
@@ -159,10 +158,11 @@ pub(crate) fn error_status(file: &str) -> Option<u16> {
 
 /// The names that some hosts reserve, sorted and unique.
 pub(crate) fn reserved(hosts: &[Host]) -> Vec<&'static str> {
-    let mut names: Vec<&str> = hosts.iter().flat_map(|host| host.reserved()).copied().collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+    let mut names = Vec::new();
+    for host in hosts {
+        names.extend(host.reserved());
+    }
+    sorted_set(names)
 }
 
 /// Output for all configured hosts.
@@ -172,8 +172,8 @@ pub(crate) struct HostOutput {
     pub(crate) files: Vec<(String, String)>,
     /// Limits of a host that the site exceeds.
     pub(crate) mistakes: Vec<HostMistake>,
-    /// Features that none of the hosts supports.
-    pub(crate) unsupported: BTreeSet<Unsupported>,
+    /// Features that none of the hosts supports, sorted and unique.
+    pub(crate) unsupported: Vec<Unsupported>,
 }
 
 /// A limit of a host that a site exceeds.
@@ -194,8 +194,8 @@ pub(crate) struct HostMistake {
 /// Fails if the files of the site cannot be listed.
 pub(crate) fn files(hosts: &[Host], deployment: &Deployment<'_>) -> Result<HostOutput> {
     let mut output = HostOutput::default();
-    let mut unsupported: Option<BTreeSet<Unsupported>> =
-        hosts.is_empty().then(|| deployment.without_a_file());
+    let mut unsupported: Option<Vec<Unsupported>> =
+        hosts.is_empty().then(|| sorted_set(deployment.without_a_file()));
     for host in hosts {
         let HostFiles { files, mistakes, unsupported: by_host } = host.files(hosts, deployment)?;
         output.files.extend(files);
@@ -205,12 +205,13 @@ pub(crate) fn files(hosts: &[Host], deployment: &Deployment<'_>) -> Result<HostO
             message,
             hint,
         }));
-        unsupported = Some(match unsupported {
-            None => by_host,
-            Some(by_others) => by_others.intersection(&by_host).cloned().collect(),
-        });
+        let by_host = sorted_set(by_host);
+        match &mut unsupported {
+            None => unsupported = Some(by_host),
+            Some(by_others) => by_others.retain(|one| by_host.binary_search(one).is_ok()),
+        }
     }
-    output.files.sort();
+    output.files = sorted(output.files);
     output.files.dedup();
     output.unsupported = unsupported.unwrap_or_default();
     Ok(output)
@@ -249,7 +250,7 @@ mod tests {
         let output = files(&[], &example.deployment()).unwrap();
         let unsupported =
             [Unsupported::Redirect { from: "/a.json".into() }, Unsupported::Pattern { line: 1 }];
-        assert_eq!(output.unsupported.into_iter().collect::<Vec<_>>(), unsupported);
+        assert_eq!(sorted_set(output.unsupported), unsupported);
         assert!(output.files.is_empty());
     }
 

@@ -374,6 +374,7 @@ mod tests {
     use crate::hosts::deployment::{PageHeaders, Redirect, Unsupported};
     use crate::hosts::self_hosted::answers::tests::files_in_memory;
     use crate::support::CONFIG;
+    use crate::text::sorted::sorted_set;
 
     #[test]
     fn text_is_one_token() {
@@ -417,10 +418,7 @@ mod tests {
         };
         let output = super::files(&deployment).expect("a snippet");
         let unsupported = |name: &str| Unsupported::Header { path: "/a".into(), name: name.into() };
-        assert_eq!(
-            output.unsupported.into_iter().collect::<Vec<_>>(),
-            [unsupported("date"), unsupported("x")]
-        );
+        assert_eq!(sorted_set(output.unsupported), [unsupported("date"), unsupported("x")]);
         let (name, text) = &output.files[0];
         assert_eq!(name, NGINX_FILE);
         for line in [

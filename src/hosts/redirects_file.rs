@@ -46,7 +46,7 @@ pub(super) fn add(
     let mut lines = Lines::default();
     for redirect in deployment.redirects {
         if !lines.add_redirect(redirect, hosts) && redirect.file.is_none() {
-            output.unsupported.insert(Unsupported::Redirect { from: redirect.from.clone() });
+            output.unsupported.push(Unsupported::Redirect { from: redirect.from.clone() });
         }
     }
     let hiding = if hosts.has_cloudflare() { hiding(deployment)? } else { BTreeSet::new() };
@@ -56,7 +56,7 @@ pub(super) fn add(
                 lines.add_patterns(patterns, rule, hosts);
             }
             _ => {
-                output.unsupported.insert(Unsupported::Pattern { line: rule.line });
+                output.unsupported.push(Unsupported::Pattern { line: rule.line });
             }
         }
     }
@@ -216,6 +216,7 @@ fn other_form(path: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::hosts::sample::Sample;
+    use crate::text::sorted::sorted_set;
 
     #[track_caller]
     fn check(sample: &Sample, hosts: TextHosts, expected: &[&str]) -> HostFiles {
@@ -261,7 +262,7 @@ mod tests {
         let expected = ["/a:b.json", "/http.json"];
         let expected = expected.map(|from| Unsupported::Redirect { from: from.to_owned() });
         let output = check(&sample, TextHosts::Cloudflare, &[]);
-        assert_eq!(output.unsupported.into_iter().collect::<Vec<_>>(), expected);
+        assert_eq!(sorted_set(output.unsupported), expected);
     }
 
     #[test]
@@ -273,10 +274,7 @@ mod tests {
             .file("/base/b/caf%C3%A9", "b/café/index.html", &[]);
         let lines = ["/base/a/:a/ https://a.de/:a 301", "/base/a/:a https://a.de/:a 301"];
         let output = check(&sample, TextHosts::Cloudflare, &lines);
-        assert_eq!(
-            output.unsupported.into_iter().collect::<Vec<_>>(),
-            [Unsupported::Pattern { line: 2 }]
-        );
+        assert_eq!(sorted_set(output.unsupported), [Unsupported::Pattern { line: 2 }]);
         // Netlify serves the page instead.
         let lines = [
             "/base/b https://b.de/ 301",

@@ -100,9 +100,9 @@ fn add_redirect(
     }
     if !matches!(redirect.status, 301 | 308) {
         match redirect.file.clone() {
-            None => drop(
-                output.unsupported.insert(Unsupported::Redirect { from: redirect.from.clone() }),
-            ),
+            None => {
+                output.unsupported.push(Unsupported::Redirect { from: redirect.from.clone() });
+            }
             // S3 finds it at its path.
             Some(file) if is_index(&file) => {}
             Some(file) => {
@@ -198,6 +198,7 @@ fn is_index(file: &str) -> bool {
 mod tests {
     use super::*;
     use crate::hosts::sample::{Sample, rule};
+    use crate::text::sorted::sorted_set;
 
     /// Checks the list in short form, a line for each object: the key, the file, and the input of `put-object`.
     #[track_caller]
@@ -245,7 +246,7 @@ mod tests {
             Unsupported::Redirect { from: "/b%C3%A9/tmp.json".to_owned() },
             Unsupported::Pattern { line: 5 },
         ];
-        assert_eq!(output.unsupported.into_iter().collect::<Vec<_>>(), unsupported);
+        assert_eq!(sorted_set(output.unsupported), unsupported);
     }
 
     #[test]
@@ -273,7 +274,7 @@ mod tests {
             header("/e", "expires"),
             Unsupported::RuleHeader { line: 1, name: "x-a".to_owned() },
         ];
-        assert_eq!(output.unsupported.into_iter().collect::<Vec<_>>(), unsupported);
+        assert_eq!(sorted_set(output.unsupported), unsupported);
     }
 
     #[test]

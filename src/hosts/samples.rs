@@ -1,6 +1,6 @@
 //! Samples of host files, which `tests/hosts/vercel-firebase` replays with what the hosts read them with.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
@@ -167,7 +167,7 @@ fn of_each_kind(base: &'static str, format: Format, trailing_slash: TrailingSlas
 }
 
 /// The responses that the replay has to find, except where a host does not support a feature.
-fn expected(sample: &Sample, unsupported: &BTreeMap<&str, BTreeSet<Unsupported>>) -> Result<Value> {
+fn expected(sample: &Sample, unsupported: &BTreeMap<&str, Vec<Unsupported>>) -> Result<Value> {
     let deployment = sample.site.deployment();
     let except = |is_lost: &dyn Fn(&Unsupported) -> bool| -> Vec<&str> {
         unsupported

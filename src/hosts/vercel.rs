@@ -134,7 +134,7 @@ fn redirects(deployment: &Deployment<'_>, output: &mut HostFiles) -> Result<Vec<
             all.iter().map(pair).collect::<Option<Vec<_>>>()
         });
         let Some(translated) = translated else {
-            output.unsupported.insert(Unsupported::Pattern { line: pattern.line });
+            output.unsupported.push(Unsupported::Pattern { line: pattern.line });
             continue;
         };
         for (from, to) in translated {
@@ -235,7 +235,7 @@ fn header_rule<'a>(
 ) -> Option<Value> {
     let headers = joined(headers);
     check_length(source, "path of a header", PATTERN, &mut output.mistakes)?;
-    for value in headers.values() {
+    for (_, value) in headers.entries() {
         check_length(value, "value of a header", VALUE, &mut output.mistakes)?;
     }
     let pair = |(key, value): (String, String)| json!({ "key": key, "value": value });
@@ -310,6 +310,7 @@ mod tests {
     use super::*;
     use crate::hosts::example::Example;
     use crate::support::CONFIG;
+    use crate::text::sorted::sorted_set;
 
     fn settings(example: &Example) -> Value {
         let output = files(&example.deployment()).unwrap();
@@ -369,7 +370,7 @@ mod tests {
             .rule("/*", "c", "US$ 5, $0.1, 5$")
             .page("p", "/p", &[("d", "${e}")]);
         let unsupported: Vec<Unsupported> =
-            files(&example.deployment()).unwrap().unsupported.into_iter().collect();
+            sorted_set(files(&example.deployment()).unwrap().unsupported);
         assert_eq!(
             unsupported,
             [

@@ -223,7 +223,7 @@ impl fmt::Debug for Cookies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shared = self.shared.get();
         let request: Vec<Cow<'_, str>> =
-            shared.map(|shared| request::names(&shared.request).collect()).unwrap_or_default();
+            shared.map(|shared| request::names(&shared.request)).unwrap_or_default();
         let name = |entry: &Entry| entry.name.clone();
         let outgoing: Vec<String> = shared
             .map(|shared| shared.outgoing().entries.iter().map(name).collect())

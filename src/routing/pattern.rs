@@ -1,6 +1,7 @@
 //! The pattern of a route or a redirect. The code generator has parsed it.
 
 use std::fmt;
+use std::slice;
 
 use http::StatusCode;
 
@@ -28,8 +29,8 @@ pub enum Part {
 
 impl Pattern {
     /// The names of the params, in the order of their brackets.
-    pub(crate) fn params(&self) -> impl Iterator<Item = &'static str> + use<> {
-        self.segments.iter().copied().flatten().filter_map(Part::name)
+    pub(crate) fn params(&self) -> Params {
+        Params { segments: self.segments.iter(), segment: [].iter() }
     }
 
     /// Returns true if and only if it has no params, and so exactly one path.
@@ -79,6 +80,29 @@ impl Part {
         match self {
             Part::Text(_) => None,
             Part::Param(name) | Part::Rest(name) => Some(name),
+        }
+    }
+}
+
+/// The names of the params of a pattern.
+#[derive(Debug, Clone)]
+pub(crate) struct Params {
+    segments: slice::Iter<'static, &'static [Part]>,
+    /// What is left of the current segment.
+    segment: slice::Iter<'static, Part>,
+}
+
+impl Iterator for Params {
+    type Item = &'static str;
+
+    fn next(&mut self) -> Option<&'static str> {
+        loop {
+            for part in self.segment.by_ref() {
+                if let Some(name) = part.name() {
+                    return Some(name);
+                }
+            }
+            self.segment = self.segments.next()?.iter();
         }
     }
 }

@@ -42,10 +42,6 @@ impl Places {
         let names = self.by_name.range(start.to_owned()..).map(|(name, place)| (&**name, *place));
         names.take_while(|(name, _)| name.starts_with(start)).collect()
     }
-
-    fn in_order(&self) -> Vec<(&str, usize)> {
-        self.by_name.iter().map(|(name, place)| (&**name, *place)).collect()
-    }
 }
 
 impl<V> Default for Names<V> {
@@ -89,8 +85,8 @@ impl<V> Names<V> {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
-        let places = self.places.in_order().into_iter();
-        places.filter_map(|(name, place)| Some((name, self.values[place].as_ref()?)))
+        let places = self.places.by_name.iter();
+        places.filter_map(|(name, place)| Some((&**name, self.values[*place].as_ref()?)))
     }
 
     /// The names with a start, and their values.
@@ -101,8 +97,8 @@ impl<V> Names<V> {
     }
 
     pub(crate) fn into_entries(mut self) -> impl Iterator<Item = (String, V)> {
-        let places: Vec<(String, usize)> = self.places.by_name.into_iter().collect();
-        places.into_iter().filter_map(move |(name, at)| Some((name, self.values[at].take()?)))
+        let places = self.places.by_name.into_iter();
+        places.filter_map(move |(name, at)| Some((name, self.values[at].take()?)))
     }
 
     pub(crate) fn into_values(self) -> impl Iterator<Item = V> {
@@ -116,6 +112,34 @@ impl<V> Names<V> {
 
     pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
         self.iter().map(|(_, value)| value)
+    }
+}
+
+/// A set of names, in order. It is another use of the one map.
+#[derive(Debug, Default)]
+pub(crate) struct NameSet {
+    names: BTreeMap<String, usize>,
+}
+
+impl NameSet {
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.names.contains_key(name)
+    }
+
+    pub(crate) fn insert(&mut self, name: String) {
+        self.names.insert(name, 0);
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.names.remove(name);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.names.keys().map(String::as_str)
     }
 }
 

@@ -10,6 +10,13 @@ pub(crate) fn sorted<T: Ord>(values: Vec<T>) -> Vec<T> {
     sorted_by(values, T::cmp)
 }
 
+/// Sorts values, and keeps one of those that are equal.
+pub(crate) fn sorted_set<T: Ord>(values: Vec<T>) -> Vec<T> {
+    let mut values = sorted(values);
+    values.dedup();
+    values
+}
+
 /// Sorts values by a comparison, as [`sorted`] does.
 pub(crate) fn sorted_by<T>(mut values: Vec<T>, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
     let mut order: Vec<usize> = (0..values.len()).collect();
@@ -80,12 +87,26 @@ impl<K: Ord, V> SortedMap<K, V> {
         &mut self.entries[at].1
     }
 
+    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
+        let at = self.find(key).ok()?;
+        Some(self.entries.remove(at).1)
+    }
+
     pub(crate) fn pop_last(&mut self) -> Option<V> {
         Some(self.entries.pop()?.1)
     }
 
     fn find(&self, key: &K) -> Result<usize, usize> {
         self.entries.binary_search_by(|(known, _)| known.cmp(key))
+    }
+}
+
+impl<K, V> IntoIterator for SortedMap<K, V> {
+    type Item = (K, V);
+    type IntoIter = std::vec::IntoIter<(K, V)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.entries.into_iter()
     }
 }
 
@@ -96,10 +117,6 @@ impl<K, V> SortedMap<K, V> {
 
     pub(crate) fn entries_mut(&mut self) -> &mut [(K, V)] {
         &mut self.entries
-    }
-
-    pub(crate) fn into_entries(self) -> Vec<(K, V)> {
-        self.entries
     }
 }
 
@@ -117,6 +134,11 @@ mod tests {
     }
 
     #[test]
+    fn values_are_in_a_set_once() {
+        assert_eq!(sorted_set(vec![2, 5, 5, 1, 2, 7, 3]), [1, 2, 3, 5, 7]);
+    }
+
+    #[test]
     fn entries_are_in_the_order_of_their_keys() {
         let mut map = SortedMap::default();
         for (key, value) in [(3, "c"), (1, "a"), (2, "b"), (1, "z")] {
@@ -128,6 +150,8 @@ mod tests {
         assert_eq!(map.pop_last(), Some("c"));
         *map.get_or_default(0) = "new";
         assert_eq!(map.get_or_default(1), &"z");
-        assert_eq!(map.into_entries(), [(0, "new"), (1, "z"), (2, "b")]);
+        assert_eq!(map.remove(&1), Some("z"));
+        assert_eq!(map.remove(&1), None);
+        assert_eq!(map.into_iter().collect::<Vec<_>>(), [(0, "new"), (2, "b")]);
     }
 }

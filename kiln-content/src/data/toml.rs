@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::Problem;
 use super::node::{Key, Node, Value};
+use crate::order;
 
 /// Parses TOML.
 ///
@@ -48,7 +49,7 @@ fn entries(table: DeTable<'_>) -> Vec<(Key<'_>, Node<'_>)> {
             (Key { name: key.into_inner(), range }, node(value))
         })
         .collect();
-    entries.sort_by_key(|(key, _)| key.range.start);
+    order::sort(&mut entries, |(a, _), (b, _)| a.range.start.cmp(&b.range.start));
     entries
 }
 

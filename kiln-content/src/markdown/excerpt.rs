@@ -35,7 +35,7 @@ fn before(mut events: Vec<Spanned<'_>>, end: usize) -> Vec<Spanned<'_>> {
 }
 
 /// A paragraph that stands in no list, quote or footnote. One that has only images is not a summary.
-fn first_paragraph(events: Vec<Spanned<'_>>) -> Vec<Spanned<'_>> {
+fn first_paragraph(mut events: Vec<Spanned<'_>>) -> Vec<Spanned<'_>> {
     let (mut depth, mut start) = (0_usize, None);
     let mut range = None;
     for (index, (event, _)) in events.iter().enumerate() {
@@ -57,7 +57,10 @@ fn first_paragraph(events: Vec<Spanned<'_>>) -> Vec<Spanned<'_>> {
         }
     }
     match range {
-        Some(range) => events.into_iter().skip(range.start).take(range.len()).collect(),
+        Some(range) => {
+            events.truncate(range.end);
+            events.split_off(range.start)
+        }
         None => vec![],
     }
 }

@@ -39,12 +39,14 @@ pub(super) fn codes(
         true => color_all(blocks, light, dark)?,
         false => cached(blocks, light, dark, ctx)?,
     };
-    for warning in
-        colored.iter().map(|colored| &colored.warning).filter(|warning| !warning.is_empty())
-    {
-        ctx.warn(warning);
+    let mut html = Vec::with_capacity(colored.len());
+    for block in colored {
+        if !block.warning.is_empty() {
+            ctx.warn(&block.warning);
+        }
+        html.push(block.html);
     }
-    Ok(colored.into_iter().map(|colored| colored.html).collect())
+    Ok(html)
 }
 
 fn cached(
@@ -54,8 +56,10 @@ fn cached(
     ctx: &dyn RenderContext,
 ) -> Result<Vec<Colored>> {
     let parts: Vec<[String; 3]> = blocks.iter().map(|block| block.key()).collect();
-    let parts = parts.iter().flatten().map(String::as_str);
-    let key: Vec<&str> = [VERSION, light, dark].into_iter().chain(parts).collect();
+    let mut key = vec![VERSION, light, dark];
+    for part in &parts {
+        key.extend(part.each_ref().map(String::as_str));
+    }
     let bytes = ctx.cached("markdown", &key, &mut || Ok(pack(&color_all(blocks, light, dark)?)))?;
     match unpack(&bytes).filter(|colored| colored.len() == blocks.len()) {
         Some(colored) => Ok(colored),

@@ -1,11 +1,15 @@
 //! Looks at raw HTML without changing it.
 
-/// The values of `id` and `name` in the tags of a text.
-pub(super) fn ids(html: &str) -> impl Iterator<Item = &str> {
-    tags(html).flat_map(attributes).filter_map(|(name, value)| {
-        let is_anchor = name.eq_ignore_ascii_case("id") || name.eq_ignore_ascii_case("name");
-        (is_anchor && !value.is_empty()).then_some(value)
-    })
+/// Appends the values of `id` and `name` in the tags of a text.
+pub(super) fn push_ids(ids: &mut Vec<String>, html: &str) {
+    for tag in tags(html) {
+        for (name, value) in attributes(tag) {
+            let is_anchor = name.eq_ignore_ascii_case("id") || name.eq_ignore_ascii_case("name");
+            if is_anchor && !value.is_empty() {
+                ids.push(value.to_owned());
+            }
+        }
+    }
 }
 
 /// The tags of a text, from `<` to `>`, outside of comments. A quoted value may contain `>`.

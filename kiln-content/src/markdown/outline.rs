@@ -9,6 +9,7 @@ use super::options::Spanned;
 use super::slug::{Ids, slug};
 use super::source::Fault;
 use crate::nearest::nearest;
+use crate::order;
 
 /// A heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,12 +85,12 @@ impl Outline {
                     outline.headings.push(Heading { level: *level as u8, id: unique, text });
                 }
                 Event::Html(html) | Event::InlineHtml(html) => {
-                    outline.anchors.extend(html_scan::ids(html).map(str::to_owned));
+                    html_scan::push_ids(&mut outline.anchors, html);
                 }
                 _ => {}
             }
         }
-        outline.anchors.sort();
+        order::sort(&mut outline.anchors, String::cmp);
         outline.anchors.dedup();
         outline
     }

@@ -1,6 +1,5 @@
 //! A folder of the cache.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 #[cfg(any(test, feature = "images"))]
 use std::io;
@@ -13,6 +12,7 @@ use super::key::Key;
 use super::used;
 #[cfg(any(test, feature = "images"))]
 use super::write::write;
+use crate::text::names::NameSet;
 
 /// A folder of the cache.
 ///
@@ -21,8 +21,8 @@ use super::write::write;
 #[derive(Debug)]
 pub(crate) struct Room {
     folder: PathBuf,
-    /// Keys in hexadecimal digits: texts, so that the compiler has one kind of sets to compile.
-    used: Mutex<BTreeSet<String>>,
+    /// Keys in hexadecimal digits.
+    used: Mutex<NameSet>,
     /// `None` if there is none: then nothing is removed.
     lock: Option<File>,
 }
@@ -89,7 +89,7 @@ impl Room {
 
     /// Removes what the last two builds did not use.
     pub(super) fn finish(&self, build: &Key) {
-        let now = self.used.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let now = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(lock) = &self.lock else { return };
         if used::save(&self.folder, build, &now).is_err() || lock.unlock().is_err() {
             return;

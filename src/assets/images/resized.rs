@@ -7,6 +7,7 @@ use super::original::Original;
 use super::resize;
 use crate::assets::asset::Asset;
 use crate::assets::cache::Key;
+use crate::text::sorted::sorted_set;
 
 /// The folder of the cache.
 pub(super) const ROOM: &str = "images";
@@ -71,10 +72,9 @@ pub(super) struct Wanted {
 impl Wanted {
     pub(super) fn new(original: &Original, widths: &[u32]) -> Self {
         let full = original.width();
-        let mut smaller: Vec<u32> = widths.iter().copied().filter(|width| *width < full).collect();
+        let smaller: Vec<u32> = widths.iter().copied().filter(|width| *width < full).collect();
         let is_full = smaller.len() < widths.len();
-        smaller.sort_unstable();
-        smaller.dedup();
+        let mut smaller = sorted_set(smaller);
         smaller.retain(|width| *width > 0);
         Wanted { smaller, full, is_full }
     }

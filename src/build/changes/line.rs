@@ -13,7 +13,7 @@ pub(super) fn of_file(name: &str, change: Change, digest: Digest, sent: &Sent) -
         "{{{},\"hash\":\"{hash:016x}\",\"bytes\":{length},\"type\":{},\"headers\":{}}}\n",
         start(name, change),
         json!(sent.content_type),
-        json!(sent.headers),
+        sent.headers_as_json(),
     )
 }
 
@@ -30,12 +30,12 @@ fn start(name: &str, change: Change) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hosts::deployment::joined;
 
     #[test]
     fn a_line_is_json_with_the_path_first() {
         let headers = [("cache-control", "no-cache"), ("link", "<a>; rel=\"next\"")];
-        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let sent = Sent { content_type: "text/plain".into(), headers: headers.into() };
+        let sent = Sent { content_type: "text/plain".into(), headers: joined(headers) };
         let digest = Digest { length: 12, hash: 0xabc };
         assert_eq!(
             of_file("a \"b\"/caf\u{e9}", Change::Changed, digest, &sent),

@@ -1,9 +1,8 @@
 //! What a host should send with a file: its content type and its headers.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Map, Value};
 
 use crate::assets::digest::Digest;
 use crate::build::manifest::Entry;
@@ -13,29 +12,39 @@ use crate::config::Encoding;
 use crate::hosts::deployment::{self, PageHeaders};
 use crate::page::content_type;
 use crate::site::Site;
-use crate::text::sorted::sorted_by;
+use crate::text::sorted::{SortedMap, sorted_by};
 
 /// The content type of a file, and its other headers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sent {
     pub(super) content_type: Cow<'static, str>,
     /// By name. The values of a repeated header are joined by commas.
-    pub(super) headers: BTreeMap<String, String>,
+    pub(super) headers: SortedMap<String, String>,
 }
 
 impl Sent {
     /// Without headers, the type that follows from the name of a file.
     fn by_name(name: &str) -> Self {
-        Sent { content_type: content_type::of_file(name), headers: BTreeMap::new() }
+        Sent { content_type: content_type::of_file(name), headers: SortedMap::default() }
     }
 
     /// Distinguishes versions.
     pub(super) fn hash(&self) -> u64 {
         let Sent { content_type, headers } = self;
-        match headers.is_empty() {
+        match headers.entries().is_empty() {
             true => Digest::of(content_type.as_bytes()).hash,
-            false => Digest::of(format!("{content_type}\n{}", json!(headers)).as_bytes()).hash,
+            false => {
+                Digest::of(format!("{content_type}\n{}", self.headers_as_json()).as_bytes()).hash
+            }
         }
+    }
+
+    pub(super) fn headers_as_json(&self) -> Value {
+        let mut object = Map::new();
+        for (name, value) in self.headers.entries() {
+            object.insert(name.clone(), Value::from(value.as_str()));
+        }
+        Value::Object(object)
     }
 }
 
@@ -77,8 +86,9 @@ impl<'a> SentFiles<'a> {
             original.map_or_else(|| Sent::by_name(file), |(_, original)| original.clone());
         let encodings = [Encoding::Gzip, Encoding::Brotli, Encoding::Zstd];
         let encoding = encodings.iter().find(|encoding| encoding.extension() == extension);
-        let value = encoding.map(|encoding| encoding.name().to_owned());
-        sent.headers.extend(value.map(|value| ("content-encoding".to_owned(), value)));
+        if let Some(encoding) = encoding {
+            sent.headers.insert("content-encoding".to_owned(), encoding.name().to_owned());
+        }
         sent
     }
 
@@ -93,7 +103,7 @@ impl<'a> SentFiles<'a> {
         }
         let url = host_files::url_of(self.site, entry);
         sent.headers = deployment::joined(deployment::with_rules(of_page, rules, &url));
-        if let Some(chosen) = sent.headers.remove("content-type") {
+        if let Some(chosen) = sent.headers.remove(&"content-type".to_owned()) {
             sent.content_type = chosen.into();
         }
         sent

@@ -32,7 +32,6 @@
 use std::borrow::Cow;
 #[cfg(feature = "server")]
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
@@ -47,6 +46,7 @@ use super::staging::{Staging, identity};
 use super::written::Slot;
 use crate::build::manifest::key::{self, folded};
 use crate::build::manifest::{Entry, Listing};
+use crate::text::names::NameSet;
 
 /// The journal; while it exists, the change is not complete.
 pub(super) const FILE: &str = "journal";
@@ -86,7 +86,7 @@ fn write_files(file: &mut impl Write, out: &Path, changes: &Changes<'_>) -> Resu
     let Changes { listing, counts, .. } = changes;
     let in_the_way = match counts.is_record_stale {
         true => in_the_way(listing, out)?,
-        false => BTreeSet::new(),
+        false => NameSet::default(),
     };
     if !in_the_way.is_empty() {
         write_removed(file, out, listing, |name| has_part_in(&in_the_way, name))?;
@@ -145,8 +145,8 @@ fn write_own(file: &mut impl Write, out: &Path, staging: &Staging) -> Result<()>
 /// systems treat these as equal.
 ///
 /// In the sorted list they are adjacent.
-fn in_the_way(listing: &Listing, out: &Path) -> Result<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
+fn in_the_way(listing: &Listing, out: &Path) -> Result<NameSet> {
+    let mut names = NameSet::default();
     let mut last: Cow<'_, [u8]> = Cow::default();
     for either in record::merged(listing, out)? {
         let key = match either? {
@@ -156,17 +156,19 @@ fn in_the_way(listing: &Listing, out: &Path) -> Result<BTreeSet<String>> {
         if !last.is_empty() && key.starts_with(&last) {
             names.insert(folded(&key::name(&last)).into_owned());
         }
-        names.extend(key::spelled_in_two_ways(&last, &key));
+        if let Some(name) = key::spelled_in_two_ways(&last, &key) {
+            names.insert(name);
+        }
         last = key;
     }
     Ok(names)
 }
 
 /// Returns true if and only if a name or one of its folders is in a set of folded names.
-fn has_part_in(names: &BTreeSet<String>, name: &str) -> bool {
+fn has_part_in(names: &NameSet, name: &str) -> bool {
     let name = folded(name);
     let mut folders = name.match_indices('/').map(|(slash, _)| &name[..slash]);
-    names.contains(&*name) || folders.any(|folder| names.contains(folder))
+    names.contains(&name) || folders.any(|folder| names.contains(folder))
 }
 
 /// A line of the journal.

@@ -14,6 +14,7 @@ use super::permissions::{FolderPermissions, NewPermissions};
 use super::record::{self, Record};
 use crate::build::manifest::key;
 use crate::build::parallel;
+use crate::text::sorted::sorted_by;
 
 /// The contents of an out folder. Links are not followed and count as foreign files. Files and folders of version
 /// control at the top are ignored.
@@ -44,7 +45,7 @@ impl Scan {
             FolderPermissions::Other => found.add_obstacle("has another owner than a new folder"),
         }
         found.look(out, "", new_permissions, &mut Record::read(out)?.peekable())?;
-        found.foreign.sort_by_cached_key(|name| key::of(name));
+        found.foreign = sorted_by_name(found.foreign, |name| name);
         Ok(found)
     }
 
@@ -108,8 +109,7 @@ impl Scan {
                 }
             }
         }
-        names.sort_by_cached_key(|(name, _)| key::of(name));
-        names
+        sorted_by_name(names, |(name, _)| name)
     }
 
     fn look_at_rights(&mut self, new_permissions: FolderPermissions, above: &str, is_kilns: bool) {
@@ -199,4 +199,11 @@ fn is_next(record: &mut Peekable<Record>, key: &[u8]) -> Result<bool> {
         }
     }
     Ok(false)
+}
+
+/// Sorts what has a name by its key.
+fn sorted_by_name<T>(values: Vec<T>, name: impl Fn(&T) -> &String) -> Vec<T> {
+    let keyed = values.into_iter().map(|value| (key::of(name(&value)), value)).collect();
+    let sorted = sorted_by(keyed, |(a, _): &(Vec<u8>, T), (b, _)| a.cmp(b));
+    sorted.into_iter().map(|(_, value)| value).collect()
 }

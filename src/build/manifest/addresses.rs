@@ -3,8 +3,6 @@
 //! Hosts with clean URLs find `about.html` and `about/index.html` at `/about`, and serve one instead of the other.
 //! Which one depends on the host and on its settings, so each pair is looked up as each host does.
 
-use std::collections::BTreeSet;
-
 use crate::build::report::diagnostic::Diagnostic;
 use crate::config::{Config, Host};
 use crate::hosts;
@@ -95,7 +93,7 @@ impl Contenders {
 #[derive(Debug, Default)]
 struct Confusion {
     hosts: Vec<Host>,
-    paths: BTreeSet<String>,
+    paths: Vec<String>,
 }
 
 impl Confusion {
@@ -141,7 +139,7 @@ impl Contest<'_> {
         for file in self.files {
             let path = file.path.as_ref().unwrap_or(&file.file);
             if self.takes_another(file, path, &Lookup::of_kiln(self.config, path)) {
-                confused.paths.insert(path.clone());
+                confused.paths.push(path.clone());
             }
         }
         confused

@@ -53,7 +53,7 @@ pub(crate) fn collisions(
         let folded = folded(&name);
         let mut prefixes = folded.match_indices('/').map(|(slash, _)| &folded[..slash]);
         let names = &contested.names;
-        if names.contains(&*folded) || prefixes.any(|prefix| names.contains(prefix)) {
+        if names.contains(&folded) || prefixes.any(|prefix| names.contains(prefix)) {
             claims.add(&entry, &name, site, listed_params);
         }
         if contested.addresses.contains(addresses::address(&name))

@@ -1,7 +1,5 @@
 //! Checks that the targets of redirects exist: pages, files of `public/`, or redirects to them.
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
 
 use super::list::Redirect;
@@ -14,6 +12,7 @@ use crate::hosts::lookup::Lookup;
 use crate::routing::matching;
 use crate::routing::page_path::RoutePath;
 use crate::site::Site;
+use crate::text::names::NameSet;
 use crate::text::sorted::sorted;
 
 /// Reports redirects with missing targets and loops, and warns about chains.
@@ -59,7 +58,7 @@ pub(crate) fn missing(
     build: &Build,
     listing: &Listing,
     paths: &mut dyn Iterator<Item = &RoutePath>,
-) -> Result<BTreeSet<String>> {
+) -> Result<NameSet> {
     let site = build.site;
     let failed = build.failures.routes();
     let paths = paths
@@ -78,10 +77,10 @@ fn without_page<'a>(
     site: &Site,
     listing: &Listing,
     paths: impl Iterator<Item = &'a str>,
-) -> Result<BTreeSet<String>> {
+) -> Result<NameSet> {
     let wanted = sorted(paths.map(|path| (key::of(path), path)).collect());
     if wanted.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(NameSet::default());
     }
     let mut is_there = vec![false; wanted.len()];
     let mut at = 0;
@@ -94,20 +93,19 @@ fn without_page<'a>(
             is_there[at..at + same].fill(true);
         }
     }
-    let missing = wanted.iter().zip(is_there).filter(|(_, is_there)| !is_there);
-    Ok(missing.map(|((_, path), _)| (*path).to_owned()).collect())
+    let mut missing = NameSet::default();
+    for ((_, path), _) in wanted.iter().zip(is_there).filter(|(_, is_there)| !is_there) {
+        missing.insert((*path).to_owned());
+    }
+    Ok(missing)
 }
 
 /// The paths among some at which no file answers, by the rule of kiln's server.
-fn without_file(
-    site: &Site,
-    listing: &Listing,
-    mut missing: BTreeSet<String>,
-) -> Result<BTreeSet<String>> {
+fn without_file(site: &Site, listing: &Listing, mut missing: NameSet) -> Result<NameSet> {
     let mut answering = Vec::new();
-    for path in &missing {
+    for path in missing.iter() {
         for name in Lookup::of_kiln(site.config, path).names {
-            answering.push((name, path.clone()));
+            answering.push((name, path.to_owned()));
         }
     }
     let answering = sorted(answering);

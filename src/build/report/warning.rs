@@ -83,7 +83,7 @@ impl Warnings {
     pub(crate) fn take(&self) -> Vec<Diagnostic> {
         let groups = std::mem::take(&mut *self.found());
         let mut all = Vec::new();
-        for (_, group) in groups.into_entries() {
+        for (_, group) in groups {
             let (mut shown, others) = group.take();
             let last = shown.pop().map(|last| last.and_others(others));
             all.append(&mut shown);

@@ -18,7 +18,7 @@ use crate::build::parallel;
 use crate::build::report::diagnostic::Diagnostic;
 use crate::build::state::Build;
 use crate::site::Site;
-use crate::text::sorted::SortedMap;
+use crate::text::sorted::{SortedMap, sorted};
 
 /// A built shard: its folder, and its list.
 #[derive(Debug)]
@@ -151,8 +151,7 @@ fn check_twice(parts: &[Part]) -> Vec<Diagnostic> {
 
 fn check_missing(parts: &[Part]) -> Option<Diagnostic> {
     let count = parts.first()?.list.head.shard.count();
-    let mut numbers: Vec<u32> = parts.iter().map(|part| part.list.head.shard.number()).collect();
-    numbers.sort_unstable();
+    let numbers = sorted(parts.iter().map(|part| part.list.head.shard.number()).collect());
     let missing = missing(&numbers, count)?;
     Some(
         Diagnostic::of(format!("shards of {count}"), format!("missing: {missing}"))

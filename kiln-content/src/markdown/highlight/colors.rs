@@ -3,7 +3,6 @@
 //! A token has the classes of its colors: `l3` is the fourth color of the light theme, `d5` the sixth of the dark one.
 //! What has the color of all text has no class. So the HTML is small, and the stylesheet has one rule for each color.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -11,6 +10,8 @@ use anyhow::{Context as _, Result};
 use syntect::highlighting::{Color, FontStyle, Highlighter, Theme};
 use syntect::parsing::Scope;
 use two_face::theme::{EmbeddedLazyThemeSet, EmbeddedThemeName};
+
+use crate::order;
 
 /// Two themes, the one for light backgrounds first.
 pub(super) struct Palette {
@@ -38,16 +39,14 @@ pub(super) const FONTS: [(FontStyle, char, &str); 3] = [
 impl Palette {
     /// The palette of two themes. It is made once, and kept.
     pub(super) fn of(light: &str, dark: &str) -> Result<&'static Palette> {
-        static PALETTES: Mutex<BTreeMap<(String, String), &'static Palette>> =
-            Mutex::new(BTreeMap::new());
+        static PALETTES: Mutex<Vec<([String; 2], &'static Palette)>> = Mutex::new(Vec::new());
         let mut palettes = PALETTES.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (light.to_owned(), dark.to_owned());
-        if let Some(palette) = palettes.get(&key) {
+        if let Some((_, palette)) = palettes.iter().find(|(names, _)| *names == [light, dark]) {
             return Ok(palette);
         }
         let palette = Palette { light: Colors::of(light, 'l')?, dark: Colors::of(dark, 'd')? };
         let palette: &'static Palette = Box::leak(Box::new(palette));
-        palettes.insert(key, palette);
+        palettes.push(([light.to_owned(), dark.to_owned()], palette));
         Ok(palette)
     }
 
@@ -66,13 +65,10 @@ impl Colors {
     fn of(name: &str, prefix: char) -> Result<Self> {
         let theme = theme(name).with_context(|| format!("two-face has no theme `{name}`"))?;
         let foregrounds = theme.scopes.iter().filter_map(|item| item.style.foreground).map(bytes);
-        let foregrounds: BTreeSet<[u8; 4]> = foregrounds.collect();
-        Ok(Colors {
-            theme,
-            highlighter: Highlighter::new(theme),
-            foregrounds: foregrounds.into_iter().collect(),
-            prefix,
-        })
+        let mut foregrounds: Vec<[u8; 4]> = foregrounds.collect();
+        order::sort(&mut foregrounds, <[u8; 4]>::cmp);
+        foregrounds.dedup();
+        Ok(Colors { theme, highlighter: Highlighter::new(theme), foregrounds, prefix })
     }
 
     fn push_classes(&self, classes: &mut String, scopes: &[Scope]) {

@@ -80,10 +80,13 @@ pub(super) fn find(language: &str) -> Language {
 
 /// What to write instead of a language that is not known.
 pub(super) fn hint(language: &str) -> String {
-    let syntaxes = syntaxes().syntaxes().iter();
-    let names = syntaxes.flat_map(|syntax| syntax.file_extensions.iter().chain([&syntax.name]));
-    let aliases = ALIASES.iter().map(|(alias, _)| *alias);
-    match nearest(language, names.map(String::as_str).chain(aliases)) {
+    let mut names: Vec<&str> = Vec::new();
+    for syntax in syntaxes().syntaxes() {
+        names.extend(syntax.file_extensions.iter().map(String::as_str));
+        names.push(&syntax.name);
+    }
+    names.extend(ALIASES.iter().map(|(alias, _)| *alias));
+    match nearest(language, names.iter().copied()) {
         Some(known) => format!("write `{}`, or `text` for plain text", known.to_lowercase()),
         None => "write `text` for plain text".to_owned(),
     }

@@ -68,9 +68,12 @@ struct Place {
 #[derive(Default)]
 struct Memory {
     palette: Option<&'static Palette>,
-    lines: BTreeMap<String, Vec<Line>>,
+    /// The indices of what is known of each line.
+    lines: BTreeMap<String, usize>,
+    known: Vec<Vec<Line>>,
     count: usize,
-    classes: BTreeMap<Vec<Scope>, String>,
+    /// Sorted by scopes.
+    classes: Vec<(Vec<Scope>, String)>,
 }
 
 struct Line {
@@ -98,8 +101,9 @@ impl Memory {
     }
 
     fn push_line(&mut self, html: &mut String, place: &mut Place, line: &str) -> Result<()> {
-        let mut known = self.lines.get(line).into_iter().flatten();
-        if let Some(known) = known.find(|known| known.before == *place) {
+        let index = self.lines.get(line).copied();
+        let known = index.map(|index| self.known[index].as_slice()).unwrap_or_default();
+        if let Some(known) = known.iter().find(|known| known.before == *place) {
             html.push_str(&known.html);
             place.clone_from(&known.after);
             return Ok(());
@@ -107,7 +111,12 @@ impl Memory {
         let (before, from) = (place.clone(), html.len());
         self.color_line(html, place, line)?;
         if line.len() <= LONGEST {
-            let places = self.lines.entry(line.to_owned()).or_default();
+            let index = index.unwrap_or_else(|| {
+                self.lines.insert(line.to_owned(), self.known.len());
+                self.known.push(Vec::new());
+                self.known.len() - 1
+            });
+            let places = &mut self.known[index];
             if places.len() < PLACES {
                 places.push(Line { before, html: html[from..].to_owned(), after: place.clone() });
                 self.count += 1;
@@ -153,11 +162,13 @@ impl Memory {
 
     /// The classes of a token.
     fn classes(&mut self, scopes: &[Scope]) -> &str {
-        if !self.classes.contains_key(scopes) {
+        let found = self.classes.binary_search_by(|(known, _)| known.as_slice().cmp(scopes));
+        let at = found.unwrap_or_else(|at| {
             let classes = self.palette.map(|palette| palette.classes(scopes));
-            self.classes.insert(scopes.to_vec(), classes.unwrap_or_default());
-        }
-        &self.classes[scopes]
+            self.classes.insert(at, (scopes.to_vec(), classes.unwrap_or_default()));
+            at
+        });
+        &self.classes[at].1
     }
 }
 

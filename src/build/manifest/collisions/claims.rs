@@ -1,6 +1,5 @@
 //! The sources of each path and file, and the failures of names with several.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
@@ -14,7 +13,7 @@ use crate::hosts;
 use crate::site::Site;
 use crate::text::grouped;
 use crate::text::names::Names;
-use crate::text::sorted::sorted;
+use crate::text::sorted::{sorted, sorted_set};
 
 /// The sources of paths and files. The report does not depend on their order.
 #[derive(Debug, Default)]
@@ -76,13 +75,13 @@ impl Claims {
     }
 
     pub(super) fn collisions(&self) -> Vec<Diagnostic> {
-        // The sets of sources that were reported, by each of their sources.
-        let mut reported: BTreeMap<&Source, Vec<Arc<[&Source]>>> = BTreeMap::new();
+        // The sets of sources that were reported, by how each of their sources is shown.
+        let mut reported: Names<Vec<Arc<[&Source]>>> = Names::default();
         let mut failures = Vec::new();
         for claim in self.files.values().chain(self.paths.values()) {
             let sources = claim.sources();
             // Two pages with the same file also have the same path.
-            let sets = sources.first().and_then(|source| reported.get(source));
+            let sets = sources.first().and_then(|source| reported.get(&source.shown));
             let has_all =
                 |sets: &Arc<[&Source]>| sources.iter().all(|s| sets.binary_search(s).is_ok());
             let is_reported = sets.is_some_and(|sets| sets.iter().any(has_all));
@@ -95,7 +94,7 @@ impl Claims {
             failures.push(claim.collision(&sources));
             let sets: Arc<[&Source]> = sources.into();
             for source in &*sets {
-                reported.entry(source).or_default().push(Arc::clone(&sets));
+                reported.get_or_insert_with(&source.shown, Vec::new).push(Arc::clone(&sets));
             }
         }
         failures
@@ -177,9 +176,7 @@ impl Claim {
     }
 
     fn collision(&self, sources: &[&Source]) -> Diagnostic {
-        let mut names: Vec<&str> = self.claimants().map(|claimant| &*claimant.name).collect();
-        names.sort_unstable();
-        names.dedup();
+        let names = sorted_set(self.claimants().map(|claimant| &*claimant.name).collect());
         let has = |owner: Owner| sources.iter().any(|source| source.owner == owner);
         let (message, hint) = self.message(&names, sources, has(Owner::HOST));
         let hint = if has(Owner::HOST) {

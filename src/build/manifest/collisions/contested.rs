@@ -1,7 +1,6 @@
 //! Finds the names in the sorted list that collide.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use anyhow::Result;
 
@@ -9,6 +8,7 @@ use crate::build::manifest::key::{self, folded};
 use crate::build::manifest::{Entry, Listing, Owner};
 use crate::config::Host;
 use crate::hosts;
+use crate::text::names::NameSet;
 use crate::text::sorted::sorted_by;
 
 pub(super) type Entries<'a> = Box<dyn Iterator<Item = Result<Entry<'a>>> + 'a>;
@@ -63,11 +63,11 @@ pub(super) fn contested(entries: Entries<'_>) -> Result<Contested> {
         let has_spelling = key::has_spelling(&key);
         if kind.is_file() {
             let is_folder = !last_file.key.is_empty() && key.starts_with(&last_file.key);
-            contested.names.extend(last_file.shared(&key, is_folder, has_spelling));
+            contested.add_name(last_file.shared(&key, is_folder, has_spelling));
         }
         if kind.is_path() {
             let is_same = key == last_path.key;
-            contested.names.extend(last_path.shared(&key, is_same, has_spelling));
+            contested.add_name(last_path.shared(&key, is_same, has_spelling));
         }
         last = key;
     }
@@ -78,9 +78,17 @@ pub(super) fn contested(entries: Entries<'_>) -> Result<Contested> {
 #[derive(Debug, Default)]
 pub(super) struct Contested {
     /// Paths and files, folded.
-    pub(super) names: BTreeSet<String>,
+    pub(super) names: NameSet,
     /// As returned by [`addresses::address`].
-    pub(super) addresses: BTreeSet<String>,
+    pub(super) addresses: NameSet,
+}
+
+impl Contested {
+    fn add_name(&mut self, name: Option<String>) {
+        if let Some(name) = name {
+            self.names.insert(name);
+        }
+    }
 }
 
 /// The last key of a file, or of a path.

@@ -53,7 +53,7 @@ impl Affected {
     }
 
     pub(super) fn add(&mut self, other: Affected) {
-        for (route_index, share) in other.routes.into_entries() {
+        for (route_index, share) in other.routes {
             match self.routes.get_mut(&route_index) {
                 Some(own) => own.add(share),
                 None => drop(self.routes.insert(route_index, share)),

@@ -8,7 +8,7 @@ use super::cause::Cause;
 use crate::build::report::diagnostic::Diagnostic;
 use crate::site::hash::Fnv;
 use crate::text::grouped;
-use crate::text::sorted::{SortedMap, sorted};
+use crate::text::sorted::{SortedMap, sorted, sorted_set};
 
 /// The most failures with different causes that are kept, to limit the memory of a build in which every page fails
 /// differently.
@@ -63,7 +63,7 @@ impl Merged {
 
     /// Returns the failures, sorted, with mistakes in content first, and the number of dropped ones.
     pub(crate) fn take(self) -> (Vec<Diagnostic>, usize) {
-        let kept = self.kept.into_entries().into_iter().map(|(_, failure)| failure);
+        let kept = self.kept.into_iter().map(|(_, failure)| failure);
         let (mut failures, others): (Vec<_>, Vec<_>) =
             sorted(kept.collect()).into_iter().partition(|failure| failure.in_file.is_some());
         if let Some(last) = failures.last_mut() {
@@ -99,14 +99,12 @@ impl Failures {
     /// The indices of the routes with failed pages, or that failed as a whole.
     pub(crate) fn routes(&self) -> Vec<usize> {
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut routes: Vec<usize> =
-            found.left_out.routes().chain(found.without_content.routes()).collect();
+        let mut routes: Vec<usize> = found.left_out.routes().collect();
+        routes.extend(found.without_content.routes());
         for (_, failure) in found.kept.entries() {
             routes.extend(failure.affected.routes());
         }
-        routes.sort_unstable();
-        routes.dedup();
-        routes
+        sorted_set(routes)
     }
 
     /// All failures: mistakes in content by file and position, and then the others in table order and by path.
