@@ -3,7 +3,8 @@
 //! With several jobs, one thread writes while others render. With a single one, the processor that could render would wait for
 //! the kernel to copy the bytes, which takes about as long as making them.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use super::task::{Rendered, Work};
@@ -18,29 +19,17 @@ const LARGE: u64 = 1 << 20;
 type Page = (PageRef, Work, Rendered);
 
 /// A thread that writes large pages. It starts with the first of them.
+#[derive(Debug)]
 pub(super) struct LargePages {
     /// Whether there is a processor for it.
     is_used: bool,
     writer: Option<Writer>,
 }
 
+#[derive(Debug)]
 struct Writer {
-    handover: Arc<Handover>,
+    pages: SyncSender<Page>,
     thread: JoinHandle<()>,
-}
-
-/// Where a page passes from one thread to the other. A channel would do, in eight times as much code to compile.
-#[derive(Default)]
-struct Handover {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct State {
-    page: Option<Page>,
-    /// Whether one of the threads has ended.
-    is_over: bool,
 }
 
 impl LargePages {
@@ -61,7 +50,7 @@ impl LargePages {
             self.is_used = self.writer.is_some();
         }
         let unsent = match &self.writer {
-            Some(writer) => writer.handover.send(page),
+            Some(writer) => writer.pages.send(page).err().map(|unsent| unsent.0),
             None => Some(page),
         };
         if let Some((place, work, rendered)) = unsent {
@@ -71,8 +60,8 @@ impl LargePages {
 
     /// Waits until all pages are written.
     pub(super) fn finish(self) {
-        let Some(Writer { handover, thread }) = self.writer else { return };
-        handover.end();
+        let Some(Writer { pages, thread }) = self.writer else { return };
+        drop(pages);
         // The panics of a page are caught before.
         let _ = thread.join();
     }
@@ -81,59 +70,17 @@ impl LargePages {
 impl Writer {
     /// Starts the thread; `None` if the system refuses it.
     fn start(build: &Arc<Build>) -> Option<Self> {
-        let handover = Arc::new(Handover::default());
-        let (build, received) = (Arc::clone(build), Ending(Arc::clone(&handover)));
+        let (pages, received) = sync_channel::<Page>(0);
+        let build = Arc::clone(build);
         let write = move || {
             build.runtime.within(|| {
-                while let Some((place, work, rendered)) = received.0.receive() {
+                for (place, work, rendered) in received {
                     complete(&build, &place, work, Ok(rendered));
                 }
             });
         };
         let thread = thread::Builder::new().name("kiln-large".to_owned()).spawn(write).ok()?;
-        Some(Writer { handover, thread })
-    }
-}
-
-impl Handover {
-    /// Waits until the other thread has taken a page. Returns the page if that thread has ended.
-    fn send(&self, page: Page) -> Option<Page> {
-        let mut state = self.lock();
-        state.page = Some(page);
-        self.changed.notify_all();
-        while state.page.is_some() && !state.is_over {
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        state.page.take()
-    }
-
-    /// Waits for a page; `None` if there will be none.
-    fn receive(&self) -> Option<Page> {
-        let mut state = self.lock();
-        while state.page.is_none() && !state.is_over {
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-        let page = state.page.take();
-        self.changed.notify_all();
-        page
-    }
-
-    fn end(&self) {
-        self.lock().is_over = true;
-        self.changed.notify_all();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Ends the handover with the thread that has it, also by a panic.
-struct Ending(Arc<Handover>);
-
-impl Drop for Ending {
-    fn drop(&mut self) {
-        self.0.end();
+        Some(Writer { pages, thread })
     }
 }
 
