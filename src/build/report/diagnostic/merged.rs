@@ -16,7 +16,8 @@ const MAX: usize = 1_000;
 
 /// Failures by their cause.
 ///
-/// Except for a number for each mistake in content, its size does not grow with the site, and its contents do not depend on the order of threads.
+/// Except for a number for each mistake in content, its size does not grow with the site. Its contents do not depend on the order of
+/// threads.
 #[derive(Debug, Default)]
 pub(crate) struct Merged {
     kept: SortedMap<Cause, Diagnostic>,
